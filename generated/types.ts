@@ -1,0 +1,881 @@
+// Made by `npm run generate` from openapi/. Never edited.
+export interface paths {
+    "/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List applications
+         * @description The applications that the token may touch, sorted by id, a page at a time.
+         */
+        get: operations["listApplications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{applicationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get an application
+         * @description One application.
+         */
+        get: operations["getApplication"];
+        /**
+         * Create or update an application
+         * @description Creates the application under the id that you choose, or replaces what is known of it. Sending the same request again changes nothing.
+         */
+        put: operations["putApplication"];
+        post?: never;
+        /**
+         * Delete an application
+         * @description Deletes the application with its webhooks and all their keys. Nothing of them signs or verifies any more.
+         */
+        delete: operations["deleteApplication"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description The application's webhooks, sorted by id, a page at a time.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks/{webhookId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get a webhook
+         * @description One webhook.
+         */
+        get: operations["getWebhook"];
+        /**
+         * Create or update a webhook
+         * @description Creates the webhook under the id that you choose, or replaces what is known of it; its keys stay as they are. A new webhook has no secret until the first rotation issues one.
+         */
+        put: operations["putWebhook"];
+        post?: never;
+        /**
+         * Delete a webhook
+         * @description Deletes the webhook and all its keys. Nothing of it signs or verifies any more.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks/{webhookId}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Get the state of a webhook's secret
+         * @description Which keys the webhook has, who made them, and until when each signs. Never a secret itself.
+         */
+        get: operations["getWebhookSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Rotate webhook signing secret
+         * @description Generates a new signing secret for the specified webhook configuration. The key that was current goes on signing beside the new one until its overlap ends, and older live keys keep the end that they have, so that a receiver that still uses one of them misses no delivery. A webhook has 10 live keys at most.
+         */
+        patch: operations["rotateWebhookSecret"];
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Application: {
+            /** Format: date-time */
+            createdAt: string;
+            id: components["schemas"]["Id"];
+            /** @description A name for people, or null. */
+            name: string | null;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        ApplicationInput: {
+            /** @description A name for people. Left out or null, the application has none. */
+            name?: string | null;
+        };
+        ApplicationPage: {
+            /** @description Sorted by id. */
+            items: components["schemas"]["Application"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        Error: {
+            /** @description The HTTP status code. */
+            code: number;
+            /** @description The kind of error, for people. */
+            error: string;
+            /** @description What went wrong and, where it helps, what to do. Never contains a secret. */
+            message: string;
+        };
+        /**
+         * @description An id that the caller chose.
+         * @example example_string
+         */
+        Id: string;
+        Key: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The subject (`sub`) of the token that rotated, or null if it had none. */
+            createdBy: string | null;
+            /**
+             * Format: date-time
+             * @description When the key's overlap ends. Null for the current key, which has no end.
+             */
+            expiresAt: string | null;
+            id: string;
+            keyFingerprint: components["schemas"]["KeyFingerprint"];
+            /** @description The reason given with the rotation, or null. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked, or null.
+             */
+            revokedAt: string | null;
+            /** @description SHA-256 over the whole signing secret as it was shown, in hexadecimal. */
+            sha256: string;
+            /**
+             * @description `current` and `previous` keys sign; `expired` keys (the overlap ended) and `revoked` keys never sign again.
+             * @enum {string}
+             */
+            state: "current" | "previous" | "expired" | "revoked";
+        };
+        /**
+         * @description `whsec_****` and the first four hexadecimal digits of SHA-256 over the whole signing secret as it was shown. Safe to display and store.
+         * @example whsec_****b7d1
+         */
+        KeyFingerprint: string;
+        /** @description The `cursor` of the next page, or null after the last one. */
+        NextCursor: string | null;
+        RotatedSecret: {
+            /** @description Fingerprint of the newly generated signing key. Safe to display and store. */
+            keyFingerprint: string;
+            /** @description Newly generated signing secret. Shown only once on rotation; the merchant must persist it immediately. */
+            signingSecret: string;
+        };
+        RotationInput: {
+            /** @description How long the key that was current goes on signing beside the new one, in seconds. Keys that are older keep the end that they have. 0 revokes every older key at once. Left out, the server's `REKEY_OVERLAP_SECONDS` holds (24 hours unless configured). */
+            overlapSeconds?: number;
+            /** @description Why the secret is rotated, kept with the key. Never put a secret here. */
+            reason?: string;
+            /**
+             * Format: password
+             * @description A secret to import in place of a new one: `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks). It must not be, nor share its fingerprint with, a live key of this webhook.
+             */
+            signingSecret?: string;
+        };
+        SecretState: {
+            /** @description The newest key, or null before the first rotation. */
+            current: components["schemas"]["Key"] | null;
+            /** @description Older keys, newest first: every one that still signs, and of those that no longer do the newest, 100 in all. */
+            previous: components["schemas"]["Key"][];
+        };
+        Webhook: {
+            applicationId: components["schemas"]["Id"];
+            /** Format: date-time */
+            createdAt: string;
+            description: string | null;
+            id: components["schemas"]["Id"];
+            /**
+             * Format: date-time
+             * @description When the current key was made, or null before the first rotation.
+             */
+            keyCreatedAt: string | null;
+            /** @description Fingerprint of the current key, or null before the first rotation. */
+            keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
+            /** @description How many keys sign this webhook's messages now, the current one included. */
+            liveKeys: number;
+            /** Format: date-time */
+            updatedAt: string;
+            url: components["schemas"]["WebhookUrl"];
+        };
+        WebhookInput: {
+            /** @description A note for people. Left out or null, the webhook has none. */
+            description?: string | null;
+            url: components["schemas"]["WebhookUrl"];
+        };
+        WebhookPage: {
+            /** @description Sorted by id. */
+            items: components["schemas"]["Webhook"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
+        /**
+         * Format: uri
+         * @description Where the receiver listens. HTTP or HTTPS, and no user name or password in it.
+         * @example https://merchant.example/webhooks
+         */
+        WebhookUrl: string;
+    };
+    responses: {
+        /** @description The database or the token issuer's key server cannot be reached. Nothing was changed. */
+        BadGateway: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request does not follow this document. Nothing was changed. */
+        BadRequest: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The webhook's keys do not allow this rotation. Nothing was changed. */
+        Conflict: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is larger than 64 KiB. Nothing was changed. */
+        ContentTooLarge: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The token lacks the scope or the application. Answered whether or not the thing exists. */
+        Forbidden: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "WWW-Authenticate": components["headers"]["ScopeChallenge"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The request's deadline passed. Nothing was changed. */
+        GatewayTimeout: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A fault of this server. Nothing was changed. */
+        InternalServerError: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description There is no such application or webhook. */
+        NotFound: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No token, or one that is not valid. */
+        Unauthorized: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is not `application/json`. Nothing was changed. */
+        UnsupportedMediaType: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+    };
+    parameters: {
+        /**
+         * @description ID of the application that owns the webhook.
+         * @example example_string
+         */
+        ApplicationId: components["schemas"]["Id"];
+        /**
+         * @description The `nextCursor` of the page before. Left out, the first page is answered.
+         * @example ZXhhbXBsZV9zdHJpbmc
+         */
+        Cursor: string;
+        /**
+         * @description How many items a page holds at most.
+         * @example 50
+         */
+        Limit: number;
+        /**
+         * @description ID of the webhook configuration.
+         * @example example_string
+         */
+        WebhookId: components["schemas"]["Id"];
+    };
+    requestBodies: never;
+    headers: {
+        /**
+         * @description The id of the current key, as a strong entity tag (RFC 9110, section 8.8.3).
+         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+         */
+        KeyETag: string;
+        /**
+         * @description The answer must not be kept by any cache.
+         * @example no-store
+         */
+        NoStore: "no-store";
+        /**
+         * @description The id of the current key, as a strong entity tag. Absent while there is no key.
+         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+         */
+        OptionalKeyETag: string;
+        /**
+         * @description The request's id, as sent in `X-Request-Id`, or made for it. It stands in the log too.
+         * @example 3f0b7c1e-5d0c-4a57-9f0e-1f6d1a3c9b55
+         */
+        RequestId: string;
+        /**
+         * @description The challenge of RFC 6750, section 3.1, with the scopes that the token lacks.
+         * @example Bearer realm="rekey", error="insufficient_scope", scope="secrets:rotate"
+         */
+        ScopeChallenge: string;
+        /**
+         * @description The challenge of RFC 6750, section 3.
+         * @example Bearer realm="rekey", error="invalid_token"
+         */
+        WwwAuthenticate: string;
+    };
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listApplications: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before. Left out, the first page is answered.
+                 * @example ZXhhbXBsZV9zdHJpbmc
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of applications. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApplicationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The application. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    putApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ApplicationInput"];
+            };
+        };
+        responses: {
+            /** @description It was there, and is as sent now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            /** @description It is new. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before. Left out, the first page is answered.
+                 * @example ZXhhbXBsZV9zdHJpbmc
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of webhooks. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The webhook. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    putWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            /** @description It was there, and is as sent now. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description It is new. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys, without their secrets. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["OptionalKeyETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration to rotate.
+                 * @example example_string
+                 */
+                webhookId: components["schemas"]["Id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RotationInput"];
+            };
+        };
+        responses: {
+            /** @description The new secret. No other answer ever contains it. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["KeyETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotatedSecret"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+}

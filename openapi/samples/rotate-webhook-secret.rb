@@ -1,0 +1,13 @@
+require 'net/http'
+require 'json'
+
+uri = URI('https://api.example.com/api/v1/applications/example_string/webhooks/example_string/secret')
+http = Net::HTTP.new(uri.host, uri.port)
+http.use_ssl = true
+
+request = Net::HTTP::Patch.new(uri)
+request['Content-Type'] = 'application/json'
+request['Authorization'] = 'Bearer YOUR_API_TOKEN (JWT)'
+
+response = http.request(request)
+puts response.body

@@ -1,0 +1,79 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import { type Config, ConfigError } from './config.ts'
+import { Keyring } from './domain/sealing.ts'
+import { generateSigningSecret } from './domain/signing-secret.ts'
+import { createAuthenticate } from './http/auth.ts'
+import { createHttpServer } from './http/server.ts'
+import { listSealingKids } from './store/signing-keys.ts'
+import { openSqlite } from './store/sqlite.ts'
+
+/** How long a shutdown waits for requests that are running, in milliseconds. */
+const drainMs = 15_000
+
+export interface App {
+  /** Brings the tables up to date and listens. @returns the server's origin, as `http://127.0.0.1:8080` */
+  start(): Promise<string>
+  /** Stops to accept, finishes what is running, closes the store. */
+  close(): Promise<void>
+}
+
+export interface AppOptions {
+  logger: Logger
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/** Puts the parts together. */
+export async function createApp(config: Config, { logger, now = Date.now }: AppOptions): Promise<App> {
+  const keyring = new Keyring(config.encryptionKeys)
+  const store = openSqlite(config.databaseFile)
+  let accepting = true
+  const server = await createHttpServer({
+    services: {
+      store,
+      keyring,
+      now,
+      generateSecret: generateSigningSecret,
+      overlapSeconds: config.overlapSeconds,
+    },
+    authenticate: createAuthenticate(config.jwt, now),
+    requestTimeoutMs: config.requestTimeoutMs,
+    logger,
+    isAccepting: () => accepting,
+  })
+
+  return {
+    async start() {
+      const migrations = await store.migrate()
+      if (migrations.length > 0) logger.info({ migrations }, 'tables brought up to date')
+      const kids = await store.read(listSealingKids, AbortSignal.timeout(config.requestTimeoutMs))
+      const missing = kids.filter((kid) => !keyring.has(kid))
+      if (missing.length > 0) {
+        throw new ConfigError([
+          `REKEY_ENCRYPTION_KEYS lacks ${missing.join(', ')}, which stored secrets are sealed with`,
+        ])
+      }
+      server.listen(config.port, config.host)
+      await once(server, 'listening')
+      const { address, family, port } = server.address() as AddressInfo
+      const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+      logger.info({ origin }, 'listening')
+      return origin
+    },
+    async close() {
+      accepting = false
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      const timer = setTimeout(() => {
+        logger.warn('requests that still run are cut off')
+        server.closeAllConnections()
+      }, drainMs)
+      await closed
+      clearTimeout(timer)
+      await store.close()
+      logger.info('closed')
+    },
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '../config.ts'
+import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
+
+/** Where the keys of a server that is not in production are kept, unless the environment has them. */
+export const developmentKeysFile = join('data', 'keys.json')
+
+interface DevelopmentKeys {
+  REKEY_ENCRYPTION_KEYS: string
+  REKEY_JWT_SECRET: string
+}
+
+/**
+ * Completes the environment: outside production, keys that it lacks are taken from `./data/keys.json`,
+ * which is made once with mode 600. In production the environment is returned as it is.
+ */
+export function withDevelopmentKeys(environment: Environment): Environment {
+  if (environment['NODE_ENV'] === 'production') return environment
+  const lacksTokens =
+    !environment['REKEY_JWT_SECRET'] &&
+    !environment['REKEY_JWT_PUBLIC_KEY_FILE'] &&
+    !environment['REKEY_JWKS_URL']
+  if (environment['REKEY_ENCRYPTION_KEYS'] && !lacksTokens) return environment
+  const made = readOrMake()
+  return {
+    ...environment,
+    ...(!environment['REKEY_ENCRYPTION_KEYS'] && { REKEY_ENCRYPTION_KEYS: made.REKEY_ENCRYPTION_KEYS }),
+    ...(lacksTokens && { REKEY_JWT_SECRET: made.REKEY_JWT_SECRET }),
+  }
+}
+
+function readOrMake(): DevelopmentKeys {
+  const read = () => JSON.parse(readFileSync(developmentKeysFile, 'utf8')) as DevelopmentKeys
+  try {
+    return read()
+  } catch (error) {
+    if (!isNoEntry(error)) throw error
+  }
+  mkdirSync('data', { recursive: true, mode: 0o700 })
+  makeWhole(developmentKeysFile, {
+    REKEY_ENCRYPTION_KEYS: newEncryptionKeys(),
+    REKEY_JWT_SECRET: newJwtSecret(),
+  })
+  return read()
+}
+
+/** Written aside and linked, so that of two servers that start at once one makes the keys of both. */
+function makeWhole(file: string, keys: DevelopmentKeys): void {
+  const aside = `${file}.${process.pid}`
+  const descriptor = openSync(aside, 'wx', 0o600)
+  writeSync(descriptor, `${JSON.stringify(keys, null, 2)}\n`)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+  try {
+    linkSync(aside, file)
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+  } finally {
+    unlinkSync(aside)
+  }
+}
+
+function isNoEntry(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+}

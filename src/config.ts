@@ -1,0 +1,244 @@
+import { createPublicKey, type KeyObject } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+import { encryptionKeyBytes, type EncryptionKey } from './domain/sealing.ts'
+
+/** RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash. */
+const minJwtSecretBytes = 32
+const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
+
+export type Environment = Record<string, string | undefined>
+
+/** What tokens are verified with. */
+export type JwtKeySource =
+  { kind: 'secret'; secret: Uint8Array } | { kind: 'publicKey'; key: KeyObject } | { kind: 'jwks'; url: URL }
+
+export interface JwtConfig {
+  keys: JwtKeySource
+  /** The only values of `alg` that are accepted. */
+  algorithms: string[]
+  issuer: string | undefined
+  audience: string | undefined
+  clockToleranceSeconds: number
+  scopeClaim: string
+  applicationsClaim: string
+}
+
+export interface Config {
+  host: string
+  port: number
+  /** The path of the SQLite file. */
+  databaseFile: string
+  /** Newest first. */
+  encryptionKeys: [EncryptionKey, ...EncryptionKey[]]
+  jwt: JwtConfig
+  overlapSeconds: number
+  requestTimeoutMs: number
+  logLevel: z.infer<typeof variables.shape.LOG_LEVEL>
+}
+
+/** Every fault of the configuration, one line each. None repeats a secret. */
+export class ConfigError extends Error {
+  override name = 'ConfigError'
+  readonly faults: string[]
+
+  constructor(faults: string[]) {
+    super(faults.join('\n'))
+    this.faults = faults
+  }
+}
+
+function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
+}
+
+const encryptionKeys = z.string().transform((text, context): [EncryptionKey, ...EncryptionKey[]] => {
+  const fault = (message: string): never => {
+    context.addIssue({ code: 'custom', message })
+    return z.NEVER
+  }
+  const keys = text.split(',').map((part) => {
+    const [, kid = '', encoded = ''] = /^\s*([A-Za-z0-9_.-]{1,64}):([A-Za-z0-9+/=_-]+)\s*$/.exec(part) ?? []
+    return { kid, key: Buffer.from(encoded, 'base64') }
+  })
+  const [first, ...others] = keys
+  if (!first || keys.some(({ key }) => key.length !== encryptionKeyBytes)) {
+    return fault(`must be kid:base64, comma-separated, each key ${encryptionKeyBytes} bytes`)
+  }
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length) return fault('has the same kid twice')
+  return [first, ...others]
+})
+
+const sqliteUrl = z
+  .string()
+  .regex(/^sqlite:.+$/, 'must be sqlite:path/to/file.db')
+  .transform((url) => url.slice('sqlite:'.length))
+
+const publicKeyFile = z.string().transform((file, context) => {
+  try {
+    return createPublicKey(readFileSync(file))
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: `cannot be read as a PEM public key: ${String(error)}` })
+    return z.NEVER
+  }
+})
+
+const algorithms = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(
+    z.array(z.enum(['HS256', ...asymmetricAlgorithms], `knows HS256, ${asymmetricAlgorithms.join(', ')}`)),
+  )
+
+const variables = z.object({
+  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
+  PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 takes a free one'),
+  DATABASE_URL: sqliteUrl
+    .prefault('sqlite:./data/rekey.db')
+    .describe('Where the data is kept: `sqlite:` and a path'),
+  REKEY_ENCRYPTION_KEYS: encryptionKeys.describe(
+    'Keys that seal the secrets at rest: `kid:base64` of 32 bytes each, comma-separated, newest first',
+  ),
+  REKEY_JWT_SECRET: z
+    .string()
+    .refine(
+      (text) => Buffer.byteLength(text) >= minJwtSecretBytes,
+      `must have at least ${minJwtSecretBytes} bytes`,
+    )
+    .optional()
+    .describe(
+      'Tokens are verified with this secret (HS256); one of the three `REKEY_JWT_SECRET`, `REKEY_JWT_PUBLIC_KEY_FILE`, `REKEY_JWKS_URL` is needed',
+    ),
+  REKEY_JWT_PUBLIC_KEY_FILE: publicKeyFile
+    .optional()
+    .describe('Tokens are verified with the public key in this PEM file (RSA, P-256 or Ed25519)'),
+  REKEY_JWKS_URL: z
+    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+    .optional()
+    .describe("Tokens are verified with the keys at this URL, the issuer's JWKS"),
+  REKEY_JWT_ALGORITHMS: algorithms
+    .optional()
+    .describe('The only algorithms accepted, comma-separated; unless set, those that fit the key'),
+  REKEY_JWT_ISSUER: z.string().min(1).optional().describe('When set, `iss` must be this'),
+  REKEY_JWT_AUDIENCE: z.string().min(1).optional().describe('When set, `aud` must be or hold this'),
+  REKEY_JWT_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300)
+    .default(5)
+    .describe('How far the clocks of issuer and server may differ when `exp` and `nbf` are checked'),
+  REKEY_JWT_SCOPE_CLAIM: z
+    .string()
+    .min(1)
+    .default('scope')
+    .describe("The claim that holds the token's scopes"),
+  REKEY_JWT_APPLICATIONS_CLAIM: z
+    .string()
+    .min(1)
+    .default('applications')
+    .describe('The claim that names the applications that the token may touch'),
+  REKEY_OVERLAP_SECONDS: wholeNumber(0, 604_800)
+    .default(86_400)
+    .describe('How long the key before goes on signing after a rotation that does not say'),
+  REKEY_REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000)
+    .default(10_000)
+    .describe('A request that takes longer is rolled back and answered with 504'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('The least severe lines that are logged'),
+})
+
+/**
+ * Reads the configuration from environment variables. An empty variable counts as not set.
+ * @throws ConfigError with every fault at once
+ */
+export function readConfig(environment: Environment): Config {
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
+  const faults = Object.keys(set)
+    .filter((name) => name.startsWith('REKEY_') && !(name in variables.shape))
+    .map((name) => `${name} is not a variable that Rekey knows`)
+
+  const { data, error } = variables.safeParse(set)
+  if (error) {
+    faults.push(
+      ...error.issues.map(({ path, code, message }) => {
+        const name = String(path[0])
+        return code === 'invalid_type' && set[name] === undefined
+          ? `${name} is not set`
+          : `${name} ${message}`
+      }),
+    )
+  }
+  const sources = ['REKEY_JWT_SECRET', 'REKEY_JWT_PUBLIC_KEY_FILE', 'REKEY_JWKS_URL'].filter(
+    (name) => set[name],
+  )
+  if (sources.length === 0) {
+    faults.push('one of REKEY_JWT_SECRET, REKEY_JWT_PUBLIC_KEY_FILE and REKEY_JWKS_URL must be set')
+  }
+  if (sources.length > 1) faults.push(`${sources.join(' and ')} exclude each other`)
+  if (!data || faults.length > 0) throw new ConfigError(faults)
+
+  const keys = keySource(data)
+  const fitting = algorithmsFor(keys)
+  const allowed = data.REKEY_JWT_ALGORITHMS ?? fitting
+  const misfits = allowed.filter((algorithm) => !fitting.includes(algorithm))
+  if (fitting.length === 0)
+    throw new ConfigError(['REKEY_JWT_PUBLIC_KEY_FILE must hold an RSA, P-256 or Ed25519 key'])
+  if (misfits.length > 0) {
+    throw new ConfigError([
+      `REKEY_JWT_ALGORITHMS has ${misfits.join(', ')}, which the configured key cannot verify`,
+    ])
+  }
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    databaseFile: data.DATABASE_URL,
+    encryptionKeys: data.REKEY_ENCRYPTION_KEYS,
+    jwt: {
+      keys,
+      algorithms: allowed,
+      issuer: data.REKEY_JWT_ISSUER,
+      audience: data.REKEY_JWT_AUDIENCE,
+      clockToleranceSeconds: data.REKEY_JWT_CLOCK_TOLERANCE_SECONDS,
+      scopeClaim: data.REKEY_JWT_SCOPE_CLAIM,
+      applicationsClaim: data.REKEY_JWT_APPLICATIONS_CLAIM,
+    },
+    overlapSeconds: data.REKEY_OVERLAP_SECONDS,
+    requestTimeoutMs: data.REKEY_REQUEST_TIMEOUT_MS,
+    logLevel: data.LOG_LEVEL,
+  }
+}
+
+function keySource(data: z.infer<typeof variables>): JwtKeySource {
+  if (data.REKEY_JWT_SECRET !== undefined)
+    return { kind: 'secret', secret: Buffer.from(data.REKEY_JWT_SECRET) }
+  if (data.REKEY_JWT_PUBLIC_KEY_FILE) return { kind: 'publicKey', key: data.REKEY_JWT_PUBLIC_KEY_FILE }
+  return { kind: 'jwks', url: new URL(data.REKEY_JWKS_URL ?? '') }
+}
+
+/** A public key never verifies HS256: that is the oldest attack on JWT (RFC 8725, section 2.1). */
+function algorithmsFor(keys: JwtKeySource): string[] {
+  if (keys.kind === 'secret') return ['HS256']
+  if (keys.kind === 'jwks') return [...asymmetricAlgorithms]
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = keys.key
+  if (type === 'rsa') return ['RS256', 'PS256']
+  if (type === 'ec' && details?.namedCurve === 'prime256v1') return ['ES256']
+  return type === 'ed25519' ? ['EdDSA'] : []
+}
+
+/** The README's table, in Markdown. */
+export function configurationTable(): string {
+  const rows = Object.entries(variables.shape).map(([name, schema]) => {
+    const byDefault = schema.safeParse(undefined)
+    const text =
+      byDefault.success && byDefault.data !== undefined ? `\`${defaultText(name, byDefault.data)}\`` : ''
+    return `| \`${name}\` | ${text} | ${schema.description ?? ''} |\n`
+  })
+  return `| variable | default | what it does |\n| --- | --- | --- |\n${rows.join('')}`
+}
+
+function defaultText(name: string, value: unknown): string {
+  return name === 'DATABASE_URL' ? `sqlite:${String(value)}` : String(value)
+}

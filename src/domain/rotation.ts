@@ -1,0 +1,81 @@
+import { RekeyError } from '../errors.ts'
+import { isLive, type KeyOwner, type SigningKey } from './signing-key.ts'
+import type { Fingerprint } from './signing-secret.ts'
+
+/** How many keys of one webhook may sign at the same time. */
+export const maxLiveKeys = 10
+
+export interface RotationRequest {
+  owner: KeyOwner
+  /** Id for the new key. */
+  keyId: string
+  fingerprint: Fingerprint
+  /** How long the current key goes on signing. 0 revokes every older key at once. */
+  overlapSeconds: number
+  createdBy: string | null
+  reason: string | null
+  /** Milliseconds since 1970. */
+  now: number
+}
+
+export interface Rotation {
+  /** The new current key. */
+  issued: SigningKey
+  /** Older keys whose end was set, as they are now. */
+  ended: SigningKey[]
+}
+
+/** The new secret, or one with the same fingerprint, is live already. */
+export class FingerprintTaken extends RekeyError {
+  constructor() {
+    super('conflict', {
+      message:
+        'A live key of this webhook has this secret, or the same fingerprint. Import another secret, ' +
+        'or leave signingSecret out to have one made.',
+    })
+  }
+}
+
+/**
+ * Decides what one rotation does to a webhook's keys. The key that was current gets its end;
+ * older live keys keep theirs, because the receiver may still be using them.
+ * @param keys the webhook's live keys; others are ignored
+ * @throws FingerprintTaken if two live keys would share a fingerprint
+ * @throws RekeyError `conflict` if the webhook would have more than `maxLiveKeys` live keys
+ */
+export function planRotation(keys: readonly SigningKey[], request: RotationRequest): Rotation {
+  const { now, overlapSeconds } = request
+  const live = keys.filter((key) => isLive(key, now))
+  if (live.some((key) => key.fingerprint === request.fingerprint.short)) throw new FingerprintTaken()
+  if (overlapSeconds > 0 && live.length >= maxLiveKeys) throw tooManyLiveKeys(live)
+
+  const issued: SigningKey = {
+    ...request.owner,
+    id: request.keyId,
+    generation: Math.max(0, ...live.map((key) => key.generation)) + 1,
+    fingerprint: request.fingerprint.short,
+    sha256: request.fingerprint.sha256,
+    createdAt: now,
+    createdBy: request.createdBy,
+    reason: request.reason,
+    expiresAt: null,
+    revokedAt: null,
+  }
+  const ended =
+    overlapSeconds === 0
+      ? live.map((key) => ({ ...key, expiresAt: key.expiresAt ?? now, revokedAt: now }))
+      : live
+          .filter((key) => key.expiresAt === null)
+          .map((key) => ({ ...key, expiresAt: now + overlapSeconds * 1000 }))
+  return { issued, ended }
+}
+
+function tooManyLiveKeys(live: SigningKey[]): RekeyError {
+  const nextEnd = Math.min(...live.flatMap(({ expiresAt }) => expiresAt ?? []))
+  return new RekeyError('conflict', {
+    message:
+      `This webhook has ${maxLiveKeys} live keys, the most it can have. Rotate with overlapSeconds 0 ` +
+      `to revoke every older key now, or wait until ${new Date(nextEnd).toISOString()}, when the ` +
+      `next one expires.`,
+  })
+}

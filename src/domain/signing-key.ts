@@ -1,0 +1,42 @@
+import { randomBytes } from 'node:crypto'
+
+/** Which webhook a key belongs to. */
+export interface KeyOwner {
+  applicationId: string
+  webhookId: string
+}
+
+/** All that is known of a key but its secret. Times are milliseconds since 1970 (UTC). */
+export interface SigningKey extends KeyOwner {
+  /** `key_` and 16 random bytes in base64url. */
+  id: string
+  /** 1 for a webhook's first key, one more for each that follows. */
+  generation: number
+  fingerprint: string
+  sha256: string
+  createdAt: number
+  createdBy: string | null
+  reason: string | null
+  /** When the key's overlap ends; null for the current key, which has no end. */
+  expiresAt: number | null
+  revokedAt: number | null
+}
+
+export type KeyState = 'current' | 'previous' | 'expired' | 'revoked'
+
+export function newKeyId(): string {
+  return `key_${randomBytes(16).toString('base64url')}`
+}
+
+/** A key signs up to, and not at, the millisecond at which it expires. */
+export function keyState(key: SigningKey, now: number): KeyState {
+  if (key.revokedAt !== null) return 'revoked'
+  if (key.expiresAt === null) return 'current'
+  return key.expiresAt > now ? 'previous' : 'expired'
+}
+
+/** Whether messages are signed with the key. */
+export function isLive(key: SigningKey, now: number): boolean {
+  const state = keyState(key, now)
+  return state === 'current' || state === 'previous'
+}

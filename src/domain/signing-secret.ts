@@ -1,0 +1,48 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { RekeyError } from '../errors.ts'
+
+/** Standard Webhooks: a symmetric secret is `whsec_` and base64 of 24 to 64 random bytes. */
+const prefix = 'whsec_'
+const generatedBytes = 32
+const importedBytes = { min: 24, max: 64 }
+
+declare const brand: unique symbol
+
+/** A signing secret in the form that is shown: `whsec_` and canonical base64. */
+export type SigningSecret = string & { [brand]: 'SigningSecret' }
+
+/** What may be told of a secret. */
+export interface Fingerprint {
+  /** `whsec_****` and the first four hexadecimal digits of `sha256`. */
+  short: string
+  /** SHA-256 over the whole secret as it is shown, in 64 lower-case hexadecimal digits. */
+  sha256: string
+}
+
+/** A new secret of 32 bytes from the operating system's random source. */
+export function generateSigningSecret(): SigningSecret {
+  return (prefix + randomBytes(generatedBytes).toString('base64')) as SigningSecret
+}
+
+/**
+ * Accepts a secret from outside.
+ * @throws RekeyError `badRequest` unless it is `whsec_` and canonical base64 of 24 to 64 bytes. The
+ * text does not repeat the input.
+ */
+export function parseSigningSecret(text: string): SigningSecret {
+  const encoded = text.startsWith(prefix) ? text.slice(prefix.length) : ''
+  const bytes = Buffer.from(encoded, 'base64')
+  const { min, max } = importedBytes
+  if (bytes.toString('base64') !== encoded || bytes.length < min || bytes.length > max) {
+    throw new RekeyError('badRequest', {
+      message: `body/signingSecret must be ${prefix} and the base64 of ${min} to ${max} bytes`,
+    })
+  }
+  return text as SigningSecret
+}
+
+/** Anyone who holds the secret can compute this offline. */
+export function fingerprint(secret: SigningSecret): Fingerprint {
+  const sha256 = createHash('sha256').update(secret).digest('hex')
+  return { short: `${prefix}****${sha256.slice(0, 4)}`, sha256 }
+}

@@ -1,0 +1,152 @@
+import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { Context as KoaContext } from 'koa'
+import { OpenAPIBackend, type Context, type Document, type Request } from 'openapi-backend'
+import document from '../../generated/openapi.json' with { type: 'json' }
+import { operations } from '../../generated/operations.ts'
+import { errorKinds, RekeyError } from '../errors.ts'
+import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
+import { authorize, type Authenticate, type AuthenticatedCaller } from './auth.ts'
+import { readBody } from './request-body.ts'
+import { Routes } from './routes.ts'
+
+export const apiRoot = document.servers[0]?.url ?? ''
+
+/** Everything an operation works with that is not of one request. */
+export type Services = Omit<OperationContext, 'caller' | 'signal'>
+
+/** An operation's answer, whichever the operation. */
+interface AnyAnswer {
+  status: number
+  headers?: Record<string, string>
+  body: unknown
+}
+
+/** openapi-backend's view of a request: its ids are strings, and it is authorized or not. */
+type Call = Context<unknown, Record<string, string>, Record<string, unknown>>
+
+/** One request on its way through the API. */
+interface Exchange {
+  koa: KoaContext
+  request: Request
+  signal: AbortSignal
+}
+
+/** The document is OpenAPI 3.1, linted when generated; openapi-backend would check it against 3.0. */
+class Backend extends OpenAPIBackend {
+  override validateDefinition(): Document {
+    return this.document
+  }
+}
+
+/**
+ * Serves the operations of the document. The way of a request is: route, authenticate and authorize,
+ * read the body, validate, run the operation.
+ */
+export async function createApi(services: Services, authenticate: Authenticate) {
+  const backend = new Backend({
+    definition: document as unknown as Document,
+    apiRoot,
+    strict: true,
+    ignoreTrailingSlashes: false,
+    coerceTypes: true,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its type is that of draft 7
+    customizeAjv: (_, { coerceTypes }: Options) => (coerceTypes ? paramsAjv : bodyAjv),
+    securityHandlers: {
+      bearerAuth: async (context: Call, { koa }: Exchange): Promise<AuthenticatedCaller> => {
+        const caller = await authenticate(koa.get('authorization') || undefined)
+        const scopes =
+          context.operation.security?.flatMap((requirement) => requirement['bearerAuth'] ?? []) ?? []
+        authorize(caller, scopes, context.request.params['applicationId'])
+        koa.state.caller = caller
+        return caller
+      },
+    },
+    handlers: {
+      unauthorizedHandler: (context: Context) => {
+        // openapi-backend keeps what a security handler threw; only this tells 401, 403 and 502 apart.
+        throw (context.security['bearerAuth'] as { error: unknown }).error
+      },
+      postSecurityHandler: async (context: Context, { koa, request }: Exchange) => {
+        if (context.security.authorized) request.body = await readBody(koa)
+      },
+      validationFail: ({ validation }: Context) => {
+        throw new RekeyError('badRequest', { message: describe(validation.errors?.[0]) })
+      },
+      notFound: () => {
+        throw new RekeyError('notFound')
+      },
+      methodNotAllowed: (_: Context, { request }: Exchange) => {
+        throw new RekeyError('methodNotAllowed', {
+          headers: { allow: routes.methods(request.path).join(', ') },
+        })
+      },
+      notImplemented: ({ operation }: Context) => {
+        throw new Error(`no handler for ${operation.operationId ?? 'an operation without id'}`)
+      },
+      postRoutingHandler: (context: Context, { koa }: Exchange) => {
+        const id = (context.operation as Context['operation'] | undefined)?.operationId
+        if (id !== undefined) koa.state.operationId = id
+      },
+      ...Object.fromEntries(
+        Object.entries(operations).map(([id, run]) => [
+          id,
+          toHandler(run as Operation<OperationId>, services),
+        ]),
+      ),
+    },
+  })
+  await backend.init()
+  const routes = new Routes({ definition: backend.definition, apiRoot, ignoreTrailingSlashes: false })
+  backend.router = routes
+  backend.validator.router = routes
+
+  return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
+    const request: Request = {
+      method: koa.method,
+      path: koa.path,
+      query: koa.querystring,
+      headers: koa.headers as Request['headers'],
+      body: undefined,
+    }
+    const answer = (await backend.handleRequest(request, { koa, request, signal })) as AnyAnswer
+    koa.status = answer.status
+    koa.set(answer.headers ?? {})
+    koa.body = answer.body ?? null
+  }
+}
+
+const ajvOptions: Options = {
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  allErrors: false,
+  formats: { password: true },
+}
+const bodyAjv = withVocabulary(new Ajv2020(ajvOptions))
+const paramsAjv = withVocabulary(new Ajv2020({ ...ajvOptions, coerceTypes: true }))
+
+function withVocabulary(ajv: Ajv2020): Ajv2020 {
+  addFormats.default(ajv)
+  ajv.addVocabulary(['example'])
+  return ajv
+}
+
+function toHandler(run: Operation<OperationId>, services: Services) {
+  return ({ request: { params, query }, security }: Call, { koa, request, signal }: Exchange) => {
+    // Only now are they known to be ids, and not anything at all that stood in the URL.
+    koa.state.params = params
+    const caller = security['bearerAuth'] as AuthenticatedCaller
+    const input = { path: params, query, body: request.body as unknown } as unknown
+    return run(input as Input<OperationId>, { ...services, caller, signal })
+  }
+}
+
+/** Names the place and the rule, and never repeats a value, which may be a secret. */
+function describe(error: ErrorObject | undefined): string {
+  if (!error) return errorKinds.badRequest.message
+  const place = error.instancePath.slice(1).replace(/^requestBody/, 'body')
+  if (error.keyword === 'additionalProperties') return `${place} has a property that the API does not have`
+  if (error.keyword === 'required' && place === '') return 'A body is required'
+  return `${place} ${error.message ?? 'is not valid'}`
+}

@@ -1,0 +1,116 @@
+import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import type { JwtConfig } from '../config.ts'
+import { RekeyError } from '../errors.ts'
+import type { Caller } from '../operations/operation.ts'
+
+/** A longer token is refused before it is looked at. */
+const maxTokenLength = 8_192
+const jwksTimeoutMs = 3_000
+const challenge = 'Bearer realm="rekey"'
+
+/** A caller, with what its token allows. */
+export interface AuthenticatedCaller extends Caller {
+  scopes: ReadonlySet<string>
+}
+
+/**
+ * Verifies the value of an Authorization header.
+ * @throws RekeyError `unauthorized` if there is no token or it is not valid, `serviceUnavailable` if
+ * the issuer's keys cannot be had
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedCaller>
+
+/** @param now milliseconds since 1970 */
+export function createAuthenticate(config: JwtConfig, now: () => number): Authenticate {
+  const getKey = keyGetter(config)
+  return async (authorization) => {
+    const [, token] = /^Bearer +([A-Za-z0-9_.-]+)$/i.exec(authorization ?? '') ?? []
+    if (authorization === undefined)
+      throw new RekeyError('unauthorized', { headers: { 'www-authenticate': challenge } })
+    if (token === undefined || token.length > maxTokenLength) throw invalidToken()
+    return toCaller(await verify(token, getKey, config, now), config)
+  }
+}
+
+/**
+ * Checks that a caller may run an operation.
+ * @param scopes what the document demands of the token
+ * @param applicationId the application that the request names, if it names one
+ * @throws RekeyError `forbidden`
+ */
+export function authorize(
+  caller: AuthenticatedCaller,
+  scopes: readonly string[],
+  applicationId: string | undefined,
+): void {
+  const missing = scopes.filter((scope) => !caller.scopes.has(scope))
+  if (missing.length > 0) {
+    const header = `${challenge}, error="insufficient_scope", scope="${missing.join(' ')}"`
+    throw new RekeyError('forbidden', { headers: { 'www-authenticate': header } })
+  }
+  const { applications } = caller
+  if (applicationId !== undefined && applications !== '*' && !applications.includes(applicationId)) {
+    throw new RekeyError('forbidden')
+  }
+}
+
+async function verify(
+  token: string,
+  getKey: JWTVerifyGetKey,
+  config: JwtConfig,
+  now: () => number,
+): Promise<JWTPayload> {
+  try {
+    const { payload } = await jwtVerify(token, getKey, {
+      algorithms: config.algorithms,
+      requiredClaims: ['exp'],
+      clockTolerance: config.clockToleranceSeconds,
+      currentDate: new Date(now()),
+      ...(config.issuer !== undefined && { issuer: config.issuer }),
+      ...(config.audience !== undefined && { audience: config.audience }),
+    })
+    return payload
+  } catch (error) {
+    if (error instanceof RekeyError) throw error
+    if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidToken(error)
+    throw error
+  }
+}
+
+function keyGetter({ keys }: JwtConfig): JWTVerifyGetKey {
+  if (keys.kind === 'secret') return () => keys.secret
+  if (keys.kind === 'publicKey') return () => keys.key
+  const fetchKey = createRemoteJWKSet(keys.url, { timeoutDuration: jwksTimeoutMs })
+  return async (header, token) => {
+    try {
+      return await fetchKey(header, token)
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+        throw error
+      // The issuer is out of reach or answers nonsense: that says nothing about the token.
+      throw new RekeyError('serviceUnavailable', { cause: error })
+    }
+  }
+}
+
+function toCaller(payload: JWTPayload, { scopeClaim, applicationsClaim }: JwtConfig): AuthenticatedCaller {
+  const scopes = payload[scopeClaim]
+  const applications = payload[applicationsClaim]
+  return {
+    subject: payload.sub ?? null,
+    scopes: new Set(typeof scopes === 'string' ? scopes.split(' ') : strings(scopes)),
+    applications: applications === '*' ? '*' : strings(applications),
+  }
+}
+
+/** Anything but an array of strings allows nothing. */
+function strings(claim: unknown): string[] {
+  return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string') : []
+}
+
+function invalidToken(cause?: unknown): RekeyError {
+  return new RekeyError('unauthorized', {
+    cause,
+    headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
+  })
+}

@@ -1,0 +1,21 @@
+import type { Context, Middleware } from 'koa'
+import type { Logger } from 'pino'
+import { errorKinds, RekeyError } from '../errors.ts'
+
+/** Turns every error into its answer, `{"error", "message", "code"}`, and logs those that are ours. */
+export function answerErrors(logger: Logger): Middleware {
+  return async (context: Context, next) => {
+    try {
+      await next()
+    } catch (thrown) {
+      const error = thrown instanceof RekeyError ? thrown : new RekeyError('internal', { cause: thrown })
+      const { status, error: title } = errorKinds[error.kind]
+      if (status >= 500) {
+        logger.error({ requestId: context.state.requestId, cause: error.cause }, error.message)
+      }
+      context.status = status
+      context.set(error.headers)
+      context.body = { error: title, message: error.message, code: status }
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto'
+import type { Context, Next } from 'koa'
+
+/** Anything else is replaced: the id is written to the log and to a header. */
+const acceptable = /^[A-Za-z0-9_.-]{1,128}$/
+
+/** Takes `X-Request-Id` over or makes one, for the answer, the log and `context.state.requestId`. */
+export async function requestId(context: Context, next: Next): Promise<void> {
+  const given = context.get('X-Request-Id')
+  const id = acceptable.test(given) ? given : randomUUID()
+  context.state.requestId = id
+  context.set('X-Request-Id', id)
+  await next()
+}

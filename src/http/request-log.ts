@@ -1,0 +1,29 @@
+import type { Context, Middleware } from 'koa'
+import type { Logger } from 'pino'
+
+/**
+ * One line for each request, once it is answered. Only what is known to be harmless is written: no
+ * URL, header or body, since a caller may have put a secret into any of them.
+ */
+export function requestLog(logger: Logger): Middleware {
+  return async (context: Context, next) => {
+    const start = performance.now()
+    context.res.once('close', () => {
+      const { requestId, operationId, params, caller } = context.state
+      logger.info(
+        {
+          requestId,
+          method: context.method,
+          operationId,
+          ...params,
+          subject: caller?.subject,
+          status: context.res.statusCode,
+          answered: context.res.writableFinished,
+          milliseconds: Math.round((performance.now() - start) * 100) / 100,
+        },
+        'request',
+      )
+    })
+    await next()
+  }
+}

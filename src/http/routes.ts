@@ -1,0 +1,69 @@
+import { OpenAPIRouter, type Operation, type ParsedRequest, type Request } from 'openapi-backend'
+
+interface Route {
+  /** Its named groups are the path's parameters, still percent-encoded. */
+  pattern: RegExp
+  /** By method, in lower case. */
+  operations: Map<string, Operation>
+}
+
+/**
+ * openapi-backend's router with the route table built once: as it comes, it flattens the document and
+ * compiles a regular expression for every operation at each request.
+ */
+export class Routes extends OpenAPIRouter {
+  readonly #operations = super.getOperations()
+  readonly #routes = Object.entries(Object.groupBy(this.#operations, ({ path }) => path)).map(
+    ([path, operations = []]): Route => ({
+      pattern: new RegExp(`^${path.replace(/\{([^}]+)\}/g, '(?<$1>[^/]+)')}$`),
+      operations: new Map(operations.map((operation) => [operation.method, operation])),
+    }),
+  )
+
+  override getOperations(): Operation[] {
+    return this.#operations
+  }
+
+  /** HEAD is served as GET (RFC 9110, section 9.3.2). Throws as openapi-backend expects. */
+  override matchOperation(request: Request): Operation
+  override matchOperation(request: Request, strict?: boolean): Operation | undefined
+  override matchOperation(request: Request, strict?: boolean): Operation | undefined {
+    const route = this.#find(request.path)
+    const method = request.method.toLowerCase()
+    const operation = route?.operations.get(method === 'head' ? 'get' : method)
+    if (operation || !strict) return operation
+    throw new Error(route ? '405-methodNotAllowed' : '404-notFound')
+  }
+
+  override parseRequest(request: Request, operation?: Operation): ParsedRequest {
+    const parsed = super.parseRequest(request)
+    if (operation) parsed.params = this.#params(request.path)
+    return parsed
+  }
+
+  #params(path: string): Record<string, string> {
+    const groups = this.#find(path)?.pattern.exec(this.normalizePath(path))?.groups ?? {}
+    return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decode(text)]))
+  }
+
+  /** The methods that a path has, for `Allow`. */
+  methods(path: string): string[] {
+    const methods = [...(this.#find(path)?.operations.keys() ?? [])].map((method) => method.toUpperCase())
+    return methods.includes('GET') ? [...methods, 'HEAD'].sort() : methods.sort()
+  }
+
+  #find(path: string): Route | undefined {
+    if (!path.startsWith(`${this.apiRoot}/`)) return undefined
+    const relative = this.normalizePath(path)
+    return this.#routes.find(({ pattern }) => pattern.test(relative))
+  }
+}
+
+/** What is not percent-encoding stays as it is, for validation to refuse at its turn. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,14 @@
+import type { Context, Next } from 'koa'
+
+/** For an API that no browser has to render, frame or keep. */
+export async function securityHeaders(context: Context, next: Next): Promise<void> {
+  context.set({
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Referrer-Policy': 'no-referrer',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+  })
+  await next()
+}

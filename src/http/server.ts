@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http'
+import Koa from 'koa'
+import type { Logger } from 'pino'
+import { createApi, type Services } from './api.ts'
+import type { Authenticate } from './auth.ts'
+import { deadline } from './deadline.ts'
+import { answerErrors } from './error-answer.ts'
+import { createMetrics } from './metrics.ts'
+import { requestId } from './request-id.ts'
+import { requestLog } from './request-log.ts'
+import { securityHeaders } from './security-headers.ts'
+import { systemRoutes } from './system-routes.ts'
+
+export interface ServerOptions {
+  services: Services
+  authenticate: Authenticate
+  requestTimeoutMs: number
+  logger: Logger
+  /** Whether new requests are welcome: false once the shutdown has begun. */
+  isAccepting: () => boolean
+}
+
+/** The HTTP side of Rekey: what each request passes, from the socket to the operation and back. */
+export async function createHttpServer({
+  services,
+  authenticate,
+  requestTimeoutMs,
+  logger,
+  isAccepting,
+}: ServerOptions): Promise<Server> {
+  const metrics = createMetrics()
+  const api = await createApi(services, authenticate)
+
+  const koa = new Koa()
+  koa.use(requestId)
+  koa.use(requestLog(logger))
+  koa.use(metrics.observe)
+  koa.use(securityHeaders)
+  koa.use(answerErrors(logger))
+  koa.use(systemRoutes({ store: services.store, registry: metrics.registry, isAccepting, logger }))
+  koa.use((context) => {
+    if (!isAccepting()) context.set('Connection', 'close')
+    return deadline(requestTimeoutMs, (signal) => api(context, signal))
+  })
+  // What gets past answerErrors is a connection that broke while the answer was written.
+  koa.on('error', (error: unknown) => {
+    logger.warn({ error }, 'answer not sent')
+  })
+  const handle = koa.callback()
+  return createServer((request, response) => void handle(request, response))
+}

@@ -1,0 +1,54 @@
+import type { Context, Middleware } from 'koa'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import document from '../../generated/openapi.json' with { type: 'json' }
+import { RekeyError } from '../errors.ts'
+import type { Store } from '../store/store.ts'
+import { deadline } from './deadline.ts'
+
+/** A load balancer that asks more patiently than this would rather have "no". */
+const readinessTimeoutMs = 2_000
+
+export interface SystemRoutesOptions {
+  store: Store
+  registry: Registry
+  isAccepting: () => boolean
+  logger: Logger
+}
+
+/** What stands beside the API, without a token: health, metrics, and the document itself. */
+export function systemRoutes({ store, registry, isAccepting, logger }: SystemRoutesOptions): Middleware {
+  const routes: Record<string, (context: Context) => object | Promise<object | string>> = {
+    '/healthz': () => ({ status: 'ok' }),
+    '/readyz': async (context) => {
+      if (isAccepting() && (await answers(store, logger))) return { status: 'ready' }
+      context.status = 503
+      return { status: 'unavailable' }
+    },
+    '/metrics': async (context) => {
+      context.type = registry.contentType
+      return registry.metrics()
+    },
+    '/openapi.json': () => document,
+  }
+
+  return async (context, next) => {
+    const route = Object.hasOwn(routes, context.path) ? routes[context.path] : undefined
+    if (!route) return next() as Promise<void>
+    if (context.method !== 'GET' && context.method !== 'HEAD') {
+      throw new RekeyError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } })
+    }
+    const body = await route(context)
+    context.body = body
+  }
+}
+
+async function answers(store: Store, logger: Logger): Promise<boolean> {
+  try {
+    await deadline(readinessTimeoutMs, (signal) => store.ping(signal))
+    return true
+  } catch (error) {
+    logger.warn({ error }, 'not ready')
+    return false
+  }
+}

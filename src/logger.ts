@@ -1,0 +1,22 @@
+import { pino, type DestinationStream, type Logger } from 'pino'
+import pretty from 'pino-pretty'
+
+/** Errors are logged with their type, text and stack, and none of the data that hangs on them. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error === undefined ? undefined : typeof error
+  const { name, message, stack, cause } = error
+  const code = 'code' in error ? error.code : undefined
+  return { type: name, message, code, stack, cause: describeError(cause) }
+}
+
+/** Standard output: JSON lines, or readable ones if that is a terminal. */
+function standardOutput(): DestinationStream {
+  return process.stdout.isTTY
+    ? pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
+    : pino.destination({ fd: 1, sync: false })
+}
+
+/** A logger that never writes more of an error than its type, code, text and stack. */
+export function createLogger(level: string, stream: DestinationStream = standardOutput()): Logger {
+  return pino({ level, serializers: { error: describeError, cause: describeError } }, stream)
+}

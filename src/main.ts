@@ -1,0 +1,69 @@
+import { ConfigError } from './config.ts'
+import { keygen, usage as keygenUsage } from './commands/keygen.ts'
+import { migrate, usage as migrateUsage } from './commands/migrate.ts'
+import { readOptions, UsageError } from './commands/options.ts'
+import { serve, usage as serveUsage } from './commands/serve.ts'
+import { token, usage as tokenUsage } from './commands/token.ts'
+
+interface Command {
+  usage: string
+  run: (args: string[]) => Promise<void> | void
+}
+
+/** A command that takes no options. */
+function plain(run: () => Promise<void> | void): Command['run'] {
+  return (args) => {
+    readOptions(args, {})
+    return run()
+  }
+}
+
+const commands: Record<string, Command> = {
+  serve: { usage: serveUsage, run: plain(() => serve(process.env)) },
+  migrate: { usage: migrateUsage, run: plain(() => migrate(process.env)) },
+  token: { usage: tokenUsage, run: (args) => token(process.env, args) },
+  keygen: { usage: keygenUsage, run: plain(keygen) },
+}
+
+const overview = `rekey <command>
+
+  serve     serves the API
+  migrate   brings the tables up to date
+  token     prints a token
+  keygen    prints new keys for the server
+
+\`rekey <command> --help\` tells more.
+`
+
+/** @returns the exit code: 0, 1 for a failure, 2 for a wrong command line or configuration */
+async function main([name = '', ...args]: string[]): Promise<number> {
+  if (['--help', '-h', 'help'].includes(name)) {
+    process.stdout.write(overview)
+    return 0
+  }
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!command) {
+    process.stderr.write(name === '' ? overview : `rekey: there is no command ${name}\n\n${overview}`)
+    return 2
+  }
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(command.usage)
+    return 0
+  }
+  try {
+    await command.run(args)
+    return 0
+  } catch (error) {
+    if (error instanceof UsageError)
+      process.stderr.write(`rekey ${name}: ${error.message}\n\n${command.usage}`)
+    else if (error instanceof ConfigError) process.stderr.write(configurationHelp(error))
+    else process.stderr.write(`rekey ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+    return error instanceof UsageError || error instanceof ConfigError ? 2 : 1
+  }
+}
+
+function configurationHelp({ faults }: ConfigError): string {
+  return `rekey: the configuration has faults:\n${faults.map((fault) => `  - ${fault}\n`).join('')}`
+}
+
+process.exitCode = await main(process.argv.slice(2))

@@ -1,0 +1,10 @@
+import { RekeyError } from '../errors.ts'
+import { findApplication } from '../store/applications.ts'
+import type { Operation } from './operation.ts'
+import { toApplication } from './representation.ts'
+
+export const getApplication: Operation<'getApplication'> = async ({ path }, { store, signal }) => {
+  const row = await store.read((queries) => findApplication(queries, path.applicationId), signal)
+  if (!row) throw new RekeyError('notFound')
+  return { status: 200, body: toApplication(row) }
+}

@@ -1,0 +1,10 @@
+import { RekeyError } from '../errors.ts'
+import { findWebhook } from '../store/webhooks.ts'
+import type { Operation } from './operation.ts'
+import { toWebhook } from './representation.ts'
+
+export const getWebhook: Operation<'getWebhook'> = async ({ path }, { store, now, signal }) => {
+  const row = await store.read((queries) => findWebhook(queries, path, now()), signal)
+  if (!row) throw new RekeyError('notFound')
+  return { status: 200, body: toWebhook(row) }
+}

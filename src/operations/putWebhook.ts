@@ -1,0 +1,32 @@
+import { RekeyError } from '../errors.ts'
+import { findApplication } from '../store/applications.ts'
+import { findWebhook, insertWebhook, updateWebhook } from '../store/webhooks.ts'
+import type { Operation } from './operation.ts'
+import { toWebhook } from './representation.ts'
+
+export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, { store, now, signal }) => {
+  const { url, description = null } = body
+  return store.write(async (queries) => {
+    const time = now()
+    const found = await findWebhook(queries, path, time)
+    if (found) {
+      if (found.url === url && found.description === description)
+        return { status: 200, body: toWebhook(found) }
+      const change = { url, description, updated_at: time }
+      await updateWebhook(queries, path, change)
+      return { status: 200, body: toWebhook({ ...found, ...change }) }
+    }
+    if (!(await findApplication(queries, path.applicationId))) throw new RekeyError('notFound')
+    const row = {
+      application_id: path.applicationId,
+      id: path.webhookId,
+      url,
+      description,
+      created_at: time,
+      updated_at: time,
+    }
+    await insertWebhook(queries, row)
+    const noKeys = { current_fingerprint: null, current_created_at: null, live_keys: 0 }
+    return { status: 201, body: toWebhook({ ...row, ...noKeys }) }
+  }, signal)
+}

@@ -1,0 +1,21 @@
+import type { Kysely } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { migration as applicationsWebhooksKeys } from './migrations/0001-applications-webhooks-keys.ts'
+
+const migrations = {
+  '0001-applications-webhooks-keys': applicationsWebhooksKeys,
+}
+
+/**
+ * Brings the tables up to date, each step in a transaction.
+ * @returns the names of the migrations that ran, none if all had run before
+ */
+export async function migrate<T>(db: Kysely<T>): Promise<string[]> {
+  const migrator = new Migrator({
+    db,
+    provider: { getMigrations: () => Promise.resolve(migrations) },
+  })
+  const { error, results = [] } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+  return results.map(({ migrationName }) => migrationName)
+}

@@ -1,0 +1,70 @@
+import { sql, type Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+export const migration: Migration = {
+  async up(db: Kysely<unknown>) {
+    await db.schema
+      .createTable('applications')
+      .addColumn('id', 'varchar(64)', (column) => column.primaryKey().notNull())
+      .addColumn('name', 'varchar(200)')
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('updated_at', 'bigint', (column) => column.notNull())
+      .execute()
+
+    await db.schema
+      .createTable('webhooks')
+      .addColumn('application_id', 'varchar(64)', (column) =>
+        column.notNull().references('applications.id').onDelete('cascade'),
+      )
+      .addColumn('id', 'varchar(64)', (column) => column.notNull())
+      .addColumn('url', 'varchar(2048)', (column) => column.notNull())
+      .addColumn('description', 'varchar(500)')
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('updated_at', 'bigint', (column) => column.notNull())
+      .addPrimaryKeyConstraint('webhooks_primary', ['application_id', 'id'])
+      .execute()
+
+    await db.schema
+      .createTable('signing_keys')
+      .addColumn('id', 'varchar(32)', (column) => column.primaryKey().notNull())
+      .addColumn('application_id', 'varchar(64)', (column) => column.notNull())
+      .addColumn('webhook_id', 'varchar(64)', (column) => column.notNull())
+      .addColumn('generation', 'integer', (column) => column.notNull())
+      .addColumn('fingerprint', 'varchar(16)', (column) => column.notNull())
+      .addColumn('sha256', 'char(64)', (column) => column.notNull())
+      .addColumn('sealed_secret', 'text', (column) => column.notNull())
+      .addColumn('sealed_by', 'varchar(64)', (column) => column.notNull())
+      .addColumn('created_at', 'bigint', (column) => column.notNull())
+      .addColumn('created_by', 'text')
+      .addColumn('reason', 'varchar(500)')
+      .addColumn('expires_at', 'bigint')
+      .addColumn('revoked_at', 'bigint')
+      .addForeignKeyConstraint(
+        'signing_keys_webhook',
+        ['application_id', 'webhook_id'],
+        'webhooks',
+        ['application_id', 'id'],
+        (constraint) => constraint.onDelete('cascade'),
+      )
+      .addUniqueConstraint('signing_keys_generation', ['application_id', 'webhook_id', 'generation'])
+      .execute()
+
+    // Makes two current keys of one webhook impossible, whatever the code above does.
+    await db.schema
+      .createIndex('signing_keys_current')
+      .on('signing_keys')
+      .columns(['application_id', 'webhook_id'])
+      .unique()
+      .where(sql.ref('expires_at'), 'is', null)
+      .execute()
+
+    await db.schema
+      .createIndex('signing_keys_live')
+      .on('signing_keys')
+      .columns(['application_id', 'webhook_id', 'expires_at'])
+      .where(sql.ref('revoked_at'), 'is', null)
+      .execute()
+
+    await db.schema.createIndex('signing_keys_sealed_by').on('signing_keys').column('sealed_by').execute()
+  },
+}

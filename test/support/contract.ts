@@ -1,0 +1,126 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import document from '../../generated/openapi.json' with { type: 'json' }
+
+interface CheckedAnswer {
+  status: number
+  headers: Headers
+  body: unknown
+  text: string
+}
+
+/** Headers that belong to HTTP or to every answer of this server, and not to one operation. */
+const generalHeaders = new Set([
+  'connection',
+  'content-length',
+  'content-security-policy',
+  'content-type',
+  'cross-origin-resource-policy',
+  'date',
+  'keep-alive',
+  'referrer-policy',
+  'transfer-encoding',
+  'x-content-type-options',
+  'x-frame-options',
+])
+
+/** What every path answers, and so no operation of the document. */
+const generalAnswer = { 404: 'Not Found', 405: 'Method Not Allowed' } as Record<number, string>
+
+interface ResponseObject {
+  headers?: Record<string, { required?: boolean; schema: object }>
+  content?: Record<string, { schema: object }>
+}
+
+const ajv = new Ajv2020({ strict: false, allErrors: true, formats: { password: true } })
+addFormats.default(ajv)
+ajv.addSchema({ $id: 'document', ...document })
+const compiled = new Map<string, ValidateFunction>()
+
+/** Fails unless the document declares the status, media type, every property and every header of the answer. */
+export function checkAnswer(method: string, path: string, answer: CheckedAnswer): void {
+  const faults = contractFaults(method, path, answer)
+  if (faults.length > 0) {
+    throw new Error(`${method} ${path} answered ${answer.status} against the document:\n${faults.join('\n')}`)
+  }
+}
+
+/** Every way in which the answer differs from the document. */
+export function contractFaults(method: string, path: string, answer: CheckedAnswer): string[] {
+  const match = findOperation(method, path)
+  if (!match) {
+    const shape = validate(['components', 'schemas', 'Error'], answer.body)
+    return answer.status in generalAnswer
+      ? shape
+      : [`no operation serves it, so ${answer.status} is not known`]
+  }
+  const response = match[answer.status]
+  if (!response) return [`status ${answer.status} is not declared`]
+  const { object, at } = response
+  return [...headerFaults(object, at, answer.headers), ...bodyFaults(object, at, answer)]
+}
+
+function headerFaults({ headers = {} }: ResponseObject, at: string[], actual: Headers): string[] {
+  const declared = new Map(
+    Object.entries(headers).map(([name, header]) => [name.toLowerCase(), { name, header }]),
+  )
+  const undeclared = [...actual.keys()].filter((name) => !generalHeaders.has(name) && !declared.has(name))
+  const faults = undeclared.map((name) => `header ${name} is not declared`)
+  for (const [lower, { name, header }] of declared) {
+    const value = actual.get(lower)
+    const { object, at: place } = resolve(header, [...at, 'headers', name])
+    if (value !== null)
+      faults.push(...validate([...place, 'schema'], value).map((fault) => `header ${name} ${fault}`))
+    else if ((object as { required?: boolean }).required) faults.push(`header ${name} is missing`)
+  }
+  return faults
+}
+
+function bodyFaults(
+  { content }: ResponseObject,
+  at: string[],
+  { body, text, headers }: CheckedAnswer,
+): string[] {
+  if (!content) return text === '' ? [] : ['a body is not declared']
+  const type = headers.get('content-type')?.split(';')[0] ?? 'none'
+  if (!content[type]) return [`media type ${type} is not declared`]
+  return validate([...at, 'content', type, 'schema'], body).map((fault) => `body ${fault}`)
+}
+
+/** By status, the response and where it stands in the document. */
+type Responses = Record<string, { object: ResponseObject; at: string[] }>
+
+function findOperation(method: string, path: string): Responses | undefined {
+  const pathname = path.split('?')[0] ?? ''
+  for (const [template, item] of Object.entries(document.paths)) {
+    if (!new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname)) continue
+    const verb = method.toLowerCase() === 'head' ? 'get' : method.toLowerCase()
+    const operation = (item as Record<string, { responses?: Record<string, object> }>)[verb]
+    if (!operation?.responses) return undefined
+    const responses = Object.entries(operation.responses).map(([status, response]) => [
+      status,
+      resolve(response, ['paths', template, verb, 'responses', status]),
+    ])
+    return Object.fromEntries(responses) as Responses
+  }
+  return undefined
+}
+
+/** Follows a `$ref` within the document. */
+function resolve(object: object, at: string[]): { object: object; at: string[] } {
+  if (!('$ref' in object) || typeof object.$ref !== 'string') return { object, at }
+  const place = object.$ref.slice('#/'.length).split('/')
+  const target = place.reduce<unknown>((node, key) => (node as Record<string, unknown>)[key], document)
+  return { object: target as object, at: place }
+}
+
+function validate(at: string[], value: unknown): string[] {
+  const pointer = `document#/${at.map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1'))).join('/')}`
+  let check = compiled.get(pointer)
+  if (!check) {
+    check = ajv.compile({ $ref: pointer })
+    compiled.set(pointer, check)
+  }
+  if (check(value)) return []
+  return (check.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message ?? ''}`)
+}

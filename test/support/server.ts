@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { onTestFinished } from 'vitest'
+import { createApp } from '../../src/app.ts'
+import { readConfig, type Environment } from '../../src/config.ts'
+import { createLogger } from '../../src/logger.ts'
+import { checkAnswer } from './contract.ts'
+import { jwtSecret, token } from './tokens.ts'
+
+export const exampleEnvironment: Environment = {
+  PORT: '0',
+  REKEY_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+  REKEY_JWT_SECRET: jwtSecret,
+}
+
+export interface RequestOptions {
+  /** A token; by default one that may do everything. null sends none. */
+  token?: string | null
+  /** Sent as JSON. */
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+export interface Answer {
+  status: number
+  headers: Headers
+  /** The parsed body, if it is JSON. */
+  body: any // eslint-disable-line @typescript-eslint/no-explicit-any -- what it is, the tests say
+  text: string
+}
+
+export interface TestServer {
+  origin: string
+  databaseFile: string
+  /** What was logged so far, line by line. */
+  logs: Record<string, unknown>[]
+  /** Sends a request to a path under /api/v1; the answer is checked against the document. */
+  api: (method: string, path: string, options?: RequestOptions) => Promise<Answer>
+  close: () => Promise<void>
+}
+
+export interface ServerOptions {
+  environment?: Environment
+  now?: () => number
+  databaseFile?: string
+}
+
+/** An empty folder that is gone after the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rekey-test-'))
+  onTestFinished(() => {
+    rmSync(folder, { recursive: true, force: true })
+  })
+  return folder
+}
+
+/** A real server on a port of its own and an SQLite file of its own, closed after the test. */
+export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
+  const databaseFile = options.databaseFile ?? join(temporaryFolder(), 'rekey.db')
+  const logs: Record<string, unknown>[] = []
+  const config = readConfig({
+    DATABASE_URL: `sqlite:${databaseFile}`,
+    ...exampleEnvironment,
+    ...options.environment,
+  })
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      for (const line of chunk.toString().trim().split('\n'))
+        logs.push(JSON.parse(line) as Record<string, unknown>)
+      done()
+    },
+  })
+  const app = await createApp(config, {
+    logger: createLogger('info', sink),
+    ...(options.now && { now: options.now }),
+  })
+  const origin = await app.start()
+  let open = true
+  const close = async () => {
+    if (open) await app.close()
+    open = false
+  }
+  onTestFinished(close)
+  return { origin, databaseFile, logs, close, api: (method, path, more) => call(origin, method, path, more) }
+}
+
+async function call(
+  origin: string,
+  method: string,
+  path: string,
+  options: RequestOptions = {},
+): Promise<Answer> {
+  const bearer = options.token === undefined ? await token() : options.token
+  const response = await fetch(`${origin}/api/v1${path}`, {
+    method,
+    headers: {
+      ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+      ...(options.body !== undefined && { 'content-type': 'application/json' }),
+      ...options.headers,
+    },
+    ...(options.body !== undefined && { body: JSON.stringify(options.body) }),
+  })
+  const text = await response.text()
+  const isJson = response.headers.get('content-type')?.startsWith('application/json')
+  const answer = {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: isJson ? (JSON.parse(text) as unknown) : undefined,
+  }
+  checkAnswer(method, path, answer)
+  return answer
+}
+
+/** Provisions `app_1` with the webhook `hook_1`, and returns the webhook's path. */
+export async function provision(
+  { api }: TestServer,
+  applicationId = 'app_1',
+  webhookId = 'hook_1',
+): Promise<string> {
+  const webhook = `/applications/${applicationId}/webhooks/${webhookId}`
+  await api('PUT', `/applications/${applicationId}`, { body: {} })
+  await api('PUT', webhook, { body: { url: 'https://merchant.example/webhooks' } })
+  return webhook
+}

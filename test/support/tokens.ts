@@ -1,0 +1,33 @@
+import { SignJWT } from 'jose'
+
+export const jwtSecret = 'a secret for tests that is longer than 32 bytes'
+
+export const allScopes = [
+  'applications:read',
+  'applications:write',
+  'webhooks:read',
+  'webhooks:write',
+  'secrets:read',
+  'secrets:rotate',
+]
+
+export interface TokenClaims {
+  sub?: string | undefined
+  scope?: unknown
+  applications?: unknown
+  /** Seconds from now. */
+  expiresIn?: number
+}
+
+/** A token that the server of `startServer` accepts, with every scope for every application. */
+export function token({
+  sub = 'tester',
+  scope = allScopes.join(' '),
+  applications = '*',
+  expiresIn = 3600,
+}: TokenClaims = {}): Promise<string> {
+  return new SignJWT({ scope, applications, sub })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime(Math.floor(Date.now() / 1000) + expiresIn)
+    .sign(Buffer.from(jwtSecret))
+}
