@@ -1,7 +1,7 @@
 import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Context as KoaContext } from 'koa'
-import { OpenAPIBackend, type Context, type Document, type Request } from 'openapi-backend'
+import { OpenAPIBackend, OpenAPIValidator, type Context, type Document, type Request } from 'openapi-backend'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { operations } from '../../generated/operations.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
@@ -49,9 +49,7 @@ export async function createApi(services: Services, authenticate: Authenticate) 
     apiRoot,
     strict: true,
     ignoreTrailingSlashes: false,
-    coerceTypes: true,
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its type is that of draft 7
-    customizeAjv: (_, { coerceTypes }: Options) => (coerceTypes ? paramsAjv : bodyAjv),
+    validate: false,
     securityHandlers: {
       bearerAuth: async (context: Call, { koa }: Exchange): Promise<AuthenticatedCaller> => {
         const caller = await authenticate(koa.get('authorization') || undefined)
@@ -99,7 +97,17 @@ export async function createApi(services: Services, authenticate: Authenticate) 
   await backend.init()
   const routes = new Routes({ definition: backend.definition, apiRoot, ignoreTrailingSlashes: false })
   backend.router = routes
-  backend.validator.router = routes
+  // Made here, because the one that init() makes compiles a schema for every response as well.
+  backend.validator = new OpenAPIValidator({
+    definition: backend.definition,
+    router: routes,
+    lazyCompileValidators: true,
+    coerceTypes: true,
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its type is that of draft 7
+    customizeAjv: (_, { coerceTypes }: Options) => (coerceTypes ? paramsAjv : bodyAjv),
+  })
+  backend.validator.preCompileRequestValidators()
+  backend.validate = true
 
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
     const request: Request = {

@@ -1,4 +1,4 @@
-import type { ControlledTransaction, Kysely } from 'kysely'
+import type { ControlledTransaction } from 'kysely'
 import type { Database } from './schema.ts'
 import type { Queries } from './store.ts'
 
@@ -18,18 +18,13 @@ interface Write {
  * not touch the others. A write resolves only after the commit that holds it.
  */
 export class GroupCommit {
-  readonly #db: Kysely<Database>
   readonly #begin: (until: AbortSignal) => Promise<ControlledTransaction<Database>>
   readonly #queue: Write[] = []
   #draining: Promise<void> | undefined
 
   /** @param begin opens a transaction that holds the write lock; gives up when `until` aborts */
-  constructor(
-    db: Kysely<Database>,
-    begin: (db: Kysely<Database>, until: AbortSignal) => Promise<ControlledTransaction<Database>>,
-  ) {
-    this.#db = db
-    this.#begin = (until) => begin(this.#db, until)
+  constructor(begin: (until: AbortSignal) => Promise<ControlledTransaction<Database>>) {
+    this.#begin = begin
   }
 
   write<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T> {

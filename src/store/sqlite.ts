@@ -5,9 +5,9 @@ import SqliteDatabase from 'better-sqlite3'
 import {
   CompiledQuery,
   Kysely,
+  SqliteAdapter,
   SqliteDialect,
   SqliteDriver,
-  type ControlledTransaction,
   type DatabaseConnection,
   type SqliteStatement,
 } from 'kysely'
@@ -35,7 +35,9 @@ export function openSqlite(file: string): Store {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const writer = connect(file)
   const reader = connect(file)
-  const groupCommit = new GroupCommit(writer.kysely, beginWhenUnlocked)
+  const groupCommit = new GroupCommit((until) =>
+    whenUnlocked(() => writer.kysely.startTransaction().execute(), until),
+  )
 
   const read: Store['read'] = async (work, signal) => {
     signal.throwIfAborted()
@@ -47,14 +49,8 @@ export function openSqlite(file: string): Store {
     async ping(signal) {
       await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)
     },
-    migrate: async () => {
-      writer.database.pragma(`busy_timeout = ${openTimeoutMs}`)
-      try {
-        return await migrate(writer.kysely)
-      } finally {
-        writer.database.pragma('busy_timeout = 0')
-      }
-    },
+    migrate: () =>
+      whenUnlocked(() => migrate(writer.kysely), AbortSignal.timeout(openTimeoutMs)).catch(rethrow),
     async close() {
       await groupCommit.idle()
       reader.database.close()
@@ -85,12 +81,23 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
+/** SQLite rolls back changes of tables too, though Kysely does not count on it. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
 class ImmediateDialect extends SqliteDialect {
   readonly #database: SqliteDatabase.Database
 
   constructor(database: SqliteDatabase.Database) {
     super({ database })
     this.#database = database
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
   }
 
   override createDriver(): ImmediateDriver {
@@ -118,14 +125,12 @@ function withPreparedStatements(database: SqliteDatabase.Database) {
   }
 }
 
-async function beginWhenUnlocked(
-  db: Kysely<Database>,
-  until: AbortSignal,
-): Promise<ControlledTransaction<Database>> {
+/** Tries until no other process holds the lock that `work` begins with. */
+async function whenUnlocked<T>(work: () => Promise<T>, until: AbortSignal): Promise<T> {
   for (;;) {
     until.throwIfAborted()
     try {
-      return await db.startTransaction().execute()
+      return await work()
     } catch (error) {
       if (!isBusy(error)) throw error
       await delay(lockRetryMs)

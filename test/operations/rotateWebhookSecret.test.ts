@@ -1,6 +1,28 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { provision, startServer } from '../support/server.ts'
+import { openSqlite } from '../../src/store/sqlite.ts'
+import { provision, startServer, type TestServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+const hour = 3_600_000
+
+async function live(server: TestServer, webhook: string): Promise<string[]> {
+  const { body } = await server.api('GET', `${webhook}/secret`)
+  const keys = [body.current, ...body.previous] as { keyFingerprint: string; state: string }[]
+  return keys.filter(({ state }) => ['current', 'previous'].includes(state)).map((key) => key.keyFingerprint)
+}
+
+function imported(bytes = 32): string {
+  return `whsec_${randomBytes(bytes).toString('base64')}`
+}
+
+/** A secret whose fingerprint is the one given: one in 65,536 has it. */
+function secretWithFingerprint(fingerprint: string): string {
+  for (;;) {
+    const secret = imported()
+    if (createHash('sha256').update(secret).digest('hex').slice(0, 4) === fingerprint.slice(-4)) return secret
+  }
+}
 
 test('a rotation without a body answers exactly the new secret and its fingerprint', async () => {
   const server = await startServer()
@@ -12,4 +34,162 @@ test('a rotation without a body answers exactly the new secret and its fingerpri
   const sha256 = createHash('sha256').update(body.signingSecret).digest('hex')
   expect(body.keyFingerprint).toBe(`whsec_****${sha256.slice(0, 4)}`)
   expect(headers.get('cache-control')).toBe('no-store')
+
+  const state = await server.api('GET', `${webhook}/secret`)
+  expect(headers.get('etag')).toBe(`"${state.body.current.id}"`)
+  expect(state.body.current.sha256).toBe(sha256)
+})
+
+test('a JSON content type with an empty body is accepted, as the documented samples send it', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const headers = { 'content-type': 'application/json' }
+  expect((await server.api('PATCH', `${webhook}/secret`, { headers })).status).toBe(200)
+  expect((await server.api('PATCH', `${webhook}/secret`, { body: {} })).status).toBe(200)
+})
+
+test('rotating twice keeps the first key signing until its own overlap ends', async () => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  const rotate = async (body?: object) =>
+    (await server.api('PATCH', `${webhook}/secret`, { body })).body.keyFingerprint as string
+  const first = await rotate()
+  const second = await rotate()
+  now += 1000
+  const third = await rotate({ overlapSeconds: 60 })
+  expect(await live(server, webhook)).toEqual([third, second, first])
+  now += 60_000
+  expect(await live(server, webhook)).toEqual([third, first])
+  now += 24 * hour
+  expect(await live(server, webhook)).toEqual([third])
+})
+
+test('the overlap is 24 hours unless configured or given', async () => {
+  for (const [environment, body, seconds] of [
+    [{}, {}, 86_400],
+    [{ REKEY_OVERLAP_SECONDS: '60' }, {}, 60],
+    [{ REKEY_OVERLAP_SECONDS: '60' }, { overlapSeconds: 604_800 }, 604_800],
+  ] as const) {
+    const now = Date.now()
+    const server = await startServer({ now: () => now, environment })
+    const webhook = await provision(server)
+    await server.api('PATCH', `${webhook}/secret`, { body })
+    await server.api('PATCH', `${webhook}/secret`, { body })
+    const state = await server.api('GET', `${webhook}/secret`)
+    expect(state.body.previous[0].expiresAt).toBe(new Date(now + seconds * 1000).toISOString())
+  }
+})
+
+test('overlap 0 revokes every older key at once', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  for (let i = 0; i < 3; i++) await server.api('PATCH', `${webhook}/secret`)
+  const { body } = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  expect(await live(server, webhook)).toEqual([body.keyFingerprint])
+  const state = await server.api('GET', `${webhook}/secret`)
+  expect(state.body.previous.map((key: { state: string }) => key.state)).toEqual(Array(3).fill('revoked'))
+})
+
+test('an eleventh live key is refused with 409, which says what to do, and changes nothing', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  for (let i = 0; i < 10; i++) await server.api('PATCH', `${webhook}/secret`)
+  const before = await server.api('GET', `${webhook}/secret`)
+  const { status, body } = await server.api('PATCH', `${webhook}/secret`)
+  expect(status).toBe(409)
+  expect(body).toMatchObject({ error: 'Conflict', code: 409 })
+  expect(body.message).toContain('overlapSeconds 0')
+  expect((await server.api('GET', `${webhook}/secret`)).body).toEqual(before.body)
+  expect((await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })).status).toBe(200)
+  expect(await live(server, webhook)).toHaveLength(1)
+})
+
+test.each([24, 32, 64])('a secret of %d bytes can be imported', async (bytes) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const signingSecret = imported(bytes)
+  const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { signingSecret } })
+  expect(status).toBe(200)
+  expect(body.signingSecret).toBe(signingSecret)
+})
+
+test('a secret that is live already, or shares its fingerprint with one that is, cannot be imported', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { body } = await server.api('PATCH', `${webhook}/secret`)
+  for (const signingSecret of [body.signingSecret, secretWithFingerprint(body.keyFingerprint)]) {
+    const refused = await server.api('PATCH', `${webhook}/secret`, { body: { signingSecret } })
+    expect(refused.status).toBe(409)
+    expect(refused.text).not.toContain(signingSecret)
+  }
+  expect(await live(server, webhook)).toEqual([body.keyFingerprint])
+})
+
+test.each([
+  ['overlapSeconds', { overlapSeconds: -1 }],
+  ['overlapSeconds', { overlapSeconds: 604_801 }],
+  ['overlapSeconds', { overlapSeconds: 1.5 }],
+  ['overlapSeconds', { overlapSeconds: '60' }],
+  ['overlapSeconds', { overlapSeconds: null }],
+  ['reason', { reason: '' }],
+  ['reason', { reason: 'x'.repeat(501) }],
+  ['signingSecret', { signingSecret: imported(23) }],
+  ['signingSecret', { signingSecret: imported(65) }],
+  ['signingSecret', { signingSecret: imported(66) }],
+  ['signingSecret', { signingSecret: 'whsec_not base64, and a secret all the same' }],
+  ['property', { overlap: 60 }],
+])('a wrong %s is refused with 400, not repeated, and changes nothing', async (place, body) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const answer = await server.api('PATCH', `${webhook}/secret`, { body })
+  expect(answer.status).toBe(400)
+  expect(answer.body.message).toContain(place)
+  if ('signingSecret' in body) expect(answer.text).not.toContain(body.signingSecret)
+  expect(await live(server, webhook).catch(() => 'none')).toBe('none')
+})
+
+test('who rotated and why is kept with the key', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const bearer = await token({ sub: 'alice' })
+  await server.api('PATCH', `${webhook}/secret`, { token: bearer, body: { reason: 'Leaked in a ticket' } })
+  const { body } = await server.api('GET', `${webhook}/secret`)
+  expect(body.current).toMatchObject({ createdBy: 'alice', reason: 'Leaked in a ticket' })
+})
+
+test('a webhook or application that does not exist is answered with 404', async () => {
+  const server = await startServer()
+  await provision(server)
+  expect((await server.api('PATCH', '/applications/app_1/webhooks/other/secret')).status).toBe(404)
+  expect((await server.api('PATCH', '/applications/other/webhooks/hook_1/secret')).status).toBe(404)
+})
+
+test('rotations that run at the same time come one after the other, and each makes a key', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const answers = await Promise.all(
+    Array.from({ length: 10 }, () => server.api('PATCH', `${webhook}/secret`)),
+  )
+  expect(answers.map(({ status }) => status)).toEqual(Array(10).fill(200))
+  const fingerprints = answers.map(({ body }) => body.keyFingerprint as string)
+  expect((await live(server, webhook)).sort()).toEqual(fingerprints.sort())
+})
+
+test('what a rotation answered is there after a restart, sealed, and nowhere in plaintext', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { body } = await server.api('PATCH', `${webhook}/secret`)
+  await server.close()
+  const again = await startServer({ databaseFile: server.databaseFile })
+  expect(await live(again, webhook)).toEqual([body.keyFingerprint])
+
+  const store = openSqlite(server.databaseFile)
+  const rows = await store.read(
+    (queries) => queries.selectFrom('signing_keys').selectAll().execute(),
+    AbortSignal.timeout(1000),
+  )
+  await store.close()
+  expect(JSON.stringify(rows)).not.toContain(body.signingSecret.slice(6))
+  expect(rows[0]?.sealed_secret.split('.')).toHaveLength(5)
 })

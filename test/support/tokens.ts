@@ -24,7 +24,7 @@ export function token({
   sub = 'tester',
   scope = allScopes.join(' '),
   applications = '*',
-  expiresIn = 3600,
+  expiresIn = 30 * 86_400,
 }: TokenClaims = {}): Promise<string> {
   return new SignJWT({ scope, applications, sub })
     .setProtectedHeader({ alg: 'HS256' })

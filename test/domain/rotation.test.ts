@@ -1,0 +1,103 @@
+import { expect, test } from 'vitest'
+import { FingerprintTaken, maxLiveKeys, planRotation, type Rotation } from '../../src/domain/rotation.ts'
+import { isLive, newKeyId, type SigningKey } from '../../src/domain/signing-key.ts'
+import { fingerprint, generateSigningSecret } from '../../src/domain/signing-secret.ts'
+import { RekeyError } from '../../src/errors.ts'
+
+const owner = { applicationId: 'app', webhookId: 'hook' }
+const hour = 3_600_000
+
+interface Options {
+  overlapSeconds?: number
+  now: number
+  short?: string
+}
+
+function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Options): Rotation {
+  const made = fingerprint(generateSigningSecret())
+  return planRotation(keys, {
+    owner,
+    keyId: newKeyId(),
+    fingerprint: { ...made, short: short ?? `whsec_****${String(keys.length).padStart(4, '0')}` },
+    overlapSeconds,
+    createdBy: 'ops',
+    reason: 'leaked',
+    now,
+  })
+}
+
+/** All keys after a rotation, newest first. */
+function apply(keys: SigningKey[], { issued, ended }: Rotation): SigningKey[] {
+  return [issued, ...keys.map((key) => ended.find(({ id }) => id === key.id) ?? key)]
+}
+
+test('the first rotation issues generation 1, current, and ends nothing', () => {
+  const { issued, ended } = rotate([], { now: 5 })
+  expect(issued).toMatchObject({
+    ...owner,
+    generation: 1,
+    createdAt: 5,
+    createdBy: 'ops',
+    reason: 'leaked',
+    expiresAt: null,
+    revokedAt: null,
+  })
+  expect(ended).toEqual([])
+})
+
+test('the key that was current gets the overlap as its end', () => {
+  const first = rotate([], { now: 0 }).issued
+  const { issued, ended } = rotate([first], { now: hour, overlapSeconds: 60 })
+  expect(issued.generation).toBe(2)
+  expect(ended).toEqual([{ ...first, expiresAt: hour + 60_000 }])
+})
+
+test.each([60, 604_800])(
+  'a second rotation with an overlap of %d s neither shortens nor lengthens the life of the first key',
+  (overlapSeconds) => {
+    const one = apply([], rotate([], { now: 0 }))
+    const two = apply(one, rotate(one, { now: 0, overlapSeconds: 3600 }))
+    const second = rotate(two, { now: 1000, overlapSeconds })
+    expect(second.ended.map(({ id }) => id)).toEqual([two[0]?.id])
+    expect(apply(two, second)[2]?.expiresAt).toBe(hour)
+  },
+)
+
+test('overlap 0 revokes every older key, not only the newest', () => {
+  let keys: SigningKey[] = []
+  for (let i = 0; i < 5; i++) keys = apply(keys, rotate(keys, { now: i }))
+  keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 0 }))
+  expect(keys.filter((key) => isLive(key, 10)).map(({ generation }) => generation)).toEqual([6])
+  for (const key of keys.slice(1)) {
+    expect(key.revokedAt).toBe(10)
+    expect(key.expiresAt).toBe(key.generation === 5 ? 10 : hour + key.generation)
+  }
+})
+
+test('keys that are revoked or expired are left as they are', () => {
+  const one = apply([], rotate([], { now: 0 }))
+  const two = apply(one, rotate(one, { now: 0, overlapSeconds: 1 }))
+  const { ended } = rotate(two, { now: 1000, overlapSeconds: 0 })
+  expect(ended.map(({ id }) => id)).toEqual([two[0]?.id])
+})
+
+test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when the next one expires`, () => {
+  let keys: SigningKey[] = []
+  for (let i = 0; i < maxLiveKeys; i++) keys = apply(keys, rotate(keys, { now: i * 1000 }))
+  expect(keys.filter((key) => isLive(key, 10_000))).toHaveLength(maxLiveKeys)
+  const another = () => rotate(keys, { now: 10_000 })
+  expect(another).toThrow(RekeyError)
+  expect(another).toThrow(`10 live keys, the most it can have`)
+  expect(another).toThrow(new Date(hour + 1000).toISOString())
+  expect(rotate(keys, { now: 10_000, overlapSeconds: 0 }).ended).toHaveLength(maxLiveKeys)
+  expect(rotate(keys, { now: hour + 1000 }).issued.generation).toBe(11)
+})
+
+test('a fingerprint that a live key has is refused, and may be used again once that key has ended', () => {
+  const one = apply([], rotate([], { now: 0, short: 'whsec_****aaaa' }))
+  expect(() => rotate(one, { now: 1, short: 'whsec_****aaaa' })).toThrow(FingerprintTaken)
+  expect(() => rotate(one, { now: 1, short: 'whsec_****aaaa', overlapSeconds: 0 })).toThrow(FingerprintTaken)
+  const two = apply(one, rotate(one, { now: 1, short: 'whsec_****bbbb', overlapSeconds: 1 }))
+  expect(() => rotate(two, { now: 1000, short: 'whsec_****aaaa' })).toThrow(FingerprintTaken)
+  expect(rotate(two, { now: 1001, short: 'whsec_****aaaa' }).issued.fingerprint).toBe('whsec_****aaaa')
+})

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { isLive, keyState, newKeyId, type SigningKey } from '../../src/domain/signing-key.ts'
+
+const key: SigningKey = {
+  applicationId: 'app',
+  webhookId: 'hook',
+  id: newKeyId(),
+  generation: 1,
+  fingerprint: 'whsec_****0000',
+  sha256: '0'.repeat(64),
+  createdAt: 0,
+  createdBy: null,
+  reason: null,
+  expiresAt: null,
+  revokedAt: null,
+}
+
+test.each([
+  ['current', { expiresAt: null }, 1000, true],
+  ['previous', { expiresAt: 1001 }, 1000, true],
+  ['expired', { expiresAt: 1000 }, 1000, false],
+  ['expired', { expiresAt: 999 }, 1000, false],
+  ['revoked', { expiresAt: 2000, revokedAt: 900 }, 1000, false],
+  ['revoked', { expiresAt: 900, revokedAt: 900 }, 1000, false],
+] as const)('a key is %s with %o at %d', (state, ends, now, live) => {
+  expect(keyState({ ...key, ...ends }, now)).toBe(state)
+  expect(isLive({ ...key, ...ends }, now)).toBe(live)
+})
+
+test('key ids have 128 random bits', () => {
+  const ids = Array.from({ length: 1000 }, newKeyId)
+  expect(new Set(ids).size).toBe(1000)
+  for (const id of ids) expect(id).toMatch(/^key_[A-Za-z0-9_-]{22}$/)
+})

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import { fingerprint, generateSigningSecret, parseSigningSecret } from '../../src/domain/signing-secret.ts'
+import { RekeyError } from '../../src/errors.ts'
+
+function secretOf(bytes: number): string {
+  return `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`
+}
+
+test('a generated secret is whsec_ and the base64 of 32 bytes, and never the same twice', () => {
+  const secrets = Array.from({ length: 1000 }, generateSigningSecret)
+  expect(new Set(secrets).size).toBe(1000)
+  for (const secret of secrets) {
+    expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/)
+    expect(Buffer.from(secret.slice(6), 'base64')).toHaveLength(32)
+  }
+})
+
+test('a generated secret can be imported', () => {
+  const secret = generateSigningSecret()
+  expect(parseSigningSecret(secret)).toBe(secret)
+})
+
+test.each([24, 25, 26, 32, 63, 64])('a secret of %d bytes can be imported', (bytes) => {
+  expect(parseSigningSecret(secretOf(bytes))).toBe(secretOf(bytes))
+})
+
+test.each([
+  ['of 23 bytes', secretOf(23)],
+  ['of 65 bytes', secretOf(65)],
+  ['without the prefix', secretOf(32).slice(6)],
+  ['with another prefix', secretOf(32).replace('whsec_', 'whpub_')],
+  ['with nothing but the prefix', 'whsec_'],
+  ['without the padding', secretOf(32).replace('=', '')],
+  ['whose unused bits are set', secretOf(32).replace(/.=$/, 'd=')],
+  ['in base64url', `whsec_${Buffer.alloc(33, 255).toString('base64url')}`],
+  ['with white space', `${secretOf(33)} `],
+  ['that is empty', ''],
+])('a secret %s is refused, and not repeated in the error', (_, text) => {
+  const refuse = () => parseSigningSecret(text)
+  expect(refuse).toThrow(RekeyError)
+  expect(refuse).toThrow('body/signingSecret must be whsec_ and the base64 of 24 to 64 bytes')
+})
+
+test('the fingerprint is of SHA-256 over the whole secret as shown, so that anyone can check it', () => {
+  const secret = generateSigningSecret()
+  const sha256 = createHash('sha256').update(secret, 'utf8').digest('hex')
+  expect(fingerprint(secret)).toEqual({ short: `whsec_****${sha256.slice(0, 4)}`, sha256 })
+})

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { provision, startServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+test('an application is created by the first PUT and replaced by the next', async () => {
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  const server = await startServer({ now: () => now })
+  const bearer = await token({ expiresIn: 10 })
+  const put = (body?: object) => server.api('PUT', '/applications/app_1', { body, token: bearer })
+  const created = await put({ name: 'Shop' })
+  expect(created.status).toBe(201)
+  expect(created.body).toEqual({
+    id: 'app_1',
+    name: 'Shop',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    updatedAt: '2026-01-01T00:00:00.000Z',
+  })
+  now += 1000
+  const same = await put({ name: 'Shop' })
+  expect([same.status, same.body]).toEqual([200, created.body])
+  const renamed = await put({ name: null })
+  expect(renamed.status).toBe(200)
+  expect(renamed.body).toEqual({ ...created.body, name: null, updatedAt: '2026-01-01T00:00:01.000Z' })
+  expect((await server.api('GET', '/applications/app_1', { token: bearer })).body).toEqual(renamed.body)
+})
+
+test('an application needs no body', async () => {
+  const server = await startServer()
+  const { status, body } = await server.api('PUT', '/applications/app_1')
+  expect([status, body.name]).toEqual([201, null])
+})
+
+test.each(['example_string', 'A.b-c_9', 'x'.repeat(64)])('%s is an id', async (id) => {
+  const server = await startServer()
+  const path = `/applications/${id}`
+  expect((await server.api('PUT', path)).body.id).toBe(id)
+})
+
+test.each(['x'.repeat(65), 'a b', 'a/b', 'ä', 'a\0', '%'])('%j is not an id', async (id) => {
+  const server = await startServer()
+  const { status, body } = await server.api('PUT', `/applications/${encodeURIComponent(id)}`)
+  expect([status, body.code]).toEqual([400, 400])
+  expect(body.message).toContain('path/applicationId')
+})
+
+test.each([{ name: '' }, { name: 'x'.repeat(201) }, { name: 1 }, { title: 'Shop' }, []])(
+  '%j is refused with 400 and creates nothing',
+  async (body) => {
+    const server = await startServer()
+    expect((await server.api('PUT', '/applications/app_1', { body })).status).toBe(400)
+    expect((await server.api('GET', '/applications/app_1')).status).toBe(404)
+  },
+)
+
+test('applications are listed in pages, sorted by id, and only those that the token names', async () => {
+  const server = await startServer()
+  for (const id of ['c', 'a', 'e', 'b', 'd']) await server.api('PUT', `/applications/${id}`)
+  const ids = (answer: { body: { items: { id: string }[] } }) => answer.body.items.map(({ id }) => id)
+
+  const first = await server.api('GET', '/applications?limit=2')
+  expect(ids(first)).toEqual(['a', 'b'])
+  const second = await server.api('GET', `/applications?limit=2&cursor=${first.body.nextCursor}`)
+  expect(ids(second)).toEqual(['c', 'd'])
+  const third = await server.api('GET', `/applications?limit=2&cursor=${second.body.nextCursor}`)
+  expect(ids(third)).toEqual(['e'])
+  expect(third.body.nextCursor).toBeNull()
+
+  const whole = await server.api('GET', '/applications?limit=5')
+  expect([ids(whole).length, whole.body.nextCursor]).toEqual([5, null])
+  const some = await token({ applications: ['e', 'b', 'none'] })
+  expect(ids(await server.api('GET', '/applications', { token: some }))).toEqual(['b', 'e'])
+  const none = await token({ applications: [] })
+  expect(ids(await server.api('GET', '/applications', { token: none }))).toEqual([])
+})
+
+test('a cursor that this server did not give is refused', async () => {
+  const server = await startServer()
+  expect((await server.api('GET', '/applications?cursor=a')).status).toBe(400)
+})
+
+test('deleting an application takes its webhooks and keys along', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  expect((await server.api('DELETE', '/applications/app_1')).status).toBe(204)
+  expect((await server.api('DELETE', '/applications/app_1')).status).toBe(404)
+  expect((await server.api('GET', webhook)).status).toBe(404)
+  await provision(server)
+  expect((await server.api('GET', `${webhook}/secret`)).body).toEqual({ current: null, previous: [] })
+})

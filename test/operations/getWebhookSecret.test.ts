@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest'
+import { provision, startServer } from '../support/server.ts'
+
+interface Key {
+  id: string
+  state: string
+}
+
+test('before the first rotation there is no key and no ETag', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body, headers } = await server.api('GET', `${webhook}/secret`)
+  expect([status, body, headers.get('etag')]).toEqual([200, { current: null, previous: [] }, null])
+})
+
+test('every key is told with its state, its times and who made it, newest first', async () => {
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  const server = await startServer({
+    now: () => now,
+    environment: { REKEY_JWT_CLOCK_TOLERANCE_SECONDS: '0' },
+  })
+  const webhook = await provision(server)
+  const rotate = (body: object) => server.api('PATCH', `${webhook}/secret`, { body })
+  await rotate({ reason: 'first' })
+  await rotate({ overlapSeconds: 0 })
+  now += 1000
+  await rotate({ overlapSeconds: 10 })
+  await rotate({ overlapSeconds: 60 })
+  now += 10_000
+  const { body, headers, text } = await server.api('GET', `${webhook}/secret`)
+  expect(headers.get('etag')).toBe(`"${body.current.id}"`)
+  expect(body.current).toMatchObject({ state: 'current', createdBy: 'tester', reason: null, expiresAt: null })
+  expect(body.previous).toMatchObject([
+    { state: 'previous', expiresAt: '2026-01-01T00:01:01.000Z', revokedAt: null },
+    { state: 'expired', expiresAt: '2026-01-01T00:00:11.000Z', revokedAt: null },
+    {
+      state: 'revoked',
+      expiresAt: '2026-01-01T00:00:00.000Z',
+      revokedAt: '2026-01-01T00:00:00.000Z',
+      reason: 'first',
+    },
+  ])
+  expect(text).not.toContain('signingSecret')
+  expect(text).not.toMatch(/whsec_[^*]/)
+})
+
+test('of keys that no longer sign the newest are told, and of those that do every one', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const rotate = (overlapSeconds: number) =>
+    server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds } })
+  for (let i = 0; i < 105; i++) await rotate(0)
+  for (let i = 0; i < 3; i++) await rotate(604_800)
+  const { body } = await server.api('GET', `${webhook}/secret`)
+  const states = (body.previous as Key[]).map(({ state }) => state)
+  expect(states).toEqual([...Array<string>(3).fill('previous'), ...Array<string>(97).fill('revoked')])
+})
