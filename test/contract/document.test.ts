@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { documentedOperations } from '../support/document.ts'
+
+test.for(documentedOperations)('$name has an id, a tag, and at least one scope', (operation) => {
+  const { operationId, tags = [], security = [] } = operation
+  expect(operationId).toMatch(/^[a-z][A-Za-z]+$/)
+  expect(tags).toHaveLength(1)
+  expect(security).toEqual([{ bearerAuth: expect.arrayContaining([expect.any(String)]) }])
+})
+
+test.for(documentedOperations)('every content of $name has a schema and a named example', ({ responses }) => {
+  for (const [status, { content = {} }] of Object.entries(responses)) {
+    for (const [type, { schema, examples = {} }] of Object.entries(content)) {
+      expect(schema, `schema of ${status} ${type}`).toBeDefined()
+      expect(Object.keys(examples), `examples of ${status} ${type}`).not.toEqual([])
+    }
+  }
+})

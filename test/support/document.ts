@@ -1,0 +1,55 @@
+import json from '../../generated/openapi.json' with { type: 'json' }
+
+export interface Field {
+  type: string
+  description: string
+}
+
+export interface Parameter {
+  name: string
+  in: string
+  required?: boolean
+  description: string
+  schema: Field
+}
+
+export interface DocumentedOperation {
+  operationId?: string
+  tags?: string[]
+  summary: string
+  description: string
+  security?: Record<string, string[]>[]
+  parameters?: Parameter[]
+  responses: Record<string, { content?: Record<string, Content> }>
+  'x-codeSamples'?: { label: string; source: string }[]
+}
+
+export interface Content {
+  schema?: { properties?: Record<string, Field>; required?: string[] }
+  examples?: Record<string, { value: unknown }>
+}
+
+const paths = resolve(json.paths) as Record<
+  string,
+  { parameters?: Parameter[] } & Record<string, DocumentedOperation>
+>
+
+/** Every operation of the document, without references, and with the parameters of its path. */
+export const documentedOperations = Object.entries(paths).flatMap(([path, { parameters = [], ...methods }]) =>
+  Object.entries(methods).map(([method, operation]) => ({
+    name: `${method.toUpperCase()} ${json.servers[0]?.url}${path}`,
+    ...operation,
+    parameters: [...parameters, ...(operation.parameters ?? [])],
+  })),
+)
+
+/** The node with the target of each `$ref` in its place. */
+function resolve(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(resolve)
+  if (typeof node !== 'object' || node === null) return node
+  if ('$ref' in node && typeof node.$ref === 'string') {
+    const place = node.$ref.slice('#/'.length).split('/')
+    return resolve(place.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], json))
+  }
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, resolve(value)]))
+}
