@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
 import type { SigningKeyRow } from './schema.ts'
 import type { Queries } from './store.ts'
@@ -9,13 +9,13 @@ export interface SealedSecret {
   sealedBy: string
 }
 
+/** When a key stops to sign, the current one never; as the index `signing_keys_end` has it. */
+export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, 9007199254740991)`
+
 /** Every key that signs at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
-  const rows = await selectKeys(queries, owner)
-    .where('revoked_at', 'is', null)
-    .where((key) => key.or([key('expires_at', 'is', null), key('expires_at', '>', now)]))
-    .execute()
-  return rows.map(toKey)
+  const rows = await selectKeys(queries, owner).where(keyEnd, '>', now).execute()
+  return rows.map(toKey).sort((a, b) => b.generation - a.generation)
 }
 
 /** The newest keys that no longer sign at `now`, newest first. */
@@ -26,7 +26,8 @@ export async function listEndedKeys(
   limit: number,
 ): Promise<SigningKey[]> {
   const rows = await selectKeys(queries, owner)
-    .where((key) => key.or([key('revoked_at', 'is not', null), key('expires_at', '<=', now)]))
+    .where(keyEnd, '<=', now)
+    .orderBy('generation', 'desc')
     .limit(limit)
     .execute()
   return rows.map(toKey)
@@ -38,7 +39,6 @@ function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOwner) {
     .selectAll()
     .where('application_id', '=', applicationId)
     .where('webhook_id', '=', webhookId)
-    .orderBy('generation', 'desc')
 }
 
 export async function insertKey(

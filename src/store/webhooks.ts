@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import type { Database, WebhookRow } from './schema.ts'
+import { keyEnd } from './signing-keys.ts'
 import type { Queries } from './store.ts'
 
 /** A webhook, with what a list shows of its keys. */
@@ -26,8 +27,7 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
         .selectFrom('signing_keys')
         .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
         .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
-        .where('revoked_at', 'is', null)
-        .where((live) => live.or([live('expires_at', 'is', null), live('expires_at', '>', now)]))
+        .where(keyEnd, '>', now)
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .$asScalar()
         .$notNull()

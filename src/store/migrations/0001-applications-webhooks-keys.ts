@@ -58,11 +58,12 @@ export const migration: Migration = {
       .where(sql.ref('expires_at'), 'is', null)
       .execute()
 
+    // Finds the few keys that are live, however many a webhook has had.
     await db.schema
-      .createIndex('signing_keys_live')
+      .createIndex('signing_keys_end')
       .on('signing_keys')
-      .columns(['application_id', 'webhook_id', 'expires_at'])
-      .where(sql.ref('revoked_at'), 'is', null)
+      .columns(['application_id', 'webhook_id'])
+      .expression(sql`coalesce(revoked_at, expires_at, 9007199254740991)`)
       .execute()
 
     await db.schema.createIndex('signing_keys_sealed_by').on('signing_keys').column('sealed_by').execute()
