@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { headers as securityHeaders } from './security-headers.ts'
+
+const statuses: Record<string, { status: number; message: string }> = {
+  HPE_HEADER_OVERFLOW: { status: 431, message: 'The headers of the request are too large' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive' },
+}
+const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
+
+/** Answers what never became a request, because it is not HTTP, in the shape of every other error. */
+export function answerClientErrors(server: Server): void {
+  const running = new WeakMap<Duplex, number>()
+  const count = (socket: Duplex, change: number) => running.set(socket, (running.get(socket) ?? 0) + change)
+
+  server.on('request', ({ socket }, response) => {
+    count(socket, 1)
+    response.once('close', () => count(socket, -1))
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // A request that runs on the connection would take this for its answer, and may have changed something.
+    if (!socket.writable || running.get(socket)) socket.destroy()
+    else socket.end(answer(error.code), () => socket.destroy())
+  })
+}
+
+function answer(code = ''): string {
+  const { status, message } = statuses[code] ?? notHttp
+  const title = STATUS_CODES[status] ?? ''
+  const body = JSON.stringify({ error: title, message, code: status })
+  const headers = {
+    ...securityHeaders,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': randomUUID(),
+    Connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`
+}
