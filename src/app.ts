@@ -6,8 +6,10 @@ import { Keyring } from './domain/sealing.ts'
 import { generateSigningSecret } from './domain/signing-secret.ts'
 import { createAuthenticate } from './http/auth.ts'
 import { createHttpServer } from './http/server.ts'
+import { closable } from './http/shutdown.ts'
 import { listSealingKids } from './store/signing-keys.ts'
 import { openSqlite } from './store/sqlite.ts'
+import type { Store } from './store/store.ts'
 
 /** How long a shutdown waits for requests that are running, in milliseconds. */
 const drainMs = 15_000
@@ -25,10 +27,20 @@ export interface AppOptions {
   now?: () => number
 }
 
+/** @throws Error that names the database, if it cannot be opened */
+export function openStore({ databaseFile }: Config): Store {
+  try {
+    return openSqlite(databaseFile)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new Error(`the database ${databaseFile} cannot be opened: ${reason}`, { cause })
+  }
+}
+
 /** Puts the parts together. */
 export async function createApp(config: Config, { logger, now = Date.now }: AppOptions): Promise<App> {
   const keyring = new Keyring(config.encryptionKeys)
-  const store = openSqlite(config.databaseFile)
+  const store = openStore(config)
   let accepting = true
   const server = await createHttpServer({
     services: {
@@ -43,6 +55,7 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
     logger,
     isAccepting: () => accepting,
   })
+  const closeServer = closable(server)
 
   return {
     async start() {
@@ -64,14 +77,7 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
     },
     async close() {
       accepting = false
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      const timer = setTimeout(() => {
-        logger.warn('requests that still run are cut off')
-        server.closeAllConnections()
-      }, drainMs)
-      await closed
-      clearTimeout(timer)
+      if (!(await closeServer(drainMs))) logger.warn('requests that still ran were cut off')
       await store.close()
       logger.info('closed')
     },

@@ -1,5 +1,5 @@
+import { openStore } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
-import { openSqlite } from '../store/sqlite.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
 
 export const usage = `rekey migrate
@@ -9,7 +9,7 @@ Brings the tables of the database up to date. \`rekey serve\` does it too when i
 
 export async function migrate(environment: Environment): Promise<void> {
   const config = readConfig(withDevelopmentKeys(environment))
-  const store = openSqlite(config.databaseFile)
+  const store = openStore(config)
   try {
     const migrations = await store.migrate()
     process.stdout.write(`${JSON.stringify({ migrations })}\n`)

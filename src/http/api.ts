@@ -7,6 +7,7 @@ import { operations } from '../../generated/operations.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
 import { authorize, type Authenticate, type AuthenticatedCaller } from './auth.ts'
+import { unlessAborted } from './deadline.ts'
 import { readBody } from './request-body.ts'
 import { Routes } from './routes.ts'
 
@@ -51,8 +52,8 @@ export async function createApi(services: Services, authenticate: Authenticate) 
     ignoreTrailingSlashes: false,
     validate: false,
     securityHandlers: {
-      bearerAuth: async (context: Call, { koa }: Exchange): Promise<AuthenticatedCaller> => {
-        const caller = await authenticate(koa.get('authorization') || undefined)
+      bearerAuth: async (context: Call, { koa, signal }: Exchange): Promise<AuthenticatedCaller> => {
+        const caller = await unlessAborted(authenticate(koa.get('authorization') || undefined), signal)
         const scopes =
           context.operation.security?.flatMap((requirement) => requirement['bearerAuth'] ?? []) ?? []
         authorize(caller, scopes, context.request.params['applicationId'])
@@ -65,8 +66,10 @@ export async function createApi(services: Services, authenticate: Authenticate) 
         // openapi-backend keeps what a security handler threw; only this tells 401, 403 and 502 apart.
         throw (context.security['bearerAuth'] as { error: unknown }).error
       },
-      postSecurityHandler: async (context: Context, { koa, request }: Exchange) => {
-        if (context.security.authorized) request.body = await readBody(koa)
+      postSecurityHandler: async (context: Context, { koa, request, signal }: Exchange) => {
+        // A body that the operation does not have is no part of the request (RFC 9110, section 9.3.1).
+        if (context.security.authorized && context.operation.requestBody)
+          request.body = await readBody(koa, signal)
       },
       validationFail: ({ validation }: Context) => {
         throw new RekeyError('badRequest', { message: describe(validation.errors?.[0]) })

@@ -18,11 +18,15 @@ export function createMetrics() {
 
   return {
     registry,
-    /** Counts requests to the API. Those that no operation serves share the operationId `none`. */
+    /**
+     * Counts requests to the API. Those that no operation serves share the operationId `none`,
+     * and those whose caller left before the answer the status `none`.
+     */
     observe: async (context: Context, next: Next): Promise<void> => {
       const stop = duration.startTimer()
       context.res.once('close', () => {
-        stop({ operationId: context.state.operationId ?? 'none', status: context.res.statusCode })
+        const { headersSent, statusCode } = context.res
+        stop({ operationId: context.state.operationId ?? 'none', status: headersSent ? statusCode : 'none' })
       })
       await next()
     },

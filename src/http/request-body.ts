@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { koaBody } from 'koa-body'
 import type { Context } from 'koa'
 import { RekeyError } from '../errors.ts'
+import { unlessAborted } from './deadline.ts'
 
 /** The largest body that is read. */
 export const maxBodyBytes = 65_536
@@ -20,14 +21,20 @@ const parse = koaBody({
 /**
  * Reads a JSON body.
  * @returns undefined if there is none, whatever the Content-Type says
- * @throws RekeyError `unsupportedMediaType`, `contentTooLarge`, or `badRequest` if it is not JSON
+ * @throws RekeyError `unsupportedMediaType`, `contentTooLarge`, or `badRequest` if it is not JSON, and
+ * the signal's reason if it aborts before the whole body is there
  */
-export async function readBody(context: Context): Promise<unknown> {
+export async function readBody(context: Context, signal: AbortSignal): Promise<unknown> {
   if (!hasBody(context.req)) return undefined
   if (context.request.type !== 'application/json') throw new RekeyError('unsupportedMediaType')
+  // RFC 8259, section 8.1. The parser reads UTF-8 whatever is said here.
+  if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
   try {
-    await parse(context, () => Promise.resolve())
+    const read = parse(context, () => Promise.resolve()) as Promise<unknown>
+    await unlessAborted(read, signal)
   } catch (error) {
+    // The parser pauses what it does not read to the end, and the next request would never arrive.
+    context.req.unpipe().resume()
     throw toRekeyError(error)
   }
   return context.request.body
@@ -39,15 +46,19 @@ function hasBody({ headers }: IncomingMessage): boolean {
 
 /** Whatever else is on the parser's error is left behind: it holds the raw body. */
 function toRekeyError(error: unknown): RekeyError {
+  if (error instanceof RekeyError) return error
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) {
     return new RekeyError('contentTooLarge', {
       message: `The request body is larger than ${maxBodyBytes} bytes`,
     })
   }
-  if (status === 415)
-    return new RekeyError('unsupportedMediaType', {
-      message: 'The encoding or charset of the request body is not supported',
-    })
+  if (status === 415) return unsupportedEncoding()
   return new RekeyError('badRequest', { message: 'The request body is not a JSON object' })
+}
+
+function unsupportedEncoding(): RekeyError {
+  return new RekeyError('unsupportedMediaType', {
+    message: 'The encoding or charset of the request body is not supported',
+  })
 }

@@ -17,7 +17,8 @@ export function requestLog(logger: Logger): Middleware {
           operationId,
           ...params,
           subject: caller?.subject,
-          status: context.res.statusCode,
+          // Koa's first word is 404: until the headers are sent, it says nothing.
+          status: context.res.headersSent ? context.res.statusCode : undefined,
           answered: context.res.writableFinished,
           milliseconds: Math.round((performance.now() - start) * 100) / 100,
         },

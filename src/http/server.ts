@@ -3,6 +3,7 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { createApi, type Services } from './api.ts'
 import type { Authenticate } from './auth.ts'
+import { answerClientErrors } from './client-error.ts'
 import { deadline } from './deadline.ts'
 import { answerErrors } from './error-answer.ts'
 import { createMetrics } from './metrics.ts'
@@ -36,16 +37,20 @@ export async function createHttpServer({
   koa.use(requestLog(logger))
   koa.use(metrics.observe)
   koa.use(securityHeaders)
+  koa.use(async (context, next) => {
+    await next()
+    // Set last, since the shutdown may begin while the request runs.
+    if (!isAccepting()) context.set('Connection', 'close')
+  })
   koa.use(answerErrors(logger))
   koa.use(systemRoutes({ store: services.store, registry: metrics.registry, isAccepting, logger }))
-  koa.use((context) => {
-    if (!isAccepting()) context.set('Connection', 'close')
-    return deadline(requestTimeoutMs, (signal) => api(context, signal))
-  })
+  koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal)))
   // What gets past answerErrors is a connection that broke while the answer was written.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'answer not sent')
   })
   const handle = koa.callback()
-  return createServer((request, response) => void handle(request, response))
+  const server = createServer((request, response) => void handle(request, response))
+  answerClientErrors(server)
+  return server
 }
