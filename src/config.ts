@@ -5,6 +5,8 @@ import { encryptionKeyBytes, type EncryptionKey } from './domain/sealing.ts'
 
 /** RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash. */
 const minJwtSecretBytes = 32
+/** RFC 7518, section 3.3. With a shorter key, every token would be refused. */
+const minRsaBits = 2_048
 const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 
 export type Environment = Record<string, string | undefined>
@@ -79,12 +81,21 @@ const sqliteUrl = z
   .transform((url) => url.slice('sqlite:'.length))
 
 const publicKeyFile = z.string().transform((file, context) => {
-  try {
-    return createPublicKey(readFileSync(file))
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: `cannot be read as a PEM public key: ${String(error)}` })
+  const fault = (message: string): never => {
+    context.addIssue({ code: 'custom', message })
     return z.NEVER
   }
+  let key: KeyObject
+  try {
+    key = createPublicKey(readFileSync(file))
+  } catch (error) {
+    // Only the code: the text repeats the value, and that is the key itself if it was put here by mistake.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    return fault(`must be the path of a PEM public key, which cannot be read (${code})`)
+  }
+  return publicKeyAlgorithms(key).length > 0
+    ? key
+    : fault(`must hold an RSA key of ${minRsaBits} bits or more, or a P-256 or Ed25519 key`)
 })
 
 const algorithms = z
@@ -184,8 +195,6 @@ export function readConfig(environment: Environment): Config {
   const fitting = algorithmsFor(keys)
   const allowed = data.REKEY_JWT_ALGORITHMS ?? fitting
   const misfits = allowed.filter((algorithm) => !fitting.includes(algorithm))
-  if (fitting.length === 0)
-    throw new ConfigError(['REKEY_JWT_PUBLIC_KEY_FILE must hold an RSA, P-256 or Ed25519 key'])
   if (misfits.length > 0) {
     throw new ConfigError([
       `REKEY_JWT_ALGORITHMS has ${misfits.join(', ')}, which the configured key cannot verify`,
@@ -221,9 +230,14 @@ function keySource(data: z.infer<typeof variables>): JwtKeySource {
 /** A public key never verifies HS256: that is the oldest attack on JWT (RFC 8725, section 2.1). */
 function algorithmsFor(keys: JwtKeySource): string[] {
   if (keys.kind === 'secret') return ['HS256']
-  if (keys.kind === 'jwks') return [...asymmetricAlgorithms]
-  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = keys.key
-  if (type === 'rsa') return ['RS256', 'PS256']
+  return keys.kind === 'jwks' ? [...asymmetricAlgorithms] : publicKeyAlgorithms(keys.key)
+}
+
+function publicKeyAlgorithms({
+  asymmetricKeyType: type,
+  asymmetricKeyDetails: details,
+}: KeyObject): string[] {
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= minRsaBits) return ['RS256', 'PS256']
   if (type === 'ec' && details?.namedCurve === 'prime256v1') return ['ES256']
   return type === 'ed25519' ? ['EdDSA'] : []
 }

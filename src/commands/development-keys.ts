@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import {
   closeSync,
   fsyncSync,
@@ -9,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Environment } from '../config.ts'
+import { ConfigError, type Environment } from '../config.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
 /** Where the keys of a server that is not in production are kept, unless the environment has them. */
@@ -40,7 +41,6 @@ export function withDevelopmentKeys(environment: Environment): Environment {
 }
 
 function readOrMake(): DevelopmentKeys {
-  const read = () => JSON.parse(readFileSync(developmentKeysFile, 'utf8')) as DevelopmentKeys
   try {
     return read()
   } catch (error) {
@@ -54,9 +54,21 @@ function readOrMake(): DevelopmentKeys {
   return read()
 }
 
+function read(): DevelopmentKeys {
+  const text = readFileSync(developmentKeysFile, 'utf8')
+  try {
+    return JSON.parse(text) as DevelopmentKeys
+  } catch {
+    // Without its cause, whose text repeats a part of the file.
+    throw new ConfigError([
+      `${developmentKeysFile} is not JSON: put it back as it was, or the keys into the environment`,
+    ])
+  }
+}
+
 /** Written aside and linked, so that of two servers that start at once one makes the keys of both. */
 function makeWhole(file: string, keys: DevelopmentKeys): void {
-  const aside = `${file}.${process.pid}`
+  const aside = `${file}.${randomUUID()}`
   const descriptor = openSync(aside, 'wx', 0o600)
   writeSync(descriptor, `${JSON.stringify(keys, null, 2)}\n`)
   fsyncSync(descriptor)
