@@ -119,6 +119,37 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{applicationId}/webhooks/{webhookId}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a webhook's events
+         * @description The webhook's audit trail, newest first, a page at a time. Each event carries the hash of the one before it. The trail outlives the webhook, and goes on when its id is used again.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{applicationId}/webhooks/{webhookId}/secret": {
         parameters: {
             query?: never;
@@ -147,6 +178,99 @@ export interface paths {
          * @description Generates a new signing secret for the specified webhook configuration. The key that was current goes on signing beside the new one until its overlap ends, and older live keys keep the end that they have, so that a receiver that still uses one of them misses no delivery. A webhook has 10 live keys at most.
          */
         patch: operations["rotateWebhookSecret"];
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks/{webhookId}/secret/previous": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke the previous secrets
+         * @description Ends the overlap now: every key but the current one is revoked, and never signs again. Where there is none, nothing changes.
+         */
+        delete: operations["revokePreviousSecrets"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks/{webhookId}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a message
+         * @description Gives the Standard Webhooks headers to send with a message: a signature for every live key of the webhook, newest first, so that the receiver can verify it with whichever it has.
+         */
+        post: operations["signMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks/{webhookId}/signatures/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Verify a message
+         * @description Tells whether a message with these headers was signed with a live key of the webhook, within 5 minutes of now, and if not, why.
+         */
+        post: operations["verifyMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -179,6 +303,40 @@ export interface components {
             /** @description What went wrong and, where it helps, what to do. Never contains a secret. */
             message: string;
         };
+        Event: {
+            /** @description The subject (`sub`) of the token, or null if it had none. */
+            actor: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description The keys whose end the event set. */
+            endedKeys: components["schemas"]["EventKey"][];
+            /** @description SHA-256, in hexadecimal, over a JSON array without white space: previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId, key, endedKeys. A key is the array of its id, keyFingerprint, expiresAt and revokedAt; times are milliseconds since 1970. */
+            hash: string;
+            /** @description The key that a rotation issued, else null. */
+            key: components["schemas"]["EventKey"] | null;
+            /** @description The `hash` of the event before, or 64 zeros for the first. */
+            previousHash: string;
+            reason: string | null;
+            /** @description The `X-Request-Id` of the request, or null if a command did it. */
+            requestId: string | null;
+            /** @description 1 for the first event under the webhook's id, one more for each that follows. */
+            sequence: number;
+            /** @enum {string} */
+            type: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked";
+        };
+        EventKey: {
+            /** Format: date-time */
+            expiresAt: string | null;
+            id: string;
+            keyFingerprint: components["schemas"]["KeyFingerprint"];
+            /** Format: date-time */
+            revokedAt: string | null;
+        };
+        EventPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["Event"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
         /**
          * @description An id that the caller chose.
          * @example example_string
@@ -205,19 +363,47 @@ export interface components {
             revokedAt: string | null;
             /** @description SHA-256 over the whole signing secret as it was shown, in hexadecimal. */
             sha256: string;
-            /**
-             * @description `current` and `previous` keys sign; `expired` keys (the overlap ended) and `revoked` keys never sign again.
-             * @enum {string}
-             */
-            state: "current" | "previous" | "expired" | "revoked";
+            state: components["schemas"]["KeyState"];
         };
         /**
          * @description `whsec_****` and the first four hexadecimal digits of SHA-256 over the whole signing secret as it was shown. Safe to display and store.
          * @example whsec_****b7d1
          */
         KeyFingerprint: string;
+        /**
+         * @description `current` and `previous` keys sign; `expired` keys (the overlap ended) and `revoked` keys never sign again.
+         * @enum {string}
+         */
+        KeyState: "current" | "previous" | "expired" | "revoked";
+        /** @description The headers of Standard Webhooks. */
+        MessageHeaders: {
+            "webhook-id": string;
+            /** @description A signature for every live key, newest first, separated by spaces: `v1,` and the base64 of HMAC-SHA256 over `webhook-id`, a full stop, `webhook-timestamp`, a full stop, and the payload. */
+            "webhook-signature": string;
+            /** @description Seconds since 1970. */
+            "webhook-timestamp": string;
+        };
+        MessageInput: {
+            /** @description The message's id, the same for every attempt to deliver it. Visible ASCII without a full stop. Left out, one is made. */
+            messageId?: string;
+            payload: components["schemas"]["Payload"];
+            payloadEncoding?: components["schemas"]["PayloadEncoding"];
+            /** @description When this attempt is made, in seconds since 1970. Left out, it is now. */
+            timestamp?: number;
+        };
         /** @description The `cursor` of the next page, or null after the last one. */
         NextCursor: string | null;
+        /**
+         * @description The message's body, byte for byte what is sent to the receiver. 1 MiB at most once decoded.
+         * @example {"type":"invoice.paid"}
+         */
+        Payload: string;
+        /**
+         * @description How `payload` stands for bytes; `base64` takes any bytes.
+         * @default utf8
+         * @enum {string}
+         */
+        PayloadEncoding: "utf8" | "base64";
         RotatedSecret: {
             /** @description Fingerprint of the newly generated signing key. Safe to display and store. */
             keyFingerprint: string;
@@ -240,6 +426,26 @@ export interface components {
             current: components["schemas"]["Key"] | null;
             /** @description Older keys, newest first: every one that still signs, and of those that no longer do the newest, 100 in all. */
             previous: components["schemas"]["Key"][];
+        };
+        SignedMessage: {
+            headers: components["schemas"]["MessageHeaders"];
+        };
+        Verification: {
+            /** @description Fingerprint of the key that made a signature of the message, or null if none did. */
+            keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
+            /** @description The state of that key, or null. */
+            keyState: components["schemas"]["KeyState"] | null;
+            /** @description Why the message is not valid, or null if it is. An expired or revoked key is told apart from a wrong signature for 24 hours after its end; then its secret is erased. */
+            reason: ("malformed_header" | "timestamp_out_of_tolerance" | "wrong_signature" | "expired_key" | "revoked_key") | null;
+            valid: boolean;
+        };
+        VerificationInput: {
+            /** @description The headers that came with the message. Names in any case; others are ignored. */
+            headers: {
+                [key: string]: string;
+            };
+            payload: components["schemas"]["Payload"];
+            payloadEncoding?: components["schemas"]["PayloadEncoding"];
         };
         Webhook: {
             applicationId: components["schemas"]["Id"];
@@ -300,7 +506,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook's keys do not allow this rotation. Nothing was changed. */
+        /** @description The webhook's keys do not allow this rotation, or one with the same `Idempotency-Key` is under way. Nothing was changed. */
         Conflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -311,7 +517,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is larger than 64 KiB. Nothing was changed. */
+        /** @description The body is larger than the operation takes. Nothing was changed. */
         ContentTooLarge: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -356,8 +562,30 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The webhook has no signing secret. */
+        NoSecret: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description There is no such application or webhook. */
         NotFound: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The current key is not the one that `If-Match` names. Nothing was changed. */
+        PreconditionFailed: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -372,6 +600,17 @@ export interface components {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
                 "WWW-Authenticate": components["headers"]["WwwAuthenticate"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The `Idempotency-Key` was used with another body. Nothing was changed. */
+        UnprocessableContent: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -403,6 +642,16 @@ export interface components {
          */
         Cursor: string;
         /**
+         * @description Makes a retry safe: for 10 minutes the same key from the same caller, for the same webhook and with the same body, gets the same answer again and rotates nothing. Use a new UUID for each rotation that you mean. A structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`), or the bare token.
+         * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+         */
+        IdempotencyKey: string;
+        /**
+         * @description Goes ahead only if the current key is the one named, by the `ETag` of `getWebhookSecret` or of the rotation that made it; `*` stands for any. Else 412.
+         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+         */
+        IfMatch: string;
+        /**
          * @description How many items a page holds at most.
          * @example 50
          */
@@ -415,6 +664,11 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /**
+         * @description `true` if this is the answer to an earlier request with the same `Idempotency-Key`, and nothing was rotated again. Absent otherwise.
+         * @example true
+         */
+        IdempotencyReplayed: "true";
         /**
          * @description The id of the current key, as a strong entity tag (RFC 9110, section 8.8.3).
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
@@ -789,6 +1043,57 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the page before. Left out, the first page is answered.
+                 * @example ZXhhbXBsZV9zdHJpbmc
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description How many items a page holds at most.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     getWebhookSecret: {
         parameters: {
             query?: never;
@@ -833,7 +1138,18 @@ export interface operations {
     rotateWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Makes a retry safe: for 10 minutes the same key from the same caller, for the same webhook and with the same body, gets the same answer again and rotates nothing. Use a new UUID for each rotation that you mean. A structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`), or the bare token.
+                 * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
+                 */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+                /**
+                 * @description Goes ahead only if the current key is the one named, by the `ETag` of `getWebhookSecret` or of the rotation that made it; `*` stands for any. Else 412.
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
             path: {
                 /**
                  * @description ID of the application that owns the webhook.
@@ -859,6 +1175,7 @@ export interface operations {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
                     ETag: components["headers"]["KeyETag"];
+                    "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
                 };
@@ -871,6 +1188,150 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["UnprocessableContent"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    revokePreviousSecrets: {
+        parameters: {
+            query?: never;
+            header?: {
+                /**
+                 * @description Goes ahead only if the current key is the one named, by the `ETag` of `getWebhookSecret` or of the rotation that made it; `*` stands for any. Else 412.
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+            };
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The keys as they are now, without their secrets. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    ETag: components["headers"]["OptionalKeyETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretState"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    signMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageInput"];
+            };
+        };
+        responses: {
+            /** @description The headers. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedMessage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NoSecret"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    verifyMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerificationInput"];
+            };
+        };
+        responses: {
+            /** @description The verdict. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["NoSecret"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             500: components["responses"]["InternalServerError"];

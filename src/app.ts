@@ -48,6 +48,7 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
       keyring,
       now,
       generateSecret: generateSigningSecret,
+      inFlight: new Set(),
       overlapSeconds: config.overlapSeconds,
     },
     authenticate: createAuthenticate(config.jwt, now),

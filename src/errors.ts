@@ -28,6 +28,11 @@ export const errorKinds = {
     message: 'This path does not have that method. The Allow header names those it has.',
   },
   conflict: { status: 409, error: 'Conflict', message: 'The state does not allow this' },
+  preconditionFailed: {
+    status: 412,
+    error: 'Precondition Failed',
+    message: 'The current key is not the one that If-Match names. Read its state again, and decide again.',
+  },
   contentTooLarge: {
     status: 413,
     error: 'Content Too Large',
@@ -37,6 +42,11 @@ export const errorKinds = {
     status: 415,
     error: 'Unsupported Media Type',
     message: 'The request body must be application/json',
+  },
+  unprocessable: {
+    status: 422,
+    error: 'Unprocessable Content',
+    message: 'The request cannot be served as it is',
   },
   internal: {
     status: 500,

@@ -1,5 +1,5 @@
 import { RekeyError } from '../errors.ts'
-import { isLive, type KeyOwner, type SigningKey } from './signing-key.ts'
+import { isLive, keyState, type KeyOwner, type SigningKey } from './signing-key.ts'
 import type { Fingerprint } from './signing-secret.ts'
 
 /** How many keys of one webhook may sign at the same time. */
@@ -68,6 +68,11 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
           .filter((key) => key.expiresAt === null)
           .map((key) => ({ ...key, expiresAt: now + overlapSeconds * 1000 }))
   return { issued, ended }
+}
+
+/** The keys that stop to sign when the previous keys are revoked: every live one but the current. */
+export function revokePrevious(keys: readonly SigningKey[], now: number): SigningKey[] {
+  return keys.filter((key) => keyState(key, now) === 'previous').map((key) => ({ ...key, revokedAt: now }))
 }
 
 function tooManyLiveKeys(live: SigningKey[]): RekeyError {

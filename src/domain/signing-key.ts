@@ -22,6 +22,9 @@ export interface SigningKey extends KeyOwner {
   revokedAt: number | null
 }
 
+/** How long the secret of a key is kept after its end, to tell its signatures from wrong ones. */
+export const keptAfterEndMs = 86_400_000
+
 export type KeyState = 'current' | 'previous' | 'expired' | 'revoked'
 
 export function newKeyId(): string {

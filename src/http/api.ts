@@ -1,20 +1,27 @@
 import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Context as KoaContext } from 'koa'
-import { OpenAPIBackend, OpenAPIValidator, type Context, type Document, type Request } from 'openapi-backend'
+import {
+  OpenAPIBackend,
+  OpenAPIValidator,
+  type Context,
+  type Document,
+  type Operation as ApiOperation,
+  type Request,
+} from 'openapi-backend'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { operations } from '../../generated/operations.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
 import { authorize, type Authenticate, type AuthenticatedCaller } from './auth.ts'
 import { unlessAborted } from './deadline.ts'
-import { readBody } from './request-body.ts'
+import { defaultMaxBodyBytes, readBody } from './request-body.ts'
 import { Routes } from './routes.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
 
 /** Everything an operation works with that is not of one request. */
-export type Services = Omit<OperationContext, 'caller' | 'signal'>
+export type Services = Omit<OperationContext, 'caller' | 'requestId' | 'signal'>
 
 /** An operation's answer, whichever the operation. */
 interface AnyAnswer {
@@ -68,8 +75,10 @@ export async function createApi(services: Services, authenticate: Authenticate) 
       },
       postSecurityHandler: async (context: Context, { koa, request, signal }: Exchange) => {
         // A body that the operation does not have is no part of the request (RFC 9110, section 9.3.1).
-        if (context.security.authorized && context.operation.requestBody)
-          request.body = await readBody(koa, signal)
+        const { security, operation } = context
+        if (security.authorized && operation.requestBody) {
+          request.body = await readBody(koa, maxBodyBytes(operation), signal)
+        }
       },
       validationFail: ({ validation }: Context) => {
         throw new RekeyError('badRequest', { message: describe(validation.errors?.[0]) })
@@ -144,13 +153,29 @@ function withVocabulary(ajv: Ajv2020): Ajv2020 {
 }
 
 function toHandler(run: Operation<OperationId>, services: Services) {
-  return ({ request: { params, query }, security }: Call, { koa, request, signal }: Exchange) => {
+  return ({ request: { params, query }, operation, security }: Call, { koa, request, signal }: Exchange) => {
     // Only now are they known to be ids, and not anything at all that stood in the URL.
     koa.state.params = params
     const caller = security['bearerAuth'] as AuthenticatedCaller
-    const input = { path: params, query, body: request.body as unknown } as unknown
-    return run(input as Input<OperationId>, { ...services, caller, signal })
+    const header = declaredHeaders(operation, koa)
+    const input = { path: params, query, header, body: request.body as unknown } as unknown
+    const { requestId } = koa.state
+    return run(input as Input<OperationId>, { ...services, caller, requestId, signal })
   }
+}
+
+/** The headers that the document has for the operation, under the names that it gives them. */
+function declaredHeaders({ parameters = [] }: ApiOperation, koa: KoaContext): Record<string, string> {
+  const names = parameters.flatMap((parameter) =>
+    'in' in parameter && parameter.in === 'header' ? parameter.name : [],
+  )
+  return Object.fromEntries(names.map((name) => [name, koa.get(name)]).filter(([, value]) => value !== ''))
+}
+
+/** What the document allows with `x-max-body-bytes`. */
+function maxBodyBytes(operation: ApiOperation): number {
+  const { 'x-max-body-bytes': declared } = operation as unknown as { 'x-max-body-bytes'?: number }
+  return declared ?? defaultMaxBodyBytes
 }
 
 /** Names the place and the rule, and never repeats a value, which may be a secret. */

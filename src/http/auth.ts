@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
 import type { JwtConfig } from '../config.ts'
 import { RekeyError } from '../errors.ts'
@@ -28,7 +29,7 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
     if (authorization === undefined)
       throw new RekeyError('unauthorized', { headers: { 'www-authenticate': challenge } })
     if (token === undefined || token.length > maxTokenLength) throw invalidToken()
-    return toCaller(await verify(token, getKey, config, now), config)
+    return toCaller(await verify(token, getKey, config, now), token, config)
   }
 }
 
@@ -93,14 +94,24 @@ function keyGetter({ keys }: JwtConfig): JWTVerifyGetKey {
   }
 }
 
-function toCaller(payload: JWTPayload, { scopeClaim, applicationsClaim }: JwtConfig): AuthenticatedCaller {
+function toCaller(
+  payload: JWTPayload,
+  token: string,
+  { scopeClaim, applicationsClaim }: JwtConfig,
+): AuthenticatedCaller {
   const scopes = payload[scopeClaim]
   const applications = payload[applicationsClaim]
   return {
     subject: payload.sub ?? null,
+    identity: identityOf(payload, token),
     scopes: new Set(typeof scopes === 'string' ? scopes.split(' ') : strings(scopes)),
     applications: applications === '*' ? '*' : strings(applications),
   }
+}
+
+/** A subject is unique within its issuer (RFC 7519, section 4.1.2). Without one, only the token tells callers apart. */
+function identityOf({ iss, sub }: JWTPayload, token: string): string {
+  return sub === undefined ? createHash('sha256').update(token).digest('hex') : JSON.stringify([iss, sub])
 }
 
 /** Anything but an array of strings allows nothing. */

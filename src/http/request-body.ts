@@ -1,22 +1,31 @@
 import type { IncomingMessage } from 'node:http'
 import { koaBody } from 'koa-body'
-import type { Context } from 'koa'
+import type { Context, Middleware } from 'koa'
 import { RekeyError } from '../errors.ts'
 import { unlessAborted } from './deadline.ts'
 
-/** The largest body that is read. */
-export const maxBodyBytes = 65_536
+/** The largest body that is read, unless the document allows the operation another. */
+export const defaultMaxBodyBytes = 65_536
 
-const parse = koaBody({
-  json: true,
-  jsonStrict: true,
-  jsonLimit: maxBodyBytes,
-  urlencoded: false,
-  text: false,
-  multipart: false,
-  patchNode: false,
-  patchKoa: true,
-})
+const parsers = new Map<number, Middleware>()
+
+function parser(maxBytes: number): Middleware {
+  let parse = parsers.get(maxBytes)
+  if (!parse) {
+    parse = koaBody({
+      json: true,
+      jsonStrict: true,
+      jsonLimit: maxBytes,
+      urlencoded: false,
+      text: false,
+      multipart: false,
+      patchNode: false,
+      patchKoa: true,
+    })
+    parsers.set(maxBytes, parse)
+  }
+  return parse
+}
 
 /**
  * Reads a JSON body.
@@ -24,18 +33,18 @@ const parse = koaBody({
  * @throws RekeyError `unsupportedMediaType`, `contentTooLarge`, or `badRequest` if it is not JSON, and
  * the signal's reason if it aborts before the whole body is there
  */
-export async function readBody(context: Context, signal: AbortSignal): Promise<unknown> {
+export async function readBody(context: Context, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!hasBody(context.req)) return undefined
   if (context.request.type !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // RFC 8259, section 8.1. The parser reads UTF-8 whatever is said here.
   if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
   try {
-    const read = parse(context, () => Promise.resolve()) as Promise<unknown>
+    const read = parser(maxBytes)(context, () => Promise.resolve()) as Promise<unknown>
     await unlessAborted(read, signal)
   } catch (error) {
     // The parser pauses what it does not read to the end, and the next request would never arrive.
     context.req.unpipe().resume()
-    throw toRekeyError(error)
+    throw toRekeyError(error, maxBytes)
   }
   return context.request.body
 }
@@ -45,12 +54,12 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Whatever else is on the parser's error is left behind: it holds the raw body. */
-function toRekeyError(error: unknown): RekeyError {
+function toRekeyError(error: unknown, maxBytes: number): RekeyError {
   if (error instanceof RekeyError) return error
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) {
     return new RekeyError('contentTooLarge', {
-      message: `The request body is larger than ${maxBodyBytes} bytes`,
+      message: `The request body is larger than ${maxBytes} bytes`,
     })
   }
   if (status === 415) return unsupportedEncoding()

@@ -1,9 +1,17 @@
 import { RekeyError } from '../errors.ts'
 import { deleteApplication as deleteRow } from '../store/applications.ts'
+import { listWebhookIds } from '../store/webhooks.ts'
 import type { Operation } from './operation.ts'
+import { appendWebhookEvent } from './webhook-event.ts'
 
-export const deleteApplication: Operation<'deleteApplication'> = async ({ path }, { store, signal }) => {
-  const found = await store.write((queries) => deleteRow(queries, path.applicationId), signal)
-  if (!found) throw new RekeyError('notFound')
-  return { status: 204, body: undefined }
-}
+export const deleteApplication: Operation<'deleteApplication'> = async ({ path }, context) =>
+  context.store.write(async (queries) => {
+    const { applicationId } = path
+    const webhookIds = await listWebhookIds(queries, applicationId)
+    if (!(await deleteRow(queries, applicationId))) throw new RekeyError('notFound')
+    for (const webhookId of webhookIds) {
+      const owner = { applicationId, webhookId }
+      await appendWebhookEvent(queries, owner, 'webhook.deleted', context.now(), context)
+    }
+    return { status: 204, body: undefined }
+  }, context.signal)

@@ -1,9 +1,11 @@
 import { RekeyError } from '../errors.ts'
 import { deleteWebhook as deleteRow } from '../store/webhooks.ts'
 import type { Operation } from './operation.ts'
+import { appendWebhookEvent } from './webhook-event.ts'
 
-export const deleteWebhook: Operation<'deleteWebhook'> = async ({ path }, { store, signal }) => {
-  const found = await store.write((queries) => deleteRow(queries, path), signal)
-  if (!found) throw new RekeyError('notFound')
-  return { status: 204, body: undefined }
-}
+export const deleteWebhook: Operation<'deleteWebhook'> = async ({ path }, context) =>
+  context.store.write(async (queries) => {
+    if (!(await deleteRow(queries, path))) throw new RekeyError('notFound')
+    await appendWebhookEvent(queries, path, 'webhook.deleted', context.now(), context)
+    return { status: 204, body: undefined }
+  }, context.signal)

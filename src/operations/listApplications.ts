@@ -12,5 +12,5 @@ export const listApplications: Operation<'listApplications'> = async (
     (queries) => selectApplications(queries, { ids: caller.applications, after, limit: limit + 1 }),
     signal,
   )
-  return { status: 200, body: toPage(rows, limit, toApplication) }
+  return { status: 200, body: toPage(rows, limit, ({ id }) => id, toApplication) }
 }

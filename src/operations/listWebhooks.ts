@@ -12,5 +12,5 @@ export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, {
     if (!(await findApplication(queries, applicationId))) throw new RekeyError('notFound')
     return selectWebhooks(queries, { applicationId, after, limit: limit + 1, now: now() })
   }, signal)
-  return { status: 200, body: toPage(rows, limit, toWebhook) }
+  return { status: 200, body: toPage(rows, limit, ({ id }) => id, toWebhook) }
 }

@@ -27,6 +27,9 @@ export interface OperationContext {
   /** The overlap of a rotation that does not say how long it is. */
   overlapSeconds: number
   caller: Caller
+  requestId: string
+  /** Requests with an Idempotency-Key that are under way in this process. */
+  inFlight: Set<string>
   /** Aborts when the request's deadline passes; its reason is the error to answer. */
   signal: AbortSignal
 }
@@ -35,6 +38,8 @@ export interface OperationContext {
 export interface Caller {
   /** The token's `sub`. */
   subject: string | null
+  /** The same for two requests only if the same caller sent them. */
+  identity: string
   /** The applications that the caller may touch. */
   applications: readonly string[] | '*'
 }
@@ -42,6 +47,7 @@ export interface Caller {
 export interface Input<Id extends OperationId> {
   path: PartOf<document[Id]['parameters'], 'path'>
   query: PartOf<document[Id]['parameters'], 'query'>
+  header: PartOf<document[Id]['parameters'], 'header'>
   body: document[Id] extends { requestBody: infer Body }
     ? JsonOf<Body>
     : JsonOf<NonNullable<document[Id]['requestBody']>> | undefined

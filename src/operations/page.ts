@@ -5,7 +5,7 @@ interface PageQuery {
   cursor?: string
 }
 
-/** Reads a list's query: `after` is the id that the cursor holds. */
+/** Reads a list's query: `after` is what the cursor holds, the last item of the page before. */
 export function readPage({ limit = 50, cursor }: PageQuery): { limit: number; after: string | null } {
   if (cursor === undefined) return { limit, after: null }
   const after = Buffer.from(cursor, 'base64url')
@@ -15,16 +15,20 @@ export function readPage({ limit = 50, cursor }: PageQuery): { limit: number; af
   return { limit, after: after.toString() }
 }
 
-/** @param rows one row more than the page holds, if there is one */
-export function toPage<Row extends { id: string }, Item>(
+/**
+ * @param rows one row more than the page holds, if there is one
+ * @param toCursor what tells the row from all others of the list
+ */
+export function toPage<Row, Item>(
   rows: readonly Row[],
   limit: number,
+  toCursor: (row: Row) => string,
   toItem: (row: Row) => Item,
 ): { items: Item[]; nextCursor: string | null } {
   const shown = rows.slice(0, limit)
   const last = rows.length > limit ? shown.at(-1) : undefined
   return {
     items: shown.map(toItem),
-    nextCursor: last ? Buffer.from(last.id).toString('base64url') : null,
+    nextCursor: last ? Buffer.from(toCursor(last)).toString('base64url') : null,
   }
 }

@@ -2,9 +2,11 @@ import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/applications.ts'
 import { findWebhook, insertWebhook, updateWebhook } from '../store/webhooks.ts'
 import type { Operation } from './operation.ts'
+import { appendWebhookEvent } from './webhook-event.ts'
 import { toWebhook } from './representation.ts'
 
-export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, { store, now, signal }) => {
+export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, context) => {
+  const { store, now, signal } = context
   const { url, description = null } = body
   return store.write(async (queries) => {
     const time = now()
@@ -14,6 +16,7 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, { stor
         return { status: 200, body: toWebhook(found) }
       const change = { url, description, updated_at: time }
       await updateWebhook(queries, path, change)
+      await appendWebhookEvent(queries, path, 'webhook.updated', time, context)
       return { status: 200, body: toWebhook({ ...found, ...change }) }
     }
     if (!(await findApplication(queries, path.applicationId))) throw new RekeyError('notFound')
@@ -26,6 +29,7 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, { stor
       updated_at: time,
     }
     await insertWebhook(queries, row)
+    await appendWebhookEvent(queries, path, 'webhook.created', time, context)
     const noKeys = { current_fingerprint: null, current_created_at: null, live_keys: 0 }
     return { status: 201, body: toWebhook({ ...row, ...noKeys }) }
   }, signal)

@@ -1,4 +1,5 @@
 import type { components } from '../../generated/types.ts'
+import type { EventKey } from '../domain/audit.ts'
 import { keyState, type SigningKey } from '../domain/signing-key.ts'
 import type { ApplicationRow } from '../store/schema.ts'
 import type { WebhookWithKeys } from '../store/webhooks.ts'
@@ -37,12 +38,21 @@ export function toKeyView(key: SigningKey, now: number): Schemas['Key'] {
   }
 }
 
+export function toEventKey({ id, fingerprint, expiresAt, revokedAt }: EventKey): Schemas['EventKey'] {
+  return {
+    id,
+    keyFingerprint: fingerprint,
+    expiresAt: toTimeOrNull(expiresAt),
+    revokedAt: toTimeOrNull(revokedAt),
+  }
+}
+
 /** The key's id as a strong entity tag (RFC 9110, section 8.8.3). */
 export function toETag(keyId: string): string {
   return `"${keyId}"`
 }
 
-function toTime(milliseconds: number): string {
+export function toTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
 

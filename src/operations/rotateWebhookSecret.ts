@@ -1,37 +1,63 @@
 import { FingerprintTaken, planRotation } from '../domain/rotation.ts'
-import { newKeyId } from '../domain/signing-key.ts'
-import { fingerprint, parseSigningSecret } from '../domain/signing-secret.ts'
+import { newKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
+import { fingerprint, parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
-import { endKey, insertKey, listLiveKeys } from '../store/signing-keys.ts'
+import { putIdempotencyRecord } from '../store/idempotency-records.ts'
+import { saveRotation } from '../store/rotation.ts'
+import { findSealedKey, listLiveKeys } from '../store/signing-keys.ts'
 import { webhookExists } from '../store/webhooks.ts'
+import {
+  alone,
+  findEarlier,
+  readIdempotencyKey,
+  toRecord,
+  type IdempotentRequest,
+} from './idempotency-key.ts'
+import { checkIfMatch } from './if-match.ts'
 import type { Input, Operation, OperationContext } from './operation.ts'
 import { toETag } from './representation.ts'
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
+  const { path, header, body = {} } = input
+  const key = header['Idempotency-Key']
+  if (key === undefined) return rotateUntilUnique(input, context)
+  const idempotent = readIdempotencyKey(key, context.caller, body)
+  return alone(context.inFlight, path, idempotent, () => rotateUntilUnique(input, context, idempotent))
+}
+
+/**
+ * One secret in 65,536 has the fingerprint of a given key: another one is made. An imported secret
+ * cannot be another, so its caller is told.
+ */
+async function rotateUntilUnique(...args: Parameters<typeof rotate>): ReturnType<typeof rotate> {
   for (;;) {
     try {
-      return await rotate(input, context)
+      return await rotate(...args)
     } catch (error) {
-      // One secret in 65,536 has the fingerprint of a given key: another one is made. An imported
-      // secret cannot be another, so its caller is told.
-      if (!(error instanceof FingerprintTaken) || input.body?.signingSecret !== undefined) throw error
+      if (!(error instanceof FingerprintTaken) || args[0].body?.signingSecret !== undefined) throw error
     }
   }
 }
 
 async function rotate(
-  { path, body = {} }: Input<'rotateWebhookSecret'>,
-  { store, keyring, generateSecret, now, overlapSeconds, caller, signal }: OperationContext,
+  { path, header, body = {} }: Input<'rotateWebhookSecret'>,
+  context: OperationContext,
+  idempotent?: IdempotentRequest,
 ) {
+  const { store, keyring, generateSecret, now, overlapSeconds, caller, requestId, signal } = context
   const secret = body.signingSecret === undefined ? generateSecret() : parseSigningSecret(body.signingSecret)
   const keyId = newKeyId()
   // Sealed before the transaction, which others wait for.
   const sealed = await keyring.seal(secret, { ...path, keyId })
 
-  const issued = await store.write(async (queries) => {
+  const outcome = await store.write(async (queries) => {
     if (!(await webhookExists(queries, path))) throw new RekeyError('notFound')
     const time = now()
-    const rotation = planRotation(await listLiveKeys(queries, path, time), {
+    const earlier = idempotent && (await findEarlier(queries, path, idempotent, time))
+    if (earlier !== undefined) return { earlier }
+    const live = await listLiveKeys(queries, path, time)
+    checkIfMatch(header['If-Match'], live, time)
+    const rotation = planRotation(live, {
       owner: path,
       keyId,
       fingerprint: fingerprint(secret),
@@ -40,14 +66,26 @@ async function rotate(
       reason: body.reason ?? null,
       now: time,
     })
-    for (const key of rotation.ended) await endKey(queries, key)
-    await insertKey(queries, rotation.issued, { sealed, sealedBy: keyring.newestKid })
-    return rotation.issued
+    await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId)
+    if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, keyId, time))
+    return rotation
   }, signal)
 
+  return 'issued' in outcome ? answer(outcome.issued, secret) : replay(path, outcome.earlier, context)
+}
+
+/** Answers once more what a lost answer said. The secret is opened from where it is kept for signing. */
+async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
+  const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
+  if (!found) throw new RekeyError('notFound')
+  const { status, headers, body } = answer(found.key, await keyring.open(found.sealed, { ...owner, keyId }))
+  return { status, headers: { ...headers, 'Idempotency-Replayed': 'true' }, body }
+}
+
+function answer(key: SigningKey, secret: SigningSecret) {
   return {
     status: 200 as const,
-    headers: { ETag: toETag(issued.id) },
-    body: { keyFingerprint: issued.fingerprint, signingSecret: secret },
+    headers: { ETag: toETag(key.id) },
+    body: { keyFingerprint: key.fingerprint, signingSecret: secret },
   }
 }

@@ -1,8 +1,12 @@
+import type { EventType } from '../domain/audit.ts'
+
 /** The tables, as kysely sees them. Times are milliseconds since 1970 (UTC). */
 export interface Database {
   applications: ApplicationRow
   webhooks: WebhookRow
   signing_keys: SigningKeyRow
+  idempotency_records: IdempotencyRecordRow
+  events: EventRow
 }
 
 export interface ApplicationRow {
@@ -28,13 +32,43 @@ export interface SigningKeyRow {
   generation: number
   fingerprint: string
   sha256: string
-  /** Compact JWE. */
-  sealed_secret: string
-  /** The encryption key of `sealed_secret`. */
-  sealed_by: string
+  /** Compact JWE; null once it is erased. */
+  sealed_secret: string | null
+  /** The `kid` of the encryption key that sealed it; null once it is erased. */
+  sealed_by: string | null
   created_at: number
   created_by: string | null
   reason: string | null
   expires_at: number | null
   revoked_at: number | null
+}
+
+/** A rotation that a retry must not repeat. The secret itself stays where it is, with its key. */
+export interface IdempotencyRecordRow {
+  application_id: string
+  webhook_id: string
+  /** SHA-256 over the caller and its Idempotency-Key. */
+  request: string
+  /** SHA-256 over the body. */
+  body: string
+  key_id: string
+  expires_at: number
+}
+
+/** One entry of a webhook's audit trail. No foreign key: it outlives the webhook. */
+export interface EventRow {
+  application_id: string
+  webhook_id: string
+  sequence: number
+  type: EventType
+  at: number
+  actor: string | null
+  reason: string | null
+  request_id: string | null
+  /** JSON of an EventKey, or null. */
+  key: string | null
+  /** JSON of an array of EventKey. */
+  ended_keys: string
+  previous_hash: string
+  hash: string
 }

@@ -75,9 +75,86 @@ export async function endKey(queries: Queries, { id, expiresAt, revokedAt }: Sig
     .execute()
 }
 
+/** A key with its secret, as it is stored. */
+export interface SealedKey {
+  key: SigningKey
+  sealed: string
+}
+
+/**
+ * The keys that end after `since` and whose secret is still there, newest first: with `since` now those
+ * that sign, with an earlier time those that have ended since as well.
+ */
+export async function listSealedKeys(queries: Queries, owner: KeyOwner, since: number): Promise<SealedKey[]> {
+  const rows = await selectKeys(queries, owner).where(keyEnd, '>', since).execute()
+  return rows.flatMap(toSealedKey).sort((a, b) => b.key.generation - a.key.generation)
+}
+
+/** A key by its id, unless it is gone or its secret is erased. */
+export async function findSealedKey(queries: Queries, id: string): Promise<SealedKey | undefined> {
+  const rows = await queries.selectFrom('signing_keys').selectAll().where('id', '=', id).execute()
+  return rows.flatMap(toSealedKey)[0]
+}
+
+/** Keys, by id after `after`, whose secret is sealed by another encryption key than `kid`. */
+export async function listKeysNotSealedBy(
+  queries: Queries,
+  kid: string,
+  after: string,
+  limit: number,
+): Promise<SealedKey[]> {
+  const rows = await queries
+    .selectFrom('signing_keys')
+    .selectAll()
+    .where('sealed_by', '!=', kid)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return rows.flatMap(toSealedKey)
+}
+
+/** Replaces a sealed secret, unless it was erased or replaced meanwhile. Returns whether it was replaced. */
+export async function resealKey(
+  queries: Queries,
+  { key, sealed }: SealedKey,
+  replacement: SealedSecret,
+): Promise<boolean> {
+  const { numUpdatedRows } = await queries
+    .updateTable('signing_keys')
+    .set({ sealed_secret: replacement.sealed, sealed_by: replacement.sealedBy })
+    .where('id', '=', key.id)
+    .where('sealed_secret', '=', sealed)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Erases the secrets of keys that ended before a time, `limit` at most. Returns how many. */
+export async function eraseSecrets(queries: Queries, endedBefore: number, limit: number): Promise<number> {
+  const { numUpdatedRows } = await queries
+    .updateTable('signing_keys')
+    .set({ sealed_secret: null, sealed_by: null })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('signing_keys')
+        .select('id')
+        .where(keyEnd, '<=', endedBefore)
+        .where('sealed_secret', 'is not', null)
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
 /** The `kid` of every encryption key that a stored secret needs. */
 export async function listSealingKids(queries: Queries): Promise<string[]> {
-  const rows = await queries.selectFrom('signing_keys').select('sealed_by').distinct().execute()
+  const rows = await queries
+    .selectFrom('signing_keys')
+    .select('sealed_by')
+    .where('sealed_by', 'is not', null)
+    .distinct()
+    .$narrowType<{ sealed_by: string }>()
+    .execute()
   return rows.map((row) => row.sealed_by)
 }
 
@@ -95,4 +172,8 @@ function toKey(row: Selectable<SigningKeyRow>): SigningKey {
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
   }
+}
+
+function toSealedKey(row: Selectable<SigningKeyRow>): SealedKey[] {
+  return row.sealed_secret === null ? [] : [{ key: toKey(row), sealed: row.sealed_secret }]
 }

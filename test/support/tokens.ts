@@ -9,6 +9,9 @@ export const allScopes = [
   'webhooks:write',
   'secrets:read',
   'secrets:rotate',
+  'messages:sign',
+  'messages:verify',
+  'events:read',
 ]
 
 export interface TokenClaims {

@@ -1,0 +1,82 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { SigningSecret } from './signing-secret.ts'
+
+/** Standard Webhooks: how far a message's timestamp may be from now, in seconds. */
+export const toleranceSeconds = 300
+
+/** More than any sender has live keys; the rest of a longer header is malformed. */
+const maxSignatures = 50
+const version = 'v1,'
+
+/** What is signed. */
+export interface Message {
+  id: string
+  /** Seconds since 1970. */
+  timestamp: number
+  payload: Uint8Array
+}
+
+/** A message as its headers describe it. */
+export interface SignedMessage extends Message {
+  /** 32 bytes each. */
+  signatures: Buffer[]
+}
+
+export type MessageHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>
+
+/** `msg_` and 16 random bytes in base64url. */
+export function newMessageId(): string {
+  return `msg_${randomBytes(16).toString('base64url')}`
+}
+
+/**
+ * The headers of Standard Webhooks, with a signature for each secret.
+ * @param secrets newest first
+ */
+export function signMessage(message: Message, secrets: readonly SigningSecret[]): MessageHeaders {
+  return {
+    'webhook-id': message.id,
+    'webhook-timestamp': String(message.timestamp),
+    'webhook-signature': secrets
+      .map((secret) => version + hmac(message, secret).toString('base64'))
+      .join(' '),
+  }
+}
+
+/**
+ * Reads the headers of Standard Webhooks. Signatures of versions other than v1 are passed over, as it
+ * demands.
+ * @param headers names in any case
+ * @returns null if one is missing or is not what it should be
+ */
+export function readMessageHeaders(
+  headers: Readonly<Record<string, string>>,
+  payload: Uint8Array,
+): SignedMessage | null {
+  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const id = lower.get('webhook-id') ?? ''
+  const timestamp = lower.get('webhook-timestamp') ?? ''
+  const signatures = (lower.get('webhook-signature') ?? '').split(' ')
+  if (id === '' || !/^\d{1,12}$/.test(timestamp) || signatures.length > maxSignatures) return null
+  const known = signatures
+    .filter((signature) => signature.startsWith(version))
+    .map((signature) => Buffer.from(signature.slice(version.length), 'base64'))
+    .filter((signature) => signature.length === 32)
+  return known.length > 0 ? { id, timestamp: Number(timestamp), payload, signatures: known } : null
+}
+
+/** Whether one of the message's signatures was made with the secret, in time that does not tell which. */
+export function isSignedWith(message: SignedMessage, secret: SigningSecret): boolean {
+  const expected = hmac(message, secret)
+  return message.signatures.filter((signature) => timingSafeEqual(signature, expected)).length > 0
+}
+
+/** @param now milliseconds since 1970 */
+export function isTimely({ timestamp }: Message, now: number): boolean {
+  return Math.abs(Math.floor(now / 1000) - timestamp) <= toleranceSeconds
+}
+
+function hmac({ id, timestamp, payload }: Message, secret: SigningSecret): Buffer {
+  const key = Buffer.from(secret.slice(secret.indexOf('_') + 1), 'base64')
+  return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest()
+}

@@ -1,0 +1,42 @@
+import type { components } from '../../generated/types.ts'
+import type { AuditEvent } from '../domain/audit.ts'
+import { RekeyError } from '../errors.ts'
+import { listEvents as selectEvents } from '../store/events.ts'
+import { webhookExists } from '../store/webhooks.ts'
+import type { Operation } from './operation.ts'
+import { readPage, toPage } from './page.ts'
+import { toEventKey, toTime } from './representation.ts'
+
+export const listEvents: Operation<'listEvents'> = async ({ path, query }, { store, signal }) => {
+  const { limit, after } = readPage(query)
+  const before = after === null ? null : readSequence(after)
+  const events = await store.read(async (queries) => {
+    const found = await selectEvents(queries, { ...path, before, limit: limit + 1 })
+    // The trail outlives the webhook: only what never was is not found.
+    if (found.length === 0 && !(await webhookExists(queries, path))) throw new RekeyError('notFound')
+    return found
+  }, signal)
+  return { status: 200, body: toPage(events, limit, ({ sequence }) => String(sequence), toEvent) }
+}
+
+function readSequence(text: string): number {
+  if (!/^[1-9]\d{0,9}$/.test(text)) {
+    throw new RekeyError('badRequest', { message: 'query/cursor is not one that this server gave' })
+  }
+  return Number(text)
+}
+
+function toEvent(event: AuditEvent): components['schemas']['Event'] {
+  return {
+    sequence: event.sequence,
+    type: event.type,
+    at: toTime(event.at),
+    actor: event.actor,
+    reason: event.reason,
+    requestId: event.requestId,
+    key: event.key && toEventKey(event.key),
+    endedKeys: event.endedKeys.map(toEventKey),
+    previousHash: event.previousHash,
+    hash: event.hash,
+  }
+}

@@ -1,0 +1,40 @@
+import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
+import type { SigningSecret } from '../domain/signing-secret.ts'
+import { RekeyError } from '../errors.ts'
+import { listSealedKeys } from '../store/signing-keys.ts'
+import { webhookExists } from '../store/webhooks.ts'
+import type { OperationContext } from './operation.ts'
+
+/** A key with its secret in the open. */
+export interface OpenKey {
+  key: SigningKey
+  secret: SigningSecret
+}
+
+/**
+ * Reads and opens the keys that end after `since`, newest first. They are read anew every time, so that a
+ * revocation holds at the next signature, on every instance.
+ * @throws RekeyError `notFound`, and `conflict` if the webhook was never rotated
+ */
+export async function openKeys(
+  owner: KeyOwner,
+  since: number,
+  { store, keyring, signal }: OperationContext,
+): Promise<OpenKey[]> {
+  const sealedKeys = await store.read(async (queries) => {
+    const keys = await listSealedKeys(queries, owner, since)
+    if (keys.length === 0 && !(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+    return keys
+  }, signal)
+  if (sealedKeys.length === 0) {
+    throw new RekeyError('conflict', {
+      message: 'This webhook has no signing secret yet. Rotate it once to have one issued.',
+    })
+  }
+  return Promise.all(
+    sealedKeys.map(async ({ key, sealed }) => ({
+      key,
+      secret: await keyring.open(sealed, { ...owner, keyId: key.id }),
+    })),
+  )
+}

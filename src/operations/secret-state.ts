@@ -1,0 +1,37 @@
+import type { components } from '../../generated/types.ts'
+import { keyState, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
+import { RekeyError } from '../errors.ts'
+import { listEndedKeys, listLiveKeys } from '../store/signing-keys.ts'
+import type { Queries } from '../store/store.ts'
+import { webhookExists } from '../store/webhooks.ts'
+import { toETag, toKeyView } from './representation.ts'
+
+const maxPrevious = 100
+
+/** The keys of a webhook, newest first: every live one, and of the others the newest. */
+export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
+  if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+  const live = await listLiveKeys(queries, owner, now)
+  const ended = await listEndedKeys(queries, owner, now, maxPrevious + 1 - live.length)
+  return [...live, ...ended].sort((a, b) => b.generation - a.generation)
+}
+
+interface SecretStateAnswer {
+  status: 200
+  headers: { ETag?: string }
+  body: components['schemas']['SecretState']
+}
+
+/** @param keys newest first */
+export function answerSecretState(keys: readonly SigningKey[], now: number): SecretStateAnswer {
+  const current = keys.find((key) => keyState(key, now) === 'current')
+  const previous = keys.filter((key) => key !== current)
+  return {
+    status: 200,
+    headers: current ? { ETag: toETag(current.id) } : {},
+    body: {
+      current: current ? toKeyView(current, now) : null,
+      previous: previous.map((key) => toKeyView(key, now)),
+    },
+  }
+}

@@ -1,0 +1,16 @@
+import { newMessageId, signMessage as sign } from '../domain/signature.ts'
+import type { Operation } from './operation.ts'
+import { readPayload } from './payload.ts'
+import { openKeys } from './open-keys.ts'
+
+export const signMessage: Operation<'signMessage'> = async ({ path, body }, context) => {
+  const time = context.now()
+  const message = {
+    id: body.messageId ?? newMessageId(),
+    timestamp: body.timestamp ?? Math.floor(time / 1000),
+    payload: readPayload(body.payload, body.payloadEncoding),
+  }
+  const keys = await openKeys(path, time, context)
+  const secrets = keys.map(({ secret }) => secret)
+  return { status: 200, body: { headers: sign(message, secrets) } }
+}

@@ -1,0 +1,40 @@
+import type { components } from '../../generated/types.ts'
+import { isSignedWith, isTimely, readMessageHeaders } from '../domain/signature.ts'
+import { keyState, keptAfterEndMs, type KeyState } from '../domain/signing-key.ts'
+import { openKeys } from './open-keys.ts'
+import type { Operation } from './operation.ts'
+import { readPayload } from './payload.ts'
+
+type Verification = components['schemas']['Verification']
+
+export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, context) => {
+  const time = context.now()
+  const message = readMessageHeaders(body.headers, readPayload(body.payload, body.payloadEncoding))
+  const keys = await openKeys(path, time - keptAfterEndMs, context)
+  if (!message) return verdict({ reason: 'malformed_header' })
+
+  const signers = keys.filter(({ secret }) => isSignedWith(message, secret))
+  const states = signers.map(({ key }) => ({ key, state: keyState(key, time) }))
+  // A key that signs counts before one that has ended, though the header may hold signatures of both.
+  const signer = states.find(({ state }) => reasonFor(state) === null) ?? states[0]
+  if (!signer)
+    return verdict({ reason: isTimely(message, time) ? 'wrong_signature' : 'timestamp_out_of_tolerance' })
+  return verdict({
+    keyFingerprint: signer.key.fingerprint,
+    keyState: signer.state,
+    reason: isTimely(message, time) ? reasonFor(signer.state) : 'timestamp_out_of_tolerance',
+  })
+}
+
+function verdict({
+  keyFingerprint = null,
+  keyState = null,
+  reason,
+}: Partial<Verification> & Pick<Verification, 'reason'>) {
+  return { status: 200 as const, body: { valid: reason === null, keyFingerprint, keyState, reason } }
+}
+
+function reasonFor(state: KeyState): Verification['reason'] {
+  if (state === 'expired') return 'expired_key'
+  return state === 'revoked' ? 'revoked_key' : null
+}

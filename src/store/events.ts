@@ -1,0 +1,100 @@
+import type { Selectable } from 'kysely'
+import { chain, type AuditEvent, type ChainEnd, type EventKey, type Happening } from '../domain/audit.ts'
+import type { KeyOwner } from '../domain/signing-key.ts'
+import type { EventRow } from './schema.ts'
+import type { Queries } from './store.ts'
+
+/** Adds what happened to the webhook's audit trail; part of the transaction in which it happened. */
+export async function appendEvent(queries: Queries, owner: KeyOwner, happening: Happening): Promise<void> {
+  const last: ChainEnd | undefined = await ofWebhook(queries, owner)
+    .select(['sequence', 'hash'])
+    .orderBy('sequence', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  const event = chain(owner, happening, last)
+  await queries
+    .insertInto('events')
+    .values({
+      application_id: event.applicationId,
+      webhook_id: event.webhookId,
+      sequence: event.sequence,
+      type: event.type,
+      at: event.at,
+      actor: event.actor,
+      reason: event.reason,
+      request_id: event.requestId,
+      key: event.key && JSON.stringify(event.key),
+      ended_keys: JSON.stringify(event.endedKeys),
+      previous_hash: event.previousHash,
+      hash: event.hash,
+    })
+    .execute()
+}
+
+export interface ListEvents extends KeyOwner {
+  /** Only events before this sequence. */
+  before: number | null
+  limit: number
+}
+
+/** Newest first. */
+export async function listEvents(
+  queries: Queries,
+  { before, limit, ...owner }: ListEvents,
+): Promise<AuditEvent[]> {
+  let query = ofWebhook(queries, owner).selectAll().orderBy('sequence', 'desc').limit(limit)
+  if (before !== null) query = query.where('sequence', '<', before)
+  return (await query.execute()).map(toEvent)
+}
+
+/** Where a walk over every chain stands. */
+export type EventPlace = KeyOwner & Pick<AuditEvent, 'sequence'>
+
+/** The events of every chain after a place, chain by chain, oldest first. */
+export async function listAllEvents(
+  queries: Queries,
+  after: EventPlace | null,
+  limit: number,
+): Promise<AuditEvent[]> {
+  let query = queries
+    .selectFrom('events')
+    .selectAll()
+    .orderBy('application_id')
+    .orderBy('webhook_id')
+    .orderBy('sequence')
+    .limit(limit)
+  if (after) {
+    query = query.where((row) =>
+      row(
+        row.refTuple('application_id', 'webhook_id', 'sequence'),
+        '>',
+        row.tuple(after.applicationId, after.webhookId, after.sequence),
+      ),
+    )
+  }
+  return (await query.execute()).map(toEvent)
+}
+
+function ofWebhook(queries: Queries, { applicationId, webhookId }: KeyOwner) {
+  return queries
+    .selectFrom('events')
+    .where('application_id', '=', applicationId)
+    .where('webhook_id', '=', webhookId)
+}
+
+function toEvent(row: Selectable<EventRow>): AuditEvent {
+  return {
+    applicationId: row.application_id,
+    webhookId: row.webhook_id,
+    sequence: row.sequence,
+    type: row.type,
+    at: row.at,
+    actor: row.actor,
+    reason: row.reason,
+    requestId: row.request_id,
+    key: row.key === null ? null : (JSON.parse(row.key) as EventKey),
+    endedKeys: JSON.parse(row.ended_keys) as EventKey[],
+    previousHash: row.previous_hash,
+    hash: row.hash,
+  }
+}
