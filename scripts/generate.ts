@@ -1,5 +1,6 @@
 /**
- * Makes `generated/` from `openapi/`, and the README's table of configuration from `src/config.ts`.
+ * Makes `generated/` from `openapi/`, and in the README the table of configuration from `src/config.ts`,
+ * the table of operations and the code samples from `openapi/`.
  * With `--check` nothing is written: the command fails if anything that is committed differs.
  */
 import { execFileSync } from 'node:child_process'
@@ -12,10 +13,6 @@ import { configurationTable } from '../src/config.ts'
 
 const root = join(import.meta.dirname, '..')
 const header = '// Made by `npm run generate` from openapi/. Never edited.\n'
-const tableMarkers = [
-  '<!-- configuration: made by `npm run generate` -->\n',
-  '<!-- /configuration -->',
-] as const
 
 function redocly(...args: string[]): void {
   const manifest = createRequire(import.meta.url).resolve('@redocly/cli/package.json')
@@ -41,11 +38,25 @@ async function types(document: OpenAPI3): Promise<string> {
   return header + astToString(await openapiTS(document, { alphabetize: true }))
 }
 
-function registry(document: OpenAPI3): string {
-  const ids = Object.values(document.paths ?? {})
-    .flatMap((item) => Object.values(item as Record<string, { operationId?: string }>))
-    .flatMap(({ operationId }) => operationId ?? [])
-    .sort()
+interface Operation {
+  method: string
+  path: string
+  operationId: string
+  summary: string
+  security: { bearerAuth: string[] }[]
+  'x-codeSamples'?: { lang: string; label: string; source: string }[]
+}
+
+function operationsOf(document: OpenAPI3): Operation[] {
+  return Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+    Object.entries(item as Record<string, Operation>)
+      .filter(([key]) => key !== 'parameters')
+      .map(([method, operation]) => ({ ...operation, method: method.toUpperCase(), path })),
+  )
+}
+
+function registry(operations: Operation[]): string {
+  const ids = operations.map(({ operationId }) => operationId).sort()
   const imports = ids.map((id) => `import { ${id} } from '../src/operations/${id}.ts'\n`)
   return `${header}import type { Operations } from '../src/operations/operation.ts'
 ${imports.join('')}
@@ -55,23 +66,48 @@ ${ids.map((id) => `  ${id},\n`).join('')}}
 `
 }
 
-function readme(): string {
-  const text = readFileSync(join(root, 'README.md'), 'utf8')
-  const start = text.indexOf(tableMarkers[0])
-  const end = text.indexOf(tableMarkers[1])
-  if (start < 0 || end < start) throw new Error('README.md lacks the markers of the configuration table')
-  return text.slice(0, start) + tableMarkers[0] + configurationTable() + text.slice(end)
+/** The README with what stands between each section's markers made anew. */
+function readme(sections: Record<string, string>): string {
+  let text = readFileSync(join(root, 'README.md'), 'utf8')
+  for (const [name, section] of Object.entries(sections)) {
+    const opening = `<!-- ${name}: made by \`npm run generate\` -->\n`
+    const start = text.indexOf(opening)
+    const end = text.indexOf(`<!-- /${name} -->`)
+    if (start < 0 || end < start) throw new Error(`README.md lacks the markers of ${name}`)
+    text = text.slice(0, start) + opening + section + text.slice(end)
+  }
+  return text
+}
+
+function operationsTable(operations: Operation[]): string {
+  const rows = operations.map(({ method, path, summary, security }) => {
+    const scopes = security.flatMap(({ bearerAuth }) => bearerAuth)
+    return `| \`${method} ${path}\` | ${summary} | \`${scopes.join(' ')}\` |\n`
+  })
+  return `| operation | what it does | scope |\n| --- | --- | --- |\n${rows.join('')}`
+}
+
+function codeSamples(operations: Operation[]): string {
+  return operations
+    .flatMap((operation) => operation['x-codeSamples'] ?? [])
+    .map(({ lang, label, source }) => `${label}:\n\n\`\`\`${lang.toLowerCase()}\n${source}\`\`\`\n`)
+    .join('\n')
 }
 
 const check = process.argv.includes('--check')
 redocly('lint', 'rekey')
 const json = bundle()
 const document = JSON.parse(json) as OpenAPI3
+const operations = operationsOf(document)
 const files = {
   'generated/openapi.json': json,
   'generated/types.ts': await types(document),
-  'generated/operations.ts': registry(document),
-  'README.md': readme(),
+  'generated/operations.ts': registry(operations),
+  'README.md': readme({
+    samples: codeSamples(operations),
+    operations: operationsTable(operations),
+    configuration: configurationTable(),
+  }),
 }
 const changed = Object.entries(files).filter(([name, text]) => {
   try {
