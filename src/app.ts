@@ -10,6 +10,7 @@ import { closable } from './http/shutdown.ts'
 import { listSealingKids } from './store/signing-keys.ts'
 import { openSqlite } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
+import { startSweeping } from './sweep.ts'
 
 /** How long a shutdown waits for requests that are running, in milliseconds. */
 const drainMs = 15_000
@@ -42,6 +43,7 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
   const keyring = new Keyring(config.encryptionKeys)
   const store = openStore(config)
   let accepting = true
+  let stopSweeping: (() => Promise<void>) | undefined
   const server = await createHttpServer({
     services: {
       store,
@@ -69,6 +71,7 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
           `REKEY_ENCRYPTION_KEYS lacks ${missing.join(', ')}, which stored secrets are sealed with`,
         ])
       }
+      stopSweeping = startSweeping({ store, now, logger })
       server.listen(config.port, config.host)
       await once(server, 'listening')
       const { address, family, port } = server.address() as AddressInfo
@@ -79,6 +82,7 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
     async close() {
       accepting = false
       if (!(await closeServer(drainMs))) logger.warn('requests that still ran were cut off')
+      await stopSweeping?.()
       await store.close()
       logger.info('closed')
     },

@@ -16,7 +16,20 @@ function standardOutput(): DestinationStream {
     : pino.destination({ fd: 1, sync: false })
 }
 
-/** A logger that never writes more of an error than its type, code, text and stack. */
+/** Signing secrets, and tokens (JWT). */
+const secrets = /whsec_[\w+/=-]{8,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g
+
+/**
+ * A logger that never writes more of an error than its type, code, text and stack, and leaves out what
+ * looks like a secret, which a caller can put even where an id is expected.
+ */
 export function createLogger(level: string, stream: DestinationStream = standardOutput()): Logger {
-  return pino({ level, serializers: { error: describeError, cause: describeError } }, stream)
+  return pino(
+    {
+      level,
+      serializers: { error: describeError, cause: describeError },
+      hooks: { streamWrite: (line) => line.replace(secrets, '[secret]') },
+    },
+    stream,
+  )
 }

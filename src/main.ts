@@ -1,7 +1,10 @@
 import { ConfigError } from './config.ts'
+import { audit, usage as auditUsage } from './commands/audit.ts'
 import { keygen, usage as keygenUsage } from './commands/keygen.ts'
 import { migrate, usage as migrateUsage } from './commands/migrate.ts'
 import { readOptions, UsageError } from './commands/options.ts'
+import { rewrap, usage as rewrapUsage } from './commands/rewrap.ts'
+import { rotate, usage as rotateUsage } from './commands/rotate.ts'
 import { serve, usage as serveUsage } from './commands/serve.ts'
 import { token, usage as tokenUsage } from './commands/token.ts'
 
@@ -23,6 +26,9 @@ const commands: Record<string, Command> = {
   migrate: { usage: migrateUsage, run: plain(() => migrate(process.env)) },
   token: { usage: tokenUsage, run: (args) => token(process.env, args) },
   keygen: { usage: keygenUsage, run: plain(keygen) },
+  rotate: { usage: rotateUsage, run: (args) => rotate(process.env, args) },
+  rewrap: { usage: rewrapUsage, run: plain(() => rewrap(process.env)) },
+  audit: { usage: auditUsage, run: (args) => audit(process.env, args) },
 }
 
 const overview = `rekey <command>
@@ -31,6 +37,9 @@ const overview = `rekey <command>
   migrate   brings the tables up to date
   token     prints a token
   keygen    prints new keys for the server
+  rotate    rotates the secrets of many webhooks
+  rewrap    seals every secret again, under the newest encryption key
+  audit     checks the audit trail
 
 \`rekey <command> --help\` tells more.
 `

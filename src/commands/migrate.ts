@@ -1,6 +1,5 @@
-import { openStore } from '../app.ts'
-import { readConfig, type Environment } from '../config.ts'
-import { withDevelopmentKeys } from './development-keys.ts'
+import type { Environment } from '../config.ts'
+import { withStore } from './with-store.ts'
 
 export const usage = `rekey migrate
 
@@ -8,12 +7,6 @@ Brings the tables of the database up to date. \`rekey serve\` does it too when i
 `
 
 export async function migrate(environment: Environment): Promise<void> {
-  const config = readConfig(withDevelopmentKeys(environment))
-  const store = openStore(config)
-  try {
-    const migrations = await store.migrate()
-    process.stdout.write(`${JSON.stringify({ migrations })}\n`)
-  } finally {
-    await store.close()
-  }
+  const migrations = await withStore(environment, ({ store }) => store.migrate())
+  process.stdout.write(`${JSON.stringify({ migrations })}\n`)
 }

@@ -166,16 +166,18 @@ function toHandler(run: Operation<OperationId>, services: Services) {
 
 /** The headers that the document has for the operation, under the names that it gives them. */
 function declaredHeaders({ parameters = [] }: ApiOperation, koa: KoaContext): Record<string, string> {
-  const names = parameters.flatMap((parameter) =>
+  const names: string[] = parameters.flatMap((parameter) =>
     'in' in parameter && parameter.in === 'header' ? parameter.name : [],
   )
-  return Object.fromEntries(names.map((name) => [name, koa.get(name)]).filter(([, value]) => value !== ''))
+  return Object.fromEntries(
+    names.map((name) => [name, koa.get(name)] as const).filter(([, value]) => value !== ''),
+  )
 }
 
 /** What the document allows with `x-max-body-bytes`. */
 function maxBodyBytes(operation: ApiOperation): number {
-  const { 'x-max-body-bytes': declared } = operation as unknown as { 'x-max-body-bytes'?: number }
-  return declared ?? defaultMaxBodyBytes
+  const declared = (operation as unknown as Record<string, unknown>)['x-max-body-bytes']
+  return typeof declared === 'number' ? declared : defaultMaxBodyBytes
 }
 
 /** Names the place and the rule, and never repeats a value, which may be a secret. */

@@ -35,7 +35,7 @@ function parser(maxBytes: number): Middleware {
  */
 export async function readBody(context: Context, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!hasBody(context.req)) return undefined
-  if (context.request.type !== 'application/json') throw new RekeyError('unsupportedMediaType')
+  if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // RFC 8259, section 8.1. The parser reads UTF-8 whatever is said here.
   if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
   try {

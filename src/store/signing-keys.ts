@@ -12,6 +12,12 @@ export interface SealedSecret {
 /** When a key stops to sign, the current one never; as the index `signing_keys_end` has it. */
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, 9007199254740991)`
 
+/** Whether the webhook has or had a key with this SHA-256. */
+export async function hadKey(queries: Queries, owner: KeyOwner, sha256: string): Promise<boolean> {
+  const row = await selectKeys(queries, owner).where('sha256', '=', sha256).limit(1).executeTakeFirst()
+  return row !== undefined
+}
+
 /** Every key that signs at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   const rows = await selectKeys(queries, owner).where(keyEnd, '>', now).execute()
@@ -112,6 +118,16 @@ export async function listKeysNotSealedBy(
     .limit(limit)
     .execute()
   return rows.flatMap(toSealedKey)
+}
+
+/** How many keys have a secret that is sealed by another encryption key than `kid`. */
+export async function countKeysNotSealedBy(queries: Queries, kid: string): Promise<number> {
+  const { count } = await queries
+    .selectFrom('signing_keys')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('sealed_by', '!=', kid)
+    .executeTakeFirstOrThrow()
+  return count
 }
 
 /** Replaces a sealed secret, unless it was erased or replaced meanwhile. Returns whether it was replaced. */

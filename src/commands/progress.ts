@@ -1,0 +1,12 @@
+/** Shows how far a command is, on a terminal only: one line that is written over. */
+export function createProgress(what: string) {
+  const { stderr } = process
+  return {
+    show(done: number, total: number): void {
+      if (stderr.isTTY) stderr.write(`\r${what}: ${done} of ${total}`)
+    },
+    end(): void {
+      if (stderr.isTTY) stderr.write('\n')
+    },
+  }
+}

@@ -1,0 +1,132 @@
+import { FingerprintTaken, planRotation } from '../domain/rotation.ts'
+import { newKeyId, type KeyOwner } from '../domain/signing-key.ts'
+import { fingerprint, generateSigningSecret } from '../domain/signing-secret.ts'
+import { RekeyError } from '../errors.ts'
+import { findApplication, listApplications } from '../store/applications.ts'
+import { saveRotation } from '../store/rotation.ts'
+import { hadKey, listLiveKeys } from '../store/signing-keys.ts'
+import { listWebhooks, webhookExists, type WebhookWithKeys } from '../store/webhooks.ts'
+import type { SecretsFile } from './secrets-file.ts'
+import type { Workplace } from './with-store.ts'
+
+/** Who the keys and the audit trail say did it. */
+const actor = 'rekey rotate'
+const pageSize = 500
+
+/** Which webhooks to rotate. */
+export interface Selection {
+  applicationIds: readonly string[] | '*'
+  webhookIds: readonly string[] | '*'
+  /** Only if the current key was made before, in milliseconds since 1970. */
+  createdBefore: number | null
+}
+
+export interface SelectedWebhook extends KeyOwner {
+  keyFingerprint: string
+  keyCreatedAt: string
+}
+
+/**
+ * The webhooks that have a secret and are selected, by application and id.
+ * @throws Error if an application does not exist
+ */
+export async function selectWebhooks(
+  workplace: Workplace,
+  { applicationIds, webhookIds, createdBefore }: Selection,
+): Promise<SelectedWebhook[]> {
+  const selected: SelectedWebhook[] = []
+  for (const applicationId of await existing(workplace, applicationIds)) {
+    const webhooks = await allPages((after) =>
+      workplace.store.read(
+        (queries) => listWebhooks(queries, { applicationId, after, limit: pageSize, now: Date.now() }),
+        workplace.deadline(),
+      ),
+    )
+    for (const webhook of webhooks) {
+      if (webhookIds !== '*' && !webhookIds.includes(webhook.id)) continue
+      const key = currentKey(webhook)
+      if (!key || (createdBefore !== null && key.createdAt >= createdBefore)) continue
+      const keyCreatedAt = new Date(key.createdAt).toISOString()
+      selected.push({ applicationId, webhookId: webhook.id, keyFingerprint: key.fingerprint, keyCreatedAt })
+    }
+  }
+  return selected
+}
+
+function currentKey({ current_fingerprint, current_created_at }: WebhookWithKeys) {
+  if (current_fingerprint === null || current_created_at === null) return null
+  return { fingerprint: current_fingerprint, createdAt: current_created_at }
+}
+
+async function existing({ store, deadline }: Workplace, ids: Selection['applicationIds']): Promise<string[]> {
+  if (ids === '*') {
+    const rows = await allPages((after) =>
+      store.read((queries) => listApplications(queries, { ids, after, limit: pageSize }), deadline()),
+    )
+    return rows.map(({ id }) => id)
+  }
+  for (const id of ids) {
+    if (!(await store.read((queries) => findApplication(queries, id), deadline()))) {
+      throw new Error(`there is no application ${id}`)
+    }
+  }
+  return [...ids].sort()
+}
+
+async function allPages<Row extends { id: string }>(
+  page: (after: string | null) => Promise<Row[]>,
+): Promise<Row[]> {
+  const rows: Row[] = []
+  for (;;) {
+    const next = await page(rows.at(-1)?.id ?? null)
+    rows.push(...next)
+    if (next.length < pageSize) return rows
+  }
+}
+
+interface How {
+  overlapSeconds: number
+  reason: string | null
+  secrets: SecretsFile
+}
+
+/**
+ * Rotates one webhook, unless the secret that the file has for it is, or was, live already. The secret is in the
+ * file, on disk, before the rotation is committed: whatever happens, no secret is live that nobody has.
+ * @returns whether it was rotated
+ */
+export async function rotateOne(
+  workplace: Workplace,
+  owner: KeyOwner,
+  { overlapSeconds, reason, secrets }: How,
+): Promise<boolean> {
+  const { store, keyring, deadline } = workplace
+  for (;;) {
+    const written = secrets.find(owner)
+    const secret = written ?? generateSigningSecret()
+    const keyId = newKeyId()
+    const sealed = await keyring.seal(secret, { ...owner, keyId })
+    try {
+      return await store.write(async (queries) => {
+        if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+        const now = Date.now()
+        const made = fingerprint(secret)
+        if (await hadKey(queries, owner, made.sha256)) return false
+        const rotation = planRotation(await listLiveKeys(queries, owner, now), {
+          owner,
+          keyId,
+          fingerprint: made,
+          overlapSeconds,
+          createdBy: actor,
+          reason,
+          now,
+        })
+        await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, null)
+        if (written === undefined) secrets.append(rotation.issued, secret)
+        return true
+      }, deadline())
+    } catch (error) {
+      if (!(error instanceof FingerprintTaken) || written !== undefined) throw error
+    }
+  }
+}

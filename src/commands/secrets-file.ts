@@ -1,0 +1,80 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
+import { parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
+
+/** The file that a fleet's new secrets are written to, a JSON object a line. */
+export interface SecretsFile {
+  /** The webhooks that it has a secret for. */
+  owners(): KeyOwner[]
+  /** The secret that it has for a webhook. */
+  find(owner: KeyOwner): SigningSecret | undefined
+  /** Adds a secret, and returns once it is on disk. */
+  append(key: SigningKey, secret: SigningSecret): void
+  close(): void
+}
+
+interface Line extends KeyOwner {
+  signingSecret: string
+}
+
+/**
+ * Makes a file with mode 600, or opens the one of a run that was stopped.
+ * @throws Error if a new file is there already, or an old one is not, can be read by others, or is no
+ * such file
+ */
+export function openSecretsFile(file: string, resume: boolean): SecretsFile {
+  const descriptor = openSync(file, resume ? 'r+' : 'wx+', 0o600)
+  if ((fstatSync(descriptor).mode & 0o077) !== 0) {
+    closeSync(descriptor)
+    throw new Error(`${file} can be read by others: set its mode to 600`)
+  }
+  const text = readFileSync(descriptor, 'utf8')
+  // A run that was killed while it wrote leaves half a line, of a secret that never became live.
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+  ftruncateSync(descriptor, Buffer.byteLength(whole))
+  const lines = whole
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => readLine(file, line))
+  const secrets = new Map(lines.map((line) => [place(line), parseSigningSecret(line.signingSecret)]))
+  let end = Buffer.byteLength(whole)
+
+  return {
+    owners: () => lines.map(({ applicationId, webhookId }) => ({ applicationId, webhookId })),
+    find: (owner) => secrets.get(place(owner)),
+    append({ applicationId, webhookId, id, fingerprint, createdAt }, signingSecret) {
+      const line = {
+        applicationId,
+        webhookId,
+        keyId: id,
+        keyFingerprint: fingerprint,
+        signingSecret,
+        rotatedAt: new Date(createdAt).toISOString(),
+      }
+      end += writeSync(descriptor, `${JSON.stringify(line)}\n`, end)
+      fsyncSync(descriptor)
+      secrets.set(place(line), signingSecret)
+    },
+    close: () => {
+      closeSync(descriptor)
+    },
+  }
+}
+
+function readLine(file: string, line: string): Line {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    value = null
+  }
+  if (value === null || typeof value !== 'object' || !('signingSecret' in value)) {
+    // Without the line, which may hold a secret.
+    throw new Error(`${file} is not a file that rekey rotate made`)
+  }
+  return value as Line
+}
+
+function place({ applicationId, webhookId }: KeyOwner): string {
+  return `${applicationId}/${webhookId}`
+}

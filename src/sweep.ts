@@ -1,0 +1,66 @@
+import type { Logger } from 'pino'
+import { keptAfterEndMs } from './domain/signing-key.ts'
+import { deleteExpiredIdempotencyRecords } from './store/idempotency-records.ts'
+import { eraseSecrets } from './store/signing-keys.ts'
+import type { Queries, Store } from './store/store.ts'
+
+const intervalMs = 60_000
+/** Small enough that a rotation does not notice that it waits for one. */
+const batchSize = 200
+/** What one sweep does at most; what is left waits for the next. */
+const maxBatches = 50
+
+interface Swept {
+  secretsErased: number
+  idempotencyRecordsDeleted: number
+}
+
+/**
+ * Erases the secrets of keys whose end is a day ago, and deletes idempotency records whose time is over.
+ * @param now milliseconds since 1970
+ */
+export async function sweep(store: Store, now: number, signal: AbortSignal): Promise<Swept> {
+  const inBatches = async (step: (queries: Queries) => Promise<number>) => {
+    let total = 0
+    for (let batch = 0; batch < maxBatches; batch++) {
+      const count = await store.write(step, signal)
+      total += count
+      if (count < batchSize) break
+    }
+    return total
+  }
+  return {
+    secretsErased: await inBatches((queries) => eraseSecrets(queries, now - keptAfterEndMs, batchSize)),
+    idempotencyRecordsDeleted: await inBatches((queries) =>
+      deleteExpiredIdempotencyRecords(queries, now, batchSize),
+    ),
+  }
+}
+
+export interface SweepOptions {
+  store: Store
+  now: () => number
+  logger: Logger
+}
+
+/** Sweeps now and then every minute. Returns how to stop, which waits for a sweep that is running. */
+export function startSweeping({ store, now, logger }: SweepOptions): () => Promise<void> {
+  const stopping = new AbortController()
+  const run = async () => {
+    try {
+      const swept = await sweep(store, now(), stopping.signal)
+      if (swept.secretsErased + swept.idempotencyRecordsDeleted > 0) logger.info(swept, 'swept')
+    } catch (error) {
+      if (!stopping.signal.aborted) logger.error({ error }, 'the sweep failed; it is tried again in a minute')
+    }
+  }
+  let running = run()
+  const timer = setInterval(() => {
+    running = running.then(run)
+  }, intervalMs)
+  return async () => {
+    clearInterval(timer)
+    stopping.abort()
+    await running
+  }
+}
