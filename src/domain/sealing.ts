@@ -58,7 +58,8 @@ export class Keyring {
       if (protectedHeader['rekey'] !== binding(owner)) throw new SealError('it was sealed for another key')
       return Buffer.from(plaintext).toString() as SigningSecret
     } catch (cause) {
-      throw new SealError(`the secret of ${binding(owner)} cannot be opened`, { cause })
+      const reason = cause instanceof SealError ? cause.message : 'its seal is broken'
+      throw new SealError(`the secret of ${binding(owner)} cannot be opened: ${reason}`, { cause })
     }
   }
 

@@ -1,0 +1,84 @@
+import { dirname } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { expect, test } from 'vitest'
+import { rekey } from '../support/command.ts'
+import { exampleEnvironment, provision, startServer, type TestServer } from '../support/server.ts'
+
+async function audit(server: TestServer, args = ['verify']) {
+  const environment = { ...exampleEnvironment, DATABASE_URL: `sqlite:${server.databaseFile}` }
+  const result = await rekey(['audit', ...args], { cwd: dirname(server.databaseFile), environment })
+  return { ...result, json: (result.stdout === '' ? null : JSON.parse(result.stdout)) as unknown }
+}
+
+/** Two webhooks; three events each: created, rotated, rotated. */
+async function trail(): Promise<TestServer> {
+  const server = await startServer()
+  for (const id of ['hook_1', 'hook_2']) {
+    const webhook = await provision(server, 'app_1', id)
+    for (let i = 0; i < 2; i++)
+      await server.api('PATCH', `${webhook}/secret`, { body: { reason: 'routine' } })
+  }
+  return server
+}
+
+test('a trail that nobody touched is whole', async () => {
+  const { code, json } = await audit(await trail())
+  expect([code, json]).toEqual([0, { chains: 2, events: 6, broken: null }])
+})
+
+test('the trail of a webhook that was deleted and made again is one chain', async () => {
+  const server = await trail()
+  await server.api('DELETE', '/applications/app_1')
+  await provision(server)
+  expect((await audit(server)).json).toEqual({ chains: 2, events: 9, broken: null })
+})
+
+test.each([
+  [
+    'an event that was changed',
+    `update events set reason = 'nothing' where webhook_id = 'hook_2' and sequence = 2`,
+    'event 2 of app_1/hook_2: it was changed',
+  ],
+  [
+    'whose actor was changed',
+    `update events set actor = null where webhook_id = 'hook_1' and sequence = 3`,
+    'event 3 of app_1/hook_1: it was changed',
+  ],
+  [
+    'an event that was removed',
+    `delete from events where webhook_id = 'hook_2' and sequence = 2`,
+    'event 3 of app_1/hook_2: an event before it is missing',
+  ],
+  [
+    'a first event that was removed',
+    `delete from events where webhook_id = 'hook_1' and sequence = 1`,
+    'event 2 of app_1/hook_1: an event before it is missing',
+  ],
+  [
+    'an event that was replaced with its hash',
+    `update events set previous_hash = (select hash from events where webhook_id = 'hook_1' and sequence = 1) where webhook_id = 'hook_2' and sequence = 2`,
+    'event 2 of app_1/hook_2: it does not follow the event before it',
+  ],
+  [
+    'a last event that was removed',
+    `delete from events where webhook_id = 'hook_2' and sequence = 3`,
+    'no event tells of it',
+  ],
+])('%s is named, and the exit code is 1', async (_, sql, message) => {
+  const server = await trail()
+  const database = new SqliteDatabase(server.databaseFile)
+  expect(database.prepare(sql).run().changes).toBe(1)
+  database.close()
+  const { code, json, stderr } = await audit(server)
+  expect([code, json]).toEqual([
+    1,
+    expect.objectContaining({ broken: expect.stringContaining(message) as unknown }),
+  ])
+  expect(stderr).toContain(message)
+})
+
+test('there is no other audit command', async () => {
+  const { code, stderr } = await audit(await startServer(), ['repair'])
+  expect(code).toBe(2)
+  expect(stderr).toContain('rekey audit verify')
+})

@@ -1,0 +1,203 @@
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from 'vitest'
+import { rekey, type CommandOptions } from '../support/command.ts'
+import { exampleEnvironment, provision, startServer, type TestServer } from '../support/server.ts'
+
+interface Line {
+  applicationId: string
+  webhookId: string
+  keyFingerprint: string
+  signingSecret: string
+}
+
+async function fleet(server: TestServer, applicationId: string, count: number): Promise<string[]> {
+  const ids = Array.from({ length: count }, (_, i) => `hook_${String(i).padStart(2, '0')}`)
+  const hooks = []
+  for (const id of ids) {
+    const hook = await provision(server, applicationId, id)
+    await server.api('PATCH', `${hook}/secret`)
+    hooks.push(hook)
+  }
+  return hooks
+}
+
+function rotate(server: TestServer, args: string[], more: Partial<CommandOptions> = {}) {
+  const environment = { ...exampleEnvironment, DATABASE_URL: `sqlite:${server.databaseFile}` }
+  return rekey(['rotate', '--rate', '1000', ...args], {
+    cwd: dirname(server.databaseFile),
+    environment,
+    ...more,
+  })
+}
+
+function lines(server: TestServer, file = 'out.jsonl'): Line[] {
+  const text = readFileSync(join(dirname(server.databaseFile), file), 'utf8')
+  return text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line)
+}
+
+async function fingerprints(server: TestServer, hooks: string[]): Promise<string[]> {
+  const answers = await Promise.all(hooks.map((hook) => server.api('GET', hook)))
+  return answers.map(({ body }) => body.keyFingerprint as string)
+}
+
+test('every webhook of an application that has a secret is rotated, and the secrets are in a file of mode 600 only', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 3)
+  const other = await fleet(server, 'app_2', 1)
+  await provision(server, 'app_1', 'never_rotated')
+  const untouched = await fingerprints(server, other)
+
+  const args = ['--application', 'app_1', '--overlap', '0', '--reason', 'leak']
+  const { code, stdout, stderr } = await rotate(server, args)
+  const { file, ...counts } = JSON.parse(stdout)
+  expect([code, counts]).toEqual([0, { rotated: 3, already: 0, failed: [] }])
+  expect(statSync(join(dirname(server.databaseFile), file)).mode & 0o777).toBe(0o600)
+  const written = lines(server, file)
+  expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
+  for (const { signingSecret } of written) expect(stdout + stderr).not.toContain(signingSecret)
+
+  const state = await server.api('GET', `${hooks[0]}/secret`)
+  expect(state.body.current).toMatchObject({ createdBy: 'rekey rotate', reason: 'leak' })
+  expect(state.body.previous).toMatchObject([{ state: 'revoked' }])
+  expect(await fingerprints(server, other)).toEqual(untouched)
+  const events = await server.api('GET', `${hooks[0]}/events`)
+  expect(events.body.items[0]).toMatchObject({
+    type: 'secret.rotated',
+    actor: 'rekey rotate',
+    requestId: null,
+  })
+})
+
+test('the secrets of the file sign what the server signs', async () => {
+  const server = await startServer()
+  const [hook] = await fleet(server, 'app_1', 1)
+  await rotate(server, ['--all', '--output', 'out.jsonl'])
+  const { Webhook } = await import('standardwebhooks')
+  const { body } = await server.api('POST', `${hook}/signatures`, { body: { payload: '{"a":1}' } })
+  expect(new Webhook(lines(server)[0]?.signingSecret ?? '').verify('{"a":1}', body.headers)).toEqual({ a: 1 })
+})
+
+test('--webhook and --older-than narrow it, and --dry-run tells which without rotating', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 3)
+  const before = await fingerprints(server, hooks)
+  const dry = async (...args: string[]) => {
+    const { stdout } = await rotate(server, ['--application', 'app_1', '--dry-run', ...args])
+    return stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line).webhookId as string)
+  }
+  expect(await dry()).toEqual(['hook_00', 'hook_01', 'hook_02'])
+  expect(await dry('--webhook', 'hook_01')).toEqual(['hook_01'])
+  expect(await dry('--older-than', '1h')).toEqual([])
+  expect(await dry('--older-than', '0m')).toHaveLength(3)
+  expect(await fingerprints(server, hooks)).toEqual(before)
+  expect(readdirSync(dirname(server.databaseFile)).filter((name) => name.endsWith('.jsonl'))).toEqual([])
+})
+
+test('a run that was killed goes on with its file: no webhook is rotated twice and no live secret is lost', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 12)
+  const file = join(dirname(server.databaseFile), 'out.jsonl')
+  const args = ['--application', 'app_1']
+  // About 50 ms for each, so that the kill comes in the middle.
+  const killed = await rotate(server, [...args, '--rate', '20', '--output', 'out.jsonl'], {
+    killWhen: () => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 4,
+  })
+  expect(killed.code).toBeNull()
+  // The worst moment of all: half a line is written.
+  appendFileSync(file, '{"applicationId":"app_1","webhookId":"hook_11","signingSe')
+  const { code, stdout } = await rotate(server, [...args, '--resume', 'out.jsonl'])
+  const { rotated, already, failed } = JSON.parse(stdout)
+  expect([code, rotated + already, failed]).toEqual([0, 12, []])
+  expect(already).toBeGreaterThanOrEqual(3)
+
+  const written = lines(server)
+  expect(new Set(written.map(({ webhookId }) => webhookId)).size).toBe(12)
+  expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
+  for (const hook of hooks) expect((await server.api('GET', hook)).body.liveKeys).toBe(2)
+})
+
+test('a secret that was written but not committed is the one that the resumed run makes live', async () => {
+  const server = await startServer()
+  const [hook = ''] = await fleet(server, 'app_1', 1)
+  const signingSecret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
+  const file = join(dirname(server.databaseFile), 'out.jsonl')
+  writeFileSync(
+    file,
+    `${JSON.stringify({ applicationId: 'app_1', webhookId: 'hook_00', signingSecret })}\n`,
+    {
+      mode: 0o600,
+    },
+  )
+  const args = ['--application', 'app_1', '--resume', 'out.jsonl']
+  expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 1, already: 0 })
+  const message = { payload: '{}', messageId: 'm', timestamp: 1 }
+  const { body } = await server.api('POST', `${hook}/signatures`, { body: message })
+  const { createHmac } = await import('node:crypto')
+  const expected = createHmac('sha256', Buffer.alloc(32, 9)).update('m.1.{}').digest('base64')
+  expect(body.headers['webhook-signature']).toContain(`v1,${expected} `)
+
+  // Later it is revoked: to resume again must not bring it back.
+  for (let i = 0; i < 2; i++) await server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
+  expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 0, already: 1 })
+})
+
+test('a webhook that cannot be rotated is named, the others are rotated, and the exit code is 1', async () => {
+  const server = await startServer()
+  const [hook = ''] = await fleet(server, 'app_1', 2)
+  for (let i = 0; i < 9; i++) await server.api('PATCH', `${hook}/secret`)
+  const { code, stdout } = await rotate(server, ['--all'])
+  const { rotated, failed } = JSON.parse(stdout)
+  expect([code, rotated]).toEqual([1, 1])
+  expect(failed).toMatchObject([{ applicationId: 'app_1', webhookId: 'hook_00' }])
+  expect(failed[0].message).toContain('10 live keys')
+})
+
+test.each([
+  ['neither --application nor --all', []],
+  ['both', ['--application', 'a', '--all']],
+  ['--webhook with --all', ['--all', '--webhook', 'h']],
+  ['an age without unit', ['--all', '--older-than', '90']],
+  ['an overlap of more than 7 days', ['--all', '--overlap', '604801']],
+  ['a rate of 0', ['--all', '--rate', '0']],
+  ['--output and --resume', ['--all', '--output', 'a', '--resume', 'b']],
+  ['an empty reason', ['--all', '--reason', '']],
+])('a command line with %s is refused with exit code 2', async (_, args) => {
+  const server = await startServer()
+  const { code, stderr } = await rotate(server, args)
+  expect(code).toBe(2)
+  expect(stderr).toContain('rekey rotate')
+})
+
+test('an output file that exists, a resumed one that others can read, and an unknown application are refused', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 1)
+  const before = await fingerprints(server, hooks)
+  const file = join(dirname(server.databaseFile), 'out.jsonl')
+  writeFileSync(file, '')
+  chmodSync(file, 0o644)
+  for (const [args, text] of [
+    [['--all', '--output', 'out.jsonl'], 'EEXIST'],
+    [['--all', '--resume', 'out.jsonl'], 'can be read by others'],
+    [['--all', '--resume', 'none.jsonl'], 'ENOENT'],
+    [['--application', 'none'], 'there is no application none'],
+  ] as const) {
+    const { code, stderr } = await rotate(server, [...args])
+    expect([code, stderr]).toEqual([1, expect.stringContaining(text)])
+  }
+  expect(await fingerprints(server, hooks)).toEqual(before)
+})

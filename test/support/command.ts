@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import type { Environment } from '../../src/config.ts'
+
+const main = join(import.meta.dirname, '../../src/main.ts')
+
+export interface CommandResult {
+  code: number | null
+  stdout: string
+  stderr: string
+}
+
+export interface CommandOptions {
+  cwd: string
+  environment?: Environment
+  /** Kills the process, with no chance to tidy up, as soon as this is so. */
+  killWhen?: () => boolean
+}
+
+/** Runs `rekey` as a process of its own, with no more of an environment than is given. */
+export function rekey(
+  args: string[],
+  { cwd, environment = {}, killWhen }: CommandOptions,
+): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [main, ...args], {
+      cwd,
+      env: environment,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const watch = setInterval(() => {
+      if (killWhen?.()) child.kill('SIGKILL')
+    }, 5)
+    const result = { stdout: '', stderr: '' }
+    for (const name of ['stdout', 'stderr'] as const) {
+      child[name].setEncoding('utf8').on('data', (text: string) => {
+        result[name] += text
+      })
+    }
+    child.once('error', reject).once('close', (code) => {
+      clearInterval(watch)
+      resolve({ code, ...result })
+    })
+  })
+}

@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest'
+import { sweep } from '../src/sweep.ts'
+import { openSqlite } from '../src/store/sqlite.ts'
+import { provision, startServer, type TestServer } from './support/server.ts'
+
+const day = 86_400_000
+const never = new AbortController().signal
+
+async function rows(server: TestServer) {
+  const store = openSqlite(server.databaseFile)
+  const all = await store.read(
+    async (queries) => ({
+      keys: await queries.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
+      records: await queries.selectFrom('idempotency_records').selectAll().execute(),
+    }),
+    never,
+  )
+  await store.close()
+  return all
+}
+
+async function sweepAt(server: TestServer, now: number) {
+  const store = openSqlite(server.databaseFile)
+  try {
+    return await sweep(store, now, never)
+  } finally {
+    await store.close()
+  }
+}
+
+test('the secrets of expired and revoked keys are erased a day after their end, and what is known of them stays', async () => {
+  const now = Date.parse('2026-01-01T00:00:00Z')
+  const server = await startServer({
+    now: () => now,
+    environment: { REKEY_JWT_CLOCK_TOLERANCE_SECONDS: '0' },
+  })
+  const webhook = await provision(server)
+  const rotate = (overlapSeconds: number) =>
+    server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds } })
+  await rotate(0)
+  await rotate(0)
+  await rotate(60)
+  const before = await rows(server)
+
+  expect(await sweepAt(server, now + day - 1)).toEqual({ secretsErased: 0, idempotencyRecordsDeleted: 0 })
+  expect((await sweepAt(server, now + day)).secretsErased).toBe(1)
+  expect((await sweepAt(server, now + day + 59_999)).secretsErased).toBe(0)
+  expect((await sweepAt(server, now + day + 60_000)).secretsErased).toBe(1)
+  expect((await sweepAt(server, now + 1000 * day)).secretsErased).toBe(0)
+
+  const after = await rows(server)
+  const erased = { sealed_secret: null, sealed_by: null }
+  expect(after.keys).toEqual([
+    { ...before.keys[0], ...erased },
+    { ...before.keys[1], ...erased },
+    before.keys[2],
+  ])
+})
+
+test('idempotency records are deleted once their 10 minutes are over, and hold no secret before', async () => {
+  const now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  const headers = { 'idempotency-key': '"one"' }
+  const { body } = await server.api('PATCH', `${webhook}/secret`, { headers })
+  expect(JSON.stringify((await rows(server)).records)).not.toContain(body.signingSecret.slice(6))
+  expect((await sweepAt(server, now + 599_999)).idempotencyRecordsDeleted).toBe(0)
+  expect((await sweepAt(server, now + 600_000)).idempotencyRecordsDeleted).toBe(1)
+  expect((await rows(server)).records).toEqual([])
+})
+
+test('a sweep goes on in batches until nothing is left', async () => {
+  const now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  const rotate = () => server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  for (let i = 0; i < 43; i++) await Promise.all(Array.from({ length: 10 }, rotate))
+  expect((await sweepAt(server, now + day)).secretsErased).toBe(429)
+})
+
+test('a server sweeps when it starts', async () => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  for (let i = 0; i < 2; i++) await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  await server.close()
+  now += day
+  const again = await startServer({ now: () => now, databaseFile: server.databaseFile })
+  await expect.poll(() => again.logs.find(({ msg }) => msg === 'swept')).toMatchObject({ secretsErased: 1 })
+})
