@@ -1,0 +1,68 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+import type { Signer } from './signers.ts'
+
+/** A token issuer's key server, on a port of its own until the test is over. */
+export interface JwksServer {
+  url: string
+  /** How often it was asked. */
+  requests: () => number
+  /** Publishes these keys and no others. */
+  publish: (...signers: Signer[]) => void
+  /** Answers in another way until the next `publish`. */
+  answer: (listener: RequestListener) => void
+  /** Refuses connections until `comeBack`. */
+  goDown: () => Promise<void>
+  comeBack: () => Promise<void>
+}
+
+export async function startJwksServer(...signers: Signer[]): Promise<JwksServer> {
+  let requests = 0
+  let current = keySet(signers)
+  const server = createServer((request, response) => {
+    requests += 1
+    current(request, response)
+  })
+  const listen = async (port: number) => {
+    server.listen(port, '127.0.0.1')
+    await once(server, 'listening')
+    return (server.address() as AddressInfo).port
+  }
+  const goDown = async () => {
+    const closed = new Promise((resolve) => server.close(resolve))
+    server.closeAllConnections()
+    await closed
+  }
+  const port = await listen(0)
+  onTestFinished(async () => {
+    if (server.listening) await goDown()
+  })
+  return {
+    url: `http://127.0.0.1:${port}/.well-known/jwks.json`,
+    requests: () => requests,
+    publish: (...published) => {
+      current = keySet(published)
+    },
+    answer: (listener) => {
+      current = listener
+    },
+    goDown,
+    comeBack: async () => {
+      await listen(port)
+    },
+  }
+}
+
+function keySet(signers: Signer[]): RequestListener {
+  return json({ keys: signers.map(({ jwk }) => jwk) })
+}
+
+/** Answers 200 with the value, a string as it stands. */
+export function json(value: unknown): RequestListener {
+  return (_, response) => {
+    response.setHeader('content-type', 'application/json')
+    response.end(typeof value === 'string' ? value : JSON.stringify(value))
+  }
+}

@@ -1,0 +1,77 @@
+import { createHmac, generateKeyPairSync, sign as rawSign, type KeyObject } from 'node:crypto'
+import { SignJWT, type JWK, type JWTHeaderParameters, type JWTPayload } from 'jose'
+import { allScopes, jwtSecret } from './tokens.ts'
+
+/** A token issuer's key, of an algorithm of its own. */
+export interface Signer {
+  alg: string
+  kid: string
+  privateKey: KeyObject
+  publicKey: KeyObject
+  /** The public key as it stands in a JWKS. */
+  jwk: JWK
+}
+
+const generators: Record<string, () => { privateKey: KeyObject; publicKey: KeyObject }> = {
+  RS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  PS256: () => generateKeyPairSync('rsa', { modulusLength: 2048 }),
+  ES256: () => generateKeyPairSync('ec', { namedCurve: 'P-256' }),
+  EdDSA: () => generateKeyPairSync('ed25519'),
+}
+
+export const asymmetricAlgorithms = Object.keys(generators)
+
+export function createSigner(alg: string, kid = `${alg} key`): Signer {
+  const { privateKey, publicKey } = generators[alg]?.() ?? expectKnown(alg)
+  return { alg, kid, privateKey, publicKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig' } }
+}
+
+function expectKnown(alg: string): never {
+  throw new Error(`no generator for ${alg}`)
+}
+
+export function pem({ publicKey }: Signer): string {
+  return publicKey.export({ type: 'spki', format: 'pem' }).toString()
+}
+
+/** Claims that may do everything, for an hour. `now` is in milliseconds. */
+export function fullClaims(now = Date.now()): JWTPayload {
+  return {
+    sub: 'tester',
+    scope: allScopes.join(' '),
+    applications: '*',
+    exp: Math.floor(now / 1000) + 3600,
+  }
+}
+
+/** A token of the signer; `header` is laid over what it would say by itself. */
+export function signedBy(
+  { alg, kid, privateKey }: Signer,
+  claims: JWTPayload = fullClaims(),
+  header: Partial<JWTHeaderParameters> = {},
+): Promise<string> {
+  return new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey)
+}
+
+/** A token that the server of `startServer` checks, of any claims at all, well-formed or not. */
+export function hs256(claims: unknown, header: object = { alg: 'HS256' }): string {
+  return compact(header, claims, (input) => hmac(input, jwtSecret))
+}
+
+/** A compact JWS put together by hand, for what no library would sign. A string stands as it is. */
+export function compact(header: unknown, claims: unknown, signature: (input: string) => Buffer): string {
+  const input = `${encode(header)}.${encode(claims)}`
+  return `${input}.${signature(input).toString('base64url')}`
+}
+
+export function hmac(input: string, key: string | Buffer, hash = 'sha256'): Buffer {
+  return createHmac(hash, key).update(input).digest()
+}
+
+export function rs256(input: string, key: KeyObject): Buffer {
+  return rawSign('sha256', Buffer.from(input), key)
+}
+
+function encode(part: unknown): string {
+  return Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url')
+}
