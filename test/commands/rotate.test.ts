@@ -122,7 +122,7 @@ test('a run that was killed goes on with its file: no webhook is rotated twice a
   appendFileSync(file, '{"applicationId":"app_1","webhookId":"hook_11","signingSe')
   const { code, stdout } = await rotate(server, [...args, '--resume', 'out.jsonl'])
   const { rotated, already, failed } = JSON.parse(stdout)
-  expect([code, rotated + already, failed]).toEqual([0, 12, []])
+  expect([code, Number(rotated) + Number(already), failed]).toEqual([0, 12, []])
   expect(already).toBeGreaterThanOrEqual(3)
 
   const written = lines(server)
