@@ -57,7 +57,8 @@ export function contractFaults(method: string, path: string, answer: CheckedAnsw
   const response = match[answer.status]
   if (!response) return [`status ${answer.status} is not declared`]
   const { object, at } = response
-  return [...headerFaults(object, at, answer.headers), ...bodyFaults(object, at, answer)]
+  const faults = headerFaults(object, at, answer.headers)
+  return method === 'HEAD' ? faults : [...faults, ...bodyFaults(object, at, answer)]
 }
 
 function headerFaults({ headers = {} }: ResponseObject, at: string[], actual: Headers): string[] {

@@ -1,0 +1,57 @@
+import { Writable } from 'node:stream'
+import { expect, test } from 'vitest'
+import { createLogger } from '../src/logger.ts'
+import { token } from './support/tokens.ts'
+
+function logged(write: (logger: ReturnType<typeof createLogger>) => void, level = 'info'): string {
+  const lines: string[] = []
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      lines.push(chunk.toString())
+      done()
+    },
+  })
+  write(createLogger(level, sink))
+  return lines.join('')
+}
+
+test('an error is logged with its type, text, code, stack and causes, and nothing that hangs on it', () => {
+  const cause = Object.assign(new TypeError('the reason'), { body: 'a raw request' })
+  const error = Object.assign(new Error('what failed', { cause }), { code: 'E_FAILED', query: 'a query' })
+  const line = logged((logger) => {
+    logger.error({ error }, 'failed')
+  })
+  expect(JSON.parse(line).error).toEqual({
+    type: 'Error',
+    message: 'what failed',
+    code: 'E_FAILED',
+    stack: error.stack,
+    cause: { type: 'TypeError', message: 'the reason', stack: cause.stack },
+  })
+})
+
+test('something thrown that is no error is logged by its type alone', () => {
+  const line = logged((logger) => {
+    logger.error({ cause: 'a text with a password' }, 'failed')
+  })
+  expect(JSON.parse(line).cause).toBe('string')
+})
+
+test('signing secrets and tokens are left out wherever they stand, and fingerprints are not', async () => {
+  const secret = `whsec_${Buffer.alloc(32, 255).toString('base64')}`
+  const jwt = await token()
+  const line = logged((logger) => {
+    logger.info({ id: secret, error: new Error(`cannot parse ${jwt}`) }, `whsec_****b7d1 ${secret} and more`)
+  })
+  expect(line).not.toContain(secret.slice(6, 20))
+  expect(line).not.toContain(jwt.split('.')[1])
+  expect(JSON.parse(line)).toMatchObject({ id: '[secret]', msg: 'whsec_****b7d1 [secret] and more' })
+})
+
+test('lines below the level are not written', () => {
+  const write = (logger: ReturnType<typeof createLogger>) => {
+    logger.info('listening')
+  }
+  expect(logged(write, 'warn')).toBe('')
+  expect(logged(write)).toContain('listening')
+})

@@ -1,0 +1,91 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/** How long an answer or the end of a connection is waited for. */
+const patienceMs = 5_000
+
+export interface RawAnswer {
+  status: number
+  /** Names in lower case. */
+  headers: Record<string, string>
+  body: string
+}
+
+/** A TCP connection on which a test sends what no HTTP client would send. */
+export class RawConnection {
+  readonly socket: Socket
+  #received = ''
+
+  constructor(socket: Socket) {
+    this.socket = socket
+    socket.setEncoding('latin1')
+    socket.on('data', (text: string) => (this.#received += text))
+    // A reset is an end like any other: what came before it is what the tests look at.
+    socket.on('error', () => undefined)
+  }
+
+  send(text: string): void {
+    this.socket.write(text, 'latin1')
+  }
+
+  /** The next answer on the connection. */
+  async answer({ withoutBody = false } = {}): Promise<RawAnswer> {
+    const head = await this.#until((text) => text.indexOf('\r\n\r\n'))
+    const [first = '', ...lines] = this.#received.slice(0, head).split('\r\n')
+    const headers = Object.fromEntries(
+      lines.map((line) => {
+        const colon = line.indexOf(':')
+        return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
+      }),
+    )
+    const start = head + '\r\n\r\n'.length
+    const end = start + (withoutBody ? 0 : Number(headers['content-length'] ?? 0))
+    await this.#until((text) => (text.length >= end ? end : -1))
+    const body = this.#received.slice(start, end)
+    this.#received = this.#received.slice(end)
+    return { status: Number(first.split(' ')[1]), headers, body }
+  }
+
+  /** Resolves when the server has closed the connection. @returns what it sent and nobody read */
+  async closed(): Promise<string> {
+    if (!this.socket.closed) await once(this.socket, 'close', { signal: AbortSignal.timeout(patienceMs) })
+    return this.#received
+  }
+
+  /** Waits until `found` finds its place in what was received. */
+  async #until(found: (text: string) => number): Promise<number> {
+    const signal = AbortSignal.timeout(patienceMs)
+    for (;;) {
+      const place = found(this.#received)
+      if (place >= 0) return place
+      if (this.socket.closed) throw new Error(`the connection ended after: ${this.#received}`)
+      await Promise.race([once(this.socket, 'data', { signal }), once(this.socket, 'close', { signal })])
+    }
+  }
+}
+
+/** Connects to a server; the connection is gone after the test. */
+export async function connectTo(origin: string): Promise<RawConnection> {
+  const { hostname, port } = new URL(origin)
+  const socket = connect({ host: hostname, port: Number(port) })
+  onTestFinished(() => {
+    socket.destroy()
+  })
+  const connection = new RawConnection(socket)
+  await once(socket, 'connect', { signal: AbortSignal.timeout(patienceMs) })
+  return connection
+}
+
+/** The head of a request, and its body, byte for byte: no length is added. */
+export function rawRequest(
+  method: string,
+  target: string,
+  headers: Record<string, string | number> = {},
+  body = '',
+): string {
+  const lines = Object.entries({ host: 'rekey.test', ...headers }).map(
+    ([name, value]) => `${name}: ${value}\r\n`,
+  )
+  return `${method} ${target} HTTP/1.1\r\n${lines.join('')}\r\n${body}`
+}
