@@ -1,0 +1,136 @@
+import fc from 'fast-check'
+import { Webhook } from 'standardwebhooks'
+import { Webhook as SvixWebhook } from 'svix'
+import { expect, test } from 'vitest'
+import { provision, startServer, type TestServer } from '../support/server.ts'
+
+async function sign(server: TestServer, webhook: string, body: object): Promise<Record<string, string>> {
+  return (await server.api('POST', `${webhook}/signatures`, { body })).body.headers as Record<string, string>
+}
+
+test('a webhook that was never rotated can neither sign nor verify', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body } = await server.api('POST', `${webhook}/signatures`, { body: { payload: '' } })
+  expect([status, body.message]).toEqual([409, expect.stringContaining('Rotate it once')])
+  const verify = { headers: {}, payload: '' }
+  expect((await server.api('POST', `${webhook}/signatures/verify`, { body: verify })).status).toBe(409)
+  expect((await server.api('POST', `${webhook}x/signatures`, { body: { payload: '' } })).status).toBe(404)
+})
+
+test('what Rekey signs gives the signature that Standard Webhooks documents', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const signingSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+  await server.api('PATCH', `${webhook}/secret`, { body: { signingSecret } })
+  const message = {
+    payload: '{"test": 2432232314}',
+    messageId: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    timestamp: 1614265330,
+  }
+  expect(await sign(server, webhook, message)).toEqual({
+    'webhook-id': message.messageId,
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+  })
+})
+
+test('receivers that nobody here wrote verify with the new secret and, during the overlap, with the old one', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const old = (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret as string
+  const fresh = (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret as string
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 300 }), async (payload) => {
+      const headers = await sign(server, webhook, { payload: JSON.stringify(payload) })
+      for (const secret of [old, fresh]) {
+        new Webhook(secret).verify(JSON.stringify(payload), headers)
+        new SvixWebhook(secret).verify(JSON.stringify(payload), headers)
+      }
+      expect(() => new Webhook(fresh).verify(`${JSON.stringify(payload)} `, headers)).toThrow()
+    }),
+    { numRuns: 2000 },
+  )
+  await server.api('DELETE', `${webhook}/secret/previous`)
+  const headers = await sign(server, webhook, { payload: '{}' })
+  new Webhook(fresh).verify('{}', headers)
+  expect(() => new Webhook(old).verify('{}', headers)).toThrow()
+})
+
+test('a megabyte of any bytes is signed as it is, and one byte more is refused', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { signingSecret } = (await server.api('PATCH', `${webhook}/secret`)).body
+  const control = '\u0001'.repeat(1_048_576)
+  const headers = await sign(server, webhook, { payload: control })
+  const signed = `v1,${new Webhook(signingSecret).sign(headers['webhook-id'] ?? '', new Date(Number(headers['webhook-timestamp']) * 1000), control).split(',')[1]}`
+  expect(headers['webhook-signature']).toBe(signed)
+  const refuse = (body: object) => server.api('POST', `${webhook}/signatures`, { body })
+  expect((await refuse({ payload: `${control}x` })).status).toBe(413)
+  expect((await refuse({ payload: '\ud800' })).status).toBe(400)
+  expect((await refuse({ payload: 'YQ', payloadEncoding: 'base64' })).status).toBe(400)
+})
+
+test('while secrets rotate, no message goes unverified by a receiver that switches late', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const rotate = async () => (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret as string
+  let known = await rotate()
+  let rotating = true
+  let verified = 0
+  const sender = async () => {
+    while (rotating) {
+      const headers = await sign(server, webhook, { payload: '{}' })
+      new Webhook(known).verify('{}', headers)
+      verified += 1
+    }
+  }
+  const storm = Array.from({ length: 8 }, sender)
+  for (let i = 0; i < 9; i++) {
+    const next = await rotate()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    known = next
+  }
+  rotating = false
+  await Promise.all(storm)
+  expect(verified).toBeGreaterThan(50)
+})
+
+test('the reasons why a message is not valid are told apart', async () => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  const rotate = async (overlapSeconds: number) =>
+    (await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds } })).body
+      .keyFingerprint as string
+  const verify = async (headers: Record<string, string>, payload = '{}') =>
+    (await server.api('POST', `${webhook}/signatures/verify`, { body: { headers, payload } })).body
+  const first = await rotate(60)
+  const message = { payload: '{}', timestamp: Math.floor(now / 1000) }
+  const headers = await sign(server, webhook, message)
+  const valid = { valid: true, keyFingerprint: first, reason: null }
+  expect(await verify(headers)).toEqual({ ...valid, keyState: 'current' })
+  const upper = Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name.toUpperCase(), value]),
+  )
+  expect(await verify(upper)).toEqual({ ...valid, keyState: 'current' })
+  const nobody = { valid: false, keyFingerprint: null, keyState: null }
+  expect(await verify(headers, '{} ')).toEqual({ ...nobody, reason: 'wrong_signature' })
+  expect(await verify({})).toEqual({ ...nobody, reason: 'malformed_header' })
+  await rotate(60)
+  expect(await verify(headers)).toEqual({ ...valid, keyState: 'previous' })
+  now += 60_000
+  expect(await verify(headers)).toMatchObject({
+    keyFingerprint: first,
+    keyState: 'expired',
+    reason: 'expired_key',
+  })
+  const second = await sign(server, webhook, message)
+  await rotate(0)
+  expect(await verify(second)).toMatchObject({ keyState: 'revoked', reason: 'revoked_key' })
+  const third = await sign(server, webhook, message)
+  now = message.timestamp * 1000 + 300_999
+  expect(await verify(third)).toMatchObject({ valid: true })
+  now = message.timestamp * 1000 + 301_000
+  expect(await verify(third)).toMatchObject({ valid: false, reason: 'timestamp_out_of_tolerance' })
+})
