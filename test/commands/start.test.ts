@@ -1,0 +1,122 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import type { Environment } from '../../src/config.ts'
+import { rekey } from '../support/command.ts'
+import { exampleEnvironment, temporaryFolder } from '../support/server.ts'
+
+const main = join(import.meta.dirname, '../../src/main.ts')
+
+/** `rekey serve` as a process of its own, once it says that it listens. */
+async function serve(cwd: string, environment: Environment = {}) {
+  const child = spawn(process.execPath, [main, 'serve'], { cwd, env: { PORT: '0', ...environment } })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  const ready = environment['NODE_ENV'] === 'production' ? '"listening"' : 'Bearer ey'
+  await expect.poll(() => output, { timeout: 10_000 }).toContain(ready)
+  return {
+    output: () => output,
+    stop: (signal: NodeJS.Signals) => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+function curlOf(output: string): string {
+  return output.slice(output.indexOf('curl -X PATCH')).split('\n').slice(0, 3).join('\n')
+}
+
+test('the first start makes keys of mode 600 once, and prints a curl command that rotates as pasted', async ({
+  skip,
+}) => {
+  if (!process.env['CI'] && spawnSync('curl', ['--version']).error) {
+    console.log('skipped: there is no curl on this machine')
+    skip()
+  }
+  const cwd = temporaryFolder()
+  const server = await serve(cwd)
+  const file = join(cwd, 'data', 'keys.json')
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  const keys = readFileSync(file, 'utf8')
+  const rotate = () => spawnSync('bash', ['-c', curlOf(server.output())], { encoding: 'utf8' }).stdout
+  const secrets = [rotate(), rotate()].map((text) => JSON.parse(text).signingSecret as string)
+  expect(new Set(secrets).size).toBe(2)
+  expect(await server.stop('SIGTERM')).toBe(0)
+  for (const secret of secrets) expect(server.output()).not.toContain(secret)
+
+  const again = await serve(cwd)
+  expect(readFileSync(file, 'utf8')).toBe(keys)
+  const { signingSecret } = JSON.parse(
+    spawnSync('bash', ['-c', curlOf(again.output())], { encoding: 'utf8' }).stdout,
+  )
+  expect(signingSecret).toMatch(/^whsec_/)
+  expect(await again.stop('SIGINT')).toBe(0)
+})
+
+test('in production nothing but JSON lines is printed, and missing keys stop the start', async () => {
+  const cwd = temporaryFolder()
+  const production = { NODE_ENV: 'production' }
+  const refused = await rekey(['serve'], { cwd, environment: production })
+  expect(refused.code).toBe(2)
+  expect(refused.stderr).toContain('REKEY_ENCRYPTION_KEYS is not set')
+  expect(refused.stderr).toContain('REKEY_JWT_SECRET')
+  expect(existsSync(join(cwd, 'data'))).toBe(false)
+
+  const server = await serve(cwd, { ...production, ...exampleEnvironment })
+  expect(await server.stop('SIGTERM')).toBe(0)
+  for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
+})
+
+test('keygen prints a configuration that a server takes, another one each time', async () => {
+  const cwd = temporaryFolder()
+  const made = await Promise.all([1, 2].map(() => rekey(['keygen'], { cwd })))
+  expect(made[0]?.stdout).not.toBe(made[1]?.stdout)
+  const lines =
+    made[0]?.stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/=(.*)/s).slice(0, 2)) ?? []
+  const environment = { NODE_ENV: 'production', ...Object.fromEntries(lines) } as Environment
+  const first = await rekey(['migrate'], { cwd, environment })
+  expect([first.code, JSON.parse(first.stdout).migrations.length]).toEqual([0, 2])
+  expect(JSON.parse((await rekey(['migrate'], { cwd, environment })).stdout)).toEqual({ migrations: [] })
+})
+
+test('token prints a token with the scopes, applications and time that were asked for', async () => {
+  const args = [
+    'token',
+    '--scope',
+    'secrets:rotate',
+    '--application',
+    'a',
+    '--expires',
+    '60',
+    '--subject',
+    'ci',
+  ]
+  const { stdout } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
+  const claims = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())
+  expect(claims).toMatchObject({
+    scope: 'secrets:rotate',
+    applications: ['a'],
+    sub: 'ci',
+    exp: Number(claims.iat) + 60,
+  })
+})
+
+test.each([
+  [['token', '--scope', 'everything'], 'there is no scope everything'],
+  [['token', '--expires', '0'], '--expires takes a number of seconds'],
+  [['serve', '--port', '1'], "Unknown option '--port'"],
+  [['destroy'], 'there is no command destroy'],
+])('%j is refused with exit code 2', async (args, message) => {
+  const { code, stderr } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
+  expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+})

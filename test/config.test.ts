@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { ConfigError, readConfig, type Environment } from '../src/config.ts'
+import { exampleEnvironment } from './support/server.ts'
+
+function faults(environment: Environment): string[] {
+  try {
+    readConfig(environment)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+  }
+  return []
+}
+
+test('the defaults are those of the table', () => {
+  expect(readConfig({ ...exampleEnvironment, PORT: '' })).toMatchObject({
+    host: '127.0.0.1',
+    port: 8080,
+    databaseFile: './data/rekey.db',
+    overlapSeconds: 86_400,
+    requestTimeoutMs: 10_000,
+    logLevel: 'info',
+    jwt: { algorithms: ['HS256'], scopeClaim: 'scope', applicationsClaim: 'applications' },
+  })
+})
+
+test('every fault is told at once, and none repeats a secret', () => {
+  const secret = 'short-and-secret'
+  const found = faults({
+    PORT: '70000',
+    REKEY_ENCRYPTION_KEYS: `k1:${Buffer.from(secret).toString('base64')}`,
+    REKEY_JWT_SECRET: secret,
+    REKEY_JWKS_URL: 'ftp://x',
+    REKEY_OVERLAP_SECONDS: '604801',
+    REKEY_JWT_ISSUR: 'typo',
+    DATABASE_URL: 'mysql://x',
+    LOG_LEVEL: 'loud',
+  }).join('\n')
+  for (const name of [
+    'PORT',
+    'ENCRYPTION_KEYS',
+    'JWT_SECRET',
+    'JWKS_URL',
+    'OVERLAP',
+    'ISSUR',
+    'DATABASE_URL',
+    'LOG_LEVEL',
+  ]) {
+    expect(found).toContain(name)
+  }
+  expect(found).not.toContain(secret)
+  expect(found).not.toContain(Buffer.from(secret).toString('base64'))
+})
+
+test('an empty variable counts as not set', () => {
+  expect(faults({ ...exampleEnvironment, REKEY_JWT_ISSUER: '', LOG_LEVEL: '' })).toEqual([])
+  expect(faults({ ...exampleEnvironment, REKEY_JWT_SECRET: '' })).not.toEqual([])
+})
+
+test.each([
+  [{ REKEY_JWKS_URL: 'https://id.example/jwks' }, 'exclude each other'],
+  [{ REKEY_JWT_ALGORITHMS: 'RS256' }, 'cannot verify'],
+  [{ REKEY_JWT_ALGORITHMS: 'none' }, 'REKEY_JWT_ALGORITHMS'],
+  [
+    { REKEY_ENCRYPTION_KEYS: Array(2).fill(exampleEnvironment['REKEY_ENCRYPTION_KEYS']).join(',') },
+    'same kid twice',
+  ],
+])('%j is a fault', (change, text) => {
+  expect(faults({ ...exampleEnvironment, ...change }).join('\n')).toContain(text)
+})
