@@ -1,0 +1,162 @@
+import { createHmac } from 'node:crypto'
+import { expect, test } from 'vitest'
+import {
+  isSignedWith,
+  isTimely,
+  newMessageId,
+  readMessageHeaders,
+  signMessage,
+  toleranceSeconds,
+  type SignedMessage,
+} from '../../src/domain/signature.ts'
+import type { SigningSecret } from '../../src/domain/signing-secret.ts'
+
+/** The worked example of the Svix and Standard Webhooks documentation. */
+const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' as SigningSecret
+const signature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
+const message = {
+  id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+  timestamp: 1_614_265_330,
+  payload: Buffer.from('{"test": 2432232314}'),
+}
+const headers = {
+  'webhook-id': message.id,
+  'webhook-timestamp': '1614265330',
+  'webhook-signature': signature,
+}
+
+const otherSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}` as SigningSecret
+
+function read(changed: Record<string, string>): SignedMessage | null {
+  return readMessageHeaders({ ...headers, ...changed }, message.payload)
+}
+
+/** A signature that is well-formed, and of nothing. */
+function madeUp(fill: number): string {
+  return `v1,${Buffer.alloc(32, fill).toString('base64')}`
+}
+
+test('the documented example gets the documented signature', () => {
+  expect(signMessage(message, [secret])).toEqual(headers)
+})
+
+test('there is a signature for each secret, in their order, separated by spaces', () => {
+  const other = createHmac('sha256', Buffer.alloc(32, 7))
+    .update('msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}')
+    .digest('base64')
+  expect(signMessage(message, [otherSecret, secret])['webhook-signature']).toBe(`v1,${other} ${signature}`)
+  expect(signMessage(message, [secret, otherSecret])['webhook-signature']).toBe(`${signature} v1,${other}`)
+})
+
+test('bytes that are no text are signed as they are', () => {
+  const payload = Buffer.from([0x00, 0xff, 0xc3, 0x28, 0x0d, 0x0a])
+  const expected = createHmac('sha256', Buffer.alloc(32, 7))
+    .update(Buffer.concat([Buffer.from('id.5.'), payload]))
+    .digest('base64')
+  expect(signMessage({ id: 'id', timestamp: 5, payload }, [otherSecret])).toEqual({
+    'webhook-id': 'id',
+    'webhook-timestamp': '5',
+    'webhook-signature': `v1,${expected}`,
+  })
+})
+
+test('a message id is msg_ and 16 random bytes, and never the same twice', () => {
+  const ids = Array.from({ length: 1000 }, newMessageId)
+  expect(new Set(ids).size).toBe(1000)
+  for (const id of ids) expect(id).toMatch(/^msg_[A-Za-z0-9_-]{22}$/)
+})
+
+test('headers are read whatever the case of their names', () => {
+  const mixed = {
+    'Webhook-Id': message.id,
+    'WEBHOOK-TIMESTAMP': '1614265330',
+    'webhook-Signature': signature,
+    'x-other': '1',
+  }
+  const expected = { ...message, signatures: [Buffer.from(signature.slice(3), 'base64')] }
+  expect(readMessageHeaders(mixed, message.payload)).toEqual(expected)
+  expect(readMessageHeaders(headers, message.payload)).toEqual(expected)
+})
+
+test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
+  'without %s, or with an empty one, the headers are malformed',
+  (name) => {
+    const rest = Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
+    expect(readMessageHeaders(rest, message.payload)).toBeNull()
+    expect(read({ [name]: '' })).toBeNull()
+  },
+)
+
+test.each(['-1', '+1', '1.5', '1e9', '0x1', ' 1', '1 ', 'now', '1234567890123', '１'])(
+  'the timestamp %j is malformed',
+  (timestamp) => {
+    expect(read({ 'webhook-timestamp': timestamp })).toBeNull()
+  },
+)
+
+test.each([
+  ['0', 0],
+  ['253402300799', 253_402_300_799],
+])('the timestamp %j is read', (text, timestamp) => {
+  expect(read({ 'webhook-timestamp': text })?.timestamp).toBe(timestamp)
+})
+
+test.each([
+  ['of another version only', signature.replace('v1,', 'v1a,')],
+  ['without a version', signature.slice(3)],
+  ['with a version and no signature', 'v1,'],
+  ['that is not base64', 'v1,????'],
+  ['of 31 bytes', `v1,${Buffer.alloc(31).toString('base64')}`],
+  ['of 33 bytes', `v1,${Buffer.alloc(33).toString('base64')}`],
+  ['without its padding', signature.slice(0, -1)],
+  ['in base64url', signature.replaceAll('+', '-').replaceAll('/', '_')],
+  ['whose unused bits are set', signature.replace('E=', 'F=')],
+  ['with something after it', `${signature}=`],
+  ['separated by commas', `${signature},${signature}`],
+])('a signature %s is malformed, as the receivers that compare text have it', (_, value) => {
+  expect(read({ 'webhook-signature': value })).toBeNull()
+})
+
+test('signatures that cannot be read are passed over, and the others count', () => {
+  const value = `v1a,${signature.slice(3)} v2,x  v1,short ${madeUp(1)} ${signature}`
+  expect(read({ 'webhook-signature': value })?.signatures).toEqual([
+    Buffer.alloc(32, 1),
+    Buffer.from(signature.slice(3), 'base64'),
+  ])
+})
+
+test('50 signatures are read, and 51 are malformed', () => {
+  const many = (count: number) => Array<string>(count).fill(signature).join(' ')
+  expect(read({ 'webhook-signature': many(50) })?.signatures).toHaveLength(50)
+  expect(read({ 'webhook-signature': many(51) })).toBeNull()
+})
+
+test('a message is signed with a secret if any one of its signatures was made with it', () => {
+  for (const value of [
+    signature,
+    `${madeUp(1)} ${signature}`,
+    `${signature} ${madeUp(1)}`,
+    `${signature} ${signature}`,
+  ]) {
+    const signed = read({ 'webhook-signature': value })
+    expect(signed && isSignedWith(signed, secret)).toBe(true)
+    expect(signed && isSignedWith(signed, otherSecret)).toBe(false)
+  }
+})
+
+test('every part of what is signed counts', () => {
+  const signed: SignedMessage = { ...message, signatures: [Buffer.from(signature.slice(3), 'base64')] }
+  expect(isSignedWith(signed, secret)).toBe(true)
+  expect(isSignedWith({ ...signed, id: `${signed.id}x` }, secret)).toBe(false)
+  expect(isSignedWith({ ...signed, timestamp: signed.timestamp + 1 }, secret)).toBe(false)
+  expect(isSignedWith({ ...signed, payload: Buffer.from('{"test": 2432232315}') }, secret)).toBe(false)
+  expect(isSignedWith({ ...signed, signatures: [Buffer.alloc(32)] }, secret)).toBe(false)
+})
+
+test('a message is timely up to 5 minutes before and after now, in whole seconds', () => {
+  expect(toleranceSeconds).toBe(300)
+  const at = (now: number) => isTimely(message, now)
+  const sent = message.timestamp * 1000
+  expect([at(sent), at(sent + 300_999), at(sent + 301_000)]).toEqual([true, true, false])
+  expect([at(sent - 300_000), at(sent - 300_001)]).toEqual([true, false])
+})
