@@ -11,15 +11,12 @@ import {
 import { provision, startServer } from '../support/server.ts'
 import { createSigner, fullClaims, hs256, signedBy } from '../support/signers.ts'
 
-const operations = documentedOperations.map(({ name, operationId = '', security = [] }) => {
-  const [method = '', path = ''] = name.replace('/api/v1', '').split(' ')
-  return {
-    operationId,
-    method,
-    path: path.replace('{applicationId}', 'app_1').replace('{webhookId}', 'hook_1'),
-    scopes: security.flatMap(({ bearerAuth = [] }) => bearerAuth),
-  }
-})
+const operations = documentedOperations.map(({ operationId = '', method, path, security = [] }) => ({
+  operationId,
+  method,
+  path,
+  scopes: security.flatMap(({ bearerAuth = [] }) => bearerAuth),
+}))
 const everyScope = [...new Set(operations.flatMap(({ scopes }) => scopes))]
 
 const tokenFor = (claims: object) => hs256({ ...fullClaims(), ...claims })

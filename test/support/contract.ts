@@ -1,10 +1,12 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import document from '../../generated/openapi.json' with { type: 'json' }
+import type { DocumentedOperation } from './document.ts'
 
-interface CheckedAnswer {
+export interface CheckedAnswer {
   status: number
   headers: Headers
+  /** The parsed body, if it is JSON. */
   body: unknown
   text: string
 }
@@ -47,14 +49,14 @@ export function checkAnswer(method: string, path: string, answer: CheckedAnswer)
 
 /** Every way in which the answer differs from the document. */
 export function contractFaults(method: string, path: string, answer: CheckedAnswer): string[] {
-  const match = findOperation(method, path)
-  if (!match) {
+  const operation = findOperation(method, path)
+  if (!operation) {
     const shape = validate(['components', 'schemas', 'Error'], answer.body)
     return answer.status in generalAnswer
       ? shape
       : [`no operation serves it, so ${answer.status} is not known`]
   }
-  const response = match[answer.status]
+  const response = operation.responses[answer.status]
   if (!response) return [`status ${answer.status} is not declared`]
   const { object, at } = response
   const faults = headerFaults(object, at, answer.headers)
@@ -88,21 +90,30 @@ function bodyFaults(
   return validate([...at, 'content', type, 'schema'], body).map((fault) => `body ${fault}`)
 }
 
-/** By status, the response and where it stands in the document. */
-type Responses = Record<string, { object: ResponseObject; at: string[] }>
+interface FoundOperation {
+  operationId: string
+  /** By status, the response and where it stands in the document. */
+  responses: Record<string, { object: ResponseObject; at: string[] }>
+}
 
-function findOperation(method: string, path: string): Responses | undefined {
+/** The operation that serves a path under /api/v1. */
+export function findOperation(method: string, path: string): FoundOperation | undefined {
   const pathname = path.split('?')[0] ?? ''
   for (const [template, item] of Object.entries(document.paths)) {
     if (!new RegExp(`^${template.replace(/\{[^}]+\}/g, '[^/]+')}$`).test(pathname)) continue
     const verb = method.toLowerCase() === 'head' ? 'get' : method.toLowerCase()
-    const operation = (item as Record<string, { responses?: Record<string, object> }>)[verb]
+    const operation = (item as Record<string, Partial<DocumentedOperation>>)[verb]
     if (!operation?.responses) return undefined
-    const responses = Object.entries(operation.responses).map(([status, response]) => [
-      status,
-      resolve(response, ['paths', template, verb, 'responses', status]),
-    ])
-    return Object.fromEntries(responses) as Responses
+    const { operationId = '', responses } = operation
+    return {
+      operationId,
+      responses: Object.fromEntries(
+        Object.entries(responses).map(([status, response]) => [
+          status,
+          resolve(response, ['paths', template, verb, 'responses', status]),
+        ]),
+      ),
+    }
   }
   return undefined
 }

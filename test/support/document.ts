@@ -20,6 +20,8 @@ export interface DocumentedOperation {
   description: string
   security?: Record<string, string[]>[]
   parameters?: Parameter[]
+  requestBody?: { content: Record<string, Content> }
+  'x-max-body-bytes'?: number
   responses: Record<string, { content?: Record<string, Content> }>
   'x-codeSamples'?: { label: string; source: string }[]
 }
@@ -38,10 +40,18 @@ const paths = resolve(json.paths) as Record<
 export const documentedOperations = Object.entries(paths).flatMap(([path, { parameters = [], ...methods }]) =>
   Object.entries(methods).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${json.servers[0]?.url}${path}`,
+    method: method.toUpperCase(),
+    /** Under /api/v1, for the application app_1 and its webhook hook_1. */
+    path: path.replace('{applicationId}', 'app_1').replace('{webhookId}', 'hook_1'),
     ...operation,
     parameters: [...parameters, ...(operation.parameters ?? [])],
   })),
 )
+
+/** The first example of the body that the operation takes; undefined if it takes none. */
+export function exampleBody({ requestBody }: Pick<DocumentedOperation, 'requestBody'>): unknown {
+  return Object.values(requestBody?.content['application/json']?.examples ?? {})[0]?.value
+}
 
 /** The node with the target of each `$ref` in its place. */
 function resolve(node: unknown): unknown {

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { exampleBody, documentedOperations } from '../support/document.ts'
+import { startJwksServer } from '../support/jwks-server.ts'
+import { expectDocumented } from '../support/refusals.ts'
+import { startServer, type TestServer } from '../support/server.ts'
+import { createSigner, signedBy } from '../support/signers.ts'
+
+/** Those of the document's operations that declare the status. */
+function declaring(status: number) {
+  return documentedOperations.filter(({ responses }) => String(status) in responses)
+}
+
+/** A server that trusts the tokens of an issuer, and a token. */
+async function startWithIssuer(): Promise<[TestServer, Awaited<ReturnType<typeof startJwksServer>>, string]> {
+  const signer = createSigner('ES256')
+  const issuer = await startJwksServer(signer)
+  const environment = { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url, REKEY_REQUEST_TIMEOUT_MS: '400' }
+  return [await startServer({ environment }), issuer, await signedBy(signer)]
+}
+
+test.for(declaring(400))(
+  '$operationId answers 400 to what the document does not allow',
+  async (operation) => {
+    const { api } = await startServer()
+    const path = operation.path.includes('app_1')
+      ? operation.path.replace('app_1', 'a%20b')
+      : `${operation.path}?limit=0`
+    expect((await api(operation.method, path, { body: exampleBody(operation) })).status).toBe(400)
+  },
+)
+
+test.for(declaring(404))('$operationId answers 404 where nothing is', async (operation) => {
+  const { api } = await startServer()
+  expectDocumented(await api(operation.method, operation.path, { body: exampleBody(operation) }), 404)
+})
+
+test.for(declaring(413))('$operationId answers 413 to a body larger than it takes', async (operation) => {
+  const { api } = await startServer()
+  const body = 'x'.repeat(operation['x-max-body-bytes'] ?? 65_536)
+  expect((await api(operation.method, operation.path, { body })).status).toBe(413)
+})
+
+test.for(declaring(415))('$operationId answers 415 to a body that is not JSON', async (operation) => {
+  const { api } = await startServer()
+  const headers = { 'content-type': 'text/plain' }
+  expect((await api(operation.method, operation.path, { body: 'text', headers })).status).toBe(415)
+})
+
+test.for(declaring(500))('$operationId answers 500 to a fault of the server', async (operation) => {
+  let broken = false
+  const { api } = await startServer({
+    now: () => {
+      if (broken) throw new Error('the clock stands still')
+      return Date.now()
+    },
+  })
+  broken = true
+  expect((await api(operation.method, operation.path, { body: exampleBody(operation) })).status).toBe(500)
+})
+
+test.for(declaring(502))(
+  '$operationId answers 502, word for word, while the key server is down',
+  async (operation) => {
+    const [{ api }, issuer, token] = await startWithIssuer()
+    await issuer.goDown()
+    const answer = await api(operation.method, operation.path, { token, body: exampleBody(operation) })
+    expectDocumented(answer, 502)
+  },
+)
+
+test.for(declaring(504))(
+  '$operationId answers 504, word for word, when its deadline passes',
+  async (operation) => {
+    const [{ api }, issuer, token] = await startWithIssuer()
+    issuer.answer(() => undefined)
+    const answer = await api(operation.method, operation.path, { token, body: exampleBody(operation) })
+    expectDocumented(answer, 504)
+  },
+)
