@@ -5,6 +5,7 @@ import { type Config, ConfigError } from './config.ts'
 import { Keyring } from './domain/sealing.ts'
 import { generateSigningSecret } from './domain/signing-secret.ts'
 import { createAuthenticate } from './http/auth.ts'
+import { limitFailedAuthentications } from './http/failed-authentications.ts'
 import { createHttpServer } from './http/server.ts'
 import { closable } from './http/shutdown.ts'
 import { listSealingKids } from './store/signing-keys.ts'
@@ -52,8 +53,11 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
       generateSecret: generateSigningSecret,
       inFlight: new Set(),
       overlapSeconds: config.overlapSeconds,
+      rotationsPerMinute: config.rotationsPerMinute,
     },
     authenticate: createAuthenticate(config.jwt, now),
+    limitAuthentication: limitFailedAuthentications(config.failedAuthenticationsPerMinute, store),
+    isTrustedProxy: config.isTrustedProxy,
     requestTimeoutMs: config.requestTimeoutMs,
     logger,
     isAccepting: () => accepting,

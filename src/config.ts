@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import proxyAddress from 'proxy-addr'
 import { z } from 'zod'
 import { encryptionKeyBytes, type EncryptionKey } from './domain/sealing.ts'
 
@@ -36,6 +37,12 @@ export interface Config {
   jwt: JwtConfig
   overlapSeconds: number
   requestTimeoutMs: number
+  /** 0 sets no limit. */
+  rotationsPerMinute: number
+  /** 0 sets no limit. */
+  failedAuthenticationsPerMinute: number
+  /** Whether an address is that of a proxy, whose X-Forwarded-For is believed. */
+  isTrustedProxy: (address: string) => boolean
   logLevel: z.infer<typeof variables.shape.LOG_LEVEL>
 }
 
@@ -105,6 +112,16 @@ const algorithms = z
     z.array(z.enum(['HS256', ...asymmetricAlgorithms], `knows HS256, ${asymmetricAlgorithms.join(', ')}`)),
   )
 
+const trustedProxies = z.string().transform((text, context) => {
+  try {
+    const isTrusted = proxyAddress.compile(text.split(',').map((part) => part.trim()))
+    return (address: string) => isTrusted(address, 0)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    return z.NEVER
+  }
+})
+
 const variables = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 takes a free one'),
@@ -155,6 +172,19 @@ const variables = z.object({
   REKEY_REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000)
     .default(10_000)
     .describe('A request that takes longer is rolled back and answered with 504'),
+  REKEY_ROTATIONS_PER_MINUTE: wholeNumber(0, 1_000_000)
+    .default(30)
+    .describe('How often the secret of one webhook may be rotated; past that 429. 0 sets no limit'),
+  REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: wholeNumber(0, 1_000_000)
+    .default(100)
+    .describe(
+      'How many requests without a valid token one address may send; past that 429 to all it sends. 0 sets no limit',
+    ),
+  REKEY_TRUSTED_PROXIES: trustedProxies
+    .prefault('loopback')
+    .describe(
+      'Proxies whose `X-Forwarded-For` tells the address: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`, comma-separated',
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -216,6 +246,9 @@ export function readConfig(environment: Environment): Config {
     },
     overlapSeconds: data.REKEY_OVERLAP_SECONDS,
     requestTimeoutMs: data.REKEY_REQUEST_TIMEOUT_MS,
+    rotationsPerMinute: data.REKEY_ROTATIONS_PER_MINUTE,
+    failedAuthenticationsPerMinute: data.REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE,
+    isTrustedProxy: data.REKEY_TRUSTED_PROXIES,
     logLevel: data.LOG_LEVEL,
   }
 }
@@ -245,14 +278,15 @@ function publicKeyAlgorithms({
 /** The README's table, in Markdown. */
 export function configurationTable(): string {
   const rows = Object.entries(variables.shape).map(([name, schema]) => {
-    const byDefault = schema.safeParse(undefined)
-    const text =
-      byDefault.success && byDefault.data !== undefined ? `\`${defaultText(name, byDefault.data)}\`` : ''
-    return `| \`${name}\` | ${text} | ${schema.description ?? ''} |\n`
+    const byDefault = defaultText(schema)
+    return `| \`${name}\` | ${byDefault === undefined ? '' : `\`${byDefault}\``} | ${schema.description ?? ''} |\n`
   })
   return `| variable | default | what it does |\n| --- | --- | --- |\n${rows.join('')}`
 }
 
-function defaultText(name: string, value: unknown): string {
-  return name === 'DATABASE_URL' ? `sqlite:${String(value)}` : String(value)
+/** The default as one would write it into the environment. */
+function defaultText(schema: z.ZodType): string | undefined {
+  if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)
+    return String(schema.def.defaultValue)
+  return undefined
 }

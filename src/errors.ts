@@ -48,6 +48,7 @@ export const errorKinds = {
     error: 'Unprocessable Content',
     message: 'The request cannot be served as it is',
   },
+  tooManyRequests: { status: 429, error: 'Too Many Requests', message: 'Too many requests' },
   internal: {
     status: 500,
     error: 'Internal Server Error',
@@ -77,4 +78,16 @@ export class RekeyError extends Error {
     this.kind = kind
     this.headers = headers
   }
+}
+
+/**
+ * @param reason without a full stop
+ * @param waitMs how long until it may be tried again, in milliseconds
+ */
+export function tooManyRequests(reason: string, waitMs: number): RekeyError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1000))
+  return new RekeyError('tooManyRequests', {
+    message: `${reason}. Try again in ${seconds} seconds.`,
+    headers: { 'retry-after': String(seconds) },
+  })
 }

@@ -12,12 +12,15 @@ function faults(environment: Environment): string[] {
 }
 
 test('the defaults are those of the table', () => {
-  expect(readConfig({ ...exampleEnvironment, PORT: '' })).toMatchObject({
+  const { REKEY_ENCRYPTION_KEYS, REKEY_JWT_SECRET } = exampleEnvironment
+  expect(readConfig({ REKEY_ENCRYPTION_KEYS, REKEY_JWT_SECRET })).toMatchObject({
     host: '127.0.0.1',
     port: 8080,
     databaseFile: './data/rekey.db',
     overlapSeconds: 86_400,
     requestTimeoutMs: 10_000,
+    rotationsPerMinute: 30,
+    failedAuthenticationsPerMinute: 100,
     logLevel: 'info',
     jwt: { algorithms: ['HS256'], scopeClaim: 'scope', applicationsClaim: 'applications' },
   })
@@ -60,6 +63,8 @@ test.each([
   [{ REKEY_JWKS_URL: 'https://id.example/jwks' }, 'exclude each other'],
   [{ REKEY_JWT_ALGORITHMS: 'RS256' }, 'cannot verify'],
   [{ REKEY_JWT_ALGORITHMS: 'none' }, 'REKEY_JWT_ALGORITHMS'],
+  [{ REKEY_TRUSTED_PROXIES: '10.0.0.0/33' }, 'REKEY_TRUSTED_PROXIES'],
+  [{ REKEY_TRUSTED_PROXIES: 'everyone' }, 'REKEY_TRUSTED_PROXIES'],
   [
     { REKEY_ENCRYPTION_KEYS: Array(2).fill(exampleEnvironment['REKEY_ENCRYPTION_KEYS']).join(',') },
     'same kid twice',

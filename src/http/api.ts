@@ -13,7 +13,7 @@ import document from '../../generated/openapi.json' with { type: 'json' }
 import { operations } from '../../generated/operations.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
-import { authorize, type Authenticate, type AuthenticatedCaller } from './auth.ts'
+import { authorize, type AuthenticatedCaller } from './auth.ts'
 import { unlessAborted } from './deadline.ts'
 import { defaultMaxBodyBytes, readBody } from './request-body.ts'
 import { Routes } from './routes.ts'
@@ -51,7 +51,10 @@ class Backend extends OpenAPIBackend {
  * Serves the operations of the document. The way of a request is: route, authenticate and authorize,
  * read the body, validate, run the operation.
  */
-export async function createApi(services: Services, authenticate: Authenticate) {
+export async function createApi(
+  services: Services,
+  authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>,
+) {
   const backend = new Backend({
     definition: document as unknown as Document,
     apiRoot,
@@ -60,7 +63,7 @@ export async function createApi(services: Services, authenticate: Authenticate) 
     validate: false,
     securityHandlers: {
       bearerAuth: async (context: Call, { koa, signal }: Exchange): Promise<AuthenticatedCaller> => {
-        const caller = await unlessAborted(authenticate(koa.get('authorization') || undefined), signal)
+        const caller = await unlessAborted(authenticate(koa), signal)
         const scopes =
           context.operation.security?.flatMap((requirement) => requirement['bearerAuth'] ?? []) ?? []
         authorize(caller, scopes, context.request.params['applicationId'])

@@ -3,9 +3,11 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { createApi, type Services } from './api.ts'
 import type { Authenticate } from './auth.ts'
+import { clientNetwork } from './client-network.ts'
 import { answerClientErrors } from './client-error.ts'
 import { deadline } from './deadline.ts'
 import { answerErrors } from './error-answer.ts'
+import type { LimitAuthentication } from './failed-authentications.ts'
 import { createMetrics } from './metrics.ts'
 import { requestId } from './request-id.ts'
 import { requestLog } from './request-log.ts'
@@ -15,6 +17,9 @@ import { systemRoutes } from './system-routes.ts'
 export interface ServerOptions {
   services: Services
   authenticate: Authenticate
+  limitAuthentication: LimitAuthentication
+  /** Whether X-Forwarded-For from this address is believed. */
+  isTrustedProxy: (address: string) => boolean
   requestTimeoutMs: number
   logger: Logger
   /** Whether new requests are welcome: false once the shutdown has begun. */
@@ -25,12 +30,16 @@ export interface ServerOptions {
 export async function createHttpServer({
   services,
   authenticate,
+  limitAuthentication,
+  isTrustedProxy,
   requestTimeoutMs,
   logger,
   isAccepting,
 }: ServerOptions): Promise<Server> {
   const metrics = createMetrics()
-  const api = await createApi(services, authenticate)
+  const api = await createApi(services, ({ req }) =>
+    limitAuthentication(clientNetwork(req, isTrustedProxy), () => authenticate(req.headers.authorization)),
+  )
 
   const koa = new Koa()
   koa.use(requestId)

@@ -26,6 +26,8 @@ export interface OperationContext {
   generateSecret: () => SigningSecret
   /** The overlap of a rotation that does not say how long it is. */
   overlapSeconds: number
+  /** How often one webhook may be rotated within a minute; 0 sets no limit. */
+  rotationsPerMinute: number
   caller: Caller
   requestId: string
   /** Requests with an Idempotency-Key that are under way in this process. */

@@ -16,6 +16,7 @@ import {
 import { checkIfMatch } from './if-match.ts'
 import type { Input, Operation, OperationContext } from './operation.ts'
 import { toETag } from './representation.ts'
+import { checkRotationLimit } from './rotation-limit.ts'
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
@@ -44,7 +45,8 @@ async function rotate(
   context: OperationContext,
   idempotent?: IdempotentRequest,
 ) {
-  const { store, keyring, generateSecret, now, overlapSeconds, caller, requestId, signal } = context
+  const { store, keyring, generateSecret, now, overlapSeconds, rotationsPerMinute } = context
+  const { caller, requestId, signal } = context
   const secret = body.signingSecret === undefined ? generateSecret() : parseSigningSecret(body.signingSecret)
   const keyId = newKeyId()
   // Sealed before the transaction, which others wait for.
@@ -57,6 +59,7 @@ async function rotate(
     if (earlier !== undefined) return { earlier }
     const live = await listLiveKeys(queries, path, time)
     checkIfMatch(header['If-Match'], live, time)
+    await checkRotationLimit(queries, rotationsPerMinute, live[0], time)
     const rotation = planRotation(live, {
       owner: path,
       keyId,

@@ -24,6 +24,16 @@ export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: numbe
   return rows.map(toKey).sort((a, b) => b.generation - a.generation)
 }
 
+/** When the webhook's key of this generation was made, unless there is none. */
+export async function findCreationTime(
+  queries: Queries,
+  owner: KeyOwner,
+  generation: number,
+): Promise<number | undefined> {
+  const row = await selectKeys(queries, owner).where('generation', '=', generation).executeTakeFirst()
+  return row?.created_at
+}
+
 /** The newest keys that no longer sign at `now`, newest first. */
 export async function listEndedKeys(
   queries: Queries,

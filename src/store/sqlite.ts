@@ -11,6 +11,7 @@ import {
   type DatabaseConnection,
   type SqliteStatement,
 } from 'kysely'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { RekeyError } from '../errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
@@ -46,6 +47,7 @@ export function openSqlite(file: string): Store {
   return {
     read,
     write: (work, signal) => groupCommit.write(work, signal).catch(rethrow),
+    counter: (options) => new RateLimiterMemory(options),
     async ping(signal) {
       await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)
     },

@@ -1,8 +1,17 @@
 import type { Kysely } from 'kysely'
+import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import type { Database } from './schema.ts'
 
 /** What queries run on: a connection, or a transaction. */
 export type Queries = Kysely<Database>
+
+export interface CounterOptions {
+  /** How many events there may be within the window. */
+  points: number
+  /** The window, in seconds. */
+  duration: number
+  keyPrefix: string
+}
 
 /**
  * The database. Both calls reject with a RekeyError: `serviceUnavailable` if the database cannot be
@@ -17,6 +26,8 @@ export interface Store {
    * commit is on disk. If `work` rejects, nothing that it did is kept. `work` awaits queries only.
    */
   write<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
+  /** A counter of events that all processes on the database share, where there may be several. */
+  counter(options: CounterOptions): RateLimiterAbstract
   /** Reads something from the file or server itself. */
   ping(signal: AbortSignal): Promise<void>
   /** @returns the names of the migrations that ran */

@@ -46,6 +46,21 @@ test.for(declaring(415))('$operationId answers 415 to a body that is not JSON', 
   expect((await api(operation.method, operation.path, { body: 'text', headers })).status).toBe(415)
 })
 
+test.for(declaring(429))(
+  '$operationId answers 429 to an address that failed too often',
+  async (operation) => {
+    const { api } = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
+    const ask = (token?: null) =>
+      api(operation.method, operation.path, {
+        body: exampleBody(operation),
+        ...(token === null && { token }),
+      })
+    expect((await ask(null)).status).toBe(401)
+    expect((await ask(null)).status).toBe(429)
+    expect((await ask()).status).toBe(429)
+  },
+)
+
 test.for(declaring(500))('$operationId answers 500 to a fault of the server', async (operation) => {
   let broken = false
   const { api } = await startServer({
