@@ -7,7 +7,6 @@ import { generateSigningSecret } from './domain/signing-secret.ts'
 import { createAuthenticate } from './http/auth.ts'
 import { limitFailedAuthentications } from './http/failed-authentications.ts'
 import { createHttpServer } from './http/server.ts'
-import { closable } from './http/shutdown.ts'
 import { listSealingKids } from './store/signing-keys.ts'
 import { openSqlite } from './store/sqlite.ts'
 import type { Store } from './store/store.ts'
@@ -45,7 +44,7 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
   const store = openStore(config)
   let accepting = true
   let stopSweeping: (() => Promise<void>) | undefined
-  const server = await createHttpServer({
+  const { server, close: closeServer } = await createHttpServer({
     services: {
       store,
       keyring,
@@ -62,7 +61,6 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
     logger,
     isAccepting: () => accepting,
   })
-  const closeServer = closable(server)
 
   return {
     async start() {

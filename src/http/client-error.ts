@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES, type Server } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Connections } from './connections.ts'
 import { headers as securityHeaders } from './security-headers.ts'
 
 const statuses: Record<string, { status: number; message: string }> = {
@@ -10,17 +10,10 @@ const statuses: Record<string, { status: number; message: string }> = {
 const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
 
 /** Answers what never became a request, because it is not HTTP, in the shape of every other error. */
-export function answerClientErrors(server: Server): void {
-  const running = new WeakMap<Duplex, number>()
-  const count = (socket: Duplex, change: number) => running.set(socket, (running.get(socket) ?? 0) + change)
-
-  server.on('request', ({ socket }, response) => {
-    count(socket, 1)
-    response.once('close', () => count(socket, -1))
-  })
+export function answerClientErrors(server: Server, connections: Connections): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // A request that runs on the connection would take this for its answer, and may have changed something.
-    if (!socket.writable || running.get(socket)) socket.destroy()
+    if (!socket.writable || connections.isBusy(socket)) socket.destroy()
     else socket.end(answer(error.code), () => socket.destroy())
   })
 }

@@ -5,6 +5,7 @@ import { createApi, type Services } from './api.ts'
 import type { Authenticate } from './auth.ts'
 import { clientNetwork } from './client-network.ts'
 import { answerClientErrors } from './client-error.ts'
+import { Connections } from './connections.ts'
 import { deadline } from './deadline.ts'
 import { answerErrors } from './error-answer.ts'
 import type { LimitAuthentication } from './failed-authentications.ts'
@@ -12,7 +13,13 @@ import { createMetrics } from './metrics.ts'
 import { requestId } from './request-id.ts'
 import { requestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
+import { closeServer } from './shutdown.ts'
 import { systemRoutes } from './system-routes.ts'
+
+/** From a connection's first byte, or its opening, to the end of the headers. */
+const headersTimeoutMs = 10_000
+/** Longer than proxies keep a connection (60 s is their usual), or they send a request on one that closes. */
+const keepAliveTimeoutMs = 72_000
 
 export interface ServerOptions {
   services: Services
@@ -26,6 +33,16 @@ export interface ServerOptions {
   isAccepting: () => boolean
 }
 
+export interface HttpServer {
+  server: Server
+  /**
+   * Stops to accept, and finishes the requests that run.
+   * @param drainMs for how long a request may still run
+   * @returns whether all of them were finished in that time
+   */
+  close: (drainMs: number) => Promise<boolean>
+}
+
 /** The HTTP side of Rekey: what each request passes, from the socket to the operation and back. */
 export async function createHttpServer({
   services,
@@ -35,7 +52,7 @@ export async function createHttpServer({
   requestTimeoutMs,
   logger,
   isAccepting,
-}: ServerOptions): Promise<Server> {
+}: ServerOptions): Promise<HttpServer> {
   const metrics = createMetrics()
   const api = await createApi(services, ({ req }) =>
     limitAuthentication(clientNetwork(req, isTrustedProxy), () => authenticate(req.headers.authorization)),
@@ -59,7 +76,17 @@ export async function createHttpServer({
     logger.warn({ error }, 'answer not sent')
   })
   const handle = koa.callback()
-  const server = createServer((request, response) => void handle(request, response))
-  answerClientErrors(server)
-  return server
+  const server = createServer(
+    {
+      headersTimeout: headersTimeoutMs,
+      // The rest is the deadline's; this ends a body that still trickles in after the 504.
+      requestTimeout: headersTimeoutMs + requestTimeoutMs,
+      keepAliveTimeout: keepAliveTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+    },
+    (request, response) => void handle(request, response),
+  )
+  const connections = new Connections(server)
+  answerClientErrors(server, connections)
+  return { server, close: (drainMs) => closeServer(server, connections, drainMs) }
 }

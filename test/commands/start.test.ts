@@ -1,33 +1,11 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
 import { rekey } from '../support/command.ts'
+import { serve } from '../support/serve.ts'
 import { exampleEnvironment, temporaryFolder } from '../support/server.ts'
-
-const main = join(import.meta.dirname, '../../src/main.ts')
-
-/** `rekey serve` as a process of its own, once it says that it listens. */
-async function serve(cwd: string, environment: Environment = {}) {
-  const child = spawn(process.execPath, [main, 'serve'], { cwd, env: { PORT: '0', ...environment } })
-  let output = ''
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
-  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
-  onTestFinished(async () => {
-    child.kill('SIGKILL')
-    await ended
-  })
-  const ready = environment['NODE_ENV'] === 'production' ? '"listening"' : 'Bearer ey'
-  await expect.poll(() => output, { timeout: 10_000 }).toContain(ready)
-  return {
-    output: () => output,
-    stop: (signal: NodeJS.Signals) => {
-      child.kill(signal)
-      return ended
-    },
-  }
-}
 
 function curlOf(output: string): string {
   return output.slice(output.indexOf('curl -X PATCH')).split('\n').slice(0, 3).join('\n')

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import type { Environment } from '../../src/config.ts'
 
-const main = join(import.meta.dirname, '../../src/main.ts')
+/** The program that `rekey` runs. */
+export const main = join(import.meta.dirname, '../../src/main.ts')
 
 export interface CommandResult {
   code: number | null

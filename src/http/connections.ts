@@ -1,0 +1,60 @@
+import type { Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+/** Each costs memory; far more than a platform's senders and its proxy hold open. */
+const maxConnections = 4_096
+
+/** The connections of a server, and which of them carry a request that is not answered yet. */
+export class Connections {
+  /** By connection, how many: a client may send one request before the last is answered. */
+  readonly #running = new Map<Duplex, number>()
+  /** Those that carry none, the longest idle first. */
+  readonly #idle = new Set<Duplex>()
+  #whenNoneRuns: (() => void) | undefined
+
+  constructor(server: Server) {
+    server.on('connection', (socket) => {
+      this.#idle.add(socket)
+      socket.once('close', () => this.#idle.delete(socket))
+      this.#makeRoom()
+    })
+    server.on('request', ({ socket }, response) => {
+      this.#idle.delete(socket)
+      this.#running.set(socket, (this.#running.get(socket) ?? 0) + 1)
+      response.once('close', () => {
+        this.#answered(socket)
+      })
+    })
+  }
+
+  /** Whether a request of the connection is not answered yet. */
+  isBusy(socket: Duplex): boolean {
+    return this.#running.has(socket)
+  }
+
+  /** Resolves as soon as no connection carries a request. */
+  async untilNoneRuns(): Promise<void> {
+    if (this.#running.size === 0) return
+    await new Promise<void>((resolve) => {
+      this.#whenNoneRuns = resolve
+    })
+  }
+
+  #answered(socket: Duplex): void {
+    const left = (this.#running.get(socket) ?? 0) - 1
+    if (left > 0) {
+      this.#running.set(socket, left)
+      return
+    }
+    this.#running.delete(socket)
+    if (!socket.destroyed) this.#idle.add(socket)
+    if (this.#running.size === 0) this.#whenNoneRuns?.()
+  }
+
+  /** Whoever comes is served, and who has been idle longest goes: idle connections cannot lock others out. */
+  #makeRoom(): void {
+    if (this.#idle.size + this.#running.size <= maxConnections) return
+    const [longestIdle] = this.#idle
+    longestIdle?.destroy()
+  }
+}

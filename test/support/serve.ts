@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { expect, onTestFinished } from 'vitest'
+import type { Environment } from '../../src/config.ts'
+import { main } from './command.ts'
+
+export interface ServerProcess {
+  pid: number
+  /** As `http://127.0.0.1:40123`. */
+  origin: string
+  /** What was written to standard output so far. */
+  output: () => string
+  /** Sends the signal, and resolves with the exit code once the process has ended. */
+  stop: (signal: NodeJS.Signals) => Promise<number | null>
+}
+
+/** `rekey serve` as a process of its own, on a free port, once it listens; gone after the test. */
+export async function serve(cwd: string, environment: Environment = {}): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [main, 'serve'], { cwd, env: { PORT: '0', ...environment } })
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  const ready = environment['NODE_ENV'] === 'production' ? '"listening"' : 'Bearer ey'
+  await expect.poll(() => output, { timeout: 10_000 }).toContain(ready)
+  return {
+    pid: child.pid ?? 0,
+    origin: /http:\/\/[\d.]+:\d+/.exec(output)?.[0] ?? '',
+    output: () => output,
+    stop: (signal) => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
