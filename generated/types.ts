@@ -551,7 +551,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A fault of this server. Nothing was changed. */
+        /** @description A fault of this server. Nothing was changed, unless the message says that this is not known: a database server that breaks off during a commit and does not come back in time cannot tell. */
         InternalServerError: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];

@@ -7,9 +7,8 @@ import { generateSigningSecret } from './domain/signing-secret.ts'
 import { createAuthenticate } from './http/auth.ts'
 import { limitFailedAuthentications } from './http/failed-authentications.ts'
 import { createHttpServer } from './http/server.ts'
+import { openStore } from './store/open.ts'
 import { listSealingKids } from './store/signing-keys.ts'
-import { openSqlite } from './store/sqlite.ts'
-import type { Store } from './store/store.ts'
 import { startSweeping } from './sweep.ts'
 
 /** How long a shutdown waits for requests that are running, in milliseconds. */
@@ -28,20 +27,10 @@ export interface AppOptions {
   now?: () => number
 }
 
-/** @throws Error that names the database, if it cannot be opened */
-export function openStore({ databaseFile }: Config): Store {
-  try {
-    return openSqlite(databaseFile)
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`the database ${databaseFile} cannot be opened: ${reason}`, { cause })
-  }
-}
-
 /** Puts the parts together. */
 export async function createApp(config: Config, { logger, now = Date.now }: AppOptions): Promise<App> {
   const keyring = new Keyring(config.encryptionKeys)
-  const store = openStore(config)
+  const store = openStore(config.database)
   let accepting = true
   let stopSweeping: (() => Promise<void>) | undefined
   const { server, close: closeServer } = await createHttpServer({

@@ -27,11 +27,13 @@ export interface JwtConfig {
   applicationsClaim: string
 }
 
+/** An SQLite file, or a PostgreSQL server. The URL may hold a password. */
+export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
+
 export interface Config {
   host: string
   port: number
-  /** The path of the SQLite file. */
-  databaseFile: string
+  database: DatabaseLocation
   /** Newest first. */
   encryptionKeys: [EncryptionKey, ...EncryptionKey[]]
   jwt: JwtConfig
@@ -82,10 +84,16 @@ const encryptionKeys = z.string().transform((text, context): [EncryptionKey, ...
   return [first, ...others]
 })
 
-const sqliteUrl = z
-  .string()
-  .regex(/^sqlite:.+$/, 'must be sqlite:path/to/file.db')
-  .transform((url) => url.slice('sqlite:'.length))
+const databaseUrl = z.string().transform((url, context): DatabaseLocation => {
+  const [, file] = /^sqlite:(.+)$/.exec(url) ?? []
+  if (file !== undefined) return { kind: 'sqlite', file }
+  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return { kind: 'postgres', url }
+  context.addIssue({
+    code: 'custom',
+    message: 'must be sqlite:path/to/file.db or postgres://user:password@host:port/database',
+  })
+  return z.NEVER
+})
 
 const publicKeyFile = z.string().transform((file, context) => {
   const fault = (message: string): never => {
@@ -125,9 +133,11 @@ const trustedProxies = z.string().transform((text, context) => {
 const variables = z.object({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 takes a free one'),
-  DATABASE_URL: sqliteUrl
+  DATABASE_URL: databaseUrl
     .prefault('sqlite:./data/rekey.db')
-    .describe('Where the data is kept: `sqlite:` and a path'),
+    .describe(
+      'Where the data is kept: `sqlite:` and a path, or `postgres://user:password@host:port/database?sslmode=verify-full`',
+    ),
   REKEY_ENCRYPTION_KEYS: encryptionKeys.describe(
     'Keys that seal the secrets at rest: `kid:base64` of 32 bytes each, comma-separated, newest first',
   ),
@@ -233,7 +243,7 @@ export function readConfig(environment: Environment): Config {
   return {
     host: data.HOST,
     port: data.PORT,
-    databaseFile: data.DATABASE_URL,
+    database: data.DATABASE_URL,
     encryptionKeys: data.REKEY_ENCRYPTION_KEYS,
     jwt: {
       keys,

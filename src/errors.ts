@@ -54,6 +54,13 @@ export const errorKinds = {
     error: 'Internal Server Error',
     message: "Something went wrong on our side. The log has the details under this request's id.",
   },
+  outcomeUnknown: {
+    status: 500,
+    error: 'Internal Server Error',
+    message:
+      'The database broke off while it committed, and cannot be asked whether it did. Read the state again, ' +
+      'or send the same request with the same Idempotency-Key.',
+  },
   serviceUnavailable: { status: 502, error: 'Error', message: 'Service temporarily unavailable.' },
   timedOut: { status: 504, error: 'Error', message: 'Request timed out.' },
 } as const satisfies Record<string, ErrorKind>

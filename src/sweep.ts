@@ -23,7 +23,7 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
   const inBatches = async (step: (queries: Queries) => Promise<number>) => {
     let total = 0
     for (let batch = 0; batch < maxBatches; batch++) {
-      const count = await store.write(step, signal)
+      const count = await store.write(null, step, signal)
       total += count
       if (count < batchSize) break
     }

@@ -47,9 +47,13 @@ async function rewrapAll({ store, keyring, deadline }: Workplace) {
         return { found, replacement: { sealed, sealedBy: kid } }
       }),
     )
-    await store.write(async (queries) => {
-      for (const { found, replacement } of replacements) await resealKey(queries, found, replacement)
-    }, deadline())
+    await store.write(
+      null,
+      async (queries) => {
+        for (const { found, replacement } of replacements) await resealKey(queries, found, replacement)
+      },
+      deadline(),
+    )
     rewrapped += batch.length
     progress.show(rewrapped, total)
   }

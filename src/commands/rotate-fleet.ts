@@ -107,24 +107,28 @@ export async function rotateOne(
     const keyId = newKeyId()
     const sealed = await keyring.seal(secret, { ...owner, keyId })
     try {
-      return await store.write(async (queries) => {
-        if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
-        const now = Date.now()
-        const made = fingerprint(secret)
-        if (await hadKey(queries, owner, made.sha256)) return false
-        const rotation = planRotation(await listLiveKeys(queries, owner, now), {
-          owner,
-          keyId,
-          fingerprint: made,
-          overlapSeconds,
-          createdBy: actor,
-          reason,
-          now,
-        })
-        await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, null)
-        if (written === undefined) secrets.append(rotation.issued, secret)
-        return true
-      }, deadline())
+      return await store.write(
+        owner,
+        async (queries) => {
+          if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+          const now = Date.now()
+          const made = fingerprint(secret)
+          if (await hadKey(queries, owner, made.sha256)) return false
+          const rotation = planRotation(await listLiveKeys(queries, owner, now), {
+            owner,
+            keyId,
+            fingerprint: made,
+            overlapSeconds,
+            createdBy: actor,
+            reason,
+            now,
+          })
+          await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, null)
+          if (written === undefined) secrets.append(rotation.issued, secret)
+          return true
+        },
+        deadline(),
+      )
     } catch (error) {
       if (!(error instanceof FingerprintTaken) || written !== undefined) throw error
     }

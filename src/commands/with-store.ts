@@ -1,6 +1,6 @@
-import { openStore } from '../app.ts'
 import { readConfig, type Config, type Environment } from '../config.ts'
 import { Keyring } from '../domain/sealing.ts'
+import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
 
@@ -19,7 +19,7 @@ export async function withStore<T>(
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(withDevelopmentKeys(environment))
-  const store = openStore(config)
+  const store = openStore(config.database)
   try {
     const deadline = () => AbortSignal.timeout(config.requestTimeoutMs)
     return await work({ config, store, keyring: new Keyring(config.encryptionKeys), deadline })

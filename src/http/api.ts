@@ -11,10 +11,10 @@ import {
 } from 'openapi-backend'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { operations } from '../../generated/operations.ts'
+import { unlessAborted } from '../abort.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
 import { authorize, type AuthenticatedCaller } from './auth.ts'
-import { unlessAborted } from './deadline.ts'
 import { defaultMaxBodyBytes, readBody } from './request-body.ts'
 import { Routes } from './routes.ts'
 

@@ -18,13 +18,3 @@ export async function deadline<T>(
     clearTimeout(timer)
   }
 }
-
-/** Stops to wait once the signal aborts. Only for work that changes nothing: it may still go on. */
-export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      reject(signal.reason)
-    })
-    work.then(resolve, reject)
-  })
-}

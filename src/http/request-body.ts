@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { koaBody } from 'koa-body'
 import type { Context, Middleware } from 'koa'
+import { unlessAborted } from '../abort.ts'
 import { RekeyError } from '../errors.ts'
-import { unlessAborted } from './deadline.ts'
 
 /** The largest body that is read, unless the document allows the operation another. */
 export const defaultMaxBodyBytes = 65_536

@@ -4,8 +4,12 @@ import type { Operation } from './operation.ts'
 import { appendWebhookEvent } from './webhook-event.ts'
 
 export const deleteWebhook: Operation<'deleteWebhook'> = async ({ path }, context) =>
-  context.store.write(async (queries) => {
-    if (!(await deleteRow(queries, path))) throw new RekeyError('notFound')
-    await appendWebhookEvent(queries, path, 'webhook.deleted', context.now(), context)
-    return { status: 204, body: undefined }
-  }, context.signal)
+  context.store.write(
+    path,
+    async (queries) => {
+      if (!(await deleteRow(queries, path))) throw new RekeyError('notFound')
+      await appendWebhookEvent(queries, path, 'webhook.deleted', context.now(), context)
+      return { status: 204, body: undefined }
+    },
+    context.signal,
+  )

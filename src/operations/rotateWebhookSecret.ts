@@ -52,27 +52,31 @@ async function rotate(
   // Sealed before the transaction, which others wait for.
   const sealed = await keyring.seal(secret, { ...path, keyId })
 
-  const outcome = await store.write(async (queries) => {
-    if (!(await webhookExists(queries, path))) throw new RekeyError('notFound')
-    const time = now()
-    const earlier = idempotent && (await findEarlier(queries, path, idempotent, time))
-    if (earlier !== undefined) return { earlier }
-    const live = await listLiveKeys(queries, path, time)
-    checkIfMatch(header['If-Match'], live, time)
-    await checkRotationLimit(queries, rotationsPerMinute, live[0], time)
-    const rotation = planRotation(live, {
-      owner: path,
-      keyId,
-      fingerprint: fingerprint(secret),
-      overlapSeconds: body.overlapSeconds ?? overlapSeconds,
-      createdBy: caller.subject,
-      reason: body.reason ?? null,
-      now: time,
-    })
-    await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId)
-    if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, keyId, time))
-    return rotation
-  }, signal)
+  const outcome = await store.write(
+    path,
+    async (queries) => {
+      if (!(await webhookExists(queries, path))) throw new RekeyError('notFound')
+      const time = now()
+      const earlier = idempotent && (await findEarlier(queries, path, idempotent, time))
+      if (earlier !== undefined) return { earlier }
+      const live = await listLiveKeys(queries, path, time)
+      checkIfMatch(header['If-Match'], live, time)
+      await checkRotationLimit(queries, rotationsPerMinute, live[0], time)
+      const rotation = planRotation(live, {
+        owner: path,
+        keyId,
+        fingerprint: fingerprint(secret),
+        overlapSeconds: body.overlapSeconds ?? overlapSeconds,
+        createdBy: caller.subject,
+        reason: body.reason ?? null,
+        now: time,
+      })
+      await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId)
+      if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, keyId, time))
+      return rotation
+    },
+    signal,
+  )
 
   return 'issued' in outcome ? answer(outcome.issued, secret) : replay(path, outcome.earlier, context)
 }

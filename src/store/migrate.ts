@@ -1,11 +1,13 @@
 import type { Kysely } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { migration as idempotencyEvents } from './migrations/0002-idempotency-events.ts'
 import { migration as applicationsWebhooksKeys } from './migrations/0001-applications-webhooks-keys.ts'
+import { migration as idempotencyEvents } from './migrations/0002-idempotency-events.ts'
+import { migration as rateLimits } from './migrations/0003-rate-limits.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
   '0002-idempotency-events': idempotencyEvents,
+  '0003-rate-limits': rateLimits,
 }
 
 /**

@@ -46,7 +46,7 @@ export function openSqlite(file: string): Store {
   }
   return {
     read,
-    write: (work, signal) => groupCommit.write(work, signal).catch(rethrow),
+    write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
     counter: (options) => new RateLimiterMemory(options),
     async ping(signal) {
       await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)

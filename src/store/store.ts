@@ -1,9 +1,16 @@
 import type { Kysely } from 'kysely'
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
+import type { KeyOwner } from '../domain/signing-key.ts'
 import type { Database } from './schema.ts'
 
 /** What queries run on: a connection, or a transaction. */
 export type Queries = Kysely<Database>
+
+/**
+ * What a write is about: a webhook, or an application with all its webhooks. null for changes of rows
+ * that hold whatever else is written meanwhile.
+ */
+export type Scope = KeyOwner | { applicationId: string; webhookId?: never } | null
 
 export interface CounterOptions {
   /** How many events there may be within the window. */
@@ -22,16 +29,17 @@ export interface Store {
   /** Runs reads, outside of any transaction. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
-   * Runs `work` in a transaction that is serialised with every other one, and resolves once the
-   * commit is on disk. If `work` rejects, nothing that it did is kept. `work` awaits queries only.
+   * Runs `work` in a transaction, one after the other with every other write of the same scope, on
+   * whichever instance, and resolves once the commit is on disk. If `work` rejects, nothing that it did
+   * is kept. `work` awaits queries only, and may be run again from the start.
    */
-  write<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
+  write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /** A counter of events that all processes on the database share, where there may be several. */
   counter(options: CounterOptions): RateLimiterAbstract
   /** Reads something from the file or server itself. */
   ping(signal: AbortSignal): Promise<void>
   /** @returns the names of the migrations that ran */
   migrate(): Promise<string[]>
-  /** Waits for the writes that are under way. */
+  /** Waits for what is under way. */
   close(): Promise<void>
 }

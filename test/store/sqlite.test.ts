@@ -60,30 +60,38 @@ test('two servers that start at once on one file both find it up to date', async
 
 test('a write that resolved is seen by every other connection', async () => {
   const { store, file } = await open()
-  await store.write(insert('a'), never)
+  await store.write(null, insert('a'), never)
   expect(stranger(file).prepare('select id from applications').all()).toEqual([{ id: 'a' }])
 })
 
 test('a commit is flushed to disk before it counts (WAL, synchronous FULL)', async () => {
   const { store } = await open()
-  const pragmas = await store.write(async (queries) => {
-    const { rows: mode } = await sql`pragma journal_mode`.execute(queries)
-    const { rows: synchronous } = await sql`pragma synchronous`.execute(queries)
-    return [...mode, ...synchronous]
-  }, never)
+  const pragmas = await store.write(
+    null,
+    async (queries) => {
+      const { rows: mode } = await sql`pragma journal_mode`.execute(queries)
+      const { rows: synchronous } = await sql`pragma synchronous`.execute(queries)
+      return [...mode, ...synchronous]
+    },
+    never,
+  )
   expect(pragmas).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
 })
 
 test('writes that share a commit do not touch each other: one that fails leaves no trace', async () => {
   const { store } = await open()
   const results = await Promise.allSettled([
-    store.write(insert('a'), never),
-    store.write(async (queries) => {
-      await insert('b')(queries)
-      throw new Error('no')
-    }, never),
-    store.write(insert('a'), never),
-    store.write(insert('c'), never),
+    store.write(null, insert('a'), never),
+    store.write(
+      null,
+      async (queries) => {
+        await insert('b')(queries)
+        throw new Error('no')
+      },
+      never,
+    ),
+    store.write(null, insert('a'), never),
+    store.write(null, insert('c'), never),
   ])
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'fulfilled'])
   expect(await ids(store)).toEqual(['a', 'c'])
@@ -93,8 +101,8 @@ test('a write whose deadline passed is not run, and the others of its batch are'
   const { store } = await open()
   const timedOut = new RekeyError('timedOut')
   const results = await Promise.allSettled([
-    store.write(insert('a'), AbortSignal.abort(timedOut)),
-    store.write(insert('b'), never),
+    store.write(null, insert('a'), AbortSignal.abort(timedOut)),
+    store.write(null, insert('b'), never),
   ])
   expect(results).toMatchObject([{ status: 'rejected', reason: timedOut }, { status: 'fulfilled' }])
   expect(await ids(store)).toEqual(['b'])
@@ -103,10 +111,14 @@ test('a write whose deadline passed is not run, and the others of its batch are'
 test('a deadline that passes while a write runs rolls it back', async () => {
   const { store } = await open()
   const controller = new AbortController()
-  const write = store.write(async (queries) => {
-    await insert('a')(queries)
-    controller.abort(new RekeyError('timedOut'))
-  }, controller.signal)
+  const write = store.write(
+    null,
+    async (queries) => {
+      await insert('a')(queries)
+      controller.abort(new RekeyError('timedOut'))
+    },
+    controller.signal,
+  )
   await expect(write).rejects.toMatchObject({ kind: 'timedOut' })
   expect(await ids(store)).toEqual([])
 })
@@ -115,7 +127,7 @@ test('a lock that another process holds is waited for, while reads and timers go
   const { store, file } = await open()
   const other = stranger(file)
   other.exec('begin immediate')
-  const write = store.write(insert('a'), never)
+  const write = store.write(null, insert('a'), never)
   let turns = 0
   for (let i = 0; i < 10; i++) {
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -136,9 +148,9 @@ test('a lock that is held past the deadline rejects the write with it, and the n
   setTimeout(() => {
     controller.abort(new RekeyError('timedOut'))
   }, 50)
-  await expect(store.write(insert('a'), controller.signal)).rejects.toMatchObject({ kind: 'timedOut' })
+  await expect(store.write(null, insert('a'), controller.signal)).rejects.toMatchObject({ kind: 'timedOut' })
   other.exec('rollback')
-  await store.write(insert('b'), never)
+  await store.write(null, insert('b'), never)
   expect(await ids(store)).toEqual(['b'])
 })
 
@@ -146,7 +158,7 @@ test('closing waits for the writes that are under way', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const store = openSqlite(file)
   await store.migrate()
-  const writes = Array.from({ length: 300 }, (_, i) => store.write(insert(String(i)), never))
+  const writes = Array.from({ length: 300 }, (_, i) => store.write(null, insert(String(i)), never))
   await store.close()
   await Promise.all(writes)
   expect(stranger(file).prepare('select count(*) as count from applications').get()).toEqual({ count: 300 })
@@ -154,7 +166,7 @@ test('closing waits for the writes that are under way', async () => {
 
 test('the database itself makes two current keys of one webhook impossible', async () => {
   const { store, file } = await open()
-  await store.write(insert('app'), never)
+  await store.write(null, insert('app'), never)
   const other = stranger(file)
   other.exec(`insert into webhooks values ('app', 'hook', 'https://x.example/', null, 0, 0)`)
   const key = other.prepare(

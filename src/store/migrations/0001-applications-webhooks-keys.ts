@@ -1,11 +1,13 @@
 import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { idType } from './id-type.ts'
 
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
+    const id = idType(db)
     await db.schema
       .createTable('applications')
-      .addColumn('id', 'varchar(64)', (column) => column.primaryKey().notNull())
+      .addColumn('id', id, (column) => column.primaryKey().notNull())
       .addColumn('name', 'varchar(200)')
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('updated_at', 'bigint', (column) => column.notNull())
@@ -13,10 +15,10 @@ export const migration: Migration = {
 
     await db.schema
       .createTable('webhooks')
-      .addColumn('application_id', 'varchar(64)', (column) =>
+      .addColumn('application_id', id, (column) =>
         column.notNull().references('applications.id').onDelete('cascade'),
       )
-      .addColumn('id', 'varchar(64)', (column) => column.notNull())
+      .addColumn('id', id, (column) => column.notNull())
       .addColumn('url', 'varchar(2048)', (column) => column.notNull())
       .addColumn('description', 'varchar(500)')
       .addColumn('created_at', 'bigint', (column) => column.notNull())
@@ -26,9 +28,9 @@ export const migration: Migration = {
 
     await db.schema
       .createTable('signing_keys')
-      .addColumn('id', 'varchar(32)', (column) => column.primaryKey().notNull())
-      .addColumn('application_id', 'varchar(64)', (column) => column.notNull())
-      .addColumn('webhook_id', 'varchar(64)', (column) => column.notNull())
+      .addColumn('id', id, (column) => column.primaryKey().notNull())
+      .addColumn('application_id', id, (column) => column.notNull())
+      .addColumn('webhook_id', id, (column) => column.notNull())
       .addColumn('generation', 'integer', (column) => column.notNull())
       .addColumn('fingerprint', 'varchar(16)', (column) => column.notNull())
       .addColumn('sha256', 'char(64)', (column) => column.notNull())

@@ -1,17 +1,17 @@
 import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
+import { idType } from './id-type.ts'
 
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
+    const id = idType(db)
     await db.schema
       .createTable('idempotency_records')
-      .addColumn('application_id', 'varchar(64)', (column) => column.notNull())
-      .addColumn('webhook_id', 'varchar(64)', (column) => column.notNull())
+      .addColumn('application_id', id, (column) => column.notNull())
+      .addColumn('webhook_id', id, (column) => column.notNull())
       .addColumn('request', 'char(64)', (column) => column.notNull())
       .addColumn('body', 'char(64)', (column) => column.notNull())
-      .addColumn('key_id', 'varchar(32)', (column) =>
-        column.notNull().references('signing_keys.id').onDelete('cascade'),
-      )
+      .addColumn('key_id', id, (column) => column.notNull().references('signing_keys.id').onDelete('cascade'))
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .addPrimaryKeyConstraint('idempotency_records_primary', ['application_id', 'webhook_id', 'request'])
       .execute()
@@ -28,8 +28,8 @@ export const migration: Migration = {
 
     await db.schema
       .createTable('events')
-      .addColumn('application_id', 'varchar(64)', (column) => column.notNull())
-      .addColumn('webhook_id', 'varchar(64)', (column) => column.notNull())
+      .addColumn('application_id', id, (column) => column.notNull())
+      .addColumn('webhook_id', id, (column) => column.notNull())
       .addColumn('sequence', 'integer', (column) => column.notNull())
       .addColumn('type', 'varchar(32)', (column) => column.notNull())
       .addColumn('at', 'bigint', (column) => column.notNull())

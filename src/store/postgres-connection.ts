@@ -1,0 +1,116 @@
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { unlessAborted } from '../abort.ts'
+import { toStoreError } from './postgres-errors.ts'
+import type { Database } from './schema.ts'
+import type { Queries } from './store.ts'
+
+/** How long a statement that was cancelled may go on before its connection is cut. */
+const cancelTimeoutMs = 1_000
+
+/** A connection of the pool, in the hands of one read or write. */
+export interface Connection {
+  client: pg.PoolClient
+  queries: Queries
+  /** From here on the signal stops nothing. Throws its reason if it has aborted. */
+  letFinish: () => void
+  /** The connection is in an unknown state, and not used again. */
+  discard: () => void
+}
+
+/**
+ * Runs `work` on a connection of its own. When the signal aborts, the statement that runs is cancelled
+ * on the server, `work` is expected to fail, and the signal's reason is thrown.
+ */
+export async function withConnection<T>(
+  pool: pg.Pool,
+  signal: AbortSignal,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const client = await connect(pool, signal)
+  const cancelled = new AbortController()
+  let cut: NodeJS.Timeout | undefined
+  let inUse = true
+  const release = (discard: boolean) => {
+    if (inUse) client.release(discard)
+    inUse = false
+  }
+  const stop = () => {
+    cancelled.abort()
+    // Ends the statement even if the server cannot be reached any more.
+    cut = setTimeout(release, cancelTimeoutMs, true)
+    void cancel(client, pool.options)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await work({
+      client,
+      queries: queriesOn(client),
+      letFinish: () => {
+        signal.throwIfAborted()
+        signal.removeEventListener('abort', stop)
+      },
+      discard: () => {
+        release(true)
+      },
+    })
+  } catch (error) {
+    throw cancelled.signal.aborted ? signal.reason : error
+  } finally {
+    clearTimeout(cut)
+    signal.removeEventListener('abort', stop)
+    // The request to cancel may arrive late, and must not hit the work of another.
+    release(cancelled.signal.aborted)
+  }
+}
+
+async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClient> {
+  signal.throwIfAborted()
+  const connecting = pool.connect()
+  try {
+    return await unlessAborted(connecting, signal)
+  } catch (error) {
+    connecting.then(
+      (client) => {
+        client.release()
+      },
+      () => undefined,
+    )
+    throw signal.aborted ? signal.reason : toStoreError(error)
+  }
+}
+
+/** Asks the server, on a connection that is not of the pool, to cancel what the client runs. */
+async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
+  const { processID } = client as unknown as { processID: number }
+  const control = new pg.Client({ ...options, connectionTimeoutMillis: cancelTimeoutMs })
+  control.on('error', () => undefined)
+  try {
+    await control.connect()
+    await control.query('select pg_cancel_backend($1)', [processID])
+  } catch {
+    // The connection is cut a moment later, whatever the server heard.
+  } finally {
+    void control.end()
+  }
+}
+
+const known = new WeakMap<pg.PoolClient, Queries>()
+
+/** Kysely on this connection alone. */
+function queriesOn(client: pg.PoolClient): Queries {
+  let queries = known.get(client)
+  if (!queries) {
+    const connection = {
+      query: (text: string, values: readonly unknown[]) =>
+        client.query(text, values as unknown[]).catch((error: unknown) => {
+          throw toStoreError(error)
+        }),
+      release: () => undefined,
+    }
+    const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() }
+    queries = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool as never }) })
+    known.set(client, queries)
+  }
+  return queries
+}

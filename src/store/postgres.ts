@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto'
+import { Kysely, PostgresDialect, sql } from 'kysely'
+import pg from 'pg'
+import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
+import { migrate } from './migrate.ts'
+import { commit } from './postgres-commit.ts'
+import { withConnection } from './postgres-connection.ts'
+import { isRetriable, toStoreError } from './postgres-errors.ts'
+import type { Database } from './schema.ts'
+import type { Queries, Scope, Store } from './store.ts'
+
+/** Of one process. A server allows 100 in all unless told otherwise. */
+const maxConnections = 20
+/** How long a connection is waited for, be it that all are in use or that the server does not answer. */
+const connectTimeoutMs = 3_000
+/** A transaction whose process stands still holds its locks no longer than that. */
+const idleInTransactionTimeoutMs = 60_000
+
+/**
+ * A store on a PostgreSQL server; connects with the first query. Writes of one scope take an advisory
+ * lock and so run one after the other, on however many instances; those of different scopes run at once.
+ * @param url as libpq has it: `postgres://user:password@host:port/database?sslmode=verify-full`
+ */
+export function openPostgres(url: string): Store {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: maxConnections,
+    connectionTimeoutMillis: connectTimeoutMs,
+    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
+    application_name: 'rekey',
+    keepAlive: true,
+    types: bigintAsNumber,
+  })
+  // A connection that breaks says so with its next query; without a listener it would end the process.
+  pool.on('error', () => undefined)
+  pool.on('connect', (client) => client.on('error', () => undefined))
+
+  const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
+
+  return {
+    read,
+    async write(scope, work, signal) {
+      for (;;) {
+        try {
+          return await transaction(pool, scope, work, signal)
+        } catch (error) {
+          if (!isRetriable(error)) throw error
+        }
+      }
+    },
+    counter: (options) =>
+      new RateLimiterPostgres({
+        ...options,
+        storeClient: pool,
+        tableName: 'rate_limits',
+        tableCreated: true,
+        insuranceLimiter: new RateLimiterMemory(options),
+      }),
+    async ping(signal) {
+      await read((queries) => sql`select 1`.execute(queries), signal)
+    },
+    async migrate() {
+      try {
+        return await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
+      } catch (error) {
+        throw toStoreError(error)
+      }
+    },
+    close: () => pool.end(),
+  }
+}
+
+function transaction<T>(
+  pool: pg.Pool,
+  scope: Scope,
+  work: (queries: Queries) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
+  return withConnection(pool, signal, async ({ client, queries, letFinish, discard }) => {
+    let transactionId: string
+    let value: T
+    try {
+      transactionId = await begin(client, scope)
+      value = await work(queries)
+      letFinish()
+    } catch (error) {
+      // One that cannot be rolled back is rolled back by the server when the connection ends.
+      await client.query('rollback').catch(discard)
+      throw error
+    }
+    try {
+      await commit(client, transactionId, pool)
+    } catch (error) {
+      discard()
+      throw error
+    }
+    return value
+  })
+}
+
+/**
+ * Begins a transaction and waits until no other write of the scope runs: one that is about an
+ * application excludes those about its webhooks.
+ * @returns the transaction's id, by which the server knows later whether it was committed
+ */
+async function begin(client: pg.PoolClient, scope: Scope): Promise<string> {
+  const id = 'pg_current_xact_id()::text as id'
+  const results: unknown = await client
+    .query(`begin; select ${[id, ...locks(scope)].join(', ')}`)
+    .catch((error: unknown) => {
+      throw toStoreError(error)
+    })
+  const [, { rows }] = results as [unknown, pg.QueryResult<{ id: string }>]
+  return rows[0]?.id ?? ''
+}
+
+function locks(scope: Scope): string[] {
+  if (scope === null) return []
+  const { applicationId, webhookId } = scope
+  if (webhookId === undefined) return [`pg_advisory_xact_lock(${lockNumber(applicationId)})`]
+  return [
+    `pg_advisory_xact_lock_shared(${lockNumber(applicationId)})`,
+    `pg_advisory_xact_lock(${lockNumber(`${applicationId}/${webhookId}`)})`,
+  ]
+}
+
+/** 64 bits. Two scopes with the same number would wait for each other, and no more than that. */
+function lockNumber(name: string): bigint {
+  return createHash('sha256').update(`rekey ${name}`).digest().readBigInt64BE()
+}
+
+/** A bigint is a time or a count here, far below 2^53; the driver would give it as text. */
+const bigintAsNumber = new pg.TypeOverrides()
+bigintAsNumber.setTypeParser(pg.types.builtins.INT8, Number)
