@@ -18,9 +18,25 @@ export default defineConfig({
         },
       },
       {
+        // Everything that depends on the database, once more on PostgreSQL.
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: ['test/{operations,contract,http,store,commands}/**/*.test.ts', 'test/sweep.test.ts'],
+          exclude: [
+            'test/store/{group-commit,sqlite}.test.ts',
+            'test/contract/{answers,document,reference-page}.test.ts',
+            'test/http/{auth-*,client-*,connections,request-*,routes,security-headers}.test.ts',
+            'test/commands/start.test.ts',
+          ],
+          globalSetup: 'test/support/postgres-server.ts',
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
         // What is said of the whole run, once it is over.
         extends: true,
-        test: { name: 'closing', include: ['test/closing/*.test.ts'], sequence: { groupOrder: 2 } },
+        test: { name: 'closing', include: ['test/closing/*.test.ts'], sequence: { groupOrder: 3 } },
       },
     ],
   },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { ConfigError, readConfig, type Environment } from '../src/config.ts'
-import { exampleEnvironment } from './support/server.ts'
+import { exampleEnvironment } from './support/environment.ts'
 
 function faults(environment: Environment): string[] {
   try {
@@ -16,7 +16,7 @@ test('the defaults are those of the table', () => {
   expect(readConfig({ REKEY_ENCRYPTION_KEYS, REKEY_JWT_SECRET })).toMatchObject({
     host: '127.0.0.1',
     port: 8080,
-    databaseFile: './data/rekey.db',
+    database: { kind: 'sqlite', file: './data/rekey.db' },
     overlapSeconds: 86_400,
     requestTimeoutMs: 10_000,
     rotationsPerMinute: 30,

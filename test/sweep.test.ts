@@ -1,31 +1,20 @@
 import { expect, test } from 'vitest'
 import { sweep } from '../src/sweep.ts'
-import { openSqlite } from '../src/store/sqlite.ts'
+import { openDatabase, withDatabase } from './support/database.ts'
 import { provision, startServer, type TestServer } from './support/server.ts'
 
 const day = 86_400_000
 const never = new AbortController().signal
 
 async function rows(server: TestServer) {
-  const store = openSqlite(server.databaseFile)
-  const all = await store.read(
-    async (queries) => ({
-      keys: await queries.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
-      records: await queries.selectFrom('idempotency_records').selectAll().execute(),
-    }),
-    never,
-  )
-  await store.close()
-  return all
+  return withDatabase(server.databaseUrl, async (queries) => ({
+    keys: await queries.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
+    records: await queries.selectFrom('idempotency_records').selectAll().execute(),
+  }))
 }
 
 async function sweepAt(server: TestServer, now: number) {
-  const store = openSqlite(server.databaseFile)
-  try {
-    return await sweep(store, now, never)
-  } finally {
-    await store.close()
-  }
+  return sweep(openDatabase(server.databaseUrl), now, never)
 }
 
 test('the secrets of expired and revoked keys are erased a day after their end, and what is known of them stays', async () => {
@@ -85,6 +74,6 @@ test('a server sweeps when it starts', async () => {
   for (let i = 0; i < 2; i++) await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
   await server.close()
   now += day
-  const again = await startServer({ now: () => now, databaseFile: server.databaseFile })
+  const again = await startServer({ now: () => now, beside: server })
   await expect.poll(() => again.logs.find(({ msg }) => msg === 'swept')).toMatchObject({ secretsErased: 1 })
 })

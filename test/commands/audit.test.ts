@@ -1,12 +1,12 @@
-import { dirname } from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { rekey } from '../support/command.ts'
-import { exampleEnvironment, provision, startServer, type TestServer } from '../support/server.ts'
+import { execute } from '../support/database.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { provision, startServer, type TestServer } from '../support/server.ts'
 
 async function audit(server: TestServer, args = ['verify']) {
-  const environment = { ...exampleEnvironment, DATABASE_URL: `sqlite:${server.databaseFile}` }
-  const result = await rekey(['audit', ...args], { cwd: dirname(server.databaseFile), environment })
+  const environment = { ...exampleEnvironment, DATABASE_URL: server.databaseUrl }
+  const result = await rekey(['audit', ...args], { cwd: server.folder, environment })
   return { ...result, json: (result.stdout === '' ? null : JSON.parse(result.stdout)) as unknown }
 }
 
@@ -66,9 +66,7 @@ test.each([
   ],
 ])('%s is named, and the exit code is 1', async (_, sql, message) => {
   const server = await trail()
-  const database = new SqliteDatabase(server.databaseFile)
-  expect(database.prepare(sql).run().changes).toBe(1)
-  database.close()
+  expect(await execute(server.databaseUrl, sql)).toBe(1)
   const { code, json, stderr } = await audit(server)
   expect([code, json]).toEqual([
     1,

@@ -1,25 +1,27 @@
-import { dirname } from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
+import { countKeysNotSealedBy } from '../../src/store/signing-keys.ts'
 import { rekey } from '../support/command.ts'
-import { exampleEnvironment, provision, startServer, type TestServer } from '../support/server.ts'
+import { openDatabase } from '../support/database.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { provision, startServer, type TestServer } from '../support/server.ts'
 
 const fresh = `k2:${Buffer.alloc(32, 2).toString('base64')}`
 const old = exampleEnvironment['REKEY_ENCRYPTION_KEYS'] ?? ''
+const never = new AbortController().signal
 const payload = { payload: '{}' }
 
 function environment(server: TestServer, keys: string): Environment {
-  return { ...exampleEnvironment, DATABASE_URL: `sqlite:${server.databaseFile}`, REKEY_ENCRYPTION_KEYS: keys }
+  return { ...exampleEnvironment, DATABASE_URL: server.databaseUrl, REKEY_ENCRYPTION_KEYS: keys }
 }
 
 function rewrap(server: TestServer, keys: string) {
-  return rekey(['rewrap'], { cwd: dirname(server.databaseFile), environment: environment(server, keys) })
+  return rekey(['rewrap'], { cwd: server.folder, environment: environment(server, keys) })
 }
 
 async function restart(server: TestServer, keys: string): Promise<TestServer> {
   await server.close()
-  return startServer({ databaseFile: server.databaseFile, environment: { REKEY_ENCRYPTION_KEYS: keys } })
+  return startServer({ beside: server, environment: { REKEY_ENCRYPTION_KEYS: keys } })
 }
 
 test('after a rewrap beside a running server the old encryption key can be removed, and signatures are the same', async () => {
@@ -55,19 +57,19 @@ test('a rewrap that was killed is taken up again, while rotations go on', async 
   const rotate = (hook: string) => server.api('PATCH', `${hook}/secret`)
   for (let i = 0; i < 8; i++) await Promise.all(hooks.map(rotate))
 
-  const database = new SqliteDatabase(server.databaseFile, { readonly: true })
-  const resealed = database.prepare(`select count(*) from signing_keys where sealed_by = 'k2'`).pluck()
+  const store = openDatabase(server.databaseUrl)
+  const resealed = async () =>
+    320 - (await store.read((queries) => countKeysNotSealedBy(queries, 'k2'), never))
   const [killed] = await Promise.all([
     rekey(['rewrap'], {
-      cwd: dirname(server.databaseFile),
+      cwd: server.folder,
       environment: environment(server, `${fresh},${old}`),
-      killWhen: () => Number(resealed.get()) > 0,
+      killWhen: async () => (await resealed()) > 0,
     }),
     ...hooks.slice(0, 10).map(rotate),
   ])
   expect(killed.code).toBeNull()
-  expect(resealed.get()).toBeLessThan(320)
-  database.close()
+  expect(await resealed()).toBeLessThan(320)
   const { code, stdout } = await rewrap(server, `${fresh},${old}`)
   expect([code, JSON.parse(stdout).remaining]).toEqual([0, 0])
   const only = await restart(server, fresh)

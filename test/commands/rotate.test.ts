@@ -7,10 +7,11 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { rekey, type CommandOptions } from '../support/command.ts'
-import { exampleEnvironment, provision, startServer, type TestServer } from '../support/server.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { provision, startServer, type TestServer } from '../support/server.ts'
 
 interface Line {
   applicationId: string
@@ -31,16 +32,16 @@ async function fleet(server: TestServer, applicationId: string, count: number): 
 }
 
 function rotate(server: TestServer, args: string[], more: Partial<CommandOptions> = {}) {
-  const environment = { ...exampleEnvironment, DATABASE_URL: `sqlite:${server.databaseFile}` }
+  const environment = { ...exampleEnvironment, DATABASE_URL: server.databaseUrl }
   return rekey(['rotate', '--rate', '1000', ...args], {
-    cwd: dirname(server.databaseFile),
+    cwd: server.folder,
     environment,
     ...more,
   })
 }
 
 function lines(server: TestServer, file = 'out.jsonl'): Line[] {
-  const text = readFileSync(join(dirname(server.databaseFile), file), 'utf8')
+  const text = readFileSync(join(server.folder, file), 'utf8')
   return text
     .trimEnd()
     .split('\n')
@@ -63,7 +64,7 @@ test('every webhook of an application that has a secret is rotated, and the secr
   const { code, stdout, stderr } = await rotate(server, args)
   const { file, ...counts } = JSON.parse(stdout)
   expect([code, counts]).toEqual([0, { rotated: 3, already: 0, failed: [] }])
-  expect(statSync(join(dirname(server.databaseFile), file)).mode & 0o777).toBe(0o600)
+  expect(statSync(join(server.folder, file)).mode & 0o777).toBe(0o600)
   const written = lines(server, file)
   expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
   for (const { signingSecret } of written) expect(stdout + stderr).not.toContain(signingSecret)
@@ -105,13 +106,13 @@ test('--webhook and --older-than narrow it, and --dry-run tells which without ro
   expect(await dry('--older-than', '1h')).toEqual([])
   expect(await dry('--older-than', '0m')).toHaveLength(3)
   expect(await fingerprints(server, hooks)).toEqual(before)
-  expect(readdirSync(dirname(server.databaseFile)).filter((name) => name.endsWith('.jsonl'))).toEqual([])
+  expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
 })
 
 test('a run that was killed goes on with its file: no webhook is rotated twice and no live secret is lost', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 12)
-  const file = join(dirname(server.databaseFile), 'out.jsonl')
+  const file = join(server.folder, 'out.jsonl')
   const args = ['--application', 'app_1']
   // About 50 ms for each, so that the kill comes in the middle.
   const killed = await rotate(server, [...args, '--rate', '20', '--output', 'out.jsonl'], {
@@ -135,7 +136,7 @@ test('a secret that was written but not committed is the one that the resumed ru
   const server = await startServer()
   const [hook = ''] = await fleet(server, 'app_1', 1)
   const signingSecret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
-  const file = join(dirname(server.databaseFile), 'out.jsonl')
+  const file = join(server.folder, 'out.jsonl')
   writeFileSync(
     file,
     `${JSON.stringify({ applicationId: 'app_1', webhookId: 'hook_00', signingSecret })}\n`,
@@ -187,7 +188,7 @@ test('an output file that exists, a resumed one that others can read, and an unk
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, hooks)
-  const file = join(dirname(server.databaseFile), 'out.jsonl')
+  const file = join(server.folder, 'out.jsonl')
   writeFileSync(file, '')
   chmodSync(file, 0o644)
   for (const [args, text] of [

@@ -5,7 +5,8 @@ import { expect, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
 import { rekey } from '../support/command.ts'
 import { serve } from '../support/serve.ts'
-import { exampleEnvironment, temporaryFolder } from '../support/server.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { temporaryFolder } from '../support/server.ts'
 
 function curlOf(output: string): string {
   return output.slice(output.indexOf('curl -X PATCH')).split('\n').slice(0, 3).join('\n')

@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import { connectTo, rawRequest } from '../support/raw-http.ts'
 import { serve, type ServerProcess } from '../support/serve.ts'
-import { exampleEnvironment, startServer, temporaryFolder } from '../support/server.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { startServer, temporaryFolder } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
 /** The most that a server holds open. */

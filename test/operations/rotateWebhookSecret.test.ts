@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openSqlite } from '../../src/store/sqlite.ts'
+import { withDatabase } from '../support/database.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
@@ -181,15 +181,12 @@ test('what a rotation answered is there after a restart, sealed, and nowhere in 
   const webhook = await provision(server)
   const { body } = await server.api('PATCH', `${webhook}/secret`)
   await server.close()
-  const again = await startServer({ databaseFile: server.databaseFile })
+  const again = await startServer({ beside: server })
   expect(await live(again, webhook)).toEqual([body.keyFingerprint])
 
-  const store = openSqlite(server.databaseFile)
-  const rows = await store.read(
-    (queries) => queries.selectFrom('signing_keys').selectAll().execute(),
-    AbortSignal.timeout(1000),
+  const rows = await withDatabase(server.databaseUrl, (queries) =>
+    queries.selectFrom('signing_keys').selectAll().execute(),
   )
-  await store.close()
   expect(JSON.stringify(rows)).not.toContain(body.signingSecret.slice(6))
   expect(rows[0]?.sealed_secret?.split('.')).toHaveLength(5)
 })

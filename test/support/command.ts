@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Environment } from '../../src/config.ts'
 
 /** The program that `rekey` runs. */
@@ -15,7 +16,7 @@ export interface CommandOptions {
   cwd: string
   environment?: Environment
   /** Kills the process, with no chance to tidy up, as soon as this is so. */
-  killWhen?: () => boolean
+  killWhen?: () => boolean | Promise<boolean>
 }
 
 /** Runs `rekey` as a process of its own, with no more of an environment than is given. */
@@ -29,9 +30,14 @@ export function rekey(
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const watch = setInterval(() => {
-      if (killWhen?.()) child.kill('SIGKILL')
-    }, 5)
+    let ended = false
+    const watch = async () => {
+      while (!ended) {
+        if (await killWhen?.()) child.kill('SIGKILL')
+        await delay(5)
+      }
+    }
+    if (killWhen) watch().catch(reject)
     const result = { stdout: '', stderr: '' }
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8').on('data', (text: string) => {
@@ -39,7 +45,7 @@ export function rekey(
       })
     }
     child.once('error', reject).once('close', (code) => {
-      clearInterval(watch)
+      ended = true
       resolve({ code, ...result })
     })
   })

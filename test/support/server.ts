@@ -6,17 +6,10 @@ import { onTestFinished } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { readConfig, type Environment } from '../../src/config.ts'
 import { createLogger } from '../../src/logger.ts'
+import { newDatabase } from './database.ts'
+import { exampleEnvironment } from './environment.ts'
 import { observeAnswers } from './observed-answers.ts'
-import { jwtSecret, token } from './tokens.ts'
-
-export const exampleEnvironment: Environment = {
-  PORT: '0',
-  REKEY_ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
-  REKEY_JWT_SECRET: jwtSecret,
-  // Tests of the limits set them.
-  REKEY_ROTATIONS_PER_MINUTE: '0',
-  REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '0',
-}
+import { token } from './tokens.ts'
 
 export interface RequestOptions {
   /** A token; by default one that may do everything. null sends none. */
@@ -36,7 +29,10 @@ export interface Answer {
 
 export interface TestServer {
   origin: string
-  databaseFile: string
+  /** Its DATABASE_URL. */
+  databaseUrl: string
+  /** Where an SQLite file is, and where commands may be run that write files. */
+  folder: string
   /** What was logged so far, line by line. */
   logs: Record<string, unknown>[]
   /** Sends a request to a path under /api/v1. */
@@ -47,7 +43,8 @@ export interface TestServer {
 export interface ServerOptions {
   environment?: Environment
   now?: () => number
-  databaseFile?: string
+  /** An earlier server, closed or not, whose database this one has as well. */
+  beside?: TestServer
 }
 
 /** An empty folder that is gone after the test. */
@@ -60,14 +57,15 @@ export function temporaryFolder(): string {
 }
 
 /**
- * A real server on a port of its own and an SQLite file of its own, closed after the test. Whatever it
+ * A real server on a port of its own and a database of its own, closed after the test. Whatever it
  * answers, to whom, is checked against the document.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
-  const databaseFile = options.databaseFile ?? join(temporaryFolder(), 'rekey.db')
+  const folder = options.beside?.folder ?? temporaryFolder()
+  const databaseUrl = options.beside?.databaseUrl ?? (await newDatabase(folder))
   const logs: Record<string, unknown>[] = []
   const config = readConfig({
-    DATABASE_URL: `sqlite:${databaseFile}`,
+    DATABASE_URL: databaseUrl,
     ...exampleEnvironment,
     ...options.environment,
   })
@@ -90,7 +88,14 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     open = false
   }
   onTestFinished(close)
-  return { origin, databaseFile, logs, close, api: (method, path, more) => call(origin, method, path, more) }
+  return {
+    origin,
+    databaseUrl,
+    folder,
+    logs,
+    close,
+    api: (method, path, more) => call(origin, method, path, more),
+  }
 }
 
 async function call(

@@ -1,0 +1,76 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { CompiledQuery } from 'kysely'
+import pg from 'pg'
+import { inject, onTestFinished } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { openStore } from '../../src/store/open.ts'
+import type { Queries, Store } from '../../src/store/store.ts'
+import { exampleEnvironment } from './environment.ts'
+
+/** Whether this run of a test is the one on PostgreSQL. */
+export const onPostgres = (inject('postgresUrl') as string | undefined) !== undefined
+
+/** A database that is empty, of the kind that this run is about, as DATABASE_URL has it. Gone after the test. */
+export async function newDatabase(folder: string): Promise<string> {
+  if (!onPostgres) return `sqlite:${join(folder, 'rekey.db')}`
+  const name = `rekey_${process.pid}_${databases++}`
+  await administrate(`create database ${name} strategy file_copy`)
+  onTestFinished(() => administrate(`drop database ${name} with (force)`))
+  const url = new URL(inject('postgresUrl'))
+  url.pathname = `/${name}`
+  return url.href
+}
+
+let databases = 0
+
+async function administrate(statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: inject('postgresUrl') })
+  await client.connect()
+  try {
+    await client.query(statement)
+  } finally {
+    await client.end()
+  }
+}
+
+/** A store on the database, closed after the test. */
+export function openDatabase(url: string): Store {
+  const store = openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
+  onTestFinished(() => store.close())
+  return store
+}
+
+/** Runs queries as a process beside the server would. */
+export async function withDatabase<T>(url: string, work: (queries: Queries) => Promise<T>): Promise<T> {
+  const store = openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
+  try {
+    return await store.write(null, work, AbortSignal.timeout(10_000))
+  } finally {
+    await store.close()
+  }
+}
+
+/** Runs a statement. @returns how many rows it changed */
+export function execute(url: string, statement: string): Promise<number> {
+  return withDatabase(url, async (queries) => {
+    const { numAffectedRows } = await queries.executeQuery(CompiledQuery.raw(statement))
+    return Number(numAffectedRows ?? 0)
+  })
+}
+
+const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
+
+/** Everything that the database holds: of a file its bytes and those of its log, else each row of each table. */
+export async function contents(url: string, folder: string): Promise<string> {
+  if (onPostgres) {
+    const rows = await withDatabase(url, (queries) =>
+      Promise.all(tables.map((table) => queries.executeQuery(CompiledQuery.raw(`select * from ${table}`)))),
+    )
+    return JSON.stringify(rows.map((result) => result.rows))
+  }
+  return readdirSync(folder)
+    .filter((name) => name.startsWith('rekey.db'))
+    .map((name) => readFileSync(join(folder, name), 'latin1'))
+    .join('\n')
+}
