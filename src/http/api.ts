@@ -1,4 +1,4 @@
-import { Ajv2020, type ErrorObject, type Options } from 'ajv/dist/2020.js'
+import { Ajv2020, type ErrorObject } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import type { Context as KoaContext } from 'koa'
 import {
@@ -117,9 +117,8 @@ export async function createApi(
     definition: backend.definition,
     router: routes,
     lazyCompileValidators: true,
-    coerceTypes: true,
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its type is that of draft 7
-    customizeAjv: (_, { coerceTypes }: Options) => (coerceTypes ? paramsAjv : bodyAjv),
+    customizeAjv: () => ajv,
   })
   backend.validator.preCompileRequestValidators()
   backend.validate = true
@@ -139,21 +138,15 @@ export async function createApi(
   }
 }
 
-const ajvOptions: Options = {
+const ajv = new Ajv2020({
   strict: true,
   strictTypes: false,
   strictRequired: false,
   allErrors: false,
   formats: { password: true },
-}
-const bodyAjv = withVocabulary(new Ajv2020(ajvOptions))
-const paramsAjv = withVocabulary(new Ajv2020({ ...ajvOptions, coerceTypes: true }))
-
-function withVocabulary(ajv: Ajv2020): Ajv2020 {
-  addFormats.default(ajv)
-  ajv.addVocabulary(['example'])
-  return ajv
-}
+})
+addFormats.default(ajv)
+ajv.addVocabulary(['example'])
 
 function toHandler(run: Operation<OperationId>, services: Services) {
   return ({ request: { params, query }, operation, security }: Call, { koa, request, signal }: Exchange) => {

@@ -116,6 +116,13 @@ test.each([
   'limit[]=1',
   'limit=1e999',
   'limit=NaN',
+  'limit=0x10',
+  'limit=1e1',
+  'limit=1.0',
+  'limit=+5',
+  'limit=5%20',
+  `limit=${'9'.repeat(400)}`,
+  'limit=1?',
   'limit=%31%zz',
   'cursor=',
   'cursor=%00',
@@ -124,6 +131,11 @@ test.each([
   `cursor=${'a'.repeat(201)}`,
   'page=2',
   'LIMIT=1',
+  '__proto__=1',
+  '__proto__[limit]=1',
+  'constructor=1',
+  'toString',
+  '=',
 ])('the query %s is answered with 400', async (query) => {
   const { api } = await startServer()
   const { status, body } = await api('GET', `/applications?${query}`)
