@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import json from '../../generated/openapi.json' with { type: 'json' }
 import { documentedOperations } from '../support/document.ts'
 
 test.for(documentedOperations)('$name has an id, a tag, and at least one scope', (operation) => {
@@ -15,4 +16,13 @@ test.for(documentedOperations)('every content of $name has a schema and a named 
       expect(Object.keys(examples), `examples of ${status} ${type}`).not.toEqual([])
     }
   }
+})
+
+test('the secrets that the document lets in are those of 24 to 64 bytes', () => {
+  const { pattern } = json.components.schemas.RotationInput.properties.signingSecret
+  const lengths = Array.from({ length: 100 }, (_, bytes) => bytes)
+  const letIn = lengths.filter((bytes) =>
+    new RegExp(pattern, 'u').test(`whsec_${Buffer.alloc(bytes, 7).toString('base64')}`),
+  )
+  expect(letIn).toEqual(lengths.slice(24, 65))
 })
