@@ -15,7 +15,7 @@ import { unlessAborted } from '../abort.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
 import { authorize, type AuthenticatedCaller } from './auth.ts'
-import { defaultMaxBodyBytes, readBody } from './request-body.ts'
+import { defaultMaxBodyBytes, isUnicode, readBody } from './request-body.ts'
 import { Routes } from './routes.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
@@ -152,6 +152,7 @@ function toHandler(run: Operation<OperationId>, services: Services) {
   return ({ request: { params, query }, operation, security }: Call, { koa, request, signal }: Exchange) => {
     // Only now are they known to be ids, and not anything at all that stood in the URL.
     koa.state.params = params
+    if (!isUnicode(request.body)) throw new RekeyError('badRequest', { message: 'body has a lone surrogate' })
     const caller = security['bearerAuth'] as AuthenticatedCaller
     const header = declaredHeaders(operation, koa)
     const input = { path: params, query, header, body: request.body as unknown } as unknown

@@ -21,6 +21,9 @@ function parser(maxBytes: number): Middleware {
       multipart: false,
       patchNode: false,
       patchKoa: true,
+      // Byte by byte: the parser's own UTF-8 would put U+FFFD where a byte is wrong.
+      encoding: 'binary',
+      includeUnparsed: true,
     })
     parsers.set(maxBytes, parse)
   }
@@ -36,17 +39,30 @@ function parser(maxBytes: number): Middleware {
 export async function readBody(context: Context, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!hasBody(context.req)) return undefined
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
-  // RFC 8259, section 8.1. The parser reads UTF-8 whatever is said here.
+  // RFC 8259, section 8.1.
   if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
   try {
     const read = parser(maxBytes)(context, () => Promise.resolve()) as Promise<unknown>
     await unlessAborted(read, signal)
+    return decode(context.request)
   } catch (error) {
     // The parser pauses what it does not read to the end, and the next request would never arrive.
     context.req.unpipe().resume()
     throw toRekeyError(error, maxBytes)
   }
-  return context.request.body
+}
+
+/** @throws TypeError if the body is not UTF-8 */
+function decode({ body, rawBody = '' }: Context['request']): unknown {
+  // ASCII: what was parsed byte by byte is right already.
+  if (/^[\x00-\x7f]*$/.test(rawBody)) return body
+  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(rawBody, 'binary')))
+}
+
+/** Whether a value has no text with half of a surrogate pair, which is no Unicode, nor can it be stored. */
+export function isUnicode(value: unknown): boolean {
+  if (typeof value === 'string') return value.isWellFormed()
+  return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isUnicode)
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

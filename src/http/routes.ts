@@ -37,7 +37,7 @@ export class Routes extends OpenAPIRouter {
 
   override parseRequest(request: Request, operation?: Operation): ParsedRequest {
     const parsed = super.parseRequest(request)
-    parsed.query = readQuery(String(request.query), operation)
+    parsed.query = readQuery(request.query as string, operation)
     if (operation) parsed.params = this.#params(request.path)
     return parsed
   }
@@ -73,16 +73,19 @@ function decode(text: string): string {
  * The query's parameters, by name: a number where the document has a whole one and it is written in digits,
  * a list where the name stands twice. All else stays text, for validation to refuse.
  */
-function readQuery(query: string, { parameters = [] }: Partial<Operation> = {}): ParsedRequest['query'] {
+function readQuery(query: string, { parameters = [] }: Partial<Operation> = {}): Record<string, unknown> {
   const wholeNumbers = parameters.flatMap((parameter) =>
     'in' in parameter && (parameter.schema as { type?: unknown } | undefined)?.type === 'integer'
       ? parameter.name
       : [],
   )
+  const read = (name: string, text: string) =>
+    wholeNumbers.includes(name) && /^-?\d{1,15}$/.test(text) ? Number(text) : text
   const pairs = Map.groupBy(new URLSearchParams(query), ([name]) => name)
-  const values = [...pairs].map(([name, [[, text = ''] = [], ...more]]) => {
-    if (more.length > 0) return [name, [text, ...more.map(([, other]) => other)]]
-    return [name, wholeNumbers.includes(name) && /^-?\d{1,15}$/.test(text) ? Number(text) : text]
-  })
-  return Object.fromEntries(values) as ParsedRequest['query']
+  return Object.fromEntries(
+    [...pairs].map(([name, same]) => {
+      const [value, ...others] = same.map(([, text]) => read(name, text))
+      return [name, others.length === 0 ? value : [value, ...others]]
+    }),
+  )
 }

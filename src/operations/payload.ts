@@ -10,10 +10,8 @@ const maxPayloadBytes = 1_048_576
 export function readPayload(payload: string, encoding: 'utf8' | 'base64' = 'utf8'): Buffer {
   const bytes = Buffer.from(payload, encoding)
   // Node decodes what it can; bytes that are not the sender's would be signed.
-  if (bytes.toString(encoding) !== payload) {
-    throw new RekeyError('badRequest', {
-      message: encoding === 'utf8' ? 'body/payload has a lone surrogate' : 'body/payload must be base64',
-    })
+  if (encoding === 'base64' && bytes.toString(encoding) !== payload) {
+    throw new RekeyError('badRequest', { message: 'body/payload must be base64' })
   }
   if (bytes.length > maxPayloadBytes) {
     throw new RekeyError('contentTooLarge', {

@@ -100,6 +100,46 @@ test.each([
   ])
 })
 
+test.each([
+  ['a byte that UTF-8 never has', [0xff]],
+  ['half of a character', [0xc3]],
+  ['a surrogate in UTF-8', [0xed, 0xa0, 0x80]],
+  ['an overlong slash', [0xc0, 0xaf]],
+])(
+  '%s in a body is answered with 400 and changes nothing, rather than stored as U+FFFD',
+  async (_, bytes) => {
+    const body = Buffer.concat([Buffer.from('{"reason": "'), Buffer.from(bytes), Buffer.from('"}')])
+    expect(await rotate(body, { 'content-type': json })).toEqual([
+      400,
+      'The request body is not a JSON object',
+      0,
+    ])
+  },
+)
+
+test.each(['"\\ud800"', '"\\udfff\\ud800"', '"a\\uDC00b"'])(
+  'the text %s, which is no Unicode, is answered with 400 and changes nothing',
+  async (text) => {
+    expect(await rotate(`{"reason": ${text}}`, { 'content-type': json })).toEqual([
+      400,
+      'body has a lone surrogate',
+      0,
+    ])
+  },
+)
+
+test('text of any script is taken as it is, written out or escaped', async () => {
+  const { api, origin } = await startServer()
+  const name = 'Zażółć 日本語 \u{1f511}\u{10ffff}\ufffd \\ud800'
+  const headers = { authorization: `Bearer ${await token()}`, 'content-type': json }
+  const written = JSON.stringify({ name })
+  for (const body of [written, written.replace('\u{1f511}', '\\ud83d\\udd11')]) {
+    await fetch(`${origin}/api/v1/applications/app_1`, { method: 'PUT', headers, body })
+    expect((await api('GET', '/applications/app_1')).body.name).toBe(name)
+    await api('DELETE', '/applications/app_1')
+  }
+})
+
 test('an array is answered with 400 and changes nothing', async () => {
   expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be object', 0])
 })
