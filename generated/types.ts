@@ -338,7 +338,7 @@ export interface components {
             nextCursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description An id that the caller chose.
+         * @description An id that the caller chose. Full stops alone are none, since a URL takes them for a step.
          * @example example_string
          */
         Id: string;

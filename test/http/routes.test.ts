@@ -57,6 +57,10 @@ test.each([
   'a%20b',
   'a+b',
   '%252e',
+  '.',
+  '..',
+  '%2e%2E',
+  '...',
 ])('the path segment %s is not an id, and answered with 400', async (segment) => {
   const server = await startServer()
   expect(await statusOf(server, 'GET', `/api/v1/applications/${segment}`)).toBe(400)
