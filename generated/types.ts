@@ -394,7 +394,7 @@ export interface components {
         /** @description The `cursor` of the next page, or null after the last one. */
         NextCursor: string | null;
         /**
-         * @description The message's body, byte for byte what is sent to the receiver. 1 MiB at most once decoded.
+         * @description The message's body, byte for byte what is sent to the receiver. 1 MiB at most once decoded. With the encoding `base64` it is that of RFC 4648, section 4, padded; anything else is answered with 400.
          * @example {"type":"invoice.paid"}
          */
         Payload: string;
@@ -661,7 +661,7 @@ export interface components {
          */
         ApplicationId: components["schemas"]["Id"];
         /**
-         * @description The `nextCursor` of the page before. Left out, the first page is answered.
+         * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
          * @example ZXhhbXBsZV9zdHJpbmc
          */
         Cursor: string;
@@ -737,7 +737,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `nextCursor` of the page before. Left out, the first page is answered.
+                 * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
                  * @example ZXhhbXBsZV9zdHJpbmc
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -899,7 +899,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `nextCursor` of the page before. Left out, the first page is answered.
+                 * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
                  * @example ZXhhbXBsZV9zdHJpbmc
                  */
                 cursor?: components["parameters"]["Cursor"];
@@ -1084,7 +1084,7 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `nextCursor` of the page before. Left out, the first page is answered.
+                 * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
                  * @example ZXhhbXBsZV9zdHJpbmc
                  */
                 cursor?: components["parameters"]["Cursor"];

@@ -73,7 +73,7 @@ async function verify(
     })
     // jose leaves it unchecked, and it goes into the records of who changed what.
     const { sub }: { sub?: unknown } = payload
-    if (sub !== undefined && typeof sub !== 'string') throw invalidToken()
+    if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub))) throw invalidToken()
     return payload
   } catch (error) {
     if (error instanceof RekeyError) throw error
@@ -111,6 +111,11 @@ function toCaller(
     scopes: new Set(typeof scopes === 'string' ? scopes.split(' ') : strings(scopes)),
     applications: applications === '*' ? '*' : strings(applications),
   }
+}
+
+/** PostgreSQL keeps no NUL, and no database a lone surrogate. */
+function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
 }
 
 /** A subject is unique within its issuer (RFC 7519, section 4.1.2). Without one, only the token tells callers apart. */

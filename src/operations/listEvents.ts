@@ -20,7 +20,7 @@ export const listEvents: Operation<'listEvents'> = async ({ path, query }, { sto
 }
 
 function readSequence(text: string): number {
-  if (!/^[1-9]\d{0,9}$/.test(text)) {
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
     throw new RekeyError('badRequest', { message: 'query/cursor is not one that this server gave' })
   }
   return Number(text)

@@ -29,7 +29,9 @@ test.each([
   { sub: 7 },
   { sub: null },
   { sub: { id: 'tester' } },
-])('a token with the ill-typed claim %j is refused', async (claims) => {
+  { sub: 'a\0' },
+  { sub: '\ud800' },
+])('a token with the claim %j, which is not what it should be, is refused', async (claims) => {
   expectInvalidToken(await answerTo(claims))
 })
 

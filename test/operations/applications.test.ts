@@ -43,7 +43,7 @@ test.each(['x'.repeat(65), 'a b', 'a/b', 'ä', 'a\0', '%'])('%j is not an id', a
   expect(body.message).toContain('path/applicationId')
 })
 
-test.each([{ name: '' }, { name: 'x'.repeat(201) }, { name: 1 }, { title: 'Shop' }, []])(
+test.each([{ name: '' }, { name: 'x'.repeat(201) }, { name: 'a\0' }, { name: 1 }, { title: 'Shop' }, []])(
   '%j is refused with 400 and creates nothing',
   async (body) => {
     const server = await startServer()
@@ -75,7 +75,9 @@ test('applications are listed in pages, sorted by id, and only those that the to
 
 test('a cursor that this server did not give is refused', async () => {
   const server = await startServer()
-  expect((await server.api('GET', '/applications?cursor=a')).status).toBe(400)
+  const cursorOf = (text: string) => Buffer.from(text).toString('base64url')
+  for (const cursor of ['a', cursorOf('a\0'), cursorOf('ä'), cursorOf('a b'), cursorOf('x'.repeat(65))])
+    expect((await server.api('GET', `/applications?cursor=${cursor}`)).status).toBe(400)
 })
 
 test('deleting an application takes its webhooks and keys along', async () => {

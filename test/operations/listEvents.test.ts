@@ -46,6 +46,9 @@ test('the trail tells who did what, when and why, newest first, and each event i
   expect(page.body.items[0]).toMatchObject({ type: 'webhook.created', sequence: 6, previousHash: previous })
   const next = await server.api('GET', `${webhook}/events?limit=2&cursor=${page.body.nextCursor}`)
   expect(next.body.items.map(({ sequence }: { sequence: number }) => sequence)).toEqual([4, 3])
-  expect((await server.api('GET', `${webhook}/events?cursor=YQ`)).status).toBe(400)
+  for (const cursor of ['a', '0', '-1', '1.5', '3000000000'].map((text) =>
+    Buffer.from(text).toString('base64url'),
+  ))
+    expect((await server.api('GET', `${webhook}/events?cursor=${cursor}`)).status).toBe(400)
   expect((await server.api('GET', '/applications/app_1/webhooks/none/events')).status).toBe(404)
 })

@@ -134,6 +134,7 @@ test.each([
   ['overlapSeconds', { overlapSeconds: null }],
   ['reason', { reason: '' }],
   ['reason', { reason: 'x'.repeat(501) }],
+  ['reason', { reason: 'a\0' }],
   ['signingSecret', { signingSecret: imported(23) }],
   ['signingSecret', { signingSecret: imported(65) }],
   ['signingSecret', { signingSecret: imported(66) }],

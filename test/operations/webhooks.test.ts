@@ -68,6 +68,7 @@ test.each([
   { url: 'https://merchant.example/ with space' },
   { url: `https://merchant.example/${'x'.repeat(2048)}` },
   { url, description: '' },
+  { url, description: 'a\0' },
   { url, secret: 'whsec_x' },
 ])('%j is refused with 400 and creates nothing', async (body) => {
   const server = await startServer()
