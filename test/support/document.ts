@@ -1,6 +1,7 @@
 import json from '../../generated/openapi.json' with { type: 'json' }
+import type { Schema } from './schema-arbitraries.ts'
 
-export interface Field {
+export interface Field extends Schema {
   type: string
   description: string
 }
@@ -20,7 +21,10 @@ export interface DocumentedOperation {
   description: string
   security?: Record<string, string[]>[]
   parameters?: Parameter[]
-  requestBody?: { content: Record<string, Content> }
+  requestBody?: {
+    required?: boolean
+    content: { 'application/json': Omit<Content, 'schema'> & { schema: Schema } }
+  }
   'x-max-body-bytes'?: number
   responses: Record<string, { content?: Record<string, Content> }>
   'x-codeSamples'?: { label: string; source: string }[]
@@ -41,6 +45,7 @@ export const documentedOperations = Object.entries(paths).flatMap(([path, { para
   Object.entries(methods).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${json.servers[0]?.url}${path}`,
     method: method.toUpperCase(),
+    template: path,
     /** Under /api/v1, for the application app_1 and its webhook hook_1. */
     path: path.replace('{applicationId}', 'app_1').replace('{webhookId}', 'hook_1'),
     ...operation,
@@ -50,7 +55,7 @@ export const documentedOperations = Object.entries(paths).flatMap(([path, { para
 
 /** The first example of the body that the operation takes; undefined if it takes none. */
 export function exampleBody({ requestBody }: Pick<DocumentedOperation, 'requestBody'>): unknown {
-  return Object.values(requestBody?.content['application/json']?.examples ?? {})[0]?.value
+  return Object.values(requestBody?.content['application/json'].examples ?? {})[0]?.value
 }
 
 /** The node with the target of each `$ref` in its place. */

@@ -1,0 +1,97 @@
+import SqliteDatabase from 'better-sqlite3'
+import fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+import { documentedOperations } from '../support/document.ts'
+import { fuzzParameters, fuzzTimeoutMs } from '../support/fuzz.ts'
+import { fuzzedRequest, type FuzzedRequest, type Operation } from '../support/fuzzed-request.ts'
+import { requestFaults } from '../support/request-faults.ts'
+import { provision, startServer, type Answer, type TestServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+/** More than 2,000 for all operations together. */
+const requestsPerOperation = 160
+
+/** Why what follows the schemas may be refused: the document says this in words. */
+const saidInWords = /is not one that this server gave|body\/payload must be base64/
+
+test.each(documentedOperations)(
+  'any request to $operationId is answered as the document says, and changes nothing if it is refused',
+  { timeout: fuzzTimeoutMs },
+  async (operation) => {
+    const server = await startServer()
+    const changes = watchChanges(server)
+    const callers = await callersOf()
+    const answered = new Set<number>()
+    let isUntouched = false
+
+    await fc.assert(
+      fc.asyncProperty(caller(operation), fuzzedRequest(operation), async (who, request) => {
+        if (!isUntouched) await reset(server)
+        const before = changes()
+        const answer = await send(server, operation, request, callers[who])
+        isUntouched = changes() === before
+        answered.add(answer.status)
+
+        expect(answer.status, answer.text).toBeLessThan(500)
+        if (answer.status >= 400 || operation.method === 'GET') expect(isUntouched).toBe(true)
+        if (who !== 'full') expect(answer.status).toBe(who === 'none' ? 401 : 403)
+        else if (requestFaults(operation, request).length > 0) expect(answer.status).toBe(400)
+        else if (answer.status === 400) expect(answer.body.message).toMatch(saidInWords)
+        else expect([401, 403, 405, 413, 415]).not.toContain(answer.status)
+      }),
+      fuzzParameters(requestsPerOperation),
+    )
+    // Else too few of the requests got far enough to prove anything.
+    expect([...answered]).toEqual(expect.arrayContaining([400, 401, 403]))
+    expect([...answered].some((status) => status < 300)).toBe(true)
+  },
+)
+
+async function callersOf() {
+  return {
+    full: await token(),
+    none: null,
+    scopeless: await token({ scope: '' }),
+    stranger: await token({ applications: ['stranger'] }),
+  }
+}
+
+/** Mostly one that may do everything. */
+function caller({ parameters }: Operation): fc.Arbitrary<keyof Awaited<ReturnType<typeof callersOf>>> {
+  const namesApplication = parameters.some(({ name }) => name === 'applicationId')
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.constant('full' as const) },
+    { weight: 1, arbitrary: fc.constant('none' as const) },
+    { weight: 1, arbitrary: fc.constant('scopeless' as const) },
+    { weight: namesApplication ? 1 : 0, arbitrary: fc.constant('stranger' as const) },
+  )
+}
+
+/** A number that is another one after anything at all was committed to the server's database. */
+function watchChanges({ databaseFile }: TestServer): () => number {
+  const database = new SqliteDatabase(databaseFile, { readonly: true })
+  onTestFinished(() => {
+    database.close()
+  })
+  return () => database.pragma('data_version', { simple: true }) as number
+}
+
+/** One webhook with two live keys, whatever was there before. */
+async function reset(server: TestServer): Promise<void> {
+  await server.api('DELETE', '/applications/app_1')
+  const webhook = await provision(server)
+  for (let i = 0; i < 2; i++) await server.api('PATCH', `${webhook}/secret`)
+}
+
+function send(
+  { api }: TestServer,
+  operation: Operation,
+  { path, query, headers, body }: FuzzedRequest,
+  bearer: string | null,
+): Promise<Answer> {
+  const target = operation.template.replace(/\{([^}]+)\}/g, (_, name: string) =>
+    encodeURIComponent(path[name] ?? ''),
+  )
+  const search = query.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
+  return api(operation.method, target + (search && `?${search}`), { token: bearer, headers, body })
+}

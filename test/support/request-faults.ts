@@ -1,0 +1,47 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import addFormats from 'ajv-formats'
+import type { FuzzedRequest, Operation } from './fuzzed-request.ts'
+import type { Schema } from './schema-arbitraries.ts'
+
+const ajv = new Ajv2020({ strict: false, formats: { password: true } })
+addFormats.default(ajv)
+const compiled = new WeakMap<Schema, ValidateFunction>()
+
+/** The parts of a request that do not follow the document. */
+export function requestFaults({ parameters, requestBody }: Operation, request: FuzzedRequest): string[] {
+  const faulty = parameters.filter(({ name, in: place, schema }) => {
+    const values = valuesAt(place, name, request)
+    return values.length > 1 || values.some((value) => !follows(schema, fromText(schema, value)))
+  })
+  const unknown = request.query.filter(([name]) => !parameters.some((parameter) => parameter.name === name))
+  const places = [...faulty.map(({ name }) => name), ...unknown.map(([name]) => `query ${name}`)]
+  return requestBody && !bodyFollows(requestBody, request.body) ? [...places, 'body'] : places
+}
+
+function valuesAt(place: string, name: string, { path, query, headers }: FuzzedRequest): string[] {
+  if (place === 'query') return query.flatMap(([key, value]) => (key === name ? value : []))
+  const value = (place === 'path' ? path : headers)[name]
+  return value === undefined ? [] : [value]
+}
+
+/** A number in a URL is written in digits. */
+function fromText({ type }: Schema, text: string): unknown {
+  return type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text
+}
+
+function bodyFollows({ required, content }: NonNullable<Operation['requestBody']>, body: unknown): boolean {
+  if (body === undefined) return required !== true
+  const sent = JSON.stringify(body)
+  // I-JSON (RFC 7493, section 2.1).
+  if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(sent)) return false
+  return follows(content['application/json'].schema, JSON.parse(sent))
+}
+
+function follows(schema: Schema, value: unknown): boolean {
+  let check = compiled.get(schema)
+  if (!check) {
+    check = ajv.compile(schema)
+    compiled.set(schema, check)
+  }
+  return check(value)
+}
