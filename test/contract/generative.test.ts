@@ -2,7 +2,7 @@ import SqliteDatabase from 'better-sqlite3'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { documentedOperations } from '../support/document.ts'
-import { fuzzParameters, fuzzTimeoutMs } from '../support/fuzz.ts'
+import { fuzzParameters, fuzzTimeoutMs, isWholeSearch } from '../support/fuzz.ts'
 import { fuzzedRequest, type FuzzedRequest, type Operation } from '../support/fuzzed-request.ts'
 import { requestFaults } from '../support/request-faults.ts'
 import { provision, startServer, type Answer, type TestServer } from '../support/server.ts'
@@ -41,6 +41,7 @@ test.each(documentedOperations)(
       }),
       fuzzParameters(requestsPerOperation),
     )
+    if (!isWholeSearch) return
     // Else too few of the requests got far enough to prove anything.
     expect([...answered]).toEqual(expect.arrayContaining([400, 401, 403]))
     expect([...answered].some((status) => status < 300)).toBe(true)

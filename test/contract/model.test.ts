@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fuzzParameters, fuzzTimeoutMs, isWholeSearch } from '../support/fuzz.ts'
+import { actions } from '../support/key-actions.ts'
+import { KeyRun } from '../support/key-run.ts'
+import { startServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+/** What rotations and verifications come to. */
+const kinds = [
+  ...['200', 'replayed', '404', '409', '412', '422'],
+  ...['valid', 'wrong_signature', 'expired_key', 'revoked_key'],
+]
+const start = Date.parse('2026-01-01T00:00:00.500Z')
+
+test(
+  'whatever is done to keys and however time goes on, those sign and verify that the README says',
+  { timeout: fuzzTimeoutMs },
+  async () => {
+    const clock = { now: start }
+    const server = await startServer({ now: () => clock.now })
+    const bearer = await token({ expiresIn: 10 * 365 * 86_400 })
+    const tally = new Map<string, number>()
+    let runs = 0
+
+    await fc.assert(
+      fc.asyncProperty(actions, async (sequence) => {
+        clock.now = start
+        const application = `/applications/run_${++runs}`
+        await server.api('PUT', application, { token: bearer })
+        const run = new KeyRun(
+          (method, path, options) =>
+            server.api(method, `${application}/webhooks/${path}`, { token: bearer, ...options }),
+          clock,
+          tally,
+        )
+        for (const hook of ['hook_1', 'hook_2'] as const) await run.do({ does: 'put', hook })
+        for (const action of sequence) await run.do(action)
+        await run.finish()
+      }),
+      fuzzParameters(80),
+    )
+    // Else too few of the sequences went far enough to prove anything.
+    if (isWholeSearch) expect([...tally.keys()]).toEqual(expect.arrayContaining(kinds))
+  },
+)

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto'
+
+const maxLiveKeys = 10
+const defaultOverlapSeconds = 86_400
+const retryWindowMs = 600_000
+const keptAfterEndMs = 86_400_000
+const maxShown = 101
+
+export interface ModelKey {
+  etag: string
+  secret: string
+  /** Milliseconds since 1970, as is `revokedAt`. */
+  expiresAt: number | null
+  revokedAt: number | null
+}
+
+export type ModelState = 'current' | 'previous' | 'expired' | 'revoked'
+
+export interface Rotation {
+  body: { overlapSeconds?: number; reason?: string; signingSecret?: string }
+  ifMatch: string | undefined
+  idempotencyKey: string | undefined
+}
+
+/** What a rotation is answered with. A 200 without `replayed` issues a key. */
+export interface Outcome {
+  status: 200 | 404 | 409 | 412 | 422
+  replayed?: ModelKey
+}
+
+/**
+ * What the README promises of one webhook's keys, in as few lines as can say it, and with none of the
+ * server's code. Every `now` is in milliseconds since 1970.
+ */
+export class KeyModel {
+  exists = false
+  /** Newest first; those that ended too. */
+  keys: ModelKey[] = []
+  /** Of the audit trail, oldest first. */
+  readonly eventTypes: string[] = []
+  readonly #answers = new Map<string, { body: string; key: ModelKey; until: number }>()
+
+  put(): void {
+    if (!this.exists) this.eventTypes.push('webhook.created')
+    this.exists = true
+  }
+
+  delete(): void {
+    if (this.exists) this.eventTypes.push('webhook.deleted')
+    this.exists = false
+    this.keys = []
+    this.#answers.clear()
+  }
+
+  matches(ifMatch: string | undefined): boolean {
+    const current = this.keys[0]
+    return (
+      ifMatch === undefined ||
+      (current !== undefined && ['*', current.etag].some((tag) => ifMatch.split(', ').includes(tag)))
+    )
+  }
+
+  outcome({ body, ifMatch, idempotencyKey }: Rotation, now: number): Outcome {
+    if (!this.exists) return { status: 404 }
+    const earlier = this.#answers.get(idempotencyKey ?? '')
+    if (earlier && earlier.until > now)
+      return earlier.body === canonical(body) ? { status: 200, replayed: earlier.key } : { status: 422 }
+    if (!this.matches(ifMatch)) return { status: 412 }
+    const live = this.live(now)
+    const { overlapSeconds = defaultOverlapSeconds, signingSecret = '' } = body
+    const isTaken = live.some(({ secret }) => fingerprint(secret) === fingerprint(signingSecret))
+    return { status: isTaken || (live.length >= maxLiveKeys && overlapSeconds > 0) ? 409 : 200 }
+  }
+
+  rotate({ body, idempotencyKey }: Rotation, issued: Pick<ModelKey, 'etag' | 'secret'>, now: number): void {
+    const { overlapSeconds = defaultOverlapSeconds } = body
+    for (const key of this.live(now)) {
+      key.expiresAt ??= now + overlapSeconds * 1000
+      if (overlapSeconds === 0) key.revokedAt = now
+    }
+    const key = { ...issued, expiresAt: null, revokedAt: null }
+    this.keys.unshift(key)
+    this.eventTypes.push('secret.rotated')
+    if (idempotencyKey !== undefined)
+      this.#answers.set(idempotencyKey, { body: canonical(body), key, until: now + retryWindowMs })
+  }
+
+  revokePrevious(now: number): void {
+    const previous = this.live(now).slice(1)
+    for (const key of previous) key.revokedAt = now
+    if (previous.length > 0) this.eventTypes.push('secret.previous_revoked')
+  }
+
+  /** The keys that sign, newest first. */
+  live(now: number): ModelKey[] {
+    return this.keys.filter((key) => isLive(key, now))
+  }
+
+  /** The keys that the secret's state tells of: every live one, and the newest of the others. */
+  shown(now: number): ModelKey[] {
+    const live = this.live(now)
+    const ended = this.keys.filter((key) => !live.includes(key)).slice(0, maxShown - live.length)
+    return this.keys.filter((key) => live.includes(key) || ended.includes(key))
+  }
+
+  /** Whose signature a message signed with the secret is taken for, if it is anyone's. */
+  signer(secret: string, now: number): ModelKey | undefined {
+    const signers = this.keys.filter((key) => key.secret === secret && endOf(key) > now - keptAfterEndMs)
+    return signers.find((key) => isLive(key, now)) ?? signers[0]
+  }
+}
+
+export function stateOf({ expiresAt, revokedAt }: ModelKey, now: number): ModelState {
+  if (revokedAt !== null) return 'revoked'
+  if (expiresAt === null) return 'current'
+  return now < expiresAt ? 'previous' : 'expired'
+}
+
+export function fingerprint(secret: string): string {
+  return `whsec_****${createHash('sha256').update(secret).digest('hex').slice(0, 4)}`
+}
+
+function isLive(key: ModelKey, now: number): boolean {
+  return ['current', 'previous'].includes(stateOf(key, now))
+}
+
+function endOf({ expiresAt, revokedAt }: ModelKey): number {
+  return revokedAt ?? expiresAt ?? Infinity
+}
+
+function canonical(body: Rotation['body']): string {
+  return JSON.stringify(Object.entries(body).sort())
+}

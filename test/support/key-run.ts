@@ -1,0 +1,272 @@
+import { Webhook } from 'standardwebhooks'
+import { expect } from 'vitest'
+import { hooks, type Action, type Hook, type Tag } from './key-actions.ts'
+import { fingerprint, KeyModel, stateOf, type ModelKey, type Rotation } from './key-model.ts'
+import type { Answer, RequestOptions } from './server.ts'
+
+/** Secrets that a platform had before, to import. */
+const existing = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)
+const payload = '{"type":"invoice.paid"}'
+const messageId = 'msg_1'
+
+/** Sends a request to a path under an application's webhooks. */
+export type Send = (method: string, path: string, options?: RequestOptions) => Promise<Answer>
+
+interface KeyView {
+  id: string
+  state: string
+  expiresAt: string | null
+}
+
+/** Does the same to a server and to the model, and holds one against the other after every action. */
+export class KeyRun {
+  /** How often each kind of answer came, so that a test can tell whether it tried anything. */
+  readonly tally: Map<string, number>
+  readonly #models: Record<Hook, KeyModel> = { hook_1: new KeyModel(), hook_2: new KeyModel() }
+  /** By id, the end that a key was given. */
+  readonly #ends = new Map<string, string>()
+  readonly #ended = new Set<string>()
+  /** Secrets of keys that went with their webhook. */
+  readonly #gone: string[] = []
+  readonly #retries = new Map<Hook, Rotation>()
+  readonly #send: Send
+  readonly #clock: { now: number }
+
+  /** @param send to an application that has no webhook yet */
+  constructor(send: Send, clock: { now: number }, tally: Map<string, number>) {
+    this.#send = send
+    this.#clock = clock
+    this.tally = tally
+  }
+
+  async do(action: Action): Promise<void> {
+    if (action.does === 'wait') {
+      this.#clock.now += action.milliseconds
+    } else if (action.does === 'waitForEnd') {
+      const { expiresAt } = this.#pick(action.hook, action.key) ?? {}
+      this.#clock.now = Math.max(this.#clock.now, (expiresAt ?? 0) + action.offset)
+    } else {
+      await this.#act(action)
+      await this.agree(action.hook)
+    }
+  }
+
+  /** Holds everything that the server tells of a webhook against the model. */
+  async agree(hook: Hook): Promise<void> {
+    const model = this.#models[hook]
+    const { now } = this.#clock
+    const live = model.live(now)
+    const webhook = await this.#send('GET', hook)
+    const state = await this.#send('GET', `${hook}/secret`)
+    const signed = await this.#send('POST', `${hook}/signatures`, { body: { payload, messageId } })
+    if (!model.exists) {
+      expect([webhook.status, state.status, signed.status]).toEqual([404, 404, 404])
+      return
+    }
+    expect(webhook.body.liveKeys).toBe(live.length)
+    expect(webhook.body.keyFingerprint).toBe(live[0] ? fingerprint(live[0].secret) : null)
+
+    const { current, previous } = state.body as { current: KeyView | null; previous: KeyView[] }
+    const views = current ? [current, ...previous] : previous
+    const told = model.shown(now).map((key) => [key.etag, stateOf(key, now), toTime(key.expiresAt)])
+    expect(views.map((view) => [`"${view.id}"`, view.state, view.expiresAt])).toEqual(told)
+    expect(state.headers.get('etag')).toBe(model.keys[0]?.etag ?? null)
+    this.#watch(views)
+
+    expect(signed.status).toBe(live.length > 0 ? 200 : 409)
+    const signatures = live.map(({ secret }) => sign(secret, now))
+    expect(signed.body.headers?.['webhook-signature'] ?? '').toBe(signatures.join(' '))
+  }
+
+  /** What must hold at the end of any run: both webhooks agree, every key verifies as it should, the trail is whole. */
+  async finish(): Promise<void> {
+    for (const hook of hooks) {
+      await this.agree(hook)
+      for (const key of this.#models[hook].keys.slice(0, 12)) await this.#verify(hook, key.secret)
+      for (const secret of this.#gone.slice(0, 3)) await this.#verify(hook, secret)
+      await this.#checkTrail(hook)
+    }
+  }
+
+  async #act(action: Exclude<Action, { does: 'wait' | 'waitForEnd' }>): Promise<void> {
+    const { hook } = action
+    const model = this.#models[hook]
+    switch (action.does) {
+      case 'put': {
+        const { status } = await this.#send('PUT', hook, { body: { url: 'https://merchant.example/' } })
+        expect(status).toBe(model.exists ? 200 : 201)
+        model.put()
+        break
+      }
+      case 'delete': {
+        expect((await this.#send('DELETE', hook)).status).toBe(model.exists ? 204 : 404)
+        this.#gone.push(
+          ...model.keys.map(({ secret }) => secret).filter((secret) => !existing.includes(secret)),
+        )
+        model.delete()
+        break
+      }
+      case 'fill': {
+        for (let i = model.live(this.#clock.now).length; i <= 10; i++)
+          await this.#rotate(hook, { body: {}, ifMatch: undefined, idempotencyKey: undefined })
+        break
+      }
+      case 'retry': {
+        const rotation = this.#retries.get(hook)
+        const body = action.withOtherBody ? { reason: 'another' } : rotation?.body
+        if (rotation && body) await this.#rotate(hook, { ...rotation, body })
+        break
+      }
+      case 'rotate': {
+        const { overlapSeconds, reason, imports, idempotencyKey } = action
+        const signingSecret = imports === undefined ? undefined : existing[imports]
+        const body = {
+          ...(overlapSeconds !== undefined && { overlapSeconds }),
+          ...(reason !== undefined && { reason }),
+          ...(signingSecret !== undefined && { signingSecret }),
+        }
+        await this.#rotate(hook, { body, ifMatch: this.#ifMatch(hook, action.ifMatch), idempotencyKey })
+        break
+      }
+      case 'revoke': {
+        const ifMatch = this.#ifMatch(hook, action.ifMatch)
+        const { status } = await this.#send('DELETE', `${hook}/secret/previous`, {
+          headers: headers({ ifMatch }),
+        })
+        expect(status).toBe(model.exists ? (model.matches(ifMatch) ? 200 : 412) : 404)
+        if (status === 200) model.revokePrevious(this.#clock.now)
+        break
+      }
+      case 'verify':
+        await this.#verify(hook, this.#pick(hook, action.key)?.secret ?? existing[0] ?? '')
+    }
+  }
+
+  async #rotate(hook: Hook, rotation: Rotation): Promise<void> {
+    const { now } = this.#clock
+    const model = this.#models[hook]
+    const expected = model.outcome(rotation, now)
+    const answer = await this.#send('PATCH', `${hook}/secret`, {
+      body: rotation.body,
+      headers: headers(rotation),
+    })
+    expect(answer.status, answer.text).toBe(expected.status)
+    this.#count(expected.replayed ? 'replayed' : String(answer.status))
+    if (answer.status !== 200) return
+    if (rotation.idempotencyKey !== undefined && !expected.replayed) this.#retries.set(hook, rotation)
+
+    const etag = answer.headers.get('etag') ?? ''
+    const secret = answer.body.signingSecret as string
+    expect(answer.body.keyFingerprint).toBe(fingerprint(secret))
+    expect(answer.headers.get('idempotency-replayed')).toBe(expected.replayed ? 'true' : null)
+    if (expected.replayed)
+      expect({ etag, secret }).toEqual({ etag: expected.replayed.etag, secret: expected.replayed.secret })
+    else {
+      expect(model.keys.map((key) => key.etag)).not.toContain(etag)
+      if (rotation.body.signingSecret !== undefined) expect(secret).toBe(rotation.body.signingSecret)
+      model.rotate(rotation, { etag, secret }, now)
+    }
+  }
+
+  async #verify(hook: Hook, secret: string): Promise<void> {
+    const { now } = this.#clock
+    const model = this.#models[hook]
+    const message = {
+      'webhook-id': messageId,
+      'webhook-timestamp': String(Math.floor(now / 1000)),
+      'webhook-signature': sign(secret, now),
+    }
+    const answer = await this.#send('POST', `${hook}/signatures/verify`, {
+      body: { headers: message, payload },
+    })
+    if (!model.exists || model.keys.length === 0) {
+      expect(answer.status).toBe(model.exists ? 409 : 404)
+      return
+    }
+    const signer = model.signer(secret, now)
+    const state = signer && stateOf(signer, now)
+    const reason =
+      state === undefined
+        ? 'wrong_signature'
+        : { current: null, previous: null, expired: 'expired_key', revoked: 'revoked_key' }[state]
+    this.#count(reason ?? 'valid')
+    expect(answer.body).toEqual({
+      valid: reason === null,
+      keyFingerprint: signer ? fingerprint(secret) : null,
+      keyState: state ?? null,
+      reason,
+    })
+  }
+
+  /** What no order of actions may bring about, whatever the model says. */
+  #watch(views: KeyView[]): void {
+    expect(views.filter(({ state }) => state === 'current').length).toBeLessThanOrEqual(1)
+    expect(views.filter(isLive).length).toBeLessThanOrEqual(10)
+    for (const view of views) {
+      if (isLive(view)) expect(this.#ended).not.toContain(view.id)
+      else this.#ended.add(view.id)
+      const { id, expiresAt } = view
+      if (this.#ends.has(id)) expect(expiresAt).toBe(this.#ends.get(id))
+      else if (expiresAt !== null) this.#ends.set(id, expiresAt)
+    }
+  }
+
+  async #checkTrail(hook: Hook): Promise<void> {
+    const events: { type: string; hash: string; previousHash: string }[] = []
+    let cursor: string | null = ''
+    while (cursor !== null && this.#models[hook].eventTypes.length > 0) {
+      const { body } = await this.#send('GET', `${hook}/events?limit=100${cursor && `&cursor=${cursor}`}`)
+      events.unshift(...body.items.toReversed())
+      cursor = body.nextCursor as string | null
+    }
+    expect(events.map(({ type }) => type)).toEqual(this.#models[hook].eventTypes)
+    expect(events.slice(1).map(({ previousHash }) => previousHash)).toEqual(
+      events.slice(0, -1).map(({ hash }) => hash),
+    )
+  }
+
+  #pick(hook: Hook, index: number): ModelKey | undefined {
+    const { keys } = this.#models[hook]
+    return keys[index % keys.length]
+  }
+
+  #ifMatch(hook: Hook, tag: Tag | undefined): string | undefined {
+    const [current, older] = this.#models[hook].keys
+    const etag = current?.etag ?? '"none"'
+    return (
+      tag &&
+      {
+        current: etag,
+        older: older?.etag ?? '"none"',
+        any: '*',
+        weak: `W/${etag}`,
+        unknown: '"none"',
+        list: `"none", ${etag}`,
+      }[tag]
+    )
+  }
+
+  #count(kind: string): void {
+    this.tally.set(kind, (this.tally.get(kind) ?? 0) + 1)
+  }
+}
+
+function headers({ ifMatch, idempotencyKey }: Partial<Rotation>): Record<string, string> {
+  return {
+    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+  }
+}
+
+/** By a library that nobody here wrote. */
+function sign(secret: string, now: number): string {
+  return new Webhook(secret).sign(messageId, new Date(now), payload)
+}
+
+function isLive({ state }: KeyView): boolean {
+  return state === 'current' || state === 'previous'
+}
+
+function toTime(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString()
+}
