@@ -8,8 +8,8 @@ import { requestFaults } from '../support/request-faults.ts'
 import { provision, startServer, type Answer, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** More than 2,000 for all operations together. */
-const requestsPerOperation = 160
+/** More than 3,000 for all operations together. */
+const requestsPerOperation = 250
 
 /** Why what follows the schemas may be refused: the document says this in words. */
 const saidInWords = /is not one that this server gave|body\/payload must be base64/

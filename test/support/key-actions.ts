@@ -12,8 +12,8 @@ export type Action =
   | { does: 'put' | 'delete'; hook: Hook }
   /** Rotates until one key more would be live than may be. */
   | { does: 'fill'; hook: Hook }
-  /** Sends the last rotation that had an Idempotency-Key again. */
-  | { does: 'retry'; hook: Hook; withOtherBody: boolean }
+  /** Sends the last rotation that had an Idempotency-Key again, no sooner than so long after it. */
+  | { does: 'retry'; hook: Hook; withOtherBody: boolean; milliseconds: number }
   | {
       does: 'rotate'
       hook: Hook
@@ -25,8 +25,8 @@ export type Action =
       idempotencyKey: string | undefined
     }
   | { does: 'revoke'; hook: Hook; ifMatch: Tag | undefined }
-  /** Verifies a message signed with a key that there is or was. */
-  | { does: 'verify'; hook: Hook; key: number }
+  /** Verifies a message signed with keys that there are or were. */
+  | { does: 'verify'; hook: Hook; keys: number[] }
   | { does: 'wait'; milliseconds: number }
   /** Waits until about the end of a key. */
   | { does: 'waitForEnd'; hook: Hook; key: number; offset: number }
@@ -60,6 +60,13 @@ const retry = fc.record({
     { weight: 3, arbitrary: fc.constant(false) },
     { weight: 1, arbitrary: fc.constant(true) },
   ),
+  milliseconds: fc.constantFrom(0, 10 * minute - 1, 10 * minute),
+})
+
+const verify = fc.record({
+  does: fc.constant('verify' as const),
+  hook,
+  keys: fc.array(key, { minLength: 1, maxLength: 2 }),
 })
 
 const revoke = fc.record({ does: fc.constant('revoke' as const), hook, ifMatch: sometimes(ifMatch) })
@@ -93,7 +100,7 @@ export const actions: fc.Arbitrary<Action[]> = fc.array(
     { weight: 8, arbitrary: rotate },
     { weight: 3, arbitrary: retry },
     { weight: 2, arbitrary: revoke },
-    { weight: 6, arbitrary: fc.record({ does: fc.constant('verify' as const), hook, key }) },
+    { weight: 6, arbitrary: verify },
     { weight: 2, arbitrary: wait },
     { weight: 2, arbitrary: waitForEnd },
     { weight: 2, arbitrary: just('put') },

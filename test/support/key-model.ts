@@ -103,9 +103,11 @@ export class KeyModel {
     return this.keys.filter((key) => live.includes(key) || ended.includes(key))
   }
 
-  /** Whose signature a message signed with the secret is taken for, if it is anyone's. */
-  signer(secret: string, now: number): ModelKey | undefined {
-    const signers = this.keys.filter((key) => key.secret === secret && endOf(key) > now - keptAfterEndMs)
+  /** Whose signature a message that these secrets signed is taken for, if it is anyone's. */
+  signer(secrets: string[], now: number): ModelKey | undefined {
+    const signers = this.keys.filter(
+      (key) => secrets.includes(key.secret) && endOf(key) > now - keptAfterEndMs,
+    )
     return signers.find((key) => isLive(key, now)) ?? signers[0]
   }
 }

@@ -28,7 +28,7 @@ export class KeyRun {
   readonly #ended = new Set<string>()
   /** Secrets of keys that went with their webhook. */
   readonly #gone: string[] = []
-  readonly #retries = new Map<Hook, Rotation>()
+  readonly #retries = new Map<Hook, { rotation: Rotation; at: number }>()
   readonly #send: Send
   readonly #clock: { now: number }
 
@@ -82,8 +82,10 @@ export class KeyRun {
   async finish(): Promise<void> {
     for (const hook of hooks) {
       await this.agree(hook)
-      for (const key of this.#models[hook].keys.slice(0, 12)) await this.#verify(hook, key.secret)
-      for (const secret of this.#gone.slice(0, 3)) await this.#verify(hook, secret)
+      const secrets = this.#models[hook].keys.slice(0, 12).map(({ secret }) => secret)
+      for (const secret of secrets) await this.#verify(hook, [secret])
+      if (secrets.length > 1) await this.#verify(hook, secrets.slice(1))
+      for (const secret of this.#gone.slice(0, 3)) await this.#verify(hook, [secret])
       await this.#checkTrail(hook)
     }
   }
@@ -112,9 +114,14 @@ export class KeyRun {
         break
       }
       case 'retry': {
-        const rotation = this.#retries.get(hook)
-        const body = action.withOtherBody ? { reason: 'another' } : rotation?.body
-        if (rotation && body) await this.#rotate(hook, { ...rotation, body })
+        const retry = this.#retries.get(hook)
+        if (!retry) break
+        const { rotation, at } = retry
+        this.#clock.now = Math.max(this.#clock.now, at + action.milliseconds)
+        await this.#rotate(
+          hook,
+          action.withOtherBody ? { ...rotation, body: { reason: 'another' } } : rotation,
+        )
         break
       }
       case 'rotate': {
@@ -138,7 +145,12 @@ export class KeyRun {
         break
       }
       case 'verify':
-        await this.#verify(hook, this.#pick(hook, action.key)?.secret ?? existing[0] ?? '')
+        await this.#verify(
+          hook,
+          action.keys.map(
+            (index) => this.#pick(hook, index)?.secret ?? existing[index % existing.length] ?? '',
+          ),
+        )
     }
   }
 
@@ -153,7 +165,8 @@ export class KeyRun {
     expect(answer.status, answer.text).toBe(expected.status)
     this.#count(expected.replayed ? 'replayed' : String(answer.status))
     if (answer.status !== 200) return
-    if (rotation.idempotencyKey !== undefined && !expected.replayed) this.#retries.set(hook, rotation)
+    if (rotation.idempotencyKey !== undefined && !expected.replayed)
+      this.#retries.set(hook, { rotation, at: now })
 
     const etag = answer.headers.get('etag') ?? ''
     const secret = answer.body.signingSecret as string
@@ -168,13 +181,13 @@ export class KeyRun {
     }
   }
 
-  async #verify(hook: Hook, secret: string): Promise<void> {
+  async #verify(hook: Hook, secrets: string[]): Promise<void> {
     const { now } = this.#clock
     const model = this.#models[hook]
     const message = {
       'webhook-id': messageId,
       'webhook-timestamp': String(Math.floor(now / 1000)),
-      'webhook-signature': sign(secret, now),
+      'webhook-signature': secrets.map((secret) => sign(secret, now)).join(' '),
     }
     const answer = await this.#send('POST', `${hook}/signatures/verify`, {
       body: { headers: message, payload },
@@ -183,7 +196,7 @@ export class KeyRun {
       expect(answer.status).toBe(model.exists ? 409 : 404)
       return
     }
-    const signer = model.signer(secret, now)
+    const signer = model.signer(secrets, now)
     const state = signer && stateOf(signer, now)
     const reason =
       state === undefined
@@ -192,7 +205,7 @@ export class KeyRun {
     this.#count(reason ?? 'valid')
     expect(answer.body).toEqual({
       valid: reason === null,
-      keyFingerprint: signer ? fingerprint(secret) : null,
+      keyFingerprint: signer ? fingerprint(signer.secret) : null,
       keyState: state ?? null,
       reason,
     })

@@ -16,13 +16,15 @@ export interface Schema {
   maxProperties?: number
 }
 
-/** Longer texts are no other case, and slow. */
+/** Texts are longer only where a schema ends them further on. */
 const enough = 300
+/** Longer ones are no other case, and slow. */
+const longest = 9_000
 
 /** Values made to follow the schema. Few do not: a format may say more than is read here. */
 export function following(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum)
-  return fc.oneof(...[schema.type ?? []].flat().map((type) => ofType(type, schema, following)))
+  return fc.oneof(...[schema.type ?? []].flat().map((type) => ofType(schema, type)))
 }
 
 /**
@@ -31,10 +33,10 @@ export function following(schema: Schema): fc.Arbitrary<unknown> {
  */
 export function near(schema: Schema): fc.Arbitrary<unknown> {
   return fc.oneof(
-    { weight: 4, arbitrary: following(schema) },
+    { weight: 1, arbitrary: following(schema) },
     {
-      weight: 4,
-      arbitrary: fc.oneof(...[schema.type ?? []].flat().map((type) => ofType(type, schema, near))),
+      weight: 8,
+      arbitrary: fc.oneof(...[schema.type ?? []].flat().map((type) => nearType(schema, type))),
     },
     { weight: 1, arbitrary: fc.constantFrom(...oddities) },
     { weight: 1, arbitrary: fc.jsonValue() },
@@ -46,50 +48,38 @@ export function nearText(schema: Schema): fc.Arbitrary<string> {
   return near(schema).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
 }
 
-/** Values that have broken one server or another. */
-const oddities = [
-  '',
-  ' ',
-  '\0',
-  '\ud800',
-  '\udfff\ud800',
-  '\ufeff',
-  '\u202e',
-  '..',
-  "' or 1=1 --",
-  '%00',
-  '__proto__',
-  'constructor',
-  'null',
-  '0x10',
-  '1e1',
-  '-0',
-  ' 5',
-  '9'.repeat(400),
-  -1,
-  1.5,
-  1e300,
-  Number.MAX_SAFE_INTEGER + 2,
-  null,
-  true,
-  [],
-  {},
+/** Texts that have broken one server or another. */
+const oddTexts = [
+  ...['', ' ', ' 5', '0x10', '1e1', '-0', '9'.repeat(400), 'null', '__proto__', 'constructor'],
+  ...['\0', '\ud800', '\udfff\ud800', '\ufeff', '\u202e', '..', "' or 1=1 --", '%00'],
 ]
+const oddities = [...oddTexts, -1, 1.5, 1e300, Number.MAX_SAFE_INTEGER + 2, null, true, [], {}]
 
-type Of = (schema: Schema) => fc.Arbitrary<unknown>
-
-function ofType(type: string, schema: Schema, part: Of): fc.Arbitrary<unknown> {
+function ofType(schema: Schema, type: string): fc.Arbitrary<unknown> {
   switch (type) {
     case 'null':
       return fc.constant(null)
     case 'integer':
-      return part === near ? nearInteger(schema) : integer(schema)
+      return integer(schema)
     case 'string':
-      return part === near ? fc.oneof(text(schema), textOfAnyLength(schema)) : text(schema)
+      return text(schema)
     case 'object':
-      return part === near ? nearObject(schema) : object(schema, part)
+      return object(schema)
     default:
       throw new Error(`no arbitrary for the type ${type}`)
+  }
+}
+
+function nearType(schema: Schema, type: string): fc.Arbitrary<unknown> {
+  switch (type) {
+    case 'integer':
+      return nearInteger(schema)
+    case 'string':
+      return oddText(schema)
+    case 'object':
+      return nearObject(schema)
+    default:
+      return ofType(schema, type)
   }
 }
 
@@ -101,31 +91,48 @@ function nearInteger({ minimum = 0, maximum = 0 }: Schema) {
   return fc.oneof(fc.constantFrom(minimum - 1, maximum + 1), fc.maxSafeInteger(), fc.double())
 }
 
-function text({ pattern, format, minLength = 0, maxLength = enough }: Schema): fc.Arbitrary<string> {
-  const fits = (value: string) => value.length >= minLength && value.length <= maxLength
+function text(schema: Schema): fc.Arbitrary<string> {
+  const { pattern, format, minLength = 0, maxLength = enough } = schema
   if (format === 'uri') return fc.webUrl({ withQueryParameters: true, withFragments: true })
-  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern, 'u')).filter(fits)
-  return fc.string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, enough) })
-}
-
-function textOfAnyLength({ minLength = 0, maxLength = enough }: Schema): fc.Arbitrary<string> {
-  const lengths = [0, minLength, maxLength, maxLength + 1].filter((length) => length <= 9_000)
+  const isPossible = (value: string) => pattern === undefined || new RegExp(pattern, 'u').test(value)
+  const ends = ofLength(minLength, Math.min(maxLength, longest)).filter(isPossible)
   return fc.oneof(
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom(...lengths).map((length) => 'a'.repeat(length)),
+    { weight: 4, arbitrary: usualText(schema) },
+    ...(ends.length > 0 ? [{ weight: 1, arbitrary: fc.constantFrom(...ends) }] : []),
   )
 }
 
-function object({ properties = {}, required = [], additionalProperties }: Schema, part: Of) {
+function usualText({ pattern, minLength = 0, maxLength = enough }: Schema): fc.Arbitrary<string> {
+  if (pattern === undefined)
+    return fc.string({ unit: 'binary', minLength, maxLength: Math.min(maxLength, enough) })
+  return fc
+    .stringMatching(new RegExp(pattern, 'u'))
+    .filter(({ length }) => length >= minLength && length <= maxLength)
+}
+
+function oddText({ minLength = 0, maxLength = enough }: Schema): fc.Arbitrary<string> {
+  const lengths = ofLength(minLength - 1, Math.min(maxLength, longest) + 1)
+  return fc.oneof(
+    { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+    { weight: 2, arbitrary: fc.constantFrom(...oddTexts) },
+    { weight: 2, arbitrary: fc.constantFrom(...lengths) },
+  )
+}
+
+function ofLength(...lengths: number[]): string[] {
+  return lengths.map((length) => 'a'.repeat(Math.max(length, 0)))
+}
+
+function object({ properties = {}, required = [], additionalProperties }: Schema) {
   const known = fc.record(
-    Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, part(schema)])),
+    Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, following(schema)])),
     { requiredKeys: required },
   )
   if (typeof additionalProperties !== 'object') return known
   return fc
     .tuple(
       known,
-      fc.dictionary(fc.string(), part(additionalProperties), { maxKeys: 5, noNullPrototype: true }),
+      fc.dictionary(fc.string(), following(additionalProperties), { maxKeys: 5, noNullPrototype: true }),
     )
     .map(([named, others]) => ({ ...others, ...named }))
 }
@@ -133,7 +140,7 @@ function object({ properties = {}, required = [], additionalProperties }: Schema
 /** Of the right properties: one of them off, one left out, or one too many. */
 function nearObject(schema: Schema) {
   const { properties = {}, required = [] } = schema
-  const all = object(schema, following) as fc.Arbitrary<Record<string, unknown>>
+  const all = object(schema) as fc.Arbitrary<Record<string, unknown>>
   const changes = [
     ...Object.entries(properties).map(([name, part]) =>
       fc.tuple(all, near(part)).map(([value, off]) => ({ ...value, [name]: off })),
