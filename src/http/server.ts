@@ -76,16 +76,20 @@ export async function createHttpServer({
     logger.warn({ error }, 'answer not sent')
   })
   const handle = koa.callback()
-  const server = createServer(
-    {
-      headersTimeout: headersTimeoutMs,
-      // The rest is the deadline's; this ends a body that still trickles in after the 504.
-      requestTimeout: headersTimeoutMs + requestTimeoutMs,
-      keepAliveTimeout: keepAliveTimeoutMs,
-      connectionsCheckingInterval: 1_000,
-    },
-    (request, response) => void handle(request, response),
-  )
+  const server = createServer({
+    // Node's own answer to a request without Host has no body.
+    requireHostHeader: false,
+    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    // A body is the deadline's to end; this ends one that still dribbles in after the 504.
+    requestTimeout: headersTimeoutMs + requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
+  })
+  // Ends a connection on which nothing moves, such as that of a caller who does not read the answers.
+  server.setTimeout(3 * requestTimeoutMs)
+  server.on('request', (request, response) => void handle(request, response))
+  // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
+  server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server)
   answerClientErrors(server, connections)
   return { server, close: (drainMs) => closeServer(server, connections, drainMs) }
