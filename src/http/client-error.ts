@@ -12,7 +12,8 @@ const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
 /** Answers what never became a request, because it is not HTTP, in the shape of every other error. */
 export function answerClientErrors(server: Server, connections: Connections): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // A request that runs on the connection would take this for its answer, and may have changed something.
+    // A request that runs on the connection would take this for its answer, and may have changed something;
+    // one whose body went wrong after its answer would have two.
     if (!socket.writable || connections.isBusy(socket)) socket.destroy()
     else socket.end(answer(error.code), () => socket.destroy())
   })

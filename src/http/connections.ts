@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /** Each costs memory; far more than a platform's senders and its proxy hold open. */
@@ -10,6 +10,7 @@ export class Connections {
   readonly #running = new Map<Duplex, number>()
   /** Those that carry none, the longest idle first. */
   readonly #idle = new Set<Duplex>()
+  readonly #latest = new WeakMap<Duplex, IncomingMessage>()
   #whenNoneRuns: (() => void) | undefined
 
   constructor(server: Server) {
@@ -18,7 +19,9 @@ export class Connections {
       socket.once('close', () => this.#idle.delete(socket))
       this.#makeRoom()
     })
-    server.on('request', ({ socket }, response) => {
+    server.on('request', (request, response) => {
+      const { socket } = request
+      this.#latest.set(socket, request)
       this.#idle.delete(socket)
       this.#running.set(socket, (this.#running.get(socket) ?? 0) + 1)
       response.once('close', () => {
@@ -27,9 +30,9 @@ export class Connections {
     })
   }
 
-  /** Whether a request of the connection is not answered yet. */
+  /** Whether a request of the connection is not answered yet, or answered before all of it has come. */
   isBusy(socket: Duplex): boolean {
-    return this.#running.has(socket)
+    return this.#running.has(socket) || this.#latest.get(socket)?.complete === false
   }
 
   /** Resolves as soon as no connection carries a request. */

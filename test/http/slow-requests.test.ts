@@ -47,7 +47,7 @@ test('a body that comes byte by byte is ended with 504, and changes nothing', as
   connection.send(rawRequest('PATCH', `/api/v1${webhook}/secret`, headers, '{"reason": "'))
   dribble(connection, 'x')
   expect((await connection.answer()).status).toBe(504)
-  await connection.closed()
+  expect(await connection.closed()).toBe('')
   expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
 })
 
@@ -56,7 +56,7 @@ test('a body that nobody reads does not keep its connection open', async () => {
   connection.send(rawRequest('GET', '/healthz', { 'content-length': 60_000 }, 'x'))
   dribble(connection, 'x')
   expect((await connection.answer()).status).toBe(200)
-  await connection.closed()
+  expect(await connection.closed()).toBe('')
 })
 
 test('a caller who does not read the answers is cut off, and others are served meanwhile', async () => {
