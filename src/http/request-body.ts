@@ -41,6 +41,8 @@ export async function readBody(context: Context, maxBytes: number, signal: Abort
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // RFC 8259, section 8.1.
   if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
+  // The parser cuts the length to 32 bits, and would wait for a body that is as long as it says.
+  if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
   try {
     const read = parser(maxBytes)(context, () => Promise.resolve()) as Promise<unknown>
     await unlessAborted(read, signal)
@@ -65,21 +67,25 @@ export function isUnicode(value: unknown): boolean {
   return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isUnicode)
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
+function hasBody(request: IncomingMessage): boolean {
+  return request.headers['transfer-encoding'] !== undefined || contentLength(request) > 0
+}
+
+function contentLength({ headers }: IncomingMessage): number {
+  return Number(headers['content-length'] ?? 0)
 }
 
 /** Whatever else is on the parser's error is left behind: it holds the raw body. */
 function toRekeyError(error: unknown, maxBytes: number): RekeyError {
   if (error instanceof RekeyError) return error
   const status = error instanceof Error && 'status' in error ? error.status : undefined
-  if (status === 413) {
-    return new RekeyError('contentTooLarge', {
-      message: `The request body is larger than ${maxBytes} bytes`,
-    })
-  }
+  if (status === 413) return contentTooLarge(maxBytes)
   if (status === 415) return unsupportedEncoding()
   return new RekeyError('badRequest', { message: 'The request body is not a JSON object' })
+}
+
+function contentTooLarge(maxBytes: number): RekeyError {
+  return new RekeyError('contentTooLarge', { message: `The request body is larger than ${maxBytes} bytes` })
 }
 
 function unsupportedEncoding(): RekeyError {

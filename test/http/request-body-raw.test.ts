@@ -56,6 +56,17 @@ test('a chunk that is broken changes nothing and ends the connection', async () 
   expect(await keys()).toBe(0)
 })
 
+test.each([2 ** 31, 2 ** 32 + 2, 999_999_999_999])(
+  'a Content-Length of %d is refused with 413 before any of the body is there',
+  async (length) => {
+    const { connection, rotation } = await prepare()
+    connection.send(rotation({ 'content-length': length }, '{}'))
+    expect((await connection.answer()).status).toBe(413)
+    connection.socket.end()
+    expect(await connection.closed()).toBe('')
+  },
+)
+
 test('after a body that is too large the connection serves the next request', async () => {
   const { connection, rotation } = await prepare()
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
