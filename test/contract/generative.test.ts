@@ -1,6 +1,6 @@
-import SqliteDatabase from 'better-sqlite3'
 import fc from 'fast-check'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { watchChanges } from '../support/changes.ts'
 import { documentedOperations } from '../support/document.ts'
 import { fuzzParameters, fuzzTimeoutMs, isWholeSearch } from '../support/fuzz.ts'
 import { fuzzedRequest, type FuzzedRequest, type Operation } from '../support/fuzzed-request.ts'
@@ -66,15 +66,6 @@ function caller({ parameters }: Operation): fc.Arbitrary<keyof Awaited<ReturnTyp
     { weight: 1, arbitrary: fc.constant('scopeless' as const) },
     { weight: namesApplication ? 1 : 0, arbitrary: fc.constant('stranger' as const) },
   )
-}
-
-/** A number that is another one after anything at all was committed to the server's database. */
-function watchChanges({ databaseFile }: TestServer): () => number {
-  const database = new SqliteDatabase(databaseFile, { readonly: true })
-  onTestFinished(() => {
-    database.close()
-  })
-  return () => database.pragma('data_version', { simple: true }) as number
 }
 
 /** One webhook with two live keys, whatever was there before. */
