@@ -96,6 +96,19 @@ test('while secrets rotate, no message goes unverified by a receiver that switch
   expect(verified).toBeGreaterThan(50)
 })
 
+test('a revoked key does not sign again on a server whose clock is behind', async () => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  const { signingSecret } = (await server.api('PATCH', `${webhook}/secret`)).body
+  await server.api('DELETE', `${webhook}/secret/previous`)
+  now -= 2000
+  const headers = await sign(server, webhook, { payload: '{}' })
+  expect(headers['webhook-signature']?.split(' ')).toHaveLength(1)
+  new Webhook(signingSecret).verify('{}', headers)
+})
+
 test('the reasons why a message is not valid are told apart', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
