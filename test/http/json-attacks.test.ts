@@ -17,7 +17,7 @@ test('a body that tries the parser is answered with 400 and changes nothing', as
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
   const changes = watchChanges(server)
-  const before = changes()
+  const before = await changes()
   const plain = '{"overlapSeconds": 0}'
   for (const [what, body] of [
     ['a byte order mark', `\ufeff${plain}`],
@@ -49,7 +49,7 @@ test('a body that tries the parser is answered with 400 and changes nothing', as
   ] as const) {
     const { status, body: error } = await send(server, 'PATCH', `${webhook}/secret`, body)
     expect([what, status, Object.keys(error)]).toEqual([what, 400, ['error', 'message', 'code']])
-    expect([what, changes()]).toEqual([what, before])
+    expect([what, await changes()]).toEqual([what, before])
   }
   expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
   expect(server.logs.filter(({ level }) => Number(level) > 30)).toEqual([])

@@ -18,7 +18,7 @@ async function withstand(attacks: Attack[]): Promise<void> {
   const server = await startServer()
   await provision(server)
   const changes = watchChanges(server)
-  const before = changes()
+  const before = await changes()
   for (const [what, bytes, answer] of attacks) {
     const connection = await connectTo(server.origin)
     connection.send(bytes)
@@ -30,7 +30,7 @@ async function withstand(attacks: Attack[]): Promise<void> {
       connection.socket.end()
     }
     expect([what, await connection.closed()]).toEqual([what, ''])
-    expect([what, changes()]).toEqual([what, before])
+    expect([what, await changes()]).toEqual([what, before])
     expect([what, (await server.api('GET', '/applications/app_1')).status]).toEqual([what, 200])
   }
   expectSilence(server)
@@ -202,7 +202,7 @@ test('a caller who leaves in the middle, or ends its side early, leaves nothing 
   const server = await startServer()
   await provision(server)
   const changes = watchChanges(server)
-  const before = changes()
+  const before = await changes()
   const put = rawRequest(
     'PUT',
     '/api/v1/applications/app_2',
@@ -218,6 +218,6 @@ test('a caller who leaves in the middle, or ends its side early, leaves nothing 
     }
   }
   expect((await server.api('GET', '/applications/app_1')).status).toBe(200)
-  expect(changes()).toBe(before)
+  expect(await changes()).toBe(before)
   expectSilence(server)
 })

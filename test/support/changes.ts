@@ -1,12 +1,17 @@
 import SqliteDatabase from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
+import { allRows, onPostgres, openDatabase } from './database.ts'
 import type { TestServer } from './server.ts'
 
-/** Returns a number that is another one after anything at all was committed to the server's database. */
-export function watchChanges({ databaseFile }: TestServer): () => number {
-  const database = new SqliteDatabase(databaseFile, { readonly: true })
+/** Returns something that is another after anything at all was committed to the server's database. */
+export function watchChanges({ databaseUrl }: TestServer): () => Promise<string> {
+  if (onPostgres) {
+    const store = openDatabase(databaseUrl)
+    return async () => JSON.stringify(await store.read(allRows, AbortSignal.timeout(5_000)))
+  }
+  const database = new SqliteDatabase(databaseUrl.slice('sqlite:'.length), { readonly: true })
   onTestFinished(() => {
     database.close()
   })
-  return () => database.pragma('data_version', { simple: true }) as number
+  return () => Promise.resolve(String(database.pragma('data_version', { simple: true })))
 }

@@ -61,14 +61,17 @@ export function execute(url: string, statement: string): Promise<number> {
 
 const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
 
+/** Every row of every table. */
+export async function allRows(queries: Queries): Promise<unknown[]> {
+  const results = []
+  for (const table of tables)
+    results.push(await queries.executeQuery(CompiledQuery.raw(`select * from ${table}`)))
+  return results.flatMap(({ rows }) => rows)
+}
+
 /** Everything that the database holds: of a file its bytes and those of its log, else each row of each table. */
 export async function contents(url: string, folder: string): Promise<string> {
-  if (onPostgres) {
-    const rows = await withDatabase(url, (queries) =>
-      Promise.all(tables.map((table) => queries.executeQuery(CompiledQuery.raw(`select * from ${table}`)))),
-    )
-    return JSON.stringify(rows.map((result) => result.rows))
-  }
+  if (onPostgres) return JSON.stringify(await withDatabase(url, allRows))
   return readdirSync(folder)
     .filter((name) => name.startsWith('rekey.db'))
     .map((name) => readFileSync(join(folder, name), 'latin1'))
