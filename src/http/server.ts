@@ -10,14 +10,15 @@ import { deadline } from './deadline.ts'
 import { answerErrors } from './error-answer.ts'
 import type { LimitAuthentication } from './failed-authentications.ts'
 import { createMetrics } from './metrics.ts'
+import { requestHead } from './request-head.ts'
 import { requestId } from './request-id.ts'
 import { requestLog } from './request-log.ts'
 import { securityHeaders } from './security-headers.ts'
 import { closeServer } from './shutdown.ts'
 import { systemRoutes } from './system-routes.ts'
 
-/** From a connection's first byte, or its opening, to the end of the headers. */
-const headersTimeoutMs = 10_000
+/** From the opening of a connection, or the answer before, to the end of the headers; a request that may take less has less. */
+const maxHeadTimeoutMs = 10_000
 /** Longer than proxies keep a connection (60 s is their usual), or they send a request on one that closes. */
 const keepAliveTimeoutMs = 72_000
 
@@ -69,6 +70,7 @@ export async function createHttpServer({
     if (!isAccepting()) context.set('Connection', 'close')
   })
   koa.use(answerErrors(logger))
+  koa.use(requestHead)
   koa.use(systemRoutes({ store: services.store, registry: metrics.registry, isAccepting, logger }))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal)))
   // What gets past answerErrors is a connection that broke while the answer was written.
@@ -76,12 +78,13 @@ export async function createHttpServer({
     logger.warn({ error }, 'answer not sent')
   })
   const handle = koa.callback()
+  const headTimeoutMs = Math.min(maxHeadTimeoutMs, requestTimeoutMs)
   const server = createServer({
     // Node's own answer to a request without Host has no body.
     requireHostHeader: false,
-    headersTimeout: Math.min(headersTimeoutMs, requestTimeoutMs),
+    headersTimeout: headTimeoutMs,
     // A body is the deadline's to end; this ends one that still dribbles in after the 504.
-    requestTimeout: headersTimeoutMs + requestTimeoutMs,
+    requestTimeout: headTimeoutMs + requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
   })

@@ -1,6 +1,3 @@
-import { once } from 'node:events'
-import { connect } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { expectInvalidToken, expectNoToken } from '../support/refusals.ts'
 import { startServer, type Answer, type ServerOptions } from '../support/server.ts'
@@ -74,18 +71,6 @@ function changed(token: string, index: number): string {
   parts[index] = bytes.toString('base64url')
   return parts.join('.')
 }
-
-test('of two Authorization headers the second is never taken for the first', async () => {
-  const { origin } = await startServer()
-  const { hostname, port } = new URL(origin)
-  const socket = connect(Number(port), hostname)
-  await once(socket, 'connect')
-  socket.end(
-    `GET /api/v1/applications HTTP/1.1\r\nHost: x\r\nConnection: close\r\n` +
-      `Authorization: Bearer wrong\r\nAuthorization: Bearer ${hs256(fullClaims())}\r\n\r\n`,
-  )
-  expect(await text(socket)).toMatch(/^HTTP\/1\.1 401 /)
-})
 
 test('a token of 8192 characters is accepted, and one of 8193 refused, signature or not', async () => {
   expect(await answerTo(`Bearer ${tokenOfLength(8192)}`)).toMatchObject({ status: 200 })
