@@ -32,8 +32,8 @@ function fromText({ type }: Schema, text: string): unknown {
 function bodyFollows({ required, content }: NonNullable<Operation['requestBody']>, body: unknown): boolean {
   if (body === undefined) return required !== true
   const sent = JSON.stringify(body)
-  // I-JSON (RFC 7493, section 2.1).
-  if (/(?<!\\)(\\\\)*\\ud[89a-f]/.test(sent)) return false
+  // What the document says in words of every body: I-JSON (RFC 7493, section 2.1), and no __proto__.
+  if (/(?<!\\)(\\\\)*\\ud[89a-f]|"__proto__":/.test(sent)) return false
   return follows(content['application/json'].schema, JSON.parse(sent))
 }
 
