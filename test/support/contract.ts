@@ -27,7 +27,7 @@ const generalHeaders = new Set([
 ])
 
 /** What every path answers, and so no operation of the document. */
-const generalAnswer = { 404: 'Not Found', 405: 'Method Not Allowed' } as Record<number, string>
+const generalStatuses = new Set([400, 404, 405])
 
 interface ResponseObject {
   headers?: Record<string, { required?: boolean; schema: object }>
@@ -52,7 +52,7 @@ export function contractFaults(method: string, path: string, answer: CheckedAnsw
   const operation = findOperation(method, path)
   if (!operation) {
     const shape = validate(['components', 'schemas', 'Error'], answer.body)
-    return answer.status in generalAnswer
+    return generalStatuses.has(answer.status)
       ? shape
       : [`no operation serves it, so ${answer.status} is not known`]
   }
