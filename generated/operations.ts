@@ -8,6 +8,7 @@ import { getWebhookSecret } from '../src/operations/getWebhookSecret.ts'
 import { listApplications } from '../src/operations/listApplications.ts'
 import { listEvents } from '../src/operations/listEvents.ts'
 import { listWebhooks } from '../src/operations/listWebhooks.ts'
+import { probeReceiver } from '../src/operations/probeReceiver.ts'
 import { putApplication } from '../src/operations/putApplication.ts'
 import { putWebhook } from '../src/operations/putWebhook.ts'
 import { revokePreviousSecrets } from '../src/operations/revokePreviousSecrets.ts'
@@ -25,6 +26,7 @@ export const operations: Operations = {
   listApplications,
   listEvents,
   listWebhooks,
+  probeReceiver,
   putApplication,
   putWebhook,
   revokePreviousSecrets,

@@ -150,6 +150,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{applicationId}/webhooks/{webhookId}/probes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Probe the receiver
+         * @description Shows whether the receiver follows a rotation. Posts to the webhook's URL the same harmless
+         *     message (`{"type": "rekey.probe", …}`) with different signatures: one by the current key alone,
+         *     which must be accepted, and one by a random key, which must be refused; on demand one by each
+         *     previous key alone, which must be refused too. The receiver is proven if every message has the
+         *     verdict that is expected of it.
+         *
+         *     A receiver that is down, slow, or broken has a verdict like any other: it is never a 502. A
+         *     message is waited for 3 seconds, or half the server's request timeout where that is less.
+         *     Redirects are not followed, and what the receiver answers is neither kept nor shown but for its
+         *     status. Messages are sent to public addresses only, and to those that `REKEY_PROBE_ALLOW` names.
+         *     Every result is an event of the webhook's audit trail.
+         */
+        post: operations["probeReceiver"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{applicationId}/webhooks/{webhookId}/secret": {
         parameters: {
             query?: never;
@@ -312,17 +353,18 @@ export interface components {
             endedKeys: components["schemas"]["EventKey"][];
             /** @description SHA-256, in hexadecimal, over a JSON array without white space: previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId, key, endedKeys. A key is the array of its id, keyFingerprint, expiresAt and revokedAt; times are milliseconds since 1970. */
             hash: string;
-            /** @description The key that a rotation issued, else null. */
+            /** @description The key that a rotation issued, or a probe held current; else null. */
             key: components["schemas"]["EventKey"] | null;
             /** @description The `hash` of the event before, or 64 zeros for the first. */
             previousHash: string;
+            /** @description Why a secret was rotated, if that was given; of a probe its verdicts; else null. */
             reason: string | null;
             /** @description The `X-Request-Id` of the request, or null if a command did it. */
             requestId: string | null;
             /** @description 1 for the first event under the webhook's id, one more for each that follows. */
             sequence: number;
             /** @enum {string} */
-            type: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked";
+            type: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed";
         };
         EventKey: {
             /** Format: date-time */
@@ -404,6 +446,54 @@ export interface components {
          * @enum {string}
          */
         PayloadEncoding: "utf8" | "base64";
+        Probe: {
+            /** @description The messages, each with an id of its own. They differ in nothing else but the signature, so that a receiver that tells them apart has verified it. */
+            messages: components["schemas"]["ProbeMessage"][];
+            /** @description Whether every message has the verdict that is expected. */
+            proven: boolean;
+            /** @description Fingerprints of the keys that `endOverlap` revoked, newest first. */
+            revokedKeys: components["schemas"]["KeyFingerprint"][];
+        };
+        ProbeInput: {
+            /** @description Revokes the previous keys if the receiver is proven, as `revokePreviousSecrets` does. If the secret or the URL was changed during the probe, the answer is 409 and the overlap goes on. */
+            endOverlap?: boolean;
+            /** @description Also sends a message for each previous key whose secret is still kept (24 hours after the key's end), the newest 10 at most. Only when the overlap has ended: while a previous key signs, the receiver may rightly accept it, and the answer is 409. */
+            expectPreviousRefused?: boolean;
+        };
+        ProbeMessage: {
+            /**
+             * @description The verdict that proves the receiver.
+             * @enum {string}
+             */
+            expected: "accepted" | "refused";
+            /** @description Fingerprint of that key; null for a random one, and if there was none to sign with. */
+            keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
+            /**
+             * @description The one key that the message is signed with: the `current` or a `previous` key, or a `random` one that nobody has.
+             * @enum {string}
+             */
+            signedWith: "current" | "random" | "previous";
+            /** @description The HTTP status that the receiver answered, whatever it is, or null if it did not. */
+            status: number | null;
+            /** @description Milliseconds until the verdict: with an answer, until its status. Null if nothing was sent. */
+            timeMs: number | null;
+            /**
+             * @description What became of the message:
+             *
+             *     * `accepted`: the receiver answered 2xx.
+             *     * `refused`: it answered 4xx, but for 408, 425 and 429, which tell of the moment and not of the
+             *       message.
+             *     * `inconclusive`: it answered anything else, such as a redirect or 5xx.
+             *     * `timed_out`: it did not answer in time.
+             *     * `no_answer`: no connection was made, or it broke, or what came was not HTTP.
+             *     * `tls_failed`: TLS failed, or the certificate is not valid for the URL.
+             *     * `unresolved`: the URL's host name does not resolve.
+             *     * `url_refused`: the URL leads to an address that messages are not sent to.
+             *     * `no_previous_secret`: nothing was sent, as no previous key's secret is kept any more.
+             * @enum {string}
+             */
+            verdict: "accepted" | "refused" | "inconclusive" | "timed_out" | "no_answer" | "tls_failed" | "unresolved" | "url_refused" | "no_previous_secret";
+        };
         RotatedSecret: {
             /** @description Fingerprint of the newly generated signing key. Safe to display and store. */
             keyFingerprint: string;
@@ -497,6 +587,17 @@ export interface components {
         };
         /** @description The request does not follow this document. Nothing was changed. */
         BadRequest: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The webhook has no signing secret, or its previous keys still sign when they are expected to be refused, or the overlap cannot be ended because the secret or the URL was changed during the probe. Nothing was changed. */
+        CannotProbe: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1126,6 +1227,54 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    probeReceiver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProbeInput"];
+            };
+        };
+        responses: {
+            /** @description What the receiver did with each message. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probe"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["CannotProbe"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyFailures"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];

@@ -7,12 +7,16 @@ import { generateSigningSecret } from './domain/signing-secret.ts'
 import { createAuthenticate } from './http/auth.ts'
 import { limitFailedAuthentications } from './http/failed-authentications.ts'
 import { createHttpServer } from './http/server.ts'
+import { createPostMessage } from './receiver/post-message.ts'
+import { isPublicAddress } from './receiver/public-address.ts'
 import { openStore } from './store/open.ts'
 import { listSealingKids } from './store/signing-keys.ts'
 import { startSweeping } from './sweep.ts'
 
 /** How long a shutdown waits for requests that are running, in milliseconds. */
 const drainMs = 15_000
+/** How long a receiver that is probed may take to answer, in milliseconds. */
+const receiverTimeoutMs = 3_000
 
 export interface App {
   /** Brings the tables up to date and listens. @returns the server's origin, as `http://127.0.0.1:8080` */
@@ -39,6 +43,11 @@ export async function createApp(config: Config, { logger, now = Date.now }: AppO
       keyring,
       now,
       generateSecret: generateSigningSecret,
+      postMessage: createPostMessage({
+        isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
+        // So that a slow receiver is a verdict, and never the end of the request.
+        timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
+      }),
       inFlight: new Set(),
       overlapSeconds: config.overlapSeconds,
       rotationsPerMinute: config.rotationsPerMinute,

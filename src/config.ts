@@ -45,6 +45,8 @@ export interface Config {
   failedAuthenticationsPerMinute: number
   /** Whether an address is that of a proxy, whose X-Forwarded-For is believed. */
   isTrustedProxy: (address: string) => boolean
+  /** Whether a probe may be sent to an address that is not public. */
+  isAllowedReceiver: (address: string) => boolean
   logLevel: z.infer<typeof variables.shape.LOG_LEVEL>
 }
 
@@ -120,10 +122,10 @@ const algorithms = z
     z.array(z.enum(['HS256', ...asymmetricAlgorithms], `knows HS256, ${asymmetricAlgorithms.join(', ')}`)),
   )
 
-const trustedProxies = z.string().transform((text, context) => {
+const addresses = z.string().transform((text, context) => {
   try {
-    const isTrusted = proxyAddress.compile(text.split(',').map((part) => part.trim()))
-    return (address: string) => isTrusted(address, 0)
+    const isOne = proxyAddress.compile(text.split(',').map((part) => part.trim()))
+    return (address: string) => isOne(address, 0)
   } catch (error) {
     context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
     return z.NEVER
@@ -190,10 +192,15 @@ const variables = z.object({
     .describe(
       'How many requests without a valid token one address may send; past that 429 to all it sends. 0 sets no limit',
     ),
-  REKEY_TRUSTED_PROXIES: trustedProxies
+  REKEY_TRUSTED_PROXIES: addresses
     .prefault('loopback')
     .describe(
       'Proxies whose `X-Forwarded-For` tells the address: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`, comma-separated',
+    ),
+  REKEY_PROBE_ALLOW: addresses
+    .optional()
+    .describe(
+      'Receivers that may be probed though their address is not public: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`, comma-separated',
     ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
@@ -259,6 +266,7 @@ export function readConfig(environment: Environment): Config {
     rotationsPerMinute: data.REKEY_ROTATIONS_PER_MINUTE,
     failedAuthenticationsPerMinute: data.REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE,
     isTrustedProxy: data.REKEY_TRUSTED_PROXIES,
+    isAllowedReceiver: data.REKEY_PROBE_ALLOW ?? (() => false),
     logLevel: data.LOG_LEVEL,
   }
 }

@@ -5,7 +5,12 @@ import type { KeyOwner, SigningKey } from './signing-key.ts'
 export const firstPreviousHash = '0'.repeat(64)
 
 export type EventType =
-  'webhook.created' | 'webhook.updated' | 'webhook.deleted' | 'secret.rotated' | 'secret.previous_revoked'
+  | 'webhook.created'
+  | 'webhook.updated'
+  | 'webhook.deleted'
+  | 'secret.rotated'
+  | 'secret.previous_revoked'
+  | 'receiver.probed'
 
 /** What an event tells of a key. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
@@ -23,8 +28,9 @@ export interface Happening extends Origin {
   type: EventType
   /** Milliseconds since 1970. */
   at: number
+  /** Why a secret was rotated, or the verdicts of a probe. */
   reason: string | null
-  /** The key that was issued. */
+  /** The key that was issued, or held current by a probe. */
   key: EventKey | null
   /** The keys whose end was set. */
   endedKeys: EventKey[]

@@ -1,7 +1,7 @@
 import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
 import type { SigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
-import { listSealedKeys } from '../store/signing-keys.ts'
+import { listSealedKeys, type SealedKey } from '../store/signing-keys.ts'
 import { webhookExists } from '../store/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -20,21 +20,20 @@ export async function openKeys(
   owner: KeyOwner,
   since: number,
   { store, keyring, signal }: OperationContext,
-): Promise<OpenKey[]> {
-  const sealedKeys = await store.read(async (queries) => {
+): Promise<[OpenKey, ...OpenKey[]]> {
+  const [newest, ...others] = await store.read(async (queries) => {
     const keys = await listSealedKeys(queries, owner, since)
     if (keys.length === 0 && !(await webhookExists(queries, owner))) throw new RekeyError('notFound')
     return keys
   }, signal)
-  if (sealedKeys.length === 0) {
+  if (!newest) {
     throw new RekeyError('conflict', {
       message: 'This webhook has no signing secret yet. Rotate it once to have one issued.',
     })
   }
-  return Promise.all(
-    sealedKeys.map(async ({ key, sealed }) => ({
-      key,
-      secret: await keyring.open(sealed, { ...owner, keyId: key.id }),
-    })),
-  )
+  const open = async ({ key, sealed }: SealedKey) => ({
+    key,
+    secret: await keyring.open(sealed, { ...owner, keyId: key.id }),
+  })
+  return Promise.all([open(newest), ...others.map(open)])
 }

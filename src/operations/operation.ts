@@ -1,6 +1,7 @@
 import type { operations as document } from '../../generated/types.ts'
 import type { Keyring } from '../domain/sealing.ts'
 import type { SigningSecret } from '../domain/signing-secret.ts'
+import type { PostMessage } from '../receiver/post-message.ts'
 import type { Store } from '../store/store.ts'
 
 export type OperationId = keyof document
@@ -24,6 +25,7 @@ export interface OperationContext {
   /** Milliseconds since 1970. */
   now: () => number
   generateSecret: () => SigningSecret
+  postMessage: PostMessage
   /** The overlap of a rotation that does not say how long it is. */
   overlapSeconds: number
   /** How often one webhook may be rotated within a minute; 0 sets no limit. */

@@ -1,0 +1,34 @@
+import type { KeyOwner } from './signing-key.ts'
+
+/** Why a message was not answered. */
+export type DeliveryFailure = 'timed_out' | 'no_answer' | 'tls_failed' | 'unresolved' | 'url_refused'
+
+/** What came of a message that was posted to a receiver. */
+export interface Delivery {
+  /** The HTTP status of the answer, or why there is none. */
+  outcome: number | DeliveryFailure
+  /** Milliseconds until the outcome. */
+  timeMs: number
+}
+
+export type Verdict = 'accepted' | 'refused' | 'inconclusive' | DeliveryFailure
+
+/** Request Timeout, Too Early, Too Many Requests: these tell of the moment, and not of the message. */
+const temporary = [408, 425, 429]
+
+/** What an outcome says of the message's signature. Redirects and 5xx say nothing. */
+export function verdictOn(outcome: Delivery['outcome']): Verdict {
+  if (typeof outcome !== 'number') return outcome
+  if (outcome >= 200 && outcome < 300) return 'accepted'
+  return outcome >= 400 && outcome < 500 && !temporary.includes(outcome) ? 'refused' : 'inconclusive'
+}
+
+/**
+ * The payload of every message of a probe, in the form that Standard Webhooks recommends. Receivers that
+ * do not know its type pass it over.
+ * @param now milliseconds since 1970
+ */
+export function probePayload({ applicationId, webhookId }: KeyOwner, now: number): Buffer {
+  const timestamp = new Date(now).toISOString()
+  return Buffer.from(JSON.stringify({ type: 'rekey.probe', timestamp, data: { applicationId, webhookId } }))
+}

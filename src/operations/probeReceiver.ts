@@ -1,0 +1,59 @@
+import { keptAfterEndMs } from '../domain/signing-key.ts'
+import { RekeyError } from '../errors.ts'
+import { appendEvent } from '../store/events.ts'
+import { listLiveKeys } from '../store/signing-keys.ts'
+import { findWebhook } from '../store/webhooks.ts'
+import { endOverlap } from './end-overlap.ts'
+import { endedKeys } from './ended-keys.ts'
+import { openKeys } from './open-keys.ts'
+import type { Operation } from './operation.ts'
+import { sendProbeMessages } from './probe-messages.ts'
+
+/** How many previous keys are tried. */
+const maxPrevious = 10
+
+export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
+  const { store, now, caller, requestId, signal } = context
+  const time = now()
+  const probed = await store.read((queries) => findWebhook(queries, path, time), signal)
+  if (!probed) throw new RekeyError('notFound')
+  const [current, ...others] = await openKeys(path, time - keptAfterEndMs, context)
+  const previous = body.expectPreviousRefused ? endedKeys(current, others, time).slice(0, maxPrevious) : null
+
+  // No transaction is open while the receiver is waited for.
+  const messages = await sendProbeMessages(path, probed.url, { current, previous }, context)
+  const proven = messages.every(({ verdict, expected }) => verdict === expected)
+
+  const revoked = await store.write(
+    path,
+    async (queries) => {
+      const at = now()
+      const webhook = await findWebhook(queries, path, at)
+      if (!webhook) throw new RekeyError('notFound')
+      const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`)
+      await appendEvent(queries, path, {
+        type: 'receiver.probed',
+        at,
+        actor: caller.subject,
+        reason: `${proven ? 'proven' : 'not proven'}: ${verdicts.join(', ')}`,
+        requestId,
+        key: current.key,
+        endedKeys: [],
+      })
+      if (!proven || !body.endOverlap) return []
+      const live = await listLiveKeys(queries, path, at)
+      if (webhook.url !== probed.url || live[0]?.id !== current.key.id) {
+        throw new RekeyError('conflict', {
+          message:
+            "The webhook's secret or URL was changed during the probe, so the overlap goes on. Probe again.",
+        })
+      }
+      return endOverlap(queries, path, live, at, context)
+    },
+    signal,
+  )
+  return {
+    status: 200,
+    body: { proven, messages, revokedKeys: revoked.map(({ fingerprint }) => fingerprint) },
+  }
+}

@@ -1,0 +1,118 @@
+import { lookup as systemLookup } from 'node:dns'
+import http from 'node:http'
+import https from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import type { Delivery, DeliveryFailure } from '../domain/probe.ts'
+
+/** The most that is read of an answer's header, and of the interim answers before it. */
+const maxHeaderBytes = 16_384
+const maxInterimBytes = 65_536
+
+export interface OutgoingMessage {
+  headers: Readonly<Record<string, string>>
+  payload: Uint8Array
+}
+
+/**
+ * Posts a message to a receiver's URL, once, on a connection of its own. A receiver that does not answer
+ * is an outcome; it rejects only with the reason of `signal`.
+ */
+export type PostMessage = (url: string, message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
+
+export interface PostMessageOptions {
+  /** Whether a message may be sent to an IP address. */
+  isAllowed: (address: string) => boolean
+  /** How long an answer is waited for, from the name's resolution to the answer's status. */
+  timeoutMs: number
+  /** Resolves host names as `dns.lookup` does. */
+  lookup?: typeof systemLookup
+}
+
+/** The message was not answered. */
+class Undelivered extends Error {
+  readonly failure: DeliveryFailure
+
+  constructor(failure: DeliveryFailure, cause?: unknown) {
+    super(failure, { cause })
+    this.failure = failure
+  }
+}
+
+export function createPostMessage({
+  isAllowed,
+  timeoutMs,
+  lookup = systemLookup,
+}: PostMessageOptions): PostMessage {
+  // The addresses that are checked are those that the socket connects to: it asks for none again.
+  const lookupAllowed: LookupFunction = (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error ?? addresses.length === 0) callback(new Undelivered('unresolved', error), [])
+      else if (addresses.every(({ address }) => isAllowed(address))) callback(null, addresses)
+      else callback(new Undelivered('url_refused'), [])
+    })
+  }
+
+  // Every message has its own connection, and no proxy is taken from the environment.
+  const connection = { keepAlive: false, lookup: lookupAllowed, autoSelectFamily: true }
+  const plain = new http.Agent(connection)
+  const tls = new https.Agent({ ...connection, maxCachedSessions: 0, rejectUnauthorized: true })
+
+  return async (url, message, signal) => {
+    const start = performance.now()
+    const outcome = await post(url, message, signal).catch((error: unknown) => {
+      signal.throwIfAborted()
+      if (error instanceof Undelivered) return error.failure
+      throw error
+    })
+    return { outcome, timeMs: Math.round(performance.now() - start) }
+  }
+
+  /** Resolves with the answer's status. Its body is not read: the connection is closed. */
+  async function post(text: string, { headers, payload }: OutgoingMessage, signal: AbortSignal) {
+    const url = readUrl(text)
+    const host = url.hostname.replace(/^\[|\]$/g, '')
+    // A socket does not look up what is an address already.
+    if (isIP(host) && !isAllowed(host)) throw new Undelivered('url_refused')
+    const secure = url.protocol === 'https:'
+
+    return new Promise<number>((resolve, reject) => {
+      const request = (secure ? https : http).request(url, {
+        method: 'POST',
+        headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Rekey' },
+        agent: secure ? tls : plain,
+        maxHeaderSize: maxHeaderBytes,
+        signal,
+      })
+      const timer = setTimeout(() => request.destroy(new Undelivered('timed_out')), timeoutMs)
+      // What an error means depends on how far the connection is.
+      let failure: DeliveryFailure = 'no_answer'
+      request.once('socket', (socket) => {
+        if (secure) socket.once('connect', () => (failure = 'tls_failed'))
+        socket.once('secureConnect', () => (failure = 'no_answer'))
+      })
+      request.on('information', () => {
+        if ((request.socket?.bytesRead ?? 0) > maxInterimBytes) request.destroy()
+      })
+      request.once('response', ({ statusCode }) => {
+        resolve(statusCode ?? 0)
+        request.destroy()
+      })
+      request.on('error', (error) => {
+        reject(error instanceof Undelivered ? error : new Undelivered(failure, error))
+      })
+      request.once('close', () => {
+        clearTimeout(timer)
+        reject(new Undelivered(failure))
+      })
+      request.end(payload)
+    })
+  }
+}
+
+function readUrl(text: string): URL {
+  const url = URL.parse(text)
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
+    throw new Undelivered('url_refused')
+  }
+  return url
+}
