@@ -59,7 +59,30 @@ test('an empty variable counts as not set', () => {
   expect(faults({ ...exampleEnvironment, REKEY_JWT_SECRET: '' })).not.toEqual([])
 })
 
+test('receivers on private addresses are allowed one by one, by range, and by name of a range', () => {
+  const allowed = (list?: string) => {
+    const { isAllowedReceiver } = readConfig({ ...exampleEnvironment, REKEY_PROBE_ALLOW: list })
+    const addresses = [
+      '10.1.2.3',
+      '::ffff:10.1.2.3',
+      '10.2.0.1',
+      '192.168.0.7',
+      'fd00::1',
+      '127.0.0.1',
+      '::1',
+      '',
+    ]
+    return addresses.filter(isAllowedReceiver)
+  }
+  expect(allowed()).toEqual([])
+  expect(allowed('10.1.0.0/16, fd00::/8')).toEqual(['10.1.2.3', '::ffff:10.1.2.3', 'fd00::1'])
+  expect(allowed('loopback,192.168.0.7')).toEqual(['192.168.0.7', '127.0.0.1', '::1'])
+})
+
 test.each([
+  [{ REKEY_PROBE_ALLOW: '10.0.0.0/8,' }, 'REKEY_PROBE_ALLOW'],
+  [{ REKEY_PROBE_ALLOW: 'receiver.internal' }, 'REKEY_PROBE_ALLOW'],
+  [{ REKEY_PROBE_ALLOW: '10.0.0.0/33' }, 'REKEY_PROBE_ALLOW'],
   [{ REKEY_JWKS_URL: 'https://id.example/jwks' }, 'exclude each other'],
   [{ REKEY_JWT_ALGORITHMS: 'RS256' }, 'cannot verify'],
   [{ REKEY_JWT_ALGORITHMS: 'none' }, 'REKEY_JWT_ALGORITHMS'],

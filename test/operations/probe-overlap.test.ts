@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest'
+import {
+  events,
+  eventTypes,
+  liveKeys,
+  newSecret,
+  overlapping,
+  probe,
+  rotate,
+  setUrl,
+  startProbeServer,
+  verdictsOf,
+} from '../support/probes.ts'
+import { startReceiver, verifiedWith } from '../support/receivers.ts'
+import { provision } from '../support/server.ts'
+
+test('endOverlap revokes the previous keys of a receiver that is proven, and the trail tells of both', async () => {
+  const server = await startProbeServer()
+  const { webhook, old, fresh } = await overlapping(server)
+  const { body: before } = await server.api('GET', `${webhook}/secret`)
+  await setUrl(server, webhook, (await startReceiver(verifiedWith(fresh))).url)
+  const headers = { 'x-request-id': 'the-probe' }
+  const { body, text } = await server.api('POST', `${webhook}/probes`, {
+    body: { endOverlap: true },
+    headers,
+  })
+  expect(body).toMatchObject({ proven: true, revokedKeys: [before.previous[0].keyFingerprint] })
+  const { body: after } = await server.api('GET', `${webhook}/secret`)
+  expect(after).toMatchObject({ current: before.current, previous: [{ state: 'revoked' }] })
+  expect(await liveKeys(server, webhook)).toBe(1)
+
+  const [revoked, probed] = await events(server, webhook)
+  expect(probed).toMatchObject({
+    type: 'receiver.probed',
+    reason: 'proven: current accepted, random refused',
+    key: { id: before.current.id },
+    endedKeys: [],
+    actor: 'tester',
+    requestId: 'the-probe',
+  })
+  expect(revoked).toMatchObject({
+    type: 'secret.previous_revoked',
+    endedKeys: [{ id: before.previous[0].id }],
+    requestId: 'the-probe',
+  })
+
+  for (const secret of [old, fresh]) {
+    expect(text).not.toContain(secret.slice(6))
+    expect(JSON.stringify(server.logs)).not.toContain(secret.slice(6))
+  }
+})
+
+test('endOverlap where no overlap runs revokes nothing', async () => {
+  const server = await startProbeServer()
+  const webhook = await provision(server)
+  const secret = await newSecret(server, webhook)
+  await setUrl(server, webhook, (await startReceiver(verifiedWith(secret))).url)
+  expect((await probe(server, webhook, { endOverlap: true })).body).toMatchObject({
+    proven: true,
+    revokedKeys: [],
+  })
+  expect((await eventTypes(server, webhook))[0]).toBe('receiver.probed')
+})
+
+test('a rotation during the probe goes through, and keeps endOverlap from revoking anything', async () => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  const verified = verifiedWith(fresh)
+  let during: () => Promise<unknown> = () => Promise.resolve()
+  const receiver = await startReceiver(async (message) => {
+    const status = verified(message)
+    if (status === 204) await during()
+    return status
+  })
+  await setUrl(server, webhook, receiver.url)
+
+  during = () => rotate(server, webhook)
+  const raced = await probe(server, webhook, { endOverlap: true })
+  expect([raced.status, raced.body.message]).toEqual([409, expect.stringContaining('Probe again')])
+  expect(await liveKeys(server, webhook)).toBe(3)
+  expect((await eventTypes(server, webhook))[0]).toBe('secret.rotated')
+
+  during = () => Promise.resolve()
+  const again = await verdictsOf(server, webhook, { endOverlap: true })
+  expect(again).toEqual({ proven: false, verdicts: ['refused', 'refused'] })
+  expect(await liveKeys(server, webhook)).toBe(3)
+})
+
+test('without endOverlap a rotation during the probe is no matter: the key that was probed is told', async () => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  const { body: before } = await server.api('GET', `${webhook}/secret`)
+  const verified = verifiedWith(fresh)
+  const receiver = await startReceiver(async (message) => {
+    const status = verified(message)
+    if (status === 204) await rotate(server, webhook)
+    return status
+  })
+  await setUrl(server, webhook, receiver.url)
+  const { body } = await probe(server, webhook)
+  expect(body).toMatchObject({
+    proven: true,
+    messages: [{ keyFingerprint: before.current.keyFingerprint }, {}],
+  })
+  expect((await events(server, webhook))[0]).toMatchObject({
+    type: 'receiver.probed',
+    key: { id: before.current.id },
+  })
+})
+
+test('a URL that was changed during the probe keeps endOverlap from revoking anything', async () => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  const verified = verifiedWith(fresh)
+  const receiver = await startReceiver(async (message) => {
+    const status = verified(message)
+    if (status === 204) await setUrl(server, webhook, 'https://moved.example/')
+    return status
+  })
+  await setUrl(server, webhook, receiver.url)
+  expect((await probe(server, webhook, { endOverlap: true })).status).toBe(409)
+  expect(await liveKeys(server, webhook)).toBe(2)
+})
+
+test('a webhook that was deleted during the probe is not found, and its trail has no more of it', async () => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  const verified = verifiedWith(fresh)
+  const receiver = await startReceiver(async (message) => {
+    const status = verified(message)
+    if (status === 204) await server.api('DELETE', webhook)
+    return status
+  })
+  await setUrl(server, webhook, receiver.url)
+  expect((await probe(server, webhook, { endOverlap: true })).status).toBe(404)
+  expect((await eventTypes(server, webhook))[0]).toBe('webhook.deleted')
+})

@@ -1,0 +1,196 @@
+import { expect, test } from 'vitest'
+import {
+  events,
+  liveKeys,
+  overlapping,
+  probe,
+  setUrl,
+  startProbeServer,
+  verdictsOf,
+} from '../support/probes.ts'
+import {
+  certificateFor,
+  startHttpReceiver,
+  startHttpsReceiver,
+  startReceiver,
+  startTcpReceiver,
+  verifiedWith,
+  type ReceivedMessage,
+} from '../support/receivers.ts'
+import { startServer } from '../support/server.ts'
+
+test('a receiver that has the new secret is proven, by messages that differ in id and signature alone', async () => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  const receiver = await startReceiver(verifiedWith(fresh))
+  const { body: state } = await setUrl(server, webhook, receiver.url)
+  const { status, body } = await probe(server, webhook)
+  expect(status).toBe(200)
+  const timeMs = expect.any(Number)
+  expect(body).toEqual({
+    proven: true,
+    messages: [
+      {
+        signedWith: 'current',
+        keyFingerprint: state.keyFingerprint,
+        expected: 'accepted',
+        verdict: 'accepted',
+        status: 204,
+        timeMs,
+      },
+      {
+        signedWith: 'random',
+        keyFingerprint: null,
+        expected: 'refused',
+        verdict: 'refused',
+        status: 401,
+        timeMs,
+      },
+    ],
+    revokedKeys: [],
+  })
+  expect(await liveKeys(server, webhook)).toBe(2)
+
+  const [first, second] = receiver.messages as [ReceivedMessage, ReceivedMessage]
+  expect(receiver.messages).toHaveLength(2)
+  const differ = ['webhook-id', 'webhook-signature']
+  for (const name of differ) {
+    expect(first.headers[name]).not.toBe(second.headers[name])
+    Reflect.deleteProperty(first.headers, name)
+    Reflect.deleteProperty(second.headers, name)
+  }
+  expect(second).toEqual(first)
+  expect(JSON.parse(first.body)).toEqual({
+    type: 'rekey.probe',
+    timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+    data: { applicationId: 'app_1', webhookId: 'hook_1' },
+  })
+})
+
+test('a receiver that has both secrets is proven: it follows, and the overlap may end', async () => {
+  const server = await startProbeServer()
+  const { webhook, old, fresh } = await overlapping(server)
+  await setUrl(server, webhook, (await startReceiver(verifiedWith(old, fresh))).url)
+  expect(await verdictsOf(server, webhook)).toEqual({ proven: true, verdicts: ['accepted', 'refused'] })
+})
+
+test('a receiver that has only the old secret is not proven', async () => {
+  const server = await startProbeServer()
+  const { webhook, old } = await overlapping(server)
+  await setUrl(server, webhook, (await startReceiver(verifiedWith(old))).url)
+  expect(await verdictsOf(server, webhook)).toEqual({ proven: false, verdicts: ['refused', 'refused'] })
+})
+
+test.each([
+  ['accepts whatever it gets', 200, 'accepted'],
+  ['refuses whatever it gets', 400, 'refused'],
+  ['does not know the path', 404, 'refused'],
+  ['answers with a redirect', 307, 'inconclusive'],
+  ['is broken', 500, 'inconclusive'],
+  ['is down behind its proxy', 503, 'inconclusive'],
+  ['has no time', 408, 'inconclusive'],
+  ['wants it later', 425, 'inconclusive'],
+  ['limits its rate', 429, 'inconclusive'],
+])('a receiver that %s (%d) is not proven, and the overlap goes on', async (_, status, verdict) => {
+  const server = await startProbeServer()
+  const { webhook } = await overlapping(server)
+  await setUrl(server, webhook, (await startReceiver(() => status)).url)
+  const { body } = await probe(server, webhook, { endOverlap: true })
+  expect(body).toMatchObject({
+    proven: false,
+    messages: [
+      { verdict, status },
+      { verdict, status },
+    ],
+    revokedKeys: [],
+  })
+  expect(await liveKeys(server, webhook)).toBe(2)
+})
+
+test.each([429, 500, 302])(
+  'a receiver that accepts the right message, and answers the wrong one with %d, is not proven',
+  async (status) => {
+    const server = await startProbeServer()
+    const { webhook, fresh } = await overlapping(server)
+    const verified = verifiedWith(fresh)
+    const { url } = await startReceiver((message) => (verified(message) === 204 ? 204 : status))
+    await setUrl(server, webhook, url)
+    const outcome = await verdictsOf(server, webhook)
+    expect(outcome).toEqual({ proven: false, verdicts: ['accepted', 'inconclusive'] })
+  },
+)
+
+test.each(['000', '099', '600', '999'])('%s is no status of HTTP, and told as it came', async (status) => {
+  const server = await startProbeServer()
+  const { webhook } = await overlapping(server)
+  const receiver = await startTcpReceiver((socket) => {
+    socket.once('data', () => socket.end(`HTTP/1.1 ${status} Odd\r\n\r\n`))
+  })
+  await setUrl(server, webhook, receiver.url)
+  const { body } = await probe(server, webhook)
+  expect(body.messages[0]).toMatchObject({ verdict: 'inconclusive', status: Number(status) })
+})
+
+test('a receiver that is down, broken, out of bounds or has a bad certificate is a verdict, and no error', async () => {
+  const server = await startProbeServer()
+  const { webhook } = await overlapping(server)
+  const closing = await startTcpReceiver((socket) => socket.destroy())
+  const certificate = await certificateFor({ ip: '127.0.0.1' })
+  const selfSigned = await startHttpsReceiver((_, response) => response.end(), certificate)
+  const elsewhere = await startReceiver(() => 200)
+  for (const [url, verdict] of [
+    [closing.url, 'no_answer'],
+    [selfSigned.url, 'tls_failed'],
+    ['https://no-such-host.invalid/', 'unresolved'],
+    ['http://169.254.169.254/latest/meta-data/', 'url_refused'],
+    [`http://[::ffff:127.0.0.2]:${elsewhere.port}/`, 'url_refused'],
+    [`http://2130706434:${elsewhere.port}/`, 'url_refused'],
+  ] as const) {
+    await setUrl(server, webhook, url)
+    const { status, body } = await probe(server, webhook, { endOverlap: true })
+    expect([url, status, body]).toMatchObject([
+      url,
+      200,
+      { proven: false, messages: Array(2).fill({ verdict, status: null }), revokedKeys: [] },
+    ])
+  }
+  expect(elsewhere.connections()).toBe(0)
+  expect(await liveKeys(server, webhook)).toBe(2)
+})
+
+test('private addresses are refused unless the configuration allows them', async () => {
+  const server = await startServer()
+  const { webhook, fresh } = await overlapping(server)
+  const receiver = await startReceiver(verifiedWith(fresh))
+  await setUrl(server, webhook, receiver.url)
+  const outcome = await verdictsOf(server, webhook)
+  expect(outcome).toEqual({ proven: false, verdicts: ['url_refused', 'url_refused'] })
+  expect(receiver.connections()).toBe(0)
+})
+
+test('public addresses need no configuration', async () => {
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
+  const { webhook } = await overlapping(server)
+  // Of the 6bone, which is gone: nobody is there.
+  await setUrl(server, webhook, 'http://[3ffe::1]/')
+  const { verdicts } = await verdictsOf(server, webhook)
+  expect(verdicts).toEqual(Array(2).fill(expect.stringMatching(/^(no_answer|timed_out)$/)))
+})
+
+test('a receiver that is too slow is a verdict, and never the end of the request', async () => {
+  const server = await startProbeServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
+  const { webhook } = await overlapping(server)
+  await setUrl(server, webhook, (await startHttpReceiver(() => undefined)).url)
+  expect(await verdictsOf(server, webhook)).toEqual({ proven: false, verdicts: ['timed_out', 'timed_out'] })
+})
+
+test('a probe that proves nothing is in the trail too', async () => {
+  const server = await startProbeServer()
+  const { webhook } = await overlapping(server)
+  await setUrl(server, webhook, (await startReceiver(() => 200)).url)
+  await probe(server, webhook)
+  expect((await events(server, webhook))[0]).toMatchObject({
+    type: 'receiver.probed',
+    reason: 'not proven: current accepted, random accepted',
+  })
+})

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest'
+import { outcomeOf, resolver } from '../support/post.ts'
+import { startReceiver } from '../support/receivers.ts'
+
+test.each([
+  '127.0.0.1',
+  '127.1',
+  '2130706433',
+  '0x7f000001',
+  '0x7f.1',
+  '0177.0.0.1',
+  '017700000001',
+  '127.0.0.1.',
+  '%31%32%37.0.0.1',
+  '１２７.0.0.1',
+  '127。0。0。1',
+  '0',
+  '0.0.0.0',
+  '[::1]',
+  '[::]',
+  '[0:0:0:0:0:0:0:1]',
+  '[::ffff:127.0.0.1]',
+  '[::ffff:7f00:1]',
+  '[::127.0.0.1]',
+  '[64:ff9b::127.0.0.1]',
+  '[2002:7f00:1::]',
+  'localhost',
+])('nothing is sent to this machine under the name %s', async (host) => {
+  const receiver = await startReceiver(() => 200)
+  expect(await outcomeOf({ url: `http://${host}:${receiver.port}/`, allow: [] })).toBe('url_refused')
+  expect(await outcomeOf({ url: `https://${host}:${receiver.port}/`, allow: [] })).toBe('url_refused')
+  expect(receiver.connections()).toBe(0)
+})
+
+test('what a name resolves to is checked for every message, and no other address is sent to', async () => {
+  const receiver = await startReceiver(() => 200)
+  const url = `http://merchant.example:${receiver.port}/`
+  // Whoever resolved once to check and once more to connect would reach the receiver.
+  const lookup = resolver(['127.0.0.2'], ['127.0.0.1'])
+  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('no_answer')
+  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('url_refused')
+  expect(receiver.connections()).toBe(0)
+  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1'] })).toBe(200)
+})
+
+test.each([
+  [['127.0.0.1']],
+  [['192.0.2.1', '127.0.0.1']],
+  [['127.0.0.1', '192.0.2.1']],
+  [['::1', '192.0.2.1']],
+  [['::ffff:127.0.0.1']],
+  [['fe80::1%lo']],
+])('a name with the addresses %j is refused, even if another of them is allowed', async (addresses) => {
+  const receiver = await startReceiver(() => 200)
+  const url = `http://merchant.example:${receiver.port}/`
+  expect(await outcomeOf({ url, lookup: resolver(addresses), allow: ['192.0.2.1'] })).toBe('url_refused')
+  expect(receiver.connections()).toBe(0)
+})
+
+test('an address of a name that does not answer is no matter if another one does', async () => {
+  const receiver = await startReceiver(() => 200)
+  const lookup = resolver(['127.0.0.2', '127.0.0.1'])
+  const url = `http://merchant.example:${receiver.port}/`
+  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1', '127.0.0.2'] })).toBe(200)
+})
+
+test('a name without any address is not sent to', async () => {
+  expect(await outcomeOf({ url: 'http://merchant.example/', lookup: resolver([]) })).toBe('unresolved')
+})
+
+test.each([
+  'ftp://127.0.0.1/',
+  'file:///etc/passwd',
+  'ws://127.0.0.1/',
+  'data:,x',
+  'http://user:password@127.0.0.1/',
+  'http://user@127.0.0.1/',
+  'http://127.0.0.1:99999/',
+  'http://256.256.256.256/',
+  'http://[::zz]/',
+  'nonsense',
+])('%s is refused', async (url) => {
+  expect(await outcomeOf({ url })).toBe('url_refused')
+})

@@ -1,0 +1,61 @@
+import { provision, startServer, type ServerOptions, type TestServer } from './server.ts'
+
+/** A server that may probe receivers on this machine. */
+export function startProbeServer({ environment, ...options }: ServerOptions = {}): Promise<TestServer> {
+  return startServer({ ...options, environment: { REKEY_PROBE_ALLOW: '127.0.0.1', ...environment } })
+}
+
+export function setUrl(server: TestServer, webhook: string, url: string) {
+  return server.api('PUT', webhook, { body: { url } })
+}
+
+/** Rotates, whatever comes of it. */
+export function rotate(server: TestServer, webhook: string, body: object = {}) {
+  return server.api('PATCH', `${webhook}/secret`, { body })
+}
+
+/** Rotates, and returns the new secret. */
+export async function newSecret(server: TestServer, webhook: string, body: object = {}): Promise<string> {
+  return (await rotate(server, webhook, body)).body.signingSecret as string
+}
+
+/** Probes, whatever comes of it. */
+export function probe(server: TestServer, webhook: string, body?: object) {
+  return server.api('POST', `${webhook}/probes`, { body })
+}
+
+/** What a probe says, in short. */
+export async function verdictsOf(server: TestServer, webhook: string, body?: object) {
+  const answer = await probe(server, webhook, body)
+  if (answer.status !== 200) throw new Error(`the probe was answered with ${answer.text}`)
+  const messages = answer.body.messages as { signedWith: string; verdict: string }[]
+  return { proven: answer.body.proven as boolean, verdicts: messages.map(({ verdict }) => verdict) }
+}
+
+export async function liveKeys(server: TestServer, webhook: string): Promise<number> {
+  return (await server.api('GET', webhook)).body.liveKeys as number
+}
+
+/** The audit trail, newest first. */
+export async function events(server: TestServer, webhook: string) {
+  return (await server.api('GET', `${webhook}/events`)).body.items as {
+    type: string
+    reason: string | null
+    key: { id: string } | null
+    endedKeys: unknown[]
+    actor: string
+    requestId: string
+  }[]
+}
+
+export async function eventTypes(server: TestServer, webhook: string) {
+  return (await events(server, webhook)).map(({ type }) => type)
+}
+
+/** A webhook in the middle of its overlap, whose receiver is yet to be named. */
+export async function overlapping(server: TestServer) {
+  const webhook = await provision(server)
+  const old = await newSecret(server, webhook)
+  const fresh = await newSecret(server, webhook)
+  return { webhook, old, fresh }
+}

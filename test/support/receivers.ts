@@ -1,0 +1,124 @@
+import { once } from 'node:events'
+import { createServer as createHttpServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
+import { createServer as createHttpsServer } from 'node:https'
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { generate } from 'selfsigned'
+import { Webhook } from 'standardwebhooks'
+import { onTestFinished } from 'vitest'
+
+export interface ReceivedMessage {
+  method: string | undefined
+  path: string | undefined
+  headers: IncomingHttpHeaders
+  body: string
+}
+
+/** Where messages are posted to, on a port of its own until the test is over. */
+export interface Receiver {
+  url: string
+  port: number
+  /** How often a connection was made to it. */
+  connections: () => number
+}
+
+/** A merchant's endpoint. It answers a message with what `answer` makes of it: a status, with headers if need be. */
+export async function startReceiver(
+  answer: (message: ReceivedMessage) => number | Promise<number>,
+): Promise<Receiver & { messages: ReceivedMessage[] }> {
+  const messages: ReceivedMessage[] = []
+  const receiver = await startHttpReceiver((request, response) => {
+    let body = ''
+    request.setEncoding('utf8').on('data', (text: string) => {
+      body += text
+    })
+    request.on('end', () => {
+      const { method, url: path, headers } = request
+      const message = { method, path, headers, body }
+      messages.push(message)
+      void Promise.resolve(answer(message)).then((status) => response.writeHead(status).end())
+    })
+  })
+  return { ...receiver, messages }
+}
+
+/** 204 to a message that one of the secrets verifies, by the library of Standard Webhooks, else 401. */
+export function verifiedWith(...secrets: string[]): (message: ReceivedMessage) => number {
+  return ({ headers, body }) => (secrets.some((secret) => verifies(secret, headers, body)) ? 204 : 401)
+}
+
+function verifies(secret: string, headers: IncomingHttpHeaders, body: string): boolean {
+  try {
+    new Webhook(secret).verify(body, headers as Record<string, string>)
+    return true
+  } catch (error) {
+    // Anything but a refusal is a fault of the test.
+    if (error instanceof Error && error.name === 'WebhookVerificationError') return false
+    throw error
+  }
+}
+
+export function startHttpReceiver(listener: RequestListener): Promise<Receiver> {
+  return listen(createHttpServer(listener), 'http')
+}
+
+export function startHttpsReceiver(
+  listener: RequestListener,
+  { cert, private: key }: Certificate,
+): Promise<Receiver> {
+  return listen(createHttpsServer({ cert, key }, listener), 'https')
+}
+
+/** A server that speaks no HTTP by itself. */
+export function startTcpReceiver(onConnection: (socket: Socket) => void): Promise<Receiver> {
+  return listen(
+    createTcpServer((socket) => {
+      // The other side hangs up on most of what these send.
+      socket.on('error', () => undefined)
+      onConnection(socket)
+    }),
+    'http',
+  )
+}
+
+export type Certificate = Awaited<ReturnType<typeof certificateFor>>
+
+/** A certificate that signs itself. */
+export function certificateFor({ ip, name = 'receiver.test', notAfterDate }: CertificateOptions = {}) {
+  return generate([{ name: 'commonName', value: name }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
+    ...(notAfterDate && { notAfterDate, notBeforeDate: new Date(notAfterDate.getTime() - 86_400_000) }),
+    extensions: [
+      // It signs itself, which OpenSSL accepts as an anchor only of an authority.
+      { name: 'basicConstraints', cA: true },
+      {
+        name: 'subjectAltName',
+        altNames: [{ type: 2, value: name }, ...(ip === undefined ? [] : [{ type: 7 as const, ip }])],
+      },
+    ],
+  })
+}
+
+export interface CertificateOptions {
+  ip?: string
+  name?: string
+  notAfterDate?: Date
+}
+
+async function listen(server: Server, scheme: string): Promise<Receiver> {
+  const sockets = new Set<Socket>()
+  let connections = 0
+  server.on('connection', (socket) => {
+    connections += 1
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  })
+  const { port } = server.address() as AddressInfo
+  return { url: `${scheme}://127.0.0.1:${port}/webhooks`, port, connections: () => connections }
+}
