@@ -3,25 +3,15 @@
  * the table of operations and the code samples from `openapi/`.
  * With `--check` nothing is written: the command fails if anything that is committed differs.
  */
-import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { configurationTable } from '../src/config.ts'
+import { redocly } from './redocly.ts'
 
 const root = join(import.meta.dirname, '..')
 const header = '// Made by `npm run generate` from openapi/. Never edited.\n'
-
-function redocly(...args: string[]): void {
-  const manifest = createRequire(import.meta.url).resolve('@redocly/cli/package.json')
-  execFileSync(process.execPath, [join(dirname(manifest), 'bin/cli.js'), ...args], {
-    cwd: root,
-    env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-}
 
 function bundle(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-generate-'))
@@ -95,7 +85,7 @@ function codeSamples(operations: Operation[]): string {
 }
 
 const check = process.argv.includes('--check')
-redocly('lint', 'rekey')
+redocly('lint')
 const json = bundle()
 const document = JSON.parse(json) as OpenAPI3
 const operations = operationsOf(document)

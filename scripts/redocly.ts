@@ -1,0 +1,25 @@
+import { execFileSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+/** How Node runs the Redocly CLI: in this project, where `redocly.yaml` is, and telling nobody. */
+export const redoclyCli = {
+  file: join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js'),
+  cwd: join(import.meta.dirname, '..'),
+  env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
+}
+
+/**
+ * @returns what it printed on standard output
+ * @throws Error with what it printed on standard error, if it exits with another code than 0
+ */
+export function redocly(...args: string[]): string {
+  const { file, cwd, env } = redoclyCli
+  return execFileSync(process.execPath, [file, ...args], {
+    cwd,
+    env,
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
