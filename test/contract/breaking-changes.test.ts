@@ -1,0 +1,140 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import document from '../../generated/openapi.json' with { type: 'json' }
+
+type Document = any // eslint-disable-line @typescript-eslint/no-explicit-any -- changed at will
+type Change = (document: Document) => unknown
+
+const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
+const secret = `${webhook}/secret`
+const rotation = (d: Document) => d.paths[secret].patch
+const schema = (d: Document, name: string) => d.components.schemas[name]
+const property = (d: Document, name: string, key: string) => schema(d, name).properties[key]
+const without = (list: string[], name: string) => list.filter((item) => item !== name)
+const parameter = (more: object) => ({ name: 'note', in: 'query', schema: { type: 'string' }, ...more })
+
+/** Each with what the check says of it. No two of them touch one place, so one document has them all. */
+// prettier-ignore
+const breaking: [string, Change, string][] = [
+  ['a path that is gone', (d) => Reflect.deleteProperty(d.paths, `${secret}/previous`), `Path \`${secret}/previous\` was removed`],
+  ['an operation that is gone', (d) => delete d.paths[secret].get, `Operation \`GET ${secret}\` was removed`],
+  ['an operation with another id', (d) => (rotation(d).operationId = 'rotate'), "changed from 'rotateWebhookSecret' to 'rotate'"],
+  ['another server', (d) => (d.servers[0].url = '/api/v2'), 'Server `/api/v1` became `/api/v2`'],
+  ['another way to authenticate', (d) => (d.components.securitySchemes.bearerAuth.scheme = 'basic'), "changed from 'bearer' to 'basic'"],
+  ['another scope', (d) => (d.paths[`${webhook}/events`].get.security = [{ bearerAuth: ['events:list'] }]), "requires new scopes: 'events:list'"],
+  ['one more scope', (d) => rotation(d).security[0].bearerAuth.push('secrets:admin'), "requires new scopes: 'secrets:admin'"],
+  ['a new required parameter', (d) => rotation(d).parameters.push(parameter({ required: true })), 'Required `note` query parameter was added'],
+  ['a parameter that is gone', (d) => d.paths[`${webhook}/events`].get.parameters.pop(), '`cursor` query parameter was removed'],
+  ['a parameter that became required', (d) => (d.components.parameters.IfMatch.required = true), '`If-Match` header parameter became required'],
+  ['a parameter with a lower maximum', (d) => (d.components.parameters.Limit.schema.maximum = 50), "changed from '<= 100' to '<= 50'"],
+  ['a parameter with another default', (d) => (d.components.parameters.Limit.schema.default = 10), 'default 50 became 10'],
+  ['a parameter of another form', (d) => (schema(d, 'Id').pattern = '^[a-z]+$'), "to '^[a-z]+$'"],
+  ['a body that became required', (d) => (rotation(d).requestBody.required = true), 'Request body became required'],
+  ['a lower limit of the body', (d) => (d.paths[`${webhook}/signatures`].post['x-max-body-bytes'] = 65_536), 'x-max-body-bytes 6815744 became 65536'],
+  ['a media type that is no longer taken', (d) => (d.paths['/applications/{applicationId}'].put.requestBody.content = { 'text/plain': {} }), 'put/requestBody/content/application~1json Media type `application/json` was removed'],
+  ['a property that became required', (d) => (schema(d, 'RotationInput').required = ['reason']), 'became required: `reason`'],
+  ['a property that is no longer taken', (d) => delete schema(d, 'RotationInput').properties.overlapSeconds, 'Property `overlapSeconds` of `RotationInput` was removed'],
+  ['a property of another type', (d) => (property(d, 'RotationInput', 'reason').type = 'integer'), "Type of `reason` narrowed from 'string' to 'integer'"],
+  ['a higher minimum', (d) => (property(d, 'RotationInput', 'signingSecret').minLength = 50), "`minLength` of `signingSecret` changed from '38' to '50'"],
+  ['a lower maximum', (d) => (property(d, 'WebhookInput', 'description').maxLength = 100), "`maxLength` of `description` changed from '500' to '100'"],
+  ['a value that is no longer taken', (d) => schema(d, 'PayloadEncoding').enum.pop(), "Enum of `payloadEncoding` lost values: 'base64'"],
+  ['a status that is no longer answered', (d) => delete d.paths[webhook].put.responses['201'], 'Response `201` was removed'],
+  ['a media type that is no longer answered', (d) => (d.paths[`${webhook}/signatures/verify`].post.responses['200'].content = { 'text/plain': {} }), 'post/responses/200/content/application~1json Media type `application/json` was removed'],
+  ['a property that is no longer answered', (d) => delete schema(d, 'Webhook').properties.liveKeys, 'Property `liveKeys` of `Webhook` was removed'],
+  ['a property that may be left out of an answer', (d) => (schema(d, 'Event').required = without(schema(d, 'Event').required, 'hash')), 'no longer required: `hash`'],
+  ['an answer that may be null', (d) => (property(d, 'RotatedSecret', 'signingSecret').type = ['string', 'null']), "Type of `signingSecret` widened from 'string' to 'string | null'"],
+  ['a new value in an answer', (d) => property(d, 'Event', 'type').enum.push('secret.lost'), "Enum of `type` gained values: 'secret.lost'"],
+  ['another format in an answer', (d) => (property(d, 'Event', 'at').format = 'date'), "changed from 'date-time' to 'date'"],
+  ['a header that is gone', (d) => delete d.paths[webhook].get.responses['200'].headers['Cache-Control'], 'Response header `Cache-Control` was removed'],
+  ['a header that may be absent', (d) => (d.components.headers.KeyETag.required = false), 'required true became false'],
+]
+
+const harmless: Change[] = [
+  (d) => (d.paths['/keys'] = { get: { ...d.paths['/applications'].get, operationId: 'listKeys' } }),
+  (d) => rotation(d).parameters.push(parameter({})),
+  (d) => (schema(d, 'RotationInput').properties.note = { type: 'string' }),
+  (d) => (schema(d, 'RotatedSecret').properties.note = { type: 'string' }),
+  (d) => delete schema(d, 'MessageInput').required,
+  (d) => (property(d, 'RotationInput', 'reason').type = ['string', 'null']),
+  (d) => (property(d, 'WebhookInput', 'description').maxLength = 1000),
+  (d) => (d.paths[`${webhook}/signatures`].post['x-max-body-bytes'] *= 2),
+  (d) => schema(d, 'PayloadEncoding').enum.push('hex'),
+  (d) => schema(d, 'KeyState').enum.pop(),
+  (d) => (rotation(d).security = [{ bearerAuth: [] }]),
+  (d) => (rotation(d).responses['429'] = { description: 'Too many requests.' }),
+  (d) => (rotation(d).responses['200'].headers['X-New'] = { schema: { type: 'string' } }),
+  (d) => (d.info.description = rotation(d).summary = schema(d, 'Id').description = 'Other words.'),
+  (d) => (d.components.parameters.Limit.example = rotation(d)['x-codeSamples'].pop().source.length),
+]
+
+const told = check('v0.1.0', changed(...breaking.map(([, change]) => change))).stdout.split('\n')
+
+test.for(breaking)('%s breaks clients', ([, , text]) => {
+  expect(told).toContainEqual(expect.stringContaining(text))
+})
+
+test('what is added, taken besides, no longer answered or said in other words breaks no client', () => {
+  const stdout = 'breaking changes since v0.1.0: 0\n'
+  expect(check('v0.1.0', changed(...harmless))).toEqual({ status: 0, stdout, stderr: '' })
+})
+
+test('where no release is tagged, the check says so and passes', () => {
+  const stdout = 'no release is tagged, so there is no document to compare with\n'
+  expect(check(undefined, changed())).toEqual({ status: 0, stdout, stderr: '' })
+})
+
+test('a breaking change fails the check until the major version moves', () => {
+  const withVersion = (version: string) =>
+    changed(
+      (d) => delete d.paths[secret].get,
+      (d) => (d.info.version = version),
+    )
+  const stdout = expect.stringMatching(/^breaking changes since v0.1.0: 1\n.*Operation `GET .* was removed/)
+  expect(check('v0.1.0', withVersion('0.2.0'))).toEqual({
+    status: 1,
+    stdout,
+    stderr: 'They need a higher major version than 0.1.0 in openapi/openapi.yaml.\n',
+  })
+  expect(check('v0.1.0', withVersion('1.0.0'))).toEqual({ status: 0, stdout, stderr: '' })
+})
+
+/** The document with the changes. */
+function changed(...changes: Change[]): Document {
+  const copy: Document = structuredClone(document)
+  for (const change of changes) change(copy)
+  return copy
+}
+
+/** Runs the check where this document was released under the tag, and the one given came after it. */
+function check(tag: string | undefined, after: Document) {
+  const cwd = mkdtempSync(join(tmpdir(), 'rekey-breaking-'))
+  try {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd, stdio: 'ignore' })
+    const write = (content: Document) => {
+      writeFileSync(join(cwd, 'generated/openapi.json'), JSON.stringify(content))
+    }
+    git('init')
+    git('config', 'user.name', 'test')
+    git('config', 'user.email', 'test@example.com')
+    mkdirSync(join(cwd, 'generated'))
+    // The first is not the last release, and no client of it is asked about.
+    for (const [version, content] of [
+      ['v0.0.9', { openapi: '3.1.0' }],
+      [tag, document],
+    ] as const) {
+      write(content)
+      git('add', '.')
+      git('commit', '--no-gpg-sign', '--message', 'The document')
+      if (tag && version) git('tag', '--no-sign', version)
+    }
+    write(after)
+    const script = join(import.meta.dirname, '../../scripts/check-breaking.ts')
+    const { status, stdout, stderr } = spawnSync(process.execPath, [script], { cwd, encoding: 'utf8' })
+    return { status, stdout, stderr }
+  } finally {
+    rmSync(cwd, { recursive: true })
+  }
+}
