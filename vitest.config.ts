@@ -41,7 +41,7 @@ export default defineConfig({
       {
         // What is said of the whole run, once it is over.
         extends: true,
-        test: { name: 'closing', include: ['test/closing/*.test.ts'], sequence: { groupOrder: 3 } },
+        test: { name: 'closing', include: ['test/closing/*.test.ts'], sequence: { groupOrder: 4 } },
       },
     ],
   },
