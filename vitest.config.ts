@@ -25,7 +25,7 @@ export default defineConfig({
           include: ['test/{operations,contract,http,store,commands}/**/*.test.ts', 'test/sweep.test.ts'],
           exclude: [
             'test/store/{group-commit,sqlite}.test.ts',
-            'test/contract/{answers,document,reference-page}.test.ts',
+            'test/contract/{answers,breaking-changes,document,reference-page}.test.ts',
             'test/http/{auth-*,client-*,connections,json-attacks,raw-attacks,request-*,routes,security-headers}.test.ts',
             'test/commands/start.test.ts',
           ],

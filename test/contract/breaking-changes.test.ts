@@ -64,7 +64,7 @@ const harmless: Change[] = [
   (d) => schema(d, 'PayloadEncoding').enum.push('hex'),
   (d) => schema(d, 'KeyState').enum.pop(),
   (d) => (rotation(d).security = [{ bearerAuth: [] }]),
-  (d) => (rotation(d).responses['429'] = { description: 'Too many requests.' }),
+  (d) => (rotation(d).responses['428'] = { description: 'Precondition required.' }),
   (d) => (rotation(d).responses['200'].headers['X-New'] = { schema: { type: 'string' } }),
   (d) => (d.info.description = rotation(d).summary = schema(d, 'Id').description = 'Other words.'),
   (d) => (d.components.parameters.Limit.example = rotation(d)['x-codeSamples'].pop().source.length),

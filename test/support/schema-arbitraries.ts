@@ -59,6 +59,8 @@ function ofType(schema: Schema, type: string): fc.Arbitrary<unknown> {
   switch (type) {
     case 'null':
       return fc.constant(null)
+    case 'boolean':
+      return fc.boolean()
     case 'integer':
       return integer(schema)
     case 'string':
