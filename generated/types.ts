@@ -611,6 +611,7 @@ export interface components {
         Conflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
+                "Retry-After": components["headers"]["OptionalRetryAfter"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
             };
@@ -809,6 +810,11 @@ export interface components {
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         OptionalKeyETag: string;
+        /**
+         * @description In how many seconds to send the same request again: one with this `Idempotency-Key` is under way. Absent where that would not help.
+         * @example 1
+         */
+        OptionalRetryAfter: string;
         /**
          * @description The request's id, as sent in `X-Request-Id`, or made for it. It stands in the log too.
          * @example 3f0b7c1e-5d0c-4a57-9f0e-1f6d1a3c9b55

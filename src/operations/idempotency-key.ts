@@ -44,6 +44,7 @@ export async function alone<T>(
   if (inFlight.has(place)) {
     throw new RekeyError('conflict', {
       message: 'A request with this Idempotency-Key is under way. Send it again once that is answered.',
+      headers: { 'retry-after': '1' },
     })
   }
   inFlight.add(place)

@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
@@ -40,6 +41,23 @@ test('concurrent duplicates give one rotation', async () => {
     .map(({ body }) => body.signingSecret as string)
   expect(new Set(secrets).size).toBe(1)
   expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true)
+  expect(await liveKeys(server, webhook)).toBe(1)
+})
+
+test('while a rotation is under way, one with the same key is told with 409 when to come again', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const lock = new Database(server.databaseFile)
+  lock.exec('begin immediate')
+  try {
+    const both = [rotate(server, webhook, 'one'), rotate(server, webhook, 'one')]
+    const refused = await Promise.race(both)
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([409, '1'])
+    lock.exec('rollback')
+    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 409])
+  } finally {
+    lock.close()
+  }
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
