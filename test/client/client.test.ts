@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { createClient, RekeyApiError } from '../../src/client/client.ts'
+import { startLossyProxy } from '../support/lossy-proxy.ts'
+import { provision, startServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+const params = { path: { applicationId: 'app_1', webhookId: 'hook_1' } }
+
+test('provisions, rotates, signs, lists and deletes', async () => {
+  const { origin } = await startServer()
+  const rekey = createClient({ baseUrl: origin, token: await token() })
+  await rekey.PUT('/applications/{applicationId}', { params, body: { name: 'First' } })
+  await rekey.PUT('/applications/{applicationId}/webhooks/{webhookId}', {
+    params,
+    body: { url: 'https://merchant.example/webhooks' },
+  })
+  const rotated = await rekey.PATCH('/applications/{applicationId}/webhooks/{webhookId}/secret', {
+    params,
+    body: { reason: 'first' },
+  })
+  expect(rotated.data.signingSecret).toMatch(/^whsec_/)
+  const { data: state, response } = await rekey.GET(
+    '/applications/{applicationId}/webhooks/{webhookId}/secret',
+    { params },
+  )
+  expect(state.current).toMatchObject({ keyFingerprint: rotated.data.keyFingerprint, reason: 'first' })
+  expect(response.headers.get('etag')).toBe(rotated.response.headers.get('etag'))
+  const { data: signed } = await rekey.POST('/applications/{applicationId}/webhooks/{webhookId}/signatures', {
+    params,
+    body: { payload: '{}' },
+  })
+  expect(signed.headers['webhook-signature']).toMatch(/^v1,/)
+  const { data: page } = await rekey.GET('/applications', { params: { query: { limit: 1 } } })
+  expect(page.items).toMatchObject([{ id: 'app_1', name: 'First' }])
+  const gone = await rekey.DELETE('/applications/{applicationId}', { params })
+  expect([gone.data, gone.response.status]).toEqual([undefined, 204])
+})
+
+test('a token function is asked before every request, and its failure is the failure of the call', async () => {
+  const server = await startServer()
+  await provision(server)
+  const tokens = [await token(), 'expired']
+  const rekey = createClient({
+    baseUrl: `${server.origin}/`,
+    token: async () => tokens.shift() ?? Promise.reject(new Error('the identity provider is away')),
+  })
+  const read = () => rekey.GET('/applications/{applicationId}', { params })
+  expect((await read()).data.id).toBe('app_1')
+  await expect(read()).rejects.toMatchObject({ status: 401 })
+  await expect(read()).rejects.toThrow('the identity provider is away')
+})
+
+test('an answer that is no success is thrown, with what the document says of it and the id in the log', async () => {
+  const { origin, logs } = await startServer()
+  const rekey = createClient({ baseUrl: origin, token: await token() })
+  const error: unknown = await rekey
+    .GET('/applications/{applicationId}', { params })
+    .catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(RekeyApiError)
+  expect(error).toMatchObject({
+    name: 'RekeyApiError',
+    status: 404,
+    error: 'Not Found',
+    message: 'The requested resource was not found',
+  })
+  await expect
+    .poll(() => logs)
+    .toContainEqual(expect.objectContaining({ requestId: (error as RekeyApiError).requestId, status: 404 }))
+})
+
+test("a proxy's page in place of an answer is thrown in the same shape", async () => {
+  const server = await startServer()
+  const { origin } = await startLossyProxy(server.origin, 502)
+  const rekey = createClient({ baseUrl: origin, token: await token() })
+  await expect(rekey.GET('/applications')).rejects.toMatchObject({
+    status: 502,
+    error: 'Bad Gateway',
+    message: 'HTTP status 502 Bad Gateway',
+    requestId: null,
+  })
+})

@@ -1,0 +1,152 @@
+import Database from 'better-sqlite3'
+import { afterEach, expect, test, vi } from 'vitest'
+import { createClient } from '../../src/client/client.ts'
+import { startLossyProxy, type Fate, type LossyProxy } from '../support/lossy-proxy.ts'
+import { provision, startServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+const params = { path: { applicationId: 'app_1', webhookId: 'hook_1' } }
+const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
+
+afterEach(() => vi.restoreAllMocks())
+
+/** A client with a webhook, on a connection that gives the answers these fates. */
+async function lossyClient(...fates: Fate[]) {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const proxy = await startLossyProxy(server.origin, ...fates)
+  const rekey = createClient({ baseUrl: proxy.origin, token: await token() })
+  const liveKeys = async () => (await server.api('GET', webhook)).body.liveKeys as number
+  return { server, proxy, rekey, liveKeys }
+}
+
+function sentKeys({ exchanges }: LossyProxy) {
+  return exchanges.map(({ headers }) => headers['idempotency-key'])
+}
+
+// Math.random gives this, so that the waits of the client are told from those of others.
+const random = 0.001
+const shortestWaits = [500, 1_000, 2_000, 4_000, 8_000].map((ms) => ms * (0.75 + random / 4))
+
+/** Stretches the waits before the client's retries. @returns those so far, in milliseconds, unstretched */
+function stretchWaits(factor: number): number[] {
+  const waits: number[] = []
+  const { setTimeout: real } = globalThis
+  vi.spyOn(Math, 'random').mockReturnValue(random)
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((run, ms = 0, ...args) => {
+    if (!shortestWaits.includes(ms)) return real(run, ms, ...args)
+    waits.push(ms)
+    return real(run, ms * factor)
+  })
+  return waits
+}
+
+test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
+  'a rotation whose answer was lost (%s), and lost again, happens once and gives the secret of the first answer',
+  async (fate) => {
+    const { proxy, rekey, liveKeys } = await lossyClient(fate, fate)
+    const { data, response } = await rekey.PATCH(secretPath, { params, body: { reason: 'test' } })
+    const [first, ...others] = proxy.exchanges
+    expect(data).toEqual(JSON.parse(first?.body ?? ''))
+    expect(others.map(({ body }) => body)).toEqual([first?.body, first?.body])
+    expect(response.headers.get('idempotency-replayed')).toBe('true')
+    expect(new Set(sentKeys(proxy)).size).toBe(1)
+    expect(await liveKeys()).toBe(1)
+  },
+)
+
+test('two rotations are two, each with a key of its own', async () => {
+  const { proxy, rekey, liveKeys } = await lossyClient()
+  await rekey.PATCH(secretPath, { params })
+  await rekey.PATCH(secretPath, { params })
+  expect(new Set(sentKeys(proxy)).size).toBe(2)
+  expect(await liveKeys()).toBe(2)
+})
+
+test("the caller's own Idempotency-Key is sent as it is, wherever the call gives it, and known again", async () => {
+  const { proxy, rekey, liveKeys } = await lossyClient('dropped')
+  const header = { 'Idempotency-Key': '"order 66"' }
+  const { data: first } = await rekey.PATCH(secretPath, { params: { ...params, header } })
+  const { data: second } = await rekey.PATCH(secretPath, { params, headers: header })
+  expect(second).toEqual(first)
+  expect(sentKeys(proxy)).toEqual(['"order 66"', '"order 66"', '"order 66"'])
+  expect(await liveKeys()).toBe(1)
+})
+
+test('a rotation with a key that is under way is waited for', async () => {
+  const { server, proxy, rekey, liveKeys } = await lossyClient()
+  const lock = new Database(server.databaseFile)
+  lock.exec('begin immediate')
+  const header = { 'Idempotency-Key': 'one' }
+  const rotate = () => rekey.PATCH(secretPath, { params: { ...params, header } })
+  const both = Promise.all([rotate(), rotate()])
+  await expect.poll(() => proxy.exchanges.map(({ status }) => status), { timeout: 5_000 }).toEqual([409])
+  lock.exec('rollback')
+  lock.close()
+  const [one, other] = await both
+  expect(one.data).toEqual(other.data)
+  expect(await liveKeys()).toBe(1)
+})
+
+test('a conflict that waiting does not end is thrown at once', async () => {
+  const { proxy, rekey } = await lossyClient()
+  for (let key = 0; key < 10; key++) await rekey.PATCH(secretPath, { params })
+  await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject({
+    status: 409,
+    message: expect.stringContaining('10 live keys'),
+  })
+  expect(proxy.exchanges).toHaveLength(11)
+})
+
+test('nothing but a rotation is sent twice', async () => {
+  const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
+  const { proxy, rekey } = await lossyClient('dropped', 502, 'dropped', 504, 'cut')
+  const calls = [
+    () => rekey.GET(webhook, { params }),
+    () => rekey.PUT(webhook, { params, body: { url: 'https://merchant.example/other' } }),
+    () => rekey.POST(`${webhook}/signatures`, { params, body: { payload: '' } }),
+    () => rekey.DELETE(`${webhook}/secret/previous`, { params }),
+    () => rekey.GET(secretPath, { params }),
+  ]
+  for (const call of calls) await expect(call()).rejects.toThrow()
+  expect(proxy.exchanges.map(({ method }) => method)).toEqual(['GET', 'PUT', 'POST', 'DELETE', 'GET'])
+  expect(sentKeys(proxy)).toEqual(calls.map(() => undefined))
+})
+
+test.for<[Fate, object]>([
+  [504, { name: 'RekeyApiError', status: 504 }],
+  ['dropped', { name: 'TypeError' }],
+])('after five retries, over more than the 10 s of the server, it is over (%s)', async ([fate, error]) => {
+  const waits = stretchWaits(0.01)
+  const { proxy, rekey, liveKeys } = await lossyClient(fate, fate, fate, fate, fate, fate)
+  await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject(error)
+  expect(proxy.exchanges).toHaveLength(6)
+  expect(waits).toEqual(shortestWaits)
+  expect(waits.reduce((sum, ms) => sum + ms)).toBeGreaterThan(10_000)
+  expect(await liveKeys()).toBe(1)
+})
+
+test('an answer that does not come in 30 s is lost', async () => {
+  const real = AbortSignal.timeout.bind(AbortSignal)
+  const limits = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => real(ms / 100))
+  const { proxy, rekey } = await lossyClient('held')
+  const { data } = await rekey.PATCH(secretPath, { params })
+  expect(limits.mock.calls).toContainEqual([30_000])
+  expect(data).toEqual(JSON.parse(proxy.exchanges[0]?.body ?? ''))
+  expect(proxy.exchanges).toHaveLength(2)
+})
+
+test.for<Fate>(['held', 'dropped'])(
+  "the caller's signal ends a call at once, while it waits for an answer or before a retry (%s)",
+  async (fate) => {
+    stretchWaits(100)
+    const { proxy, rekey } = await lossyClient(fate)
+    const controller = new AbortController()
+    const call = rekey.PATCH(secretPath, { params, signal: controller.signal })
+    const ended = expect(call).rejects.toBe('enough')
+    await expect.poll(() => proxy.exchanges.length, { timeout: 5_000, interval: 5 }).toBe(1)
+    controller.abort('enough')
+    await ended
+    expect(proxy.exchanges).toHaveLength(1)
+  },
+)
