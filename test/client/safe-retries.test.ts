@@ -1,7 +1,7 @@
-import Database from 'better-sqlite3'
 import { afterEach, expect, test, vi } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
 import { startLossyProxy, type Fate, type LossyProxy } from '../support/lossy-proxy.ts'
+import { holdWrites } from '../support/database.ts'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
@@ -75,14 +75,12 @@ test("the caller's own Idempotency-Key is sent as it is, wherever the call gives
 
 test('a rotation with a key that is under way is waited for', async () => {
   const { server, proxy, rekey, liveKeys } = await lossyClient()
-  const lock = new Database(server.databaseFile)
-  lock.exec('begin immediate')
+  const letGo = await holdWrites(server.databaseUrl, params.path)
   const header = { 'Idempotency-Key': 'one' }
   const rotate = () => rekey.PATCH(secretPath, { params: { ...params, header } })
   const both = Promise.all([rotate(), rotate()])
   await expect.poll(() => proxy.exchanges.map(({ status }) => status), { timeout: 5_000 }).toEqual([409])
-  lock.exec('rollback')
-  lock.close()
+  await letGo()
   const [one, other] = await both
   expect(one.data).toEqual(other.data)
   expect(await liveKeys()).toBe(1)

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
-import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
+import { holdWrites } from '../support/database.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
@@ -47,17 +47,12 @@ test('concurrent duplicates give one rotation', async () => {
 test('while a rotation is under way, one with the same key is told with 409 when to come again', async () => {
   const server = await startServer()
   const webhook = await provision(server)
-  const lock = new Database(server.databaseFile)
-  lock.exec('begin immediate')
-  try {
-    const both = [rotate(server, webhook, 'one'), rotate(server, webhook, 'one')]
-    const refused = await Promise.race(both)
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([409, '1'])
-    lock.exec('rollback')
-    expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 409])
-  } finally {
-    lock.close()
-  }
+  const letGo = await holdWrites(server.databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
+  const both = [rotate(server, webhook, 'one'), rotate(server, webhook, 'one')]
+  const refused = await Promise.race(both)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([409, '1'])
+  await letGo()
+  expect((await Promise.all(both)).map(({ status }) => status).sort()).toEqual([200, 409])
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 

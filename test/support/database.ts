@@ -5,7 +5,7 @@ import pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config.ts'
 import { openStore } from '../../src/store/open.ts'
-import type { Queries, Store } from '../../src/store/store.ts'
+import type { Queries, Scope, Store } from '../../src/store/store.ts'
 import { exampleEnvironment } from './environment.ts'
 
 /** Whether this run of a test is the one on PostgreSQL. */
@@ -48,6 +48,29 @@ export async function withDatabase<T>(url: string, work: (queries: Queries) => P
     return await store.write(null, work, AbortSignal.timeout(10_000))
   } finally {
     await store.close()
+  }
+}
+
+/**
+ * Keeps every write about a webhook waiting, as another process that writes about it would.
+ * @returns how to let them go on
+ */
+export async function holdWrites(url: string, scope: Scope): Promise<() => Promise<void>> {
+  const store = openDatabase(url)
+  const held = Promise.withResolvers<undefined>()
+  const begun = Promise.withResolvers<undefined>()
+  const write = store.write(
+    scope,
+    async () => {
+      begun.resolve(undefined)
+      await held.promise
+    },
+    AbortSignal.timeout(15_000),
+  )
+  await begun.promise
+  return async () => {
+    held.resolve(undefined)
+    await write
   }
 }
 

