@@ -26,3 +26,10 @@ test('the secrets that the document lets in are those of 24 to 64 bytes', () => 
   )
   expect(letIn).toEqual(lengths.slice(24, 65))
 })
+
+test('no example has a secret or a token that one could take for real', () => {
+  const text = JSON.stringify(json)
+  expect(text).toContain('whsec_new_full_secret_value')
+  expect(text.match(/whsec_[A-Za-z0-9+/=]{24,}/g)).toBeNull()
+  expect(text.match(/\bey[A-Za-z0-9_-]{8,}\.ey/g)).toBeNull()
+})

@@ -1,0 +1,126 @@
+import { expect, onTestFinished, test } from 'vitest'
+import document from '../../generated/openapi.json' with { type: 'json' }
+import { startPrism } from '../support/prism.ts'
+import { startProbeServer } from '../support/probes.ts'
+import { startHttpReceiver, startReceiver, verifiedWith } from '../support/receivers.ts'
+import { token } from '../support/tokens.ts'
+
+const application = '/applications/app_1'
+const webhook = `${application}/webhooks/hook_1`
+
+interface ProxiedAnswer {
+  status: number
+  body: any // eslint-disable-line @typescript-eslint/no-explicit-any -- what it is, the tests say
+  /** What the proxy found against the document, in the request or the answer. */
+  violations: string | null
+}
+
+/** Sends requests to the server at `upstream`, by way of the proxy. */
+async function startProxy(upstream: string) {
+  const { origin, stop } = await startPrism('--proxy', upstream)
+  onTestFinished(async () => {
+    await stop()
+  })
+  const authorization = `Bearer ${await token()}`
+  return async (method: string, path: string, body?: object): Promise<ProxiedAnswer> => {
+    const response = await fetch(`${origin}${document.servers[0]?.url}${path}`, {
+      method,
+      headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+    })
+    const text = await response.text()
+    return {
+      status: response.status,
+      body: text === '' ? undefined : JSON.parse(text),
+      violations: response.headers.get('sl-violations'),
+    }
+  }
+}
+
+test(
+  'in the life of a secret the proxy finds nothing against the document',
+  { timeout: 90_000 },
+  async () => {
+    const send = await startProxy((await startProbeServer()).origin)
+    /** The body of an answer that has the status, and nothing against the document. */
+    const expectBody = async (status: number, ...request: Parameters<typeof send>) => {
+      const answer = await send(...request)
+      expect({ request, ...answer }).toMatchObject({ request, status, violations: null })
+      return answer.body
+    }
+
+    await expectBody(404, 'GET', application)
+    await expectBody(201, 'PUT', application, { name: 'First' })
+    await expectBody(201, 'PUT', webhook, { url: 'https://merchant.example/webhooks' })
+    await expectBody(409, 'POST', `${webhook}/signatures`, { payload: '{}' })
+    await expectBody(200, 'PATCH', `${webhook}/secret`)
+    const { headers } = await expectBody(200, 'POST', `${webhook}/signatures`, { payload: '{}' })
+    const message = { headers, payload: '{}' }
+    expect(await expectBody(200, 'POST', `${webhook}/signatures/verify`, message)).toMatchObject({
+      valid: true,
+    })
+
+    const { signingSecret } = await expectBody(200, 'PATCH', `${webhook}/secret`, {
+      overlapSeconds: 3600,
+      reason: 'a new year',
+    })
+    expect(await expectBody(200, 'GET', webhook)).toMatchObject({ liveKeys: 2 })
+    expect(await expectBody(200, 'GET', `${webhook}/secret`)).toMatchObject({
+      previous: [{ state: 'previous' }],
+    })
+    await expectBody(200, 'DELETE', `${webhook}/secret/previous`)
+    expect(await expectBody(200, 'POST', `${webhook}/signatures/verify`, message)).toMatchObject({
+      reason: 'revoked_key',
+    })
+
+    const receiver = await startReceiver(verifiedWith(signingSecret as string))
+    await expectBody(200, 'PUT', webhook, { url: receiver.url })
+    expect(await expectBody(200, 'POST', `${webhook}/probes`)).toMatchObject({ proven: true })
+    expect(await expectBody(200, 'GET', `${webhook}/events?limit=1`)).toMatchObject({
+      items: [{ type: 'receiver.probed' }],
+    })
+    await expectBody(200, 'GET', `${application}/webhooks`)
+    await expectBody(200, 'GET', '/applications?limit=1')
+    await expectBody(204, 'DELETE', webhook)
+    await expectBody(204, 'DELETE', application)
+  },
+)
+
+test(
+  'the proxy tells of what is against the document, and mocks what is not there yet',
+  { timeout: 60_000 },
+  async () => {
+    const rotated = { keyFingerprint: 'whsec_****b7d1', signingSecret: 'whsec_new_full_secret_value' }
+    let [status, body]: [number, object] = [200, rotated]
+    const server = await startHttpReceiver((_, response) => {
+      response
+        .writeHead(status, {
+          'content-type': 'application/json',
+          'x-request-id': 'request-1',
+          'cache-control': 'no-store',
+          etag: '"key_4pQf0wJt0bqkq1uJp8wY2A"',
+        })
+        .end(JSON.stringify(body))
+    })
+    const send = await startProxy(new URL(server.url).origin)
+    /** Rotates at a server that answers so. */
+    const rotate = (answer: [number, object], input?: object) => {
+      ;[status, body] = answer
+      return send('PATCH', `${webhook}/secret`, input)
+    }
+    expect(await rotate([200, rotated])).toEqual({ status: 200, body: rotated, violations: null })
+    expect(await rotate([501, {}])).toEqual({ status: 200, body: rotated, violations: null })
+    const { signingSecret } = rotated
+    for (const [answer, input, violation] of [
+      [[202, rotated], {}, 'Unable to match the returned status code'],
+      [[200, { ...rotated, id: 'key_1' }], {}, 'must NOT have additional properties'],
+      [[200, { signingSecret }], {}, "must have required property 'keyFingerprint'"],
+      [[200, rotated], { overlapSeconds: -1 }, 'overlapSeconds must be >= 0'],
+    ] as [[number, object], object, string][]) {
+      expect(await rotate(answer, input)).toMatchObject({
+        status: answer[0],
+        violations: expect.stringContaining(violation),
+      })
+    }
+  },
+)
