@@ -12,6 +12,7 @@ export default defineConfig(
     'data/',
     // They import what a test makes, and are compiled there.
     'test/generators/*/',
+    'test/package/*/',
   ]),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'rekey',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/closing/**', 'test/generators/**'],
+          exclude: ['test/closing/**', 'test/generators/**', 'test/package/**'],
           // Not 0, which on few cores comes after every other number.
           sequence: { groupOrder: 1 },
         },
@@ -36,7 +36,11 @@ export default defineConfig({
       {
         // `npm run test:generators`: these install what only they need.
         extends: true,
-        test: { name: 'generators', include: ['test/generators/*.test.ts'], sequence: { groupOrder: 3 } },
+        test: {
+          name: 'generators',
+          include: ['test/{generators,package}/*.test.ts'],
+          sequence: { groupOrder: 3 },
+        },
       },
       {
         // What is said of the whole run, once it is over.

@@ -30,7 +30,7 @@ type Input<M extends Method, P extends Path<M>> = Pick<
 >
 
 type Answer<M extends Method, P extends Path<M>> = Pick<
-  Extract<FetchResponse<NonNullable<paths[P][M]>, object, 'application/json'>, { error?: never }>,
+  Extract<FetchResponse<NonNullable<paths[P][M]>, object, 'application/json'>, { data: unknown }>,
   'data' | 'response'
 >
 

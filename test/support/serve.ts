@@ -13,9 +13,16 @@ export interface ServerProcess {
   stop: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
-/** `rekey serve` as a process of its own, on a free port, once it listens; gone after the test. */
-export async function serve(cwd: string, environment: Environment = {}): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [main, 'serve'], { cwd, env: { PORT: '0', ...environment } })
+/**
+ * `rekey serve` as a process of its own, on a free port, once it listens; gone after the test.
+ * @param program what Node runs
+ */
+export async function serve(
+  cwd: string,
+  environment: Environment = {},
+  program: string[] = [main],
+): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [...program, 'serve'], { cwd, env: { PORT: '0', ...environment } })
   let output = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
@@ -24,7 +31,7 @@ export async function serve(cwd: string, environment: Environment = {}): Promise
     await ended
   })
   const ready = environment['NODE_ENV'] === 'production' ? '"listening"' : 'Bearer ey'
-  await expect.poll(() => output, { timeout: 10_000 }).toContain(ready)
+  await expect.poll(() => output, { timeout: 30_000 }).toContain(ready)
   return {
     pid: child.pid ?? 0,
     origin: /http:\/\/[\d.]+:\d+/.exec(output)?.[0] ?? '',

@@ -1,0 +1,17 @@
+/**
+ * Makes `dist/`, which is what the package holds: `src/` and `generated/`, compiled. What is in `src/` and
+ * no TypeScript, as the files of a page, is copied to its place beside the code that reads it.
+ */
+import { execFileSync } from 'node:child_process'
+import { cpSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+rmSync(join(root, 'dist'), { recursive: true, force: true })
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+cpSync(join(root, 'src'), join(root, 'dist/src'), {
+  recursive: true,
+  filter: (path) => statSync(path).isDirectory() || !path.endsWith('.ts'),
+})

@@ -1,0 +1,38 @@
+import { createClient, RekeyApiError, type components } from 'rekey/client'
+import document from 'rekey/openapi.json' with { type: 'json' }
+
+declare const process: { argv: string[] }
+const [baseUrl = '', token = ''] = process.argv.slice(2)
+const rekey = createClient({ baseUrl, token: () => Promise.resolve(token) })
+const params = { path: { applicationId: 'example_string', webhookId: 'example_string' } }
+const secret = '/applications/{applicationId}/webhooks/{webhookId}/secret'
+
+const { data } = await rekey.PATCH(secret, { params, body: { reason: 'consumer' } })
+const { keyFingerprint, signingSecret }: components['schemas']['RotatedSecret'] = data
+const { data: state } = await rekey.GET(secret, { params })
+const refusal: unknown = await rekey
+  .GET('/applications/{applicationId}', { params: { path: { applicationId: 'another' } } })
+  .catch((error: unknown) => error)
+console.log(
+  JSON.stringify({
+    keyFingerprint,
+    signingSecret,
+    sha256: state.current?.sha256,
+    refused: refusal instanceof RekeyApiError && refusal.status,
+    title: document.info.title,
+  }),
+)
+
+/** What must not compile; `tsc` complains where it does. */
+export async function misuses(): Promise<void> {
+  // @ts-expect-error -- no such path
+  await rekey.GET('/application')
+  // @ts-expect-error -- no such method of this path
+  await rekey.POST(secret, { params })
+  // @ts-expect-error -- a parameter is missing
+  await rekey.PATCH(secret, { params: { path: { applicationId: 'app_1' } } })
+  // @ts-expect-error -- a body of another type
+  await rekey.PATCH(secret, { params, body: { overlapSeconds: '3600' } })
+  // @ts-expect-error -- only a rotation answers a secret
+  void state.current?.signingSecret
+}

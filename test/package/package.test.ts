@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { cpSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { serve } from '../support/serve.ts'
+
+const root = join(import.meta.dirname, '../..')
+const folder = mkdtempSync(join(tmpdir(), 'rekey-package-'))
+const tarball = join(folder, `rekey-${packageJson.version}.tgz`)
+/** Where somebody has installed the package. */
+const app = join(folder, 'app')
+const bin = join(app, 'node_modules/rekey', packageJson.bin.rekey)
+/** Loaded first, it makes a Node say that it is an old one. */
+const pretendOld = join(folder, 'pretend-old.cjs')
+
+beforeAll(async () => {
+  await run('npm', ['pack', '--silent', '--pack-destination', folder], root)
+  cpSync(join(import.meta.dirname, 'consumer'), app, { recursive: true })
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], app)
+  writeFileSync(
+    pretendOld,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })`,
+  )
+}, 200_000)
+
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+})
+
+test('the package holds the compiled code, its types and the document, and nothing else', async () => {
+  const listed = await run('tar', ['-tzf', tarball])
+  const compiled = globSync('{src,generated}/**/*.*', { cwd: root }).flatMap((file) =>
+    file.endsWith('.ts') ? [file.replace(/ts$/, 'js'), file.replace(/ts$/, 'd.ts')] : [file],
+  )
+  const files = [...compiled.map((file) => `dist/${file}`), 'README.md', 'LICENSE', 'package.json']
+  expect(listed.trim().split('\n').sort()).toEqual(files.map((file) => `package/${file}`).sort())
+})
+
+test('its types resolve for ESM, in Node and in bundlers', { timeout: 60_000 }, async () => {
+  const attw = join(root, 'node_modules/.bin/attw')
+  const report = await run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii'])
+  expect(report).toContain('"rekey/client"\n\nnode16 (from ESM): 🟢 (ESM)\nbundler: 🟢')
+  expect(report).toContain('"rekey/openapi.json"\n\nnode16 (from ESM): 🟢 (JSON)\nbundler: 🟢')
+})
+
+test('npx runs the command', { timeout: 60_000 }, async () => {
+  const keys = await run('npx', ['--no', '--', 'rekey', 'keygen'], app)
+  expect(keys).toMatch(/^REKEY_ENCRYPTION_KEYS=.+\nREKEY_JWT_SECRET=.+\n$/)
+})
+
+test(
+  'a program that imports the client compiles, and rotates a secret on the server of the package',
+  { timeout: 120_000 },
+  async () => {
+    // As of a Node that is too old: it hands over to the one that came with the package.
+    const { origin, output, stop } = await serve(app, {}, ['--require', pretendOld, bin])
+    try {
+      const [, token = ''] = /Bearer (ey[^"]+)/.exec(output()) ?? []
+      await run(process.execPath, [join(root, 'node_modules/.bin/tsc')], app)
+      const printed = await run(process.execPath, ['out/rotate.js', origin, token], app)
+      const { signingSecret, ...shown } = JSON.parse(printed) as { signingSecret: string }
+      const sha256 = createHash('sha256').update(signingSecret).digest('hex')
+      const keyFingerprint = `whsec_****${sha256.slice(0, 4)}`
+      expect(shown).toEqual({ keyFingerprint, sha256, refused: 403, title: 'Rekey' })
+    } finally {
+      // SIGKILL would reach only the Node that handed over.
+      expect(await stop('SIGTERM')).toBe(0)
+    }
+    await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed')
+  },
+)
+
+test('where no Node is new enough, the command says what to do', async () => {
+  // Nothing is installed where it stands now.
+  cpSync(bin, join(folder, 'alone.cjs'))
+  const alone = run(process.execPath, ['--require', pretendOld, 'alone.cjs', 'keygen'])
+  await expect(alone).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    message: expect.stringMatching(/needs Node 24 or newer, and this is Node 20\.0\.0.*npm install-scripts/s),
+  })
+})
+
+/** @returns what the program printed on standard output; rejects unless it exits with 0 */
+async function run(program: string, args: string[], cwd = folder): Promise<string> {
+  // This machine's programs, without those of this checkout.
+  const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'))
+  const env = { ...process.env, PATH: path.join(delimiter), NO_COLOR: '1' }
+  try {
+    return (await promisify(execFile)(program, args, { cwd, env, timeout: 180_000 })).stdout
+  } catch (error) {
+    // Compilers tell what is wrong on standard output, of which the message says nothing.
+    if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
+    throw error
+  }
+}
