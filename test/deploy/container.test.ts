@@ -1,0 +1,114 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, test, type TestContext } from 'vitest'
+import type { Environment } from '../../src/config.ts'
+import { newVolume, startContainer, type Container } from '../support/container.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { buildImage, type Image } from '../support/image.ts'
+import { startPostgres } from '../support/postgres-server.ts'
+import { needsRoot, needsTools } from '../support/tools.ts'
+import { token } from '../support/tokens.ts'
+
+async function freePort(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return String(port)
+}
+
+interface Run {
+  container: Container
+  rotate: () => Promise<string>
+  isHealthy: () => Promise<boolean>
+  stop: () => Promise<number | null>
+}
+
+async function runContainer(image: Image, volume: string, more: Environment = {}): Promise<Run> {
+  const PORT = await freePort()
+  const environment = { ...exampleEnvironment, ...more, PORT }
+  const container = startContainer(image, { environment, volume })
+  await expect.poll(container.output, { timeout: 15_000 }).toContain('"listening"')
+  const application = `http://127.0.0.1:${PORT}/api/v1/applications/app_1`
+  const call = async (method: string, path: string, body?: unknown) =>
+    fetch(`${application}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  return {
+    container,
+    async rotate() {
+      await call('PUT', '', {})
+      await call('PUT', '/webhooks/hook_1', { url: 'https://merchant.example/webhooks' })
+      const answer = await call('PATCH', '/webhooks/hook_1/secret')
+      expect(answer.status).toBe(200)
+      return ((await answer.json()) as { signingSecret: string }).signingSecret
+    },
+    async isHealthy() {
+      const [entrypoint = '', ...command] = image.healthcheck
+      const check = startContainer(image, { environment, entrypoint: [entrypoint], command })
+      return (await check.ended) === 0
+    },
+    async stop() {
+      process.kill(await container.pid, 'SIGTERM')
+      return container.ended
+    },
+  }
+}
+
+function onlyWhereItRuns(context: TestContext): void {
+  needsRoot(context)
+  needsTools(context, 'bwrap', 'setpriv', 'npm')
+}
+
+test(
+  'the image runs as a user without rights on a read-only file system, rotates on both databases, tells its health and ends on SIGTERM',
+  { timeout: 180_000 },
+  async (context) => {
+    onlyWhereItRuns(context)
+    const image = buildImage()
+    const modules = join(image.root, 'app/node_modules')
+    expect(existsSync(join(modules, 'better-sqlite3'))).toBe(true)
+    for (const absent of ['node', 'vitest', 'typescript'])
+      expect(existsSync(join(modules, absent)), absent).toBe(false)
+    expect(readdirSync(join(image.root, 'app')).sort()).toEqual(
+      ['LICENSE', 'generated', 'node_modules', 'package.json', 'src'].sort(),
+    )
+    expect(readdirSync(join(image.root, 'usr/local/lib'))).toEqual([])
+
+    const volume = newVolume(image)
+    const first = await runContainer(image, volume)
+    const status = readFileSync(`/proc/${await first.container.pid}/status`, 'utf8')
+    expect(status).toMatch(/^Uid:\t1000\t1000\t1000\t1000$/m)
+    expect(status).toMatch(/^NSpid:\t\d+\t1$/m)
+    const secrets = [await first.rotate(), await first.rotate()]
+    expect(new Set(secrets).size).toBe(2)
+    expect(await first.isHealthy()).toBe(true)
+    expect(await first.stop()).toBe(0)
+    expect(first.container.output()).toContain('"closed"')
+    expect(await first.isHealthy()).toBe(false)
+    expect(readdirSync(volume)).toContain('rekey.db')
+
+    const postgres = await startPostgres({ fsync: 'off' })
+    try {
+      const second = await runContainer(image, newVolume(image), { DATABASE_URL: postgres.url })
+      expect(await second.rotate()).toMatch(/^whsec_/)
+      expect(await second.stop()).toBe(0)
+    } finally {
+      await postgres.remove()
+    }
+
+    const keygen = startContainer(image, { command: ['keygen'] })
+    expect(await keygen.ended).toBe(0)
+    expect(keygen.output()).toMatch(/^REKEY_ENCRYPTION_KEYS=\S+\nREKEY_JWT_SECRET=\S+\n$/)
+    const refused = startContainer(image)
+    expect(await refused.ended).toBe(2)
+    expect(refused.output()).toContain('REKEY_ENCRYPTION_KEYS is not set')
+    const write = "require('fs').writeFileSync('/app/x', '')"
+    const writes = startContainer(image, { entrypoint: ['node', '--eval'], command: [write] })
+    expect(await writes.ended).not.toBe(0)
+    expect(writes.output()).toMatch(/EROFS|EACCES/)
+  },
+)
