@@ -1,0 +1,96 @@
+import { describe, expect, test, type TestContext } from 'vitest'
+import type { Environment } from '../../src/config.ts'
+import { startHttpReceiver } from '../support/receivers.ts'
+import { startReverseProxy, type ProxyName, type ThroughProxy } from '../support/reverse-proxy.ts'
+import { provision, startServer, type TestServer } from '../support/server.ts'
+import { needsTools } from '../support/tools.ts'
+
+const secret = '/api/v1/applications/app_1/webhooks/hook_1/secret'
+const signatures = '/api/v1/applications/app_1/webhooks/hook_1/signatures'
+
+async function twoInstances(environment: Environment = {}): Promise<[TestServer, TestServer]> {
+  const first = await startServer({ environment })
+  await provision(first)
+  return [first, await startServer({ beside: first, environment })]
+}
+
+function answered({ logs }: TestServer, operationId: string): number {
+  return logs.filter((line) => line['operationId'] === operationId).length
+}
+
+async function startBoth(
+  context: TestContext,
+  name: ProxyName,
+  environment?: Environment,
+): Promise<{ through: ThroughProxy; instances: [TestServer, TestServer] }> {
+  needsTools(context, name)
+  const instances = await twoInstances(environment)
+  const [first, second] = instances
+  return { through: await startReverseProxy(name, [first.origin, second.origin]), instances }
+}
+
+describe.each<ProxyName>(['nginx', 'caddy'])('behind %s with the file in deploy/', (name) => {
+  test('rotations are spread over both instances, and go on when one of them ends', async (context) => {
+    const { through, instances } = await startBoth(context, name)
+    const rotate = async () => {
+      const { status, text } = await through('PATCH', secret)
+      expect([status, text]).toEqual([200, expect.stringContaining('whsec_')])
+    }
+    for (let i = 0; i < 4; i++) await rotate()
+    for (const instance of instances)
+      await expect.poll(() => answered(instance, 'rotateWebhookSecret')).toBeGreaterThan(0)
+    await instances[0].close()
+    for (let i = 0; i < 4; i++) await rotate()
+    const { body } = await instances[1].api('GET', '/applications/app_1/webhooks/hook_1')
+    expect(body.liveKeys).toBe(8)
+  })
+
+  test('a rotation whose answer is lost is not sent again', async (context) => {
+    needsTools(context, name)
+    let rotations = 0
+    const losesRotations = () =>
+      startHttpReceiver((request, response) => {
+        if (request.method !== 'PATCH') return response.end()
+        rotations += 1
+        request.socket.destroy()
+      })
+    const [first, second] = [await losesRotations(), await losesRotations()]
+    const through = await startReverseProxy(name, [first.url, second.url])
+    expect((await through('PATCH', secret)).status).toBe(502)
+    expect(rotations).toBe(1)
+  })
+
+  test('a payload of 1 MiB passes in base64, and what is too large Rekey refuses', async (context) => {
+    const { through } = await startBoth(context, name)
+    expect((await through('PATCH', secret)).status).toBe(200)
+    const sign = (bytes: number) =>
+      through('POST', signatures, {
+        body: { payload: Buffer.alloc(bytes).toString('base64'), payloadEncoding: 'base64' },
+      })
+    expect((await sign(1_048_576)).status).toBe(200)
+    const tooLarge = await sign(5_500_000)
+    expect([tooLarge.status, JSON.parse(tooLarge.text).code]).toEqual([413, 413])
+  })
+
+  test('callers are told apart by their own address, and not by what they say', async (context) => {
+    const { through } = await startBoth(context, name, {
+      REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '2',
+      REKEY_TRUSTED_PROXIES: '127.0.0.1',
+    })
+    let attempts = 0
+    const guess = async (from: string) => {
+      const headers = { 'x-forwarded-for': `203.0.113.${attempts++}` }
+      return (await through('GET', secret, { token: null, headers, from })).status
+    }
+    const statuses = []
+    for (let i = 0; i < 8; i++) statuses.push(await guess('127.0.0.2'))
+    expect(statuses.slice(0, 2)).toEqual([401, 401])
+    expect(statuses.slice(6)).toEqual([429, 429])
+    expect(await guess('127.0.0.3')).toBe(401)
+  })
+
+  test('the metrics are not for the public', async (context) => {
+    const { through } = await startBoth(context, name)
+    expect((await through('GET', '/metrics')).status).toBe(404)
+  })
+})

@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { request } from 'node:https'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { expect, onTestFinished } from 'vitest'
+import { certificateFor } from './receivers.ts'
+import { temporaryFolder } from './server.ts'
+import { token } from './tokens.ts'
+
+const deploy = join(import.meta.dirname, '../../deploy')
+
+export type ProxyName = 'nginx' | 'caddy'
+
+export interface ProxyRequest {
+  /** Sent as JSON. */
+  body?: unknown
+  headers?: Record<string, string>
+  /** A token; by default one that may do everything. null sends none. */
+  token?: string | null
+  /** The caller's own address: one of 127.0.0.0/8. */
+  from?: string
+}
+
+export interface ProxyAnswer {
+  status: number
+  text: string
+}
+
+/** Sends a request for a path through the proxy. */
+export type ThroughProxy = (method: string, path: string, options?: ProxyRequest) => Promise<ProxyAnswer>
+
+/**
+ * Starts nginx or Caddy with the file in `deploy/`, in which nothing is changed but addresses and the
+ * places of certificate and key, before two instances. Ended after the test.
+ */
+export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<ThroughProxy> {
+  const folder = temporaryFolder()
+  const port = await freePort()
+  const { cert, private: key } = await certificateFor({ name: 'localhost' })
+  writeFileSync(join(folder, 'fullchain.pem'), cert)
+  writeFileSync(join(folder, 'privkey.pem'), key)
+  const replacements: [string, string][] = [
+    ['/etc/ssl/rekey/', `${folder}/`],
+    ['127.0.0.1:8080', new URL(instances[0]).host],
+    ['127.0.0.1:8081', new URL(instances[1]).host],
+    ...(name === 'nginx'
+      ? ([['listen 443', `listen 127.0.0.1:${port}`]] as [string, string][])
+      : ([['rekey.example.com {', `https://localhost:${port} {\n\tbind 127.0.0.1`]] as [string, string][])),
+  ]
+  let text = readFileSync(join(deploy, name === 'nginx' ? 'nginx.conf' : 'Caddyfile'), 'utf8')
+  for (const [from, to] of replacements) {
+    expect(text).toContain(from)
+    text = text.replaceAll(from, to)
+  }
+  const command = name === 'nginx' ? nginx(folder, text) : caddy(folder, text)
+  await run(command, folder)
+  const through: ThroughProxy = (method, path, options) => call({ port, ca: cert }, method, path, options)
+  await expect
+    .poll(() => through('GET', '/healthz').then(({ status }) => status, String), { timeout: 15_000 })
+    .toBe(200)
+  return through
+}
+
+function nginx(folder: string, site: string): string[] {
+  const file = join(folder, 'nginx.conf')
+  writeFileSync(join(folder, 'rekey.conf'), site)
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (kind) => `${kind}_temp_path ${folder}/${kind};`,
+  )
+  writeFileSync(
+    file,
+    `daemon off; pid ${folder}/pid; error_log stderr; ${process.getuid?.() === 0 ? 'user root;' : ''}
+events {}
+http { access_log off; ${temporary.join(' ')} include ${folder}/rekey.conf; }
+`,
+  )
+  return ['nginx', '-c', file, '-p', folder]
+}
+
+function caddy(folder: string, site: string): string[] {
+  const file = join(folder, 'Caddyfile')
+  writeFileSync(file, `{\n\tadmin off\n\tauto_https disable_redirects\n}\n${site}`)
+  return ['caddy', 'run', '--config', file, '--adapter', 'caddyfile']
+}
+
+async function run([program = '', ...args]: string[], folder: string): Promise<void> {
+  const child = spawn(program, args, {
+    env: { PATH: process.env['PATH'], HOME: folder },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let output = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const ended = new Promise<void>((resolve) =>
+    child.once('close', (code) => {
+      if (code) console.error(`${program} ended with ${code}: ${output}`)
+      resolve()
+    }),
+  )
+  onTestFinished(async () => {
+    child.kill('SIGTERM')
+    await ended
+  })
+  await new Promise((resolve, reject) => child.once('spawn', resolve).once('error', reject))
+}
+
+async function call(
+  { port, ca }: { port: number; ca: string },
+  method: string,
+  path: string,
+  options: ProxyRequest = {},
+): Promise<ProxyAnswer> {
+  const bearer = options.token === undefined ? await token() : options.token
+  const body = options.body === undefined ? undefined : JSON.stringify(options.body)
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        ...{ host: '127.0.0.1', port, ca, servername: 'localhost', method, path, agent: false },
+        ...(options.from !== undefined && { localAddress: options.from }),
+        headers: {
+          host: `localhost:${port}`,
+          ...(bearer !== null && { authorization: `Bearer ${bearer}` }),
+          ...(body !== undefined && {
+            'content-type': 'application/json',
+            'content-length': Buffer.byteLength(body),
+          }),
+          ...options.headers,
+        },
+      },
+      (incoming) => {
+        let text = ''
+        incoming.setEncoding('utf8').on('data', (part: string) => (text += part))
+        incoming.once('error', reject).once('end', () => {
+          resolve({ status: incoming.statusCode ?? 0, text })
+        })
+      },
+    )
+    outgoing.once('error', reject).end(body)
+  })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
