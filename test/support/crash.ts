@@ -1,0 +1,72 @@
+import type { Environment } from '../../src/config.ts'
+import type { KeyOwner } from '../../src/domain/signing-key.ts'
+import { openStore } from '../../src/store/open.ts'
+import { readConfig } from '../../src/config.ts'
+import { exampleEnvironment } from './environment.ts'
+import { brokenPromises } from './kept-promises.ts'
+import { seededRandom, type Random } from './random.ts'
+import { rotateUnderLoad, type Attempt } from './rotation-load.ts'
+
+/** What a server runs with that these tests kill. */
+export function productionEnvironment(databaseUrl: string): Environment {
+  return { NODE_ENV: 'production', ...exampleEnvironment, DATABASE_URL: databaseUrl }
+}
+
+/** A load that lasts through crashes, and what is known of its rotations. */
+export class CrashLoad {
+  readonly random: Random = seededRandom()
+  readonly answered: Attempt[] = []
+  readonly #unanswered: Attempt[] = []
+  readonly #databaseUrl: string
+  #unchecked: Attempt[] = []
+
+  constructor(databaseUrl: string) {
+    this.#databaseUrl = databaseUrl
+  }
+
+  /** Rotates with eight clients until `crash` is over. */
+  async through(crash: () => Promise<void>, origin: string, webhooks: KeyOwner[]): Promise<void> {
+    const over = new AbortController()
+    const load = rotateUnderLoad({
+      webhooks,
+      clients: 8,
+      random: this.random,
+      origins: () => [origin],
+      unanswered: this.#unanswered,
+      answered: this.#unchecked,
+      until: over.signal,
+    })
+    await crash().finally(() => {
+      over.abort()
+    })
+    await load
+  }
+
+  /** How many rotations were answered with 200 since the last check. */
+  get rotated(): number {
+    return this.#unchecked.filter(({ status }) => status === 200).length
+  }
+
+  /** What is broken of the promises since the last check, and of the database as a whole. */
+  async check(): Promise<string[]> {
+    const attempts = this.#unchecked
+    this.#unchecked = []
+    this.answered.push(...attempts)
+    return this.#broken([...attempts, ...this.#unanswered])
+  }
+
+  /** The same of all promises since the beginning. */
+  async checkAll(): Promise<string[]> {
+    return this.#broken([...this.answered, ...this.#unanswered])
+  }
+
+  async #broken(attempts: Attempt[]): Promise<string[]> {
+    // Not left open: on SQLite a file that somebody has open needs no recovery.
+    const store = openStore(readConfig(productionEnvironment(this.#databaseUrl)).database)
+    try {
+      return await brokenPromises(store, attempts)
+    } finally {
+      await store.close()
+    }
+  }
+}

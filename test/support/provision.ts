@@ -1,0 +1,22 @@
+import type { KeyOwner } from '../../src/domain/signing-key.ts'
+import { token } from './tokens.ts'
+
+/** Makes `app_1` and so many webhooks of it on a server that runs as a process of its own; twice does no harm. */
+export async function provisionWebhooks(origin: string, count: number): Promise<KeyOwner[]> {
+  const put = async (path: string, body: object) => {
+    const response = await fetch(`${origin}/api/v1${path}`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+    if (!response.ok) throw new Error(`PUT ${path} answered ${response.status}: ${await response.text()}`)
+  }
+  const webhooks = Array.from({ length: count }, (_, i) => ({
+    applicationId: 'app_1',
+    webhookId: `hook_${i + 1}`,
+  }))
+  await put('/applications/app_1', {})
+  for (const { webhookId } of webhooks)
+    await put(`/applications/app_1/webhooks/${webhookId}`, { url: 'https://merchant.example/webhooks' })
+  return webhooks
+}
