@@ -1,4 +1,5 @@
 import type { ControlledTransaction } from 'kysely'
+import { RekeyError } from '../errors.ts'
 import type { Database } from './schema.ts'
 import type { Queries } from './store.ts'
 
@@ -89,8 +90,13 @@ async function inSavepoint(
       resolve(value)
     }
   } catch (error) {
-    await savepoint.rollbackToSavepoint('write').execute()
-    await savepoint.releaseSavepoint('write').execute()
+    try {
+      await savepoint.rollbackToSavepoint('write').execute()
+      await savepoint.releaseSavepoint('write').execute()
+    } catch {
+      // On some faults SQLite rolls back everything, and there is no savepoint any more.
+      throw new RekeyError('serviceUnavailable', { cause: error })
+    }
     return () => {
       reject(error)
     }

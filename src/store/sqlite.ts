@@ -18,8 +18,8 @@ import { migrate } from './migrate.ts'
 import type { Database } from './schema.ts'
 import type { Store } from './store.ts'
 
-/** How long opening and migrating wait for another process that has the file locked. */
-const openTimeoutMs = 5_000
+/** How long another process that has the file locked is waited for. */
+const lockTimeoutMs = 5_000
 /** How long a write sleeps before it asks again for a lock that another process holds. */
 const lockRetryMs = 5
 
@@ -51,8 +51,7 @@ export function openSqlite(file: string): Store {
     async ping(signal) {
       await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)
     },
-    migrate: () =>
-      whenUnlocked(() => migrate(writer.kysely), AbortSignal.timeout(openTimeoutMs)).catch(rethrow),
+    migrate: () => whenUnlocked(() => migrate(writer.kysely)).catch(rethrow),
     async close() {
       await groupCommit.idle()
       reader.database.close()
@@ -67,7 +66,7 @@ interface Connection {
 }
 
 function connect(file: string): Connection {
-  const database = new SqliteDatabase(file, { timeout: openTimeoutMs })
+  const database = new SqliteDatabase(file, { timeout: lockTimeoutMs })
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
@@ -127,14 +126,18 @@ function withPreparedStatements(database: SqliteDatabase.Database) {
   }
 }
 
-/** Tries until no other process holds the lock that `work` begins with. */
-async function whenUnlocked<T>(work: () => Promise<T>, until: AbortSignal): Promise<T> {
+/**
+ * Tries until no other process holds the lock that `work` begins with. A deadline of the caller's that
+ * comes before the end of its patience ends it too.
+ */
+async function whenUnlocked<T>(work: () => Promise<T>, until?: AbortSignal): Promise<T> {
+  const giveUpAt = performance.now() + lockTimeoutMs
   for (;;) {
-    until.throwIfAborted()
+    until?.throwIfAborted()
     try {
       return await work()
     } catch (error) {
-      if (!isBusy(error)) throw error
+      if (!isBusy(error) || performance.now() > giveUpAt) throw error
       await delay(lockRetryMs)
     }
   }

@@ -97,6 +97,22 @@ test('writes that share a commit do not touch each other: one that fails leaves 
   expect(await ids(store)).toEqual(['a', 'c'])
 })
 
+test('a fault on which SQLite rolls everything back rejects all that share the commit, and no write after', async () => {
+  const { store } = await open()
+  await store.write(null, insert('a'), never)
+  const rollBack = (queries: Queries) =>
+    sql`insert or rollback into applications values ('a', null, 0, 0)`.execute(queries)
+  const results = await Promise.allSettled([
+    store.write(null, insert('b'), never),
+    store.write(null, rollBack, never),
+    store.write(null, insert('c'), never),
+  ])
+  const unavailable = { status: 'rejected', reason: { kind: 'serviceUnavailable' } }
+  expect(results).toMatchObject([unavailable, unavailable, unavailable])
+  await store.write(null, insert('d'), never)
+  expect(await ids(store)).toEqual(['a', 'd'])
+})
+
 test('a write whose deadline passed is not run, and the others of its batch are', async () => {
   const { store } = await open()
   const timedOut = new RekeyError('timedOut')

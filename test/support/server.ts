@@ -45,6 +45,8 @@ export interface ServerOptions {
   now?: () => number
   /** An earlier server, closed or not, whose database this one has as well. */
   beside?: TestServer
+  /** A database that the test sees to, in place of a new one. */
+  databaseUrl?: string
 }
 
 /** An empty folder that is gone after the test. */
@@ -62,7 +64,7 @@ export function temporaryFolder(): string {
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.beside?.folder ?? temporaryFolder()
-  const databaseUrl = options.beside?.databaseUrl ?? (await newDatabase(folder))
+  const databaseUrl = options.databaseUrl ?? options.beside?.databaseUrl ?? (await newDatabase(folder))
   const logs: Record<string, unknown>[] = []
   const config = readConfig({
     DATABASE_URL: databaseUrl,

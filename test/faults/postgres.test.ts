@@ -1,0 +1,248 @@
+import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { expectTimedOut, expectUnavailable, isRoot, lastEvent, smallDisk } from '../support/faults.ts'
+import { ownPostgres } from '../support/own-postgres.ts'
+import { provision, startServer, temporaryFolder, type TestServer } from '../support/server.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
+
+const postgres = ownPostgres()
+
+interface Situation {
+  server: TestServer
+  databaseUrl: string
+  /** The path of a webhook that has one key. */
+  webhook: string
+}
+
+/** A server whose database is reached by way of `via`, if that is given. */
+async function situation(
+  via: (databaseUrl: string) => string | Promise<string> = (url) => url,
+  environment = {},
+): Promise<Situation> {
+  const databaseUrl = await postgres.newDatabase()
+  const server = await startServer({ databaseUrl: await via(databaseUrl), environment })
+  const webhook = await provision(server)
+  expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
+  return { server, databaseUrl, webhook }
+}
+
+function rotate({ server, webhook }: Situation) {
+  return server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+}
+
+/** The webhook can be rotated, and nothing happened to it since its first key. */
+async function expectRecovered(place: Situation): Promise<void> {
+  expect(await lastEvent(place.server, place.webhook)).toBe(2)
+  expect((await rotate(place)).status).toBe(200)
+}
+
+/** What the server's connections run at this moment, or hold open. */
+async function underWay(databaseUrl: string): Promise<unknown[]> {
+  const name = new URL(databaseUrl).pathname.slice(1)
+  return postgres.sql(
+    `select state, query from pg_stat_activity
+     where datname = '${name}' and application_name = 'rekey' and state <> 'idle'`,
+  )
+}
+
+test('a server that is stopped is 502 until it runs again', async () => {
+  const place = await situation()
+  const { server, webhook } = place
+  await postgres.server().stop('fast')
+  expectUnavailable(await rotate(place))
+  expectUnavailable(await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } }))
+  expectUnavailable(await server.api('GET', '/applications'))
+  expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
+  expect((await fetch(`${server.origin}/readyz`)).status).toBe(503)
+  await postgres.server().start()
+  expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
+  await expectRecovered(place)
+})
+
+test('a connection that is cut while a statement runs is 502, and nothing is changed', async () => {
+  let cut = () => {}
+  const place = await situation(async (url) => {
+    const proxy = await startTcpProxy(url)
+    cut = proxy.cut
+    return proxy.url
+  })
+  const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
+  const rotations = [rotate(place), rotate(place)]
+  await expect.poll(() => underWay(place.databaseUrl)).toHaveLength(2)
+  cut()
+  for (const rotation of rotations) expectUnavailable(await rotation)
+  await release()
+  await expectRecovered(place)
+})
+
+test('a connection that is cut before the commit arrives is 502, and nothing is changed', async () => {
+  let cutAt = (_text: string, _when: 'before' | 'after') => {}
+  const place = await situation(async (url) => {
+    const proxy = await startTcpProxy(url)
+    cutAt = proxy.cutAt
+    return proxy.url
+  })
+  cutAt('commit\0', 'before')
+  expectUnavailable(await rotate(place))
+  await expectRecovered(place)
+})
+
+test('a connection that is cut between the commit and its answer is 200, since it is committed', async () => {
+  let cutAt = (_text: string, _when: 'before' | 'after') => {}
+  const place = await situation(async (url) => {
+    const proxy = await startTcpProxy(url)
+    cutAt = proxy.cutAt
+    return proxy.url
+  })
+  cutAt('commit\0', 'after')
+  const { status, headers } = await rotate(place)
+  expect(status).toBe(200)
+  const state = await place.server.api('GET', `${place.webhook}/secret`)
+  expect(state.headers.get('etag')).toBe(headers.get('etag'))
+  expect(await lastEvent(place.server, place.webhook)).toBe(3)
+})
+
+test('a network on which nothing moves is 504, and goes on as soon as something does', async () => {
+  let proxy: Awaited<ReturnType<typeof startTcpProxy>> | undefined
+  const place = await situation(
+    async (url) => {
+      proxy = await startTcpProxy(url)
+      return proxy.url
+    },
+    { REKEY_REQUEST_TIMEOUT_MS: '600' },
+  )
+  proxy?.stall()
+  const rotations = Array.from({ length: 5 }, () => rotate(place))
+  for (const rotation of rotations) expectTimedOut(await rotation)
+  expectTimedOut(await place.server.api('GET', '/applications'))
+  proxy?.resume()
+  await expectRecovered(place)
+})
+
+test('a pool that is exhausted is 502, and what waits for a row goes on', async () => {
+  const place = await situation()
+  const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
+  const rotations = Array.from({ length: 20 }, () => rotate(place))
+  await expect.poll(() => underWay(place.databaseUrl)).toHaveLength(20)
+  expectUnavailable(await place.server.api('GET', '/applications'))
+  expect((await fetch(`${place.server.origin}/healthz`)).status).toBe(200)
+  await release()
+  for (const rotation of rotations) expect((await rotation).status).toBe(200)
+  expect(await lastEvent(place.server, place.webhook)).toBe(22)
+})
+
+test('a server that has no connection left is 502', async () => {
+  await postgres.sql(`create role few login password 'password'`)
+  const databaseUrl = await postgres.newDatabase('owner few')
+  const url = new URL(databaseUrl)
+  url.username = 'few'
+  const server = await startServer({ databaseUrl: url.href })
+  const place = { server, databaseUrl, webhook: await provision(server) }
+  await rotate(place)
+  await postgres.sql('alter role few connection limit 0')
+  await postgres.sql(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'few'`)
+  expectUnavailable(await rotate(place))
+  await postgres.sql('alter role few connection limit -1')
+  await expectRecovered(place)
+})
+
+test('a server that became read-only is 502 for what writes, and goes on once it is not', async () => {
+  const place = await situation()
+  const { server, webhook } = place
+  const set = async (value: string) => {
+    await postgres.sql(`alter system set default_transaction_read_only = ${value}`)
+    await postgres.sql('select pg_reload_conf()')
+  }
+  await set('on')
+  onTestFinished(() => set('off'))
+  await expect.poll(async () => (await rotate(place)).status).toBe(502)
+  const event = await lastEvent(server, webhook)
+  const rotations = Array.from({ length: 10 }, () => rotate(place))
+  for (const rotation of rotations) expectUnavailable(await rotation)
+  expectUnavailable(await server.api('PUT', '/applications/app_2', { body: {} }))
+  expect((await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } })).status).toBe(200)
+  expect(await lastEvent(server, webhook)).toBe(event)
+  await set('off')
+  await expect.poll(async () => (await rotate(place)).status).toBe(200)
+})
+
+test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async ({ skip }) => {
+  if (!isRoot('a disk of its own')) skip()
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o755)
+  const disk = smallDisk(folder, 24)
+  chownSync(disk, 65_534, 65_534)
+  await postgres.sql(`create tablespace small location '${disk}'`)
+  const databaseUrl = await postgres.newDatabase('tablespace small')
+  onTestFinished(async () => {
+    await postgres.sql(`drop database ${new URL(databaseUrl).pathname.slice(1)} with (force)`)
+    await postgres.sql('drop tablespace small')
+  })
+  const server = await startServer({ databaseUrl })
+  const place = { server, databaseUrl, webhook: await provision(server) }
+  const { webhook } = place
+  await rotate(place)
+  await postgres.sql('create table filler (text text)', databaseUrl)
+  const rows = (count: number) =>
+    `insert into filler select repeat('x', 1000) from generate_series(1, ${count})`
+  for (const count of [1_000, 100, 8]) {
+    for (let i = 0; i < 1_000; i++) {
+      const full = await postgres.sql(rows(count), databaseUrl).then(
+        () => false,
+        (error: unknown) => (error as { code: string }).code === '53100',
+      )
+      if (full) break
+    }
+  }
+  let event = 0
+  await expect
+    .poll(
+      async () => {
+        event = await lastEvent(server, webhook)
+        return (await rotate(place)).status
+      },
+      { timeout: 10_000, interval: 0 },
+    )
+    .toBe(502)
+  const rotations = Array.from({ length: 10 }, () => rotate(place))
+  for (const rotation of rotations) expectUnavailable(await rotation)
+  expect((await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } })).status).toBe(200)
+  expect(await lastEvent(server, webhook)).toBe(event)
+  await postgres.sql('truncate filler', databaseUrl)
+  expect((await rotate(place)).status).toBe(200)
+  expect(await lastEvent(server, webhook)).toBe(event + 1)
+})
+
+test('a file of which a page is corrupt is 502 for what needs it, and nothing else', async () => {
+  const place = await situation()
+  const { server, databaseUrl, webhook } = place
+  const [{ path = '' } = {}] = await postgres.sql<{ path: string }>(
+    `select pg_relation_filepath('signing_keys') as path`,
+    databaseUrl,
+  )
+  const file = join(postgres.server().dataFolder, path)
+  await postgres.server().stop('fast')
+  const whole = readFileSync(file)
+  writeFileSync(file, Buffer.alloc(whole.length, 0xff))
+  await postgres.server().start()
+  expectUnavailable(await rotate(place))
+  expectUnavailable(await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } }))
+  expect((await server.api('GET', '/applications')).status).toBe(200)
+  await postgres.server().stop('fast')
+  writeFileSync(file, whole)
+  await postgres.server().start()
+  await expectRecovered(place)
+})
+
+test('a row that is locked past the deadline is 504: the statement is cancelled, and others are served', async () => {
+  const place = await situation((url) => url, { REKEY_REQUEST_TIMEOUT_MS: '700' })
+  const { server, databaseUrl, webhook } = place
+  const release = await postgres.hold(databaseUrl, 'select * from signing_keys for update')
+  const rotations = Array.from({ length: 10 }, () => rotate(place))
+  expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
+  for (const rotation of rotations) expectTimedOut(await rotation)
+  await expect.poll(() => underWay(databaseUrl)).toEqual([])
+  await release()
+  await expectRecovered(place)
+})

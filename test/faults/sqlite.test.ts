@@ -1,0 +1,157 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { expect, onTestFinished, test } from 'vitest'
+import { rekey } from '../support/command.ts'
+import { productionEnvironment } from '../support/crash.ts'
+import { expectTimedOut, expectUnavailable, fill, lastEvent, isRoot, smallDisk } from '../support/faults.ts'
+import { provision, startServer, temporaryFolder, type Answer, type TestServer } from '../support/server.ts'
+
+/** Locks the file for writing, from a process of its own. @returns how to let it go */
+async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
+  const program = `
+    const database = new (require('better-sqlite3'))(process.argv[1])
+    database.exec('begin immediate')
+    console.log('locked')
+    process.stdin.resume().on('end', () => process.exit())`
+  const child = spawn(process.execPath, ['-e', program, databaseUrl.slice('sqlite:'.length)], {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  await once(child.stdout, 'data')
+  return async () => {
+    child.stdin.end()
+    await once(child, 'exit')
+  }
+}
+
+/** Rotates until that is not possible any more. */
+async function rotateUntilRefused(server: TestServer, webhook: string): Promise<Answer> {
+  for (let i = 0; i < 500; i++) {
+    const answer = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+    if (answer.status !== 200) return answer
+  }
+  throw new Error('no rotation was refused')
+}
+
+/** The webhook can be rotated, and nothing happened to it since an event. */
+async function expectRecovered(server: TestServer, webhook: string, event: number): Promise<void> {
+  const { status } = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  expect(status).toBe(200)
+  expect(await lastEvent(server, webhook)).toBe(event + 1)
+  const database = new SqliteDatabase(server.databaseUrl.slice('sqlite:'.length), { readonly: true })
+  expect(database.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
+  database.close()
+}
+
+test('a file that another process has locked past the deadline is 504, and others are served meanwhile', async () => {
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '700' } })
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  const release = await lock(server)
+  let settled = 0
+  const rotations = Array.from({ length: 10 }, () =>
+    server.api('PATCH', `${webhook}/secret`).finally(() => {
+      settled += 1
+    }),
+  )
+  for (let i = 0; i < 5; i++) {
+    expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
+    const signed = await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a message' } })
+    expect(signed.status).toBe(200)
+  }
+  expect(settled).toBe(0)
+  for (const rotation of rotations) expectTimedOut(await rotation)
+  await release()
+  await expectRecovered(server, webhook, 2)
+})
+
+test('a file that another process keeps locked is 502 before the deadline', async () => {
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
+  const webhook = await provision(server)
+  const release = await lock(server)
+  expectUnavailable(await server.api('PATCH', `${webhook}/secret`))
+  await release()
+  await expectRecovered(server, webhook, 1)
+})
+
+test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async ({ skip }) => {
+  if (!isRoot('a disk of its own')) skip()
+  const disk = smallDisk(temporaryFolder(), 2)
+  const server = await startServer({ databaseUrl: `sqlite:${join(disk, 'rekey.db')}` })
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  const makeRoom = fill(disk)
+  expectUnavailable(await rotateUntilRefused(server, webhook))
+  const event = await lastEvent(server, webhook)
+  const rotations = Array.from({ length: 20 }, () => server.api('PATCH', `${webhook}/secret`))
+  for (const rotation of rotations) expectUnavailable(await rotation)
+  expectUnavailable(await server.api('PUT', '/applications/app_2', { body: {} }))
+  expect((await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } })).status).toBe(200)
+  expect(await lastEvent(server, webhook)).toBe(event)
+  makeRoom()
+  await expectRecovered(server, webhook, event)
+})
+
+test('a file that became read-only is 502 for what writes, and goes on once it is not', async ({ skip }) => {
+  if (!isRoot('making an open file read-only')) skip()
+  const server = await startServer()
+  const webhook = await provision(server)
+  const files = ['rekey.db', 'rekey.db-wal'].map((name) => join(server.folder, name))
+  const makeWritable = () => execFileSync('chattr', ['-i', ...files])
+  execFileSync('chattr', ['+i', ...files])
+  onTestFinished(() => {
+    makeWritable()
+  })
+  const rotations = Array.from({ length: 20 }, () => server.api('PATCH', `${webhook}/secret`))
+  for (const rotation of rotations) expectUnavailable(await rotation)
+  expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
+  makeWritable()
+  await expectRecovered(server, webhook, 1)
+})
+
+test('a file of which a part is corrupt is 502 for what needs that part, and nothing else', async () => {
+  const first = await startServer()
+  const webhook = await provision(first)
+  await first.api('PATCH', `${webhook}/secret`)
+  await first.close()
+  const file = first.databaseUrl.slice('sqlite:'.length)
+  const database = new SqliteDatabase(file)
+  const { rootpage } = database
+    .prepare(`select rootpage from sqlite_master where name = 'signing_keys'`)
+    .get() as { rootpage: number }
+  const pageSize = database.pragma('page_size', { simple: true }) as number
+  database.close()
+  const handle = openSync(file, 'r+')
+  writeSync(handle, Buffer.alloc(pageSize, 0xff), 0, pageSize, (rootpage - 1) * pageSize)
+  closeSync(handle)
+
+  const server = await startServer({ beside: first })
+  const rotations = Array.from({ length: 5 }, () => server.api('PATCH', `${webhook}/secret`))
+  for (const rotation of rotations) expectUnavailable(await rotation)
+  expectUnavailable(await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } }))
+  expect((await server.api('GET', '/applications')).status).toBe(200)
+  expect((await server.api('PUT', '/applications/app_2', { body: {} })).status).toBe(201)
+})
+
+test.each([
+  ['is no database', 'file is not a database'],
+  ['is cut short', 'malformed'],
+])('a file that %s stops the start with a line that names it', async (fault, reason) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  await server.close()
+  const file = server.databaseUrl.slice('sqlite:'.length)
+  const whole = readFileSync(file)
+  writeFileSync(file, fault === 'is cut short' ? whole.subarray(0, 6_000) : Buffer.alloc(8_192, 'x'))
+  const environment = productionEnvironment(server.databaseUrl)
+  const { code, stderr } = await rekey(['serve'], { cwd: server.folder, environment })
+  expect(code).toBe(1)
+  expect(stderr.trim().split('\n')).toEqual([expect.stringMatching(`${file}.*${reason}`)])
+})

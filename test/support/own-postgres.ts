@@ -1,0 +1,59 @@
+import pg from 'pg'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
+import { startPostgres, type PostgresServer } from './postgres-server.ts'
+
+export interface OwnPostgres {
+  server: () => PostgresServer
+  /** Runs a statement as an administrator, in a database or in the administrative one. */
+  sql: <Row extends pg.QueryResultRow>(statement: string, databaseUrl?: string) => Promise<Row[]>
+  /** An empty database. @returns its URL */
+  newDatabase: (clause?: string) => Promise<string>
+  /** Runs statements in a transaction that stays open. @returns how to end it, which nothing is left of */
+  hold: (databaseUrl: string, ...statements: string[]) => Promise<() => Promise<void>>
+}
+
+/** A PostgreSQL server for the tests of one file, which may do to it what they like. */
+export function ownPostgres(settings: Record<string, string> = {}): OwnPostgres {
+  let postgres: PostgresServer | undefined
+  let databases = 0
+  beforeAll(async () => {
+    postgres = await startPostgres(settings)
+  }, 60_000)
+  afterAll(() => postgres?.remove())
+  const server = () => {
+    if (!postgres) throw new Error('PostgreSQL did not start')
+    return postgres
+  }
+  const connect = async (url: string) => {
+    const client = new pg.Client({ connectionString: url })
+    client.on('error', () => undefined)
+    await client.connect()
+    return client
+  }
+  const sql: OwnPostgres['sql'] = async (statement, url = server().url) => {
+    const client = await connect(url)
+    try {
+      return (await client.query(statement)).rows
+    } finally {
+      await client.end()
+    }
+  }
+  return {
+    server,
+    sql,
+    newDatabase: async (clause = '') => {
+      const name = `faults_${databases++}`
+      await sql(`create database ${name} ${clause}`)
+      const url = new URL(server().url)
+      url.pathname = `/${name}`
+      return url.href
+    },
+    hold: async (url, ...statements) => {
+      const client = await connect(url)
+      const end = () => client.end()
+      onTestFinished(end)
+      for (const statement of ['begin', ...statements]) await client.query(statement)
+      return end
+    },
+  }
+}
