@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { unlessAborted } from '../abort.ts'
+import { RekeyError } from '../errors.ts'
 import { toStoreError } from './postgres-errors.ts'
 import type { Database } from './schema.ts'
 import type { Queries } from './store.ts'
@@ -37,6 +38,7 @@ export async function withConnection<T>(
   }
   const stop = () => {
     cancelled.abort()
+    stopped.add(client)
     // Ends the statement even if the server cannot be reached any more.
     cut = setTimeout(release, cancelTimeoutMs, true)
     void cancel(client, pool.options)
@@ -96,16 +98,20 @@ async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<v
 }
 
 const known = new WeakMap<pg.PoolClient, Queries>()
+/** Those whose statement is cancelled. Another one, begun after that, would run on with nobody to cancel it. */
+const stopped = new WeakSet<pg.PoolClient>()
 
 /** Kysely on this connection alone. */
 function queriesOn(client: pg.PoolClient): Queries {
   let queries = known.get(client)
   if (!queries) {
     const connection = {
-      query: (text: string, values: readonly unknown[]) =>
-        client.query(text, values as unknown[]).catch((error: unknown) => {
+      query: async (text: string, values: readonly unknown[]) => {
+        if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
+        return client.query(text, values as unknown[]).catch((error: unknown) => {
           throw toStoreError(error)
-        }),
+        })
+      },
       release: () => undefined,
     }
     const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() }

@@ -1,10 +1,11 @@
 import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { expectTimedOut, expectUnavailable, isRoot, lastEvent, smallDisk } from '../support/faults.ts'
+import type { Environment } from '../../src/config.ts'
+import { expectTimedOut, expectUnavailable, fill, isRoot, lastEvent, smallDisk } from '../support/faults.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import { provision, startServer, temporaryFolder, type TestServer } from '../support/server.ts'
-import { startTcpProxy } from '../support/tcp-proxy.ts'
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts'
 
 const postgres = ownPostgres()
 
@@ -15,16 +16,23 @@ interface Situation {
   webhook: string
 }
 
-/** A server whose database is reached by way of `via`, if that is given. */
-async function situation(
-  via: (databaseUrl: string) => string | Promise<string> = (url) => url,
-  environment = {},
-): Promise<Situation> {
+async function situation(environment = {}): Promise<Situation> {
   const databaseUrl = await postgres.newDatabase()
-  const server = await startServer({ databaseUrl: await via(databaseUrl), environment })
+  return { ...(await startOn(databaseUrl, environment)), databaseUrl }
+}
+
+/** The same, with a network between server and database that can fail. */
+async function situationBehindProxy(environment = {}): Promise<Situation & { proxy: TcpProxy }> {
+  const databaseUrl = await postgres.newDatabase()
+  const proxy = await startTcpProxy(databaseUrl)
+  return { ...(await startOn(proxy.url, environment)), databaseUrl, proxy }
+}
+
+async function startOn(databaseUrl: string, environment: Environment) {
+  const server = await startServer({ databaseUrl, environment })
   const webhook = await provision(server)
   expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
-  return { server, databaseUrl, webhook }
+  return { server, webhook }
 }
 
 function rotate({ server, webhook }: Situation) {
@@ -61,41 +69,26 @@ test('a server that is stopped is 502 until it runs again', async () => {
 })
 
 test('a connection that is cut while a statement runs is 502, and nothing is changed', async () => {
-  let cut = () => {}
-  const place = await situation(async (url) => {
-    const proxy = await startTcpProxy(url)
-    cut = proxy.cut
-    return proxy.url
-  })
+  const place = await situationBehindProxy()
   const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
   const rotations = [rotate(place), rotate(place)]
   await expect.poll(() => underWay(place.databaseUrl)).toHaveLength(2)
-  cut()
+  place.proxy.cut()
   for (const rotation of rotations) expectUnavailable(await rotation)
   await release()
   await expectRecovered(place)
 })
 
 test('a connection that is cut before the commit arrives is 502, and nothing is changed', async () => {
-  let cutAt = (_text: string, _when: 'before' | 'after') => {}
-  const place = await situation(async (url) => {
-    const proxy = await startTcpProxy(url)
-    cutAt = proxy.cutAt
-    return proxy.url
-  })
-  cutAt('commit\0', 'before')
+  const place = await situationBehindProxy()
+  place.proxy.cutAt('commit\0', 'before')
   expectUnavailable(await rotate(place))
   await expectRecovered(place)
 })
 
 test('a connection that is cut between the commit and its answer is 200, since it is committed', async () => {
-  let cutAt = (_text: string, _when: 'before' | 'after') => {}
-  const place = await situation(async (url) => {
-    const proxy = await startTcpProxy(url)
-    cutAt = proxy.cutAt
-    return proxy.url
-  })
-  cutAt('commit\0', 'after')
+  const place = await situationBehindProxy()
+  place.proxy.cutAt('commit\0', 'after')
   const { status, headers } = await rotate(place)
   expect(status).toBe(200)
   const state = await place.server.api('GET', `${place.webhook}/secret`)
@@ -104,19 +97,12 @@ test('a connection that is cut between the commit and its answer is 200, since i
 })
 
 test('a network on which nothing moves is 504, and goes on as soon as something does', async () => {
-  let proxy: Awaited<ReturnType<typeof startTcpProxy>> | undefined
-  const place = await situation(
-    async (url) => {
-      proxy = await startTcpProxy(url)
-      return proxy.url
-    },
-    { REKEY_REQUEST_TIMEOUT_MS: '600' },
-  )
-  proxy?.stall()
+  const place = await situationBehindProxy({ REKEY_REQUEST_TIMEOUT_MS: '600' })
+  place.proxy.stall()
   const rotations = Array.from({ length: 5 }, () => rotate(place))
   for (const rotation of rotations) expectTimedOut(await rotation)
   expectTimedOut(await place.server.api('GET', '/applications'))
-  proxy?.resume()
+  place.proxy.resume()
   await expectRecovered(place)
 })
 
@@ -183,18 +169,7 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
   const place = { server, databaseUrl, webhook: await provision(server) }
   const { webhook } = place
   await rotate(place)
-  await postgres.sql('create table filler (text text)', databaseUrl)
-  const rows = (count: number) =>
-    `insert into filler select repeat('x', 1000) from generate_series(1, ${count})`
-  for (const count of [1_000, 100, 8]) {
-    for (let i = 0; i < 1_000; i++) {
-      const full = await postgres.sql(rows(count), databaseUrl).then(
-        () => false,
-        (error: unknown) => (error as { code: string }).code === '53100',
-      )
-      if (full) break
-    }
-  }
+  const makeRoom = fill(disk)
   let event = 0
   await expect
     .poll(
@@ -209,7 +184,7 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
   for (const rotation of rotations) expectUnavailable(await rotation)
   expect((await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } })).status).toBe(200)
   expect(await lastEvent(server, webhook)).toBe(event)
-  await postgres.sql('truncate filler', databaseUrl)
+  makeRoom()
   expect((await rotate(place)).status).toBe(200)
   expect(await lastEvent(server, webhook)).toBe(event + 1)
 })
@@ -217,11 +192,11 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
 test('a file of which a page is corrupt is 502 for what needs it, and nothing else', async () => {
   const place = await situation()
   const { server, databaseUrl, webhook } = place
-  const [{ path = '' } = {}] = await postgres.sql<{ path: string }>(
+  const [row] = await postgres.sql<{ path: string }>(
     `select pg_relation_filepath('signing_keys') as path`,
     databaseUrl,
   )
-  const file = join(postgres.server().dataFolder, path)
+  const file = join(postgres.server().dataFolder, row?.path ?? '')
   await postgres.server().stop('fast')
   const whole = readFileSync(file)
   writeFileSync(file, Buffer.alloc(whole.length, 0xff))
@@ -236,7 +211,7 @@ test('a file of which a page is corrupt is 502 for what needs it, and nothing el
 })
 
 test('a row that is locked past the deadline is 504: the statement is cancelled, and others are served', async () => {
-  const place = await situation((url) => url, { REKEY_REQUEST_TIMEOUT_MS: '700' })
+  const place = await situation({ REKEY_REQUEST_TIMEOUT_MS: '700' })
   const { server, databaseUrl, webhook } = place
   const release = await postgres.hold(databaseUrl, 'select * from signing_keys for update')
   const rotations = Array.from({ length: 10 }, () => rotate(place))
