@@ -7,8 +7,11 @@ import { clientNetwork } from './client-network.ts'
 import { answerClientErrors } from './client-error.ts'
 import { Connections } from './connections.ts'
 import { deadline } from './deadline.ts'
+import { docs } from './docs.ts'
 import { answerErrors } from './error-answer.ts'
 import type { LimitAuthentication } from './failed-authentications.ts'
+import { feedback } from './feedback.ts'
+import { feedbackMetric } from './feedback-metric.ts'
 import { createMetrics } from './metrics.ts'
 import { requestHead } from './request-head.ts'
 import { requestId } from './request-id.ts'
@@ -54,7 +57,9 @@ export async function createHttpServer({
   logger,
   isAccepting,
 }: ServerOptions): Promise<HttpServer> {
+  const { store } = services
   const metrics = createMetrics()
+  feedbackMetric({ store, registry: metrics.registry, logger })
   const api = await createApi(services, ({ req }) =>
     limitAuthentication(clientNetwork(req, isTrustedProxy), () => authenticate(req.headers.authorization)),
   )
@@ -71,7 +76,9 @@ export async function createHttpServer({
   })
   koa.use(answerErrors(logger))
   koa.use(requestHead)
-  koa.use(systemRoutes({ store: services.store, registry: metrics.registry, isAccepting, logger }))
+  koa.use(systemRoutes({ store, registry: metrics.registry, isAccepting, logger }))
+  koa.use(docs())
+  koa.use(feedback({ store, networkOf: ({ req }) => clientNetwork(req, isTrustedProxy), requestTimeoutMs }))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal)))
   // What gets past answerErrors is a connection that broke while the answer was written.
   koa.on('error', (error: unknown) => {

@@ -1,0 +1,141 @@
+import { element } from './element.js'
+import { baseUrlField, bodyField, parameterField, pathField, tokenField } from './fields.js'
+import { reader } from './reader.js'
+import { preview, toRequest } from './request.js'
+
+/** @import { Operation, Own } from './request.js' */
+
+/** Longer than the server takes for any request. */
+const answerTimeoutMs = 60_000
+
+/**
+ * The form that tries an operation: its inputs, the request that they make, and the answer to it.
+ * @param {Operation} operation
+ * @param {boolean} isOpen
+ */
+function tryIt(operation, isOpen) {
+  /** @type {Own} */
+  const own = { query: {}, header: {}, body: '' }
+  if (operation.body?.required) own.body = JSON.stringify(operation.body.example, null, 2)
+  const request = () => toRequest(operation, reader, own)
+
+  const shown = element('pre', { tabindex: '0', 'aria-label': 'Request Preview' })
+  const show = () => {
+    shown.textContent = preview(request())
+  }
+  reader.addEventListener('change', show)
+
+  const inPath = operation.parameters.filter((parameter) => parameter.in === 'path')
+  const optional = operation.parameters
+    .filter((parameter) => parameter.in !== 'path')
+    .map((parameter) => parameterField(parameter, own, show))
+  if (operation.body) optional.push(bodyField(operation.body, own, show))
+
+  const send = element('button', { type: 'submit', class: 'send' }, 'Send')
+  const answer = element(
+    'div',
+    { role: 'status' },
+    element('p', {}, 'Response will appear here after sending the request'),
+  )
+  const form = element(
+    'form',
+    {},
+    baseUrlField(),
+    tokenField(),
+    ...inPath.map(pathField),
+    ...more(optional, operation.body?.required ?? false),
+    element('h5', {}, 'Request Preview'),
+    shown,
+    send,
+    element('h5', {}, 'Response'),
+    answer,
+  )
+  show()
+  form.addEventListener('submit', (event) => {
+    event.preventDefault()
+    send.disabled = true
+    answer.replaceChildren(element('p', {}, 'Sending…'))
+    void exchange(request()).then((parts) => {
+      answer.replaceChildren(...parts)
+      send.disabled = false
+    })
+  })
+  return element('details', { open: isOpen }, element('summary', {}, 'Try it'), form)
+}
+
+/**
+ * Sends the request.
+ * @param {ReturnType<typeof toRequest>} request
+ * @returns {Promise<HTMLElement[]>} what to show of the answer, or of its lack
+ */
+async function exchange({ method, url, headers, body }) {
+  try {
+    const response = await fetch(url, {
+      method,
+      headers,
+      credentials: 'omit',
+      cache: 'no-store',
+      signal: AbortSignal.timeout(answerTimeoutMs),
+      ...(body !== undefined && { body }),
+    })
+    const text = await response.text()
+    const answered = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
+    return [
+      element('p', { class: response.ok ? 'good' : 'bad' }, `${response.status} ${response.statusText}`),
+      element('pre', { tabindex: '0', 'aria-label': 'Response body' }, indent(text)),
+      element(
+        'details',
+        {},
+        element('summary', {}, 'Headers'),
+        element('pre', { tabindex: '0', 'aria-label': 'Response headers' }, answered),
+      ),
+    ]
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return [
+      element('p', { class: 'bad' }, `No answer: ${reason}`),
+      element(
+        'p',
+        {},
+        `${url.origin} cannot be reached, or allows no requests from pages of other origins (CORS).`,
+      ),
+    ]
+  }
+}
+
+/** @param {string} text */
+function indent(text) {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2)
+  } catch {
+    return text
+  }
+}
+
+/**
+ * @param {HTMLElement[]} optional
+ * @param {boolean} isOpen
+ */
+function more(optional, isOpen) {
+  if (optional.length === 0) return []
+  const summary = isOpen ? 'Body and headers' : 'Optional parameters'
+  return [element('details', { open: isOpen }, element('summary', {}, summary), ...optional)]
+}
+
+/**
+ * Defines `<rekey-console x-rekey-operation="…">`, where an operation is tried.
+ * @param {Map<string, Operation>} operations by operationId
+ * @param {string} first the operationId of the one that is open from the start
+ */
+export function defineConsole(operations, first) {
+  customElements.define(
+    'rekey-console',
+    class extends HTMLElement {
+      connectedCallback() {
+        if (this.childElementCount > 0) return
+        const operation = operations.get(this.getAttribute('x-rekey-operation') ?? '')
+        if (operation) this.append(tryIt(operation, operation.operationId === first))
+      }
+    },
+  )
+}

@@ -1,0 +1,97 @@
+import { defineConsole } from './console.js'
+import './feedback.js'
+import { operationsOf, tryableOperations } from './operations.js'
+import { reader } from './reader.js'
+import { fillSample } from './request.js'
+
+/** @import { OpenApi } from './operations.js' */
+
+/**
+ * The part of Scalar's script that this page uses.
+ * @typedef {object} Scalar
+ * @property {(selector: string, configuration: object) => { updateConfiguration: (configuration: object) => void }} createApiReference
+ */
+const { Scalar } = /** @type {{ Scalar: Scalar }} */ (/** @type {unknown} */ (globalThis))
+
+/** The operation that the page is about: it opens there. */
+const first = 'rotateWebhookSecret'
+/** Scalar reads the whole document anew when a sample changes, so not at every key. */
+const samplesDelayMs = 400
+
+const response = await fetch('openapi.json')
+if (!response.ok) throw new Error(`openapi.json: ${response.status}`)
+const contract = /** @type {OpenApi} */ (await response.json())
+
+defineConsole(tryableOperations(contract), first)
+if (location.hash === '') history.replaceState(null, '', fragmentOf(first))
+const reference = Scalar.createApiReference('#reference', configuration())
+
+let timer = 0
+let shown = samples()
+reader.addEventListener('change', () => {
+  clearTimeout(timer)
+  timer = setTimeout(() => {
+    if (samples() === shown) return
+    shown = samples()
+    reference.updateConfiguration(configuration())
+  }, samplesDelayMs)
+})
+
+function configuration() {
+  return {
+    content: forScalar(),
+    // Under the consoles of this page, which have the reader's base URL.
+    servers: [{ url: `${location.origin}${contract.servers[0]?.url ?? ''}` }],
+    plugins: [plugin],
+    generateOperationSlug: (/** @type {{ operationId?: string }} */ { operationId }) => operationId,
+    // Nothing that leaves for other hosts.
+    withDefaultFonts: false,
+    telemetry: false,
+    agent: { disabled: true },
+    mcp: { disabled: true },
+    hideClientButton: true,
+    showDeveloperTools: 'never',
+    // The samples are those of the document, and requests are tried in the consoles.
+    hiddenClients: true,
+    hideTestRequestButton: true,
+    hideModels: true,
+    documentDownloadType: 'json',
+  }
+}
+
+/** Adds a console and the question to each operation, and the question once more to the end of the page. */
+function plugin() {
+  return {
+    name: 'rekey',
+    extensions: ['rekey-console', 'rekey-feedback'].map((component) => ({
+      name: 'x-rekey-operation',
+      component,
+    })),
+    views: { 'content.end': [{ component: 'rekey-feedback' }] },
+  }
+}
+
+/** The document as the page shows it: parameters in the order of the path, samples with the reader's values. */
+function forScalar() {
+  const copy = structuredClone(contract)
+  for (const { item, operation } of operationsOf(copy)) {
+    operation['x-rekey-operation'] = operation.operationId
+    operation.parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
+    for (const sample of operation['x-codeSamples'] ?? []) sample.source = fillSample(sample.source, reader)
+  }
+  for (const item of Object.values(copy.paths)) delete item.parameters
+  return copy
+}
+
+function samples() {
+  return operationsOf(contract)
+    .flatMap(({ operation }) => operation['x-codeSamples'] ?? [])
+    .map(({ source }) => fillSample(source, reader))
+    .join('\n')
+}
+
+/** @param {string} operationId */
+function fragmentOf(operationId) {
+  const found = operationsOf(contract).find(({ operation }) => operation.operationId === operationId)
+  return `#tag/${found?.operation.tags[0]?.toLowerCase() ?? ''}/${operationId}`
+}

@@ -1,0 +1,21 @@
+/**
+ * What the reader entered that every operation shares: entered once, it is in all of them. Kept in this
+ * page's memory alone, since a token is among it.
+ */
+class Reader extends EventTarget {
+  baseUrl = location.origin
+  token = ''
+  /**
+   * The path parameters, by name. Those that have not been entered have their example.
+   * @type {Record<string, string>}
+   */
+  path = {}
+
+  /** @param {() => void} change */
+  update(change) {
+    change()
+    this.dispatchEvent(new Event('change'))
+  }
+}
+
+export const reader = new Reader()

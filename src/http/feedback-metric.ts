@@ -1,0 +1,37 @@
+import type { Logger } from 'pino'
+import { Counter, type Registry } from 'prom-client'
+import { listAnswers } from '../store/page-feedback.ts'
+import type { Store } from '../store/store.ts'
+import { deadline } from './deadline.ts'
+
+/** A scrape does not wait longer for the database, and tells what was last read. */
+const readTimeoutMs = 2_000
+
+export interface FeedbackMetricOptions {
+  store: Store
+  registry: Registry
+  logger: Logger
+}
+
+/**
+ * Adds the answers to "Was this page helpful?" to the metrics. They are read from the database at each scrape,
+ * so that they outlive the process, and every instance tells the same.
+ */
+export function feedbackMetric({ store, registry, logger }: FeedbackMetricOptions): void {
+  new Counter({
+    name: 'rekey_page_feedback_total',
+    help: 'Answers to "Was this page helpful?" on the reference page, by operation and answer',
+    labelNames: ['operationId', 'helpful'],
+    registers: [registry],
+    async collect() {
+      try {
+        const rows = await deadline(readTimeoutMs, (signal) => store.read(listAnswers, signal))
+        this.reset()
+        for (const { operation_id, helpful, answers } of rows)
+          this.inc({ operationId: operation_id, helpful }, answers)
+      } catch (error) {
+        logger.warn({ error }, 'page feedback not read')
+      }
+    },
+  })
+}

@@ -1,0 +1,72 @@
+import type { Context, Middleware } from 'koa'
+import { RateLimiterRes } from 'rate-limiter-flexible'
+import { z } from 'zod'
+import { operations } from '../../generated/operations.ts'
+import { RekeyError, tooManyRequests } from '../errors.ts'
+import { countAnswer } from '../store/page-feedback.ts'
+import type { Store } from '../store/store.ts'
+import { deadline } from './deadline.ts'
+import { readBody } from './request-body.ts'
+
+const maxBodyBytes = 1_024
+/** For a reader who answers at every operation of the page. */
+const answersPerMinute = 20
+
+const answerSchema = z.strictObject({
+  helpful: z.boolean(),
+  operationId: z.enum(Object.keys(operations)).optional(),
+})
+
+export interface FeedbackOptions {
+  store: Store
+  /** The network that a request came from. */
+  networkOf: (context: Context) => string
+  requestTimeoutMs: number
+}
+
+/**
+ * `POST /docs/feedback` takes an answer to the page's "Was this page helpful?", without a token. What is kept is
+ * how often each answer was given, and nothing of who gave it.
+ */
+export function feedback({ store, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
+  const limiter = store.counter({ points: answersPerMinute, duration: 60, keyPrefix: 'page-feedback' })
+  return async (context, next) => {
+    if (context.path !== '/docs/feedback') return next() as Promise<void>
+    if (context.method !== 'POST') throw new RekeyError('methodNotAllowed', { headers: { allow: 'POST' } })
+    if (!isSameOrigin(context)) throw new RekeyError('forbidden')
+    await limiter.consume(networkOf(context)).catch(refuse)
+    await deadline(requestTimeoutMs, async (signal) => {
+      const answer = answerSchema.safeParse(await readBody(context, maxBodyBytes, signal))
+      if (!answer.success) {
+        throw new RekeyError('badRequest', {
+          message:
+            'The body must be {"helpful": true or false, "operationId": one of the document, or left out}',
+        })
+      }
+      const { helpful, operationId = 'none' } = answer.data
+      await store.write(
+        null,
+        (queries) => countAnswer(queries, { operation_id: operationId, helpful: helpful ? 'yes' : 'no' }),
+        signal,
+      )
+    })
+    context.status = 204
+  }
+}
+
+/**
+ * Whether no other site sent the request by way of its visitor's browser, which tells in one of these headers.
+ * Older browsers have only the second, and so have all on plain HTTP.
+ */
+function isSameOrigin(context: Context): boolean {
+  const site = context.get('Sec-Fetch-Site')
+  if (site !== '') return site === 'same-origin'
+  const origin = context.get('Origin')
+  return origin === '' || (URL.canParse(origin) && new URL(origin).host === context.get('Host'))
+}
+
+/** The limiter rejects with the state of the counter, or with what went wrong. */
+function refuse(reason: unknown): never {
+  if (!(reason instanceof RateLimiterRes)) throw reason
+  throw tooManyRequests('Too many answers came from this address', reason.msBeforeNext)
+}
