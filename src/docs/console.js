@@ -135,6 +135,12 @@ export function defineConsole(operations, first) {
         if (this.childElementCount > 0) return
         const operation = operations.get(this.getAttribute('x-rekey-operation') ?? '')
         if (operation) this.append(tryIt(operation, operation.operationId === first))
+        // Scalar shows the fields of all answers or of none; those of a success are worth the room.
+        /** @type {HTMLElement | null | undefined} */
+        const success = this.closest('.operation-layout')?.querySelector(
+          '.responses-list--tree button[aria-expanded=false]',
+        )
+        success?.click()
       }
     },
   )

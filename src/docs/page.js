@@ -18,10 +18,12 @@ const first = 'rotateWebhookSecret'
 /** Scalar reads the whole document anew when a sample changes, so not at every key. */
 const samplesDelayMs = 400
 
-const response = await fetch('openapi.json')
-if (!response.ok) throw new Error(`openapi.json: ${response.status}`)
-const contract = /** @type {OpenApi} */ (await response.json())
-
+const notice = document.getElementById('notice')
+const contract = await load().catch((/** @type {unknown} */ error) => {
+  if (notice) notice.textContent = 'The reference could not be loaded.'
+  throw error
+})
+notice?.remove()
 defineConsole(tryableOperations(contract), first)
 if (location.hash === '') history.replaceState(null, '', fragmentOf(first))
 const reference = Scalar.createApiReference('#reference', configuration())
@@ -36,6 +38,14 @@ reader.addEventListener('change', () => {
     reference.updateConfiguration(configuration())
   }, samplesDelayMs)
 })
+
+/** @returns {Promise<OpenApi>} */
+async function load() {
+  const response = await fetch('openapi.json')
+  if (!response.ok) throw new Error(`openapi.json: ${response.status}`)
+  const document = /** @type {OpenApi} */ (await response.json())
+  return document
+}
 
 function configuration() {
   return {
