@@ -67,6 +67,7 @@ async function prepare(load: () => Asset | Promise<Asset>): Promise<Served> {
     type,
     plain,
     zipped: await promisify(gzip)(plain),
-    etag: createHash('sha256').update(plain).digest('base64url'),
+    // Weak, since it is that of both encodings (RFC 9110, section 8.8.1).
+    etag: `W/"${createHash('sha256').update(plain).digest('base64url')}"`,
   }
 }
