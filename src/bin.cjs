@@ -33,9 +33,7 @@ function nodeOfPackage() {
 function handOver(node) {
   const args = [join(__dirname, 'main.js')].concat(process.argv.slice(2))
   const child = spawn(node, args, { stdio: 'inherit' })
-  process.on('SIGTERM', () => child.kill('SIGTERM'))
-  // A terminal sends it to the child as well, for which a second one means to end at once.
-  process.on('SIGINT', () => {})
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
   child.on('close', (code) => {
     process.exitCode = code === null ? 1 : code
   })

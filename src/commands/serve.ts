@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Logger } from 'pino'
 import { createApp } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
@@ -13,26 +12,40 @@ Outside production (NODE_ENV), keys that are not set are made once and kept in .
 example is provisioned, and a curl command that rotates its secret is printed.
 `
 
+/**
+ * Signals that come within this time, in milliseconds, are one: npm and `rekey` pass on what a terminal or
+ * a supervisor has sent to the server too.
+ */
+const oneSignalMs = 1_000
+
 /** Runs until SIGTERM or SIGINT, then finishes what is running. A second signal ends it at once. */
 export async function serve(environment: Environment): Promise<void> {
   const config = readConfig(withDevelopmentKeys(environment))
   const logger = createLogger(config.logLevel)
   const app = await createApp(config, { logger })
-  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
+  const stopped = stopSignal()
   try {
     const origin = await app.start()
     if (environment['NODE_ENV'] !== 'production') await welcome(origin, config.jwt)
     await stopped
     logger.info('shutting down')
-    process.once('SIGTERM', endAtOnce).once('SIGINT', endAtOnce)
   } finally {
     await app.close()
     await flush(logger)
   }
 }
 
-function endAtOnce(): never {
-  process.exit(1)
+/** Resolves with the first signal to stop; one that comes later ends the process. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let firstAt: number | undefined
+    const onSignal = () => {
+      firstAt ??= performance.now()
+      if (performance.now() - firstAt > oneSignalMs) process.exit(1)
+      resolve()
+    }
+    process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
+  })
 }
 
 function flush(logger: Logger): Promise<void> {

@@ -53,6 +53,13 @@ test('in production nothing but JSON lines is printed, and missing keys stop the
   for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
 })
 
+test('a signal that arrives more than once, as npm passes it on, still lets the server finish', async () => {
+  const { pid, output, stop } = await serve(temporaryFolder())
+  process.kill(pid, 'SIGINT')
+  expect(await stop('SIGTERM')).toBe(0)
+  expect(output()).toContain('"closed"')
+})
+
 test('keygen prints a configuration that a server takes, another one each time', async () => {
   const cwd = temporaryFolder()
   const made = await Promise.all([1, 2].map(() => rekey(['keygen'], { cwd })))
