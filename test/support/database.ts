@@ -7,12 +7,22 @@ import { readConfig } from '../../src/config.ts'
 import { openStore } from '../../src/store/open.ts'
 import type { Queries, Scope, Store } from '../../src/store/store.ts'
 import { exampleEnvironment } from './environment.ts'
+import { searchDatabase } from './secret-search.ts'
 
 /** Whether this run of a test is the one on PostgreSQL. */
 export const onPostgres = (inject('postgresUrl') as string | undefined) !== undefined
 
-/** A database that is empty, of the kind that this run is about, as DATABASE_URL has it. Gone after the test. */
+/**
+ * A database that is empty, of the kind that this run is about, as DATABASE_URL has it. After the test it is
+ * searched for the secrets that were handed out, and gone.
+ */
 export async function newDatabase(folder: string): Promise<string> {
+  const url = await emptyDatabase(folder)
+  onTestFinished(() => searchDatabase(url, folder))
+  return url
+}
+
+async function emptyDatabase(folder: string): Promise<string> {
   if (!onPostgres) return `sqlite:${join(folder, 'rekey.db')}`
   const name = `rekey_${process.pid}_${databases++}`
   await administrate(`create database ${name} strategy file_copy`)

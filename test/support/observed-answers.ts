@@ -1,12 +1,11 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { appendFileSync } from 'node:fs'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { inject, onTestFinished } from 'vitest'
 import { contractFaults, findOperation } from './contract.ts'
+import { noteSecret } from './ledger.ts'
+import { watchAnswers } from './sent-answers.ts'
 
-/** Node tells here of every request that any HTTP server of this process begins to serve. */
-const channel = 'http.server.request.start'
 const apiRoot = '/api/v1'
 const answered = new Set<string>()
 
@@ -17,45 +16,22 @@ export function answeredFile(): string {
 
 /**
  * Looks at every answer as the server at `origin` sends it, until the test is over, whoever asked and
- * how. The test fails if one is against the document.
+ * how. The test fails if one is against the document. Secrets that are handed out are noted in the ledger.
  */
-export function observeAnswers(origin: string): void {
+export function observeAnswers(origin: string, ledger: string): void {
   const port = Number(new URL(origin).port)
   const faults: string[] = []
-  const observe = (message: unknown) => {
-    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+  const stop = watchAnswers((request, response, text) => {
     // The target may be absolute (RFC 9112, section 3.2.2).
     const target = request.url?.replace(/^https?:\/\/[^/]*/i, '') ?? ''
     if (request.socket.localPort !== port || !target.startsWith(`${apiRoot}/`)) return
-    whenSent(response, (text) => {
-      faults.push(...inspect(request.method ?? '', target.slice(apiRoot.length), response, text))
-    })
-  }
-  subscribe(channel, observe)
+    noteSecret(ledger, text)
+    faults.push(...inspect(request.method ?? '', target.slice(apiRoot.length), response, text))
+  })
   onTestFinished(() => {
-    unsubscribe(channel, observe)
+    stop()
     if (faults.length > 0) throw new Error(`answers against the document:\n${faults.join('\n')}`)
   })
-}
-
-/** Calls back with the whole body, as the last of it is handed over and before a client can have it. */
-function whenSent(response: ServerResponse, callback: (text: string) => void): void {
-  const chunks: Buffer[] = []
-  const keep = (chunk: unknown) => {
-    if (typeof chunk === 'string' || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk))
-  }
-  const write = response.write.bind(response) as (...args: unknown[]) => boolean
-  const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse
-  response.write = (...args: unknown[]) => {
-    keep(args[0])
-    return write(...args)
-  }
-  response.end = (...args: unknown[]) => {
-    keep(args[0])
-    // On a connection that is gone nothing is answered.
-    if (response.req.socket.writable) callback(Buffer.concat(chunks).toString())
-    return end(...args)
-  }
 }
 
 function inspect(method: string, path: string, response: ServerResponse, text: string): string[] {

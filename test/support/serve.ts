@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Environment } from '../../src/config.ts'
 import { main } from './command.ts'
+import { ledgerVariable } from './ledger.ts'
+import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'
 
 export interface ServerProcess {
   pid: number
@@ -13,8 +16,12 @@ export interface ServerProcess {
   stop: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
+const noteSecrets = join(import.meta.dirname, 'note-secrets.ts')
+const searched = new Set<string>()
+
 /**
- * `rekey serve` as a process of its own, on a free port, once it listens; gone after the test.
+ * `rekey serve` as a process of its own, on a free port, once it listens; gone after the test. What it stores
+ * and prints is searched for the secrets that it handed out.
  * @param program what Node runs
  */
 export async function serve(
@@ -22,8 +29,15 @@ export async function serve(
   environment: Environment = {},
   program: string[] = [main],
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [...program, 'serve'], { cwd, env: { PORT: '0', ...environment } })
+  searchAfterwards(cwd, environment)
+  const child = spawn(process.execPath, ['--import', noteSecrets, ...program, 'serve'], {
+    cwd,
+    env: { PORT: '0', [ledgerVariable]: ledgerOf(cwd), ...environment },
+  })
   let output = ''
+  onTestFinished(() => {
+    searchLog(output, cwd)
+  })
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   onTestFinished(async () => {
@@ -41,4 +55,11 @@ export async function serve(
       return ended
     },
   }
+}
+
+/** Once for all servers that the test starts in this folder, after the last of them has ended. */
+function searchAfterwards(cwd: string, { DATABASE_URL: url }: Environment): void {
+  if (searched.has(cwd)) return
+  searched.add(cwd)
+  onTestFinished(() => searchDatabase(url ?? `sqlite:${join(cwd, 'data', 'rekey.db')}`, cwd))
 }

@@ -9,6 +9,7 @@ import { createLogger } from '../../src/logger.ts'
 import { newDatabase } from './database.ts'
 import { exampleEnvironment } from './environment.ts'
 import { observeAnswers } from './observed-answers.ts'
+import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'
 import { token } from './tokens.ts'
 
 export interface RequestOptions {
@@ -60,7 +61,8 @@ export function temporaryFolder(): string {
 
 /**
  * A real server on a port of its own and a database of its own, closed after the test. Whatever it
- * answers, to whom, is checked against the document.
+ * answers, to whom, is checked against the document, and what it stores and logs is searched for the
+ * secrets that it handed out.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.beside?.folder ?? temporaryFolder()
@@ -83,12 +85,17 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ...(options.now && { now: options.now }),
   })
   const origin = await app.start()
-  observeAnswers(origin)
+  observeAnswers(origin, ledgerOf(folder))
   let open = true
   const close = async () => {
+    // As long as the server runs, what SQLite wrote last is in its log.
+    if (open && databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
     if (open) await app.close()
     open = false
   }
+  onTestFinished(() => {
+    searchLog(JSON.stringify(logs), folder)
+  })
   onTestFinished(close)
   return {
     origin,

@@ -1,0 +1,131 @@
+import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import pg from 'pg'
+import { inject } from 'vitest'
+import { Needles } from './needles.ts'
+
+export type Place = 'database file' | 'write-ahead log' | 'PostgreSQL' | 'log'
+
+/** A search that was made, whatever it found: that fails the test. */
+export interface Search {
+  /** The name of the ledger whose secrets were searched for. */
+  ledger: string
+  /** How many those were. */
+  secrets: number
+  place: Place
+  bytes: number
+}
+
+/** Where a run notes its searches, a line of JSON for each. */
+export function searchesFile(): string {
+  return join(inject('runFolder'), 'searches.jsonl')
+}
+
+/** Where a run notes the secrets that servers hand out which have this folder, a line for each. */
+export function ledgerOf(folder: string): string {
+  return join(inject('runFolder'), `${basename(folder)}.ledger`)
+}
+
+/**
+ * Searches a database, and the log of SQLite with it, for every secret that was handed out in a folder.
+ * @throws Error if one of them is there, in whatever form
+ */
+export async function searchDatabase(url: string, folder: string): Promise<void> {
+  if (secretsOf(folder).length === 0) return
+  if (!url.startsWith('sqlite:')) {
+    search(folder, 'PostgreSQL', await rowsOf(url))
+    return
+  }
+  const file = url.slice('sqlite:'.length)
+  if (!existsSync(dirname(file))) return
+  for (const name of readdirSync(dirname(file)).filter((other) => other.startsWith(basename(file)))) {
+    if (name.endsWith('-shm')) continue
+    search(
+      folder,
+      name.endsWith('-wal') ? 'write-ahead log' : 'database file',
+      readFileSync(join(dirname(file), name)),
+    )
+  }
+}
+
+/** The same of what a server has logged. */
+export function searchLog(log: string, folder: string): void {
+  if (secretsOf(folder).length > 0) search(folder, 'log', Buffer.from(log))
+}
+
+function search(folder: string, place: Place, haystack: Buffer): void {
+  const secrets = secretsOf(folder)
+  const found = findSecrets(secrets, haystack)
+  const noted: Search = {
+    ledger: basename(ledgerOf(folder)),
+    secrets: secrets.length,
+    place,
+    bytes: haystack.length,
+  }
+  appendFileSync(searchesFile(), `${JSON.stringify(noted)}\n`)
+  // Which one it is stays unsaid, here too.
+  if (found.length > 0)
+    throw new Error(`secrets that were handed out are in the ${place}: ${found.join(', ')}`)
+}
+
+/** In which form a secret is there, and where, for each one that is. */
+export function findSecrets(secrets: readonly string[], haystack: Buffer): string[] {
+  const needles = new Needles()
+  for (const [index, secret] of secrets.entries())
+    for (const [form, bytes] of formsOf(secret)) needles.add(bytes, `secret ${index} ${form}`)
+  return [...needles.in(haystack)].map(([name, offset]) => `${name} at byte ${offset}`)
+}
+
+function formsOf(secret: string): [form: string, bytes: Buffer][] {
+  const encoded = secret.slice('whsec_'.length).replace(/=+$/, '')
+  const key = Buffer.from(encoded, 'base64')
+  const forms: [string, Buffer][] = [
+    ['in base64', Buffer.from(encoded)],
+    ['in base64url', Buffer.from(key.toString('base64url'))],
+    ['in hexadecimal', Buffer.from(key.toString('hex'))],
+    // As many bytes as make whole letters.
+    ['in base64 twice', Buffer.from(Buffer.from(secret).subarray(0, 48).toString('base64'))],
+    ['in its bytes', key],
+  ]
+  // Secrets that tests make of one byte, imported, cannot be told from the padding of a page.
+  return new Set(key).size > 1 ? forms : forms.slice(0, 2)
+}
+
+/** What servers noted, and what commands have written beside the database for their user. */
+function secretsOf(folder: string): string[] {
+  const ledger = ledgerOf(folder)
+  const noted = readLines(ledger)
+  const written = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => !name.startsWith('rekey.db') && statSync(join(folder, name)).isFile())
+        .flatMap((name) => readFileSync(join(folder, name), 'utf8').match(/whsec_[\w+/]{32,}={0,2}/g) ?? [])
+    : []
+  const added = [...new Set(written)].filter((secret) => !noted.includes(secret))
+  if (added.length > 0) appendFileSync(ledger, added.map((secret) => `${secret}\n`).join(''))
+  return [...new Set([...noted, ...added])]
+}
+
+/** The lines of a file of the run folder; none if it is not there. */
+export function readLines(file: string): string[] {
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+}
+
+/** Every row of every table, as text. */
+async function rowsOf(url: string): Promise<Buffer> {
+  const client = new pg.Client({ connectionString: url, query_timeout: 30_000 })
+  await client.connect()
+  try {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `select format('%I.%I', schemaname, tablename) as name from pg_tables
+       where schemaname not in ('pg_catalog', 'information_schema')`,
+    )
+    const parts: string[] = []
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ row: string }>(`select t::text as row from ${name} t`)
+      parts.push(...rows.map(({ row }) => row))
+    }
+    return Buffer.from(parts.join('\n'))
+  } finally {
+    await client.end()
+  }
+}
