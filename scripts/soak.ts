@@ -1,0 +1,139 @@
+/**
+ * Runs a mixed load on a real `rekey serve` and watches its memory: `npm run soak -- --minutes 10`. Ends with
+ * 1 if the memory grew once it was warm.
+ */
+import { spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { SignJWT } from 'jose'
+import { runLoad, type Tally } from './soak/load.ts'
+import { faultsOf, growthOf, readSample, type Sample } from './soak/memory.ts'
+
+const sampleEveryMs = 5_000
+/** The first part of the time: caches and heaps take the size that they need. */
+const warmUpShare = 0.2
+
+const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
+const minutes = Number(values.minutes)
+if (!(minutes >= 2 && minutes <= 600)) throw new Error('--minutes takes 2 to 600')
+
+const jwtSecret = randomBytes(32).toString('base64')
+const folder = mkdtempSync(join(tmpdir(), 'rekey-soak-'))
+const server = await startServer()
+const stopping = new AbortController()
+const samples: Sample[] = []
+try {
+  const load = runLoad(server.origin, await newToken(), stopping.signal)
+  const [tally] = await Promise.all([load, Promise.race([watch(), load])])
+  report(tally)
+} finally {
+  stopping.abort()
+  await server.stop()
+  rmSync(folder, { recursive: true })
+}
+
+async function watch(): Promise<void> {
+  const start = performance.now()
+  const seconds = () => Math.round((performance.now() - start) / 1000)
+  while (seconds() < minutes * 60) {
+    await delay(sampleEveryMs)
+    const metrics = await (await fetch(`${server.origin}/metrics`)).text()
+    const sample = readSample(metrics, seconds())
+    samples.push(sample)
+    const { rss, heap } = sample
+    const line = `${String(sample.seconds).padStart(5)} of ${minutes * 60} s: rss ${mib(rss)} MiB, heap ${mib(heap)} MiB`
+    if (process.stderr.isTTY) process.stderr.write(`\r${line}`)
+    else if (samples.length % 6 === 0) console.error(line)
+  }
+  stopping.abort()
+}
+
+function report(tally: Tally): void {
+  const warmUpSeconds = minutes * 60 * warmUpShare
+  console.log(
+    '\n| minute | rss MiB: min | mean | max | heap MiB: min | mean | max |\n|---|---|---|---|---|---|---|',
+  )
+  for (let minute = 0; minute < minutes; minute++) {
+    const inMinute = samples.filter(({ seconds }) => Math.floor((seconds - 1) / 60) === minute)
+    if (inMinute.length === 0) continue
+    const cells = (['rss', 'heap'] as const).flatMap((part) => {
+      const sizes = inMinute.map((sample) => sample[part])
+      const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length
+      return [Math.min(...sizes), mean, Math.max(...sizes)].map(mib)
+    })
+    console.log(`| ${minute + 1} | ${cells.join(' | ')} |`)
+  }
+  const total = [...tally.values()].reduce((sum, count) => sum + count, 0)
+  console.log(`\n${total} requests, ${Math.round(total / minutes / 60)} a second:`)
+  for (const [what, count] of [...tally].sort()) console.log(`  ${what}: ${count}`)
+  for (const part of ['rss', 'heap'] as const) {
+    const { mean, perMinute, share } = growthOf(samples, part, warmUpSeconds)
+    const percent = (100 * share).toFixed(1)
+    console.log(
+      `${part} after ${warmUpSeconds} s: mean ${mib(mean)} MiB, ${mib(perMinute)} MiB a minute, ${percent} % in all`,
+    )
+  }
+  const faults = faultsOf(samples, warmUpSeconds)
+  console.log(faults.length === 0 ? 'flat' : `NOT flat: ${faults.join('; ')}`)
+  if (faults.length > 0) process.exitCode = 1
+}
+
+/** As in production, with its log thrown away as it comes. */
+async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
+  const child = spawn(process.execPath, [join(import.meta.dirname, '../src/main.ts'), 'serve'], {
+    cwd: folder,
+    env: {
+      NODE_ENV: 'production',
+      PORT: '0',
+      REKEY_JWT_SECRET: jwtSecret,
+      REKEY_ENCRYPTION_KEYS: `k1:${randomBytes(32).toString('base64')}`,
+      REKEY_ROTATIONS_PER_MINUTE: '0',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = new Promise<void>((resolve) =>
+    child.once('close', () => {
+      resolve()
+    }),
+  )
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => {
+      reject(new Error(`the server ended with ${code}`))
+    })
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      const [, found] = /"origin":"([^"]+)"/.exec(text) ?? []
+      if (found) resolve(found)
+    })
+  })
+  return {
+    origin,
+    stop: () => {
+      child.kill('SIGTERM')
+      return ended
+    },
+  }
+}
+
+function newToken(): Promise<string> {
+  const scopes = ['applications', 'webhooks'].flatMap((name) => [`${name}:read`, `${name}:write`])
+  const scope = [
+    ...scopes,
+    'secrets:read',
+    'secrets:rotate',
+    'messages:sign',
+    'messages:verify',
+    'events:read',
+  ].join(' ')
+  return new SignJWT({ scope, applications: '*', sub: 'soak' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setExpirationTime(`${minutes + 10} minutes`)
+    .sign(Buffer.from(jwtSecret))
+}
+
+function mib(bytes: number): string {
+  return (bytes / 2 ** 20).toFixed(1)
+}
