@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 /** How long an answer or the end of a connection is waited for. */
-const patienceMs = 5_000
+const patienceMs = 10_000
 
 export interface RawAnswer {
   status: number
@@ -47,22 +47,43 @@ export class RawConnection {
     return { status: Number(first.split(' ')[1]), headers, body }
   }
 
-  /** Resolves when the server has closed the connection. @returns what it sent and nobody read */
-  async closed(): Promise<string> {
-    if (!this.socket.closed) await once(this.socket, 'close', { signal: AbortSignal.timeout(patienceMs) })
+  /**
+   * Resolves when the server has closed the connection, be it by a reset.
+   * @returns what it sent and nobody read
+   */
+  async closed(withinMs = patienceMs): Promise<string> {
+    if (!this.socket.closed) await next(this.socket, ['close'], withinMs)
     return this.#received
   }
 
   /** Waits until `found` finds its place in what was received. */
   async #until(found: (text: string) => number): Promise<number> {
-    const signal = AbortSignal.timeout(patienceMs)
     for (;;) {
       const place = found(this.#received)
       if (place >= 0) return place
       if (this.socket.closed) throw new Error(`the connection ended after: ${this.#received}`)
-      await Promise.race([once(this.socket, 'data', { signal }), once(this.socket, 'close', { signal })])
+      await next(this.socket, ['data', 'close'], patienceMs)
     }
   }
+}
+
+/** The next of these events. For `once` of node:events an error is the end, though `close` comes after it. */
+function next(socket: Socket, names: ('data' | 'close')[], withinMs: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (settled: () => void) => () => {
+      clearTimeout(timer)
+      for (const name of names) socket.off(name, heard)
+      settled()
+    }
+    const heard = settle(resolve)
+    const timer = setTimeout(
+      settle(() => {
+        reject(new Error(`no ${names.join(' or ')} within ${withinMs} ms`))
+      }),
+      withinMs,
+    )
+    for (const name of names) socket.on(name, heard)
+  })
 }
 
 /** Connects to a server; the connection is gone after the test. */
