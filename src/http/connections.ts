@@ -1,10 +1,18 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 /** Each costs memory; far more than a platform's senders and its proxy hold open. */
 const maxConnections = 4_096
+/**
+ * How many requests of one connection may be under way. A packet has room for more than a thousand, which
+ * Node would all begin, and keep every answer of until the caller reads it.
+ */
+const maxPipelined = 8
 
-/** The connections of a server, and which of them carry a request that is not answered yet. */
+/**
+ * The connections of a server, and which of them carry a request that is not answered yet. Who sends more
+ * than it waits for answers is cut off.
+ */
 export class Connections {
   /** By connection, how many: a client may send one request before the last is answered. */
   readonly #running = new Map<Duplex, number>()
@@ -13,7 +21,7 @@ export class Connections {
   readonly #latest = new WeakMap<Duplex, IncomingMessage>()
   #whenNoneRuns: (() => void) | undefined
 
-  constructor(server: Server) {
+  constructor(server: Server, handle: RequestListener) {
     server.on('connection', (socket) => {
       this.#idle.add(socket)
       socket.once('close', () => this.#idle.delete(socket))
@@ -21,12 +29,17 @@ export class Connections {
     })
     server.on('request', (request, response) => {
       const { socket } = request
+      const running = this.#running.get(socket) ?? 0
+      if (running === maxPipelined) socket.destroy()
+      // What is left of a packet is parsed even then.
+      if (socket.destroyed) return
       this.#latest.set(socket, request)
       this.#idle.delete(socket)
-      this.#running.set(socket, (this.#running.get(socket) ?? 0) + 1)
+      this.#running.set(socket, running + 1)
       response.once('close', () => {
         this.#answered(socket)
       })
+      handle(request, response)
     })
   }
 

@@ -97,10 +97,9 @@ export async function createHttpServer({
   })
   // Ends a connection on which nothing moves, such as that of a caller who does not read the answers.
   server.setTimeout(3 * requestTimeoutMs)
-  server.on('request', (request, response) => void handle(request, response))
   // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
-  const connections = new Connections(server)
+  const connections = new Connections(server, (request, response) => void handle(request, response))
   answerClientErrors(server, connections)
   return { server, close: (drainMs) => closeServer(server, connections, drainMs) }
 }

@@ -16,6 +16,9 @@ export interface SystemRoutesOptions {
   logger: Logger
 }
 
+/** Made once: whoever asks, and how often, has the same bytes. */
+const documentBytes = Buffer.from(JSON.stringify(document))
+
 /** What stands beside the API, without a token: health, metrics, and the document itself. */
 export function systemRoutes({ store, registry, isAccepting, logger }: SystemRoutesOptions): Middleware {
   const routes: Record<string, (context: Context) => object | Promise<object | string>> = {
@@ -29,7 +32,10 @@ export function systemRoutes({ store, registry, isAccepting, logger }: SystemRou
       context.type = registry.contentType
       return registry.metrics()
     },
-    '/openapi.json': () => document,
+    '/openapi.json': (context) => {
+      context.type = 'json'
+      return documentBytes
+    },
   }
 
   return async (context, next) => {

@@ -9,6 +9,8 @@ import { token } from '../support/tokens.ts'
 
 /** The most that a server holds open. */
 const maxConnections = 4_096
+/** The most requests of one connection that are under way at the same time. */
+const maxPipelined = 8
 
 function startProcess(): Promise<ServerProcess> {
   return serve(temporaryFolder(), { ...exampleEnvironment, NODE_ENV: 'production', LOG_LEVEL: 'info' })
@@ -76,6 +78,26 @@ test('a connection whose request runs is not closed for the sake of others, nor 
   expect((await busy.answer()).status).toBe(201)
 })
 
+test('a packet full of requests is the end of its connection, and costs no more than a few of them', async () => {
+  const server = await startServer()
+  const connection = await connectTo(server.origin)
+  connection.send(rawRequest('GET', '/openapi.json').repeat(1_000))
+  await connection.closed()
+  await expectToAnswer(server)
+  await expect.poll(() => server.logs.at(-1)).toMatchObject({ operationId: 'listApplications' })
+  const begun = server.logs.filter(({ msg, operationId }) => msg === 'request' && operationId === undefined)
+  expect(begun.length).toBeGreaterThan(0)
+  expect(begun.length).toBeLessThanOrEqual(maxPipelined)
+})
+
+test('as many requests as may be under way are answered in one go, and then as many again', async () => {
+  const connection = await connectTo((await startServer()).origin)
+  for (let round = 0; round < 3; round++) {
+    connection.send(rawRequest('GET', '/healthz').repeat(maxPipelined))
+    for (let i = 0; i < maxPipelined; i++) expect((await connection.answer()).status).toBe(200)
+  }
+})
+
 test('headers that do not end within 10 seconds are answered with 408, and the connection is closed', async () => {
   const { origin } = await startServer()
   const slow = await connectTo(origin)
@@ -87,9 +109,7 @@ test('headers that do not end within 10 seconds are answered with 408, and the c
   onTestFinished(() => {
     clearInterval(trickle)
   })
-  await Promise.all(
-    [slow, silent].map(({ socket }) => once(socket, 'close', { signal: AbortSignal.timeout(15_000) })),
-  )
+  await Promise.all([slow, silent].map((connection) => connection.closed(15_000)))
   clearInterval(trickle)
   expect(await slow.answer()).toMatchObject({
     status: 408,
@@ -113,5 +133,5 @@ test('a body that does not end before the deadline is answered with 504, and wha
   onTestFinished(() => {
     clearInterval(trickle)
   })
-  await once(slow.socket, 'close', { signal: AbortSignal.timeout(15_000) })
+  await slow.closed(15_000)
 })
