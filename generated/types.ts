@@ -525,7 +525,7 @@ export interface components {
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
             /** @description The state of that key, or null. */
             keyState: components["schemas"]["KeyState"] | null;
-            /** @description Why the message is not valid, or null if it is. An expired or revoked key is told apart from a wrong signature for 24 hours after its end; then its secret is erased. */
+            /** @description Why the message is not valid, or null if it is. An expired or revoked key is told apart from a wrong signature for 24 hours after its end, if it is one of the webhook's last 100 keys to end; then its secret is erased. */
             reason: ("malformed_header" | "timestamp_out_of_tolerance" | "wrong_signature" | "expired_key" | "revoked_key") | null;
             valid: boolean;
         };

@@ -5,6 +5,12 @@ import { listSealedKeys, type SealedKey } from '../store/signing-keys.ts'
 import { webhookExists } from '../store/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
+/**
+ * Every key that signs, and as many of those that have ended as can be tried without anybody noticing:
+ * a webhook may have tens of thousands of a day.
+ */
+const maxOpened = 100
+
 /** A key with its secret in the open. */
 export interface OpenKey {
   key: SigningKey
@@ -12,8 +18,8 @@ export interface OpenKey {
 }
 
 /**
- * Reads and opens the keys that end after `since`, newest first. They are read anew every time, so that a
- * revocation holds at the next signature, on every instance.
+ * Reads and opens the keys that end after `since`, newest first, and of more than a hundred those that end
+ * last. They are read anew every time, so that a revocation holds at the next signature, on every instance.
  * @throws RekeyError `notFound`, and `conflict` if the webhook was never rotated
  */
 export async function openKeys(
@@ -22,7 +28,7 @@ export async function openKeys(
   { store, keyring, signal }: OperationContext,
 ): Promise<[OpenKey, ...OpenKey[]]> {
   const [newest, ...others] = await store.read(async (queries) => {
-    const keys = await listSealedKeys(queries, owner, since)
+    const keys = await listSealedKeys(queries, owner, since, maxOpened)
     if (keys.length === 0 && !(await webhookExists(queries, owner))) throw new RekeyError('notFound')
     return keys
   }, signal)

@@ -99,10 +99,20 @@ export interface SealedKey {
 
 /**
  * The keys that end after `since` and whose secret is still there, newest first: with `since` now those
- * that sign, with an earlier time those that have ended since as well.
+ * that sign, with an earlier time those that have ended since as well. Of more than `limit` those that end last.
  */
-export async function listSealedKeys(queries: Queries, owner: KeyOwner, since: number): Promise<SealedKey[]> {
-  const rows = await selectKeys(queries, owner).where(keyEnd, '>', since).execute()
+export async function listSealedKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  since: number,
+  limit: number,
+): Promise<SealedKey[]> {
+  const rows = await selectKeys(queries, owner)
+    .where(keyEnd, '>', since)
+    .orderBy(keyEnd, 'desc')
+    .orderBy('generation', 'desc')
+    .limit(limit)
+    .execute()
   return rows.flatMap(toSealedKey).sort((a, b) => b.key.generation - a.key.generation)
 }
 

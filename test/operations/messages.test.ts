@@ -147,3 +147,33 @@ test('the reasons why a message is not valid are told apart', async () => {
   now = message.timestamp * 1000 + 301_000
   expect(await verify(third)).toMatchObject({ valid: false, reason: 'timestamp_out_of_tolerance' })
 })
+
+test('of a webhook that was rotated very often the last hundred keys are tried, and every key that is live', async () => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  const secrets: string[] = []
+  const rotate = async (overlapSeconds: number) => {
+    secrets.push(
+      (await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds } })).body.signingSecret,
+    )
+    now += 2_000
+  }
+  await rotate(60)
+  await rotate(604_800)
+  for (let count = 0; count < 120; count++) await rotate(1)
+
+  const reasonOf = async (index: number) => {
+    const headers = {
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(now / 1000)),
+      'webhook-signature': new Webhook(secrets.at(index) ?? '').sign('msg_1', new Date(now), '{}'),
+    }
+    const body = { headers, payload: '{}' }
+    return (await server.api('POST', `${webhook}/signatures/verify`, { body })).body.reason as string | null
+  }
+  expect(await reasonOf(-1)).toBe(null)
+  expect(await reasonOf(0)).toBe(null)
+  expect(await reasonOf(-99)).toBe('expired_key')
+  expect(await reasonOf(-100)).toBe('wrong_signature')
+})
