@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
@@ -20,6 +20,7 @@ const pretendOld = join(folder, 'pretend-old.cjs')
 beforeAll(async () => {
   await run('npm', ['pack', '--silent', '--pack-destination', folder], root)
   cpSync(join(import.meta.dirname, 'consumer'), app, { recursive: true })
+  writeFileSync(join(app, 'readme.ts'), readmeSample())
   await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], app)
   writeFileSync(
     pretendOld,
@@ -53,7 +54,7 @@ test('npx runs the command', { timeout: 60_000 }, async () => {
 })
 
 test(
-  'a program that imports the client compiles, and rotates a secret on the server of the package',
+  'what imports the client compiles, as in the README, and rotates a secret on the server of the package',
   { timeout: 120_000 },
   async () => {
     // As of a Node that is too old: it hands over to the one that came with the package.
@@ -84,6 +85,12 @@ test('where no Node is new enough, the command says what to do', async () => {
     message: expect.stringMatching(/needs Node 24 or newer, and this is Node 20\.0\.0.*npm install-scripts/s),
   })
 })
+
+function readmeSample(): string {
+  const [, sample] = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  if (sample === undefined) throw new Error('the README shows no TypeScript')
+  return sample
+}
 
 /** @returns what the program printed on standard output; rejects unless it exits with 0 */
 async function run(program: string, args: string[], cwd = folder): Promise<string> {
