@@ -13,5 +13,5 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
 cpSync(join(root, 'src'), join(root, 'dist/src'), {
   recursive: true,
-  filter: (path) => statSync(path).isDirectory() || !path.endsWith('.ts'),
+  filter: (path) => statSync(path).isDirectory() || !/\.ts$|\btsconfig\.json$/.test(path),
 })

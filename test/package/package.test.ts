@@ -34,8 +34,8 @@ afterAll(() => {
 
 test('the package holds the compiled code, its types and the document, and nothing else', async () => {
   const listed = await run('tar', ['-tzf', tarball])
-  const compiled = globSync('{src,generated}/**/*.*', { cwd: root }).flatMap((file) =>
-    file.endsWith('.ts') ? [file.replace(/ts$/, 'js'), file.replace(/ts$/, 'd.ts')] : [file],
+  const compiled = globSync('{src,generated}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] }).flatMap(
+    (file) => (file.endsWith('.ts') ? [file.replace(/ts$/, 'js'), file.replace(/ts$/, 'd.ts')] : [file]),
   )
   const files = [...compiled.map((file) => `dist/${file}`), 'README.md', 'LICENSE', 'package.json']
   expect(listed.trim().split('\n').sort()).toEqual(files.map((file) => `package/${file}`).sort())
