@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true })
-})
+}, 120_000)
 
 test('the package holds the compiled code, its types and the document, and nothing else', async () => {
   const listed = await run('tar', ['-tzf', tarball])
