@@ -44,10 +44,10 @@ function tryIt(operation, isOpen) {
     tokenField(),
     ...inPath.map(pathField),
     ...more(optional, operation.body?.required ?? false),
-    element('h5', {}, 'Request Preview'),
+    element('h4', {}, 'Request Preview'),
     shown,
     send,
-    element('h5', {}, 'Response'),
+    element('h4', {}, 'Response'),
     answer,
   )
   show()

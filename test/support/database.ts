@@ -92,7 +92,15 @@ export function execute(url: string, statement: string): Promise<number> {
   })
 }
 
-const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits', 'page_feedback']
+const tables = [
+  'applications',
+  'webhooks',
+  'signing_keys',
+  'idempotency_records',
+  'events',
+  'rate_limits',
+  'page_feedback',
+]
 
 /** Every row of every table. */
 export async function allRows(queries: Queries): Promise<unknown[]> {

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults } from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { enter, openReference, rotation, textOf } from '../support/reference-page.ts'
+import { provision } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+const timeout = 90_000
+
+test('whatever the owner’s page says in words, this one says', { timeout }, async (context) => {
+  const { section } = await openReference(context)
+  // Scalar breaks lines within a path.
+  const bare = (text: string) => text.replace(/\s/g, '')
+  const said = bare(await section.innerText())
+  for (const text of [
+    'Rotate webhook signing secret',
+    'Generates a new signing secret for the specified webhook configuration.',
+    'PATCH /applications/{applicationId}/webhooks/{webhookId}/secret',
+    'Base URL Required Target server for requests. Edit to use your own host.',
+    'Bearer Token (JWT) Required Bearer token (JWT) - just enter the token, "Bearer" prefix will be added automatically',
+    'applicationId Required ID of the application that owns the webhook.',
+    'webhookId Required ID of the webhook configuration to rotate.',
+    'Request Preview PATCH /api/v1/applications/example_string/webhooks/example_string/secret',
+    'Response will appear here after sending the request',
+    'Auth Required',
+    'Path Parameters',
+    'Responses',
+    'Fingerprint of the newly generated signing key. Safe to display and store.',
+    'Newly generated signing secret. Shown only once on rotation; the merchant must persist it immediately.',
+    'Was this page helpful?',
+  ])
+    expect(said).toContain(bare(text))
+})
+
+test(
+  'the documented answers stand beside the rotation, each with its example',
+  { timeout },
+  async (context) => {
+    const { section } = await openReference(context)
+    const card = section.locator('.response-card')
+    for (const status of ['200', '401', '403', '404', '502', '504']) {
+      await card.getByRole('tab', { name: status }).click()
+      const [example] = Object.values(
+        rotation.responses[status]?.content?.['application/json']?.examples ?? {},
+      )
+      expect(example, status).toBeDefined()
+      const shown = async () => (await textOf(card.locator('pre').first())).replace(/\s/g, '')
+      await expect.poll(shown, { message: status }).toBe(JSON.stringify(example?.value).replace(/\s/g, ''))
+    }
+  },
+)
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe finds wrong within the elements. */
+async function violations(page: Page, selectors: string[]): Promise<string[]> {
+  await page.evaluate(axe)
+  const context = JSON.stringify({ include: selectors.map((selector) => [selector]) })
+  const found = await page.evaluate<AxeResults>(`axe.run(${context})`)
+  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
+}
+
+test.for(['light', 'dark'] as const)(
+  'in %s colours, axe finds nothing wrong with what this page adds to Scalar',
+  { timeout },
+  async (colorScheme, context) => {
+    const { page, console, server } = await openReference(context, { colorScheme })
+    await provision(server, 'example_string', 'example_string')
+    await enter(console, { 'Bearer Token': await token() })
+    await console.getByText('Optional parameters').click()
+    await console.getByRole('button', { name: 'Send' }).click()
+    await console.getByText('200 OK').waitFor()
+    expect(await page.locator('body').getAttribute('class')).toContain(`${colorScheme}-mode`)
+    expect(await violations(page, ['rekey-console', 'rekey-feedback'])).toEqual([])
+  },
+)
+
+test('on a narrow screen nothing is wider than it', { timeout }, async (context) => {
+  const { page, console } = await openReference(context, { viewport: { width: 390, height: 844 } })
+  await enter(console, { 'Bearer Token': `${'a'.repeat(400)}.b.c` })
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
+})

@@ -1,0 +1,171 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { listAnswers } from '../../src/store/page-feedback.ts'
+import { withDatabase } from '../support/database.ts'
+import { enter, openReference, rotation, textOf } from '../support/reference-page.ts'
+import { provision } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+
+const timeout = 90_000
+
+test(
+  'the page opens at the rotation, without errors or requests to other hosts',
+  { timeout },
+  async (context) => {
+    const { page, section, errors, origins, server } = await openReference(context)
+    expect(await page.title()).toContain('Rekey')
+    const heading = section.getByRole('heading', { name: 'Rotate webhook signing secret' })
+    const top = () => heading.evaluate((element) => element.getBoundingClientRect().top)
+    await expect.poll(top).toBeLessThan(500)
+    expect(await top()).toBeGreaterThanOrEqual(0)
+    await page.waitForLoadState('networkidle')
+    expect([...origins]).toEqual([server.origin])
+    expect(errors).toEqual([])
+  },
+)
+
+test('Send rotates the secret, as the preview said, and shows the new one', { timeout }, async (context) => {
+  const { server, console, errors } = await openReference(context)
+  const secret = `${await provision(server)}/secret`
+  await server.api('PATCH', secret)
+  const { body: before } = await server.api('GET', secret)
+
+  const bearer = await token()
+  await enter(console, { 'Bearer Token': `Bearer ${bearer}`, applicationId: 'app_1', webhookId: 'hook_1' })
+  expect(await textOf(console.getByLabel('Request Preview'))).toBe(
+    [
+      'PATCH /api/v1/applications/app_1/webhooks/hook_1/secret HTTP/1.1',
+      `Host: ${new URL(server.origin).host}`,
+      `Authorization: Bearer ${bearer}`,
+      'Content-Type: application/json',
+    ].join('\n'),
+  )
+  await console.getByRole('button', { name: 'Send' }).click()
+  await console.getByText('200 OK').waitFor()
+  const shown = JSON.parse(await textOf(console.getByLabel('Response body'))) as Record<string, string>
+
+  const { body: after } = await server.api('GET', secret)
+  expect(after.previous).toEqual([expect.objectContaining({ id: before.current.id })])
+  const sha256 = createHash('sha256').update(shown['signingSecret'] ?? '').digest('hex') // prettier-ignore
+  expect(sha256).toBe(after.current.sha256)
+  expect(shown['keyFingerprint']).toBe(after.current.keyFingerprint)
+  expect(errors).toEqual([])
+})
+
+test(
+  'optional headers and a body are sent, and an error is shown as it came',
+  { timeout },
+  async (context) => {
+    const { server, console } = await openReference(context)
+    const secret = `${await provision(server)}/secret`
+    await server.api('PATCH', secret)
+    await enter(console, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+    await console.getByText('Optional parameters').click()
+    await enter(console, {
+      Body: '{"overlapSeconds": 0, "reason": "leaked"}',
+      'If-Match': '"key_of_another"',
+    })
+    expect(await textOf(console.getByLabel('Request Preview'))).toMatch(
+      /\nIf-Match: "key_of_another"\n\n\{"overlapSeconds": 0, "reason": "leaked"\}$/,
+    )
+    await console.getByRole('button', { name: 'Send' }).click()
+    await console.getByText('412 Precondition Failed', { exact: true }).waitFor()
+    expect(JSON.parse(await textOf(console.getByLabel('Response body')))).toMatchObject({ code: 412 })
+
+    await enter(console, { 'If-Match': '' })
+    await console.getByRole('button', { name: 'Send' }).click()
+    await console.getByText('200 OK').waitFor()
+    const { body } = await server.api('GET', secret)
+    expect(body.current.reason).toBe('leaked')
+    expect(body.previous).toEqual([])
+  },
+)
+
+test('requests go to the base URL that was entered, on whatever host', { timeout }, async (context) => {
+  const { console, errors } = await openReference(context)
+  const seen: string[] = []
+  const elsewhere = createServer(({ method = '', url = '' }, response) => {
+    seen.push(`${method} ${url}`)
+    response.writeHead(method === 'OPTIONS' ? 204 : 401, {
+      'access-control-allow-origin': '*',
+      'access-control-allow-methods': 'PATCH',
+      'access-control-allow-headers': 'authorization, content-type',
+    })
+    response.end()
+  })
+  elsewhere.listen(0, '127.0.0.1')
+  await once(elsewhere, 'listening')
+  onTestFinished(() => void elsewhere.close())
+  const { port } = elsewhere.address() as AddressInfo
+
+  await enter(console, { 'Base URL': `http://localhost:${port}/behind/`, 'Bearer Token': 'abc' })
+  await console.getByRole('button', { name: 'Send' }).click()
+  await console.getByText('401 Unauthorized').waitFor()
+  const path = '/behind/api/v1/applications/example_string/webhooks/example_string/secret'
+  expect(seen).toEqual([`OPTIONS ${path}`, `PATCH ${path}`])
+
+  await enter(console, { 'Base URL': 'http://127.0.0.1:1' })
+  await console.getByRole('button', { name: 'Send' }).click()
+  await console.getByText('http://127.0.0.1:1 cannot be reached').waitFor()
+  expect(errors.filter((error) => error.includes('Content Security Policy'))).toEqual([])
+})
+
+test('what is no base URL, no token or no id is not sent', { timeout }, async (context) => {
+  const { page, console } = await openReference(context)
+  await enter(console, { 'Bearer Token': 'abc' })
+  const requests: string[] = []
+  page.on('request', (request) => requests.push(request.url()))
+  const bad = { 'Base URL': 'ftp://host', 'Bearer Token': 'two words', applicationId: 'a/b', webhookId: '' }
+  for (const [label, value] of Object.entries(bad)) {
+    const input = console.getByLabel(label)
+    const before = await input.inputValue()
+    await input.fill(value)
+    await console.getByRole('button', { name: 'Send' }).click()
+    expect(await console.locator('input:invalid').count(), label).toBe(1)
+    await input.fill(before)
+  }
+  expect(await console.locator('input:invalid').count()).toBe(0)
+  expect(requests).toEqual([])
+})
+
+test('the five samples are there by name, with the reader’s values', { timeout }, async (context) => {
+  const { page, samples, console, server } = await openReference(context)
+  await samples.getByRole('button', { name: 'cURL' }).click()
+  const names = ['cURL', 'Python', 'JavaScript', 'Go', 'Ruby']
+  expect(await page.getByRole('option').allInnerTexts()).toEqual(names)
+  await page.keyboard.press('Escape')
+  await enter(console, {
+    'Base URL': 'https://rekey.example/',
+    'Bearer Token': 'abc.def.ghi',
+    applicationId: 'app_1',
+    webhookId: 'hook_1',
+  })
+  const code = samples.locator('pre')
+  for (const [index, { label, source }] of (rotation['x-codeSamples'] ?? []).entries()) {
+    await samples.getByRole('button', { name: names[Math.max(0, index - 1)] ?? '', exact: true }).click()
+    await page.getByRole('option', { name: label, exact: true }).click()
+    const expected = source
+      .trimEnd()
+      .replace('https://api.example.com', 'https://rekey.example')
+      .replace('example_string/webhooks/example_string', 'app_1/webhooks/hook_1')
+      .replace('YOUR_API_TOKEN (JWT)', 'abc.def.ghi')
+    await expect.poll(() => textOf(code), { message: label, timeout: 10_000 }).toBe(expected)
+  }
+  // The last is Ruby's, which would speak TLS to a server that has none.
+  await enter(console, { 'Base URL': server.origin })
+  await expect.poll(() => textOf(code), { timeout: 10_000 }).toContain('http.use_ssl = false')
+})
+
+test('an answer to "Was this page helpful?" is stored, and thanked for', { timeout }, async (context) => {
+  const { page, server, errors } = await openReference(context)
+  const question = page.locator('rekey-feedback[x-rekey-operation=rotateWebhookSecret]')
+  await question.getByRole('button', { name: 'Yes' }).click()
+  await question.getByText('Thank you').waitFor()
+  expect(await withDatabase(server.databaseUrl, listAnswers)).toEqual([
+    { operation_id: 'rotateWebhookSecret', helpful: 'yes', answers: 1 },
+  ])
+  expect(errors).toEqual([])
+})

@@ -1,0 +1,46 @@
+import type { BrowserContextOptions, Locator } from 'playwright-core'
+import type { TestContext } from 'vitest'
+import { openPage, type BrowserPage } from './browser.ts'
+import { documentedOperations } from './document.ts'
+import { startServer, type TestServer } from './server.ts'
+
+const found = documentedOperations.find(({ operationId }) => operationId === 'rotateWebhookSecret')
+if (!found) throw new Error('the document has no rotation')
+
+/** The rotation as the document has it. */
+export const rotation = found
+
+export interface ReferencePage extends BrowserPage {
+  server: TestServer
+  /** Where the rotation stands on the page. */
+  section: Locator
+  /** Where it is tried. */
+  console: Locator
+  /** The panel of its samples. */
+  samples: Locator
+}
+
+/** Opens the reference page of a new server, and waits until the rotation is there. */
+export async function openReference(
+  context: Pick<TestContext, 'skip'>,
+  options?: BrowserContextOptions,
+): Promise<ReferencePage> {
+  const opened = await openPage(context, { viewport: { width: 1280, height: 900 }, ...options })
+  const { page } = opened
+  const server = await startServer()
+  await page.goto(`${server.origin}/docs`)
+  const console = page.locator('rekey-console[x-rekey-operation=rotateWebhookSecret]')
+  await console.waitFor()
+  const section = page.locator('section').filter({ has: console }).last()
+  return { ...opened, server, section, console, samples: section.locator('.request-card') }
+}
+
+/** Enters what the rotation needs. */
+export async function enter(console: Locator, values: Record<string, string>): Promise<void> {
+  for (const [label, value] of Object.entries(values)) await console.getByLabel(label).fill(value)
+}
+
+/** What is in a panel of text. */
+export async function textOf(panel: Locator): Promise<string> {
+  return (await panel.textContent()) ?? ''
+}
