@@ -7,12 +7,15 @@ export class RekeyApiError extends Error {
   readonly error: string
   /** The `X-Request-Id` under which the server's log has the request; null if the answer had none. */
   readonly requestId: string | null
+  /** The `Retry-After` of the answer, in seconds; null if it had none. */
+  readonly retryAfter: number | null
 
-  constructor(message: string, { status, error, requestId }: Omit<RekeyApiError, keyof Error>) {
+  constructor(message: string, { status, error, requestId, retryAfter }: Omit<RekeyApiError, keyof Error>) {
     super(message)
     this.status = status
     this.error = error
     this.requestId = requestId
+    this.retryAfter = retryAfter
   }
 }
 
@@ -23,5 +26,15 @@ export async function toApiError(response: Response): Promise<RekeyApiError> {
   const error = typeof body?.error === 'string' ? body.error : statusText
   const message =
     typeof body?.message === 'string' ? body.message : `HTTP status ${status} ${statusText}`.trim()
-  return new RekeyApiError(message, { status, error, requestId: headers.get('x-request-id') })
+  return new RekeyApiError(message, {
+    status,
+    error,
+    requestId: headers.get('x-request-id'),
+    retryAfter: readSeconds(headers.get('retry-after')),
+  })
+}
+
+/** A proxy may say a date instead, which this server never does. */
+function readSeconds(retryAfter: string | null): number | null {
+  return retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : null
 }

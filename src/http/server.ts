@@ -6,6 +6,7 @@ import type { Authenticate } from './auth.ts'
 import { clientNetwork } from './client-network.ts'
 import { answerClientErrors } from './client-error.ts'
 import { Connections } from './connections.ts'
+import { createConsole } from './console.ts'
 import { deadline } from './deadline.ts'
 import { docs } from './docs.ts'
 import { answerErrors } from './error-answer.ts'
@@ -79,6 +80,7 @@ export async function createHttpServer({
   koa.use(systemRoutes({ store, registry: metrics.registry, isAccepting, logger }))
   koa.use(docs())
   koa.use(feedback({ store, networkOf: ({ req }) => clientNetwork(req, isTrustedProxy), requestTimeoutMs }))
+  koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal)))
   // What gets past answerErrors is a connection that broke while the answer was written.
   koa.on('error', (error: unknown) => {

@@ -1,0 +1,24 @@
+import { createContext } from './attempt.ts'
+import { createPages, type Pages } from './pages.ts'
+import { createProbing, type Probing } from './probing.ts'
+import { createRotation, type Rotation } from './rotation.ts'
+import { createSecrets, type Secrets } from './secrets.ts'
+import { createSessions, type Sessions } from './session.ts'
+import type { Store } from '../state.ts'
+
+/** All that can be done in the console. */
+export type Actions = Pages & Secrets & Sessions & Rotation & Probing
+
+/** @param baseUrl where the server is */
+export function createActions(store: Store, baseUrl: string): Actions {
+  const context = createContext(store, baseUrl)
+  const pages = createPages(context)
+  const secrets = createSecrets(context)
+  return {
+    ...pages,
+    ...secrets,
+    ...createSessions(context, pages, secrets),
+    ...createRotation(context, pages, secrets),
+    ...createProbing(context, pages),
+  }
+}

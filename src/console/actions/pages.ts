@@ -1,0 +1,153 @@
+import type { Attempt, Problem } from '../problem.ts'
+import { endsBetween } from '../overlap.ts'
+import type { Route, WebhookIds } from '../route.ts'
+import { nothingLoaded, type List, type Loadable, type State, type Webhook } from '../state.ts'
+import type { Context } from './attempt.ts'
+
+const application = '/applications/{applicationId}'
+const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
+const pageSize = 20
+
+export type Pages = ReturnType<typeof createPages>
+
+/** Loads what is shown. */
+export function createPages({ store, client, attempt }: Context) {
+  /** Aborted when another page is opened, so that a late answer does not end up on it. */
+  let visit = new AbortController()
+
+  async function load<Part extends keyof State>(
+    part: Part,
+    what: Attempt,
+    call: (signal: AbortSignal) => Promise<State[Part] extends Loadable<infer T> ? T : never>,
+  ): Promise<void> {
+    const { signal } = visit
+    const outcome = await attempt(what, () => call(signal))
+    if (!signal.aborted) store.set({ [part]: outcome })
+  }
+
+  const lists = {
+    applications: (cursor?: string) => (signal: AbortSignal) =>
+      client.GET('/applications', { params: { query: query(cursor) }, signal }).then(({ data }) => data),
+    webhooks: (applicationId: string, cursor?: string) => async (signal: AbortSignal) => {
+      const params = { path: { applicationId }, query: query(cursor) }
+      const { data } = await client.GET(`${application}/webhooks`, { params, signal })
+      void loadOverlaps(data.items, signal)
+      return data
+    },
+    events: (path: WebhookIds, cursor?: string) => (signal: AbortSignal) =>
+      client
+        .GET(`${webhook}/events`, { params: { path, query: query(cursor) }, signal })
+        .then(({ data }) => data),
+  }
+
+  function loadKeys(path: WebhookIds): Promise<void> {
+    return load('keys', may.readKeys, (signal) =>
+      client.GET(`${webhook}/secret`, { params: { path }, signal }).then(({ data }) => data),
+    )
+  }
+
+  /** For the timelines of a list. A token that may not read the keys has a list without them. */
+  async function loadOverlaps(webhooks: Webhook[], signal: AbortSignal): Promise<void> {
+    const overlapping = webhooks.filter(({ liveKeys }) => liveKeys > 1)
+    await Promise.all(
+      overlapping.map(async ({ applicationId, id }) => {
+        const params = { path: { applicationId, webhookId: id } }
+        const keys = await attempt(may.readKeys, () => client.GET(`${webhook}/secret`, { params, signal }))
+        if (keys.is === 'done' && !signal.aborted)
+          store.set({ overlaps: { ...store.get().overlaps, [id]: keys.value.data } })
+      }),
+    )
+  }
+
+  /** Asks once more for what is shown. It stays in sight meanwhile. */
+  function reload(): void {
+    const { route } = store.get()
+    visit.abort()
+    visit = new AbortController()
+    if (route.page === 'applications') {
+      void load('applications', may.listApplications, lists.applications())
+    } else if (route.page === 'application') {
+      const path = { applicationId: route.applicationId }
+      void load('application', may.readApplication, (signal) =>
+        client.GET(application, { params: { path }, signal }).then(({ data }) => data),
+      )
+      void load('webhooks', may.listWebhooks, lists.webhooks(route.applicationId))
+    } else if (route.page === 'webhook') {
+      const path = { applicationId: route.applicationId, webhookId: route.webhookId }
+      void load('webhook', may.readWebhook, (signal) =>
+        client.GET(webhook, { params: { path }, signal }).then(({ data }) => data),
+      )
+      void loadKeys(path)
+      void load('events', may.readEvents, lists.events(path))
+    }
+  }
+
+  /** Appends the next page to the list in sight. */
+  async function showMore(): Promise<void> {
+    const { route } = store.get()
+    store.set({ more: { is: 'loading' } })
+    const problem =
+      route.page === 'applications'
+        ? await append('applications', may.listApplications, lists.applications)
+        : route.page === 'application'
+          ? await append('webhooks', may.listWebhooks, (cursor) =>
+              lists.webhooks(route.applicationId, cursor),
+            )
+          : route.page === 'webhook'
+            ? await append('events', may.readEvents, (cursor) => lists.events(route, cursor))
+            : null
+    store.set({ more: problem && { is: 'failed', problem } })
+  }
+
+  async function append<Part extends 'applications' | 'webhooks' | 'events'>(
+    part: Part,
+    what: Attempt,
+    next: (cursor: string) => (signal: AbortSignal) => Promise<ListOf<Part>>,
+  ): Promise<Problem | null> {
+    const shown = store.get()[part]
+    if (shown.is !== 'done' || shown.value.nextCursor === null) return null
+    const { signal } = visit
+    const { items, nextCursor } = shown.value
+    const page = await attempt(what, () => next(nextCursor)(signal))
+    if (signal.aborted) return null
+    if (page.is === 'failed') return page.problem
+    const value = { items: [...items, ...page.value.items], nextCursor: page.value.nextCursor }
+    store.set({
+      [part]: { is: 'done', value },
+      announcement: `${page.value.items.length} more are shown.`,
+    })
+    return null
+  }
+
+  /** Shows a page, and asks the server for it. */
+  function open(route: Route): void {
+    store.set({ route, ...nothingLoaded, announcement: '' })
+    if (store.get().session) reload()
+  }
+
+  /** Brings the clock up to date; a key whose time ended meanwhile makes the server be asked for the keys. */
+  function tick(now: number): void {
+    const { route, keys, now: before } = store.get()
+    store.set({ now })
+    if (route.page === 'webhook' && keys.is === 'done' && endsBetween(keys.value, before, now))
+      void loadKeys(route)
+  }
+
+  return { open, reload, showMore, tick }
+}
+
+type ListOf<Part extends 'applications' | 'webhooks' | 'events'> =
+  State[Part] extends Loadable<List<infer Item>> ? List<Item> : never
+
+function query(cursor?: string) {
+  return { limit: pageSize, ...(cursor !== undefined && { cursor }) }
+}
+
+const may = {
+  listApplications: { what: 'list applications', scope: 'applications:read' },
+  readApplication: { what: 'read this application', scope: 'applications:read' },
+  listWebhooks: { what: 'list webhooks', scope: 'webhooks:read' },
+  readWebhook: { what: 'read this webhook', scope: 'webhooks:read' },
+  readKeys: { what: 'see the keys', scope: 'secrets:read' },
+  readEvents: { what: 'read the audit trail', scope: 'events:read' },
+}

@@ -1,0 +1,38 @@
+import type { WebhookIds } from '../route.ts'
+import type { Context } from './attempt.ts'
+import type { Pages } from './pages.ts'
+
+export type Probing = ReturnType<typeof createProbing>
+
+/** Asking the receiver which secrets it takes. */
+export function createProbing({ store, client, attempt }: Context, pages: Pages) {
+  return {
+    async probe(
+      path: WebhookIds,
+      body: { endOverlap?: boolean; expectPreviousRefused?: boolean } = {},
+    ): Promise<void> {
+      store.set({ probe: { is: 'loading' }, announcement: 'The receiver is being probed.' })
+      const outcome = await attempt({ what: 'probe the receiver', scope: 'secrets:rotate' }, () =>
+        client
+          .POST('/applications/{applicationId}/webhooks/{webhookId}/probes', { params: { path }, body })
+          .then(({ data }) => data),
+      )
+      const { route } = store.get()
+      if (
+        route.page !== 'webhook' ||
+        route.applicationId !== path.applicationId ||
+        route.webhookId !== path.webhookId
+      )
+        return
+      store.set({
+        probe: outcome,
+        announcement: outcome.is === 'failed' ? outcome.problem.title : verdict(outcome.value.proven),
+      })
+      pages.reload()
+    },
+  }
+}
+
+function verdict(proven: boolean): string {
+  return proven ? 'The receiver is proven.' : 'The receiver is not proven.'
+}

@@ -1,0 +1,102 @@
+import type { Problem } from '../problem.ts'
+import type { WebhookIds } from '../route.ts'
+import type { Dialog } from '../state.ts'
+import type { Context } from './attempt.ts'
+import type { Pages } from './pages.ts'
+import type { Secrets } from './secrets.ts'
+
+const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
+const defaultOverlapSeconds = 86_400
+
+export type Rotation = ReturnType<typeof createRotation>
+
+/** Rotating, and revoking the keys before. */
+export function createRotation({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
+  /** Names the key that the reader has seen as current, so that nothing is done to another. */
+  function ifMatch(): { 'If-Match'?: string } {
+    const { keys } = store.get()
+    return keys.is === 'done' && keys.value.current ? { 'If-Match': `"${keys.value.current.id}"` } : {}
+  }
+
+  function change(change: { busy: boolean; problem: Problem | null }): void {
+    const { dialog } = store.get()
+    if (dialog && dialog.kind !== 'leave') store.set({ dialog: { ...dialog, ...change } })
+  }
+
+  function fail(problem: Problem): void {
+    change({ busy: false, problem })
+    pages.reload()
+  }
+
+  function openRotation(webhook: WebhookIds): void {
+    secrets.leave(() => {
+      const overlapSeconds = defaultOverlapSeconds
+      store.set({ dialog: { kind: 'rotate', webhook, overlapSeconds, busy: false, problem: null } })
+    })
+  }
+
+  function openRevocation(webhook: WebhookIds): void {
+    store.set({ dialog: { kind: 'revoke', webhook, busy: false, problem: null } })
+  }
+
+  /** Closes the dialog, unless what it asked about is under way. */
+  function closeDialog(): void {
+    const { dialog } = store.get()
+    if (dialog && (dialog.kind === 'leave' || !dialog.busy)) store.set({ dialog: null })
+  }
+
+  function chooseOverlap(overlapSeconds: number): void {
+    const { dialog } = store.get()
+    if (dialog?.kind === 'rotate') store.set({ dialog: { ...dialog, overlapSeconds } })
+  }
+
+  async function rotate({ webhook, overlapSeconds }: Extract<Dialog, { kind: 'rotate' }>, reason: string) {
+    const params = { path: webhook, header: ifMatch() }
+    const body = { overlapSeconds, ...(reason.trim() !== '' && { reason: reason.trim() }) }
+    change({ busy: true, problem: null })
+    const outcome = await attempt({ what: 'rotate this secret', scope: 'secrets:rotate' }, () =>
+      client.PATCH(secretPath, { params, body }),
+    )
+    if (outcome.is === 'failed') {
+      fail(mayHaveHappened(outcome.problem) ? { ...outcome.problem, ...lostRotation } : outcome.problem)
+      return
+    }
+    store.set({
+      dialog: null,
+      secret: { webhook, ...outcome.value.data, saved: null, copyProblem: null },
+      probe: null,
+      announcement: 'The secret was rotated. The new one is shown now, and never again.',
+    })
+    pages.reload()
+  }
+
+  async function revoke({ webhook }: Extract<Dialog, { kind: 'revoke' }>): Promise<void> {
+    const params = { path: webhook, header: ifMatch() }
+    change({ busy: true, problem: null })
+    const outcome = await attempt({ what: 'revoke keys', scope: 'secrets:rotate' }, () =>
+      client.DELETE(`${secretPath}/previous`, { params }),
+    )
+    if (outcome.is === 'failed') {
+      fail(outcome.problem)
+      return
+    }
+    store.set({
+      dialog: null,
+      keys: { is: 'done', value: outcome.value.data },
+      announcement: 'The previous keys are revoked. Only the current key signs.',
+    })
+    pages.reload()
+  }
+
+  return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
+}
+
+/** No answer, or one that a proxy may have put in place of another. */
+function mayHaveHappened({ status }: Problem): boolean {
+  return status === null || status >= 500
+}
+
+const lostRotation = {
+  title: 'No answer to the rotation',
+  text: 'The console asked again and again, with one Idempotency-Key, and does not know whether the secret was rotated. Look at the keys: if there is a new one, its secret is lost, and another rotation makes one that you can see.',
+}

@@ -1,0 +1,53 @@
+import { nothingLoaded, type Session } from '../state.ts'
+import type { Context } from './attempt.ts'
+import type { Pages } from './pages.ts'
+import type { Secrets } from './secrets.ts'
+
+export type Sessions = ReturnType<typeof createSessions>
+
+/** Signing in and out. The token is kept in the state, and nowhere else. */
+export function createSessions({ store }: Context, pages: Pages, secrets: Secrets) {
+  function signIn(entered: string): void {
+    const token = entered.trim().replace(/^Bearer\s+/i, '')
+    if (!/^[\x21-\x7e]+$/.test(token)) {
+      store.set({
+        signInNote: token === '' ? 'Enter a token.' : 'A token has no spaces or special characters.',
+      })
+      return
+    }
+    store.set({ session: toSession(token), signInNote: null })
+    pages.open(store.get().route)
+  }
+
+  function signOut(): void {
+    secrets.leave(() => {
+      store.set({ session: null, signInNote: null, ...nothingLoaded })
+    })
+  }
+
+  return { signIn, signOut }
+}
+
+/** What the token says of itself, to be shown; what it may do, the server alone decides. */
+function toSession(token: string): Session {
+  const claims = readClaims(token)
+  return {
+    token,
+    subject: typeof claims['sub'] === 'string' ? claims['sub'] : null,
+    expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null,
+  }
+}
+
+function readClaims(token: string): Record<string, unknown> {
+  try {
+    const part = token.split('.')[1] ?? ''
+    const bytes = Uint8Array.from(atob(part.replaceAll('-', '+').replaceAll('_', '/')), (byte) =>
+      byte.charCodeAt(0),
+    )
+    const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
+    return typeof claims === 'object' && claims !== null ? { ...claims } : {}
+  } catch {
+    // Whatever it is, it is the server's to judge.
+    return {}
+  }
+}

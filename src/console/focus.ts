@@ -1,0 +1,27 @@
+import type { State } from './state.ts'
+
+/** Where the focus was when the dialog in sight was opened. */
+let opener: Element | null = null
+
+/**
+ * Moves the focus where a change of the page leaves it to, for those who cannot see the change. To be
+ * called before the change is rendered, and what it returns after.
+ */
+export function settleFocus(before: State, after: State): () => void {
+  if (after.dialog && !before.dialog) opener = document.activeElement
+  return () => {
+    const dialog = document.querySelector('dialog')
+    if (dialog && !dialog.open) dialog.showModal()
+    if (after.dialog) return
+    if (before.session !== after.session || before.route !== after.route)
+      focus(after.session ? 'h1' : '#token')
+    else if (after.secret && after.secret.webhook !== before.secret?.webhook) focus('#secret-title')
+    else if (before.secret && !after.secret) focus('h1')
+    else if (before.dialog && opener instanceof HTMLElement && opener.isConnected) opener.focus()
+    else if (before.dialog) focus('h1')
+  }
+}
+
+function focus(selector: string): void {
+  document.querySelector<HTMLElement>(selector)?.focus()
+}

@@ -1,0 +1,48 @@
+import { render } from 'lit-html'
+import { createActions } from './actions/actions.ts'
+import { settleFocus } from './focus.ts'
+import { readRoute } from './route.ts'
+import { createStore, holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
+import { page } from './views/page.ts'
+
+const store = createStore(initialState(readRoute(location.hash), Date.now()), show)
+// The server is where the page is, under whatever prefix a proxy gives it.
+const actions = createActions(store, new URL('.', location.href).href)
+
+function show(before: State, after: State): void {
+  const settle = settleFocus(before, after)
+  document.title = title(after)
+  render(page(after, actions), document.body)
+  settle()
+}
+
+function title({ route, session, secret }: State): string {
+  const unsaved = secret && !secret.saved ? '● ' : ''
+  if (!session) return `${unsaved}Sign in · Rekey`
+  if (route.page === 'application') return `${unsaved}${route.applicationId} · Rekey`
+  if (route.page === 'webhook') return `${unsaved}${route.webhookId} · ${route.applicationId} · Rekey`
+  return `${unsaved}Rekey`
+}
+
+let shownHash = location.hash
+addEventListener('hashchange', () => {
+  const { hash } = location
+  if (hash === shownHash) return
+  const open = () => {
+    shownHash = hash
+    if (location.hash !== hash) history.replaceState(null, '', hash)
+    actions.open(readRoute(hash))
+  }
+  // The address follows what is shown, should the reader rather stay.
+  if (!actions.leave(open)) history.replaceState(null, '', shownHash || '#/')
+})
+
+addEventListener('beforeunload', (event) => {
+  if (holdsUnsavedSecret(store.get()) || isRotating(store.get())) event.preventDefault()
+})
+
+setInterval(() => {
+  actions.tick(Date.now())
+}, 1_000)
+document.body.replaceChildren()
+show(store.get(), store.get())

@@ -1,0 +1,53 @@
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+const day = 24 * hour
+
+const nearby = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
+const dated = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+})
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
+const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+
+/** In the reader's language and zone: `Tue 14:05`, or with its date if that is not within six days of now. */
+export function moment(time: number, now: number): string {
+  return (Math.abs(time - now) < 6 * day ? nearby : dated).format(time)
+}
+
+/** Down to the second, with the zone. */
+export function exactMoment(time: number): string {
+  return exact.format(time)
+}
+
+/** `14:05` */
+export function timeOfDay(time: number): string {
+  return clock.format(time)
+}
+
+/** What is left of a time, which ends at zero: `6 d 23:59:58`, `00:12:05`. */
+export function countdown(milliseconds: number): string {
+  const left = Math.max(0, Math.ceil(milliseconds / second))
+  const digits = [Math.floor(left / 3_600) % 24, Math.floor(left / 60) % 60, left % 60]
+  const days = Math.floor(left / 86_400)
+  const time = digits.map((part) => String(part).padStart(2, '0')).join(':')
+  return days > 0 ? `${days} d ${time}` : time
+}
+
+/** How long something is there, in its largest unit: `3 days`. */
+export function age(milliseconds: number): string {
+  const units: [number, string][] = [
+    [day, 'day'],
+    [hour, 'hour'],
+    [minute, 'minute'],
+  ]
+  for (const [length, name] of units) {
+    const count = Math.floor(milliseconds / length)
+    if (count > 0) return `${count} ${name}${count > 1 ? 's' : ''}`
+  }
+  return 'less than a minute'
+}

@@ -1,0 +1,50 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import { address } from '../route.ts'
+import type { Application, State } from '../state.ts'
+import { loaded, showMore } from './loaded.ts'
+import { openById } from './open-by-id.ts'
+import { ago } from './time.ts'
+
+export function applications(state: State, actions: Actions): TemplateResult {
+  const isRefused = state.applications.is === 'failed' && state.applications.problem.status === 403
+  return html`
+    <h1 tabindex="-1">Applications</h1>
+    ${loaded(state.applications, state, actions, (list) =>
+      list.items.length === 0
+        ? nobody()
+        : html`
+            <ul class="cards">
+              ${list.items.map((item) => card(item, state.now))}
+            </ul>
+            ${showMore(list, state, actions, 'Show more applications')}
+          `,
+    )}
+    ${isRefused ? openById() : nothing}
+  `
+}
+
+function card({ id, name, createdAt }: Application, now: number): TemplateResult {
+  return html`
+    <li class="card">
+      <a class="whole" href=${address.application(id)}><strong>${id}</strong></a>
+      <span>${name}</span>
+      <span class="quiet end">created ${ago(createdAt, now)}</span>
+    </li>
+  `
+}
+
+function nobody(): TemplateResult {
+  return html`
+    <div class="empty">
+      <p><strong>There is no application that this token may touch.</strong></p>
+      <p>An application is created by the platform, under an id of its own:</p>
+      <pre tabindex="0"><code>curl -X PUT ${new URL('api/v1/applications/app_1', location.href).href} \\
+  -H "Authorization: Bearer $TOKEN" \\
+  -H "Content-Type: application/json" -d '{"name": "First application"}'</code></pre>
+      <p class="quiet">
+        If it is there already, the token is made out for others: sign in with one that names it.
+      </p>
+    </div>
+  `
+}

@@ -1,0 +1,20 @@
+import { html, type TemplateResult } from 'lit-html'
+
+/** @param close on Escape */
+export function dialog(title: string, close: () => void, content: TemplateResult): TemplateResult {
+  const cancel = (event: Event) => {
+    event.preventDefault()
+    close()
+  }
+  // A browser may close a dialog on the second Escape, whatever is said to that.
+  const reopen = (event: Event) => {
+    const { isConnected, open } = event.currentTarget as HTMLDialogElement
+    if (isConnected && !open) (event.currentTarget as HTMLDialogElement).showModal()
+  }
+  return html`
+    <dialog aria-labelledby="dialog-title" @cancel=${cancel} @close=${reopen}>
+      <h2 id="dialog-title">${title}</h2>
+      ${content}
+    </dialog>
+  `
+}

@@ -1,0 +1,109 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import { endedKeys, keyEnd, liveKeys, scaleOf } from '../overlap.ts'
+import type { WebhookIds } from '../route.ts'
+import type { Key, SecretState, State } from '../state.ts'
+import { countdown } from '../time.ts'
+import { axis, keyBar } from './timeline.ts'
+import { ago, time } from './time.ts'
+
+/** Which keys sign, until when, and which did. */
+export function keys(value: SecretState, ids: WebhookIds, { now }: State, actions: Actions): TemplateResult {
+  const live = liveKeys(value, now)
+  const ended = endedKeys(value, now)
+  if (!value.current) {
+    return html`
+      <div class="empty">
+        <p><strong>This webhook has no secret yet.</strong></p>
+        <p>Nothing can be signed until its first secret is issued, with the button above.</p>
+      </div>
+    `
+  }
+  const scale = scaleOf(live)
+  const revoke = () => {
+    actions.openRevocation(ids)
+  }
+  return html`
+    <p>${summary(live, now)}</p>
+    <div class="panel">
+      <ul class=${scale ? 'keys' : 'keys alone'}>
+        ${live.map(
+          (key) => html`
+            <li>
+              ${details(key, now)} ${scale ? keyBar(key, scale, now) : nothing}
+              <p class="left">${timeLeft(key, now)}</p>
+            </li>
+          `,
+        )}
+      </ul>
+      ${scale ? html`<div class="axis-row">${axis(scale, live, now)}</div>` : nothing}
+    </div>
+    ${
+      live.length > 1
+        ? html`<p>
+            <button type="button" class="danger" @click=${revoke}>
+              Revoke the previous key${live.length > 2 ? 's' : ''}…
+            </button>
+          </p>`
+        : nothing
+    }
+    ${ended.length > 0 ? past(ended, now) : nothing}
+  `
+}
+
+function summary(live: readonly Key[], now: number): TemplateResult {
+  const [, ...previous] = live
+  if (previous.length === 0) return html`One key signs. No overlap is under way.`
+  const last = Math.max(...previous.map(keyEnd))
+  return html`${live.length} keys sign every message, so that receivers with the old secret and with the new
+  one accept it. From ${time(last, now)} the current key signs alone.`
+}
+
+function details(
+  { keyFingerprint, state, createdAt, createdBy, reason, sha256 }: Key,
+  now: number,
+): TemplateResult {
+  return html`
+    <div>
+      <p>
+        <code class="fingerprint" title="SHA-256 ${sha256}">${keyFingerprint}</code>
+        <span class="tag ${state}">${state}</span>
+      </p>
+      <p class="quiet">
+        issued
+        ${ago(createdAt, now)}${createdBy === null ? nothing : html` by ${createdBy}`}${
+          reason === null ? nothing : html`: ${reason}`
+        }
+      </p>
+    </div>
+  `
+}
+
+function timeLeft(key: Key, now: number): TemplateResult {
+  if (key.state === 'current') return html`<span class="quiet">signs, without an end</span>`
+  const end = keyEnd(key)
+  return html`
+    <span class="digits countdown">${countdown(end - now)}</span>
+    <span class="quiet">signs until ${time(end, now)}</span>
+  `
+}
+
+function past(ended: readonly Key[], now: number): TemplateResult {
+  return html`
+    <details>
+      <summary>
+        ${ended.length} key${ended.length === 1 ? '' : 's'} that sign${ended.length === 1 ? 's' : ''} no more
+      </summary>
+      <ul class="keys alone">
+        ${ended.map(
+          (key) => html`
+            <li>
+              ${details(key, now)}
+              <p class="left quiet">ended ${time(keyEnd(key), now)}</p>
+            </li>
+          `,
+        )}
+      </ul>
+    </details>
+  `
+}

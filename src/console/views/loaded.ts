@@ -1,0 +1,34 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import type { List, Loadable, State } from '../state.ts'
+import { problem } from './problem.ts'
+
+/** A part of the page that is asked of the server: as `view` has it, once it is there. */
+export function loaded<T>(
+  part: Loadable<T>,
+  { now }: State,
+  actions: Actions,
+  view: (value: T) => TemplateResult,
+): TemplateResult {
+  if (part.is === 'done') return view(part.value)
+  if (part.is === 'failed') return problem(part.problem, now, actions.reload)
+  return html`<p class="quiet loading">Loading…</p>`
+}
+
+/** What stands under a list that has more pages. */
+export function showMore(
+  { nextCursor }: List<unknown>,
+  { more, now }: State,
+  actions: Actions,
+  label: string,
+): TemplateResult | typeof nothing {
+  if (nextCursor === null) return nothing
+  return html`
+    ${more?.is === 'failed' ? problem(more.problem, now) : nothing}
+    <p>
+      <button type="button" aria-busy=${more?.is === 'loading'} @click=${actions.showMore}>
+        ${more?.is === 'loading' ? 'Loading…' : label}
+      </button>
+    </p>
+  `
+}

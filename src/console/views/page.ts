@@ -1,0 +1,100 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import { address } from '../route.ts'
+import type { State } from '../state.ts'
+import { countdown, timeOfDay } from '../time.ts'
+import { application } from './application.ts'
+import { applications } from './applications.ts'
+import { leaveDialog } from './leave-dialog.ts'
+import { revokeDialog } from './revoke-dialog.ts'
+import { rotateDialog } from './rotate-dialog.ts'
+import { secretPanel } from './secret-panel.ts'
+import { signIn } from './sign-in.ts'
+import { webhook } from './webhook.ts'
+
+/** A token that ends within this is said to, in milliseconds. */
+const soon = 300_000
+
+/** The whole page, as it follows from the state. */
+export function page(state: State, actions: Actions): TemplateResult {
+  return html`
+    <header class="top">
+      <a class="brand" href=${address.applications}>${mark} Rekey</a>
+      ${state.session ? who(state, actions) : nothing}
+    </header>
+    <main>
+      ${state.session ? crumbs(state) : nothing}
+      ${state.secret ? secretPanel(state.secret, actions) : nothing}
+      ${state.session ? content(state, actions) : signIn(state, actions)}
+    </main>
+    <p class="unseen" role="status">${state.announcement}</p>
+    ${dialog(state, actions)}
+  `
+}
+
+const mark = html`<svg class="mark" viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+  <rect width="24" height="24" rx="6"></rect>
+  <path d="M5 9.5h10M9 14.5h10"></path>
+</svg>`
+
+function who({ session, now }: State, actions: Actions): TemplateResult {
+  const left = session?.expiresAt ? session.expiresAt - now : Infinity
+  return html`
+    <p class="who">
+      ${session?.subject ? html`<span class="subject">${session.subject}</span>` : nothing}
+      ${
+        left === Infinity
+          ? nothing
+          : left > soon
+            ? html`<span class="until">until ${timeOfDay(now + left)}</span>`
+            : html`<span class="until warning">token ends in ${countdown(left)}</span>`
+      }
+      <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
+    </p>
+  `
+}
+
+function crumbs({ route }: State): TemplateResult | typeof nothing {
+  if (route.page === 'applications' || route.page === 'unknown') return nothing
+  return html`
+    <nav aria-label="Breadcrumb">
+      <ol class="crumbs">
+        <li><a href=${address.applications}>Applications</a></li>
+        ${
+          route.page === 'webhook'
+            ? html`<li><a href=${address.application(route.applicationId)}>${route.applicationId}</a></li>`
+            : nothing
+        }
+      </ol>
+    </nav>
+  `
+}
+
+function content(state: State, actions: Actions): TemplateResult {
+  switch (state.route.page) {
+    case 'applications':
+      return applications(state, actions)
+    case 'application':
+      return application(state, state.route.applicationId, actions)
+    case 'webhook':
+      return webhook(state, state.route, actions)
+    case 'unknown':
+      return html`
+        <h1 tabindex="-1">There is no such page</h1>
+        <p><a href=${address.applications}>See the applications</a></p>
+      `
+  }
+}
+
+function dialog(state: State, actions: Actions): TemplateResult | typeof nothing {
+  switch (state.dialog?.kind) {
+    case 'rotate':
+      return rotateDialog(state, state.dialog, actions)
+    case 'revoke':
+      return revokeDialog(state, state.dialog, actions)
+    case 'leave':
+      return leaveDialog(state.dialog, actions)
+    default:
+      return nothing
+  }
+}

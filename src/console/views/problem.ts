@@ -1,0 +1,30 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Problem } from '../problem.ts'
+import { countdown } from '../time.ts'
+
+/** What went wrong. @param retry asks again, where that may help */
+export function problem(
+  { status, title, text, retryAt, requestId }: Problem,
+  now: number,
+  retry?: () => void,
+): TemplateResult {
+  const waitsMs = retryAt === null ? 0 : retryAt - now
+  return html`
+    <div class=${status === 403 ? 'notice' : 'notice bad'} role=${status === 403 ? nothing : 'alert'}>
+      <p><strong>${title}.</strong> ${text}</p>
+      ${waitsMs > 0 ? html`<p>It can be tried again in ${countdown(waitsMs)}.</p>` : nothing}
+      ${
+        status !== 403 && requestId !== null
+          ? html`<p class="quiet">
+              Request <code>${requestId}</code>, which the server's log tells more about.
+            </p>`
+          : nothing
+      }
+      ${
+        retry && status !== 403 && status !== 404
+          ? html`<p><button type="button" ?disabled=${waitsMs > 0} @click=${retry}>Try again</button></p>`
+          : nothing
+      }
+    </div>
+  `
+}

@@ -1,0 +1,39 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import { liveKeys } from '../overlap.ts'
+import type { Dialog, State } from '../state.ts'
+import { dialog } from './dialog.ts'
+import { problem } from './problem.ts'
+
+export function revokeDialog(
+  { keys, now }: State,
+  asked: Extract<Dialog, { kind: 'revoke' }>,
+  actions: Actions,
+): TemplateResult {
+  const [current, ...previous] = keys.is === 'done' ? liveKeys(keys.value, now) : []
+  const revoke = () => {
+    if (!asked.busy) void actions.revoke(asked)
+  }
+  return dialog(
+    `Revoke the previous key${previous.length > 1 ? 's' : ''} of ${asked.webhook.webhookId}?`,
+    actions.closeDialog,
+    html`
+      <div class="outcome bad">
+        <p>
+          ${previous.map(({ keyFingerprint }) => html`<code>${keyFingerprint}</code> `)}
+          ${previous.length === 1 ? 'stops' : 'stop'} signing at once, and for good. Only
+          <code>${current?.keyFingerprint}</code> signs. A receiver that has not switched to it refuses every
+          message from then on.
+        </p>
+      </div>
+      <p>Not sure whether it has switched? Probe the receiver first.</p>
+      ${asked.problem ? problem(asked.problem, now) : nothing}
+      <p class="buttons">
+        <button type="button" class="danger solid" aria-disabled=${asked.busy} @click=${revoke}>
+          ${asked.busy ? 'Revoking…' : 'Revoke'}
+        </button>
+        <button type="button" autofocus ?disabled=${asked.busy} @click=${actions.closeDialog}>Cancel</button>
+      </p>
+    `,
+  )
+}

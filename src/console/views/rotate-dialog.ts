@@ -1,0 +1,118 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import { keyEnd, liveKeys } from '../overlap.ts'
+import type { Dialog, Key, State } from '../state.ts'
+import { dialog } from './dialog.ts'
+import { problem } from './problem.ts'
+import { time } from './time.ts'
+
+const overlaps = [
+  { seconds: 86_400, label: '24 hours', hint: 'the usual' },
+  { seconds: 3_600, label: '1 hour', hint: 'when receivers switch by themselves' },
+  { seconds: 604_800, label: '7 days', hint: 'when people have to switch them' },
+  { seconds: 0, label: 'None', hint: 'revoke all older keys at once, after a leak' },
+]
+
+export function rotateDialog(
+  { keys, now }: State,
+  asked: Extract<Dialog, { kind: 'rotate' }>,
+  actions: Actions,
+): TemplateResult {
+  const live = keys.is === 'done' ? liveKeys(keys.value, now) : null
+  const isFirst = live?.length === 0
+  const submit = (event: SubmitEvent) => {
+    event.preventDefault()
+    const form = event.currentTarget as HTMLFormElement
+    if (!asked.busy) void actions.rotate(asked, (form.elements.namedItem('reason') as HTMLInputElement).value)
+  }
+  return dialog(
+    `${isFirst ? 'Issue the first secret of' : 'Rotate the secret of'} ${asked.webhook.webhookId}?`,
+    actions.closeDialog,
+    html`
+      <form @submit=${submit}>
+        ${
+          isFirst
+            ? nothing
+            : html`
+                <fieldset ?disabled=${asked.busy}>
+                  <legend>For how long the key before goes on signing</legend>
+                  ${overlaps.map(
+                    ({ seconds, label, hint }) => html`
+                      <label class="choice">
+                        <input
+                          type="radio"
+                          name="overlap"
+                          ?autofocus=${seconds === asked.overlapSeconds}
+                          .checked=${seconds === asked.overlapSeconds}
+                          @change=${() => {
+                            actions.chooseOverlap(seconds)
+                          }}
+                        />
+                        <span>${label}</span> <span class="quiet">${hint}</span>
+                      </label>
+                    `,
+                  )}
+                </fieldset>
+              `
+        }
+        <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
+        <input id="reason" maxlength="500" autocomplete="off" ?disabled=${asked.busy} />
+        <div class="outcome ${asked.overlapSeconds === 0 && !isFirst ? 'bad' : ''}" aria-live="polite">
+          ${outcome(live, asked.overlapSeconds, now)}
+        </div>
+        ${asked.problem ? problem(asked.problem, now) : nothing}
+        <p class="buttons">
+          <button
+            class=${asked.overlapSeconds === 0 && !isFirst ? 'danger solid' : 'primary'}
+            aria-disabled=${asked.busy}
+          >
+            ${asked.busy ? 'Rotating…' : isFirst ? 'Issue the secret' : 'Rotate'}
+          </button>
+          <button type="button" ?disabled=${asked.busy} @click=${actions.closeDialog}>Cancel</button>
+          ${asked.busy ? html`<span class="quiet">An answer that gets lost is asked for again.</span>` : nothing}
+        </p>
+      </form>
+    `,
+  )
+}
+
+/** What will be once it is rotated. @param live newest first; null if the token may not see them */
+function outcome(live: readonly Key[] | null, overlapSeconds: number, now: number): TemplateResult {
+  const until = now + overlapSeconds * 1000
+  if (live === null) {
+    return html`
+      <p>
+        ${
+          overlapSeconds === 0
+            ? 'Every older key stops signing at once.'
+            : html`The key that is current signs until ${time(until, now)}.`
+        }
+      </p>
+      <p class="quiet">
+        This page has not seen the keys. If somebody else rotates meanwhile, this rotation comes on top of
+        theirs.
+      </p>
+    `
+  }
+  const [current, ...older] = live
+  if (!current) return html`<p>The new key signs at once, and alone.</p>`
+  if (overlapSeconds === 0) {
+    return html`<p>
+      ${names(live)} ${live.length === 1 ? 'stops' : 'stop'} signing at once. A receiver without the new
+      secret refuses every message from then on.
+    </p>`
+  }
+  return html`
+    <p>
+      The new key signs at once. The old key ${names([current])} signs until
+      <strong>${time(until, now)}</strong>.
+    </p>
+    ${older.map((key) => html`<p>${names([key])} keeps its end, ${time(keyEnd(key), now)}.</p>`)}
+  `
+}
+
+function names(keys: readonly Key[]): TemplateResult {
+  return html`${keys.map(
+    ({ keyFingerprint }, index) => html`${index === 0 ? '' : ', '}<code>${keyFingerprint}</code>`,
+  )}`
+}

@@ -1,0 +1,29 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import type { NewSecret } from '../state.ts'
+
+/** The secret that a rotation has just issued: whatever else is in sight, until it is dismissed. */
+export function secretPanel(secret: NewSecret, actions: Actions): TemplateResult {
+  const { webhook, keyFingerprint, signingSecret, saved, copyProblem } = secret
+  return html`
+    <section class="secret" aria-labelledby="secret-title">
+      <h2 id="secret-title" tabindex="-1">The new secret, shown this once</h2>
+      <p>
+        It signs the messages of <strong>${webhook.applicationId} / ${webhook.webhookId}</strong> as
+        <code>${keyFingerprint}</code>. Give it to the receiver. Rekey does not show it again.
+      </p>
+      <p>
+        <code class="value" aria-label="Signing secret" @copy=${actions.copiedByHand}>${signingSecret}</code>
+      </p>
+      <p class="buttons">
+        <button type="button" class=${saved ? '' : 'primary'} @click=${actions.copy}>Copy</button>
+        <button type="button" @click=${actions.download}>Download</button>
+        <button type="button" class=${saved ? 'primary' : ''} @click=${actions.dismiss}>Done</button>
+        <span class="saved"
+          >${saved === null ? 'Not copied yet' : saved === 'copied' ? '✓ Copied' : '✓ Downloaded'}</span
+        >
+      </p>
+      ${copyProblem === null ? nothing : html`<p role="alert" class="bad">${copyProblem}</p>`}
+    </section>
+  `
+}

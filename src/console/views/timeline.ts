@@ -1,0 +1,61 @@
+import { html, nothing, svg, type TemplateResult } from 'lit-html'
+import { keyEnd, position, scaleOf, type Scale } from '../overlap.ts'
+import type { Key } from '../state.ts'
+import { moment } from '../time.ts'
+
+/** When each key signs, as bars on one scale. What they show is said in words beside them. */
+export function keyBar(key: Key, scale: Scale, now: number): TemplateResult {
+  const nowAt = position(scale, now)
+  return html`
+    <svg class="bar" aria-hidden="true" height="30" width="100%">
+      ${bar(key, scale, nowAt, { y: 9, height: 12 })}
+      <line class="now" x1="${nowAt}%" x2="${nowAt}%" y1="0" y2="30"></line>
+    </svg>
+  `
+}
+
+/** The moments that the bars are about, under them. */
+export function axis(scale: Scale, live: readonly Key[], now: number): TemplateResult {
+  const end = Math.max(...live.slice(1).map(keyEnd))
+  const nowAt = position(scale, now)
+  const rotatedAt = position(scale, scale.rotatedAt)
+  const endAt = position(scale, end)
+  return html`
+    <svg class="axis" aria-hidden="true" height="22" width="100%">
+      ${nowAt - rotatedAt > 18 ? label(rotatedAt, moment(scale.rotatedAt, now)) : nothing}
+      ${label(nowAt, 'now', 'now-label')} ${endAt - nowAt > 14 ? label(endAt, moment(end, now)) : nothing}
+    </svg>
+  `
+}
+
+/** All keys of a webhook, small enough for a list. */
+export function overlapBar(live: readonly Key[], now: number): TemplateResult | typeof nothing {
+  const scale = scaleOf(live)
+  if (!scale) return nothing
+  const nowAt = position(scale, now)
+  const height = live.length * 7 + 3
+  return html`
+    <svg class="bar" aria-hidden="true" height=${height} width="100%">
+      ${live.map((key, index) => bar(key, scale, nowAt, { y: index * 7 + 2, height: 5 }))}
+      <line class="now" x1="${nowAt}%" x2="${nowAt}%" y1="0" y2=${height}></line>
+    </svg>
+  `
+}
+
+function bar(
+  key: Key,
+  scale: Scale,
+  nowAt: number,
+  { y, height }: { y: number; height: number },
+): TemplateResult<2> {
+  const from = position(scale, Date.parse(key.createdAt))
+  const to = key.expiresAt === null ? 100 : position(scale, keyEnd(key))
+  const kind = key.state === 'current' ? 'current' : 'previous'
+  const part = (name: string, start: number, end: number) => svg`
+    <rect class="${kind} ${name}" x="${start}%" width="${Math.max(0, end - start)}%" y=${y} height=${height} rx="2"></rect>`
+  return svg`${part('past', from, Math.min(nowAt, to))}${part('ahead', Math.max(nowAt, from), to)}`
+}
+
+function label(at: number, text: string, kind = ''): TemplateResult<2> {
+  return svg`<text class=${kind} x="${at}%" y="15" text-anchor=${at > 92 ? 'end' : at < 8 ? 'start' : 'middle'}>${text}</text>`
+}
