@@ -1,14 +1,6 @@
-import { existsSync } from 'node:fs'
-import { chromium, type BrowserContextOptions, type Page } from 'playwright-core'
-import { onTestFinished, type TestContext } from 'vitest'
-
-const executables = [
-  process.env['CHROMIUM'] ?? '',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-]
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+import { afterAll, onTestFinished, type TestContext } from 'vitest'
+import { chromiumLaunch } from './chromium.ts'
 
 export interface BrowserPage {
   page: Page
@@ -18,6 +10,12 @@ export interface BrowserPage {
   origins: Set<string>
 }
 
+/** One for all tests of a file, which have nothing in common in it. */
+let browser: Promise<Browser> | undefined
+afterAll(async () => {
+  await (await browser)?.close()
+})
+
 /**
  * A new page in a real Chromium, closed after the test. A machine that has none skips the test with a
  * printed line; CI has one.
@@ -26,27 +24,17 @@ export async function openPage(
   { skip }: Pick<TestContext, 'skip'>,
   options: BrowserContextOptions = {},
 ): Promise<BrowserPage> {
-  const executablePath = executables.find((path) => path !== '' && existsSync(path))
-  if (executablePath === undefined) {
+  const launch = chromiumLaunch()
+  if (!launch) {
     const absence = 'this machine has no Chromium; CHROMIUM names one that is elsewhere'
     if (process.env['CI']) throw new Error(absence)
     console.warn(`skipped: ${absence}`)
     return skip(absence)
   }
-  const browser = await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
-  onTestFinished(() => browser.close())
-  const page = await browser.newPage(options)
+  browser ??= chromium.launch(launch)
+  const context = await (await browser).newContext(options)
+  onTestFinished(() => context.close())
+  const page = await context.newPage()
   const errors: string[] = []
   const origins = new Set<string>()
   page.on('console', (message) => {

@@ -8,8 +8,8 @@ export function keyBar(key: Key, scale: Scale, now: number): TemplateResult {
   const nowAt = position(scale, now)
   return html`
     <svg class="bar" aria-hidden="true" height="30" width="100%">
-      ${bar(key, scale, nowAt, { y: 9, height: 12 })}
-      <line class="now" x1="${nowAt}%" x2="${nowAt}%" y1="0" y2="30"></line>
+      <g transform="translate(0 -6)">${bar(key, scale, nowAt, { y: '50%', height: 12 })}</g>
+      <line class="now" x1="${nowAt}%" x2="${nowAt}%" y1="0" y2="100%"></line>
     </svg>
   `
 }
@@ -46,7 +46,7 @@ function bar(
   key: Key,
   scale: Scale,
   nowAt: number,
-  { y, height }: { y: number; height: number },
+  { y, height }: { y: number | string; height: number },
 ): TemplateResult<2> {
   const from = position(scale, Date.parse(key.createdAt))
   const to = key.expiresAt === null ? 100 : position(scale, keyEnd(key))
