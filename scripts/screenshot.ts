@@ -63,7 +63,7 @@ async function shoot(browser: Browser, origin: string): Promise<void> {
   await mkdir('docs', { recursive: true })
   const page = await signIn(browser, origin, { viewport: desktop, colorScheme: 'light' })
   await page.goto(`${origin}/console#/applications/northwind/webhooks/orders`)
-  await page.getByRole('cell', { name: 'Webhook created' }).waitFor()
+  await page.getByText('Webhook created').waitFor()
   await page.screenshot({ path: 'docs/console.png' })
 }
 
@@ -85,7 +85,7 @@ async function shootAll(browser: Browser, origin: string, target: string): Promi
       await page.getByText('overlap ends').waitFor()
       await shot(page, '3-application')
       await page.getByRole('link', { name: 'orders' }).click()
-      await page.getByRole('cell', { name: 'Webhook created' }).waitFor()
+      await page.getByText('Webhook created').waitFor()
       await shot(page, '4-webhook')
       await page.getByRole('button', { name: 'Probe the receiver' }).click()
       await page.getByText('Not proven.', { exact: true }).waitFor()

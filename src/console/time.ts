@@ -4,19 +4,17 @@ const hour = 60 * minute
 const day = 24 * hour
 
 const nearby = new Intl.DateTimeFormat(undefined, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
-const dated = new Intl.DateTimeFormat(undefined, {
-  day: 'numeric',
-  month: 'short',
-  year: 'numeric',
-  hour: '2-digit',
-  minute: '2-digit',
-})
+const dayAndTime = { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' } as const
+const thisYear = new Intl.DateTimeFormat(undefined, dayAndTime)
+const anyYear = new Intl.DateTimeFormat(undefined, { ...dayAndTime, year: 'numeric' })
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 
-/** In the reader's language and zone: `Tue 14:05`, or with its date if that is not within six days of now. */
+/** In the reader's language and zone: `Tue 14:05` within six days of now, else with its date. */
 export function moment(time: number, now: number): string {
-  return (Math.abs(time - now) < 6 * day ? nearby : dated).format(time)
+  if (Math.abs(time - now) < 6 * day) return nearby.format(time)
+  const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear()
+  return (isThisYear ? thisYear : anyYear).format(time)
 }
 
 /** Down to the second, with the zone. */

@@ -22,7 +22,7 @@ export function createPages({ store, client, attempt }: Context) {
   ): Promise<void> {
     const { signal } = visit
     const outcome = await attempt(what, () => call(signal))
-    if (!signal.aborted) store.set({ [part]: outcome })
+    if (!signal.aborted) store.set({ [part]: outcome, now: Date.now() })
   }
 
   const lists = {

@@ -7,47 +7,33 @@ import { time } from './time.ts'
 export function auditTrail(list: List<AuditEvent>, state: State, actions: Actions): TemplateResult {
   if (list.items.length === 0) return html`<p class="quiet">Nothing has happened yet.</p>`
   return html`
-    <div class="wide" tabindex="0" role="region" aria-labelledby="audit-title">
-      <table class="audit">
-        <thead>
-          <tr>
-            <th scope="col" class="number">No.</th>
-            <th scope="col">When</th>
-            <th scope="col">What</th>
-            <th scope="col">Who</th>
-            <th scope="col">Why</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${list.items.map((event) => row(event, state.now))}
-        </tbody>
-      </table>
-    </div>
+    <ol class="events">
+      ${list.items.map((event) => item(event, state.now))}
+    </ol>
     ${showMore(list, state, actions, 'Show older events')}
   `
 }
 
-function row(
-  { sequence, type, at, actor, reason, key, endedKeys, hash }: AuditEvent,
-  now: number,
-): TemplateResult {
-  const ended = endedKeys.map(({ keyFingerprint }) => keyFingerprint)
+function item(event: AuditEvent, now: number): TemplateResult {
+  const { sequence, type, at, actor, reason, key, endedKeys, hash } = event
   return html`
-    <tr>
-      <td class="number"><span title="hash ${hash}">${sequence}</span></td>
-      <td>${time(at, now)}</td>
-      <td>
-        ${names[type]}${
-          key && type === 'secret.rotated' ? html` to <code>${key.keyFingerprint}</code>` : nothing
-        }${
-          type === 'secret.previous_revoked' && ended.length > 0
-            ? html`: <code>${ended.join(', ')}</code>`
-            : nothing
-        }
-      </td>
-      <td>${actor ?? '–'}</td>
-      <td>${reason ?? '–'}</td>
-    </tr>
+    <li>
+      <span class="quiet digits" title="hash ${hash}">${sequence}</span>
+      <div>
+        <p>
+          ${names[type]}${
+            type === 'secret.rotated' && key ? html`: <code>${key.keyFingerprint}</code>` : nothing
+          }${
+            type === 'secret.previous_revoked'
+              ? html`: <code>${endedKeys.map(({ keyFingerprint }) => keyFingerprint).join(', ')}</code>`
+              : nothing
+          }
+        </p>
+        ${reason === null ? nothing : html`<p class="quiet">${reason}</p>`}
+      </div>
+      <span class="quiet">${actor}</span>
+      <span class="quiet when">${time(at, now)}</span>
+    </li>
   `
 }
 

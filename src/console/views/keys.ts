@@ -2,27 +2,48 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import { endedKeys, keyEnd, liveKeys, scaleOf } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
-import type { Key, SecretState, State } from '../state.ts'
+import type { Key, State } from '../state.ts'
 import { countdown } from '../time.ts'
+import { loaded } from './loaded.ts'
 import { axis, keyBar } from './timeline.ts'
 import { ago, time } from './time.ts'
 
 /** Which keys sign, until when, and which did. */
-export function keys(value: SecretState, ids: WebhookIds, { now }: State, actions: Actions): TemplateResult {
-  const live = liveKeys(value, now)
-  const ended = endedKeys(value, now)
-  if (!value.current) {
-    return html`
-      <div class="empty">
-        <p><strong>This webhook has no secret yet.</strong></p>
-        <p>Nothing can be signed until its first secret is issued, with the button above.</p>
-      </div>
-    `
-  }
-  const scale = scaleOf(live)
+export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateResult {
+  const live = state.keys.is === 'done' ? liveKeys(state.keys.value, state.now) : []
   const revoke = () => {
     actions.openRevocation(ids)
   }
+  return html`
+    <section aria-labelledby="keys-title">
+      <div class="heading">
+        <h2 id="keys-title">Keys</h2>
+        ${
+          live.length > 1
+            ? html`<button type="button" class="danger" @click=${revoke}>
+                Revoke the previous key${live.length > 2 ? 's' : ''}…
+              </button>`
+            : nothing
+        }
+      </div>
+      ${loaded(state.keys, state, actions, (value) =>
+        value.current ? table(live, endedKeys(value, state.now), state.now) : none(),
+      )}
+    </section>
+  `
+}
+
+function none(): TemplateResult {
+  return html`
+    <div class="empty">
+      <p><strong>This webhook has no secret yet.</strong></p>
+      <p>Nothing can be signed until its first secret is issued, with the button above.</p>
+    </div>
+  `
+}
+
+function table(live: readonly Key[], ended: readonly Key[], now: number): TemplateResult {
+  const scale = scaleOf(live)
   return html`
     <p>${summary(live, now)}</p>
     <div class="panel">
@@ -38,15 +59,6 @@ export function keys(value: SecretState, ids: WebhookIds, { now }: State, action
       </ul>
       ${scale ? html`<div class="axis-row">${axis(scale, live, now)}</div>` : nothing}
     </div>
-    ${
-      live.length > 1
-        ? html`<p>
-            <button type="button" class="danger" @click=${revoke}>
-              Revoke the previous key${live.length > 2 ? 's' : ''}…
-            </button>
-          </p>`
-        : nothing
-    }
     ${ended.length > 0 ? past(ended, now) : nothing}
   `
 }
@@ -55,8 +67,8 @@ function summary(live: readonly Key[], now: number): TemplateResult {
   const [, ...previous] = live
   if (previous.length === 0) return html`One key signs. No overlap is under way.`
   const last = Math.max(...previous.map(keyEnd))
-  return html`${live.length} keys sign every message, so that receivers with the old secret and with the new
-  one accept it. From ${time(last, now)} the current key signs alone.`
+  return html`${live.length} keys sign every message: receivers accept it with either secret. From
+  ${time(last, now)} the current key signs alone.`
 }
 
 function details(
@@ -70,11 +82,9 @@ function details(
         <span class="tag ${state}">${state}</span>
       </p>
       <p class="quiet">
-        issued
-        ${ago(createdAt, now)}${createdBy === null ? nothing : html` by ${createdBy}`}${
-          reason === null ? nothing : html`: ${reason}`
-        }
+        issued ${ago(createdAt, now)}${createdBy === null ? nothing : html` by ${createdBy}`}
       </p>
+      ${reason === null ? nothing : html`<p class="quiet">${reason}</p>`}
     </div>
   `
 }

@@ -18,31 +18,42 @@ export function receiver(ids: WebhookIds, state: State, actions: Actions): Templ
   const send = (body?: Parameters<Actions['probe']>[1]) => () => {
     if (!isBusy) void actions.probe(ids, body)
   }
-  if (keys.is === 'done' && !keys.value.current)
-    return html`<p class="quiet">It can be probed once there is a secret to sign with.</p>`
+  const hasSecret = keys.is !== 'done' || keys.value.current !== null
   return html`
-    <p>
-      A probe posts two harmless messages to the webhook's URL: one signed with the current key alone, which
-      must be accepted, and one with a random key, which must be refused.
-    </p>
-    <p class="buttons">
-      <button type="button" aria-disabled=${isBusy} @click=${send()}>
-        ${isBusy ? 'Probing…' : probe ? 'Probe again' : 'Probe the receiver'}
-      </button>
-      ${
-        live.length === 1 && hasRecentlyEnded
-          ? html`<button
-              type="button"
-              aria-disabled=${isBusy}
-              @click=${send({ expectPreviousRefused: true })}
-            >
-              Probe with the ended keys too
-            </button>`
-          : nothing
-      }
-    </p>
-    ${probe?.is === 'failed' ? problem(probe.problem, now) : nothing}
-    ${probe?.is === 'done' ? result(probe.value, live.length > 1, send({ endOverlap: true })) : nothing}
+    <section aria-labelledby="receiver-title">
+      <div class="heading">
+        <h2 id="receiver-title">Receiver</h2>
+        ${
+          hasSecret
+            ? html`<p class="buttons">
+                ${
+                  live.length === 1 && hasRecentlyEnded
+                    ? html`<button
+                        type="button"
+                        aria-disabled=${isBusy}
+                        @click=${send({ expectPreviousRefused: true })}
+                      >
+                        Probe with ended keys too
+                      </button>`
+                    : nothing
+                }
+                <button type="button" aria-disabled=${isBusy} @click=${send()}>
+                  ${isBusy ? 'Probing…' : probe ? 'Probe again' : 'Probe the receiver'}
+                </button>
+              </p>`
+            : nothing
+        }
+      </div>
+      <p class="quiet">
+        ${
+          hasSecret
+            ? 'A probe posts two harmless messages: one signed with the current key, to be accepted, one with a random key, to be refused.'
+            : 'It can be probed once there is a secret to sign with.'
+        }
+      </p>
+      ${probe?.is === 'failed' ? problem(probe.problem, now) : nothing}
+      ${probe?.is === 'done' ? result(probe.value, live.length > 1, send({ endOverlap: true })) : nothing}
+    </section>
   `
 }
 
@@ -58,20 +69,9 @@ function result(probe: Probe, isOverlapping: boolean, endOverlap: () => void): T
                 secret.`
         }
       </p>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Signed with</th>
-            <th scope="col">Must be</th>
-            <th scope="col">Was</th>
-            <th scope="col" class="number">Status</th>
-            <th scope="col" class="number">Time</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${messages.map(message)}
-        </tbody>
-      </table>
+      <ul>
+        ${messages.map(message)}
+      </ul>
       ${
         revokedKeys.length > 0
           ? html`<p>
@@ -95,28 +95,26 @@ function result(probe: Probe, isOverlapping: boolean, endOverlap: () => void): T
   `
 }
 
-function message({
-  signedWith,
-  keyFingerprint,
-  expected,
-  verdict,
-  status,
-  timeMs,
-}: Probe['messages'][number]) {
+function message({ signedWith, keyFingerprint, expected, verdict, status, timeMs }: Message): TemplateResult {
+  const isExpected = verdict === expected
+  const how = [status, timeMs === null ? null : `${timeMs} ms`].filter((part) => part !== null)
   return html`
-    <tr>
-      <td>${signedWith} key ${keyFingerprint === null ? nothing : html`<code>${keyFingerprint}</code>`}</td>
-      <td>${expected}</td>
-      <td class=${verdict === expected ? 'good' : 'bad'}>
-        ${verdict === expected ? '✓' : '✗'} ${verdicts[verdict]}
-      </td>
-      <td class="number">${status ?? '–'}</td>
-      <td class="number">${timeMs === null ? '–' : `${timeMs} ms`}</td>
-    </tr>
+    <li>
+      <span class=${isExpected ? 'good' : 'bad'}>${isExpected ? '✓' : '✗'}</span>
+      Signed with ${articles[signedWith]} ${signedWith}
+      key${keyFingerprint === null ? nothing : html` <code>${keyFingerprint}</code>`}:
+      <strong>${verdicts[verdict]}</strong>${isExpected ? '' : `, but must be ${expected}`}${
+        how.length > 0 ? ` (${how.join(', ')})` : ''
+      }
+    </li>
   `
 }
 
-const verdicts: Record<Probe['messages'][number]['verdict'], string> = {
+type Message = Probe['messages'][number]
+
+const articles: Record<Message['signedWith'], string> = { current: 'the', random: 'a', previous: 'the' }
+
+const verdicts: Record<Message['verdict'], string> = {
   accepted: 'accepted',
   refused: 'refused',
   inconclusive: 'neither accepted nor refused',

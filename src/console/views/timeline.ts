@@ -53,9 +53,10 @@ function bar(
   const kind = key.state === 'current' ? 'current' : 'previous'
   const part = (name: string, start: number, end: number) => svg`
     <rect class="${kind} ${name}" x="${start}%" width="${Math.max(0, end - start)}%" y=${y} height=${height} rx="2"></rect>`
-  return svg`${part('past', from, Math.min(nowAt, to))}${part('ahead', Math.max(nowAt, from), to)}`
+  const tip = svg`<svg x="100%" y=${y} overflow="visible"><path class="current" d="M0 0 l${height / 2} ${height / 2} l-${height / 2} ${height / 2} z"></path></svg>`
+  return svg`${part('past', from, Math.min(nowAt, to))}${part('ahead', Math.max(nowAt, from), to)}${kind === 'current' ? tip : nothing}`
 }
 
 function label(at: number, text: string, kind = ''): TemplateResult<2> {
-  return svg`<text class=${kind} x="${at}%" y="15" text-anchor=${at > 92 ? 'end' : at < 8 ? 'start' : 'middle'}>${text}</text>`
+  return svg`<text class=${kind} x="${at}%" y="15" text-anchor=${at > 80 ? 'end' : at < 8 ? 'start' : 'middle'}>${text}</text>`
 }

@@ -15,49 +15,35 @@ export function webhook(
   const ids = { applicationId, webhookId }
   const hasNoSecret = state.keys.is === 'done' && state.keys.value.current === null
   const isMissing = state.webhook.is === 'failed' && state.webhook.problem.status === 404
+  const rotate = () => {
+    actions.openRotation(ids)
+  }
   return html`
     <div class="heading">
-      <h1 tabindex="-1">${webhookId}</h1>
-      <p class="actions">
+      <div>
+        <h1 tabindex="-1">${webhookId}</h1>
+        ${loaded(
+          state.webhook,
+          state,
+          actions,
+          ({ url, description }) => html`
+            <p class="lead url">${url}</p>
+            ${description === null ? nothing : html`<p class="quiet">${description}</p>`}
+          `,
+        )}
+      </div>
+      <p class="buttons">
         <button type="button" @click=${actions.reload}>Refresh</button>
         ${
           isMissing
             ? nothing
-            : html`<button
-                type="button"
-                class="primary"
-                @click=${() => {
-                  actions.openRotation(ids)
-                }}
-              >
+            : html`<button type="button" class="primary" @click=${rotate}>
                 ${hasNoSecret ? 'Issue the first secret…' : 'Rotate secret…'}
               </button>`
         }
       </p>
     </div>
-    ${loaded(
-      state.webhook,
-      state,
-      actions,
-      ({ url, description }) => html`
-        <p class="lead url">${url}</p>
-        ${description === null ? nothing : html`<p class="quiet">${description}</p>`}
-      `,
-    )}
-    ${
-      isMissing
-        ? nothing
-        : html`
-            <section aria-labelledby="keys-title">
-              <h2 id="keys-title">Keys</h2>
-              ${loaded(state.keys, state, actions, (value) => keys(value, ids, state, actions))}
-            </section>
-            <section aria-labelledby="receiver-title">
-              <h2 id="receiver-title">Receiver</h2>
-              ${receiver(ids, state, actions)}
-            </section>
-          `
-    }
+    ${isMissing ? nothing : html`${keys(ids, state, actions)} ${receiver(ids, state, actions)}`}
     <section aria-labelledby="audit-title">
       <h2 id="audit-title">Audit trail</h2>
       ${loaded(state.events, state, actions, (list) => auditTrail(list, state, actions))}

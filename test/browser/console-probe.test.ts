@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest'
+import { hookAddress, openConsole } from '../support/console.ts'
+import { liveKeys, newSecret, overlapping, setUrl, startProbeServer } from '../support/probes.ts'
+import { startReceiver, verifiedWith } from '../support/receivers.ts'
+
+test('a receiver that follows is proven, and the overlap may be ended at once', async (context) => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  const receiver = await startReceiver(verifiedWith(fresh))
+  await setUrl(server, webhook, receiver.url)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  await page.getByRole('button', { name: 'Probe the receiver' }).click()
+  await page.getByText('Proven:', { exact: true }).waitFor()
+  await page.getByText(/✓\s+Signed with the current\s+key whsec_\S+:\s+accepted \(204, \d+ ms\)/).waitFor()
+  await page.getByText(/✓\s+Signed with a random\s+key:\s+refused \(401, \d+ ms\)/).waitFor()
+  expect(await liveKeys(server, webhook)).toBe(2)
+  await page.getByRole('button', { name: 'End the overlap now' }).click()
+  await page.getByText('The overlap is over:').waitFor()
+  await page.getByText('One key signs.').waitFor()
+  expect(await liveKeys(server, webhook)).toBe(1)
+  await page.getByRole('button', { name: 'Probe with ended keys too' }).click()
+  await page.getByText(/✓\s+Signed with the previous\s+key whsec_\S+:\s+refused/).waitFor()
+  expect(receiver.messages).toHaveLength(7)
+})
+
+test('a receiver that lags is not proven, and nothing is offered that would cut it off', async (context) => {
+  const server = await startProbeServer()
+  const { webhook, old } = await overlapping(server)
+  await setUrl(server, webhook, (await startReceiver(verifiedWith(old))).url)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  await page.getByRole('button', { name: 'Probe the receiver' }).click()
+  await page.getByText('Not proven.', { exact: true }).waitFor()
+  await page.getByText(/✗\s+Signed with the current .*:\s+refused, but must be accepted \(401/).waitFor()
+  expect(await page.getByRole('button', { name: 'End the overlap now' }).count()).toBe(0)
+  await page.getByText('Receiver probed').waitFor()
+})
+
+test('a secret that was rotated during the probe that should end the overlap keeps it, and that is said', async (context) => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  let meanwhile: () => Promise<unknown> = () => Promise.resolve()
+  const verify = verifiedWith(fresh)
+  const receiver = await startReceiver(async (message) => {
+    await meanwhile()
+    meanwhile = () => Promise.resolve()
+    return verify(message)
+  })
+  await setUrl(server, webhook, receiver.url)
+  const { page } = await openConsole(context, server, { at: hookAddress, failures: [409] })
+  await page.getByRole('button', { name: 'Probe the receiver' }).click()
+  await page.getByText('Proven:', { exact: true }).waitFor()
+  meanwhile = () => newSecret(server, webhook)
+  await page.getByRole('button', { name: 'End the overlap now' }).click()
+  await page.getByText("The webhook's secret or URL was changed during the probe").waitFor()
+  expect(await liveKeys(server, webhook)).toBe(3)
+})

@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { hookAddress, openConsole } from '../support/console.ts'
+import { eventTypes, events, liveKeys, newSecret } from '../support/probes.ts'
+import { provision, startServer } from '../support/server.ts'
+
+async function rotateInPage(page: Page, overlap = '24 hours'): Promise<string> {
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByRole('radio', { name: overlap }).check()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  return (await page.locator('.secret .value').textContent()) ?? ''
+}
+
+test('the first secret is issued, copied, dismissed, and then in neither the page nor its memory', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { page } = await openConsole(context, server, {
+    at: hookAddress,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  await page.getByRole('button', { name: 'Issue the first secret…' }).click()
+  await page.getByText('The new key signs at once, and alone.').waitFor()
+  await page.getByLabel('Reason').fill('  onboarding ')
+  await page.getByRole('button', { name: 'Issue the secret' }).click()
+  const secret = (await page.locator('.secret .value').textContent()) ?? ''
+  expect(createHash('sha256').update(secret).digest('hex')).toBe(
+    (await server.api('GET', `${webhook}/secret`)).body.current.sha256,
+  )
+  expect((await events(server, webhook))[0]).toMatchObject({ type: 'secret.rotated', reason: 'onboarding' })
+  await page.getByText('Not copied yet').waitFor()
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await page.getByText('✓ Copied').waitFor()
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(secret)
+  expect(await heapHolds(page, secret)).toBe(true)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await page.locator('.secret').waitFor({ state: 'detached' })
+  expect(await page.content()).not.toContain(secret)
+  await expect.poll(() => heapHolds(page, secret), { timeout: 10_000 }).toBe(false)
+})
+
+test('the outcome is stated before a rotation: until when the old key signs, and what ends at once', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  await newSecret(server, webhook)
+  const { current, previous } = (await server.api('GET', `${webhook}/secret`)).body
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  const outcome = page.getByRole('dialog').locator('.outcome')
+  const until = async () =>
+    Date.parse((await outcome.locator('time').first().getAttribute('datetime')) ?? '') - Date.now()
+  expect(await outcome.textContent()).toMatch(/signs until\s+\w{3} \d\d:\d\d/)
+  expect(Math.round((await until()) / 3_600_000)).toBe(24)
+  await page.getByRole('radio', { name: '1 hour' }).check()
+  expect(Math.round((await until()) / 60_000)).toBe(60)
+  expect(await outcome.textContent()).toContain(`${previous[0].keyFingerprint} keeps its end`)
+  await page.getByRole('radio', { name: 'None' }).check()
+  const text = (await outcome.textContent()) ?? ''
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    `${current.keyFingerprint}, ${previous[0].keyFingerprint} stop signing at once`,
+  )
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByText('One key signs.').waitFor()
+  expect(await liveKeys(server, webhook)).toBe(1)
+})
+
+test('a secret that was not copied is asked about before it is lost, whichever way one leaves', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  const secret = await rotateInPage(page)
+  const warning = page.getByRole('heading', { name: 'The new secret has not been copied' })
+  const leave: (() => Promise<unknown>)[] = [
+    () => page.getByRole('button', { name: 'Done' }).click(),
+    () => page.getByRole('link', { name: 'Applications' }).click(),
+    () => page.getByRole('button', { name: 'Sign out' }).click(),
+    () => page.getByRole('button', { name: 'Rotate secret…' }).click(),
+    () => page.evaluate('history.back()'),
+  ]
+  for (const way of leave) {
+    await way()
+    await warning.waitFor()
+    await page.keyboard.press('Escape')
+    await warning.waitFor({ state: 'detached' })
+    expect(await page.locator('.secret .value').textContent()).toBe(secret)
+    expect(new URL(page.url()).hash).toBe(hookAddress)
+  }
+  const asked = page.waitForEvent('dialog')
+  await page.evaluate('void setTimeout(() => location.reload())')
+  const dialog = await asked
+  expect(dialog.type()).toBe('beforeunload')
+  await dialog.dismiss()
+  expect(await page.locator('.secret .value').textContent()).toBe(secret)
+
+  await page.getByRole('link', { name: 'Applications' }).click()
+  await page.getByRole('button', { name: 'Go on without it' }).click()
+  await page.getByRole('link', { name: 'app_1' }).waitFor()
+  expect(await page.content()).not.toContain(secret)
+})
+
+test('a downloaded secret is the file, byte for byte, and may be left', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  const secret = await rotateInPage(page)
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download' }).click()
+  const download = await downloading
+  expect(download.suggestedFilename()).toBe('app_1.hook_1.secret.txt')
+  expect(readFileSync(await download.path(), 'utf8')).toBe(secret)
+  await page.getByText('✓ Downloaded').waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+})
+
+test('where the browser lets no page copy, the reader is told, and copies by hand', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  // As in a page over plain HTTP.
+  await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })')
+  const secret = await rotateInPage(page)
+  await page.getByRole('button', { name: 'Copy' }).click()
+  await page.getByText('The browser did not let the page copy').waitFor()
+  await page.getByText('Not copied yet').waitFor()
+  await page.locator('.secret .value').click()
+  await page.keyboard.press('ControlOrMeta+c')
+  await page.getByText('✓ Copied').waitFor()
+  expect(secret).toMatch(/^whsec_/)
+})
+
+test('a rotation that somebody else made meanwhile is told, and nothing done until one decides again', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress, failures: [412] })
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await newSecret(server, webhook)
+  const { keyFingerprint } = (await server.api('GET', webhook)).body
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByText('Somebody else was faster.').waitFor()
+  await page.getByRole('dialog').getByText(`The old key ${keyFingerprint}`).waitFor()
+  expect(await liveKeys(server, webhook)).toBe(2)
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.locator('.secret').waitFor()
+  expect(await liveKeys(server, webhook)).toBe(3)
+})
+
+test('what the keys forbid, and what comes too often, is told in the words of the server', async (context) => {
+  const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '10' } })
+  const webhook = await provision(server)
+  for (let count = 0; count < 9; count += 1) await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress, failures: [409, 429] })
+  await rotateInPage(page, '1 hour')
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByRole('button', { name: 'Go on without it' }).click()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByText('This webhook has had 10 rotations within a minute').waitFor()
+  await page.getByText(/It can be tried again in 00:0[01]:\d\d/).waitFor()
+})
+
+test('the answer of a rotation that is lost is asked for again: one rotation, one secret', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress, failures: [502] })
+  let lost = 0
+  await page.route('**/secret', async (route) => {
+    if (route.request().method() !== 'PATCH' || lost > 0) return route.continue()
+    await route.fetch()
+    lost += 1
+    return route.fulfill({ status: 502, body: '<html>a page of the proxy</html>' })
+  })
+  const secret = await rotateInPage(page)
+  expect(lost).toBe(1)
+  expect(await liveKeys(server, webhook)).toBe(2)
+  expect(createHash('sha256').update(secret).digest('hex')).toBe(
+    (await server.api('GET', `${webhook}/secret`)).body.current.sha256,
+  )
+})
+
+test('the overlap counts down to its end, and then one key signs', async (context) => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress, clock: true })
+  const countdown = page.locator('.countdown')
+  await countdown.filter({ hasText: /^23:59:\d\d$/ }).waitFor()
+  const x = async () => Number.parseFloat((await page.locator('line.now').first().getAttribute('x1')) ?? '')
+  const before = await x()
+  now += 12 * 3_600_000
+  await page.clock.fastForward('12:00:00')
+  await countdown.filter({ hasText: /^11:59:\d\d$/ }).waitFor()
+  expect(await x()).toBeGreaterThan(before + 30)
+  now += 12 * 3_600_000
+  await page.clock.fastForward('12:00:00')
+  await page.getByText('One key signs.').waitFor()
+  await page.getByText('1 key that signs no more').click()
+  // What the page knows of itself, the server has confirmed.
+  await page.locator('details').getByText('expired').waitFor()
+})
+
+test('the previous keys are revoked once that is confirmed', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  const open = page.getByRole('button', { name: 'Revoke the previous key…' })
+  await open.click()
+  await page.getByRole('dialog').getByText('A receiver that has not switched').waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  expect(await open.evaluate('(button) => button === document.activeElement')).toBe(true)
+  expect(await liveKeys(server, webhook)).toBe(2)
+  await open.click()
+  await page.getByRole('button', { name: 'Revoke', exact: true }).click()
+  await page.getByText('One key signs.').waitFor()
+  expect(await liveKeys(server, webhook)).toBe(1)
+  expect((await eventTypes(server, webhook))[0]).toBe('secret.previous_revoked')
+  await page.getByText('Previous keys revoked').waitFor()
+})
+
+test('a keyboard is enough to sign in and rotate', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page, bearer } = await openConsole(context, server, {
+    as: null,
+    at: hookAddress,
+    permissions: ['clipboard-read', 'clipboard-write'],
+  })
+  const focused = () => page.evaluate('document.activeElement.textContent.trim()')
+  const tabTo = async (name: string) => {
+    for (let count = 0; count < 12; count += 1) {
+      await page.keyboard.press('Tab')
+      if ((await focused()) === name) return
+    }
+    throw new Error(`Tab does not lead to ${name}`)
+  }
+  await page.getByLabel('Token').waitFor()
+  await page.evaluate('document.activeElement.blur()')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await page.keyboard.insertText(bearer)
+  await page.keyboard.press('Enter')
+  await page.getByText('One key signs.').waitFor()
+  await tabTo('Rotate secret…')
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Tab')
+  await page.keyboard.insertText('by keyboard')
+  await tabTo('Rotate')
+  await page.keyboard.press('Enter')
+  await page.locator('.secret').waitFor()
+  expect(await focused()).toBe('The new secret, shown this once')
+  await tabTo('Copy')
+  await page.keyboard.press('Enter')
+  await page.getByText('✓ Copied').waitFor()
+  await tabTo('Done')
+  await page.keyboard.press('Enter')
+  await page.locator('.secret').waitFor({ state: 'detached' })
+  expect(await focused()).toBe('hook_1')
+  const [event] = await events(server, webhook)
+  expect(event?.reason).toBe('by keyboard')
+  const { previous } = (await server.api('GET', `${webhook}/secret`)).body
+  expect(Math.round((Date.parse(previous[0].expiresAt) - Date.now()) / 60_000)).toBe(60)
+})
+
+/** Whether the page's JavaScript still holds the text, after garbage was collected. */
+async function heapHolds(page: Page, text: string): Promise<boolean> {
+  const session = await page.context().newCDPSession(page)
+  let snapshot = ''
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => (snapshot += chunk))
+  await session.send('HeapProfiler.collectGarbage')
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
+  await session.detach()
+  return snapshot.includes(text)
+}

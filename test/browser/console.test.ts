@@ -1,0 +1,235 @@
+import axe from 'axe-core'
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { hookAddress, openConsole } from '../support/console.ts'
+import { newSecret } from '../support/probes.ts'
+import { provision, startServer } from '../support/server.ts'
+
+test('a token leads to the applications, their webhooks, and the keys of each', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  await newSecret(server, webhook)
+  const { keyFingerprint } = (await server.api('GET', webhook)).body
+  const { page } = await openConsole(context, server)
+  await page.getByRole('link', { name: 'app_1' }).click()
+  await page.getByText('2 live keys').waitFor()
+  await page.getByText(/overlap ends .* in 23:59:\d\d/).waitFor()
+  await page.getByRole('link', { name: 'hook_1' }).click()
+  await page.getByText('2 keys sign every message').waitFor()
+  expect(await page.locator('.keys code').first().textContent()).toBe(keyFingerprint)
+  expect(await page.evaluate('document.activeElement.textContent')).toBe('hook_1')
+  expect(await page.title()).toBe('hook_1 · app_1 · Rekey')
+  const instants = await page.locator('time').evaluateAll('times => times.map((time) => time.dateTime)')
+  for (const instant of instants as unknown as string[]) expect(instant).toMatch(/^2\d{3}-\d\d-\d\dT.*Z$/)
+  await page.goBack()
+  await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
+})
+
+test('the token is in memory alone: in no address, no storage and no cookie, and gone on reload', async (context) => {
+  const server = await startServer()
+  await provision(server)
+  const { page, bearer } = await openConsole(context, server, { at: hookAddress })
+  const addresses: string[] = []
+  page.on('request', (request) => addresses.push(request.url()))
+  await page.getByText('This webhook has no secret yet').waitFor()
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await expect.poll(() => addresses.length).toBeGreaterThan(2)
+  const kept = await page.evaluate(`(async () => JSON.stringify([
+    location.href, history.state, { ...localStorage }, { ...sessionStorage }, document.cookie,
+    document.documentElement.outerHTML, await indexedDB.databases(), await caches.keys(),
+  ]))()`)
+  for (const text of [String(kept), ...addresses]) expect(text).not.toContain(bearer.split('.')[2])
+  expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0)
+  await page.reload()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  expect(new URL(page.url()).hash).toBe(hookAddress)
+})
+
+test('a token that the server does not take leads back to the sign-in, with a note', async (context) => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now })
+  await provision(server)
+  const { page } = await openConsole(context, server, { failures: [401], as: { expiresIn: 600 } })
+  await page.getByRole('link', { name: 'app_1' }).waitFor()
+  now += 3_600_000
+  await page.getByRole('link', { name: 'app_1' }).click()
+  await page.getByRole('alert').getByText('It may have expired').waitFor()
+  expect(await page.evaluate('document.activeElement.id')).toBe('token')
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('alert').getByText('Enter a token').waitFor()
+})
+
+test('what a token may not do is said with the scope that it takes, and the rest works', async (context) => {
+  const server = await startServer()
+  await provision(server)
+  const { page } = await openConsole(context, server, { failures: [403], as: { scope: 'secrets:rotate' } })
+  await page.getByText('This token may not list applications.').waitFor()
+  await page.getByLabel('Application').fill('app_1')
+  await page.getByLabel('Webhook').fill('hook_1')
+  await page.getByRole('button', { name: 'Open' }).click()
+  for (const scope of ['webhooks:read', 'secrets:read', 'events:read'])
+    await page.getByText(`the scope ${scope}`).waitFor()
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByText('This page has not seen the keys').waitFor()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByText(/^whsec_[A-Za-z0-9+/=]{44}$/).waitFor()
+})
+
+test('a token for one application sees that one, and is told about the others', async (context) => {
+  const server = await startServer()
+  await provision(server)
+  await provision(server, 'app_2')
+  const { page } = await openConsole(context, server, { failures: [403], as: { applications: ['app_2'] } })
+  await page.getByRole('link', { name: 'app_2' }).waitFor()
+  expect(await page.getByRole('link', { name: 'app_1' }).count()).toBe(0)
+  await page.goto(`${server.origin}/console#/applications/app_1`)
+  await page.getByText('This token may not list webhooks.').waitFor()
+})
+
+test('a token that may only read is told so by what it tries', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, {
+    failures: [403],
+    as: { scope: 'webhooks:read secrets:read events:read' },
+    at: hookAddress,
+  })
+  await page.getByRole('button', { name: 'Probe the receiver' }).click()
+  await page.getByText('This token may not probe the receiver.').waitFor()
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByRole('dialog').getByText('This token may not rotate this secret.').waitFor()
+})
+
+test('where there is nothing yet, the page says what to do', async (context) => {
+  const server = await startServer()
+  const { page } = await openConsole(context, server, { failures: [404] })
+  await page.getByText('There is no application that this token may touch').waitFor()
+  await page.getByText(`curl -X PUT ${server.origin}/api/v1/applications/app_1`).waitFor()
+  await server.api('PUT', '/applications/app_1', { body: {} })
+  await page.goto(`${server.origin}/console#/applications/app_1`)
+  await page.getByText('This application has no webhooks yet').waitFor()
+  await page.goto(`${server.origin}/console${hookAddress}`)
+  await page.getByText('There is nothing under this id').first().waitFor()
+  await page.goto(`${server.origin}/console#/elsewhere`)
+  await page.getByRole('heading', { name: 'There is no such page' }).waitFor()
+})
+
+test('a server that cannot do its work, or is out of reach, is told apart and asked again', async (context) => {
+  const server = await startServer()
+  await provision(server)
+  const { page, errors } = await openConsole(context, server, { failures: [502, 504] })
+  await page.getByRole('link', { name: 'app_1' }).waitFor()
+  let status = 502
+  // As a proxy answers whose upstream is away.
+  await page.route('**/api/**', (route) =>
+    route.fulfill({ status, body: '<html>a page of the proxy</html>' }),
+  )
+  await page.getByRole('link', { name: 'app_1' }).click()
+  await page.getByText('Rekey cannot do its work.').first().waitFor()
+  status = 504
+  await page.getByRole('button', { name: 'Try again' }).first().click()
+  await page.getByText('Rekey took too long.').first().waitFor()
+  await page.unroute('**/api/**')
+  await page.context().setOffline(true)
+  await page.getByRole('button', { name: 'Try again' }).first().click()
+  await page.getByText('No answer from Rekey.').first().waitFor()
+  await page.context().setOffline(false)
+  await page.getByRole('button', { name: 'Try again' }).first().click()
+  await page.getByRole('link', { name: 'hook_1' }).waitFor()
+  const offline = errors.filter((error) => error.includes('ERR_INTERNET_DISCONNECTED'))
+  for (const error of offline) errors.splice(errors.indexOf(error), 1)
+})
+
+test('too many tries are told with the seconds to wait, which count down', async (context) => {
+  const server = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
+  await provision(server)
+  await server.api('GET', '/applications', { token: 'wrong' })
+  const { page } = await openConsole(context, server, { failures: [429], clock: true })
+  const wait = page.getByText(/It can be tried again in 00:00:\d\d/)
+  await wait.waitFor()
+  expect(await page.getByRole('button', { name: 'Try again' }).isDisabled()).toBe(true)
+  await page.clock.fastForward(61_000)
+  await wait.waitFor({ state: 'detached' })
+  expect(await page.getByRole('button', { name: 'Try again' }).isEnabled()).toBe(true)
+})
+
+test('lists show a page at a time, and more of it on demand', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  for (let count = 0; count < 25; count += 1)
+    await server.api('PUT', webhook, { body: { url: `https://merchant.example/${count}` } })
+  for (let count = 2; count < 23; count += 1)
+    await server.api('PUT', `/applications/app_${count}`, { body: {} })
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  const events = page.locator('.events li')
+  await page.getByRole('button', { name: 'Show older events' }).click()
+  await page.getByText('Webhook created').waitFor()
+  expect(await events.count()).toBe(26)
+  const numbers = await page.locator('.events li > span:first-child').allTextContents()
+  expect(numbers.map(Number)).toEqual(Array.from({ length: 26 }, (_, index) => 26 - index))
+  expect(await page.getByRole('button', { name: 'Show older events' }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Applications' }).click()
+  await page.getByRole('button', { name: 'Show more applications' }).click()
+  await expect.poll(() => page.locator('.cards li').count()).toBe(22)
+})
+
+test.for([
+  { name: 'on a desk', viewport: { width: 1280, height: 900 } },
+  { name: 'on a phone', viewport: { width: 390, height: 844 } },
+])('no view has a barrier that axe knows, in light or dark, $name', async ({ viewport }, context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { page } = await openConsole(context, server, { viewport, as: null, failures: [404] })
+  const check = async (view: string) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      expect(await barriers(page), `${view}, ${colorScheme}`).toEqual([])
+    }
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${view} fits`).toBe(
+      true,
+    )
+  }
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await check('sign-in')
+  const { token } = await import('../support/tokens.ts')
+  await page.getByLabel('Token').fill(await token())
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'app_1' }).waitFor()
+  await check('applications')
+  await newSecret(server, webhook)
+  await newSecret(server, webhook, { reason: 'a reason', overlapSeconds: 0 })
+  await newSecret(server, webhook)
+  await page.getByRole('link', { name: 'app_1' }).click()
+  await page.getByText('overlap ends').waitFor()
+  await check('application')
+  await page.getByRole('link', { name: 'hook_1' }).click()
+  await page.getByText('1 key that signs no more').click()
+  await page.getByRole('button', { name: 'Probe the receiver' }).click()
+  await page.getByText('Not proven.', { exact: true }).waitFor()
+  await check('webhook')
+  await page.getByRole('button', { name: 'Revoke the previous key…' }).click()
+  await check('revoking')
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByRole('radio', { name: 'None' }).check()
+  await check('rotating')
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByRole('button', { name: 'Copy' }).waitFor()
+  await check('secret')
+  await page.getByRole('button', { name: 'Done' }).click()
+  await check('leaving')
+  await page.getByRole('button', { name: 'Go on without it' }).click()
+  await page.goto(`${server.origin}/console#/applications/none/webhooks/none`)
+  await page.getByText('There is nothing under this id').first().waitFor()
+  await check('not found')
+})
+
+/** What axe finds, each with the elements that it is about. */
+async function barriers(page: Page): Promise<string[]> {
+  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
+  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`)
+}
