@@ -94,7 +94,8 @@ result['bytes of a rotation whose secret is erased'] =
   keys
 result['heap bytes for each 1,000 keys'] = ((heapBytes() - heapFirst) / keys) * 1_000
 result[`rotation, ${webhooks * rotationsEach} keys against ${webhooks}: time ratio`] = last / first
-result[`signature, ${rotationsEach} live keys against 1: time ratio`] = (await forEachWebhook(sign)) / signFirst
+result[`signature, ${rotationsEach} live keys against 1: time ratio`] =
+  (await forEachWebhook(sign)) / signFirst
 result['log in front of the file (WAL), bytes'] = statSync(`${file}-wal`).size
 
 await app.close()
