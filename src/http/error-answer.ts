@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
+import { CallerGone } from './deadline.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 
 /** Turns every error into its answer, `{"error", "message", "code"}`, and logs those that are ours. */
@@ -8,6 +9,7 @@ export function answerErrors(logger: Logger): Middleware {
     try {
       await next()
     } catch (thrown) {
+      if (thrown instanceof CallerGone) return
       const error = thrown instanceof RekeyError ? thrown : new RekeyError('internal', { cause: thrown })
       const { status, error: title } = errorKinds[error.kind]
       if (status >= 500) {

@@ -81,7 +81,7 @@ export async function createHttpServer({
   koa.use(docs())
   koa.use(feedback({ store, networkOf: ({ req }) => clientNetwork(req, isTrustedProxy), requestTimeoutMs }))
   koa.use(await createConsole())
-  koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal)))
+  koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // What gets past answerErrors is a connection that broke while the answer was written.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'answer not sent')

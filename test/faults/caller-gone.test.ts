@@ -1,0 +1,103 @@
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../support/database.ts'
+import { brokenPromises } from '../support/kept-promises.ts'
+import { ownPostgres } from '../support/own-postgres.ts'
+import { seededRandom } from '../support/random.ts'
+import { rawRequest } from '../support/raw-http.ts'
+import { provision, startServer, temporaryFolder, type TestServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
+import { holdWrites } from '../support/database.ts'
+
+const callers = 200
+const postgres = ownPostgres()
+
+/** Asks for a rotation. @returns how to leave without an answer */
+async function ask({ origin }: TestServer, webhook: string): Promise<() => Promise<void>> {
+  const socket = connect(Number(new URL(origin).port), '127.0.0.1')
+  socket.on('error', () => undefined)
+  onTestFinished(() => {
+    socket.destroy()
+  })
+  const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }
+  await new Promise((resolve) =>
+    socket.write(rawRequest('PATCH', `/api/v1${webhook}/secret`, headers, '{"overlapSeconds":0}'), resolve),
+  )
+  return () =>
+    new Promise((resolve) => {
+      socket.once('close', () => {
+        resolve()
+      })
+      socket.resetAndDestroy()
+    })
+}
+
+function requestsLogged({ logs }: TestServer): number {
+  return logs.filter(({ operationId }) => operationId === 'rotateWebhookSecret').length
+}
+
+/** The open connections of this process, of which the server is a part. */
+function sockets(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
+}
+
+describe.each([
+  ['SQLite', () => Promise.resolve(`sqlite:${temporaryFolder()}/rekey.db`)],
+  ['PostgreSQL', () => postgres.newDatabase()],
+])('on %s', (_, newDatabase) => {
+  test(`${callers} callers who leave at any moment leave no half rotation, and nothing behind`, async () => {
+    const databaseUrl = await newDatabase()
+    const server = await startServer({ databaseUrl })
+    const webhook = await provision(server)
+    const random = seededRandom()
+    const before = sockets()
+    for (let i = 0; i < callers; i += 10) {
+      const leave = async () => {
+        const go = await ask(server, webhook)
+        await delay(random.below(20))
+        await go()
+      }
+      await Promise.all(Array.from({ length: 10 }, leave))
+    }
+    // A caller who left before the head was read made no request.
+    await expect.poll(async () => (await server.api('GET', '/applications')).status).toBe(200)
+    expect(await brokenPromises(openDatabase(databaseUrl), [])).toEqual([])
+    expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
+    expect(requestsLogged(server)).toBeGreaterThan(callers / 2)
+    // The pool's 20 and the test's own, but none for each caller.
+    expect(sockets()).toBeLessThan(before + 40)
+    expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
+  })
+
+  test('callers who leave while their rotation waits are waited for by nobody, and rotate nothing', async () => {
+    const databaseUrl = await newDatabase()
+    const server = await startServer({ databaseUrl, environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
+    const webhook = await provision(server)
+    const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
+    const leaves = await Promise.all(Array.from({ length: 30 }, () => ask(server, webhook)))
+    if (databaseUrl.startsWith('postgres')) {
+      // Only so many have a connection to the database, and wait on the server.
+      await expect.poll(() => waiting(databaseUrl)).toBe(20)
+    }
+    await Promise.all(leaves.map((leave) => leave()))
+    await expect.poll(() => requestsLogged(server), { timeout: 5_000 }).toBe(30)
+    // Long before their deadline nothing of theirs waits any more, so that there is room for others.
+    if (databaseUrl.startsWith('postgres'))
+      await expect.poll(() => waiting(databaseUrl), { timeout: 5_000 }).toBe(0)
+    expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
+    await release()
+    expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
+    const { body } = await server.api('GET', `${webhook}/events`)
+    expect(body.items).toMatchObject([{ type: 'secret.rotated' }, { type: 'webhook.created' }])
+    expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
+  })
+})
+
+async function waiting(databaseUrl: string): Promise<number> {
+  const name = new URL(databaseUrl).pathname.slice(1)
+  const rows = await postgres.sql(
+    `select pid from pg_stat_activity where datname = '${name}' and wait_event_type = 'Lock'`,
+  )
+  return rows.length
+}

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { newDatabase, openDatabase, execute } from '../support/database.ts'
+import { temporaryFolder } from '../support/server.ts'
+
+test('stores that migrate one empty database at once all find it up to date, and one has done it', async () => {
+  const url = await newDatabase(temporaryFolder())
+  const stores = Array.from({ length: 4 }, () => openDatabase(url))
+  const ran = await Promise.all(stores.map((store) => store.migrate()))
+  expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
+  expect(ran.flat()).toHaveLength(3)
+})
+
+test('a migration that fails leaves nothing of those before it, and is made up for later', async () => {
+  const url = await newDatabase(temporaryFolder())
+  // In the way of the last one.
+  await execute(url, 'create table rate_limits (nothing integer)')
+  const store = openDatabase(url)
+  await expect(store.migrate()).rejects.toThrow('already exists')
+  await expect(execute(url, 'select * from applications')).rejects.toThrow(/no such table|does not exist/)
+  await execute(url, 'drop table rate_limits')
+  expect(await store.migrate()).toHaveLength(3)
+})
