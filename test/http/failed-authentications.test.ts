@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { onPostgres } from '../support/database.ts'
 import { startServer, type Answer, type TestServer } from '../support/server.ts'
 import { startJwksServer } from '../support/jwks-server.ts'
 import { createSigner, signedBy } from '../support/signers.ts'
@@ -27,6 +28,20 @@ test('an address may send as many requests without a valid token as the limit sa
   )
   expect(refused.headers.get('www-authenticate')).toBeNull()
   expect((await ask(server, null)).status).toBe(429)
+})
+
+test('instances on one PostgreSQL server count together, and on SQLite each one by itself', async () => {
+  const one = await startWithLimit('3')
+  const other = await startServer({
+    beside: one,
+    environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '3' },
+  })
+  for (const server of [one, other, one]) expect((await ask(server, null, null)).status).toBe(401)
+  for (const server of [other, one]) {
+    const { status, headers } = await ask(server, null, null)
+    expect(status).toBe(onPostgres ? 429 : 401)
+    if (onPostgres) expect(headers.get('retry-after')).toMatch(/^([1-9]|[1-5]\d|60)$/)
+  }
 })
 
 test('requests with a valid token are not counted, nor those that lack a scope', async () => {

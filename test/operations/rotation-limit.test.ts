@@ -62,6 +62,19 @@ test('of rotations at the same time no more get through than the limit says', as
   expect(statuses.filter((status) => status === 429)).toHaveLength(15)
 })
 
+test('instances on one database let through no more between them than the limit says', async () => {
+  const { server, clock, webhook } = await startWithLimit('5')
+  const environment = { REKEY_ROTATIONS_PER_MINUTE: '5' }
+  const other = await startServer({ beside: server, environment, now: () => clock.now })
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, count) => rotate(count % 2 === 0 ? server : other, webhook)),
+  )
+  const refused = answers.filter(({ status }) => status === 429)
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(5)
+  expect(refused).toHaveLength(15)
+  for (const { headers } of refused) expect(headers.get('retry-after')).toBe('60')
+})
+
 test('revoking and reading are not limited', async () => {
   const { server, webhook } = await startWithLimit('1')
   await rotate(server, webhook)
