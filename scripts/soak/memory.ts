@@ -7,15 +7,18 @@ export interface Sample {
   heap: number
 }
 
+/** How a part of the memory grew after the warm-up: the line that fits best (least squares). */
 export interface Growth {
-  /** The mean after the warm-up, in bytes. */
+  /** In bytes. */
   mean: number
-  /** The slope of the line that fits best after the warm-up (least squares), in bytes a minute. */
+  /** In bytes. */
   perMinute: number
   /** What the line gains from the end of the warm-up to the end, as a part of the mean. */
   share: number
 }
 
+/** Of as many samples in a row the lowest counts: what is above it is garbage that waits to be collected. */
+const samplesOfFloor = 6
 /** More than this share of growth after the warm-up is no noise of the garbage collector any more. */
 const maxGrowth = 0.1
 /** What the whole process may take, in bytes: a small server on a small machine. */
@@ -35,18 +38,25 @@ export function readSample(metrics: string, seconds: number): Sample {
   }
 }
 
-/** How a part of the memory grew in the samples after `warmUpSeconds`. */
+/** How a part of the memory grew after `warmUpSeconds`. */
 export function growthOf(samples: readonly Sample[], part: 'rss' | 'heap', warmUpSeconds: number): Growth {
   const after = samples.filter(({ seconds }) => seconds >= warmUpSeconds)
-  const [first, last] = [after[0], after.at(-1)]
-  if (!first || !last || after.length < 10)
-    throw new Error(`${after.length} samples are too few for a verdict`)
-  const meanOf = (numbers: number[]) => numbers.reduce((sum, number) => sum + number, 0) / numbers.length
-  const mean = meanOf(after.map((sample) => sample[part]))
-  const middle = meanOf(after.map(({ seconds }) => seconds))
-  const covariance = meanOf(after.map((sample) => (sample.seconds - middle) * (sample[part] - mean)))
-  const slope = covariance / meanOf(after.map(({ seconds }) => (seconds - middle) ** 2))
+  const floors = after.flatMap(({ seconds }, i) => {
+    const row = after.slice(i, i + samplesOfFloor)
+    const isWhole = i % samplesOfFloor === 0 && row.length === samplesOfFloor
+    return isWhole ? [{ seconds, size: Math.min(...row.map((sample) => sample[part])) }] : []
+  })
+  const [first, last] = [floors[0], floors.at(-1)]
+  if (!first || !last || floors.length < 4) throw new Error('these samples are too few for a verdict')
+  const middle = meanOf(floors.map(({ seconds }) => seconds))
+  const mean = meanOf(floors.map(({ size }) => size))
+  const covariance = meanOf(floors.map(({ seconds, size }) => (seconds - middle) * (size - mean)))
+  const slope = covariance / meanOf(floors.map(({ seconds }) => (seconds - middle) ** 2))
   return { mean, perMinute: slope * 60, share: (slope * (last.seconds - first.seconds)) / mean }
+}
+
+function meanOf(numbers: number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 }
 
 /** What speaks against memory that stays flat; nothing if it does. */
