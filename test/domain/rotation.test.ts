@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { FingerprintTaken, maxLiveKeys, planRotation, type Rotation } from '../../src/domain/rotation.ts'
+import {
+  FingerprintTaken,
+  maxLiveKeys,
+  planRotation,
+  revokePrevious,
+  type Rotation,
+} from '../../src/domain/rotation.ts'
 import { isLive, newKeyId, type SigningKey } from '../../src/domain/signing-key.ts'
 import { fingerprint, generateSigningSecret } from '../../src/domain/signing-secret.ts'
 import { RekeyError } from '../../src/errors.ts'
@@ -100,4 +106,15 @@ test('a fingerprint that a live key has is refused, and may be used again once t
   const two = apply(one, rotate(one, { now: 1, short: 'whsec_****bbbb', overlapSeconds: 1 }))
   expect(() => rotate(two, { now: 1000, short: 'whsec_****aaaa' })).toThrow(FingerprintTaken)
   expect(rotate(two, { now: 1001, short: 'whsec_****aaaa' }).issued.fingerprint).toBe('whsec_****aaaa')
+})
+
+test('revoking the previous keys ends every live key but the current, and no other', () => {
+  let keys: SigningKey[] = []
+  for (let i = 0; i < 3; i++) keys = apply(keys, rotate(keys, { now: i }))
+  keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 1 }))
+  const [current, third, second, first] = keys
+  expect(revokePrevious(keys, 500)).toEqual([third, second, first].map((key) => ({ ...key, revokedAt: 500 })))
+  expect(revokePrevious(keys, 1010).map(({ id }) => id)).toEqual([second?.id, first?.id])
+  expect(revokePrevious(keys, hour + 2)).toEqual([])
+  expect(current?.revokedAt).toBeNull()
 })

@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { expect, test } from 'vitest'
+import {
+  chain,
+  chainFault,
+  firstPreviousHash,
+  type AuditEvent,
+  type Happening,
+} from '../../src/domain/audit.ts'
+import type { SigningKey } from '../../src/domain/signing-key.ts'
+
+const owner = { applicationId: 'app', webhookId: 'hook' }
+
+function key(id: string, ends: Partial<SigningKey> = {}): SigningKey {
+  return {
+    ...owner,
+    id,
+    generation: 1,
+    fingerprint: 'whsec_****0000',
+    sha256: '0'.repeat(64),
+    createdAt: 1,
+    createdBy: null,
+    reason: null,
+    expiresAt: null,
+    revokedAt: null,
+    ...ends,
+  }
+}
+
+const created: Happening = {
+  type: 'webhook.created',
+  at: 1000,
+  actor: 'ops',
+  requestId: 'request-1',
+  reason: null,
+  key: null,
+  endedKeys: [],
+}
+const rotated: Happening = {
+  ...created,
+  type: 'secret.rotated',
+  at: 2000,
+  reason: 'leaked',
+  key: key('key_2'),
+  endedKeys: [key('key_1', { expiresAt: 3000 }), key('key_0', { expiresAt: 2500, revokedAt: 2000 })],
+}
+const first = chain(owner, created, undefined)
+const second = chain(owner, rotated, first)
+
+test('the first event of a webhook has sequence 1 and follows 64 zeros', () => {
+  expect(firstPreviousHash).toBe('0'.repeat(64))
+  expect(first).toMatchObject({ ...owner, ...created, sequence: 1, previousHash: firstPreviousHash })
+  expect(chainFault(first, undefined)).toBeNull()
+})
+
+test('an event follows the one before, and tells of its keys no more than id, fingerprint and end', () => {
+  expect(second).toMatchObject({ sequence: 2, previousHash: first.hash })
+  const fingerprint = 'whsec_****0000'
+  expect(second.key).toEqual({ id: 'key_2', fingerprint, expiresAt: null, revokedAt: null })
+  expect(second.endedKeys).toEqual([
+    { id: 'key_1', fingerprint, expiresAt: 3000, revokedAt: null },
+    { id: 'key_0', fingerprint, expiresAt: 2500, revokedAt: 2000 },
+  ])
+  expect(chainFault(second, first)).toBeNull()
+})
+
+test('the hash is SHA-256 over what the document says, in that order, so that anyone can check it', () => {
+  const said = [
+    ...[first.hash, 'app', 'hook', 2, 'secret.rotated', 2000, 'ops', 'leaked', 'request-1'],
+    ['key_2', 'whsec_****0000', null, null],
+    [
+      ['key_1', 'whsec_****0000', 3000, null],
+      ['key_0', 'whsec_****0000', 2500, 2000],
+    ],
+  ]
+  expect(second.hash).toBe(createHash('sha256').update(JSON.stringify(said)).digest('hex'))
+})
+
+test('an event that is missing, or was put into another chain, is told apart from one that was changed', () => {
+  expect(chainFault(second, undefined)).toBe('an event before it is missing')
+  expect(chainFault(first, first)).toBe('an event before it is missing')
+  const other = chain({ ...owner, webhookId: 'other' }, created, undefined)
+  expect(chainFault(second, other)).toBe('it does not follow the event before it')
+  expect(chainFault({ ...first, previousHash: second.hash }, undefined)).toBe(
+    'it does not follow the event before it',
+  )
+})
+
+test.each<[string, Partial<AuditEvent>]>([
+  ['the application', { applicationId: 'other' }],
+  ['the webhook', { webhookId: 'other' }],
+  ['what happened', { type: 'secret.previous_revoked' }],
+  ['when', { at: 2001 }],
+  ['who', { actor: null }],
+  ['why', { reason: 'another' }],
+  ['the request', { requestId: null }],
+  ['the key', { key: null }],
+  ['the end of the key', { key: { ...key('key_2'), expiresAt: 1 } }],
+  ['the ended keys', { endedKeys: [] }],
+  ['the end of an ended key', { endedKeys: second.endedKeys.map((ended) => ({ ...ended, revokedAt: 9 })) }],
+  ['the hash', { hash: first.hash }],
+])('an event is known to be changed by %s', (_, change) => {
+  expect(chainFault({ ...second, ...change }, first)).toBe('it was changed')
+})
