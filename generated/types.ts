@@ -503,7 +503,7 @@ export interface components {
         RotationInput: {
             /** @description How long the key that was current goes on signing beside the new one, in seconds. Keys that are older keep the end that they have. 0 revokes every older key at once. Left out, the server's `REKEY_OVERLAP_SECONDS` holds (24 hours unless configured). */
             overlapSeconds?: number;
-            /** @description Why the secret is rotated, kept with the key. Never put a secret here. */
+            /** @description Why the secret is rotated, kept with the key as it is. What has a signing secret in it is refused. */
             reason?: string;
             /**
              * Format: password

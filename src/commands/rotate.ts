@@ -5,6 +5,7 @@ import { rotateOne, selectWebhooks, type Selection } from './rotate-fleet.ts'
 import { openSecretsFile } from './secrets-file.ts'
 import { withStore, type Workplace } from './with-store.ts'
 import type { Environment } from '../config.ts'
+import { holdsSigningSecret } from '../domain/signing-secret.ts'
 
 export const usage = `rekey rotate (--application ID | --all) [options]
 
@@ -46,6 +47,8 @@ export async function rotate(environment: Environment, args: string[]): Promise<
   if (options.reason !== undefined && (options.reason === '' || options.reason.length > 500)) {
     throw new UsageError('--reason takes 1 to 500 characters')
   }
+  if (holdsSigningSecret(options.reason ?? ''))
+    throw new UsageError('--reason has a signing secret in it, and is kept as it is')
   const rate = readWholeNumber('--rate', options.rate, 1, 1_000)
   const overlapSeconds =
     options.overlap === undefined ? undefined : readWholeNumber('--overlap', options.overlap, 0, 604_800)

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { Context, Next } from 'koa'
 
-/** Anything else is replaced: the id is written to the log and to a header. */
-const acceptable = /^[A-Za-z0-9_.-]{1,128}$/
+/** Anything else is replaced, and so is a signing secret: the id goes to the log, a header and the audit trail. */
+const acceptable = /^(?!.*whsec_)[A-Za-z0-9_.-]{1,128}$/
 
 /** Takes `X-Request-Id` over or makes one, for the answer, the log and `context.state.requestId`. */
 export async function requestId(context: Context, next: Next): Promise<void> {

@@ -1,6 +1,11 @@
 import { FingerprintTaken, planRotation } from '../domain/rotation.ts'
 import { newKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
-import { fingerprint, parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
+import {
+  fingerprint,
+  holdsSigningSecret,
+  parseSigningSecret,
+  type SigningSecret,
+} from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
 import { putIdempotencyRecord } from '../store/idempotency-records.ts'
 import { saveRotation } from '../store/rotation.ts'
@@ -20,6 +25,10 @@ import { checkRotationLimit } from './rotation-limit.ts'
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
+  if (holdsSigningSecret(body.reason ?? ''))
+    throw new RekeyError('badRequest', {
+      message: 'body/reason has a signing secret in it, and is kept as it is',
+    })
   const key = header['Idempotency-Key']
   if (key === undefined) return rotateUntilUnique(input, context)
   const idempotent = readIdempotencyKey(key, context.caller, body)

@@ -177,6 +177,7 @@ test.each([
   ['a rate of 0', ['--all', '--rate', '0']],
   ['--output and --resume', ['--all', '--output', 'a', '--resume', 'b']],
   ['an empty reason', ['--all', '--reason', '']],
+  ['a secret for a reason', ['--all', '--reason', `leaked: whsec_${'a'.repeat(43)}=`]],
 ])('a command line with %s is refused with exit code 2', async (_, args) => {
   const server = await startServer()
   const { code, stderr } = await rotate(server, args)

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { fingerprint, generateSigningSecret, parseSigningSecret } from '../../src/domain/signing-secret.ts'
+import {
+  fingerprint,
+  generateSigningSecret,
+  holdsSigningSecret,
+  parseSigningSecret,
+} from '../../src/domain/signing-secret.ts'
 import { RekeyError } from '../../src/errors.ts'
 
 function secretOf(bytes: number): string {
@@ -46,4 +51,18 @@ test('the fingerprint is of SHA-256 over the whole secret as shown, so that anyo
   const secret = generateSigningSecret()
   const sha256 = createHash('sha256').update(secret, 'utf8').digest('hex')
   expect(fingerprint(secret)).toEqual({ short: `whsec_****${sha256.slice(0, 4)}`, sha256 })
+})
+
+test('a text with a secret in it is told from one with a fingerprint, or with the beginning of a secret', () => {
+  const secret = secretOf(24)
+  for (const text of [secret, `leaked: ${generateSigningSecret()}!`, secret.replaceAll('/', '_')])
+    expect(holdsSigningSecret(text)).toBe(true)
+  for (const text of [
+    '',
+    'whsec_',
+    fingerprint(generateSigningSecret()).short,
+    secret.slice(0, -1),
+    secret.slice(6),
+  ])
+    expect(holdsSigningSecret(text)).toBe(false)
 })

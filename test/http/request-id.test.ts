@@ -15,9 +15,9 @@ test('a well-formed X-Request-Id is answered and logged as it came', async () =>
   expect(logged).toEqual(['a', 'order_7.retry-2', 'x'.repeat(128)])
 })
 
-test('an X-Request-Id that is too long, empty or of other characters is replaced', async () => {
+test('an X-Request-Id that is too long, empty, a signing secret or of other characters is replaced', async () => {
   const server = await startServer()
-  const ids = ['x'.repeat(129), '', 'a b', 'a"b', 'a/b', 'whsec_MfKQ==', '{"id":1}', 'ä']
+  const ids = ['x'.repeat(129), '', 'a b', 'a"b', 'a/b', 'whsec_MfKQ==', 'id-whsec_MfKQ', '{"id":1}', 'ä']
   for (const id of ids) {
     const { headers } = await server.api('GET', '/applications', { headers: { 'x-request-id': id } })
     expect(headers.get('x-request-id')).toMatch(uuid)

@@ -159,6 +159,20 @@ test('who rotated and why is kept with the key', async () => {
   expect(body.current).toMatchObject({ createdBy: 'alice', reason: 'Leaked in a ticket' })
 })
 
+test('a reason that has a signing secret in it, leaked or not, is refused and not repeated', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const secret = imported(24)
+  const reason = `leaked: ${secret} in CI`
+  const { status, text } = await server.api('PATCH', `${webhook}/secret`, { body: { reason } })
+  expect(status).toBe(400)
+  expect(text).toContain('body/reason has a signing secret in it')
+  expect(text).not.toContain(secret)
+  expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
+  const harmless = { reason: 'whsec_****1a2b leaked in CI' }
+  expect((await server.api('PATCH', `${webhook}/secret`, { body: harmless })).status).toBe(200)
+})
+
 test('a webhook or application that does not exist is answered with 404', async () => {
   const server = await startServer()
   await provision(server)
