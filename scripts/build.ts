@@ -10,7 +10,14 @@ import { join } from 'node:path'
 const root = join(import.meta.dirname, '..')
 rmSync(join(root, 'dist'), { recursive: true, force: true })
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
-execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' })
+const compile = (...args: string[]) =>
+  execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
+compile('--project', 'tsconfig.build.json')
+// For browsers, and so with other types.
+compile(
+  ...['--project', 'src/console', '--rootDir', '.', '--outDir', 'dist'],
+  ...['--noEmit', 'false', '--rewriteRelativeImportExtensions'],
+)
 cpSync(join(root, 'src'), join(root, 'dist/src'), {
   recursive: true,
   filter: (path) => statSync(path).isDirectory() || !/\.ts$|\btsconfig\.json$/.test(path),

@@ -21,7 +21,7 @@ test('a token leads to the applications, their webhooks, and the keys of each', 
   expect(await page.evaluate('document.activeElement.textContent')).toBe('hook_1')
   expect(await page.title()).toBe('hook_1 · app_1 · Rekey')
   const instants = await page.locator('time').evaluateAll('times => times.map((time) => time.dateTime)')
-  for (const instant of instants as unknown as string[]) expect(instant).toMatch(/^2\d{3}-\d\d-\d\dT.*Z$/)
+  for (const instant of instants as string[]) expect(instant).toMatch(/^2\d{3}-\d\d-\d\dT.*Z$/)
   await page.goBack()
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
 })
