@@ -29,7 +29,7 @@ async function runContainer(image: Image, volume: string, more: Environment = {}
   const PORT = await freePort()
   const environment = { ...exampleEnvironment, ...more, PORT }
   const container = startContainer(image, { environment, volume })
-  await expect.poll(container.output, { timeout: 15_000 }).toContain('"listening"')
+  await expect.poll(container.output, { timeout: 30_000 }).toContain('"listening"')
   const application = `http://127.0.0.1:${PORT}/api/v1/applications/app_1`
   const call = async (method: string, path: string, body?: unknown) =>
     fetch(`${application}${path}`, {
@@ -65,7 +65,7 @@ function onlyWhereItRuns(context: TestContext): void {
 
 test(
   'the image runs as a user without rights on a read-only file system, rotates on both databases, tells its health and ends on SIGTERM',
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async (context) => {
     onlyWhereItRuns(context)
     const image = buildImage()

@@ -1,7 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync, symlinkSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
 import { Copy, DockerfileParser, JSONInstruction, type Instruction } from 'dockerfile-ast'
+import { onTestFinished } from 'vitest'
 import { temporaryFolder } from './server.ts'
 
 const project = join(import.meta.dirname, '../..')
@@ -90,7 +93,7 @@ function follow(
 
 /** What node:24-slim has that matters here: npm, and Node itself once something runs. */
 function baseImage(): Image {
-  const root = temporaryFolder()
+  const root = imageFolder()
   for (const folder of ['usr/local/bin', 'usr/local/lib/node_modules', 'opt', 'tmp', 'root'])
     mkdirSync(join(root, folder), { recursive: true })
   const npm = dirname(
@@ -109,6 +112,13 @@ function baseImage(): Image {
     command: [],
     healthcheck: [],
   }
+}
+
+/** Gone after the test, which takes a while on a busy disk. */
+function imageFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'rekey-image-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }), 120_000)
+  return folder
 }
 
 /** The files that .dockerignore, which names those that are not ignored, lets through. */
@@ -131,7 +141,7 @@ function copy(image: Image, instruction: Copy, context: string, stages: Map<stri
     const source = join(stage?.root ?? context, path)
     const intoFolder = target.endsWith('/') && !statSync(source).isDirectory()
     const file = intoFolder ? join(destination, basename(path)) : destination
-    // Links are quicker than copies, and possible between folders that are both temporary.
+    // Links are quicker than copies, and stages are on one disk.
     execFileSync('cp', ['--archive', ...(stage ? ['--link'] : []), '--no-target-directory', source, file])
   }
 }
