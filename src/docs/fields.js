@@ -4,8 +4,6 @@ import { readBaseUrl, readToken } from './request.js'
 
 /** @import { Operation, Own, Parameter } from './request.js' */
 
-const idPattern = '[A-Za-z0-9_.\\-]{1,64}'
-
 export function baseUrlField() {
   const input = element('input', { type: 'url', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(input, 'Base URL', 'Target server for requests. Edit to use your own host.', {
@@ -31,19 +29,14 @@ export function tokenField() {
 }
 
 /** @param {Parameter} parameter */
-export function pathField({ name, description, example }) {
+export function pathField({ name, description, example, schema }) {
   reader.path[name] ??= String(example)
-  const input = element('input', {
-    type: 'text',
-    required: true,
-    pattern: idPattern,
-    spellcheck: 'false',
-    autocomplete: 'off',
-  })
+  const pattern = new RegExp(schema.pattern ?? '', 'u')
+  const input = element('input', { type: 'text', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(input, name, description, {
     read: () => reader.path[name] ?? '',
     write: (value) => (reader.path[name] = value),
-    fault: () => '',
+    fault: (value) => (value !== '' && !pattern.test(value) ? `This does not match ${pattern.source}` : ''),
   })
 }
 

@@ -13,7 +13,7 @@
 
 /** @typedef {{ $ref: string }} Reference */
 /** @typedef {{ parameters?: (Parameter | Reference)[] } & Record<string, DocumentedOperation>} PathItem */
-/** @typedef {{ servers: { url: string }[], paths: Record<string, PathItem>, components: Record<string, Record<string, unknown>> }} OpenApi */
+/** @typedef {{ servers: { url: string }[], paths: Record<string, PathItem>, components: Record<string, Record<string, object>> }} OpenApi */
 
 const methods = ['get', 'put', 'post', 'patch', 'delete']
 
@@ -59,12 +59,23 @@ export function tryableOperations(document) {
 }
 
 /**
+ * The parameter with its schema, wherever the document has them.
  * @param {OpenApi} document
  * @param {Parameter | Reference} parameter
  * @returns {Parameter}
  */
-function resolve({ components }, parameter) {
-  if (!('$ref' in parameter)) return parameter
-  const name = parameter.$ref.replace('#/components/parameters/', '')
-  return /** @type {Parameter} */ (components['parameters']?.[name])
+function resolve(document, parameter) {
+  const found = /** @type {Parameter} */ (follow(document, parameter))
+  return { ...found, schema: /** @type {Parameter['schema']} */ (follow(document, found.schema)) }
+}
+
+/**
+ * @param {OpenApi} document
+ * @param {object} node
+ * @returns {object}
+ */
+function follow({ components }, node) {
+  if (!('$ref' in node)) return node
+  const [, kind = '', name = ''] = /^#\/components\/(\w+)\/(\w+)$/.exec(String(node.$ref)) ?? []
+  return components[kind]?.[name] ?? {}
 }
