@@ -70,15 +70,17 @@ test('a secret that was not copied is asked about before it is lost, whichever w
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
-  const { page } = await openConsole(context, server, { at: hookAddress })
+  const { page } = await openConsole(context, server)
+  await page.getByRole('link', { name: 'app_1' }).click()
+  await page.getByRole('link', { name: 'hook_1' }).click()
   const secret = await rotateInPage(page)
   const warning = page.getByRole('heading', { name: 'The new secret has not been copied' })
   const leave: (() => Promise<unknown>)[] = [
+    () => page.evaluate('history.back()'),
     () => page.getByRole('button', { name: 'Done' }).click(),
     () => page.getByRole('link', { name: 'Applications' }).click(),
     () => page.getByRole('button', { name: 'Sign out' }).click(),
     () => page.getByRole('button', { name: 'Rotate secret…' }).click(),
-    () => page.evaluate('history.back()'),
   ]
   for (const way of leave) {
     await way()
@@ -217,7 +219,7 @@ test('the previous keys are revoked once that is confirmed', async (context) => 
   await open.click()
   await page.getByRole('dialog').getByText('A receiver that has not switched').waitFor()
   await page.getByRole('button', { name: 'Cancel' }).click()
-  expect(await open.evaluate('(button) => button === document.activeElement')).toBe(true)
+  expect(await open.evaluate((button) => button === button.ownerDocument.activeElement)).toBe(true)
   expect(await liveKeys(server, webhook)).toBe(2)
   await open.click()
   await page.getByRole('button', { name: 'Revoke', exact: true }).click()
