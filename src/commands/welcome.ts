@@ -6,7 +6,7 @@ const tokenSeconds = 3_600
 
 /**
  * Provisions the example of the reference page through the API, and prints a curl command that rotates
- * its secret. Only for a server that is not in production: the command contains a token.
+ * its secret, and where the console is. Only for a server that is not in production: the command contains a token.
  */
 export async function welcome(origin: string, jwt: JwtConfig): Promise<void> {
   const webhook = `${origin}/api/v1/applications/${exampleId}/webhooks/${exampleId}`
@@ -25,6 +25,8 @@ Rekey is ready. Rotate the example's signing secret (the token is valid for an h
 curl -X PATCH "${webhook}/secret" \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer ${token}"
+
+Or in the console, with the same token: ${origin}/console
 
 `)
 }

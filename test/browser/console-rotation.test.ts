@@ -13,32 +13,36 @@ async function rotateInPage(page: Page, overlap = '24 hours'): Promise<string> {
   return (await page.locator('.secret .value').textContent()) ?? ''
 }
 
-test('the first secret is issued, copied, dismissed, and then in neither the page nor its memory', async (context) => {
-  const server = await startServer()
-  const webhook = await provision(server)
-  const { page } = await openConsole(context, server, {
-    at: hookAddress,
-    permissions: ['clipboard-read', 'clipboard-write'],
-  })
-  await page.getByRole('button', { name: 'Issue the first secret…' }).click()
-  await page.getByText('The new key signs at once, and alone.').waitFor()
-  await page.getByLabel('Reason').fill('  onboarding ')
-  await page.getByRole('button', { name: 'Issue the secret' }).click()
-  const secret = (await page.locator('.secret .value').textContent()) ?? ''
-  expect(createHash('sha256').update(secret).digest('hex')).toBe(
-    (await server.api('GET', `${webhook}/secret`)).body.current.sha256,
-  )
-  expect((await events(server, webhook))[0]).toMatchObject({ type: 'secret.rotated', reason: 'onboarding' })
-  await page.getByText('Not copied yet').waitFor()
-  await page.getByRole('button', { name: 'Copy' }).click()
-  await page.getByText('✓ Copied').waitFor()
-  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(secret)
-  expect(await heapHolds(page, secret)).toBe(true)
-  await page.getByRole('button', { name: 'Done' }).click()
-  await page.locator('.secret').waitFor({ state: 'detached' })
-  expect(await page.content()).not.toContain(secret)
-  await expect.poll(() => heapHolds(page, secret), { timeout: 10_000 }).toBe(false)
-})
+test(
+  'the first secret is issued, copied, dismissed, and then in neither the page nor its memory',
+  { timeout: 60_000 },
+  async (context) => {
+    const server = await startServer()
+    const webhook = await provision(server)
+    const { page } = await openConsole(context, server, {
+      at: hookAddress,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    await page.getByRole('button', { name: 'Issue the first secret…' }).click()
+    await page.getByText('The new key signs at once, and alone.').waitFor()
+    await page.getByLabel('Reason').fill('  onboarding ')
+    await page.getByRole('button', { name: 'Issue the secret' }).click()
+    const secret = (await page.locator('.secret .value').textContent()) ?? ''
+    expect(createHash('sha256').update(secret).digest('hex')).toBe(
+      (await server.api('GET', `${webhook}/secret`)).body.current.sha256,
+    )
+    expect((await events(server, webhook))[0]).toMatchObject({ type: 'secret.rotated', reason: 'onboarding' })
+    await page.getByText('Not copied yet').waitFor()
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await page.getByText('✓ Copied').waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(secret)
+    expect(await heapHolds(page, secret)).toBe(true)
+    await page.getByRole('button', { name: 'Done' }).click()
+    await page.locator('.secret').waitFor({ state: 'detached' })
+    expect(await page.content()).not.toContain(secret)
+    await expect.poll(() => heapHolds(page, secret), { timeout: 10_000 }).toBe(false)
+  },
+)
 
 test('the outcome is stated before a rotation: until when the old key signs, and what ends at once', async (context) => {
   const server = await startServer()

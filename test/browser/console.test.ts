@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { hookAddress, openConsole } from '../support/console.ts'
 import { newSecret } from '../support/probes.ts'
 import { provision, startServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
 
 test('a token leads to the applications, their webhooks, and the keys of each', async (context) => {
   const server = await startServer()
@@ -181,53 +182,56 @@ test('lists show a page at a time, and more of it on demand', async (context) =>
 test.for([
   { name: 'on a desk', viewport: { width: 1280, height: 900 } },
   { name: 'on a phone', viewport: { width: 390, height: 844 } },
-])('no view has a barrier that axe knows, in light or dark, $name', async ({ viewport }, context) => {
-  const server = await startServer()
-  const webhook = await provision(server)
-  const { page } = await openConsole(context, server, { viewport, as: null, failures: [404] })
-  const check = async (view: string) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme })
-      expect(await barriers(page), `${view}, ${colorScheme}`).toEqual([])
+])(
+  'no view has a barrier that axe knows, in light or dark, $name',
+  { timeout: 60_000 },
+  async ({ viewport }, context) => {
+    const server = await startServer()
+    const webhook = await provision(server)
+    const { page } = await openConsole(context, server, { viewport, as: null, failures: [404] })
+    const check = async (view: string) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        expect(await barriers(page), `${view}, ${colorScheme}`).toEqual([])
+      }
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${view} fits`).toBe(
+        true,
+      )
     }
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${view} fits`).toBe(
-      true,
-    )
-  }
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await check('sign-in')
-  const { token } = await import('../support/tokens.ts')
-  await page.getByLabel('Token').fill(await token())
-  await page.getByRole('button', { name: 'Sign in' }).click()
-  await page.getByRole('link', { name: 'app_1' }).waitFor()
-  await check('applications')
-  await newSecret(server, webhook)
-  await newSecret(server, webhook, { reason: 'a reason', overlapSeconds: 0 })
-  await newSecret(server, webhook)
-  await page.getByRole('link', { name: 'app_1' }).click()
-  await page.getByText('overlap ends').waitFor()
-  await check('application')
-  await page.getByRole('link', { name: 'hook_1' }).click()
-  await page.getByText('1 key that signs no more').click()
-  await page.getByRole('button', { name: 'Probe the receiver' }).click()
-  await page.getByText('Not proven.', { exact: true }).waitFor()
-  await check('webhook')
-  await page.getByRole('button', { name: 'Revoke the previous key…' }).click()
-  await check('revoking')
-  await page.getByRole('button', { name: 'Cancel' }).click()
-  await page.getByRole('button', { name: 'Rotate secret…' }).click()
-  await page.getByRole('radio', { name: 'None' }).check()
-  await check('rotating')
-  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-  await page.getByRole('button', { name: 'Copy' }).waitFor()
-  await check('secret')
-  await page.getByRole('button', { name: 'Done' }).click()
-  await check('leaving')
-  await page.getByRole('button', { name: 'Go on without it' }).click()
-  await page.goto(`${server.origin}/console#/applications/none/webhooks/none`)
-  await page.getByText('There is nothing under this id').first().waitFor()
-  await check('not found')
-})
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await check('sign-in')
+    await page.getByLabel('Token').fill(await token())
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByRole('link', { name: 'app_1' }).waitFor()
+    await check('applications')
+    await newSecret(server, webhook)
+    await newSecret(server, webhook, { reason: 'a reason', overlapSeconds: 0 })
+    await newSecret(server, webhook)
+    await page.getByRole('link', { name: 'app_1' }).click()
+    await page.getByText('overlap ends').waitFor()
+    await check('application')
+    await page.getByRole('link', { name: 'hook_1' }).click()
+    await page.getByText('1 key that signs no more').click()
+    await page.getByRole('button', { name: 'Probe the receiver' }).click()
+    await page.getByText('Not proven.', { exact: true }).waitFor()
+    await check('webhook')
+    await page.getByRole('button', { name: 'Revoke the previous key…' }).click()
+    await check('revoking')
+    await page.getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Rotate secret…' }).click()
+    await page.getByRole('radio', { name: 'None' }).check()
+    await check('rotating')
+    await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+    await page.getByRole('button', { name: 'Copy' }).waitFor()
+    await check('secret')
+    await page.getByRole('button', { name: 'Done' }).click()
+    await check('leaving')
+    await page.getByRole('button', { name: 'Go on without it' }).click()
+    await page.goto(`${server.origin}/console#/applications/none/webhooks/none`)
+    await page.getByText('There is nothing under this id').first().waitFor()
+    await check('not found')
+  },
+)
 
 /** What axe finds, each with the elements that it is about. */
 async function barriers(page: Page): Promise<string[]> {

@@ -79,3 +79,19 @@ test("a proxy's page in place of an answer is thrown in the same shape", async (
     requestId: null,
   })
 })
+
+test('an answer that says when to try again is thrown with its seconds', async () => {
+  const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
+  await provision(server)
+  const rekey = createClient({ baseUrl: server.origin, token: await token() })
+  const rotate = () =>
+    rekey.PATCH('/applications/{applicationId}/webhooks/{webhookId}/secret', {
+      params: { ...params, header: { 'If-Match': '*' } },
+    })
+  await expect(rotate()).rejects.toMatchObject({ status: 412, retryAfter: null })
+  await rekey.PATCH('/applications/{applicationId}/webhooks/{webhookId}/secret', { params })
+  const error = (await rotate().catch((thrown: unknown) => thrown)) as RekeyApiError
+  expect(error.status).toBe(429)
+  expect(error.retryAfter).toBeGreaterThan(0)
+  expect(error.retryAfter).toBeLessThanOrEqual(60)
+})
