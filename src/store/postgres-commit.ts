@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DatabaseError, type Pool, type PoolClient } from 'pg'
+import { DatabaseError, type Pool } from 'pg'
 import { RekeyError } from '../errors.ts'
+import type { Connection } from './postgres-connection.ts'
 import { toStoreError } from './postgres-errors.ts'
 
 /** A commit may wait for replicas. After this long its connection is given up, and the server asked. */
@@ -9,41 +10,65 @@ const commitTimeoutMs = 15_000
 const inquiryTimeoutMs = 5_000
 const inquiryIntervalMs = 100
 
+/** What a transaction is known by later, as an SQL expression for each. */
+export const transactionMark = {
+  id: 'pg_current_xact_id()::text',
+  /** Another one after any crash of the server, which also begins its statistics anew. */
+  serverRun: `concat(pg_postmaster_start_time(), ' ', (select stats_reset from pg_stat_bgwriter))`,
+}
+export type TransactionMark = Record<keyof typeof transactionMark, string>
+
 /**
  * Commits the transaction that is open on the connection, and resolves only if it is committed. A
  * connection that breaks before the answer leaves that open: then the server is asked, on another one.
- * @param transactionId as `pg_current_xact_id()` gave it
  * @throws RekeyError `serviceUnavailable` if it certainly is not committed, `outcomeUnknown` if the server
- * cannot be asked either
+ * cannot be asked either, or has crashed: a transaction of which nothing was on disk then is forgotten,
+ * and its id given to the next, which may have been committed
  */
-export async function commit(client: PoolClient, transactionId: string, pool: Pool): Promise<void> {
+export async function commit(
+  { client, discard }: Connection,
+  mark: TransactionMark,
+  pool: Pool,
+): Promise<void> {
   let cause: unknown
   try {
     const { command } = await within(commitTimeoutMs, client.query('commit'))
     if (command === 'COMMIT') return
     throw new Error('the transaction had failed before its commit')
   } catch (error) {
+    // Before anyone asks: the place in the pool is needed for it.
+    discard()
     if (error instanceof DatabaseError && error.severity === 'ERROR') throw toStoreError(error)
     cause = error
   }
   const until = performance.now() + inquiryTimeoutMs
   while (performance.now() < until) {
-    const status = await askFor(transactionId, pool, until - performance.now())
-    if (status === 'committed') return
-    if (status === 'aborted') throw new RekeyError('serviceUnavailable', { cause })
+    const found = await askFor(mark, pool, until - performance.now())
+    if (found?.status === 'aborted') throw new RekeyError('serviceUnavailable', { cause })
+    if (found?.status === 'committed') {
+      if (found.serverRun === mark.serverRun) return
+      break
+    }
     await delay(inquiryIntervalMs)
   }
   throw new RekeyError('outcomeUnknown', { cause })
 }
 
+interface Found {
+  /** Null if the server no longer knows; `in progress` is another. */
+  status: string | null
+  serverRun: string
+}
+
 /** @returns undefined if the server cannot be asked now */
-async function askFor(transactionId: string, pool: Pool, timeoutMs: number): Promise<string | undefined> {
+async function askFor({ id }: TransactionMark, pool: Pool, timeoutMs: number): Promise<Found | undefined> {
   try {
-    const question = pool.query<{ status: string }>('select pg_xact_status($1::xid8) as status', [
-      transactionId,
-    ])
+    const question = pool.query<Found>(
+      `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`,
+      [id],
+    )
     const { rows } = await within(timeoutMs, question)
-    return rows[0]?.status
+    return rows[0]
   } catch {
     // It is asked again until the time is over.
     return undefined

@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
 import { migrate } from './migrate.ts'
-import { commit } from './postgres-commit.ts'
+import { commit, transactionMark, type TransactionMark } from './postgres-commit.ts'
 import { withConnection } from './postgres-connection.ts'
 import { isRetriable, toStoreError } from './postgres-errors.ts'
 import type { Database } from './schema.ts'
@@ -76,11 +76,12 @@ function transaction<T>(
   work: (queries: Queries) => Promise<T>,
   signal: AbortSignal,
 ): Promise<T> {
-  return withConnection(pool, signal, async ({ client, queries, letFinish, discard }) => {
-    let transactionId: string
+  return withConnection(pool, signal, async (connection) => {
+    const { client, queries, letFinish, discard } = connection
+    let mark: TransactionMark
     let value: T
     try {
-      transactionId = await begin(client, scope)
+      mark = await begin(client, scope)
       value = await work(queries)
       letFinish()
     } catch (error) {
@@ -88,12 +89,7 @@ function transaction<T>(
       await client.query('rollback').catch(discard)
       throw error
     }
-    try {
-      await commit(client, transactionId, pool)
-    } catch (error) {
-      discard()
-      throw error
-    }
+    await commit(connection, mark, pool)
     return value
   })
 }
@@ -101,17 +97,20 @@ function transaction<T>(
 /**
  * Begins a transaction and waits until no other write of the scope runs: one that is about an
  * application excludes those about its webhooks.
- * @returns the transaction's id, by which the server knows later whether it was committed
+ * @returns by what the server knows later whether it was committed
  */
-async function begin(client: pg.PoolClient, scope: Scope): Promise<string> {
-  const id = 'pg_current_xact_id()::text as id'
+async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMark> {
+  const { id, serverRun } = transactionMark
+  const selection = [`${id} as id`, `${serverRun} as "serverRun"`, ...locks(scope)]
   const results: unknown = await client
-    .query(`begin; select ${[id, ...locks(scope)].join(', ')}`)
+    .query(`begin isolation level read committed; select ${selection.join(', ')}`)
     .catch((error: unknown) => {
       throw toStoreError(error)
     })
-  const [, { rows }] = results as [unknown, pg.QueryResult<{ id: string }>]
-  return rows[0]?.id ?? ''
+  const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark>]
+  const [mark] = rows
+  if (!mark) throw new Error('a select without a condition gave no row')
+  return mark
 }
 
 function locks(scope: Scope): string[] {

@@ -1,14 +1,16 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { describe, expect, onTestFinished, test } from 'vitest'
-import { openDatabase } from '../support/database.ts'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import { holdWrites, openDatabase } from '../support/database.ts'
 import { brokenPromises } from '../support/kept-promises.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import { seededRandom } from '../support/random.ts'
 import { rawRequest } from '../support/raw-http.ts'
 import { provision, startServer, temporaryFolder, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
-import { holdWrites } from '../support/database.ts'
+
+vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 const callers = 200
 const postgres = ownPostgres()
@@ -20,17 +22,21 @@ async function ask({ origin }: TestServer, webhook: string): Promise<() => Promi
   onTestFinished(() => {
     socket.destroy()
   })
-  const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }
+  const body = '{"overlapSeconds":0}'
+  const headers = {
+    authorization: `Bearer ${await token()}`,
+    'content-type': 'application/json',
+    'content-length': body.length,
+  }
   await new Promise((resolve) =>
-    socket.write(rawRequest('PATCH', `/api/v1${webhook}/secret`, headers, '{"overlapSeconds":0}'), resolve),
+    socket.write(rawRequest('PATCH', `/api/v1${webhook}/secret`, headers, body), resolve),
   )
-  return () =>
-    new Promise((resolve) => {
-      socket.once('close', () => {
-        resolve()
-      })
-      socket.resetAndDestroy()
-    })
+  return async () => {
+    expect(socket.destroyed).toBe(false)
+    const closed = once(socket, 'close')
+    socket.resetAndDestroy()
+    await closed
+  }
 }
 
 function requestsLogged({ logs }: TestServer): number {
@@ -81,10 +87,9 @@ describe.each([
       await expect.poll(() => waiting(databaseUrl)).toBe(20)
     }
     await Promise.all(leaves.map((leave) => leave()))
-    await expect.poll(() => requestsLogged(server), { timeout: 5_000 }).toBe(30)
+    await expect.poll(() => requestsLogged(server)).toBe(30)
     // Long before their deadline nothing of theirs waits any more, so that there is room for others.
-    if (databaseUrl.startsWith('postgres'))
-      await expect.poll(() => waiting(databaseUrl), { timeout: 5_000 }).toBe(0)
+    if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(0)
     expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
     await release()
     expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)

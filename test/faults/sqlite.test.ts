@@ -3,11 +3,13 @@ import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { rekey } from '../support/command.ts'
 import { productionEnvironment } from '../support/crash.ts'
 import { expectTimedOut, expectUnavailable, fill, lastEvent, isRoot, smallDisk } from '../support/faults.ts'
 import { provision, startServer, temporaryFolder, type Answer, type TestServer } from '../support/server.ts'
+
+vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 /** Locks the file for writing, from a process of its own. @returns how to let it go */
 async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
