@@ -11,7 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { SignJWT } from 'jose'
 import { runLoad, type Tally } from './soak/load.ts'
-import { faultsOf, growthOf, readSample, type Sample } from './soak/memory.ts'
+import { faultsOf, growthOf, parts, readSample, type Sample } from './soak/memory.ts'
 
 const sampleEveryMs = 5_000
 /** The first part of the time, in which V8 makes its young generation larger, step by step, as it is needed. */
@@ -44,8 +44,8 @@ async function watch(): Promise<void> {
     const metrics = await (await fetch(`${server.origin}/metrics`)).text()
     const sample = readSample(metrics, seconds())
     samples.push(sample)
-    const { rss, heap } = sample
-    const line = `${String(sample.seconds).padStart(5)} of ${minutes * 60} s: rss ${mib(rss)} MiB, heap ${mib(heap)} MiB`
+    const { rss, heap, native } = sample
+    const line = `${String(sample.seconds).padStart(5)} of ${minutes * 60} s: rss ${mib(rss)} MiB, heap ${mib(heap)} MiB, native ${mib(native)} MiB`
     if (process.stderr.isTTY) process.stderr.write(`\r${line}`)
     else if (samples.length % 6 === 0) console.error(line)
   }
@@ -54,13 +54,12 @@ async function watch(): Promise<void> {
 
 function report(tally: Tally): void {
   const warmUpSeconds = minutes * 60 * warmUpShare
-  console.log(
-    '\n| minute | rss MiB: min | mean | max | heap MiB: min | mean | max |\n|---|---|---|---|---|---|---|',
-  )
+  const columns = ['rss', 'heap', 'native'].map((part) => `${part} MiB: min | mean | max`)
+  console.log(`\n| minute | ${columns.join(' | ')} |\n|${'---|'.repeat(10)}`)
   for (let minute = 0; minute < minutes; minute++) {
     const inMinute = samples.filter(({ seconds }) => Math.floor((seconds - 1) / 60) === minute)
     if (inMinute.length === 0) continue
-    const cells = (['rss', 'heap'] as const).flatMap((part) => {
+    const cells = (['rss', 'heap', 'native'] as const).flatMap((part) => {
       const sizes = inMinute.map((sample) => sample[part])
       const mean = sizes.reduce((sum, size) => sum + size, 0) / sizes.length
       return [Math.min(...sizes), mean, Math.max(...sizes)].map(mib)
@@ -70,7 +69,7 @@ function report(tally: Tally): void {
   const total = [...tally.values()].reduce((sum, count) => sum + count, 0)
   console.log(`\n${total} requests, ${Math.round(total / minutes / 60)} a second:`)
   for (const [what, count] of [...tally].sort()) console.log(`  ${what}: ${count}`)
-  for (const part of ['rss', 'heap'] as const) {
+  for (const part of parts) {
     const { mean, perMinute, share } = growthOf(samples, part, warmUpSeconds)
     const percent = (100 * share).toFixed(1)
     console.log(

@@ -5,7 +5,13 @@ export interface Sample {
   rss: number
   /** Of V8's heap, what is in use, garbage that was not collected yet included. */
   heap: number
+  /** What is outside of V8's heap, which V8 makes larger and smaller by tens of megabytes at a time. */
+  native: number
 }
+
+/** The parts of the memory that must not grow. */
+export const parts = ['heap', 'native'] as const
+export type Part = (typeof parts)[number]
 
 /** How a part of the memory grew after the warm-up: the line that fits best (least squares). */
 export interface Growth {
@@ -31,15 +37,13 @@ export function readSample(metrics: string, seconds: number): Sample {
     if (text === undefined) throw new Error(`/metrics has no ${name}`)
     return Number(text)
   }
-  return {
-    seconds,
-    rss: value('process_resident_memory_bytes'),
-    heap: value('nodejs_heap_size_used_bytes'),
-  }
+  const rss = value('process_resident_memory_bytes')
+  const native = rss - value('nodejs_heap_size_total_bytes')
+  return { seconds, rss, heap: value('nodejs_heap_size_used_bytes'), native }
 }
 
 /** How a part of the memory grew after `warmUpSeconds`. */
-export function growthOf(samples: readonly Sample[], part: 'rss' | 'heap', warmUpSeconds: number): Growth {
+export function growthOf(samples: readonly Sample[], part: Part, warmUpSeconds: number): Growth {
   const after = samples.filter(({ seconds }) => seconds >= warmUpSeconds)
   const floors = after.flatMap(({ seconds }, i) => {
     const row = after.slice(i, i + samplesOfFloor)
@@ -62,11 +66,9 @@ function meanOf(numbers: number[]): number {
 /** What speaks against memory that stays flat; nothing if it does. */
 export function faultsOf(samples: readonly Sample[], warmUpSeconds: number): string[] {
   const highest = Math.max(...samples.map(({ rss }) => rss))
-  const grown = (['rss', 'heap'] as const).filter(
-    (part) => growthOf(samples, part, warmUpSeconds).share > maxGrowth,
-  )
+  const grown = parts.filter((part) => growthOf(samples, part, warmUpSeconds).share > maxGrowth)
   return [
-    ...grown.map((part) => `${part} grew by more than ${maxGrowth * 100} % after the warm-up`),
+    ...grown.map((part) => `${part} memory grew by more than ${maxGrowth * 100} % after the warm-up`),
     ...(highest > maxRss ? [`rss was more than ${maxRss / 2 ** 20} MiB`] : []),
   ]
 }
