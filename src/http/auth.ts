@@ -76,7 +76,6 @@ async function verify(
     if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub))) throw invalidToken()
     return payload
   } catch (error) {
-    if (error instanceof RekeyError) throw error
     if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidToken(error)
     throw error
   }

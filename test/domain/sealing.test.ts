@@ -52,7 +52,10 @@ test.each([
 ])('a secret does not open as that of another %s', async (_, other) => {
   const keyring = new Keyring([fresh])
   const sealed = await keyring.seal(generateSigningSecret(), owner)
-  await expect(keyring.open(sealed, { ...owner, ...other })).rejects.toThrow(SealError)
+  await expect(keyring.open(sealed, { ...owner, ...other })).rejects.toMatchObject({
+    name: 'SealError',
+    message: expect.stringMatching(/ cannot be opened: it was sealed for another key$/),
+  })
 })
 
 test('a sealed secret that was changed does not open, whichever part was', async () => {
@@ -69,7 +72,11 @@ test('a sealed secret that was changed does not open, whichever part was', async
   for (const [index, part] of changes) {
     await expect(keyring.open(parts.with(index, part).join('.'), owner)).rejects.toThrow(SealError)
   }
-  await expect(keyring.open('nonsense', owner)).rejects.toThrow(SealError)
+  await expect(keyring.open('nonsense', owner)).rejects.toMatchObject({
+    name: 'SealError',
+    message: `the secret of app/hook/${owner.keyId} cannot be opened: its seal is broken`,
+    cause: { code: 'ERR_JWE_INVALID' },
+  })
 })
 
 test('a secret sealed with another algorithm does not open, even under the right key', async () => {
@@ -79,6 +86,16 @@ test('a secret sealed with another algorithm does not open, even under the right
     .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM', kid: 'fresh', rekey: `app/hook/${owner.keyId}` })
     .encrypt(fresh.key)
   await expect(keyring.open(sealed, owner)).rejects.toThrow(SealError)
+})
+
+test('a secret that names no encryption key does not open', async () => {
+  const { CompactEncrypt } = await import('jose')
+  const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', rekey: `app/hook/${owner.keyId}` })
+    .encrypt(fresh.key)
+  await expect(new Keyring([fresh]).open(sealed, owner)).rejects.toThrow(
+    'no encryption key with kid undefined',
+  )
 })
 
 test('a keyring tells which keys it has and which one seals', () => {

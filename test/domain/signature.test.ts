@@ -103,6 +103,7 @@ test.each([
 
 test.each([
   ['of another version only', signature.replace('v1,', 'v1a,')],
+  ['of another version whose name is as long', signature.replace('v1,', 'v2,')],
   ['without a version', signature.slice(3)],
   ['with a version and no signature', 'v1,'],
   ['that is not base64', 'v1,????'],

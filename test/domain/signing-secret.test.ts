@@ -43,8 +43,9 @@ test.each([
   ['that is empty', ''],
 ])('a secret %s is refused, and not repeated in the error', (_, text) => {
   const refuse = () => parseSigningSecret(text)
-  expect(refuse).toThrow(RekeyError)
-  expect(refuse).toThrow('body/signingSecret must be whsec_ and the base64 of 24 to 64 bytes')
+  const message = 'body/signingSecret must be whsec_ and the base64 of 24 to 64 bytes'
+  expect(refuse).toThrow(new RekeyError('badRequest', { message }))
+  expect(refuse).toThrow(expect.objectContaining({ kind: 'badRequest' }))
 })
 
 test('the fingerprint is of SHA-256 over the whole secret as shown, so that anyone can check it', () => {

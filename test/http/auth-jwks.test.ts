@@ -100,6 +100,8 @@ test('502 and never 401 while the issuer is down; once it is back, tokens are ac
   await issuer.goDown()
   expectUnavailable(await get(server, first))
   expectUnavailable(await get(server, first))
+  const causes = server.logs.map(({ cause }) => cause)
+  expect(causes).toContainEqual(expect.objectContaining({ type: 'TypeError', message: 'fetch failed' }))
   await issuer.comeBack()
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })

@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../../src/config.ts'
+import { authorize, createAuthenticate, type AuthenticatedCaller } from '../../src/http/auth.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { hs256 } from '../support/signers.ts'
+
+const now = Date.parse('2026-05-01T12:00:00Z')
+const exp = now / 1000 + 60
+
+function callerOf(claims: object): Promise<AuthenticatedCaller> {
+  return createAuthenticate(
+    readConfig(exampleEnvironment).jwt,
+    () => now,
+  )(`Bearer ${hs256({ exp, ...claims })}`)
+}
+
+test('a caller is the subject of its token, or nobody by name', async () => {
+  expect(await callerOf({ sub: 'ops', iss: 'https://id.example' })).toMatchObject({
+    subject: 'ops',
+    identity: '["https://id.example","ops"]',
+  })
+  expect(await callerOf({})).toMatchObject({
+    subject: null,
+    identity: expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
+})
+
+test('a caller who lacks several scopes is told of each', async () => {
+  const caller = await callerOf({ scope: 'secrets:read', applications: '*' })
+  const run = () => {
+    authorize(caller, ['secrets:rotate', 'secrets:read', 'messages:sign'], 'app_1')
+  }
+  expect(run).toThrow(
+    expect.objectContaining({
+      kind: 'forbidden',
+      headers: {
+        'www-authenticate':
+          'Bearer realm="rekey", error="insufficient_scope", scope="secrets:rotate messages:sign"',
+      },
+    }),
+  )
+})
