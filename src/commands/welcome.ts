@@ -6,7 +6,8 @@ const tokenSeconds = 3_600
 
 /**
  * Provisions the example of the reference page through the API, and prints a curl command that rotates
- * its secret, and where the console is. Only for a server that is not in production: the command contains a token.
+ * its secret, and where the console is. Only for a server that is not in production: the command
+ * contains a token.
  */
 export async function welcome(origin: string, jwt: JwtConfig): Promise<void> {
   const webhook = `${origin}/api/v1/applications/${exampleId}/webhooks/${exampleId}`

@@ -30,8 +30,7 @@ export async function createConsole(): Promise<Middleware> {
       const file = new URL(`${folder}${name.replaceAll('\\', '/')}`, source)
       const path = `${mount}/${file.href.slice(source.href.length)}`
       if (file.href.endsWith('.css')) loaders[path] = () => read(file, types.css)
-      if (extname(file.href) === moduleExtension && !file.href.endsWith('.d.ts'))
-        loaders[path] = () => readModule(file)
+      if (file.href.endsWith(moduleExtension)) loaders[path] = () => readModule(file)
     }
   }
   for (const [name, file] of Object.entries(packages))

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { expect, onTestFinished, test } from 'vitest'
-import { startServer } from '../support/server.ts'
+import { expect, test } from 'vitest'
+import { serve } from '../support/serve.ts'
+import { startServer, temporaryFolder } from '../support/server.ts'
 
 test('the page runs its own modules and its import map, and nothing else', async () => {
   const { origin } = await startServer()
@@ -26,13 +27,7 @@ test('the page runs its own modules and its import map, and nothing else', async
 })
 
 test('every module that the page imports is there, as JavaScript, and no warning is printed', async () => {
-  const warnings: Error[] = []
-  const listen = (warning: Error) => warnings.push(warning)
-  process.on('warning', listen)
-  onTestFinished(() => {
-    process.off('warning', listen)
-  })
-  const { origin } = await startServer()
+  const { origin, stop, errors } = await serve(temporaryFolder())
   const html = await (await fetch(`${origin}/console`)).text()
   const [, importMap = ''] = /<script type="importmap">(.*?)<\/script>/s.exec(html) ?? []
   const packages = (JSON.parse(importMap) as { imports: Record<string, string> }).imports
@@ -66,7 +61,8 @@ test('every module that the page imports is there, as JavaScript, and no warning
       '/console/packages/openapi-fetch.js',
     ]),
   )
-  expect(warnings).toEqual([])
+  expect(await stop('SIGTERM')).toBe(0)
+  expect(errors()).toBe('')
 })
 
 test('nothing beside the page is served with it', async () => {

@@ -12,6 +12,8 @@ export interface ServerProcess {
   origin: string
   /** What was written to standard output so far. */
   output: () => string
+  /** What was written to standard error so far. */
+  errors: () => string
   /** Sends the signal, and resolves with the exit code once the process has ended. */
   stop: (signal: NodeJS.Signals) => Promise<number | null>
 }
@@ -39,6 +41,8 @@ export async function serve(
     searchLog(output, cwd)
   })
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  let errors = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   onTestFinished(async () => {
     child.kill('SIGKILL')
@@ -50,6 +54,7 @@ export async function serve(
     pid: child.pid ?? 0,
     origin: /http:\/\/[\d.]+:\d+/.exec(output)?.[0] ?? '',
     output: () => output,
+    errors: () => errors,
     stop: (signal) => {
       child.kill(signal)
       return ended

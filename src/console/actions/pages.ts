@@ -121,6 +121,7 @@ export function createPages({ store, client, attempt }: Context) {
 
   /** Shows a page, and asks the server for it. */
   function open(route: Route): void {
+    visit.abort()
     store.set({ route, ...nothingLoaded, announcement: '' })
     if (store.get().session) reload()
   }

@@ -1,4 +1,4 @@
-import { nothingLoaded, type Session } from '../state.ts'
+import type { Session } from '../state.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
@@ -21,7 +21,8 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
 
   function signOut(): void {
     secrets.leave(() => {
-      store.set({ session: null, signInNote: null, ...nothingLoaded })
+      store.set({ session: null, signInNote: null })
+      pages.open(store.get().route)
     })
   }
 

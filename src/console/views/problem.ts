@@ -12,7 +12,7 @@ export function problem(
   return html`
     <div class=${status === 403 ? 'notice' : 'notice bad'} role=${status === 403 ? nothing : 'alert'}>
       <p><strong>${title}.</strong> ${text}</p>
-      ${waitsMs > 0 ? html`<p>It can be tried again in ${countdown(waitsMs)}.</p>` : nothing}
+      ${waitsMs > 0 ? html`<p aria-live="off">It can be tried again in ${countdown(waitsMs)}.</p>` : nothing}
       ${
         status !== 403 && requestId !== null
           ? html`<p class="quiet">
