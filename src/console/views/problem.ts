@@ -14,7 +14,7 @@ export function problem(
       <p><strong>${title}.</strong> ${text}</p>
       ${waitsMs > 0 ? html`<p aria-live="off">It can be tried again in ${countdown(waitsMs)}.</p>` : nothing}
       ${
-        status !== 403 && requestId !== null
+        status !== null && status >= 500 && requestId !== null
           ? html`<p class="quiet">
               Request <code>${requestId}</code>, which the server's log tells more about.
             </p>`
