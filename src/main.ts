@@ -1,4 +1,5 @@
 import { ConfigError } from './config.ts'
+import { RekeyError } from './errors.ts'
 import { audit, usage as auditUsage } from './commands/audit.ts'
 import { keygen, usage as keygenUsage } from './commands/keygen.ts'
 import { migrate, usage as migrateUsage } from './commands/migrate.ts'
@@ -66,9 +67,16 @@ async function main([name = '', ...args]: string[]): Promise<number> {
     if (error instanceof UsageError)
       process.stderr.write(`rekey ${name}: ${error.message}\n\n${command.usage}`)
     else if (error instanceof ConfigError) process.stderr.write(configurationHelp(error))
-    else process.stderr.write(`rekey ${name}: ${error instanceof Error ? error.message : String(error)}\n`)
+    else process.stderr.write(`rekey ${name}: ${describe(error)}\n`)
     return error instanceof UsageError || error instanceof ConfigError ? 2 : 1
   }
+}
+
+/** What a caller is not told, whoever runs the command is: why the database cannot be used. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const { message, cause } = error
+  return error instanceof RekeyError && cause instanceof Error ? `${message} (${cause.message})` : message
 }
 
 function configurationHelp({ faults }: ConfigError): string {

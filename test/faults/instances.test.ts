@@ -69,9 +69,7 @@ test(
     // The two others went on meanwhile.
     expect(afterStart).toBeGreaterThan(atDeath)
 
-    const last = new Map(counts.get(200)?.map((attempt) => [attempt.webhook.webhookId, attempt]))
-    expect(last.size).toBe(webhookCount)
-    for (const { webhook } of last.values()) {
+    for (const webhook of webhooks) {
       const events = await store.read(
         (queries) => listEvents(queries, { ...webhook, before: null, limit: 1 }),
         AbortSignal.timeout(10_000),

@@ -2,6 +2,8 @@ import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Environment } from '../../src/config.ts'
+import { rekey } from '../support/command.ts'
+import { productionEnvironment } from '../support/crash.ts'
 import { expectTimedOut, expectUnavailable, fill, isRoot, lastEvent, smallDisk } from '../support/faults.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import { provision, startServer, temporaryFolder, type TestServer } from '../support/server.ts'
@@ -31,7 +33,10 @@ async function situationBehindProxy(environment = {}): Promise<Situation & { pro
 }
 
 async function startOn(databaseUrl: string, environment: Environment) {
-  const server = await startServer({ databaseUrl, environment })
+  const server = await startServer({
+    databaseUrl,
+    environment: { REKEY_REQUEST_TIMEOUT_MS: '30000', ...environment },
+  })
   const webhook = await provision(server)
   expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
   return { server, webhook }
@@ -66,8 +71,17 @@ test('a server that is stopped is 502 until it runs again', async () => {
   expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(503)
   await postgres.server().start()
-  expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
+  await expect.poll(async () => (await fetch(`${server.origin}/readyz`)).status).toBe(200)
   await expectRecovered(place)
+})
+
+test('a server that cannot be reached ends the start with a line that says so', async () => {
+  const environment = productionEnvironment('postgres://rekey:password@127.0.0.1:1/rekey')
+  const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/^rekey serve: .*ECONNREFUSED 127\.0\.0\.1:1\)\n$/),
+  ])
 })
 
 test('a connection that is cut while a statement runs is 502, and nothing is changed', async () => {
@@ -147,7 +161,7 @@ test('a commit in the middle of which the server crashed is an outcome that is n
 })
 
 test('a network on which nothing moves is 504, and goes on as soon as something does', async () => {
-  const place = await situationBehindProxy({ REKEY_REQUEST_TIMEOUT_MS: '600' })
+  const place = await situationBehindProxy({ REKEY_REQUEST_TIMEOUT_MS: '2000' })
   place.proxy.stall()
   const rotations = Array.from({ length: 5 }, () => rotate(place))
   for (const rotation of rotations) expectTimedOut(await rotation)
@@ -261,7 +275,7 @@ test('a file of which a page is corrupt is 502 for what needs it, and nothing el
 })
 
 test('a row that is locked past the deadline is 504: the statement is cancelled, and others are served', async () => {
-  const place = await situation({ REKEY_REQUEST_TIMEOUT_MS: '700' })
+  const place = await situation({ REKEY_REQUEST_TIMEOUT_MS: '2000' })
   const { server, databaseUrl, webhook } = place
   const release = await postgres.hold(databaseUrl, 'select * from signing_keys for update')
   const rotations = Array.from({ length: 10 }, () => rotate(place))

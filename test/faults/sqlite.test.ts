@@ -52,7 +52,7 @@ async function expectRecovered(server: TestServer, webhook: string, event: numbe
 }
 
 test('a file that another process has locked past the deadline is 504, and others are served meanwhile', async () => {
-  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '700' } })
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
   const release = await lock(server)
