@@ -1,0 +1,101 @@
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { expectTimedOut, expectUnavailable, lastEvent } from '../support/faults.ts'
+import { ownPostgres } from '../support/own-postgres.ts'
+import {
+  expectRecovered,
+  rotate,
+  situation,
+  situationBehindProxy,
+  underWay,
+} from '../support/postgres-situation.ts'
+import { provision } from '../support/server.ts'
+
+vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
+
+const postgres = ownPostgres()
+
+test('a connection that is cut while a statement runs is 502, and nothing is changed', async () => {
+  const place = await situationBehindProxy(postgres)
+  const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
+  const rotations = [rotate(place), rotate(place)]
+  await expect.poll(() => underWay(postgres, place.databaseUrl)).toHaveLength(2)
+  place.proxy.cut()
+  for (const rotation of rotations) expectUnavailable(await rotation)
+  await release()
+  await expectRecovered(place)
+})
+
+test('a connection that is cut before the commit arrives is 502, and nothing is changed', async () => {
+  const place = await situationBehindProxy(postgres)
+  place.proxy.cutAt('commit\0', 'before')
+  expectUnavailable(await rotate(place))
+  await expectRecovered(place)
+})
+
+test('a connection that is cut between the commit and its answer is 200, since it is committed', async () => {
+  const place = await situationBehindProxy(postgres)
+  place.proxy.cutAt('commit\0', 'after')
+  const { status, headers } = await rotate(place)
+  expect(status).toBe(200)
+  const state = await place.server.api('GET', `${place.webhook}/secret`)
+  expect(state.headers.get('etag')).toBe(headers.get('etag'))
+  expect(await lastEvent(place.server, place.webhook)).toBe(3)
+})
+
+/** Lets commits wait for a replica that does not exist, once they are on disk. @returns how to end that */
+async function holdCommits(): Promise<() => Promise<void>> {
+  const set = async (names: string) => {
+    await postgres.sql(`alter system set synchronous_standby_names = '${names}'`)
+    await postgres.sql('select pg_reload_conf()')
+  }
+  onTestFinished(() => set(''))
+  await set('nobody')
+  await expect
+    .poll(() => postgres.sql('show synchronous_standby_names'))
+    .toMatchObject([{ synchronous_standby_names: 'nobody' }])
+  return () => set('')
+}
+
+function commitsHeld(databaseUrl: string): Promise<unknown[]> {
+  const name = new URL(databaseUrl).pathname.slice(1)
+  return postgres.sql(`select pid from pg_stat_activity where datname = '${name}' and wait_event = 'SyncRep'`)
+}
+
+test('when every connection of the pool is cut while it commits, each commit is asked for', async () => {
+  const { server, databaseUrl, proxy } = await situationBehindProxy(postgres)
+  const webhooks: string[] = []
+  for (let i = 0; i < 20; i++) webhooks.push(await provision(server, 'app_1', `hook_${i + 10}`))
+  const release = await holdCommits()
+  const rotations = webhooks.map((webhook) => server.api('PATCH', `${webhook}/secret`))
+  await expect.poll(() => commitsHeld(databaseUrl)).toHaveLength(20)
+  proxy.cut()
+  await release()
+  for (const rotation of rotations) expect((await rotation).status).toBe(200)
+  for (const webhook of webhooks) expect(await lastEvent(server, webhook)).toBe(2)
+})
+
+test('a commit in the middle of which the server crashed is an outcome that is not known, and a retry tells', async () => {
+  const { server, databaseUrl, webhook } = await situation(postgres)
+  const release = await holdCommits()
+  const again = () => server.api('PATCH', `${webhook}/secret`, { headers: { 'idempotency-key': 'key-1' } })
+  const rotation = again()
+  await expect.poll(() => commitsHeld(databaseUrl)).toHaveLength(1)
+  await postgres.server().stop('immediate')
+  await postgres.server().start()
+  const { status, body } = await rotation
+  expect([status, body.message]).toEqual([500, expect.stringContaining('cannot be asked whether it did')])
+  await release()
+  const retried = await again()
+  expect([retried.status, retried.headers.get('idempotency-replayed')]).toEqual([200, 'true'])
+  expect(await lastEvent(server, webhook)).toBe(3)
+})
+
+test('a network on which nothing moves is 504, and goes on as soon as something does', async () => {
+  const place = await situationBehindProxy(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
+  place.proxy.stall()
+  const rotations = Array.from({ length: 5 }, () => rotate(place))
+  for (const rotation of rotations) expectTimedOut(await rotation)
+  expectTimedOut(await place.server.api('GET', '/applications'))
+  place.proxy.resume()
+  await expectRecovered(place)
+})

@@ -1,0 +1,57 @@
+import { expect } from 'vitest'
+import type { Environment } from '../../src/config.ts'
+import { lastEvent } from './faults.ts'
+import type { OwnPostgres } from './own-postgres.ts'
+import { provision, startServer, type TestServer } from './server.ts'
+import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts'
+
+export interface Situation {
+  server: TestServer
+  databaseUrl: string
+  /** The path of a webhook that has one key. */
+  webhook: string
+}
+
+export async function situation(postgres: OwnPostgres, environment = {}): Promise<Situation> {
+  const databaseUrl = await postgres.newDatabase()
+  return { ...(await startOn(databaseUrl, environment)), databaseUrl }
+}
+
+/** The same, with a network between server and database that can fail. */
+export async function situationBehindProxy(
+  postgres: OwnPostgres,
+  environment = {},
+): Promise<Situation & { proxy: TcpProxy }> {
+  const databaseUrl = await postgres.newDatabase()
+  const proxy = await startTcpProxy(databaseUrl)
+  return { ...(await startOn(proxy.url, environment)), databaseUrl, proxy }
+}
+
+async function startOn(databaseUrl: string, environment: Environment) {
+  const server = await startServer({
+    databaseUrl,
+    environment: { REKEY_REQUEST_TIMEOUT_MS: '30000', ...environment },
+  })
+  const webhook = await provision(server)
+  expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
+  return { server, webhook }
+}
+
+export function rotate({ server, webhook }: Situation) {
+  return server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+}
+
+/** The webhook can be rotated, and nothing happened to it since its first key. */
+export async function expectRecovered(place: Situation): Promise<void> {
+  expect(await lastEvent(place.server, place.webhook)).toBe(2)
+  expect((await rotate(place)).status).toBe(200)
+}
+
+/** What the server's connections run at this moment, or hold open. */
+export async function underWay(postgres: OwnPostgres, databaseUrl: string): Promise<unknown[]> {
+  const name = new URL(databaseUrl).pathname.slice(1)
+  return postgres.sql(
+    `select state, query from pg_stat_activity
+     where datname = '${name}' and application_name = 'rekey' and state <> 'idle'`,
+  )
+}
