@@ -5,12 +5,10 @@ export interface Sample {
   rss: number
   /** Of V8's heap, what is in use, garbage that was not collected yet included. */
   heap: number
-  /** What is outside of V8's heap, which V8 makes larger and smaller by tens of megabytes at a time. */
-  native: number
 }
 
 /** The parts of the memory that must not grow. */
-export const parts = ['heap', 'native'] as const
+export const parts = ['rss', 'heap'] as const
 export type Part = (typeof parts)[number]
 
 /** How a part of the memory grew after the warm-up: the line that fits best (least squares). */
@@ -37,9 +35,11 @@ export function readSample(metrics: string, seconds: number): Sample {
     if (text === undefined) throw new Error(`/metrics has no ${name}`)
     return Number(text)
   }
-  const rss = value('process_resident_memory_bytes')
-  const native = rss - value('nodejs_heap_size_total_bytes')
-  return { seconds, rss, heap: value('nodejs_heap_size_used_bytes'), native }
+  return {
+    seconds,
+    rss: value('process_resident_memory_bytes'),
+    heap: value('nodejs_heap_size_used_bytes'),
+  }
 }
 
 /** How a part of the memory grew after `warmUpSeconds`. */
@@ -68,7 +68,7 @@ export function faultsOf(samples: readonly Sample[], warmUpSeconds: number): str
   const highest = Math.max(...samples.map(({ rss }) => rss))
   const grown = parts.filter((part) => growthOf(samples, part, warmUpSeconds).share > maxGrowth)
   return [
-    ...grown.map((part) => `${part} memory grew by more than ${maxGrowth * 100} % after the warm-up`),
+    ...grown.map((part) => `${part} grew by more than ${maxGrowth * 100} % after the warm-up`),
     ...(highest > maxRss ? [`rss was more than ${maxRss / 2 ** 20} MiB`] : []),
   ]
 }
