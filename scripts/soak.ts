@@ -15,10 +15,15 @@ import { faultsOf, growthOf, parts, readSample, type Sample } from './soak/memor
 
 const sampleEveryMs = 5_000
 /**
- * In MiB. Left to itself V8 makes the young generation larger whenever much comes at once, and keeps it so, by
- * 100 MiB and more, among which what leaks would not show for hours.
+ * Left to itself V8 collects when it likes, and makes the young generation larger whenever much comes at once, and
+ * keeps it so: 100 MiB and more, among which what leaks would not show for hours.
  */
-const semiSpace = 16
+const v8Flags = [
+  '--max-semi-space-size=16',
+  '--expose-gc',
+  '--import',
+  'data:text/javascript,setInterval(gc,2500)',
+]
 /** The first part of the time: caches and heaps take the size that they need. */
 const warmUpShare = 0.5
 
@@ -38,7 +43,6 @@ try {
 } finally {
   stopping.abort()
   await server.stop()
-  rmSync(folder, { recursive: true })
 }
 
 async function watch(): Promise<void> {
@@ -89,7 +93,7 @@ function report(tally: Tally): void {
 /** As in production, with its log thrown away as it comes. */
 async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
   const main = join(import.meta.dirname, '../src/main.ts')
-  const child = spawn(process.execPath, [`--max-semi-space-size=${semiSpace}`, main, 'serve'], {
+  const child = spawn(process.execPath, [...v8Flags, main, 'serve'], {
     cwd: folder,
     env: {
       NODE_ENV: 'production',
@@ -100,6 +104,11 @@ async function startServer(): Promise<{ origin: string; stop: () => Promise<void
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  process.once('exit', () => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
   const ended = new Promise<void>((resolve) =>
     child.once('close', () => {
       resolve()

@@ -21,7 +21,7 @@ export interface Growth {
   share: number
 }
 
-/** Of as many samples in a row the lowest counts: what is above it is garbage that waits to be collected. */
+/** Of as many samples in a row the lowest counts: what is above it is garbage, or a burst. */
 const samplesOfFloor = 6
 /** More than this share of growth after the warm-up is no noise of the garbage collector any more. */
 const maxGrowth = 0.1
