@@ -14,15 +14,18 @@ import { runLoad, type Tally } from './soak/load.ts'
 import { faultsOf, growthOf, parts, readSample, type Sample } from './soak/memory.ts'
 
 const sampleEveryMs = 5_000
+/** Collects before `/metrics` is answered, so that what it tells is in use. */
+const collect = `
+  import { subscribe } from 'node:diagnostics_channel'
+  subscribe('http.server.request.start', ({ request }) => request.url === '/metrics' && gc())
+`
 /**
- * Left to itself V8 collects when it likes, and makes the young generation larger whenever much comes at once, and
- * keeps it so: 100 MiB and more, among which what leaks would not show for hours.
+ * Left to itself V8 makes the young generation larger whenever much comes at once, and keeps it so: 100 MiB and
+ * more, among which what leaks would not show for hours.
  */
 const v8Flags = [
-  '--max-semi-space-size=16',
-  '--expose-gc',
-  '--import',
-  'data:text/javascript,setInterval(gc,2500)',
+  ...['--max-semi-space-size=16', '--expose-gc'],
+  ...['--import', `data:text/javascript,${encodeURIComponent(collect)}`],
 ]
 /** The first part of the time: caches and heaps take the size that they need. */
 const warmUpShare = 0.5

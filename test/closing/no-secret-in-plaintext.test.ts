@@ -20,7 +20,7 @@ test('every secret that was handed out in the run was searched for in the databa
   console.log(`${new Set(secrets).size} secrets were searched for:`)
   for (const place of places) console.log(`  ${total('bytes', place)} bytes of ${place}, and none found`)
   expect(unsearched).toEqual([])
-  expect(secrets.length).toBeGreaterThan(1_000)
+  expect(secrets.length).toBeGreaterThan(300)
 })
 
 test.for(places)('a secret is in no %s', (place) => {
