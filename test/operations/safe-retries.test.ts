@@ -1,6 +1,6 @@
-import { connect } from 'node:net'
 import { expect, test } from 'vitest'
 import { holdWrites } from '../support/database.ts'
+import { startLossyProxy } from '../support/lossy-proxy.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
@@ -12,21 +12,18 @@ async function liveKeys(server: TestServer, webhook: string): Promise<number> {
   return (await server.api('GET', webhook)).body.liveKeys as number
 }
 
-test('a rotation whose connection was cut before the answer gives the same secret when it is retried, and rotates once', async () => {
+test('a rotation whose answer was lost with its connection gives the same secret when it is retried, and rotates once', async () => {
   const server = await startServer()
   const webhook = await provision(server)
-  const { hostname, port } = new URL(server.origin)
-  const bearer = await token()
-  const socket = connect(Number(port), hostname)
-  socket.write(
-    `PATCH /api/v1${webhook}/secret HTTP/1.1\r\nHost: x\r\nIdempotency-Key: one\r\nAuthorization: Bearer ${bearer}\r\n\r\n`,
-    () => socket.destroy(),
-  )
-  await expect.poll(() => liveKeys(server, webhook)).toBe(1)
-  const { body: state, headers } = await server.api('GET', `${webhook}/secret`)
+  const proxy = await startLossyProxy(server.origin, 'dropped')
+  const headers = { authorization: `Bearer ${await token()}`, 'idempotency-key': 'one' }
+  const lost = fetch(`${proxy.origin}/api/v1${webhook}/secret`, { method: 'PATCH', headers })
+  await expect(lost).rejects.toThrow('fetch failed')
+  const { body: state, headers: stateHeaders } = await server.api('GET', `${webhook}/secret`)
   const retried = await rotate(server, webhook, 'one')
   expect(retried.headers.get('idempotency-replayed')).toBe('true')
-  expect(retried.headers.get('etag')).toBe(headers.get('etag'))
+  expect(retried.body).toEqual(JSON.parse(proxy.exchanges[0]?.body ?? ''))
+  expect(retried.headers.get('etag')).toBe(stateHeaders.get('etag'))
   expect(retried.body.keyFingerprint).toBe(state.current.keyFingerprint)
   expect((await rotate(server, webhook, '"one"')).body).toEqual(retried.body)
   expect(await liveKeys(server, webhook)).toBe(1)
