@@ -1,0 +1,142 @@
+/**
+ * How fast this stack can be: node:http alone, statements prepared once, one commit for all requests that
+ * wait at the same time, a token verified once, and nothing that the work does not need: no framework, no
+ * validation but of what is used, no log, no metrics, no limits.
+ */
+import { createDecipheriv, createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { makeKey, selectLiveKeys } from './rows.ts'
+import { openDatabase, prepareRotation, type Rotated } from './sqlite.ts'
+
+const jwtSecret = process.env['REKEY_JWT_SECRET'] ?? ''
+const keys = new Map(
+  (process.env['REKEY_ENCRYPTION_KEYS'] ?? '').split(',').map((part) => {
+    const [kid = '', encoded = ''] = part.split(':')
+    return [kid, Buffer.from(encoded, 'base64')]
+  }),
+)
+const writer = openDatabase()
+const rotate = prepareRotation(writer)
+const begin = writer.prepare('begin immediate')
+const commit = writer.prepare('commit')
+const liveKeys = openDatabase().prepare(selectLiveKeys)
+
+interface Claims {
+  sub: string
+  exp: number
+  scope: string
+  applications: string[] | '*'
+}
+
+const verified = new Map<string, Claims>()
+
+function authenticate(authorization = ''): Claims | undefined {
+  const known = verified.get(authorization)
+  const claims = known ?? verify(authorization.slice('Bearer '.length))
+  if (!claims || claims.exp * 1000 <= Date.now()) return undefined
+  if (!known && verified.size < 1_000) verified.set(authorization, claims)
+  return claims
+}
+
+function verify(token: string): Claims | undefined {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  const expected = createHmac('sha256', jwtSecret).update(`${header}.${payload}`).digest()
+  const given = Buffer.from(signature, 'base64url')
+  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
+  const { alg } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { alg: string }
+  if (alg !== 'HS256') return undefined
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as Claims
+}
+
+const route =
+  /^\/api\/v1\/applications\/([A-Za-z0-9_.-]{1,64})\/webhooks\/([A-Za-z0-9_.-]{1,64})\/(secret|signatures)$/
+
+function serve(request: IncomingMessage, response: ServerResponse): void {
+  const [, applicationId = '', webhookId = '', what = ''] = route.exec(request.url ?? '') ?? []
+  const owner = { applicationId, webhookId }
+  const claims = authenticate(request.headers.authorization)
+  if (!claims) return answer(response, 401, '')
+  const scope = what === 'secret' ? 'secrets:rotate' : 'messages:sign'
+  const { applications } = claims
+  if (!claims.scope.split(' ').includes(scope)) return answer(response, 403, '')
+  if (applications !== '*' && !applications.includes(applicationId)) return answer(response, 403, '')
+  if (what === 'secret' && request.method === 'PATCH') {
+    const key = makeKey(owner, claims.sub, Date.now())
+    return write(response, () => rotate(owner, key, randomUUID(), Date.now()))
+  }
+  if (what !== 'signatures' || request.method !== 'POST') return answer(response, 404, '')
+  const chunks: Buffer[] = []
+  request.on('data', (chunk: Buffer) => chunks.push(chunk))
+  request.on('end', () => {
+    const { payload } = JSON.parse(Buffer.concat(chunks).toString()) as { payload: string }
+    answer(response, 200, sign(applicationId, webhookId, Buffer.from(payload)))
+  })
+}
+
+let queue: { response: ServerResponse; work: () => Rotated }[] = []
+
+/** Writes that come within one turn of the event loop share one commit. */
+function write(response: ServerResponse, work: () => Rotated): void {
+  if (queue.push({ response, work }) > 1) return
+  setImmediate(() => {
+    const batch = queue
+    queue = []
+    begin.run()
+    const done = batch.map((item) => ({ response: item.response, rotated: item.work() }))
+    commit.run()
+    for (const { response, rotated } of done) {
+      if (rotated.status === 200) answer(response, 200, rotated.body, { ETag: `"${rotated.keyId}"` })
+      else answer(response, rotated.status, '')
+    }
+  })
+}
+
+function sign(applicationId: string, webhookId: string, payload: Buffer): string {
+  const now = Date.now()
+  const id = `msg_${randomBytes(16).toString('base64url')}`
+  const timestamp = Math.floor(now / 1000)
+  const live = liveKeys.all(applicationId, webhookId, now) as { sealed_secret: string }[]
+  const signatures = live.map(({ sealed_secret }) => {
+    const key = Buffer.from(open(sealed_secret).slice('whsec_'.length), 'base64')
+    return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest('base64')}`
+  })
+  return JSON.stringify({
+    headers: {
+      'webhook-id': id,
+      'webhook-timestamp': String(timestamp),
+      'webhook-signature': signatures.join(' '),
+    },
+  })
+}
+
+/** Opened at every signature, as Rekey does: a secret is in the open no longer than it takes. */
+function open(sealed: string): string {
+  const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.')
+  const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }
+  const key = keys.get(kid) ?? Buffer.alloc(0)
+  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'))
+    .setAAD(Buffer.from(header))
+    .setAuthTag(Buffer.from(tag, 'base64url'))
+  return decipher.update(ciphertext, 'base64url', 'utf8') + decipher.final('utf8')
+}
+
+function answer(
+  response: ServerResponse,
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    ...headers,
+  })
+  response.end(body)
+}
+
+const server = createServer(serve)
+server.listen(0, '127.0.0.1', () => {
+  console.log(`listening on http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+})

@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto'
+import { readConfig } from '../../src/config.ts'
+import { signToken } from '../../src/commands/token.ts'
+
+/** What every contender is configured with, but for its database. */
+export const environment = {
+  NODE_ENV: 'production',
+  PORT: '0',
+  LOG_LEVEL: 'info',
+  REKEY_ENCRYPTION_KEYS: process.env['REKEY_ENCRYPTION_KEYS'] ?? `bench:${randomBytes(32).toString('base64')}`,
+  REKEY_JWT_SECRET: process.env['REKEY_JWT_SECRET'] ?? randomBytes(32).toString('base64'),
+  // So that each webhook keeps one live key, however often it is rotated.
+  REKEY_OVERLAP_SECONDS: '0',
+}
+
+export const config = readConfig({ ...environment, DATABASE_URL: process.env['DATABASE_URL'] })
+
+/** One for each of the callers that take turns. */
+export const tokens = await Promise.all(
+  Array.from({ length: 8 }, (_, caller) =>
+    signToken(config.jwt, {
+      subject: `caller-${caller}@bench.example`,
+      scopes: ['secrets:rotate', 'messages:sign'],
+      applications: '*',
+      expiresInSeconds: 3_600,
+    }),
+  ),
+)

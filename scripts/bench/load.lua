@@ -1,0 +1,52 @@
+-- Sends one operation to webhooks in turn, in an order that jumps about, and checks every answer.
+local operation = os.getenv('BENCH_OPERATION')
+local webhooks = tonumber(os.getenv('BENCH_WEBHOOKS'))
+local applications = tonumber(os.getenv('BENCH_APPLICATIONS'))
+local number = tonumber(os.getenv('BENCH_FIRST'))
+
+local headers = {}
+for token in os.getenv('BENCH_TOKENS'):gmatch('%S+') do
+  table.insert(headers, 'Host: 127.0.0.1\r\nContent-Type: application/json\r\nAuthorization: Bearer ' .. token .. '\r\n')
+end
+
+local method, path, expected, body = 'PATCH', '/secret', '^{"keyFingerprint":"whsec_%*%*%*%*%x%x%x%x","signingSecret":"whsec_[%w+/]+="}$', ''
+if operation == 'sign' then
+  method, path = 'POST', '/signatures'
+  expected = '"webhook%-signature":"v1,[%w+/]+= v1,[%w+/]+="'
+  local json = '{"payload":"' .. string.rep('x', 1024) .. '"}'
+  body = 'Content-Length: ' .. #json .. '\r\n\r\n' .. json
+else
+  body = '\r\n'
+end
+
+function request()
+  number = (number + 7919) % webhooks
+  local caller = headers[number % #headers + 1]
+  return method .. ' /api/v1/applications/app_' .. (number % applications) .. '/webhooks/webhook_' .. number
+    .. path .. ' HTTP/1.1\r\n' .. caller .. body
+end
+
+wrong, first_wrong = 0, ''
+function response(status, _, text)
+  if status ~= 200 or not text:find(expected) then
+    wrong = wrong + 1
+    if wrong == 1 then first_wrong = status .. ' ' .. text:sub(1, 200) end
+  end
+end
+
+local threads = {}
+function setup(thread)
+  table.insert(threads, thread)
+end
+
+function done(summary, latency)
+  local failed, what = 0, ''
+  for _, thread in ipairs(threads) do
+    failed = failed + thread:get('wrong')
+    what = what .. thread:get('first_wrong')
+  end
+  local errors = summary.errors
+  io.write(string.format('\nRESULT %d %d %d %d %d %d %s\n', summary.requests, summary.duration,
+    latency:percentile(50), latency:percentile(99), failed,
+    errors.connect + errors.read + errors.write + errors.timeout, (what:gsub('%c', ' '))))
+end

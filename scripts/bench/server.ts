@@ -1,0 +1,48 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { environment } from './environment.ts'
+
+export interface ServerProcess {
+  /** As `http://127.0.0.1:40123`. */
+  origin: string
+  /** Resident memory, in MiB. */
+  memory: () => number
+  /** Resolves once it has ended. */
+  stop: () => Promise<void>
+}
+
+/** The program and arguments of a contender. */
+export type Command = [script: string, ...args: string[]]
+
+/** Starts a server, and reads all that it writes to standard output, which is its log, until it ends. */
+export async function startServer([script, ...args]: Command, databaseUrl: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [script, ...args], {
+    env: { PATH: process.env['PATH'], ...environment, DATABASE_URL: databaseUrl },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let ended = false
+  let output = ''
+  const origin = await new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => {
+      ended = true
+      reject(new Error(`${script} ended with ${String(code)}: ${output}`))
+    })
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (output.length > 10_000) return
+      output += chunk.toString()
+      const [found] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? []
+      if (found) resolve(found)
+    })
+  })
+  process.once('exit', () => child.kill('SIGKILL'))
+  return {
+    origin,
+    memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
+    async stop() {
+      if (ended) throw new Error(`${script} ended by itself: ${output}`)
+      const exit = once(child, 'exit')
+      child.kill('SIGTERM')
+      await exit
+    },
+  }
+}
