@@ -40,13 +40,11 @@ async function rewrapAll({ store, keyring, deadline }: Workplace) {
     const last = batch.at(-1)
     if (!last) break
     after = last.key.id
-    const replacements = await Promise.all(
-      batch.map(async (found) => {
-        const owner = { ...found.key, keyId: found.key.id }
-        const sealed = await keyring.seal(await keyring.open(found.sealed, owner), owner)
-        return { found, replacement: { sealed, sealedBy: kid } }
-      }),
-    )
+    const replacements = batch.map((found) => {
+      const owner = { ...found.key, keyId: found.key.id }
+      const sealed = keyring.seal(keyring.open(found.sealed, owner), owner)
+      return { found, replacement: { sealed, sealedBy: kid } }
+    })
     await store.write(
       null,
       async (queries) => {

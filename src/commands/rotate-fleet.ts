@@ -105,7 +105,7 @@ export async function rotateOne(
     const written = secrets.find(owner)
     const secret = written ?? generateSigningSecret()
     const keyId = newKeyId()
-    const sealed = await keyring.seal(secret, { ...owner, keyId })
+    const sealed = keyring.seal(secret, { ...owner, keyId })
     try {
       return await store.write(
         owner,

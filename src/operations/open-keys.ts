@@ -37,9 +37,9 @@ export async function openKeys(
       message: 'This webhook has no signing secret yet. Rotate it once to have one issued.',
     })
   }
-  const open = async ({ key, sealed }: SealedKey) => ({
+  const open = ({ key, sealed }: SealedKey) => ({
     key,
-    secret: await keyring.open(sealed, { ...owner, keyId: key.id }),
+    secret: keyring.open(sealed, { ...owner, keyId: key.id }),
   })
-  return Promise.all([open(newest), ...others.map(open)])
+  return [open(newest), ...others.map(open)]
 }

@@ -59,7 +59,7 @@ async function rotate(
   const secret = body.signingSecret === undefined ? generateSecret() : parseSigningSecret(body.signingSecret)
   const keyId = newKeyId()
   // Sealed before the transaction, which others wait for.
-  const sealed = await keyring.seal(secret, { ...path, keyId })
+  const sealed = keyring.seal(secret, { ...path, keyId })
 
   const outcome = await store.write(
     path,
@@ -94,7 +94,7 @@ async function rotate(
 async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')
-  const { status, headers, body } = answer(found.key, await keyring.open(found.sealed, { ...owner, keyId }))
+  const { status, headers, body } = answer(found.key, keyring.open(found.sealed, { ...owner, keyId }))
   return { status, headers: { ...headers, 'Idempotency-Replayed': 'true' }, body }
 }
 
