@@ -3,6 +3,7 @@ import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyG
 import type { JwtConfig } from '../config.ts'
 import { RekeyError } from '../errors.ts'
 import type { Caller } from '../operations/operation.ts'
+import { VerifiedTokens } from './verified-tokens.ts'
 
 /** A longer token is refused before it is looked at. */
 const maxTokenLength = 8_192
@@ -24,13 +25,21 @@ export type Authenticate = (authorization: string | undefined) => Promise<Authen
 /** @param now milliseconds since 1970 */
 export function createAuthenticate(config: JwtConfig, now: () => number): Authenticate {
   const getKey = keyGetter(config)
+  const verifiedTokens = new VerifiedTokens(config.clockToleranceSeconds)
   return async (authorization) => {
     const [, token] = /^Bearer +(.+)$/i.exec(authorization ?? '') ?? []
     // Whoever sent none, or tried another scheme, learns no more than the scheme (RFC 6750, section 3.1).
     if (token === undefined)
       throw new RekeyError('unauthorized', { headers: { 'www-authenticate': challenge } })
     if (token.length > maxTokenLength || !/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken()
-    return toCaller(await verify(token, getKey, config, now), token, config)
+    return asRefusal(async () => {
+      const known = await verifiedTokens.find(token, now())
+      if (known) return known
+      const { payload, ...verified } = await verify(token, getKey, config, now)
+      const caller = toCaller(payload, token, config)
+      verifiedTokens.keep(token, { ...verified, claims: payload, caller })
+      return caller
+    })
   }
 }
 
@@ -56,25 +65,27 @@ export function authorize(
   }
 }
 
-async function verify(
-  token: string,
-  getKey: JWTVerifyGetKey,
-  config: JwtConfig,
-  now: () => number,
-): Promise<JWTPayload> {
+async function verify(token: string, getKey: JWTVerifyGetKey, config: JwtConfig, now: () => number) {
+  let key: Awaited<ReturnType<JWTVerifyGetKey>> | undefined
+  const getKeyOnce: JWTVerifyGetKey = async (header, jws) => (key = await getKey(header, jws))
+  const { payload, protectedHeader } = await jwtVerify(token, getKeyOnce, {
+    algorithms: config.algorithms,
+    requiredClaims: ['exp'],
+    clockTolerance: config.clockToleranceSeconds,
+    currentDate: new Date(now()),
+    ...(config.issuer !== undefined && { issuer: config.issuer }),
+    ...(config.audience !== undefined && { audience: config.audience }),
+  })
+  // jose leaves it unchecked, and it goes into the records of who changed what.
+  const { sub }: { sub?: unknown } = payload
+  if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub))) throw invalidToken()
+  return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
+}
+
+/** Runs a verification. What it finds wrong with the token is a refusal, whatever jose calls it. */
+async function asRefusal<T>(work: () => Promise<T>): Promise<T> {
   try {
-    const { payload } = await jwtVerify(token, getKey, {
-      algorithms: config.algorithms,
-      requiredClaims: ['exp'],
-      clockTolerance: config.clockToleranceSeconds,
-      currentDate: new Date(now()),
-      ...(config.issuer !== undefined && { issuer: config.issuer }),
-      ...(config.audience !== undefined && { audience: config.audience }),
-    })
-    // jose leaves it unchecked, and it goes into the records of who changed what.
-    const { sub }: { sub?: unknown } = payload
-    if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub))) throw invalidToken()
-    return payload
+    return await work()
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidToken(error)
     throw error
