@@ -7,7 +7,8 @@ export const environment = {
   NODE_ENV: 'production',
   PORT: '0',
   LOG_LEVEL: 'info',
-  REKEY_ENCRYPTION_KEYS: process.env['REKEY_ENCRYPTION_KEYS'] ?? `bench:${randomBytes(32).toString('base64')}`,
+  REKEY_ENCRYPTION_KEYS:
+    process.env['REKEY_ENCRYPTION_KEYS'] ?? `bench:${randomBytes(32).toString('base64')}`,
   REKEY_JWT_SECRET: process.env['REKEY_JWT_SECRET'] ?? randomBytes(32).toString('base64'),
   // So that each webhook keeps one live key, however often it is rotated.
   REKEY_OVERLAP_SECONDS: '0',

@@ -31,7 +31,10 @@ let first = 0
  * Sends requests to a server, as many at a time as there are connections.
  * @throws Error unless every answer was 200 and of the form that it should have
  */
-export async function load(origin: string, { operation, connections, seconds, webhooks }: Load): Promise<Sample> {
+export async function load(
+  origin: string,
+  { operation, connections, seconds, webhooks }: Load,
+): Promise<Sample> {
   first += 1
   const environment = {
     PATH: process.env['PATH'],
@@ -41,12 +44,24 @@ export async function load(origin: string, { operation, connections, seconds, we
     BENCH_FIRST: String((first * 104_729) % webhooks),
     BENCH_TOKENS: tokens.join(' '),
   }
-  const wrk = ['wrk', '-t1', `-c${connections}`, `-d${seconds}s`, '--timeout', '10s', '-s', beside('load.lua'), origin]
+  const wrk = [
+    'wrk',
+    '-t1',
+    `-c${connections}`,
+    `-d${seconds}s`,
+    '--timeout',
+    '10s',
+    '-s',
+    beside('load.lua'),
+    origin,
+  ]
   const autocannon = [process.execPath, beside('autocannon.js'), String(connections), String(seconds), origin]
   const [program = '', ...args] = loadTool === 'wrk' ? wrk : autocannon
   const { stdout } = await promisify(execFile)(program, args, { env: environment })
   const [, numbers = '', firstWrong = ''] = /^RESULT ((?:\d+ ){6})(.*)$/m.exec(stdout) ?? []
-  const [answers = 0, microseconds = 0, p50 = 0, p99 = 0, wrong = 0, errors = 0] = numbers.split(' ').map(Number)
+  const [answers = 0, microseconds = 0, p50 = 0, p99 = 0, wrong = 0, errors = 0] = numbers
+    .split(' ')
+    .map(Number)
   if (answers === 0 || wrong + errors > 0)
     throw new Error(`${wrong} wrong answers, ${errors} errors, ${answers} in all: ${firstWrong || stdout}`)
   return { answers, perSecond: answers / (microseconds / 1e6), p50Ms: p50 / 1000, p99Ms: p99 / 1000 }

@@ -93,8 +93,14 @@ async function fillPostgres(connectionString: string): Promise<void> {
     const batch = numbers(Math.min(1_000, webhooks - first), first)
     await insert('webhooks', batch.map(webhookRow))
     const rows = batch.flatMap(history)
-    await insert('signing_keys', rows.map(({ key }) => key))
-    await insert('events', rows.map(({ event }) => event))
+    await insert(
+      'signing_keys',
+      rows.map(({ key }) => key),
+    )
+    await insert(
+      'events',
+      rows.map(({ event }) => event),
+    )
   }
   await client.query('vacuum analyze')
   await client.end()

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { environment } from './environment.ts'
 
 export interface ServerProcess {
+  pid: number
   /** As `http://127.0.0.1:40123`. */
   origin: string
   /** Resident memory, in MiB. */
@@ -36,6 +37,7 @@ export async function startServer([script, ...args]: Command, databaseUrl: strin
   })
   process.once('exit', () => child.kill('SIGKILL'))
   return {
+    pid: child.pid ?? 0,
     origin,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
     async stop() {

@@ -53,7 +53,8 @@ app.patch('/api/v1/applications/:applicationId/webhooks/:webhookId/secret', asyn
   const owner = { application_id: applicationId, webhook_id: webhookId }
   const key = makeKey(request.params, sub, now)
   const status = await db.transaction(async (trx) => {
-    if (!(await trx('webhooks').where({ application_id: applicationId, id: webhookId }).first('id'))) return 404
+    if (!(await trx('webhooks').where({ application_id: applicationId, id: webhookId }).first('id')))
+      return 404
     const live = await trx('signing_keys')
       .where(owner)
       .whereRaw('coalesce(revoked_at, expires_at, 9007199254740991) > ?', [now])
@@ -69,10 +70,7 @@ app.patch('/api/v1/applications/:applicationId/webhooks/:webhookId/secret', asyn
     for (const { id, expires_at, revoked_at } of ended)
       await trx('signing_keys').where({ id }).update({ expires_at, revoked_at })
     await trx('signing_keys').insert({ ...key.row, generation })
-    const last = await trx('events')
-      .where(owner)
-      .orderBy('sequence', 'desc')
-      .first('sequence', 'hash')
+    const last = await trx('events').where(owner).orderBy('sequence', 'desc').first('sequence', 'hash')
     await trx('events').insert(makeEvent(request.params, key.row, ended, last, randomUUID()))
     return 200
   })

@@ -70,9 +70,11 @@ function seal(secret: string, binding: string): string {
   const iv = randomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', encryptionKey, iv).setAAD(Buffer.from(header))
   const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()])
-  return [header, '', ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join(
-    '.',
-  )
+  return [
+    header,
+    '',
+    ...[iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url')),
+  ].join('.')
 }
 
 /** The entry of the audit trail, chained to the last one. */
@@ -87,7 +89,17 @@ export function makeEvent(
   const sequence = (last?.sequence ?? 0) + 1
   const { applicationId, webhookId } = owner
   const { created_at: at, created_by: actor } = key
-  const said = [previousHash, applicationId, webhookId, sequence, 'secret.rotated', at, actor, null, requestId]
+  const said = [
+    previousHash,
+    applicationId,
+    webhookId,
+    sequence,
+    'secret.rotated',
+    at,
+    actor,
+    null,
+    requestId,
+  ]
   const keys = [
     [key.id, key.fingerprint, null, null],
     ended.map(({ id, fingerprint, expires_at, revoked_at }) => [id, fingerprint, expires_at, revoked_at]),

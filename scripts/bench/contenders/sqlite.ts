@@ -56,7 +56,13 @@ export function prepareRotation(database: SqliteDatabase.Database) {
     for (const { id, expires_at, revoked_at } of ended) end.run(expires_at, revoked_at, id)
     insert.run({ ...row, generation })
     append.run(
-      makeEvent(owner, row, ended, lastEvent.get(applicationId, webhookId) as LastEvent | undefined, requestId),
+      makeEvent(
+        owner,
+        row,
+        ended,
+        lastEvent.get(applicationId, webhookId) as LastEvent | undefined,
+        requestId,
+      ),
     )
     const body = JSON.stringify({ keyFingerprint: row.fingerprint, signingSecret: secret })
     return { status: 200, keyId: row.id, body }
