@@ -13,6 +13,8 @@ export default defineConfig(
     // They import what a test makes, and are compiled there.
     'test/generators/*/',
     'test/package/*/',
+    // They import what only the benchmark installs.
+    'scripts/bench/**/*.js',
   ]),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { environment } from './environment.ts'
 
 export interface ServerProcess {
-  pid: number
   /** As `http://127.0.0.1:40123`. */
   origin: string
   /** Resident memory, in MiB. */
@@ -16,9 +15,13 @@ export interface ServerProcess {
 export type Command = [script: string, ...args: string[]]
 
 /** Starts a server, and reads all that it writes to standard output, which is its log, until it ends. */
-export async function startServer([script, ...args]: Command, databaseUrl: string): Promise<ServerProcess> {
+export async function startServer(
+  [script, ...args]: Command,
+  databaseUrl: string,
+  more: Record<string, string> = {},
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, [script, ...args], {
-    env: { PATH: process.env['PATH'], ...environment, DATABASE_URL: databaseUrl },
+    env: { PATH: process.env['PATH'], ...environment, DATABASE_URL: databaseUrl, ...more },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let ended = false
@@ -37,7 +40,6 @@ export async function startServer([script, ...args]: Command, databaseUrl: strin
   })
   process.once('exit', () => child.kill('SIGKILL'))
   return {
-    pid: child.pid ?? 0,
     origin,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
     async stop() {

@@ -56,16 +56,29 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
   const [, applicationId = '', webhookId = '', what = ''] = route.exec(request.url ?? '') ?? []
   const owner = { applicationId, webhookId }
   const claims = authenticate(request.headers.authorization)
-  if (!claims) return answer(response, 401, '')
+  if (!claims) {
+    answer(response, 401, '')
+    return
+  }
   const scope = what === 'secret' ? 'secrets:rotate' : 'messages:sign'
   const { applications } = claims
-  if (!claims.scope.split(' ').includes(scope)) return answer(response, 403, '')
-  if (applications !== '*' && !applications.includes(applicationId)) return answer(response, 403, '')
+  if (!claims.scope.split(' ').includes(scope)) {
+    answer(response, 403, '')
+    return
+  }
+  if (applications !== '*' && !applications.includes(applicationId)) {
+    answer(response, 403, '')
+    return
+  }
   if (what === 'secret' && request.method === 'PATCH') {
     const key = makeKey(owner, claims.sub, Date.now())
-    return write(response, () => rotate(owner, key, randomUUID(), Date.now()))
+    write(response, () => rotate(owner, key, randomUUID(), Date.now()))
+    return
   }
-  if (what !== 'signatures' || request.method !== 'POST') return answer(response, 404, '')
+  if (what !== 'signatures' || request.method !== 'POST') {
+    answer(response, 404, '')
+    return
+  }
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {

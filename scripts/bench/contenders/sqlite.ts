@@ -4,7 +4,7 @@ import {
   insertEvent,
   insertKey,
   makeEvent,
-  makeKey,
+  type makeKey,
   rotationsPerMinute,
   selectCreationTime,
   selectLastEvent,

@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process'
+import { copyFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import pg from 'pg'
+import { environment } from './environment.ts'
+
+/** What a database is filled with before it is measured. */
+export interface Content {
+  webhooks: number
+  /** Keys that each webhook has had, and how many of them are live. */
+  keysEach: number
+  liveEach: number
+}
+
+/** Fills an empty database. */
+export async function fill(url: string, { webhooks, keysEach, liveEach }: Content): Promise<void> {
+  const args = [webhooks, keysEach, liveEach].map(String)
+  await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'seed.ts'), ...args], {
+    env: { PATH: process.env['PATH'], ...environment, DATABASE_URL: url },
+  })
+}
+
+/** @returns the URL of a copy of an SQLite file */
+export function copyOf(file: string, name: string): string {
+  const copy = `${file}.${name}`
+  for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
+  copyFileSync(file, copy)
+  return `sqlite:${copy}`
+}
+
+/** @returns the URL of a new database on a PostgreSQL server */
+export async function createDatabase(serverUrl: string, name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: serverUrl })
+  await client.connect()
+  await client.query(`create database ${name}`)
+  await client.end()
+  const url = new URL(serverUrl)
+  url.pathname = `/${name}`
+  return url.href
+}

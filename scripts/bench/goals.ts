@@ -1,0 +1,68 @@
+import type { Result } from './rotation.ts'
+import type { ScaleResult } from './scale.ts'
+
+export interface Measured {
+  rotation: Record<string, Result>
+  scale: ScaleResult
+  /** Milliseconds. */
+  start: Record<string, number>
+  few: number
+  many: number
+}
+
+/** A ratio that Rekey should reach, or not exceed. */
+export interface Goal {
+  what: string
+  value: number
+  bound: number
+  kind: 'at least' | 'at most'
+  met: boolean
+}
+
+/** What the figures of one run say of the goals. */
+export function judge({ rotation, scale, start, few, many }: Measured): Goal[] {
+  const rate = (results: Record<string, Result>, name: string) => results[name]?.perSecond ?? NaN
+  const rekey = rate(rotation, 'rekey')
+  const [atFew, atMany] = [`rekey, ${few} keys`, `rekey, ${many} keys`]
+  const cost = (results: Record<string, Result>) => rate(results, atFew) / rate(results, atMany)
+  const atLeast = (bound: number, what: string, value: number): Goal => ({
+    ...{ what, value, bound, kind: 'at least', met: value >= bound },
+  })
+  const atMost = (bound: number, what: string, value: number): Goal => ({
+    ...{ what, value, bound, kind: 'at most', met: value <= bound },
+  })
+  const goals = [
+    atLeast(0.8, 'rotations, to the limit', rekey / rate(rotation, 'limit')),
+    atLeast(3, 'rotations, to naive', rekey / rate(rotation, 'naive')),
+    atLeast(1, 'rotations, to fastify', rekey / rate(rotation, 'fastify')),
+    atMost(
+      1.5,
+      'p99 of a rotation, to the limit',
+      (rotation['rekey']?.p99Ms ?? NaN) / (rotation['limit']?.p99Ms ?? NaN),
+    ),
+    atLeast(
+      0.5,
+      'rotations on PostgreSQL, to pgbench',
+      rate(rotation, 'rekey on PostgreSQL') / rate(rotation, 'pgbench'),
+    ),
+    atLeast(
+      0.7,
+      'signatures, to the limit',
+      rate(scale.signing, atFew) / rate(scale.signing, `limit, ${few} keys`),
+    ),
+    atMost(1.2, `cost of a rotation at ${many} keys, to ${few}`, cost(scale.rotation)),
+    atMost(1.2, `cost of a signature at ${many} keys, to ${few}`, cost(scale.signing)),
+    atMost(
+      8,
+      'start to the first 200, to `node -e 0`',
+      (start['rekey, first 200'] ?? NaN) / (start['node -e 0'] ?? NaN),
+    ),
+    atMost(
+      1.5,
+      'resident memory under load, to the limit',
+      (rotation['rekey']?.memoryMiB ?? NaN) / (rotation['limit']?.memoryMiB ?? NaN),
+    ),
+  ]
+  // Without pgbench there is nothing to compare with.
+  return goals.filter(({ value }) => !Number.isNaN(value))
+}

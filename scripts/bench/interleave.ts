@@ -1,0 +1,36 @@
+import { progress } from './progress.ts'
+
+/** Something that is measured again and again, in turn with others. */
+export interface Turn<T> {
+  name: string
+  measure: () => Promise<T>
+}
+
+/**
+ * Measures all in turn, round by round, so that whatever else the machine does in a while falls on each
+ * alike; first once without counting, to warm up.
+ * @returns what each measured, round by round
+ */
+export async function interleave<T>(
+  what: string,
+  rounds: number,
+  turns: Turn<T>[],
+): Promise<Record<string, T[]>> {
+  const measured = Object.fromEntries(turns.map(({ name }) => [name, [] as T[]]))
+  for (let round = 0; round <= rounds; round++) {
+    for (const { name, measure } of turns) {
+      progress(`${what}: ${round === 0 ? 'warming up' : `round ${round} of ${rounds}`}, ${name}`)
+      const sample = await measure()
+      if (round > 0) measured[name]?.push(sample)
+    }
+  }
+  return measured
+}
+
+/** The one in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const [low = NaN, high = NaN] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]]
+  return (low + high) / 2
+}

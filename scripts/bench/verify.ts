@@ -1,0 +1,66 @@
+import { chainFault, type AuditEvent } from '../../src/domain/audit.ts'
+import { Keyring } from '../../src/domain/sealing.ts'
+import { fingerprint } from '../../src/domain/signing-secret.ts'
+import { readConfig } from '../../src/config.ts'
+import { listAllEvents, type EventPlace } from '../../src/store/events.ts'
+import { openStore } from '../../src/store/open.ts'
+import { listSealedKeys } from '../../src/store/signing-keys.ts'
+import { config, environment } from './environment.ts'
+import { owner } from './owners.ts'
+
+const batch = 2_000
+const opened = 200
+
+/**
+ * Checks the rows that a contender wrote, with Rekey's own code: each rotation is in the audit trail, whose
+ * chains hold, and of some webhooks the one live key opens.
+ * @param rotated how many rotations were answered
+ * @param unanswered how many more may have been written, for clients that were stopped
+ * @throws Error that says what is wrong
+ */
+export async function verifyRotations(
+  url: string,
+  webhooks: number,
+  rotated: number,
+  unanswered: number,
+): Promise<void> {
+  const { database } = readConfig({ ...environment, DATABASE_URL: url })
+  const store = openStore(database)
+  const signal = AbortSignal.timeout(600_000)
+  const keyring = new Keyring(config.encryptionKeys)
+  const assert = (holds: boolean, fault: string) => {
+    if (!holds) throw new Error(`${url}: ${fault}`)
+  }
+  try {
+    let events = 0
+    let last: AuditEvent | undefined
+    for (;;) {
+      const place: EventPlace | null = last ?? null
+      const found: AuditEvent[] = await store.read((queries) => listAllEvents(queries, place, batch), signal)
+      for (const event of found) {
+        const same = last?.applicationId === event.applicationId && last.webhookId === event.webhookId
+        const fault = chainFault(event, same ? last : undefined)
+        assert(fault === null, `event ${event.sequence} of ${event.webhookId}: ${String(fault)}`)
+        assert(event.sequence === 1 || event.endedKeys.length === 1, `a rotation ended no key, or several`)
+        last = event
+      }
+      events += found.length
+      if (found.length < batch) break
+    }
+    const written = events - webhooks
+    assert(
+      written >= rotated && written <= rotated + unanswered,
+      `${written} rotations are written, and ${rotated} were answered`,
+    )
+    for (let number = 0; number < Math.min(opened, webhooks); number++) {
+      const of = owner(number)
+      const keys = await store.read((queries) => listSealedKeys(queries, of, Date.now()), signal)
+      const [found] = keys
+      const secret = found && keyring.open(found.sealed, { ...of, keyId: found.key.id })
+      assert(keys.length === 1, `${of.webhookId} has ${keys.length} live keys`)
+      assert(!!secret && fingerprint(secret).sha256 === found.key.sha256, `a secret is not what it was`)
+    }
+  } finally {
+    await store.close()
+  }
+}
