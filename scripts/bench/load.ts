@@ -62,7 +62,7 @@ export async function load(
   const [answers = 0, microseconds = 0, p50 = 0, p99 = 0, wrong = 0, errors = 0] = numbers
     .split(' ')
     .map(Number)
-  if (answers === 0 || wrong + errors > 0)
+  if (numbers === '' || wrong + errors > 0)
     throw new Error(`${wrong} wrong answers, ${errors} errors, ${answers} in all: ${firstWrong || stdout}`)
   return { answers, perSecond: answers / (microseconds / 1e6), p50Ms: p50 / 1000, p99Ms: p99 / 1000 }
 }

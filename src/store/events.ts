@@ -1,35 +1,46 @@
 import { sql, type Selectable } from 'kysely'
-import { chain, type AuditEvent, type ChainEnd, type EventKey, type Happening } from '../domain/audit.ts'
+import { chain, type AuditEvent, type EventKey, type Happening } from '../domain/audit.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
+import { prepared } from './prepared.ts'
 import type { EventRow } from './schema.ts'
 import type { Queries } from './store.ts'
 
 /** Adds what happened to the webhook's audit trail; part of the transaction in which it happened. */
 export async function appendEvent(queries: Queries, owner: KeyOwner, happening: Happening): Promise<void> {
-  const last: ChainEnd | undefined = await ofWebhook(queries, owner)
-    .select(['sequence', 'hash'])
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  const event = chain(owner, happening, last)
-  await queries
-    .insertInto('events')
-    .values({
-      application_id: event.applicationId,
-      webhook_id: event.webhookId,
-      sequence: event.sequence,
-      type: event.type,
-      at: event.at,
-      actor: event.actor,
-      reason: event.reason,
-      request_id: event.requestId,
-      key: event.key && JSON.stringify(event.key),
-      ended_keys: JSON.stringify(event.endedKeys),
-      previous_hash: event.previousHash,
-      hash: event.hash,
-    })
-    .execute()
+  const [last] = await selectChainEnd(queries, owner)
+  const { key, endedKeys, ...event } = chain(owner, happening, last)
+  await insertEvent(queries, {
+    ...event,
+    key: key && JSON.stringify(key),
+    endedKeys: JSON.stringify(endedKeys),
+  })
 }
+
+const selectChainEnd = prepared((queries, owner: KeyOwner) =>
+  ofWebhook(queries, owner).select(['sequence', 'hash']).orderBy('sequence', 'desc').limit(1),
+)
+
+interface SerializedEvent extends Omit<AuditEvent, 'key' | 'endedKeys'> {
+  key: string | null
+  endedKeys: string
+}
+
+const insertEvent = prepared((queries, event: SerializedEvent) =>
+  queries.insertInto('events').values({
+    application_id: event.applicationId,
+    webhook_id: event.webhookId,
+    sequence: event.sequence,
+    type: event.type,
+    at: event.at,
+    actor: event.actor,
+    reason: event.reason,
+    request_id: event.requestId,
+    key: event.key,
+    ended_keys: event.endedKeys,
+    previous_hash: event.previousHash,
+    hash: event.hash,
+  }),
+)
 
 export interface ListEvents extends KeyOwner {
   /** Only events before this sequence. */

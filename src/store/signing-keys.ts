@@ -1,5 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
+import { prepared } from './prepared.ts'
 import type { SigningKeyRow } from './schema.ts'
 import type { Queries } from './store.ts'
 
@@ -20,7 +21,7 @@ export async function hadKey(queries: Queries, owner: KeyOwner, sha256: string):
 
 /** Every key that signs at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
-  const rows = await selectKeys(queries, owner).where(keyEnd, '>', now).execute()
+  const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
   return rows.map(toKey).sort((a, b) => b.generation - a.generation)
 }
 
@@ -49,6 +50,20 @@ export async function listEndedKeys(
   return rows.map(toKey)
 }
 
+const selectKeysEndingAfter = prepared(
+  (queries, { applicationId, webhookId, since }: KeyOwner & { since: number }) =>
+    selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', since),
+)
+
+const selectLastKeysEndingAfter = prepared(
+  (queries, { applicationId, webhookId, since, limit }: KeyOwner & { since: number; limit: number }) =>
+    selectKeys(queries, { applicationId, webhookId })
+      .where(keyEnd, '>', since)
+      .orderBy(keyEnd, 'desc')
+      .orderBy('generation', 'desc')
+      .limit(limit),
+)
+
 function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOwner) {
   return queries
     .selectFrom('signing_keys')
@@ -57,39 +72,39 @@ function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOwner) {
     .where('webhook_id', '=', webhookId)
 }
 
-export async function insertKey(
-  queries: Queries,
-  key: SigningKey,
-  { sealed, sealedBy }: SealedSecret,
-): Promise<void> {
-  await queries
-    .insertInto('signing_keys')
-    .values({
-      id: key.id,
-      application_id: key.applicationId,
-      webhook_id: key.webhookId,
-      generation: key.generation,
-      fingerprint: key.fingerprint,
-      sha256: key.sha256,
-      sealed_secret: sealed,
-      sealed_by: sealedBy,
-      created_at: key.createdAt,
-      created_by: key.createdBy,
-      reason: key.reason,
-      expires_at: key.expiresAt,
-      revoked_at: key.revokedAt,
-    })
-    .execute()
+export async function insertKey(queries: Queries, key: SigningKey, sealed: SealedSecret): Promise<void> {
+  await insertSealedKey(queries, { ...key, ...sealed })
 }
 
+const insertSealedKey = prepared((queries, key: SigningKey & SealedSecret) =>
+  queries.insertInto('signing_keys').values({
+    id: key.id,
+    application_id: key.applicationId,
+    webhook_id: key.webhookId,
+    generation: key.generation,
+    fingerprint: key.fingerprint,
+    sha256: key.sha256,
+    sealed_secret: key.sealed,
+    sealed_by: key.sealedBy,
+    created_at: key.createdAt,
+    created_by: key.createdBy,
+    reason: key.reason,
+    expires_at: key.expiresAt,
+    revoked_at: key.revokedAt,
+  }),
+)
+
 /** Sets when a key stops to sign. */
-export async function endKey(queries: Queries, { id, expiresAt, revokedAt }: SigningKey): Promise<void> {
-  await queries
+export async function endKey(queries: Queries, key: SigningKey): Promise<void> {
+  await updateKeyEnd(queries, key)
+}
+
+const updateKeyEnd = prepared((queries, { id, expiresAt, revokedAt }: SigningKey) =>
+  queries
     .updateTable('signing_keys')
     .set({ expires_at: expiresAt, revoked_at: revokedAt })
-    .where('id', '=', id)
-    .execute()
-}
+    .where('id', '=', id),
+)
 
 /** A key with its secret, as it is stored. */
 export interface SealedKey {
@@ -107,12 +122,7 @@ export async function listSealedKeys(
   since: number,
   limit: number,
 ): Promise<SealedKey[]> {
-  const rows = await selectKeys(queries, owner)
-    .where(keyEnd, '>', since)
-    .orderBy(keyEnd, 'desc')
-    .orderBy('generation', 'desc')
-    .limit(limit)
-    .execute()
+  const rows = await selectLastKeysEndingAfter(queries, { ...owner, since, limit })
   return rows.flatMap(toSealedKey).sort((a, b) => b.key.generation - a.key.generation)
 }
 

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import type { KeyOwner } from '../domain/signing-key.ts'
+import { prepared } from './prepared.ts'
 import type { Database, WebhookRow } from './schema.ts'
 import { keyEnd } from './signing-keys.ts'
 import type { Queries } from './store.ts'
@@ -77,18 +78,18 @@ export async function findWebhook(
     .executeTakeFirst()
 }
 
-export async function webhookExists(
-  queries: Queries,
-  { applicationId, webhookId }: KeyOwner,
-): Promise<boolean> {
-  const row = await queries
+export async function webhookExists(queries: Queries, owner: KeyOwner): Promise<boolean> {
+  const rows = await selectWebhookId(queries, owner)
+  return rows.length > 0
+}
+
+const selectWebhookId = prepared((queries, { applicationId, webhookId }: KeyOwner) =>
+  queries
     .selectFrom('webhooks')
     .select('id')
     .where('application_id', '=', applicationId)
-    .where('id', '=', webhookId)
-    .executeTakeFirst()
-  return row !== undefined
-}
+    .where('id', '=', webhookId),
+)
 
 export async function insertWebhook(queries: Queries, row: WebhookRow): Promise<void> {
   await queries.insertInto('webhooks').values(row).execute()
