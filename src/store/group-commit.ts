@@ -1,10 +1,14 @@
-import type { ControlledTransaction } from 'kysely'
+import { CompiledQuery, type ControlledTransaction } from 'kysely'
 import { RekeyError } from '../errors.ts'
 import type { Database } from './schema.ts'
 import type { Queries } from './store.ts'
 
 /** How many writes share one commit at most, so that the first does not wait long for the last. */
 const maxBatch = 128
+/** Kysely's own savepoints compile these each time. */
+const savepoint = CompiledQuery.raw('savepoint "write"')
+const release = CompiledQuery.raw('release "write"')
+const rollback = CompiledQuery.raw('rollback to "write"')
 
 interface Write {
   work: (queries: Queries) => Promise<unknown>
@@ -81,18 +85,18 @@ async function inSavepoint(
     return () => {
       reject(signal.reason)
     }
-  const savepoint = await transaction.savepoint('write').execute()
+  await transaction.executeQuery(savepoint)
   try {
-    const value = await work(savepoint)
+    const value = await work(transaction)
     signal.throwIfAborted()
-    await savepoint.releaseSavepoint('write').execute()
+    await transaction.executeQuery(release)
     return () => {
       resolve(value)
     }
   } catch (error) {
     try {
-      await savepoint.rollbackToSavepoint('write').execute()
-      await savepoint.releaseSavepoint('write').execute()
+      await transaction.executeQuery(rollback)
+      await transaction.executeQuery(release)
     } catch {
       // On some faults SQLite rolls back everything, and there is no savepoint any more.
       throw new RekeyError('serviceUnavailable', { cause: error })
