@@ -1,6 +1,6 @@
 /**
  * Measures Rekey against servers that do the same durable work, in one run on one machine, and writes
- * `docs/bench.{json,md,svg}` and the README's section. With `--quick` it takes a minute or two, and writes
+ * `docs/bench.{json,svg}` and the README's section. With `--quick` it takes a minute or two, and writes
  * nothing. Fails if a goal is missed.
  */
 import { execFileSync } from 'node:child_process'
@@ -58,7 +58,6 @@ process.exitCode = run.goals.every(({ met }) => met) ? 0 : 1
 function write(): void {
   mkdirSync(join(root, 'docs'), { recursive: true })
   writeFileSync(join(root, 'docs/bench.json'), `${JSON.stringify(run, null, 2)}\n`)
-  writeFileSync(join(root, 'docs/bench.md'), toMarkdown(run))
   writeFileSync(join(root, 'docs/bench.svg'), toSvg(run))
   const [opening, closing] = ['<!-- speed: made by `npm run bench` -->\n', '<!-- /speed -->']
   const readme = readFileSync(join(root, 'README.md'), 'utf8')

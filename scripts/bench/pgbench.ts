@@ -61,9 +61,9 @@ export async function pgbench(
   const { stdout } = await promisify(execFile)('pgbench', args)
   const number = (pattern: RegExp) => Number(pattern.exec(stdout)?.[1] ?? NaN)
   const failed = number(/number of failed transactions: (\d+)/)
-  if (failed > 0) throw new Error(`pgbench: ${failed} transactions failed`)
   const answers = number(/number of transactions actually processed: (\d+)/)
   const average = number(/latency average = ([\d.]+)/)
+  if (failed !== 0 || !(answers > 0)) throw new Error(`pgbench got nothing done, or not all:\n${stdout}`)
   // It tells no percentiles without a log of every transaction, which would cost it.
   return { answers, perSecond: number(/tps = ([\d.]+)/), p50Ms: average, p99Ms: NaN }
 }
