@@ -88,10 +88,14 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   observeAnswers(origin, ledgerOf(folder))
   let open = true
   const close = async () => {
-    // As long as the server runs, what SQLite wrote last is in its log.
-    if (open && databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
-    if (open) await app.close()
+    if (!open) return
     open = false
+    try {
+      // As long as the server runs, what SQLite wrote last is in its log.
+      if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
+    } finally {
+      await app.close()
+    }
   }
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
