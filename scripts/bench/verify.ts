@@ -54,7 +54,7 @@ export async function verifyRotations(
     )
     for (let number = 0; number < Math.min(opened, webhooks); number++) {
       const of = owner(number)
-      const keys = await store.read((queries) => listSealedKeys(queries, of, Date.now()), signal)
+      const keys = await store.read((queries) => listSealedKeys(queries, of, Date.now(), 2), signal)
       const [found] = keys
       const secret = found && keyring.open(found.sealed, { ...of, keyId: found.key.id })
       assert(keys.length === 1, `${of.webhookId} has ${keys.length} live keys`)
