@@ -11,8 +11,8 @@ test('stores that migrate one empty database at once all find it up to date, and
 
 test('a migration that fails leaves nothing of those before it, and is made up for later', async () => {
   const url = await newDatabase(temporaryFolder())
-  // In the way of the last one.
-  await execute(url, 'create table rate_limits (nothing integer)')
+  // In the way of the third.
+  await execute(url, 'create table rate_limits (id integer)')
   const store = openDatabase(url)
   await expect(store.migrate()).rejects.toThrow('already exists')
   await expect(execute(url, 'select * from applications')).rejects.toThrow(/no such table|does not exist/)
