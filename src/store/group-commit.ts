@@ -54,7 +54,7 @@ export class GroupCommit {
   async #commit(batch: Write[]): Promise<void> {
     const done: (() => void)[] = []
     try {
-      const transaction = await this.#begin(anyLeft(batch))
+      const transaction = await whileAnyWaits(batch, (until) => this.#begin(until))
       try {
         for (const write of batch) done.push(await inSavepoint(transaction, write))
         await transaction.commit().execute()
@@ -107,8 +107,8 @@ async function inSavepoint(
   }
 }
 
-/** Aborts once every write of the batch has been aborted. */
-function anyLeft(batch: Write[]): AbortSignal {
+/** Runs `work` with a signal that aborts once every write of the batch has been aborted. */
+async function whileAnyWaits<T>(batch: Write[], work: (until: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController()
   let left = batch.length
   for (const { signal } of batch) {
@@ -119,5 +119,10 @@ function anyLeft(batch: Write[]): AbortSignal {
     if (signal.aborted) gone()
     else signal.addEventListener('abort', gone, { once: true, signal: controller.signal })
   }
-  return controller.signal
+  try {
+    return await work(controller.signal)
+  } finally {
+    // Takes the listeners off the signals, some of which, such as that of the sweep, live as long as the process.
+    controller.abort()
+  }
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
@@ -137,6 +138,15 @@ test('a deadline that passes while a write runs rolls it back', async () => {
   )
   await expect(write).rejects.toMatchObject({ kind: 'timedOut' })
   expect(await ids(store)).toEqual([])
+})
+
+test('a signal that lives longer than its writes keeps nothing of them', async () => {
+  const { store } = await open()
+  const { signal } = new AbortController()
+  await store.write(null, insert('a'), signal)
+  const failed = store.write(null, () => Promise.reject(new Error('no')), signal)
+  await expect(failed).rejects.toThrow('no')
+  expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
 test('a lock that another process holds is waited for, while reads and timers go on', async () => {
