@@ -2,6 +2,7 @@ import type { Context, Middleware } from 'koa'
 import { RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
 import { operations } from '../../generated/operations.ts'
+import { unlessAborted } from '../abort.ts'
 import { RekeyError, tooManyRequests } from '../errors.ts'
 import { countAnswer } from '../store/page-feedback.ts'
 import type { Store } from '../store/store.ts'
@@ -34,8 +35,8 @@ export function feedback({ store, networkOf, requestTimeoutMs }: FeedbackOptions
     if (context.path !== '/docs/feedback') return next() as Promise<void>
     if (context.method !== 'POST') throw new RekeyError('methodNotAllowed', { headers: { allow: 'POST' } })
     if (!isSameOrigin(context)) throw new RekeyError('forbidden')
-    await limiter.consume(networkOf(context)).catch(refuse)
     await deadline(requestTimeoutMs, async (signal) => {
+      await unlessAborted(limiter.consume(networkOf(context)), signal).catch(refuse)
       const answer = answerSchema.safeParse(await readBody(context, maxBodyBytes, signal))
       if (!answer.success) {
         throw new RekeyError('badRequest', {

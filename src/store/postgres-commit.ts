@@ -1,13 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DatabaseError, type Pool } from 'pg'
+import { DatabaseError, type PoolOptions } from 'pg'
 import { RekeyError } from '../errors.ts'
-import type { Connection } from './postgres-connection.ts'
+import { queryBeside, type Connection } from './postgres-connection.ts'
 import { toStoreError } from './postgres-errors.ts'
 
 /** A commit may wait for replicas. After this long its connection is given up, and the server asked. */
 const commitTimeoutMs = 15_000
 /** For how long the server is asked what became of a commit. */
 const inquiryTimeoutMs = 5_000
+/** How long one answer is waited for. */
+const answerTimeoutMs = 1_000
 const inquiryIntervalMs = 100
 
 /** What a transaction is known by later, as an SQL expression for each. */
@@ -28,7 +30,7 @@ export type TransactionMark = Record<keyof typeof transactionMark, string>
 export async function commit(
   { client, discard }: Connection,
   mark: TransactionMark,
-  pool: Pool,
+  options: PoolOptions,
 ): Promise<void> {
   let cause: unknown
   try {
@@ -36,14 +38,13 @@ export async function commit(
     if (command === 'COMMIT') return
     throw new Error('the transaction had failed before its commit')
   } catch (error) {
-    // Before anyone asks: the place in the pool is needed for it.
     discard()
     if (error instanceof DatabaseError && error.severity === 'ERROR') throw toStoreError(error)
     cause = error
   }
   const until = performance.now() + inquiryTimeoutMs
   while (performance.now() < until) {
-    const found = await askFor(mark, pool, until - performance.now())
+    const found = await askFor(mark, options)
     if (found?.status === 'aborted') throw new RekeyError('serviceUnavailable', { cause })
     if (found?.status === 'committed') {
       if (found.serverRun === mark.serverRun) return
@@ -61,14 +62,11 @@ interface Found {
 }
 
 /** @returns undefined if the server cannot be asked now */
-async function askFor({ id }: TransactionMark, pool: Pool, timeoutMs: number): Promise<Found | undefined> {
+async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Found | undefined> {
   try {
-    const question = pool.query<Found>(
-      `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`,
-      [id],
-    )
-    const { rows } = await within(timeoutMs, question)
-    return rows[0]
+    const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
+    const [found] = await queryBeside<Found>(options, answerTimeoutMs, question, [id])
+    return found
   } catch {
     // It is asked again until the time is over.
     return undefined

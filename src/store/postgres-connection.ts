@@ -82,18 +82,38 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
   }
 }
 
-/** Asks the server, on a connection that is not of the pool, to cancel what the client runs. */
+/** Asks the server to cancel what the client runs. */
 async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
   const { processID } = client as unknown as { processID: number }
-  const control = new pg.Client({ ...options, connectionTimeoutMillis: cancelTimeoutMs })
-  control.on('error', () => undefined)
   try {
-    await control.connect()
-    await control.query('select pg_cancel_backend($1)', [processID])
+    await queryBeside(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [processID])
   } catch {
     // The connection is cut a moment later, whatever the server heard.
+  }
+}
+
+/**
+ * Runs a query on a new connection beside the pool, whose own may all be in use, or lost by the network.
+ * @param timeoutMs for the connection and for the answer
+ */
+export async function queryBeside<Row extends pg.QueryResultRow>(
+  options: pg.PoolOptions,
+  timeoutMs: number,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = new pg.Client({
+    ...options,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<Row>(text, values)
+    return rows
   } finally {
-    void control.end()
+    void client.end()
   }
 }
 

@@ -13,6 +13,8 @@ import type { Queries, Scope, Store } from './store.ts'
 const maxConnections = 20
 /** How long a connection is waited for, be it that all are in use or that the server does not answer. */
 const connectTimeoutMs = 3_000
+/** How long a count may take. After that the process counts alone, and the connection is given up. */
+const countTimeoutMs = 2_000
 /** A transaction whose process stands still holds its locks no longer than that. */
 const idleInTransactionTimeoutMs = 60_000
 
@@ -51,7 +53,8 @@ export function openPostgres(url: string): Store {
     counter: (options) =>
       new RateLimiterPostgres({
         ...options,
-        storeClient: pool,
+        storeClient: { query: (query: pg.QueryConfig) => pool.query(withTimeout(query)) },
+        storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
         insuranceLimiter: new RateLimiterMemory(options),
@@ -89,7 +92,7 @@ function transaction<T>(
       await client.query('rollback').catch(discard)
       throw error
     }
-    await commit(connection, mark, pool)
+    await commit(connection, mark, pool.options)
     return value
   })
 }
@@ -126,6 +129,11 @@ function locks(scope: Scope): string[] {
 /** 64 bits. Two scopes with the same number would wait for each other, and no more than that. */
 function lockNumber(name: string): bigint {
   return createHash('sha256').update(`rekey ${name}`).digest().readBigInt64BE()
+}
+
+/** The driver takes a time for a single query, though its types do not say so. */
+function withTimeout(query: pg.QueryConfig): pg.QueryConfig & { query_timeout: number } {
+  return { ...query, query_timeout: countTimeoutMs }
 }
 
 /** A bigint is a time or a count here, far below 2^53; the driver would give it as text. */

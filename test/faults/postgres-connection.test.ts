@@ -7,6 +7,7 @@ import {
   situation,
   situationBehindProxy,
   underWay,
+  type Situation,
 } from '../support/postgres-situation.ts'
 import { provision } from '../support/server.ts'
 
@@ -98,4 +99,47 @@ test('a network on which nothing moves is 504, and goes on as soon as something 
   expectTimedOut(await place.server.api('GET', '/applications'))
   place.proxy.resume()
   await expectRecovered(place)
+})
+
+/** Lets the server open as many connections to the database as its pool may have, all idle in the end. */
+async function fillPool(place: Situation): Promise<void> {
+  const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
+  const reads = Array.from({ length: 20 }, () => place.server.api('GET', `${place.webhook}/secret`))
+  await expect.poll(() => underWay(postgres, place.databaseUrl)).toHaveLength(20)
+  await release()
+  for (const read of reads) expect((await read).status).toBe(200)
+}
+
+test('when the network has lost every idle connection, a commit that breaks off is still asked for', async () => {
+  const place = await situationBehindProxy(postgres)
+  await fillPool(place)
+  const release = await holdCommits()
+  const rotation = rotate(place)
+  await expect.poll(() => commitsHeld(place.databaseUrl)).toHaveLength(1)
+  place.proxy.loseIdle()
+  await postgres.sql(`select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'SyncRep'`)
+  expect((await rotation).status).toBe(200)
+  await release()
+})
+
+test('connections that the network has lost are given up, whoever asks, and the pool is whole again', async () => {
+  const place = await situationBehindProxy(postgres, { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1000' })
+  const { server } = place
+  await fillPool(place)
+  place.proxy.loseIdle()
+  const strangers = Array.from({ length: 20 }, () => server.api('GET', '/applications', { token: null }))
+  for (const stranger of strangers) expect((await stranger).status).toBe(401)
+  expect((await server.api('GET', '/applications')).status).toBe(200)
+  await expectRecovered(place)
+})
+
+test('an answer to the reference page is 504 on a network on which nothing moves, as all else', async () => {
+  const { server, proxy } = await situationBehindProxy(postgres, { REKEY_REQUEST_TIMEOUT_MS: '600' })
+  proxy.stall()
+  const answer = await fetch(`${server.origin}/docs/feedback`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"helpful":true}',
+  })
+  expect(answer.status).toBe(504)
 })

@@ -11,6 +11,8 @@ export interface TcpProxy {
   stall: () => void
   /** What was held back gets through after all. */
   resume: () => void
+  /** Connections on which no answer is waited for are lost: nothing gets through, and neither end is told. */
+  loseIdle: () => void
   /**
    * Breaks off the next connection on which the caller sends something that contains the text: `before`
    * the target has it, or `after`, once the target has answered.
@@ -22,6 +24,7 @@ export interface TcpProxy {
 export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const pairs = new Set<[Socket, Socket]>()
+  const answering = new Set<[Socket, Socket]>()
   let stalled = false
   let trap: { text: string; when: 'before' | 'after' } | undefined
 
@@ -32,6 +35,7 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
     let cutAfterAnswer = false
     const end = () => {
       pairs.delete(pair)
+      answering.delete(pair)
       for (const socket of pair) socket.destroy()
     }
     for (const socket of pair) socket.on('error', end).on('close', end)
@@ -45,9 +49,11 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
         }
         cutAfterAnswer = true
       }
+      answering.add(pair)
       upstream.write(data)
     })
     upstream.on('data', (data) => {
+      answering.delete(pair)
       if (cutAfterAnswer) end()
       else caller.write(data)
     })
@@ -76,6 +82,9 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
     resume: () => {
       stalled = false
       for (const socket of [...pairs].flat()) socket.resume()
+    },
+    loseIdle: () => {
+      for (const pair of pairs) if (!answering.has(pair)) for (const socket of pair) socket.pause()
     },
     cutAt: (text, when) => {
       trap = { text, when }
