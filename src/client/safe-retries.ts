@@ -36,11 +36,12 @@ async function fetchWhole(request: Request): Promise<Response> {
 }
 
 /**
- * 502, 503 and 504 may come from a proxy that lost what the server said. A 409 with Retry-After says that
- * the same request is under way; one without, that the webhook's keys forbid it.
+ * 502, 503 and 504 may come from a proxy that lost what the server said, and 500 from a server that cannot know
+ * what became of its commit. A 409 with Retry-After says that the same request is under way; one without,
+ * that the webhook's keys forbid it.
  */
 function isLost({ status, headers }: Response): boolean {
-  return status === 409 ? headers.has('retry-after') : [502, 503, 504].includes(status)
+  return status === 409 ? headers.has('retry-after') : [500, 502, 503, 504].includes(status)
 }
 
 /** Waits up to a quarter less, so that the clients of a server that went away do not return as one. */

@@ -41,7 +41,7 @@ function stretchWaits(factor: number): number[] {
   return waits
 }
 
-test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
+test.for<Fate>(['dropped', 'cut', 500, 502, 503, 504])(
   'a rotation whose answer was lost (%s), and lost again, happens once and gives the secret of the first answer',
   async (fate) => {
     const { proxy, rekey, liveKeys } = await lossyClient(fate, fate)
