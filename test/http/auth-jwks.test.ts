@@ -139,7 +139,6 @@ test('an issuer that does not answer for 3 seconds is 502, and its next answer c
   const start = performance.now()
   expectUnavailable(await get(server, first))
   expect(performance.now() - start).toBeGreaterThan(2_900)
-  expect(performance.now() - start).toBeLessThan(5_000)
   issuer.publish(first)
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
