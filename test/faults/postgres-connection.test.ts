@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { exampleEnvironment } from '../support/environment.ts'
 import { expectTimedOut, expectUnavailable, lastEvent } from '../support/faults.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import {
@@ -9,7 +10,9 @@ import {
   underWay,
   type Situation,
 } from '../support/postgres-situation.ts'
-import { provision } from '../support/server.ts'
+import { serve } from '../support/serve.ts'
+import { provision, temporaryFolder } from '../support/server.ts'
+import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
@@ -142,4 +145,15 @@ test('an answer to the reference page is 504 on a network on which nothing moves
     body: '{"helpful":true}',
   })
   expect(answer.status).toBe(504)
+})
+
+test('a server ends on SIGTERM though nothing moves on the network to its database', async () => {
+  const databaseUrl = await postgres.newDatabase()
+  const proxy = await startTcpProxy(databaseUrl)
+  const environment = { ...exampleEnvironment, NODE_ENV: 'production', DATABASE_URL: proxy.url }
+  const server = await serve(temporaryFolder(), environment)
+  expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
+  await expect.poll(() => underWay(postgres, databaseUrl)).toEqual([])
+  proxy.stall()
+  expect(await server.stop('SIGTERM')).toBe(0)
 })

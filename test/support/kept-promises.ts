@@ -29,7 +29,7 @@ export async function brokenPromises(store: Store, attempts: readonly Attempt[])
   const keyById = new Map(keys.map((key) => [key.id, key]))
   const byReason = Map.groupBy(events, ({ reason }) => reason)
   for (const attempt of attempts) {
-    const fault = await attemptFault(attempt, keyById.get(attempt.keyId), byReason.get(attempt.reason) ?? [])
+    const fault = attemptFault(attempt, keyById.get(attempt.keyId), byReason.get(attempt.reason) ?? [])
     if (fault !== null) faults.push(`${attempt.reason}, answered ${attempt.status}: ${fault}`)
   }
   return faults
@@ -55,11 +55,11 @@ function webhookFaults(keys: SigningKeyRow[], chain: AuditEvent[]): string[] {
   return faults
 }
 
-async function attemptFault(
+function attemptFault(
   { webhook, tries, status, text, keyId }: Attempt,
   key: SigningKeyRow | undefined,
   events: AuditEvent[],
-): Promise<string | null> {
+): string | null {
   if (events.length > 1) return 'it rotated more than once'
   // Broken off, or unknown to the server itself: either is right.
   if (status === null || status === 500) return null
