@@ -24,7 +24,7 @@ export default defineConfig({
           name: 'postgres',
           include: ['test/{operations,contract,http,store,commands}/**/*.test.ts', 'test/sweep.test.ts'],
           exclude: [
-            'test/store/{group-commit,sqlite}.test.ts',
+            'test/store/sqlite.test.ts',
             'test/contract/{answers,breaking-changes,document,reference-page}.test.ts',
             'test/http/{assets,auth-*,client-*,connections,console,docs,json-attacks,raw-attacks,request-*,routes,security-headers}.test.ts',
             'test/commands/start.test.ts',

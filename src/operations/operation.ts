@@ -34,7 +34,7 @@ export interface OperationContext {
   requestId: string
   /** Requests with an Idempotency-Key that are under way in this process. */
   inFlight: Set<string>
-  /** Aborts when the request's deadline passes; its reason is the error to answer. */
+  /** Aborts when the request's deadline passes or its caller has gone; its reason is the error to throw. */
   signal: AbortSignal
 }
 
