@@ -25,6 +25,15 @@ test('a caller is the subject of its token, or nobody by name', async () => {
   })
 })
 
+test('what is no text in a claim names no scope and no application, not even one of the same digits', async () => {
+  const mixed = await callerOf({ scope: ['secrets:read', 1, null], applications: [1, 'app_1', ['app_2']] })
+  expect([mixed.scopes, mixed.applications]).toEqual([new Set(['secrets:read']), ['app_1']])
+  for (const claim of [undefined, null, 1, {}, { 0: 'app_1' }]) {
+    const nobody = await callerOf({ scope: claim, applications: claim })
+    expect([nobody.scopes, nobody.applications]).toEqual([new Set(), []])
+  }
+})
+
 test('a caller who lacks several scopes is told of each', async () => {
   const caller = await callerOf({ scope: 'secrets:read', applications: '*' })
   const run = () => {
