@@ -50,7 +50,7 @@ export async function readBody(context: Context, maxBytes: number, signal: Abort
   } catch (error) {
     // The parser pauses what it does not read to the end, and the next request would never arrive.
     context.req.unpipe().resume()
-    throw toRekeyError(error, maxBytes)
+    throw signal.aborted ? signal.reason : toRekeyError(error, maxBytes)
   }
 }
 
@@ -77,7 +77,6 @@ function contentLength({ headers }: IncomingMessage): number {
 
 /** Whatever else is on the parser's error is left behind: it holds the raw body. */
 function toRekeyError(error: unknown, maxBytes: number): RekeyError {
-  if (error instanceof RekeyError) return error
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) return contentTooLarge(maxBytes)
   if (status === 415) return unsupportedEncoding()
