@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Tests wait for databases, processes and clocks more than they compute. The default is one less than
+    // there are cores.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     globalSetup: 'test/support/run-folder.ts',

@@ -32,14 +32,12 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
     if (token === undefined)
       throw new RekeyError('unauthorized', { headers: { 'www-authenticate': challenge } })
     if (token.length > maxTokenLength || !/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken()
-    return asRefusal(async () => {
-      const known = await verifiedTokens.find(token, now())
-      if (known) return known
-      const { payload, ...verified } = await verify(token, getKey, config, now)
-      const caller = toCaller(payload, token, config)
-      verifiedTokens.keep(token, { ...verified, claims: payload, caller })
-      return caller
-    })
+    const known = await asRefusal(verifiedTokens.find(token, now()))
+    if (known) return known
+    const { payload, ...verified } = await asRefusal(verify(token, getKey, config, now))
+    const caller = toCaller(payload, token, config)
+    verifiedTokens.keep(token, { ...verified, claims: payload, caller })
+    return caller
   }
 }
 
@@ -82,10 +80,10 @@ async function verify(token: string, getKey: JWTVerifyGetKey, config: JwtConfig,
   return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
 }
 
-/** Runs a verification. What it finds wrong with the token is a refusal, whatever jose calls it. */
-async function asRefusal<T>(work: () => Promise<T>): Promise<T> {
+/** What a verification finds wrong with the token is a refusal, whatever jose calls it. */
+async function asRefusal<T>(verification: Promise<T>): Promise<T> {
   try {
-    return await work()
+    return await verification
   } catch (error) {
     if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidToken(error)
     throw error

@@ -137,7 +137,7 @@ test('connections that the network has lost are given up, whoever asks, and the 
 })
 
 test('an answer to the reference page is 504 on a network on which nothing moves, as all else', async () => {
-  const { server, proxy } = await situationBehindProxy(postgres, { REKEY_REQUEST_TIMEOUT_MS: '600' })
+  const { server, proxy } = await situationBehindProxy(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
   proxy.stall()
   const answer = await fetch(`${server.origin}/docs/feedback`, {
     method: 'POST',
