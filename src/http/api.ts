@@ -112,7 +112,8 @@ export async function createApi(
   await backend.init()
   const routes = new Routes({ definition: backend.definition, apiRoot, ignoreTrailingSlashes: false })
   backend.router = routes
-  // Made here, because the one that init() makes compiles a schema for every response as well.
+  // Made here, because the one that init() makes compiles the schemas of every operation, and of its responses
+  // as well: those of a request are compiled when the operation is first asked for.
   backend.validator = new OpenAPIValidator({
     definition: backend.definition,
     router: routes,
@@ -120,7 +121,6 @@ export async function createApi(
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its type is that of draft 7
     customizeAjv: () => ajv,
   })
-  backend.validator.preCompileRequestValidators()
   backend.validate = true
 
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
@@ -139,6 +139,8 @@ export async function createApi(
 }
 
 const ajv = new Ajv2020({
+  // The document is linted when it is generated.
+  validateSchema: false,
   strict: true,
   strictTypes: false,
   strictRequired: false,

@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http'
-import { koaBody } from 'koa-body'
 import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../abort.ts'
 import { RekeyError } from '../errors.ts'
@@ -9,9 +8,11 @@ export const defaultMaxBodyBytes = 65_536
 
 const parsers = new Map<number, Middleware>()
 
-function parser(maxBytes: number): Middleware {
+async function parser(maxBytes: number): Promise<Middleware> {
   let parse = parsers.get(maxBytes)
   if (!parse) {
+    // With the first body, since loading it is a good part of a start.
+    const { koaBody } = await import('koa-body')
     parse = koaBody({
       json: true,
       jsonStrict: true,
@@ -44,8 +45,8 @@ export async function readBody(context: Context, maxBytes: number, signal: Abort
   // The parser cuts the length to 32 bits, and would wait for a body that is as long as it says.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
   try {
-    const read = parser(maxBytes)(context, () => Promise.resolve()) as Promise<unknown>
-    await unlessAborted(read, signal)
+    const parse = await parser(maxBytes)
+    await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
     return decode(context.request)
   } catch (error) {
     // The parser pauses what it does not read to the end, and the next request would never arrive.

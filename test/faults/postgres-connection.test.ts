@@ -145,6 +145,7 @@ test('an answer to the reference page is 504 on a network on which nothing moves
     body: '{"helpful":true}',
   })
   expect(answer.status).toBe(504)
+  proxy.resume()
 })
 
 test('a server ends on SIGTERM though nothing moves on the network to its database', async () => {

@@ -66,7 +66,8 @@ export function temporaryFolder(): string {
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.beside?.folder ?? temporaryFolder()
-  const databaseUrl = options.databaseUrl ?? options.beside?.databaseUrl ?? (await newDatabase(folder))
+  const given = options.databaseUrl ?? options.environment?.['DATABASE_URL']
+  const databaseUrl = given ?? options.beside?.databaseUrl ?? (await newDatabase(folder))
   const logs: Record<string, unknown>[] = []
   const config = readConfig({
     DATABASE_URL: databaseUrl,
@@ -100,6 +101,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
   })
+  if (given?.startsWith('postgres')) onTestFinished(() => searchDatabase(given, folder))
   onTestFinished(close)
   return {
     origin,
