@@ -1,5 +1,13 @@
 import { OpenAPIRouter, type Operation, type ParsedRequest, type Request } from 'openapi-backend'
 
+/** A path that was found to be of a route. */
+interface Match {
+  path: string
+  route: Route
+  /** Still percent-encoded. */
+  params: Record<string, string>
+}
+
 interface Route {
   /** Its named groups are the path's parameters, still percent-encoded. */
   pattern: RegExp
@@ -20,6 +28,9 @@ export class Routes extends OpenAPIRouter {
     }),
   )
 
+  /** openapi-backend asks for one request's path several times in a row. */
+  #last: Match | undefined
+
   override getOperations(): Operation[] {
     return this.#operations
   }
@@ -28,7 +39,7 @@ export class Routes extends OpenAPIRouter {
   override matchOperation(request: Request): Operation
   override matchOperation(request: Request, strict?: boolean): Operation | undefined
   override matchOperation(request: Request, strict?: boolean): Operation | undefined {
-    const route = this.#find(request.path)
+    const route = this.#find(request.path)?.route
     const method = request.method.toLowerCase()
     const operation = route?.operations.get(method === 'head' ? 'get' : method)
     if (operation || !strict) return operation
@@ -47,20 +58,27 @@ export class Routes extends OpenAPIRouter {
   }
 
   #params(path: string): Record<string, string> {
-    const groups = this.#find(path)?.pattern.exec(this.normalizePath(path))?.groups ?? {}
-    return Object.fromEntries(Object.entries(groups).map(([name, text]) => [name, decode(text)]))
+    const { params = {} } = this.#find(path) ?? {}
+    return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decode(text)]))
   }
 
   /** The methods that a path has, for `Allow`. */
   methods(path: string): string[] {
-    const methods = [...(this.#find(path)?.operations.keys() ?? [])].map((method) => method.toUpperCase())
+    const methods = [...(this.#find(path)?.route.operations.keys() ?? [])].map((method) =>
+      method.toUpperCase(),
+    )
     return methods.includes('GET') ? [...methods, 'HEAD'].sort() : methods.sort()
   }
 
-  #find(path: string): Route | undefined {
+  #find(path: string): Match | undefined {
+    if (this.#last?.path === path) return this.#last
     if (!path.startsWith(`${this.apiRoot}/`)) return undefined
     const relative = this.normalizePath(path)
-    return this.#routes.find(({ pattern }) => pattern.test(relative))
+    for (const route of this.#routes) {
+      const match = route.pattern.exec(relative)
+      if (match) return (this.#last = { path, route, params: match.groups ?? {} })
+    }
+    return undefined
   }
 }
 

@@ -3,17 +3,25 @@
  * wait at the same time, a token verified once, and nothing that the work does not need: no framework, no
  * validation but of what is used, no log, no metrics, no limits.
  */
-import { createDecipheriv, createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
+import {
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  randomBytes,
+  randomUUID,
+  timingSafeEqual,
+  type KeyObject,
+} from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { makeKey, selectLiveKeys } from './rows.ts'
 import { openDatabase, prepareRotation, type Rotated } from './sqlite.ts'
 
 const jwtSecret = process.env['REKEY_JWT_SECRET'] ?? ''
-const keys = new Map(
+const keys = new Map<string, KeyObject>(
   (process.env['REKEY_ENCRYPTION_KEYS'] ?? '').split(',').map((part) => {
     const [kid = '', encoded = ''] = part.split(':')
-    return [kid, Buffer.from(encoded, 'base64')]
+    return [kid, createSecretKey(Buffer.from(encoded, 'base64'))]
   }),
 )
 const writer = openDatabase()
@@ -127,7 +135,8 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
 function open(sealed: string): string {
   const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.')
   const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }
-  const key = keys.get(kid) ?? Buffer.alloc(0)
+  const key = keys.get(kid)
+  if (!key) throw new Error(`there is no key ${kid}`)
   const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'))
     .setAAD(Buffer.from(header))
     .setAuthTag(Buffer.from(tag, 'base64url'))

@@ -1,5 +1,5 @@
 /** The rows that a rotation writes. Every contender writes these, so that they differ in the way there alone. */
-import { createCipheriv, createHash, randomBytes } from 'node:crypto'
+import { createCipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
 
 export interface Owner {
   applicationId: string
@@ -20,7 +20,7 @@ export interface LastEvent {
 }
 
 const [kid = '', encoded = ''] = (process.env['REKEY_ENCRYPTION_KEYS'] ?? '').split(':')
-const encryptionKey = Buffer.from(encoded, 'base64')
+const encryptionKey = createSecretKey(Buffer.from(encoded, 'base64'))
 
 export const selectWebhook = 'select id from webhooks where application_id = ? and id = ?'
 export const selectLiveKeys = `select * from signing_keys where application_id = ? and webhook_id = ?
