@@ -32,7 +32,7 @@ process.once('exit', () => {
 const settings = {
   folder,
   connections: 64,
-  ...(quick ? { rounds: 2, seconds: 2 } : { rounds: 7, seconds: 5 }),
+  ...(quick ? { rounds: 2, seconds: 2 } : { rounds: 5, seconds: 4 }),
 }
 const size = { few: 1_000, many: quick ? 200_000 : 1_000_000 }
 
