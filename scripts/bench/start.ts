@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { get, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { get } from 'node:http'
 import { join } from 'node:path'
 import { rekey } from './contenders.ts'
 import { fill } from './databases.ts'
 import { environment } from './environment.ts'
 import { interleave, median } from './interleave.ts'
 import { mapValues, type Settings } from './rotation.ts'
+import { freePort } from '../../test/support/free-port.ts'
 
 /** Milliseconds from the start of a process to its first 200, on a database that is there; and of `node -e 0`. */
 export async function measureStart({ folder, rounds }: Settings): Promise<Record<string, number>> {
@@ -65,13 +65,4 @@ function statusOf(url: string): Promise<number | undefined> {
       resolve(undefined)
     })
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Middleware } from 'koa'
-import { RekeyError } from '../errors.ts'
+import { onlyRead } from './only-read.ts'
 
 /** One file of a page. */
 export interface Asset {
@@ -32,9 +32,7 @@ export function serveAssets(
   return async (context, next) => {
     const load = Object.hasOwn(loaders, context.path) ? loaders[context.path] : undefined
     if (!load) return next() as Promise<void>
-    if (context.method !== 'GET' && context.method !== 'HEAD') {
-      throw new RekeyError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } })
-    }
+    onlyRead(context)
     let asset = kept.get(context.path)
     if (!asset) {
       asset = prepare(load)

@@ -2,9 +2,9 @@ import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { RekeyError } from '../errors.ts'
 import type { Store } from '../store/store.ts'
 import { deadline } from './deadline.ts'
+import { onlyRead } from './only-read.ts'
 
 /** A load balancer that asks more patiently than this would rather have "no". */
 const readinessTimeoutMs = 2_000
@@ -41,9 +41,7 @@ export function systemRoutes({ store, registry, isAccepting, logger }: SystemRou
   return async (context, next) => {
     const route = Object.hasOwn(routes, context.path) ? routes[context.path] : undefined
     if (!route) return next() as Promise<void>
-    if (context.method !== 'GET' && context.method !== 'HEAD') {
-      throw new RekeyError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } })
-    }
+    onlyRead(context)
     const body = await route(context)
     context.body = body
   }

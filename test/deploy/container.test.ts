@@ -1,5 +1,4 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
 import type { Environment } from '../../src/config.ts'
@@ -9,14 +8,7 @@ import { buildImage, type Image } from '../support/image.ts'
 import { startPostgres } from '../support/postgres-server.ts'
 import { needsRoot, needsTools } from '../support/tools.ts'
 import { token } from '../support/tokens.ts'
-
-async function freePort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return String(port)
-}
+import { freePort } from '../support/free-port.ts'
 
 interface Run {
   container: Container
@@ -26,7 +18,7 @@ interface Run {
 }
 
 async function runContainer(image: Image, volume: string, more: Environment = {}): Promise<Run> {
-  const PORT = await freePort()
+  const PORT = String(await freePort())
   const environment = { ...exampleEnvironment, ...more, PORT }
   const container = startContainer(image, { environment, volume })
   await expect.poll(container.output, { timeout: 30_000 }).toContain('"listening"')

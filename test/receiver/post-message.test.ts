@@ -1,20 +1,11 @@
 import { execFile } from 'node:child_process'
 import type { lookup as systemLookup } from 'node:dns'
 import { once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { outcomeOf, post } from '../support/post.ts'
 import { startHttpReceiver, startReceiver, startTcpReceiver } from '../support/receivers.ts'
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
-}
+import { freePort } from '../support/free-port.ts'
 
 test('a message is posted as it is, once, and the outcome is the status of the answer', async () => {
   const receiver = await startReceiver(() => 204)

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { request } from 'node:https'
-import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import { certificateFor } from './receivers.ts'
 import { temporaryFolder } from './server.ts'
 import { token } from './tokens.ts'
+import { freePort } from './free-port.ts'
 
 const deploy = join(import.meta.dirname, '../../deploy')
 
@@ -137,12 +137,4 @@ async function call(
     )
     outgoing.once('error', reject).end(body)
   })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
