@@ -52,13 +52,14 @@ describe.each([
   ['SQLite', () => Promise.resolve(`sqlite:${temporaryFolder()}/rekey.db`)],
   ['PostgreSQL', () => postgres.newDatabase()],
 ])('on %s', (_, newDatabase) => {
-  test(`${callers} callers who leave at any moment leave no half rotation, and nothing behind`, async () => {
+  test(`${callers} callers who leave while the server is at work leave no half rotation, and nothing behind`, async () => {
     const databaseUrl = await newDatabase()
     const server = await startServer({ databaseUrl })
     const webhook = await provision(server)
     const random = seededRandom()
     const before = sockets()
-    for (let i = 0; i < callers; i += 10) {
+    // Who leaves before the head is read made no request: on a busy machine most of them do.
+    for (let i = 0; requestsLogged(server) < callers && i < 20 * callers; i += 10) {
       const leave = async () => {
         const go = await ask(server, webhook)
         await delay(random.below(20))
@@ -66,11 +67,10 @@ describe.each([
       }
       await Promise.all(Array.from({ length: 10 }, leave))
     }
-    // A caller who left before the head was read made no request.
     await expect.poll(async () => (await server.api('GET', '/applications')).status).toBe(200)
     expect(await brokenPromises(openDatabase(databaseUrl), [])).toEqual([])
     expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
-    expect(requestsLogged(server)).toBeGreaterThan(callers / 2)
+    expect(requestsLogged(server)).toBeGreaterThanOrEqual(callers)
     // The pool's 20 and the test's own, but none for each caller.
     expect(sockets()).toBeLessThan(before + 40)
     expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
