@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { SigningSecret } from './signing-secret.ts'
 
 /** Standard Webhooks: how far a message's timestamp may be from now, in seconds. */
@@ -82,6 +82,7 @@ export function isTimely({ timestamp }: Message, now: number): boolean {
 }
 
 function hmac({ id, timestamp, payload }: Message, secret: SigningSecret): Buffer {
-  const key = Buffer.from(secret.slice(secret.indexOf('_') + 1), 'base64')
+  // A key object, since Node takes three times as long to see that bytes are none.
+  const key = createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest()
 }

@@ -1,14 +1,9 @@
-import { CompiledQuery, type ControlledTransaction } from 'kysely'
+import type { Database as SqliteDatabase, Statement } from 'better-sqlite3'
 import { RekeyError } from '../errors.ts'
-import type { Database } from './schema.ts'
 import type { Queries } from './store.ts'
 
 /** How many writes share one commit at most, so that the first does not wait long for the last. */
 const maxBatch = 128
-/** Kysely's own savepoints compile these each time. */
-const savepoint = CompiledQuery.raw('savepoint "write"')
-const release = CompiledQuery.raw('release "write"')
-const rollback = CompiledQuery.raw('rollback to "write"')
 
 interface Write {
   work: (queries: Queries) => Promise<unknown>
@@ -23,13 +18,30 @@ interface Write {
  * not touch the others. A write resolves only after the commit that holds it.
  */
 export class GroupCommit {
-  readonly #begin: (until: AbortSignal) => Promise<ControlledTransaction<Database>>
+  readonly #database: SqliteDatabase
+  readonly #queries: Queries
+  readonly #begin: (isWanted: () => boolean) => Promise<void>
+  readonly #savepoint: Statement
+  readonly #release: Statement
+  readonly #rollbackTo: Statement
+  readonly #commit: Statement
+  readonly #rollback: Statement
   readonly #queue: Write[] = []
   #draining: Promise<void> | undefined
 
-  /** @param begin opens a transaction that holds the write lock; gives up when `until` aborts */
-  constructor(begin: (until: AbortSignal) => Promise<ControlledTransaction<Database>>) {
+  /**
+   * @param queries on the same connection as `database`, and nobody else's meanwhile
+   * @param begin begins a transaction that holds the write lock; gives up once that is not wanted any more
+   */
+  constructor(database: SqliteDatabase, queries: Queries, begin: (isWanted: () => boolean) => Promise<void>) {
+    this.#database = database
+    this.#queries = queries
     this.#begin = begin
+    this.#savepoint = database.prepare('savepoint "write"')
+    this.#release = database.prepare('release "write"')
+    this.#rollbackTo = database.prepare('rollback to "write"')
+    this.#commit = database.prepare('commit')
+    this.#rollback = database.prepare('rollback')
   }
 
   write<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T> {
@@ -45,84 +57,70 @@ export class GroupCommit {
   }
 
   async #drain(): Promise<void> {
-    // Lets every request that is ready in this turn of the event loop join the first batch.
-    await new Promise(setImmediate)
-    while (this.#queue.length > 0) await this.#commit(this.#queue.splice(0, maxBatch))
+    while (this.#queue.length > 0) {
+      await this.#gather()
+      await this.#run(this.#queue.splice(0, maxBatch))
+    }
     this.#draining = undefined
   }
 
-  async #commit(batch: Write[]): Promise<void> {
+  /**
+   * Waits as long as each turn of the event loop brings more writes. A flush stops the loop, which accepts no
+   * more than one new connection a turn: many short turns, and one flush, serve all of them soonest.
+   */
+  async #gather(): Promise<void> {
+    let before: number
+    do {
+      before = this.#queue.length
+      await new Promise(setImmediate)
+    } while (this.#queue.length > before && this.#queue.length < maxBatch)
+  }
+
+  async #run(batch: Write[]): Promise<void> {
     const done: (() => void)[] = []
     try {
-      const transaction = await whileAnyWaits(batch, (until) => this.#begin(until))
-      try {
-        for (const write of batch) done.push(await inSavepoint(transaction, write))
-        await transaction.commit().execute()
-      } catch (error) {
-        // SQLite rolls back by itself on some faults (disk full, I/O); then there is nothing to roll back.
-        await transaction
-          .rollback()
-          .execute()
-          .catch((cause: unknown) => {
-            if (error instanceof Error) error.cause ??= cause
-          })
-        throw error
-      }
+      await this.#begin(() => batch.some(({ signal }) => !signal.aborted))
+      for (const write of batch) done.push(await this.#inSavepoint(write))
+      this.#commit.run()
     } catch (error) {
+      this.#undo(error)
       for (const { signal, reject } of batch) reject(signal.aborted ? signal.reason : error)
       return
     }
     for (const settle of done) settle()
   }
-}
 
-/** Runs one write, and returns how to settle it once the batch is committed. */
-async function inSavepoint(
-  transaction: ControlledTransaction<Database>,
-  { work, signal, resolve, reject }: Write,
-): Promise<() => void> {
-  if (signal.aborted)
-    return () => {
-      reject(signal.reason)
-    }
-  await transaction.executeQuery(savepoint)
-  try {
-    const value = await work(transaction)
-    signal.throwIfAborted()
-    await transaction.executeQuery(release)
-    return () => {
-      resolve(value)
-    }
-  } catch (error) {
+  /** Runs one write, and returns how to settle it once the batch is committed. */
+  async #inSavepoint({ work, signal, resolve, reject }: Write): Promise<() => void> {
+    if (signal.aborted)
+      return () => {
+        reject(signal.reason)
+      }
+    this.#savepoint.run()
     try {
-      await transaction.executeQuery(rollback)
-      await transaction.executeQuery(release)
-    } catch {
-      // On some faults SQLite rolls back everything, and there is no savepoint any more.
-      throw new RekeyError('serviceUnavailable', { cause: error })
-    }
-    return () => {
-      reject(error)
+      const value = await work(this.#queries)
+      signal.throwIfAborted()
+      this.#release.run()
+      return () => {
+        resolve(value)
+      }
+    } catch (error) {
+      // On some faults (disk full, I/O) SQLite rolls back everything, those before in the batch as well.
+      if (!this.#database.inTransaction) throw new RekeyError('serviceUnavailable', { cause: error })
+      this.#rollbackTo.run()
+      this.#release.run()
+      return () => {
+        reject(error)
+      }
     }
   }
-}
 
-/** Runs `work` with a signal that aborts once every write of the batch has been aborted. */
-async function whileAnyWaits<T>(batch: Write[], work: (until: AbortSignal) => Promise<T>): Promise<T> {
-  const controller = new AbortController()
-  let left = batch.length
-  for (const { signal } of batch) {
-    const gone = () => {
-      left -= 1
-      if (left === 0) controller.abort(signal.reason)
+  /** Rolls the batch back, unless SQLite has or it never began. */
+  #undo(error: unknown): void {
+    try {
+      if (this.#database.inTransaction) this.#rollback.run()
+    } catch (cause) {
+      if (error instanceof Error) error.cause ??= cause
     }
-    if (signal.aborted) gone()
-    else signal.addEventListener('abort', gone, { once: true, signal: controller.signal })
-  }
-  try {
-    return await work(controller.signal)
-  } finally {
-    // Takes the listeners off the signals, some of which, such as that of the sweep, live as long as the process.
-    controller.abort()
   }
 }

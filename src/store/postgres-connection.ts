@@ -3,6 +3,7 @@ import pg from 'pg'
 import { unlessAborted } from '../abort.ts'
 import { RekeyError } from '../errors.ts'
 import { toStoreError } from './postgres-errors.ts'
+import { preparedQueriesRun } from './prepared.ts'
 import type { Database } from './schema.ts'
 import type { Queries } from './store.ts'
 
@@ -125,17 +126,19 @@ const stopped = new WeakSet<pg.PoolClient>()
 function queriesOn(client: pg.PoolClient): Queries {
   let queries = known.get(client)
   if (!queries) {
+    const query = async (query: pg.QueryConfig) => {
+      if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
+      return client.query(query).catch((error: unknown) => {
+        throw toStoreError(error)
+      })
+    }
     const connection = {
-      query: async (text: string, values: readonly unknown[]) => {
-        if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
-        return client.query(text, values as unknown[]).catch((error: unknown) => {
-          throw toStoreError(error)
-        })
-      },
+      query: (text: string, values: unknown[]) => query({ text, values }),
       release: () => undefined,
     }
     const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() }
     queries = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool as never }) })
+    preparedQueriesRun(queries, async (prepared) => (await query(prepared)).rows as unknown[])
     known.set(client, queries)
   }
   return queries

@@ -1,5 +1,23 @@
-import type { Compilable, CompiledQuery } from 'kysely'
+import type { Compilable } from 'kysely'
 import type { Queries } from './store.ts'
+
+/** A query as a database gets it. */
+export interface PreparedQuery {
+  /** Stands for the same text wherever it occurs. */
+  name: string
+  text: string
+  values: unknown[]
+}
+
+/** Runs a query on one connection, and returns its rows. */
+export type RunPrepared = (query: PreparedQuery) => unknown[] | Promise<unknown[]>
+
+const runners = new WeakMap<Queries, RunPrepared>()
+
+/** Says how prepared queries run on the connection of `queries`: past Kysely's layers, which take as long as SQLite. */
+export function preparedQueriesRun(queries: Queries, run: RunPrepared): void {
+  runners.set(queries, run)
+}
 
 /** Stands in a query for a value that is not known yet. */
 class Parameter {
@@ -11,6 +29,7 @@ class Parameter {
 }
 
 const placeholders = new Proxy({}, { get: (_, name) => new Parameter(name) })
+let names = 0
 
 /**
  * A query that Kysely builds and compiles once, which takes several times as long as SQLite takes to run
@@ -20,8 +39,9 @@ const placeholders = new Proxy({}, { get: (_, name) => new Parameter(name) })
 export function prepared<Parameters extends object, Row>(
   build: (queries: Queries, parameters: Parameters) => Compilable<Row>,
 ): (queries: Queries, parameters: Parameters) => Promise<Row[]> {
+  const name = `rekey_${names++}`
   /** By dialect. */
-  const compiled = new WeakMap<object, CompiledQuery<Row>>()
+  const compiled = new WeakMap<object, ReturnType<Compilable['compile']>>()
   return async (queries, parameters) => {
     const { adapter } = queries.getExecutor()
     let query = compiled.get(adapter)
@@ -29,12 +49,11 @@ export function prepared<Parameters extends object, Row>(
       query = build(queries, placeholders as Parameters).compile()
       compiled.set(adapter, query)
     }
-    const { rows } = await queries.executeQuery<Row>({
-      ...query,
-      parameters: query.parameters.map((value) =>
-        value instanceof Parameter ? parameters[value.name as keyof Parameters] : value,
-      ),
-    })
-    return rows
+    const values = query.parameters.map((value) =>
+      value instanceof Parameter ? parameters[value.name as keyof Parameters] : value,
+    )
+    const run = runners.get(queries)
+    if (!run) throw new Error('these queries are of no store')
+    return (await run({ name, text: query.sql, values })) as Row[]
   }
 }

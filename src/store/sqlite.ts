@@ -9,12 +9,12 @@ import {
   SqliteDialect,
   SqliteDriver,
   type DatabaseConnection,
-  type SqliteStatement,
 } from 'kysely'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { RekeyError } from '../errors.ts'
 import { GroupCommit } from './group-commit.ts'
 import { migrate } from './migrate.ts'
+import { preparedQueriesRun } from './prepared.ts'
 import type { Database } from './schema.ts'
 import type { Store } from './store.ts'
 
@@ -36,9 +36,10 @@ export function openSqlite(file: string): Store {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   const writer = connect(file)
   const reader = connect(file)
-  const groupCommit = new GroupCommit((until) =>
-    whenUnlocked(() => writer.kysely.startTransaction().execute(), until),
-  )
+  const begin = writer.database.prepare('begin immediate')
+  const groupCommit = new GroupCommit(writer.database, writer.kysely, async (isWanted) => {
+    await whenUnlocked(() => begin.run(), isWanted)
+  })
 
   const read: Store['read'] = async (work, signal) => {
     signal.throwIfAborted()
@@ -72,7 +73,15 @@ function connect(file: string): Connection {
   database.pragma('foreign_keys = ON')
   // From here on a lock is waited for on a timer, never inside SQLite: that would stop the event loop.
   database.pragma('busy_timeout = 0')
-  return { database, kysely: new Kysely<Database>({ dialect: new ImmediateDialect(database) }) }
+  const statements = new Statements(database)
+  const kysely = new Kysely<Database>({ dialect: new ImmediateDialect(statements) })
+  preparedQueriesRun(kysely, ({ text, values }) => {
+    const statement = statements.prepare(text)
+    if (statement.reader) return statement.all(values)
+    statement.run(values)
+    return []
+  })
+  return { database, kysely }
 }
 
 /** Kysely begins deferred, and a deferred transaction can lose its snapshot when it first writes. */
@@ -90,11 +99,11 @@ class TransactionalAdapter extends SqliteAdapter {
 }
 
 class ImmediateDialect extends SqliteDialect {
-  readonly #database: SqliteDatabase.Database
+  readonly #statements: Statements
 
-  constructor(database: SqliteDatabase.Database) {
-    super({ database })
-    this.#database = database
+  constructor(statements: Statements) {
+    super({ database: statements })
+    this.#statements = statements
   }
 
   override createAdapter(): SqliteAdapter {
@@ -102,7 +111,7 @@ class ImmediateDialect extends SqliteDialect {
   }
 
   override createDriver(): ImmediateDriver {
-    return new ImmediateDriver({ database: withPreparedStatements(this.#database) })
+    return new ImmediateDriver({ database: this.#statements })
   }
 }
 
@@ -110,30 +119,38 @@ class ImmediateDialect extends SqliteDialect {
 const keptStatements = 200
 
 /** Kysely prepares a statement for every query; preparing once for each text is several times cheaper. */
-function withPreparedStatements(database: SqliteDatabase.Database) {
-  const statements = new Map<string, SqliteStatement>()
-  return {
-    close: () => database.close(),
-    prepare(sql: string): SqliteStatement {
-      let statement = statements.get(sql)
-      if (!statement) {
-        statement = database.prepare(sql)
-        statements.set(sql, statement)
-        if (statements.size > keptStatements) statements.delete(statements.keys().next().value ?? '')
-      }
-      return statement
-    },
+class Statements {
+  readonly #database: SqliteDatabase.Database
+  readonly #statements = new Map<string, SqliteDatabase.Statement>()
+
+  constructor(database: SqliteDatabase.Database) {
+    this.#database = database
+  }
+
+  prepare(text: string): SqliteDatabase.Statement {
+    let statement = this.#statements.get(text)
+    if (!statement) {
+      statement = this.#database.prepare(text)
+      this.#statements.set(text, statement)
+      if (this.#statements.size > keptStatements)
+        this.#statements.delete(this.#statements.keys().next().value ?? '')
+    }
+    return statement
+  }
+
+  close(): void {
+    this.#database.close()
   }
 }
 
 /**
- * Tries until no other process holds the lock that `work` begins with. A deadline of the caller's that
- * comes before the end of its patience ends it too.
+ * Tries until no other process holds the lock that `work` begins with, unless that takes too long or nobody
+ * waits for it any more.
  */
-async function whenUnlocked<T>(work: () => Promise<T>, until?: AbortSignal): Promise<T> {
+async function whenUnlocked<T>(work: () => T | Promise<T>, isWanted = () => true): Promise<T> {
   const giveUpAt = performance.now() + lockTimeoutMs
   for (;;) {
-    until?.throwIfAborted()
+    if (!isWanted()) throw new Error('nobody waits for the lock any more')
     try {
       return await work()
     } catch (error) {

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 
 /** Shorter than a test's patience, so that a failure is told with what was shrunk until then. */
-const shrinkMs = 45_000
+const shrinkMs = 120_000
 
 /** Whether all cases are tried: what is said of them together holds only then. */
 export const isWholeSearch = process.env['FAST_CHECK'] === undefined
 
 /** How long a test of generated cases may take, in milliseconds. */
-export const fuzzTimeoutMs = 60_000
+export const fuzzTimeoutMs = 150_000
 
 /**
  * How many cases a property is tried with. A failure prints the seed and path of its counterexample; given

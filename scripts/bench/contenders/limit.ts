@@ -97,20 +97,25 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 
 let queue: { response: ServerResponse; work: () => Rotated }[] = []
 
-/** Writes that come within one turn of the event loop share one commit. */
+/** Writes share one commit as long as each turn of the event loop brings more of them. */
 function write(response: ServerResponse, work: () => Rotated): void {
-  if (queue.push({ response, work }) > 1) return
-  setImmediate(() => {
-    const batch = queue
-    queue = []
-    begin.run()
-    const done = batch.map((item) => ({ response: item.response, rotated: item.work() }))
-    commit.run()
-    for (const { response, rotated } of done) {
-      if (rotated.status === 200) answer(response, 200, rotated.body, { ETag: `"${rotated.keyId}"` })
-      else answer(response, rotated.status, '')
-    }
-  })
+  if (queue.push({ response, work }) === 1) setImmediate(commitUnlessMoreCame, 1)
+}
+
+function commitUnlessMoreCame(before: number): void {
+  if (queue.length > before) {
+    setImmediate(commitUnlessMoreCame, queue.length)
+    return
+  }
+  const batch = queue
+  queue = []
+  begin.run()
+  const done = batch.map((item) => ({ response: item.response, rotated: item.work() }))
+  commit.run()
+  for (const { response, rotated } of done) {
+    if (rotated.status === 200) answer(response, 200, rotated.body, { ETag: `"${rotated.keyId}"` })
+    else answer(response, rotated.status, '')
+  }
 }
 
 function sign(applicationId: string, webhookId: string, payload: Buffer): string {
@@ -119,7 +124,7 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   const timestamp = Math.floor(now / 1000)
   const live = liveKeys.all(applicationId, webhookId, now) as { sealed_secret: string }[]
   const signatures = live.map(({ sealed_secret }) => {
-    const key = Buffer.from(open(sealed_secret).slice('whsec_'.length), 'base64')
+    const key = createSecretKey(open(sealed_secret).slice('whsec_'.length), 'base64')
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest('base64')}`
   })
   return JSON.stringify({
