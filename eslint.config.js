@@ -30,11 +30,6 @@ export default defineConfig(
     },
   },
   {
-    // To these rules a cast is none that stands in a comment.
-    files: ['src/docs/**'],
-    rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
-  },
-  {
     // Answers are checked against the document; what else is in them, the expectations say.
     files: ['test/**'],
     rules: {

@@ -29,7 +29,7 @@ export default defineConfig({
           exclude: [
             'test/store/sqlite.test.ts',
             'test/contract/{answers,breaking-changes,document,reference-page}.test.ts',
-            'test/http/{assets,auth-*,client-*,connections,console,docs,json-attacks,raw-attacks,request-*,routes,security-headers}.test.ts',
+            'test/http/{assets,auth-*,client-*,connections,console,docs,json-attacks,page,raw-attacks,request-*,routes,security-headers}.test.ts',
             'test/commands/start.test.ts',
           ],
           globalSetup: 'test/support/postgres-server.ts',

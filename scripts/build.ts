@@ -14,10 +14,11 @@ const compile = (...args: string[]) =>
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
 compile('--project', 'tsconfig.build.json')
 // For browsers, and so with other types.
-compile(
-  ...['--project', 'src/console', '--rootDir', '.', '--outDir', 'dist'],
-  ...['--noEmit', 'false', '--rewriteRelativeImportExtensions'],
-)
+for (const page of ['src/docs', 'src/console'])
+  compile(
+    ...['--project', page, '--rootDir', '.', '--outDir', 'dist'],
+    ...['--noEmit', 'false', '--rewriteRelativeImportExtensions'],
+  )
 cpSync(join(root, 'src'), join(root, 'dist/src'), {
   recursive: true,
   filter: (path) => statSync(path).isDirectory() || !/\.ts$|\btsconfig\.json$/.test(path),

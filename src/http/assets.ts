@@ -11,6 +11,9 @@ export interface Asset {
   content: string | Buffer
 }
 
+/** How each file of a page is got, by its path. */
+export type Loaders = Record<string, () => Asset | Promise<Asset>>
+
 interface Served {
   type: string
   plain: Buffer
@@ -21,13 +24,9 @@ interface Served {
 /**
  * Serves the files of a page, each at exactly its path, and nothing else. A file is loaded when it is
  * first asked for, and kept.
- * @param loaders by path
  * @param policy the Content-Security-Policy under which the page runs
  */
-export function serveAssets(
-  loaders: Record<string, () => Asset | Promise<Asset>>,
-  policy: string,
-): Middleware {
+export function serveAssets(loaders: Loaders, policy: string): Middleware {
   const kept = new Map<string, Promise<Served>>()
   return async (context, next) => {
     const load = Object.hasOwn(loaders, context.path) ? loaders[context.path] : undefined

@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { Middleware } from 'koa'
-import { type Asset, serveAssets } from './assets.ts'
-
-const folder = new URL('../docs/', import.meta.url)
+import { listFiles, readHtml, servePage } from './page.ts'
 
 const policy = [
   "default-src 'none'",
@@ -17,26 +14,18 @@ const policy = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** The reference page, at /docs. */
-export function docs(): Middleware {
-  return serveAssets(
-    {
-      '/docs': file('index.html', 'text/html; charset=utf-8'),
-      '/docs/page.css': file('page.css', 'text/css; charset=utf-8'),
-      ...Object.fromEntries(
-        ['page', 'operations', 'reader', 'request', 'console', 'fields', 'feedback', 'element'].map(
-          (name) => [`/docs/${name}.js`, file(`${name}.js`, 'text/javascript; charset=utf-8')],
-        ),
-      ),
+/** Serves the reference page, at `/docs`. */
+export async function createDocs(): Promise<Middleware> {
+  return servePage({
+    path: '/docs',
+    html: await readHtml('docs'),
+    files: {
+      ...(await listFiles('docs', '/docs')),
       '/docs/scalar.js': async () => {
         const { scalarBundle } = await import('./scalar-bundle.ts')
         return { type: 'text/javascript; charset=utf-8', content: scalarBundle() }
       },
     },
     policy,
-  )
-}
-
-function file(name: string, type: string): () => Promise<Asset> {
-  return async () => ({ type, content: await readFile(new URL(name, folder)) })
+  })
 }

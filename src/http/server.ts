@@ -8,7 +8,7 @@ import { answerClientErrors } from './client-error.ts'
 import { Connections } from './connections.ts'
 import { createConsole } from './console.ts'
 import { deadline } from './deadline.ts'
-import { docs } from './docs.ts'
+import { createDocs } from './docs.ts'
 import { answerErrors } from './error-answer.ts'
 import type { LimitAuthentication } from './failed-authentications.ts'
 import { feedback } from './feedback.ts'
@@ -78,7 +78,7 @@ export async function createHttpServer({
   koa.use(answerErrors(logger))
   koa.use(requestHead)
   koa.use(systemRoutes({ store, registry: metrics.registry, isAccepting, logger }))
-  koa.use(docs())
+  koa.use(await createDocs())
   koa.use(feedback({ store, networkOf: ({ req }) => clientNetwork(req, isTrustedProxy), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))

@@ -24,12 +24,12 @@ test('the page runs under a policy that lets it run no script but its own files'
 
 test('every file of the page is served, and Scalar’s script as its package has it', async () => {
   const { origin } = await startServer()
-  const files = readdirSync(folder).filter((name) => /\.(js|css)$/.test(name))
-  expect(files).toContain('page.js')
+  const files = readdirSync(folder).filter((name) => /\.(ts|css)$/.test(name))
+  expect(files).toContain('page.ts')
   for (const name of [...files, 'scalar.js']) {
     const response = await fetch(`${origin}/docs/${name}`)
     expect(response.status, name).toBe(200)
-    const type = name.endsWith('.js') ? 'text/javascript' : 'text/css'
+    const type = name.endsWith('.css') ? 'text/css' : 'text/javascript'
     expect(response.headers.get('content-type'), name).toBe(`${type}; charset=utf-8`)
     if (name === 'scalar.js') expect(await response.text()).toContain('createApiReference')
   }
@@ -37,6 +37,6 @@ test('every file of the page is served, and Scalar’s script as its package has
 
 test('the page is no way to other files', async () => {
   const { origin } = await startServer()
-  for (const path of ['/docs/', '/docs/index.html', '/docs/tsconfig.json', '/docs/%2e%2e/app.ts'])
+  for (const path of ['/docs/index.html', '/docs/tsconfig.json', '/docs/%2e%2e/app.ts'])
     expect((await fetch(origin + path)).status, path).toBe(404)
 })

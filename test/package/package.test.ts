@@ -38,7 +38,7 @@ test('the package holds the compiled code, its types and the document, and nothi
     (file) => {
       if (!file.endsWith('.ts')) return [file]
       // What only browsers run, nobody imports.
-      const types = file.startsWith('src/console/') ? [] : [file.replace(/ts$/, 'd.ts')]
+      const types = /^src\/(docs|console)\//.test(file) ? [] : [file.replace(/ts$/, 'd.ts')]
       return [file.replace(/ts$/, 'js'), ...types]
     },
   )

@@ -1,10 +1,10 @@
-import { element } from './element.js'
+import { element } from './element.ts'
 
 /**
  * "Was this page helpful?", with the two answers to it.
- * @param {string | undefined} operationId the operation that the question stands at
+ * @param operationId the operation that the question stands at
  */
-function question(operationId) {
+function question(operationId: string | undefined): HTMLElement {
   const status = element('span', { role: 'status' })
   const buttons = [
     { helpful: true, label: 'Yes' },
@@ -15,8 +15,7 @@ function question(operationId) {
     return button
   })
 
-  /** @param {boolean} helpful */
-  async function answer(helpful) {
+  async function answer(helpful: boolean): Promise<void> {
     for (const button of buttons) button.disabled = true
     const failure = await send({ helpful, ...(operationId && { operationId }) })
     status.textContent = failure ?? 'Thank you. Your answer is stored.'
@@ -26,11 +25,8 @@ function question(operationId) {
   return element('p', {}, 'Was this page helpful?', ...buttons, status)
 }
 
-/**
- * @param {{ helpful: boolean, operationId?: string }} answer
- * @returns {Promise<string | undefined>} why it was not stored
- */
-async function send(answer) {
+/** @returns why the answer was not stored; undefined if it was */
+async function send(answer: { helpful: boolean; operationId?: string }): Promise<string | undefined> {
   try {
     const response = await fetch('docs/feedback', {
       method: 'POST',
@@ -38,7 +34,7 @@ async function send(answer) {
       body: JSON.stringify(answer),
     })
     if (response.ok) return undefined
-    const { message } = /** @type {{ message: string }} */ (await response.json())
+    const { message } = (await response.json()) as { message: string }
     return message
   } catch {
     return 'Your answer could not be sent.'
@@ -48,7 +44,7 @@ async function send(answer) {
 customElements.define(
   'rekey-feedback',
   class extends HTMLElement {
-    connectedCallback() {
+    connectedCallback(): void {
       this.replaceChildren(question(this.getAttribute('x-rekey-operation') ?? undefined))
     }
   },

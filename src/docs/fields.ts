@@ -1,10 +1,9 @@
-import { element } from './element.js'
-import { reader } from './reader.js'
-import { readBaseUrl, readToken } from './request.js'
+import { element } from './element.ts'
+import { reader } from './reader.ts'
+import { readBaseUrl, readToken, type Operation, type Own, type Parameter } from './request.ts'
 
-/** @import { Operation, Own, Parameter } from './request.js' */
-
-export function baseUrlField() {
+/** The base URL, which every operation shares. */
+export function baseUrlField(): HTMLElement {
   const input = element('input', { type: 'url', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(input, 'Base URL', 'Target server for requests. Edit to use your own host.', {
     read: () => reader.baseUrl,
@@ -14,7 +13,8 @@ export function baseUrlField() {
   })
 }
 
-export function tokenField() {
+/** The token, which every operation shares. */
+export function tokenField(): HTMLElement {
   const input = element('input', { type: 'text', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(
     input,
@@ -28,8 +28,8 @@ export function tokenField() {
   )
 }
 
-/** @param {Parameter} parameter */
-export function pathField({ name, description, example, schema }) {
+/** A parameter of the path, which every operation that has it shares. */
+export function pathField({ name, description, example, schema }: Parameter): HTMLElement {
   reader.path[name] ??= String(example)
   const pattern = new RegExp(schema.pattern ?? '', 'u')
   const input = element('input', { type: 'text', required: true, spellcheck: 'false', autocomplete: 'off' })
@@ -40,14 +40,20 @@ export function pathField({ name, description, example, schema }) {
   })
 }
 
-/**
- * A field whose value every operation shares.
- * @param {HTMLInputElement} input
- * @param {string} label
- * @param {string} description
- * @param {{ read: () => string, write: (value: string) => void, fault: (value: string) => string }} value
- */
-function shared(input, label, description, { read, write, fault }) {
+/** What a shared field is about. */
+interface SharedValue {
+  read: () => string
+  write: (value: string) => void
+  /** @returns what is wrong with the value; empty if nothing is */
+  fault: (value: string) => string
+}
+
+function shared(
+  input: HTMLInputElement,
+  label: string,
+  description: string,
+  { read, write, fault }: SharedValue,
+): HTMLElement {
   const show = () => {
     if (input.value !== read()) input.value = read()
     input.setCustomValidity(fault(input.value))
@@ -62,12 +68,12 @@ function shared(input, label, description, { read, write, fault }) {
   return field(input, label, description)
 }
 
-/**
- * @param {Parameter} parameter
- * @param {Own} own
- * @param {() => void} show
- */
-export function parameterField({ name, in: place, description, example, schema }, own, show) {
+/** An optional parameter of one operation. @param show is called after every change */
+export function parameterField(
+  { name, in: place, description, example, schema }: Parameter,
+  own: Own,
+  show: () => void,
+): HTMLElement {
   const input = element('input', {
     type: schema.type === 'integer' ? 'number' : 'text',
     placeholder: String(example),
@@ -81,12 +87,12 @@ export function parameterField({ name, in: place, description, example, schema }
   return field(input, name, description)
 }
 
-/**
- * @param {NonNullable<Operation['body']>} body
- * @param {Own} own
- * @param {() => void} show
- */
-export function bodyField({ required, example }, own, show) {
+/** The body of one operation. @param show is called after every change */
+export function bodyField(
+  { required, example }: NonNullable<Operation['body']>,
+  own: Own,
+  show: () => void,
+): HTMLElement {
   const input = element('textarea', {
     rows: '5',
     required,
@@ -103,12 +109,11 @@ export function bodyField({ required, example }, own, show) {
 
 let fields = 0
 
-/**
- * @param {HTMLInputElement | HTMLTextAreaElement} input
- * @param {string} label
- * @param {string} description
- */
-function field(input, label, description) {
+function field(
+  input: HTMLInputElement | HTMLTextAreaElement,
+  label: string,
+  description: string,
+): HTMLElement {
   const id = `field-${++fields}`
   input.id = id
   input.setAttribute('aria-describedby', `${id}-description`)

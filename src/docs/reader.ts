@@ -5,14 +5,11 @@
 class Reader extends EventTarget {
   baseUrl = location.origin
   token = ''
-  /**
-   * The path parameters, by name. Those that have not been entered have their example.
-   * @type {Record<string, string>}
-   */
-  path = {}
+  /** The path parameters, by name. Those that have not been entered have their example. */
+  path: Record<string, string> = {}
 
-  /** @param {() => void} change */
-  update(change) {
+  /** Tells all that show what was entered, by the event `change`, once `change` has run. */
+  update(change: () => void): void {
     change()
     this.dispatchEvent(new Event('change'))
   }

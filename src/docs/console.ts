@@ -1,21 +1,14 @@
-import { element } from './element.js'
-import { baseUrlField, bodyField, parameterField, pathField, tokenField } from './fields.js'
-import { reader } from './reader.js'
-import { preview, toRequest } from './request.js'
-
-/** @import { Operation, Own } from './request.js' */
+import { element } from './element.ts'
+import { baseUrlField, bodyField, parameterField, pathField, tokenField } from './fields.ts'
+import { reader } from './reader.ts'
+import { preview, toRequest, type Operation, type Own, type HttpRequest } from './request.ts'
 
 /** Longer than the server takes for any request. */
 const answerTimeoutMs = 60_000
 
-/**
- * The form that tries an operation: its inputs, the request that they make, and the answer to it.
- * @param {Operation} operation
- * @param {boolean} isOpen
- */
-function tryIt(operation, isOpen) {
-  /** @type {Own} */
-  const own = { query: {}, header: {}, body: '' }
+/** The form that tries an operation: its inputs, the request that they make, and the answer to it. */
+function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
+  const own: Own = { query: {}, header: {}, body: '' }
   if (operation.body?.required) own.body = JSON.stringify(operation.body.example, null, 2)
   const request = () => toRequest(operation, reader, own)
 
@@ -65,10 +58,9 @@ function tryIt(operation, isOpen) {
 
 /**
  * Sends the request.
- * @param {ReturnType<typeof toRequest>} request
- * @returns {Promise<HTMLElement[]>} what to show of the answer, or of its lack
+ * @returns what to show of the answer, or of its lack
  */
-async function exchange({ method, url, headers, body }) {
+async function exchange({ method, url, headers, body }: HttpRequest): Promise<HTMLElement[]> {
   try {
     const response = await fetch(url, {
       method,
@@ -103,8 +95,7 @@ async function exchange({ method, url, headers, body }) {
   }
 }
 
-/** @param {string} text */
-function indent(text) {
+function indent(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2)
   } catch {
@@ -112,11 +103,7 @@ function indent(text) {
   }
 }
 
-/**
- * @param {HTMLElement[]} optional
- * @param {boolean} isOpen
- */
-function more(optional, isOpen) {
+function more(optional: HTMLElement[], isOpen: boolean): HTMLElement[] {
   if (optional.length === 0) return []
   const summary = isOpen ? 'Body and headers' : 'Optional parameters'
   return [element('details', { open: isOpen }, element('summary', {}, summary), ...optional)]
@@ -124,23 +111,21 @@ function more(optional, isOpen) {
 
 /**
  * Defines `<rekey-console x-rekey-operation="…">`, where an operation is tried.
- * @param {Map<string, Operation>} operations by operationId
- * @param {string} first the operationId of the one that is open from the start
+ * @param operations by operationId
+ * @param first the operationId of the one that is open from the start
  */
-export function defineConsole(operations, first) {
+export function defineConsole(operations: Map<string, Operation>, first: string): void {
   customElements.define(
     'rekey-console',
     class extends HTMLElement {
-      connectedCallback() {
+      connectedCallback(): void {
         if (this.childElementCount > 0) return
         const operation = operations.get(this.getAttribute('x-rekey-operation') ?? '')
         if (operation) this.append(tryIt(operation, operation.operationId === first))
         // Scalar shows the fields of all answers or of none; those of a success are worth the room.
-        /** @type {HTMLElement | null | undefined} */
-        const success = this.closest('.operation-layout')?.querySelector(
-          '.responses-list--tree button[aria-expanded=false]',
-        )
-        success?.click()
+        this.closest('.operation-layout')
+          ?.querySelector<HTMLElement>('.responses-list--tree button[aria-expanded=false]')
+          ?.click()
       }
     },
   )

@@ -1,17 +1,16 @@
-import { defineConsole } from './console.js'
-import './feedback.js'
-import { operationsOf, tryableOperations } from './operations.js'
-import { reader } from './reader.js'
-import { fillSample } from './request.js'
+import { defineConsole } from './console.ts'
+import './feedback.ts'
+import { operationsOf, tryableOperations, type OpenApi } from './operations.ts'
+import { reader } from './reader.ts'
+import { fillSample } from './request.ts'
 
-/** @import { OpenApi } from './operations.js' */
-
-/**
- * The part of Scalar's script that this page uses.
- * @typedef {object} Scalar
- * @property {(selector: string, configuration: object) => { updateConfiguration: (configuration: object) => void }} createApiReference
- */
-const { Scalar } = /** @type {{ Scalar: Scalar }} */ (/** @type {unknown} */ (globalThis))
+/** The part of Scalar's script that this page uses. */
+declare const Scalar: {
+  createApiReference: (
+    selector: string,
+    configuration: object,
+  ) => { updateConfiguration: (configuration: object) => void }
+}
 
 /** The operation that the page is about: it opens there. */
 const first = 'rotateWebhookSecret'
@@ -19,7 +18,7 @@ const first = 'rotateWebhookSecret'
 const samplesDelayMs = 400
 
 const notice = document.getElementById('notice')
-const contract = await load().catch((/** @type {unknown} */ error) => {
+const contract = await load().catch((error: unknown) => {
   if (notice) notice.textContent = 'The reference could not be loaded.'
   throw error
 })
@@ -39,21 +38,19 @@ reader.addEventListener('change', () => {
   }, samplesDelayMs)
 })
 
-/** @returns {Promise<OpenApi>} */
-async function load() {
+async function load(): Promise<OpenApi> {
   const response = await fetch('openapi.json')
   if (!response.ok) throw new Error(`openapi.json: ${response.status}`)
-  const document = /** @type {OpenApi} */ (await response.json())
-  return document
+  return (await response.json()) as OpenApi
 }
 
-function configuration() {
+function configuration(): object {
   return {
     content: forScalar(),
     // Under the consoles of this page, which have the reader's base URL.
     servers: [{ url: `${location.origin}${contract.servers[0]?.url ?? ''}` }],
     plugins: [plugin],
-    generateOperationSlug: (/** @type {{ operationId?: string }} */ { operationId }) => operationId,
+    generateOperationSlug: ({ operationId }: { operationId?: string }) => operationId,
     // Nothing that leaves for other hosts.
     withDefaultFonts: false,
     telemetry: false,
@@ -70,7 +67,7 @@ function configuration() {
 }
 
 /** Adds a console and the question to each operation, and the question once more to the end of the page. */
-function plugin() {
+function plugin(): object {
   return {
     name: 'rekey',
     extensions: ['rekey-console', 'rekey-feedback'].map((component) => ({
@@ -82,7 +79,7 @@ function plugin() {
 }
 
 /** The document as the page shows it: parameters in the order of the path, samples with the reader's values. */
-function forScalar() {
+function forScalar(): OpenApi {
   const copy = structuredClone(contract)
   for (const { item, operation } of operationsOf(copy)) {
     operation['x-rekey-operation'] = operation.operationId
@@ -93,15 +90,14 @@ function forScalar() {
   return copy
 }
 
-function samples() {
+function samples(): string {
   return operationsOf(contract)
     .flatMap(({ operation }) => operation['x-codeSamples'] ?? [])
     .map(({ source }) => fillSample(source, reader))
     .join('\n')
 }
 
-/** @param {string} operationId */
-function fragmentOf(operationId) {
+function fragmentOf(operationId: string): string {
   const found = operationsOf(contract).find(({ operation }) => operation.operationId === operationId)
   return `#tag/${found?.operation.tags[0]?.toLowerCase() ?? ''}/${operationId}`
 }

@@ -1,0 +1,109 @@
+/** A parameter as the document has it. */
+export interface Parameter {
+  name: string
+  in: 'path' | 'query' | 'header'
+  description: string
+  schema: { type: string; pattern?: string }
+  example: string | number
+}
+
+/** An operation of the document, with what stands beside it there. */
+export interface Operation {
+  operationId: string
+  /** In capitals. */
+  method: string
+  /** With its server's, as `/api/v1/applications/{applicationId}`. */
+  path: string
+  parameters: Parameter[]
+  body: { required: boolean; example: unknown } | undefined
+}
+
+/** What the reader entered for every operation. */
+export interface Shared {
+  baseUrl: string
+  token: string
+  path: Record<string, string>
+}
+
+/** What the reader entered for one operation. What is empty is left out. */
+export interface Own {
+  query: Record<string, string>
+  header: Record<string, string>
+  body: string
+}
+
+/** A request as it will be sent. */
+export interface HttpRequest {
+  method: string
+  url: URL
+  headers: Record<string, string>
+  body: string | undefined
+}
+
+/** Nothing in such a URL has a meaning in a shell or in a program's string. */
+const baseUrlPattern = /^https?:\/\/[\w.:[\]-]+(\/[\w.~%/-]*)?$/
+/** RFC 6750, section 2.1. */
+const tokenPattern = /^[A-Za-z0-9\-._~+/]+=*$/
+
+/** @returns without the slash at the end, as `https://api.example.com`; undefined if it is no base URL */
+export function readBaseUrl(text: string): string | undefined {
+  if (!URL.canParse(text.trim())) return undefined
+  const { href } = new URL(text.trim())
+  return baseUrlPattern.test(href) ? href.replace(/\/+$/, '') : undefined
+}
+
+/**
+ * @param text with or without `Bearer` before it
+ * @returns undefined if it is no token
+ */
+export function readToken(text: string): string | undefined {
+  const token = text.trim().replace(/^bearer +/i, '')
+  return tokenPattern.test(token) ? token : undefined
+}
+
+/** The request that an operation and what was entered make. */
+export function toRequest(
+  { method, path, parameters, body }: Operation,
+  shared: Shared,
+  own: Own,
+): HttpRequest {
+  const filled = path.replace(
+    /\{(\w+)\}/g,
+    (whole, name: string) => encodeURIComponent(shared.path[name] ?? '') || whole,
+  )
+  const url = new URL((readBaseUrl(shared.baseUrl) ?? location.origin) + filled)
+  const headers: Record<string, string> = {}
+  const token = readToken(shared.token)
+  if (token !== undefined) headers['Authorization'] = `Bearer ${token}`
+  if (body) headers['Content-Type'] = 'application/json'
+  for (const { name, in: place } of parameters) {
+    const value = place === 'path' ? undefined : own[place][name]?.trim()
+    if (!value) continue
+    if (place === 'query') url.searchParams.set(name, value)
+    else headers[name] = value
+  }
+  return { method, url, headers, body: body && own.body.trim() !== '' ? own.body : undefined }
+}
+
+/** The request as HTTP/1.1 has it. */
+export function preview({ method, url, headers, body }: HttpRequest): string {
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const head = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, ...lines].join('\n')
+  return body === undefined ? head : `${head}\n\n${body}`
+}
+
+/**
+ * A sample of the document with the reader's values in the place of its own. What is not entered, or not valid,
+ * stays as it is.
+ */
+export function fillSample(source: string, { baseUrl, token, path }: Shared): string {
+  const base = readBaseUrl(baseUrl) ?? 'https://api.example.com'
+  const id = (name: string) => encodeURIComponent(path[name] ?? '').replace(/'/g, '%27') || 'example_string'
+  return source
+    .trimEnd()
+    .replaceAll('https://api.example.com', () => base)
+    .replaceAll('/applications/example_string', () => `/applications/${id('applicationId')}`)
+    .replaceAll('/webhooks/example_string', () => `/webhooks/${id('webhookId')}`)
+    .replaceAll('YOUR_API_TOKEN (JWT)', () => readToken(token) ?? 'YOUR_API_TOKEN (JWT)')
+    .replaceAll('http.use_ssl = true', `http.use_ssl = ${base.startsWith('https:')}`)
+}
