@@ -1,6 +1,7 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { RekeyError, tooManyRequests } from '../errors.ts'
 import type { Store } from '../store/store.ts'
+import { overLimit } from './over-limit.ts'
 
 const windowSeconds = 60
 
@@ -26,25 +27,19 @@ export function limitFailedAuthentications(perMinute: number, store: Store): Lim
   const blocked = new RateLimiterMemory({ points: 1, duration: windowSeconds })
   return async (network, authenticate) => {
     const block = await blocked.get(network)
-    if (block) throw tooManyFailures(block)
+    if (block) throw tooManyFailures(block.msBeforeNext)
     try {
       return await authenticate()
     } catch (error) {
       if (!(error instanceof RekeyError) || error.kind !== 'unauthorized') throw error
-      const refusal = await failures.consume(network).then(() => undefined, toRefusal)
-      if (!refusal) throw error
-      await blocked.block(network, refusal.msBeforeNext / 1000)
-      throw tooManyFailures(refusal)
+      const waitMs = await overLimit(failures, network)
+      if (waitMs === null) throw error
+      await blocked.block(network, waitMs / 1000)
+      throw tooManyFailures(waitMs)
     }
   }
 }
 
-/** The limiter rejects with the state of the counter, or with what went wrong. */
-function toRefusal(reason: unknown): RateLimiterRes {
-  if (reason instanceof RateLimiterRes) return reason
-  throw reason
-}
-
-function tooManyFailures({ msBeforeNext }: RateLimiterRes): RekeyError {
-  return tooManyRequests('Too many requests from this address had no valid token', msBeforeNext)
+function tooManyFailures(waitMs: number): RekeyError {
+  return tooManyRequests('Too many requests from this address had no valid token', waitMs)
 }

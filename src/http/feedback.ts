@@ -1,5 +1,4 @@
 import type { Context, Middleware } from 'koa'
-import { RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
 import { operations } from '../../generated/operations.ts'
 import { unlessAborted } from '../abort.ts'
@@ -7,6 +6,7 @@ import { RekeyError, tooManyRequests } from '../errors.ts'
 import { countAnswer } from '../store/page-feedback.ts'
 import type { Store } from '../store/store.ts'
 import { deadline } from './deadline.ts'
+import { overLimit } from './over-limit.ts'
 import { readBody } from './request-body.ts'
 
 const maxBodyBytes = 1_024
@@ -30,13 +30,14 @@ export interface FeedbackOptions {
  * how often each answer was given, and nothing of who gave it.
  */
 export function feedback({ store, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
-  const limiter = store.counter({ points: answersPerMinute, duration: 60, keyPrefix: 'page-feedback' })
+  const answers = store.counter({ points: answersPerMinute, duration: 60, keyPrefix: 'page-feedback' })
   return async (context, next) => {
     if (context.path !== '/docs/feedback') return next() as Promise<void>
     if (context.method !== 'POST') throw new RekeyError('methodNotAllowed', { headers: { allow: 'POST' } })
     if (!isSameOrigin(context)) throw new RekeyError('forbidden')
     await deadline(requestTimeoutMs, async (signal) => {
-      await unlessAborted(limiter.consume(networkOf(context)), signal).catch(refuse)
+      const waitMs = await unlessAborted(overLimit(answers, networkOf(context)), signal)
+      if (waitMs !== null) throw tooManyRequests('Too many answers came from this address', waitMs)
       const answer = answerSchema.safeParse(await readBody(context, maxBodyBytes, signal))
       if (!answer.success) {
         throw new RekeyError('badRequest', {
@@ -64,10 +65,4 @@ function isSameOrigin(context: Context): boolean {
   if (site !== '') return site === 'same-origin'
   const origin = context.get('Origin')
   return origin === '' || (URL.canParse(origin) && new URL(origin).host === context.get('Host'))
-}
-
-/** The limiter rejects with the state of the counter, or with what went wrong. */
-function refuse(reason: unknown): never {
-  if (!(reason instanceof RateLimiterRes)) throw reason
-  throw tooManyRequests('Too many answers came from this address', reason.msBeforeNext)
 }
