@@ -1,13 +1,13 @@
 /**
- * Makes `generated/` from `openapi/`, and in the README the table of configuration from `src/config.ts`,
- * the table of operations and the code samples from `openapi/`.
+ * Makes `generated/` from `openapi/`, and in the README the table of configuration from
+ * `src/config/variables.ts`, the table of operations and the code samples from `openapi/`.
  * With `--check` nothing is written: the command fails if anything that is committed differs.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
-import { configurationTable } from '../src/config.ts'
+import { configurationTable } from './configuration-table.ts'
 import { redocly } from './redocly.ts'
 
 const root = join(import.meta.dirname, '..')
