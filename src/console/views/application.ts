@@ -54,7 +54,7 @@ function card(webhook: Webhook, { overlaps, now }: State): TemplateResult {
               `
         }
       </div>
-      <div class="overlap">
+      <div>
         ${
           live.length > 1
             ? html`

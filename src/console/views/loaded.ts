@@ -12,7 +12,7 @@ export function loaded<T>(
 ): TemplateResult {
   if (part.is === 'done') return view(part.value)
   if (part.is === 'failed') return problem(part.problem, now, actions.reload)
-  return html`<p class="quiet loading">Loading…</p>`
+  return html`<p class="quiet">Loading…</p>`
 }
 
 /** What stands under a list that has more pages. */

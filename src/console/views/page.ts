@@ -46,8 +46,8 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
         left === Infinity
           ? nothing
           : left > soon
-            ? html`<span class="until">until ${timeOfDay(now + left)}</span>`
-            : html`<span class="until warning">token ends in ${countdown(left)}</span>`
+            ? html`<span>until ${timeOfDay(now + left)}</span>`
+            : html`<span class="warning">token ends in ${countdown(left)}</span>`
       }
       <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
     </p>

@@ -19,9 +19,7 @@ export function secretPanel(secret: NewSecret, actions: Actions): TemplateResult
         <button type="button" class=${saved ? '' : 'primary'} @click=${actions.copy}>Copy</button>
         <button type="button" @click=${actions.download}>Download</button>
         <button type="button" class=${saved ? 'primary' : ''} @click=${actions.dismiss}>Done</button>
-        <span class="saved"
-          >${saved === null ? 'Not copied yet' : saved === 'copied' ? '✓ Copied' : '✓ Downloaded'}</span
-        >
+        <span>${saved === null ? 'Not copied yet' : saved === 'copied' ? '✓ Copied' : '✓ Downloaded'}</span>
       </p>
       ${copyProblem === null ? nothing : html`<p role="alert" class="bad">${copyProblem}</p>`}
     </section>
