@@ -8,6 +8,7 @@ import document from '../generated/openapi.json' with { type: 'json' }
 import { provision, startServer, temporaryFolder } from './support/server.ts'
 import { startTlsProxy } from './support/tls-proxy.ts'
 import { token } from './support/tokens.ts'
+import { skipWithout } from './support/tools.ts'
 
 interface Program {
   /** The sample's label in the document. */
@@ -45,14 +46,9 @@ const samples =
 test.for(programs)(
   'the $label sample rotates the secret, with nothing changed but base URL and token',
   { timeout: 120_000 },
-  async ({ label, file, commands, probe }, { skip }) => {
+  async ({ label, file, commands, probe }, context) => {
     const command = commands.find(([name = '']) => spawnSync(name, probe).status === 0)
-    if (!command) {
-      const absence = `this machine cannot run the ${label} sample`
-      if (process.env['CI']) throw new Error(absence)
-      console.warn(`skipped: ${absence}`)
-      return skip(absence)
-    }
+    if (!command) skipWithout(context, `this machine cannot run the ${label} sample`)
     const server = await startServer()
     const secret = `${await provision(server, 'example_string', 'example_string')}/secret`
     await server.api('PATCH', secret)

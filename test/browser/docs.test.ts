@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { once } from 'node:events'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { listAnswers } from '../../src/store/page-feedback.ts'
 import { withDatabase } from '../support/database.ts'
+import { listen } from '../support/listen.ts'
 import { enter, openReference, rotation, textOf } from '../support/reference-page.ts'
 import { provision } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
@@ -96,10 +95,7 @@ test('requests go to the base URL that was entered, on whatever host', { timeout
     })
     response.end()
   })
-  elsewhere.listen(0, '127.0.0.1')
-  await once(elsewhere, 'listening')
-  onTestFinished(() => void elsewhere.close())
-  const { port } = elsewhere.address() as AddressInfo
+  const port = await listen(elsewhere)
 
   await enter(console, { 'Base URL': `http://localhost:${port}/behind/`, 'Bearer Token': 'abc' })
   await console.getByRole('button', { name: 'Send' }).click()

@@ -7,18 +7,14 @@ import { rekey } from '../support/command.ts'
 import { serve } from '../support/serve.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { temporaryFolder } from '../support/server.ts'
+import { needsTools } from '../support/tools.ts'
 
 function curlOf(output: string): string {
   return output.slice(output.indexOf('curl -X PATCH')).split('\n').slice(0, 3).join('\n')
 }
 
-test('the first start makes keys of mode 600 once, and prints a curl command that rotates as pasted', async ({
-  skip,
-}) => {
-  if (!process.env['CI'] && spawnSync('curl', ['--version']).error) {
-    console.log('skipped: there is no curl on this machine')
-    skip()
-  }
+test('the first start makes keys of mode 600 once, and prints a curl command that rotates as pasted', async (context) => {
+  needsTools(context, 'curl')
   const cwd = temporaryFolder()
   const server = await serve(cwd)
   const file = join(cwd, 'data', 'keys.json')

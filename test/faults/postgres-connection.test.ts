@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { exampleEnvironment } from '../support/environment.ts'
-import { expectTimedOut, expectUnavailable, lastEvent } from '../support/faults.ts'
+import { lastEvent } from '../support/faults.ts'
+import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import {
   expectRecovered,

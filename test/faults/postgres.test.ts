@@ -3,7 +3,9 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { rekey } from '../support/command.ts'
 import { productionEnvironment } from '../support/crash.ts'
-import { expectTimedOut, expectUnavailable, fill, isRoot, lastEvent, smallDisk } from '../support/faults.ts'
+import { fill, lastEvent, smallDisk } from '../support/faults.ts'
+import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
+import { needsRoot } from '../support/tools.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import { expectRecovered, rotate, situation, underWay } from '../support/postgres-situation.ts'
 import { provision, startServer, temporaryFolder } from '../support/server.ts'
@@ -82,8 +84,8 @@ test('a server that became read-only is 502 for what writes, and goes on once it
   await expect.poll(async () => (await rotate(place)).status).toBe(200)
 })
 
-test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async ({ skip }) => {
-  if (!isRoot('a disk of its own')) skip()
+test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async (context) => {
+  needsRoot(context)
   const folder = temporaryFolder()
   chmodSync(folder, 0o755)
   const disk = smallDisk(folder, 24)

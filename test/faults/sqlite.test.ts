@@ -6,7 +6,9 @@ import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { rekey } from '../support/command.ts'
 import { productionEnvironment } from '../support/crash.ts'
-import { expectTimedOut, expectUnavailable, fill, lastEvent, isRoot, smallDisk } from '../support/faults.ts'
+import { fill, lastEvent, smallDisk } from '../support/faults.ts'
+import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
+import { needsRoot } from '../support/tools.ts'
 import { provision, startServer, temporaryFolder, type Answer, type TestServer } from '../support/server.ts'
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
@@ -82,8 +84,8 @@ test('a file that another process keeps locked is 502 before the deadline', asyn
   await expectRecovered(server, webhook, 1)
 })
 
-test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async ({ skip }) => {
-  if (!isRoot('a disk of its own')) skip()
+test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async (context) => {
+  needsRoot(context)
   const disk = smallDisk(temporaryFolder(), 2)
   const server = await startServer({ databaseUrl: `sqlite:${join(disk, 'rekey.db')}` })
   const webhook = await provision(server)
@@ -100,8 +102,8 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
   await expectRecovered(server, webhook, event)
 })
 
-test('a file that became read-only is 502 for what writes, and goes on once it is not', async ({ skip }) => {
-  if (!isRoot('making an open file read-only')) skip()
+test('a file that became read-only is 502 for what writes, and goes on once it is not', async (context) => {
+  needsRoot(context)
   const server = await startServer()
   const webhook = await provision(server)
   const files = ['rekey.db', 'rekey.db-wal'].map((name) => join(server.folder, name))

@@ -1,13 +1,12 @@
-import { once } from 'node:events'
 import { createServer, request, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import Koa from 'koa'
 import pino from 'pino'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { serveAssets } from '../../src/http/assets.ts'
 import { answerErrors } from '../../src/http/error-answer.ts'
 import { securityHeaders } from '../../src/http/security-headers.ts'
+import { listen } from '../support/listen.ts'
 
 const policy = "default-src 'none'; script-src 'self'"
 const style = { type: 'text/css; charset=utf-8', content: 'p { color: red }\n'.repeat(100) }
@@ -20,10 +19,7 @@ async function serve(loaders: Parameters<typeof serveAssets>[0]): Promise<string
   koa.use(serveAssets(loaders, policy))
   const handle = koa.callback()
   const server = createServer((incoming, response) => void handle(incoming, response))
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return `http://127.0.0.1:${await listen(server)}`
 }
 
 interface Answer {

@@ -1,6 +1,7 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
 import { afterAll, onTestFinished, type TestContext } from 'vitest'
 import { chromiumLaunch } from './chromium.ts'
+import { skipWithout } from './tools.ts'
 
 export interface BrowserPage {
   page: Page
@@ -17,24 +18,18 @@ afterAll(async () => {
 })
 
 /**
- * A new page in a real Chromium, closed after the test. A machine that has none skips the test with a
- * printed line; CI has one.
+ * A new page in a real Chromium, closed after the test, which a machine that has none skips.
  */
 export async function openPage(
-  { skip }: Pick<TestContext, 'skip'>,
+  context: Pick<TestContext, 'skip'>,
   options: BrowserContextOptions = {},
 ): Promise<BrowserPage> {
   const launch = chromiumLaunch()
-  if (!launch) {
-    const absence = 'this machine has no Chromium; CHROMIUM names one that is elsewhere'
-    if (process.env['CI']) throw new Error(absence)
-    console.warn(`skipped: ${absence}`)
-    return skip(absence)
-  }
+  if (!launch) skipWithout(context, 'this machine has no Chromium; CHROMIUM names one that is elsewhere')
   browser ??= chromium.launch(launch)
-  const context = await (await browser).newContext(options)
-  onTestFinished(() => context.close())
-  const page = await context.newPage()
+  const session = await (await browser).newContext(options)
+  onTestFinished(() => session.close())
+  const page = await session.newPage()
   const errors: string[] = []
   const origins = new Set<string>()
   page.on('console', (message) => {

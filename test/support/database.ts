@@ -1,4 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { CompiledQuery } from 'kysely'
 import pg from 'pg'
@@ -108,13 +107,4 @@ export async function allRows(queries: Queries): Promise<unknown[]> {
   for (const table of tables)
     results.push(await queries.executeQuery(CompiledQuery.raw(`select * from ${table}`)))
   return results.flatMap(({ rows }) => rows)
-}
-
-/** Everything that the database holds: of a file its bytes and those of its log, else each row of each table. */
-export async function contents(url: string, folder: string): Promise<string> {
-  if (onPostgres) return JSON.stringify(await withDatabase(url, allRows))
-  return readdirSync(folder)
-    .filter((name) => name.startsWith('rekey.db'))
-    .map((name) => readFileSync(join(folder, name), 'latin1'))
-    .join('\n')
 }

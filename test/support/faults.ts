@@ -2,33 +2,13 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import type { Answer, TestServer } from './server.ts'
-
-/** The owner's texts, word for word; not taken from the code that is tested. */
-const unavailable = { error: 'Error', message: 'Service temporarily unavailable.', code: 502 }
-const timedOut = { error: 'Error', message: 'Request timed out.', code: 504 }
-
-export function expectUnavailable({ status, body }: Answer): void {
-  expect([status, body]).toEqual([502, unavailable])
-}
-
-export function expectTimedOut({ status, body }: Answer): void {
-  expect([status, body]).toEqual([504, timedOut])
-}
+import type { TestServer } from './server.ts'
 
 /** The number of the webhook's last event: another one after any change of its keys. */
 export async function lastEvent({ api }: TestServer, webhook: string): Promise<number> {
   const { status, body } = await api('GET', `${webhook}/events?limit=1`)
   expect(status).toBe(200)
   return (body as { items: { sequence: number }[] }).items[0]?.sequence ?? 0
-}
-
-/** Whether this process may do what only root may; where it must, in CI, it is an error that it may not. */
-export function isRoot(whatFor: string): boolean {
-  if (process.getuid?.() === 0) return true
-  if (process.env['CI']) throw new Error(`${whatFor} takes root`)
-  console.log(`skipped: ${whatFor} takes root`)
-  return false
 }
 
 /** A file system of so few megabytes, in a new folder below `parent`; gone after the test. */

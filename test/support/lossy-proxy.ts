@@ -1,7 +1,5 @@
-import { once } from 'node:events'
 import { createServer, request, type IncomingHttpHeaders, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { listen } from './listen.ts'
 
 /**
  * What becomes of an answer of the server: it is lost with its connection, before it (`dropped`) or in the
@@ -44,12 +42,7 @@ export async function startLossyProxy(target: string, ...fates: Fate[]): Promise
     onward.on('error', () => answer.destroy())
     incoming.pipe(onward)
   })
-  await once(proxy.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => {
-    proxy.close()
-    proxy.closeAllConnections()
-  })
-  return { origin: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, exchanges }
+  return { origin: `http://127.0.0.1:${await listen(proxy)}`, exchanges }
 }
 
 function meet(

@@ -1,10 +1,10 @@
-import { once } from 'node:events'
-import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
+import { createServer, type Socket } from 'node:net'
+import { expect, test } from 'vitest'
+import { listen } from './listen.ts'
 import { connectTo, rawRequest } from './raw-http.ts'
 
 /** A server that treats each connection so, once something has come. */
-async function listen(treat: (socket: Socket) => void): Promise<string> {
+async function serve(treat: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
     socket
       .on('error', () => undefined)
@@ -12,21 +12,17 @@ async function listen(treat: (socket: Socket) => void): Promise<string> {
         treat(socket)
       })
   })
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => {
-    server.close()
-  })
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return `http://127.0.0.1:${await listen(server)}`
 }
 
 test('a connection that is reset has ended, as one that is closed', async () => {
-  const connection = await connectTo(await listen((socket) => socket.resetAndDestroy()))
+  const connection = await connectTo(await serve((socket) => socket.resetAndDestroy()))
   connection.send(rawRequest('GET', '/'))
   expect(await connection.closed()).toBe('')
 })
 
 test('a connection that is reset in the middle of an answer tells what came of it', async () => {
-  const origin = await listen((socket) => {
+  const origin = await serve((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"st')
     setImmediate(() => socket.resetAndDestroy())
   })

@@ -1,10 +1,9 @@
-import { once } from 'node:events'
 import { createServer as createHttpServer, type IncomingHttpHeaders, type RequestListener } from 'node:http'
 import { createServer as createHttpsServer } from 'node:https'
-import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { generate } from 'selfsigned'
 import { Webhook } from 'standardwebhooks'
-import { onTestFinished } from 'vitest'
+import { listen } from './listen.ts'
 
 export interface ReceivedMessage {
   method: string | undefined
@@ -58,19 +57,19 @@ function verifies(secret: string, headers: IncomingHttpHeaders, body: string): b
 }
 
 export function startHttpReceiver(listener: RequestListener): Promise<Receiver> {
-  return listen(createHttpServer(listener), 'http')
+  return receive(createHttpServer(listener), 'http')
 }
 
 export function startHttpsReceiver(
   listener: RequestListener,
   { cert, private: key }: Certificate,
 ): Promise<Receiver> {
-  return listen(createHttpsServer({ cert, key }, listener), 'https')
+  return receive(createHttpsServer({ cert, key }, listener), 'https')
 }
 
 /** A server that speaks no HTTP by itself. */
 export function startTcpReceiver(onConnection: (socket: Socket) => void): Promise<Receiver> {
-  return listen(
+  return receive(
     createTcpServer((socket) => {
       // The other side hangs up on most of what these send.
       socket.on('error', () => undefined)
@@ -105,20 +104,11 @@ export interface CertificateOptions {
   notAfterDate?: Date
 }
 
-async function listen(server: Server, scheme: string): Promise<Receiver> {
-  const sockets = new Set<Socket>()
+async function receive(server: Server, scheme: string): Promise<Receiver> {
   let connections = 0
-  server.on('connection', (socket) => {
+  server.on('connection', () => {
     connections += 1
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => {
-    server.close()
-    for (const socket of sockets) socket.destroy()
-  })
-  const { port } = server.address() as AddressInfo
+  const port = await listen(server)
   return { url: `${scheme}://127.0.0.1:${port}/webhooks`, port, connections: () => connections }
 }

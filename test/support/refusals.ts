@@ -43,6 +43,11 @@ export function expectOtherApplication(answer: Answer): void {
   expect(answer.headers.get('www-authenticate')).toBeNull()
 }
 
+/** 504. */
+export function expectTimedOut(answer: Answer): void {
+  expectDocumented(answer, 504)
+}
+
 /** 502, which says nothing of the token, and so carries no challenge. */
 export function expectUnavailable(answer: Answer): void {
   expectDocumented(answer, 502)

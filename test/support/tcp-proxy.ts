@@ -1,6 +1,5 @@
-import { once } from 'node:events'
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { connect, createServer, type Socket } from 'node:net'
+import { listen } from './listen.ts'
 
 export interface TcpProxy {
   /** The target's URL, by way of the proxy. */
@@ -59,22 +58,13 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
     })
     if (stalled) for (const socket of pair) socket.pause()
   })
-  await once(proxy.listen(0, '127.0.0.1'), 'listening')
-  const cut = () => {
-    for (const [caller, upstream] of pairs) {
-      caller.destroy()
-      upstream.destroy()
-    }
-  }
-  onTestFinished(() => {
-    proxy.close()
-    cut()
-  })
   const url = new URL(targetUrl)
-  url.port = String((proxy.address() as AddressInfo).port)
+  url.port = String(await listen(proxy))
   return {
     url: url.href,
-    cut,
+    cut: () => {
+      for (const socket of [...pairs].flat()) socket.destroy()
+    },
     stall: () => {
       stalled = true
       for (const socket of [...pairs].flat()) socket.pause()

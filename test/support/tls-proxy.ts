@@ -1,11 +1,9 @@
-import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { request } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { generate } from 'selfsigned'
-import { onTestFinished } from 'vitest'
+import { listen } from './listen.ts'
+import { certificateFor } from './receivers.ts'
 import { temporaryFolder } from './server.ts'
 
 export interface TlsProxy {
@@ -17,7 +15,7 @@ export interface TlsProxy {
 
 /** A reverse proxy that ends TLS before `target`, as one stands before Rekey in production. */
 export async function startTlsProxy(target: string): Promise<TlsProxy> {
-  const { cert, private: key } = await selfSigned()
+  const { cert, private: key } = await certificateFor({ name: 'localhost', ip: '127.0.0.1' })
   const certificateFile = join(temporaryFolder(), 'certificate.pem')
   writeFileSync(certificateFile, cert)
 
@@ -30,28 +28,5 @@ export async function startTlsProxy(target: string): Promise<TlsProxy> {
     onward.on('error', () => answer.destroy())
     incoming.pipe(onward)
   })
-  await once(proxy.listen(0, '127.0.0.1'), 'listening')
-  onTestFinished(() => {
-    proxy.close()
-    proxy.closeAllConnections()
-  })
-  return { origin: `https://127.0.0.1:${(proxy.address() as AddressInfo).port}`, certificateFile }
-}
-
-function selfSigned() {
-  return generate([{ name: 'commonName', value: 'localhost' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [
-      // It signs itself, which OpenSSL accepts as an anchor only of an authority.
-      { name: 'basicConstraints', cA: true },
-      {
-        name: 'subjectAltName',
-        altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
-        ],
-      },
-    ],
-  })
+  return { origin: `https://127.0.0.1:${await listen(proxy)}`, certificateFile }
 }

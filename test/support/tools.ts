@@ -1,23 +1,22 @@
 import { spawnSync } from 'node:child_process'
 import type { TestContext } from 'vitest'
 
-/**
- * Goes on only where every program is installed. A machine that lacks one skips the test with a printed
- * line; CI has them all.
- */
-export function needsTools({ skip }: Pick<TestContext, 'skip'>, ...tools: string[]): void {
+type Skips = Pick<TestContext, 'skip'>
+
+/** Goes on only where every program is installed. */
+export function needsTools(context: Skips, ...tools: string[]): void {
   const missing = tools.filter((tool) => spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
-  unless(missing.length === 0, `this machine has no ${missing.join(', no ')}`, skip)
+  if (missing.length > 0) skipWithout(context, `this machine has no ${missing.join(', no ')}`)
 }
 
 /** Goes on only as root, who may mount and change users. */
-export function needsRoot({ skip }: Pick<TestContext, 'skip'>): void {
-  unless(process.getuid?.() === 0, 'this needs to be root', skip)
+export function needsRoot(context: Skips): void {
+  if (process.getuid?.() !== 0) skipWithout(context, 'this needs to be root')
 }
 
-function unless(given: boolean, absence: string, skip: TestContext['skip']): void {
-  if (given) return
+/** Skips a test for what is not there, with a printed line. In CI everything is, and there it fails. */
+export function skipWithout({ skip }: Skips, absence: string): never {
   if (process.env['CI']) throw new Error(absence)
   console.warn(`skipped: ${absence}`)
-  skip(absence)
+  return skip(absence)
 }
