@@ -50,7 +50,7 @@ async function verify({ store, deadline }: Workplace): Promise<Verified> {
       events += 1
       last = event
     }
-    progress.show(events, events)
+    progress.show(events)
     if (batch.length < batchSize) break
   }
   progress.end()

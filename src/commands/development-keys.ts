@@ -14,7 +14,7 @@ import { ConfigError, type Environment } from '../config.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
 /** Where the keys of a server that is not in production are kept, unless the environment has them. */
-export const developmentKeysFile = join('data', 'keys.json')
+const developmentKeysFile = join('data', 'keys.json')
 
 interface DevelopmentKeys {
   REKEY_ENCRYPTION_KEYS: string
@@ -44,7 +44,7 @@ function readOrMake(): DevelopmentKeys {
   try {
     return read()
   } catch (error) {
-    if (!isNoEntry(error)) throw error
+    if (!hasCode(error, 'ENOENT')) throw error
   }
   mkdirSync('data', { recursive: true, mode: 0o700 })
   makeWhole(developmentKeysFile, {
@@ -76,12 +76,12 @@ function makeWhole(file: string, keys: DevelopmentKeys): void {
   try {
     linkSync(aside, file)
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+    if (!hasCode(error, 'EEXIST')) throw error
   } finally {
     unlinkSync(aside)
   }
 }
 
-function isNoEntry(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

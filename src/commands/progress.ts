@@ -2,8 +2,9 @@
 export function createProgress(what: string) {
   const { stderr } = process
   return {
-    show(done: number, total: number): void {
-      if (stderr.isTTY) stderr.write(`\r${what}: ${done} of ${total}`)
+    /** @param total undefined where nobody knows */
+    show(done: number, total?: number): void {
+      if (stderr.isTTY) stderr.write(`\r${what}: ${done}${total === undefined ? '' : ` of ${total}`}`)
     },
     end(): void {
       if (stderr.isTTY) stderr.write('\n')

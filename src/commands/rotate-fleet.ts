@@ -21,6 +21,7 @@ export interface Selection {
   createdBefore: number | null
 }
 
+/** A webhook to rotate, with its current key. */
 export interface SelectedWebhook extends KeyOwner {
   keyFingerprint: string
   keyCreatedAt: string

@@ -2,7 +2,7 @@ import { SignJWT } from 'jose'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { readConfig, type Environment, type JwtConfig } from '../config.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
-import { readOptions, UsageError } from './options.ts'
+import { readOptions, readWholeNumber, UsageError } from './options.ts'
 
 export const usage = `rekey token [options]
 
@@ -15,6 +15,7 @@ URL, they come from your identity provider.
   --expires SECONDS   how long it is valid (default: 3600)
 `
 
+/** What a token says. */
 export interface TokenRequest {
   subject: string
   /** Every scope if there is none. */
@@ -30,7 +31,7 @@ export async function token(environment: Environment, args: string[]): Promise<v
     application: { type: 'string', multiple: true },
     expires: { type: 'string', default: '3600' },
   })
-  if (!/^[1-9]\d{0,8}$/.test(options.expires)) throw new UsageError('--expires takes a number of seconds')
+  const expiresInSeconds = readWholeNumber('--expires', options.expires, 1, 999_999_999)
   const unknown = options.scope.filter((scope) => !allScopes.includes(scope))
   if (unknown.length > 0)
     throw new UsageError(`there is no scope ${unknown.join(', ')}; there are ${allScopes.join(', ')}`)
@@ -39,7 +40,7 @@ export async function token(environment: Environment, args: string[]): Promise<v
     subject: options.subject,
     scopes: options.scope,
     applications: options.application ?? '*',
-    expiresInSeconds: Number(options.expires),
+    expiresInSeconds,
   })
   process.stdout.write(`${text}\n`)
 }

@@ -1,7 +1,7 @@
 import type { Key, SecretState } from './state.ts'
 
 /** Whether the key signs, as far as the clock of this machine tells. */
-export function isLive({ state, expiresAt }: Key, now: number): boolean {
+function isLive({ state, expiresAt }: Key, now: number): boolean {
   return state === 'current' || (state === 'previous' && endOf(expiresAt) > now)
 }
 

@@ -13,6 +13,7 @@ export interface Problem {
   requestId: string | null
 }
 
+/** Something that takes a scope, as it is told of when it fails. */
 export interface Attempt {
   /** What the console tried, as the end of "This token may not …". */
   what: string

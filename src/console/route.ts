@@ -1,3 +1,4 @@
+/** Which webhook. */
 export interface WebhookIds {
   applicationId: string
   webhookId: string

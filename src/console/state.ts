@@ -22,6 +22,7 @@ export interface List<T> {
   nextCursor: string | null
 }
 
+/** The token that is signed in with. */
 export interface Session {
   token: string
   /** Who the token is for, as it says itself; null if it does not. */
@@ -41,6 +42,7 @@ export interface NewSecret {
   copyProblem: string | null
 }
 
+/** The dialog in sight, with what was entered in it so far. */
 export type Dialog =
   | { kind: 'rotate'; webhook: WebhookIds; overlapSeconds: number; busy: boolean; problem: Problem | null }
   | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
@@ -72,6 +74,7 @@ export interface State {
   announcement: string
 }
 
+/** Holds the state. */
 export interface Store {
   get: () => State
   set: (change: Partial<State>) => void
@@ -105,6 +108,7 @@ export const nothingLoaded = {
   probe: null,
 } satisfies Partial<State>
 
+/** What is known when the page is opened: its address. */
 export function initialState(route: Route, now: number): State {
   return {
     now,

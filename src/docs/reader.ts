@@ -15,4 +15,5 @@ class Reader extends EventTarget {
   }
 }
 
+/** The one reader of this page. */
 export const reader = new Reader()

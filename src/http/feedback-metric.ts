@@ -7,6 +7,7 @@ import { deadline } from './deadline.ts'
 /** A scrape does not wait longer for the database, and tells what was last read. */
 const readTimeoutMs = 2_000
 
+/** What the metric is made of, and where it goes. */
 export interface FeedbackMetricOptions {
   store: Store
   registry: Registry

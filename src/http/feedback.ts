@@ -18,6 +18,7 @@ const answerSchema = z.strictObject({
   operationId: z.enum(Object.keys(operations)).optional(),
 })
 
+/** What the answers are taken with. */
 export interface FeedbackOptions {
   store: Store
   /** The network that a request came from. */

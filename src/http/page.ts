@@ -10,6 +10,7 @@ const source = new URL('../', import.meta.url)
 const moduleExtension = extname(import.meta.url)
 const javascript = 'text/javascript; charset=utf-8'
 
+/** A page for browsers, and all that it is made of. */
 export interface Page {
   /** Where it is, as `/docs`. */
   path: string

@@ -95,7 +95,7 @@ test('token prints a token with the scopes, applications and time that were aske
 
 test.each([
   [['token', '--scope', 'everything'], 'there is no scope everything'],
-  [['token', '--expires', '0'], '--expires takes a number of seconds'],
+  [['token', '--expires', '0'], '--expires takes a whole number from 1 to'],
   [['serve', '--port', '1'], "Unknown option '--port'"],
   [['destroy'], 'there is no command destroy'],
 ])('%j is refused with exit code 2', async (args, message) => {

@@ -9,6 +9,7 @@ import { openById } from './open-by-id.ts'
 import { overlapBar } from './timeline.ts'
 import { time } from './time.ts'
 
+/** An application, with its webhooks. */
 export function application(state: State, applicationId: string, actions: Actions): TemplateResult {
   const name = state.application.is === 'done' ? state.application.value.name : null
   const { webhooks } = state

@@ -6,6 +6,7 @@ import { loaded, showMore } from './loaded.ts'
 import { openById } from './open-by-id.ts'
 import { ago } from './time.ts'
 
+/** The applications that the token may touch. */
 export function applications(state: State, actions: Actions): TemplateResult {
   const isRefused = state.applications.is === 'failed' && state.applications.problem.status === 403
   return html`

@@ -3,6 +3,7 @@ import type { Actions } from '../actions/actions.ts'
 import type { Dialog } from '../state.ts'
 import { dialog } from './dialog.ts'
 
+/** Asks before a secret is lost that was not copied. */
 export function leaveDialog(
   { proceed }: Extract<Dialog, { kind: 'leave' }>,
   actions: Actions,

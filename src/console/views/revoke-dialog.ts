@@ -5,6 +5,7 @@ import type { Dialog, State } from '../state.ts'
 import { dialog } from './dialog.ts'
 import { problem } from './problem.ts'
 
+/** Asks before the previous keys are revoked, and says what that does. */
 export function revokeDialog(
   { keys, now }: State,
   asked: Extract<Dialog, { kind: 'revoke' }>,

@@ -13,6 +13,7 @@ const overlaps = [
   { seconds: 0, label: 'None', hint: 'revoke all older keys at once, after a leak' },
 ]
 
+/** Asks how to rotate, and says what will be. */
 export function rotateDialog(
   { keys, now }: State,
   asked: Extract<Dialog, { kind: 'rotate' }>,

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import type { State } from '../state.ts'
 
+/** What is shown without a token: where one is entered, and where one comes from. */
 export function signIn({ signInNote }: State, actions: Actions): TemplateResult {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
