@@ -1,6 +1,5 @@
-import axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { barriers } from '../support/axe.ts'
 import { hookAddress, openConsole } from '../support/console.ts'
 import { newSecret } from '../support/probes.ts'
 import { provision, startServer } from '../support/server.ts'
@@ -232,10 +231,3 @@ test.for([
     await check('not found')
   },
 )
-
-/** What axe finds, each with the elements that it is about. */
-async function barriers(page: Page): Promise<string[]> {
-  if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`)
-}

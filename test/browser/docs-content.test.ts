@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { AxeResults } from 'axe-core'
-import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { barriers } from '../support/axe.ts'
 import { enter, openReference, rotation, textOf } from '../support/reference-page.ts'
 import { provision } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
@@ -52,16 +49,6 @@ test(
   },
 )
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe finds wrong within the elements. */
-async function violations(page: Page, selectors: string[]): Promise<string[]> {
-  await page.evaluate(axe)
-  const context = JSON.stringify({ include: selectors.map((selector) => [selector]) })
-  const found = await page.evaluate<AxeResults>(`axe.run(${context})`)
-  return found.violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`))
-}
-
 test.for(['light', 'dark'] as const)(
   'in %s colours, axe finds nothing wrong with what this page adds to Scalar',
   { timeout },
@@ -73,7 +60,7 @@ test.for(['light', 'dark'] as const)(
     await console.getByRole('button', { name: 'Send' }).click()
     await console.getByText('200 OK').waitFor()
     expect(await page.locator('body').getAttribute('class')).toContain(`${colorScheme}-mode`)
-    expect(await violations(page, ['rekey-console', 'rekey-feedback'])).toEqual([])
+    expect(await barriers(page, ['rekey-console', 'rekey-feedback'])).toEqual([])
   },
 )
 
