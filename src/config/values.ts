@@ -23,10 +23,10 @@ function value<T>(read: (text: string, fault: (message: string) => never) => T) 
   )
 }
 
-/** Anything. */
+/** Anything but nothing. */
 export const text = z.string().min(1)
 
-/** Of the web. */
+/** An http or https URL. */
 export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
 
 /** A whole number within bounds, both included. */

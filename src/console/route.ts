@@ -1,4 +1,4 @@
-/** Which webhook. */
+/** A webhook, and the application that owns it. */
 export interface WebhookIds {
   applicationId: string
   webhookId: string
