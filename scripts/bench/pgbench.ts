@@ -28,8 +28,8 @@ export function rotationScript(webhooks: number): string {
 begin;
 select pg_current_xact_id()::text as id, pg_advisory_xact_lock_shared(:a), pg_advisory_xact_lock(:w + 1000000);
 select id from webhooks where application_id = 'app_' || :a and id = 'webhook_' || :w;
-select id as old, generation + 1 as next from signing_keys where application_id = 'app_' || :a and webhook_id = 'webhook_' || :w and coalesce(revoked_at, expires_at, 9007199254740991) > ${time} \\gset
-update signing_keys set expires_at = ${time}, revoked_at = ${time} where id = :old;
+select generation as old, generation + 1 as next from signing_keys where application_id = 'app_' || :a and webhook_id = 'webhook_' || :w and coalesce(revoked_at, expires_at, 9007199254740991) > ${time} \\gset
+update signing_keys set expires_at = ${time}, revoked_at = ${time} where application_id = 'app_' || :a and webhook_id = 'webhook_' || :w and generation = :old;
 insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, sealed_secret, sealed_by, created_at, created_by) values ('key_' || :r || :s, 'app_' || :a, 'webhook_' || :w, :next, 'whsec_****abcd', '${hex('a')}', '${'s'.repeat(260)}', 'bench', ${time}, 'caller-1@bench.example');
 select sequence + 1 as sequence, hash as last from events where application_id = 'app_' || :a and webhook_id = 'webhook_' || :w order by sequence desc limit 1 \\gset
 insert into events (application_id, webhook_id, sequence, type, at, actor, request_id, key, ended_keys, previous_hash, hash) values ('app_' || :a, 'webhook_' || :w, :sequence, 'secret.rotated', ${time}, 'caller-1@bench.example', '${'r'.repeat(36)}', '${'k'.repeat(110)}', '${'e'.repeat(130)}', :last, '${hex('b')}');

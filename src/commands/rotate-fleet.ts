@@ -105,7 +105,7 @@ export async function rotateOne(
   for (;;) {
     const written = secrets.find(owner)
     const secret = written ?? generateSigningSecret()
-    const keyId = newKeyId()
+    const keyId = newKeyId(Date.now())
     const sealed = keyring.seal(secret, { ...owner, keyId })
     try {
       return await store.write(

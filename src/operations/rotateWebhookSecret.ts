@@ -57,7 +57,7 @@ async function rotate(
   const { store, keyring, generateSecret, now, overlapSeconds, rotationsPerMinute } = context
   const { caller, requestId, signal } = context
   const secret = body.signingSecret === undefined ? generateSecret() : parseSigningSecret(body.signingSecret)
-  const keyId = newKeyId()
+  const keyId = newKeyId(now())
   // Sealed before the transaction, which others wait for.
   const sealed = keyring.seal(secret, { ...path, keyId })
 

@@ -4,12 +4,14 @@ import { migration as applicationsWebhooksKeys } from './migrations/0001-applica
 import { migration as idempotencyEvents } from './migrations/0002-idempotency-events.ts'
 import { migration as rateLimits } from './migrations/0003-rate-limits.ts'
 import { migration as pageFeedback } from './migrations/0004-page-feedback.ts'
+import { migration as fewerIndexes } from './migrations/0005-fewer-indexes.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
   '0002-idempotency-events': idempotencyEvents,
   '0003-rate-limits': rateLimits,
   '0004-page-feedback': pageFeedback,
+  '0005-fewer-indexes': fewerIndexes,
 }
 
 /**

@@ -10,8 +10,12 @@ export interface SealedSecret {
   sealedBy: string
 }
 
-/** When a key stops to sign, the current one never; as the index `signing_keys_end` has it. */
-export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, 9007199254740991)`
+/** When the current key stops to sign; as the index `signing_keys_end` has it. */
+export const never = sql.lit(Number.MAX_SAFE_INTEGER)
+/** When a key stops to sign; as the index has it. */
+export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
+/** Which of the keys that stop at the same time; as the index has it, so that nothing is left to sort. */
+const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 
 /** Whether the webhook has or had a key with this SHA-256. */
 export async function hadKey(queries: Queries, owner: KeyOwner, sha256: string): Promise<boolean> {
@@ -60,7 +64,7 @@ const selectLastKeysEndingAfter = prepared(
     selectKeys(queries, { applicationId, webhookId })
       .where(keyEnd, '>', since)
       .orderBy(keyEnd, 'desc')
-      .orderBy('generation', 'desc')
+      .orderBy(placeAmongEqual, 'desc')
       .limit(limit),
 )
 
@@ -99,11 +103,14 @@ export async function endKey(queries: Queries, key: SigningKey): Promise<void> {
   await updateKeyEnd(queries, key)
 }
 
-const updateKeyEnd = prepared((queries, { id, expiresAt, revokedAt }: SigningKey) =>
-  queries
-    .updateTable('signing_keys')
-    .set({ expires_at: expiresAt, revoked_at: revokedAt })
-    .where('id', '=', id),
+const updateKeyEnd = prepared(
+  (queries, { applicationId, webhookId, generation, expiresAt, revokedAt }: SigningKey) =>
+    queries
+      .updateTable('signing_keys')
+      .set({ expires_at: expiresAt, revoked_at: revokedAt })
+      .where('application_id', '=', applicationId)
+      .where('webhook_id', '=', webhookId)
+      .where('generation', '=', generation),
 )
 
 /** A key with its secret, as it is stored. */
@@ -185,6 +192,7 @@ export async function eraseSecrets(queries: Queries, endedBefore: number, limit:
         .selectFrom('signing_keys')
         .select('id')
         .where(keyEnd, '<=', endedBefore)
+        .where('expires_at', 'is not', null)
         .where('sealed_secret', 'is not', null)
         .limit(limit),
     )

@@ -1,8 +1,8 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { prepared } from './prepared.ts'
 import type { Database, WebhookRow } from './schema.ts'
-import { keyEnd } from './signing-keys.ts'
+import { keyEnd, never } from './signing-keys.ts'
 import type { Queries } from './store.ts'
 
 /** A webhook, with what a list shows of its keys. */
@@ -19,7 +19,7 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
       join
         .onRef('current.application_id', '=', 'webhooks.application_id')
         .onRef('current.webhook_id', '=', 'webhooks.id')
-        .on('current.expires_at', 'is', null),
+        .on(sql<number>`coalesce(current.revoked_at, current.expires_at, ${never})`, '=', never),
     )
     .selectAll('webhooks')
     .select(['current.fingerprint as current_fingerprint', 'current.created_at as current_created_at'])

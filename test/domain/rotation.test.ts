@@ -23,7 +23,7 @@ function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Optio
   const made = fingerprint(generateSigningSecret())
   return planRotation(keys, {
     owner,
-    keyId: newKeyId(),
+    keyId: newKeyId(now),
     fingerprint: { ...made, short: short ?? `whsec_****${String(keys.length).padStart(4, '0')}` },
     overlapSeconds,
     createdBy: 'ops',

@@ -6,7 +6,7 @@ import { generateSigningSecret } from '../../src/domain/signing-secret.ts'
 
 const old = { kid: 'old', key: new Uint8Array(32).fill(1) }
 const fresh = { kid: 'fresh', key: new Uint8Array(32).fill(2) }
-const owner = { applicationId: 'app', webhookId: 'hook', keyId: newKeyId() }
+const owner = { applicationId: 'app', webhookId: 'hook', keyId: newKeyId(0) }
 
 test('a sealed secret is a compact JWE, dir with A256GCM, under the newest key', () => {
   const sealed = new Keyring([fresh, old]).seal(generateSigningSecret(), owner)
@@ -62,7 +62,7 @@ test('without the key that sealed it a secret does not open, and the error names
 test.each([
   ['application', { applicationId: 'other' }],
   ['webhook', { webhookId: 'other' }],
-  ['key', { keyId: newKeyId() }],
+  ['key', { keyId: newKeyId(0) }],
 ])('a secret does not open as that of another %s', (_, other) => {
   const keyring = new Keyring([fresh])
   const sealed = keyring.seal(generateSigningSecret(), owner)

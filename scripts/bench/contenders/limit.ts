@@ -122,7 +122,8 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   const now = Date.now()
   const id = `msg_${randomBytes(16).toString('base64url')}`
   const timestamp = Math.floor(now / 1000)
-  const live = liveKeys.all(applicationId, webhookId, now) as { sealed_secret: string }[]
+  const live = liveKeys.all(applicationId, webhookId, now) as { sealed_secret: string; generation: number }[]
+  live.sort((a, b) => b.generation - a.generation)
   const signatures = live.map(({ sealed_secret }) => {
     const key = createSecretKey(open(sealed_secret).slice('whsec_'.length), 'base64')
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest('base64')}`

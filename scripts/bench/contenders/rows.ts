@@ -1,5 +1,6 @@
 /** The rows that a rotation writes. Every contender writes these, so that they differ in the way there alone. */
 import { createCipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { newKeyId } from '../../../src/domain/signing-key.ts'
 
 export interface Owner {
   applicationId: string
@@ -24,10 +25,11 @@ const encryptionKey = createSecretKey(Buffer.from(encoded, 'base64'))
 
 export const selectWebhook = 'select id from webhooks where application_id = ? and id = ?'
 export const selectLiveKeys = `select * from signing_keys where application_id = ? and webhook_id = ?
-  and coalesce(revoked_at, expires_at, 9007199254740991) > ? order by generation desc`
+  and coalesce(revoked_at, expires_at, 9007199254740991) > ?`
 export const selectCreationTime =
   'select created_at from signing_keys where application_id = ? and webhook_id = ? and generation = ?'
-export const updateKey = 'update signing_keys set expires_at = ?, revoked_at = ? where id = ?'
+export const updateKey = `update signing_keys set expires_at = ?, revoked_at = ?
+  where application_id = ? and webhook_id = ? and generation = ?`
 export const insertKey = `insert into signing_keys (id, application_id, webhook_id, generation, fingerprint,
   sha256, sealed_secret, sealed_by, created_at, created_by, reason, expires_at, revoked_at)
   values (:id, :application_id, :webhook_id, :generation, :fingerprint, :sha256, :sealed_secret, :sealed_by,
@@ -44,7 +46,7 @@ export const rotationsPerMinute = 30
 /** A new key with its secret, as the table has it but for its generation. */
 export function makeKey({ applicationId, webhookId }: Owner, subject: string, now: number) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`
-  const id = `key_${randomBytes(16).toString('base64url')}`
+  const id = newKeyId(now)
   const sha256 = createHash('sha256').update(secret).digest('hex')
   const row = {
     id,

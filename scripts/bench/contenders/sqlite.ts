@@ -47,13 +47,13 @@ export function prepareRotation(database: SqliteDatabase.Database) {
     const { applicationId, webhookId } = owner
     if (!webhook.get(applicationId, webhookId)) return { status: 404 }
     const live = liveKeys.all(applicationId, webhookId, now) as LiveKey[]
-    const generation = (live[0]?.generation ?? 0) + 1
+    const generation = Math.max(0, ...live.map((key) => key.generation)) + 1
     if (generation > rotationsPerMinute) {
       const oldest = creationTime.get(applicationId, webhookId, generation - rotationsPerMinute) as number
       if (oldest + 60_000 > now) return { status: 429 }
     }
     const ended = live.map((key) => ({ ...key, expires_at: key.expires_at ?? now, revoked_at: now }))
-    for (const { id, expires_at, revoked_at } of ended) end.run(expires_at, revoked_at, id)
+    for (const key of ended) end.run(key.expires_at, key.revoked_at, applicationId, webhookId, key.generation)
     insert.run({ ...row, generation })
     append.run(
       makeEvent(
