@@ -3,6 +3,7 @@ import { newKeyId, type KeyOwner } from '../domain/signing-key.ts'
 import { fingerprint, generateSigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
 import { findApplication, listApplications } from '../store/applications.ts'
+import { findChainEnd } from '../store/events.ts'
 import { saveRotation } from '../store/rotation.ts'
 import { hadKey, listLiveKeys } from '../store/signing-keys.ts'
 import { listWebhooks, webhookExists, type WebhookWithKeys } from '../store/webhooks.ts'
@@ -124,7 +125,8 @@ export async function rotateOne(
             reason,
             now,
           })
-          await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, null)
+          const last = await findChainEnd(queries, owner)
+          await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, null, last)
           if (written === undefined) secrets.append(rotation.issued, secret)
           return true
         },

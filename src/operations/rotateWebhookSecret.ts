@@ -7,6 +7,7 @@ import {
   type SigningSecret,
 } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
+import { findChainEnd } from '../store/events.ts'
 import { putIdempotencyRecord } from '../store/idempotency-records.ts'
 import { saveRotation } from '../store/rotation.ts'
 import { findSealedKey, listLiveKeys } from '../store/signing-keys.ts'
@@ -64,11 +65,15 @@ async function rotate(
   const outcome = await store.write(
     path,
     async (queries) => {
-      if (!(await webhookExists(queries, path))) throw new RekeyError('notFound')
       const time = now()
-      const earlier = idempotent && (await findEarlier(queries, path, idempotent, time))
+      const [exists, live, last, earlier] = await Promise.all([
+        webhookExists(queries, path),
+        listLiveKeys(queries, path, time),
+        findChainEnd(queries, path),
+        idempotent && findEarlier(queries, path, idempotent, time),
+      ])
+      if (!exists) throw new RekeyError('notFound')
       if (earlier !== undefined) return { earlier }
-      const live = await listLiveKeys(queries, path, time)
       checkIfMatch(header['If-Match'], live, time)
       await checkRotationLimit(queries, rotationsPerMinute, live[0], time)
       const rotation = planRotation(live, {
@@ -80,7 +85,7 @@ async function rotate(
         reason: body.reason ?? null,
         now: time,
       })
-      await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId)
+      await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, last)
       if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, keyId, time))
       return rotation
     },

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely'
-import { chain, type AuditEvent, type EventKey, type Happening } from '../domain/audit.ts'
+import { chain, type AuditEvent, type ChainEnd, type EventKey, type Happening } from '../domain/audit.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { prepared } from './prepared.ts'
 import type { EventRow } from './schema.ts'
@@ -7,7 +7,22 @@ import type { Queries } from './store.ts'
 
 /** Adds what happened to the webhook's audit trail; part of the transaction in which it happened. */
 export async function appendEvent(queries: Queries, owner: KeyOwner, happening: Happening): Promise<void> {
+  await appendEventTo(queries, await findChainEnd(queries, owner), owner, happening)
+}
+
+/** The last event of the webhook's audit trail, unless there is none. */
+export async function findChainEnd(queries: Queries, owner: KeyOwner): Promise<ChainEnd | undefined> {
   const [last] = await selectChainEnd(queries, owner)
+  return last
+}
+
+/** As appendEvent, where the end of the trail was read in the same transaction. */
+export async function appendEventTo(
+  queries: Queries,
+  last: ChainEnd | undefined,
+  owner: KeyOwner,
+  happening: Happening,
+): Promise<void> {
   const { key, endedKeys, ...event } = chain(owner, happening, last)
   await insertEvent(queries, {
     ...event,

@@ -74,13 +74,15 @@ async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Fo
 }
 
 async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
-  const over = new AbortController()
+  let timer: NodeJS.Timeout | undefined
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error(`no answer within ${milliseconds} ms`))
+    }, milliseconds)
+  })
   try {
-    const tooLate = delay(milliseconds, undefined, { signal: over.signal }).then(() => {
-      throw new Error(`no answer within ${milliseconds} ms`)
-    })
     return await Promise.race([work, tooLate])
   } finally {
-    over.abort()
+    clearTimeout(timer)
   }
 }

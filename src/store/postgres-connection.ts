@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { unlessAborted } from '../abort.ts'
@@ -30,15 +31,17 @@ export async function withConnection<T>(
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
   const client = await connect(pool, signal)
-  const cancelled = new AbortController()
+  let cancelled = false as boolean
   let cut: NodeJS.Timeout | undefined
   let inUse = true
   const release = (discard: boolean) => {
+    // The driver itself would wait for the answers to all that was sent, on a connection that may be lost.
+    if (inUse && discard) socketOf(client).destroy()
     if (inUse) client.release(discard)
     inUse = false
   }
   const stop = () => {
-    cancelled.abort()
+    cancelled = true
     stopped.add(client)
     // Ends the statement even if the server cannot be reached any more.
     cut = setTimeout(release, cancelTimeoutMs, true)
@@ -58,12 +61,12 @@ export async function withConnection<T>(
       },
     })
   } catch (error) {
-    throw cancelled.signal.aborted ? signal.reason : error
+    throw cancelled ? signal.reason : error
   } finally {
     clearTimeout(cut)
     signal.removeEventListener('abort', stop)
     // The request to cancel may arrive late, and must not hit the work of another.
-    release(cancelled.signal.aborted)
+    release(cancelled)
   }
 }
 
@@ -122,12 +125,27 @@ const known = new WeakMap<pg.PoolClient, Queries>()
 /** Those whose statement is cancelled. Another one, begun after that, would run on with nobody to cancel it. */
 const stopped = new WeakSet<pg.PoolClient>()
 
+/** Queries that are begun together are sent with one call of the system, which costs more than all else here. */
+function holdBack(client: pg.PoolClient): void {
+  const socket = socketOf(client)
+  socket.cork()
+  queueMicrotask(() => {
+    socket.uncork()
+  })
+}
+
+/** The driver keeps it to itself. */
+function socketOf(client: pg.PoolClient): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream
+}
+
 /** Kysely on this connection alone. */
 function queriesOn(client: pg.PoolClient): Queries {
   let queries = known.get(client)
   if (!queries) {
     const query = async (query: pg.QueryConfig) => {
       if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
+      holdBack(client)
       return client.query(query).catch((error: unknown) => {
         throw toStoreError(error)
       })

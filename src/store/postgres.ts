@@ -31,6 +31,8 @@ export function openPostgres(url: string): Store {
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     application_name: 'rekey',
     keepAlive: true,
+    // Queries that are begun together travel together.
+    pipeline: true,
     // Where the network has lost a connection, its end is never confirmed, and nobody is to wait for that.
     allowExitOnIdle: true,
     types: bigintAsNumber,

@@ -71,6 +71,8 @@ function connect(file: string): Connection {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
+  // 16 MiB of log between two checkpoints, of which each takes a flush of log and file.
+  database.pragma('wal_autocheckpoint = 4000')
   // From here on a lock is waited for on a timer, never inside SQLite: that would stop the event loop.
   database.pragma('busy_timeout = 0')
   const statements = new Statements(database)

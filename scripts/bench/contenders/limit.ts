@@ -25,6 +25,7 @@ const keys = new Map<string, KeyObject>(
   }),
 )
 const writer = openDatabase()
+writer.pragma('wal_autocheckpoint = 4000')
 const rotate = prepareRotation(writer)
 const begin = writer.prepare('begin immediate')
 const commit = writer.prepare('commit')
