@@ -38,7 +38,8 @@ export async function startServer(
       if (found) resolve(found)
     })
   })
-  process.once('exit', () => child.kill('SIGKILL'))
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
   return {
     origin,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
@@ -47,6 +48,7 @@ export async function startServer(
       const exit = once(child, 'exit')
       child.kill('SIGTERM')
       await exit
+      process.off('exit', kill)
     },
   }
 }
