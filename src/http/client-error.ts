@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { STATUS_CODES, type Server } from 'node:http'
+import type { Server } from 'node:http'
+import { STATUS_CODES } from '../node-http.ts'
 import type { Connections } from './connections.ts'
 import { headers as securityHeaders } from './security-headers.ts'
 

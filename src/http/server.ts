@@ -1,6 +1,7 @@
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import Koa from 'koa'
 import type { Logger } from 'pino'
+import { createServer } from '../node-http.ts'
 import { createApi, type Services } from './api.ts'
 import type { Authenticate } from './auth.ts'
 import { clientNetwork } from './client-network.ts'
