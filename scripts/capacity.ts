@@ -7,7 +7,7 @@ import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
 import { signToken } from '../src/commands/token.ts'
 import { newEncryptionKeys, newJwtSecret } from '../src/commands/new-keys.ts'
-import { createLogger } from '../src/logger.ts'
+import { createLogger, standardOutput } from '../src/logger.ts'
 
 const webhooks = 1_000
 const rotationsEach = 9
@@ -23,7 +23,7 @@ const config = readConfig({
   REKEY_ROTATIONS_PER_MINUTE: '0',
   LOG_LEVEL: 'silent',
 })
-const app = await createApp(config, { logger: createLogger('silent') })
+const app = await createApp(config, { logger: createLogger('silent', await standardOutput()) })
 const origin = await app.start()
 const token = await signToken(config.jwt, {
   subject: 'capacity',

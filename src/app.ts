@@ -34,7 +34,7 @@ export interface AppOptions {
 /** Puts the parts together. */
 export async function createApp(config: Config, { logger, now = Date.now }: AppOptions): Promise<App> {
   const keyring = new Keyring(config.encryptionKeys)
-  const store = openStore(config.database)
+  const store = await openStore(config.database)
   let accepting = true
   let stopSweeping: (() => Promise<void>) | undefined
   const { server, close: closeServer } = await createHttpServer({

@@ -1,35 +1,21 @@
-import { ConfigError } from './config.ts'
+import { ConfigError, type Environment } from './config.ts'
 import { RekeyError } from './errors.ts'
-import { audit, usage as auditUsage } from './commands/audit.ts'
-import { keygen, usage as keygenUsage } from './commands/keygen.ts'
-import { migrate, usage as migrateUsage } from './commands/migrate.ts'
-import { readOptions, UsageError } from './commands/options.ts'
-import { rewrap, usage as rewrapUsage } from './commands/rewrap.ts'
-import { rotate, usage as rotateUsage } from './commands/rotate.ts'
-import { serve, usage as serveUsage } from './commands/serve.ts'
-import { token, usage as tokenUsage } from './commands/token.ts'
+import { UsageError } from './commands/options.ts'
 
 interface Command {
   usage: string
-  run: (args: string[]) => Promise<void> | void
+  run: (environment: Environment, args: string[]) => Promise<void> | void
 }
 
-/** A command that takes no options. */
-function plain(run: () => Promise<void> | void): Command['run'] {
-  return (args) => {
-    readOptions(args, {})
-    return run()
-  }
-}
-
-const commands: Record<string, Command> = {
-  serve: { usage: serveUsage, run: plain(() => serve(process.env)) },
-  migrate: { usage: migrateUsage, run: plain(() => migrate(process.env)) },
-  token: { usage: tokenUsage, run: (args) => token(process.env, args) },
-  keygen: { usage: keygenUsage, run: plain(keygen) },
-  rotate: { usage: rotateUsage, run: (args) => rotate(process.env, args) },
-  rewrap: { usage: rewrapUsage, run: plain(() => rewrap(process.env)) },
-  audit: { usage: auditUsage, run: (args) => audit(process.env, args) },
+/** Loaded by name, so that the server does not start with what only another command needs. */
+const commands: Record<string, () => Promise<Command>> = {
+  serve: () => import('./commands/serve.ts'),
+  migrate: () => import('./commands/migrate.ts'),
+  token: () => import('./commands/token.ts'),
+  keygen: () => import('./commands/keygen.ts'),
+  rotate: () => import('./commands/rotate.ts'),
+  rewrap: () => import('./commands/rewrap.ts'),
+  audit: () => import('./commands/audit.ts'),
 }
 
 const overview = `rekey <command>
@@ -54,17 +40,18 @@ export async function runCommand([name = '', ...args]: string[]): Promise<number
     process.stdout.write(overview)
     return 0
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (!command) {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined
+  if (!load) {
     process.stderr.write(name === '' ? overview : `rekey: there is no command ${name}\n\n${overview}`)
     return 2
   }
+  const command = await load()
   if (args.includes('--help') || args.includes('-h')) {
     process.stdout.write(command.usage)
     return 0
   }
   try {
-    await command.run(args)
+    await command.run(process.env, args)
     return 0
   } catch (error) {
     if (error instanceof UsageError)

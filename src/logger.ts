@@ -1,5 +1,4 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
-import pretty from 'pino-pretty'
 
 /** Errors are logged with their type, text and stack, and none of the data that hangs on them. */
 function describeError(error: unknown): unknown {
@@ -10,10 +9,10 @@ function describeError(error: unknown): unknown {
 }
 
 /** Standard output: JSON lines, or readable ones if that is a terminal. */
-function standardOutput(): DestinationStream {
-  return process.stdout.isTTY
-    ? pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
-    : pino.destination({ fd: 1, sync: false })
+export async function standardOutput(): Promise<DestinationStream> {
+  if (!process.stdout.isTTY) return pino.destination({ fd: 1, sync: false })
+  const { default: pretty } = await import('pino-pretty')
+  return pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
 }
 
 /** Signing secrets, and tokens (JWT). */
@@ -23,7 +22,7 @@ const secrets = /whsec_[\w+/=-]{8,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g
  * A logger that never writes more of an error than its type, code, text and stack, and leaves out what
  * looks like a secret, which a caller can put even where an id is expected.
  */
-export function createLogger(level: string, stream: DestinationStream = standardOutput()): Logger {
+export function createLogger(level: string, stream: DestinationStream): Logger {
   return pino(
     {
       level,

@@ -14,7 +14,7 @@ async function rows(server: TestServer) {
 }
 
 async function sweepAt(server: TestServer, now: number) {
-  return sweep(openDatabase(server.databaseUrl), now, never)
+  return sweep(await openDatabase(server.databaseUrl), now, never)
 }
 
 test('the secrets of expired and revoked keys are erased a day after their end, and what is known of them stays', async () => {

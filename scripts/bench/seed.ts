@@ -14,7 +14,7 @@ const dayMs = 86_400_000
 /** So long ago that no limit counts them, and no secret is due to be erased. */
 const made = Date.now() - dayMs / 4
 
-const store = openStore(config.database)
+const store = await openStore(config.database)
 await store.migrate()
 await store.close()
 if (config.database.kind === 'sqlite') fillSqlite(config.database.file)

@@ -25,7 +25,7 @@ export async function verifyRotations(
   unanswered: number,
 ): Promise<void> {
   const { database } = readConfig({ ...environment, DATABASE_URL: url })
-  const store = openStore(database)
+  const store = await openStore(database)
   const signal = AbortSignal.timeout(600_000)
   const keyring = new Keyring(config.encryptionKeys)
   const assert = (holds: boolean, fault: string) => {

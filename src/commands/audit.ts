@@ -21,7 +21,7 @@ interface Verified {
   broken: string | null
 }
 
-export async function audit(environment: Environment, args: string[]): Promise<void> {
+export async function run(environment: Environment, args: string[]): Promise<void> {
   if (args.length !== 1 || args[0] !== 'verify') throw new UsageError('there is only `rekey audit verify`')
   const result = await withStore(environment, async (workplace) => {
     await workplace.store.migrate()

@@ -1,4 +1,6 @@
+import type { Environment } from '../config.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
+import { readOptions } from './options.ts'
 
 export const usage = `rekey keygen
 
@@ -7,6 +9,7 @@ Prints a new encryption key and a new secret for tokens, as lines for an environ
   (umask 077; rekey keygen > rekey.env)
 `
 
-export function keygen(): void {
+export function run(_: Environment, args: string[]): void {
+  readOptions(args, {})
   process.stdout.write(`REKEY_ENCRYPTION_KEYS=${newEncryptionKeys()}\nREKEY_JWT_SECRET=${newJwtSecret()}\n`)
 }

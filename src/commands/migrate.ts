@@ -1,4 +1,5 @@
 import type { Environment } from '../config.ts'
+import { readOptions } from './options.ts'
 import { withStore } from './with-store.ts'
 
 export const usage = `rekey migrate
@@ -6,7 +7,8 @@ export const usage = `rekey migrate
 Brings the tables of the database up to date. \`rekey serve\` does it too when it starts.
 `
 
-export async function migrate(environment: Environment): Promise<void> {
+export async function run(environment: Environment, args: string[]): Promise<void> {
+  readOptions(args, {})
   const migrations = await withStore(environment, ({ store }) => store.migrate())
   process.stdout.write(`${JSON.stringify({ migrations })}\n`)
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../config.ts'
 import { countKeysNotSealedBy, listKeysNotSealedBy, resealKey } from '../store/signing-keys.ts'
+import { readOptions } from './options.ts'
 import { createProgress } from './progress.ts'
 import { withStore, type Workplace } from './with-store.ts'
 
@@ -17,7 +18,8 @@ be stopped at any time and run again. To replace the encryption key of a service
 /** Large enough that the commits cost little, small enough that no request waits long for one. */
 const batchSize = 100
 
-export async function rewrap(environment: Environment): Promise<void> {
+export async function run(environment: Environment, args: string[]): Promise<void> {
+  readOptions(args, {})
   const result = await withStore(environment, async (workplace) => {
     await workplace.store.migrate()
     return rewrapAll(workplace)

@@ -24,7 +24,7 @@ to a JSON Lines file that only you can read; never to the terminal. Webhooks wit
   --dry-run             print which webhooks would be rotated, and rotate none
 `
 
-export async function rotate(environment: Environment, args: string[]): Promise<void> {
+export async function run(environment: Environment, args: string[]): Promise<void> {
   const options = readOptions(args, {
     application: { type: 'string', multiple: true, default: [] },
     all: { type: 'boolean', default: false },
@@ -65,7 +65,7 @@ export async function rotate(environment: Environment, args: string[]): Promise<
     await workplace.store.migrate()
     if (options['dry-run']) return dryRun(workplace, selection)
     const file = options.resume ?? options.output ?? defaultFile()
-    return run(workplace, selection, {
+    return rotateAll(workplace, selection, {
       file,
       resume: options.resume !== undefined,
       overlapSeconds: overlapSeconds ?? workplace.config.overlapSeconds,
@@ -93,7 +93,7 @@ interface Run {
   pauseMs: number
 }
 
-async function run(workplace: Workplace, selection: Selection, { file, resume, pauseMs, ...how }: Run) {
+async function rotateAll(workplace: Workplace, selection: Selection, { file, resume, pauseMs, ...how }: Run) {
   const secrets = openSecretsFile(file, resume)
   const progress = createProgress('rotated')
   const failed: { applicationId: string; webhookId: string; message: string }[] = []

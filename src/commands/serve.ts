@@ -1,9 +1,9 @@
 import type { Logger } from 'pino'
 import { createApp } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
-import { createLogger } from '../logger.ts'
+import { createLogger, standardOutput } from '../logger.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
-import { welcome } from './welcome.ts'
+import { readOptions } from './options.ts'
 
 export const usage = `rekey serve
 
@@ -19,14 +19,18 @@ example is provisioned, and a curl command that rotates its secret is printed.
 const oneSignalMs = 1_000
 
 /** Runs until SIGTERM or SIGINT, then finishes what is running. A second signal ends it at once. */
-export async function serve(environment: Environment): Promise<void> {
+export async function run(environment: Environment, args: string[]): Promise<void> {
+  readOptions(args, {})
   const config = readConfig(withDevelopmentKeys(environment))
-  const logger = createLogger(config.logLevel)
+  const logger = createLogger(config.logLevel, await standardOutput())
   const app = await createApp(config, { logger })
   const stopped = stopSignal()
   try {
     const origin = await app.start()
-    if (environment['NODE_ENV'] !== 'production') await welcome(origin, config.jwt)
+    if (environment['NODE_ENV'] !== 'production') {
+      const { welcome } = await import('./welcome.ts')
+      await welcome(origin, config.jwt)
+    }
     await stopped
     logger.info('shutting down')
   } finally {

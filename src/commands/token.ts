@@ -24,7 +24,7 @@ export interface TokenRequest {
   expiresInSeconds: number
 }
 
-export async function token(environment: Environment, args: string[]): Promise<void> {
+export async function run(environment: Environment, args: string[]): Promise<void> {
   const options = readOptions(args, {
     subject: { type: 'string', default: 'developer' },
     scope: { type: 'string', multiple: true, default: [] },

@@ -19,7 +19,7 @@ export async function withStore<T>(
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
   const config = readConfig(withDevelopmentKeys(environment))
-  const store = openStore(config.database)
+  const store = await openStore(config.database)
   try {
     const deadline = () => AbortSignal.timeout(config.requestTimeoutMs)
     return await work({ config, store, keyring: new Keyring(config.encryptionKeys), deadline })

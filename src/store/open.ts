@@ -1,11 +1,14 @@
 import type { DatabaseLocation } from '../config.ts'
-import { openPostgres } from './postgres.ts'
-import { openSqlite } from './sqlite.ts'
 import type { Store } from './store.ts'
 
 /** Opens the database. @throws Error that names the file, if there is one that cannot be opened */
-export function openStore(location: DatabaseLocation): Store {
-  if (location.kind === 'postgres') return openPostgres(location.url)
+export async function openStore(location: DatabaseLocation): Promise<Store> {
+  // Only the driver that is used, since to load one is a good part of a start.
+  if (location.kind === 'postgres') {
+    const { openPostgres } = await import('./postgres.ts')
+    return openPostgres(location.url)
+  }
+  const { openSqlite } = await import('./sqlite.ts')
   try {
     return openSqlite(location.file)
   } catch (cause) {

@@ -57,7 +57,7 @@ test('a rewrap that was killed is taken up again, while rotations go on', async 
   const rotate = (hook: string) => server.api('PATCH', `${hook}/secret`)
   for (let i = 0; i < 8; i++) await Promise.all(hooks.map(rotate))
 
-  const store = openDatabase(server.databaseUrl)
+  const store = await openDatabase(server.databaseUrl)
   const resealed = async () =>
     320 - (await store.read((queries) => countKeysNotSealedBy(queries, 'k2'), never))
   const [killed] = await Promise.all([

@@ -68,7 +68,7 @@ describe.each([
       await Promise.all(Array.from({ length: 10 }, leave))
     }
     await expect.poll(async () => (await server.api('GET', '/applications')).status).toBe(200)
-    expect(await brokenPromises(openDatabase(databaseUrl), [])).toEqual([])
+    expect(await brokenPromises(await openDatabase(databaseUrl), [])).toEqual([])
     expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
     expect(requestsLogged(server)).toBeGreaterThanOrEqual(callers)
     // The pool's 20 and the test's own, but none for each caller.

@@ -56,7 +56,7 @@ test(
     over.abort()
     await load
 
-    const store = openStore(readConfig(environment).database)
+    const store = await openStore(readConfig(environment).database)
     expect(await brokenPromises(store, [...answered, ...unanswered])).toEqual([])
     const counts = Map.groupBy(answered, ({ status }) => status)
     const figures = [...counts].map(([status, { length }]) => `${length} times ${status}`).join(', ')

@@ -58,7 +58,8 @@ test('504 when the database does not take the result in time, and nothing was ch
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>()
   const { promise: locked, resolve: lock } = Promise.withResolvers<undefined>()
   const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
-  const other = openDatabase(server.databaseUrl).write(
+  const store = await openDatabase(server.databaseUrl)
+  const other = store.write(
     owner,
     () => {
       lock(undefined)

@@ -4,7 +4,7 @@ import { temporaryFolder } from '../support/server.ts'
 
 test('stores that migrate one empty database at once all find it up to date, and one has done it', async () => {
   const url = await newDatabase(temporaryFolder())
-  const stores = Array.from({ length: 4 }, () => openDatabase(url))
+  const stores = await Promise.all(Array.from({ length: 4 }, () => openDatabase(url)))
   const ran = await Promise.all(stores.map((store) => store.migrate()))
   expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
 })
@@ -13,7 +13,7 @@ test('a migration that fails leaves nothing of those before it, and is made up f
   const url = await newDatabase(temporaryFolder())
   // In the way of the third.
   await execute(url, 'create table rate_limits (id integer)')
-  const store = openDatabase(url)
+  const store = await openDatabase(url)
   await expect(store.migrate()).rejects.toThrow('already exists')
   await expect(execute(url, 'select * from applications')).rejects.toThrow(/no such table|does not exist/)
   await execute(url, 'drop table rate_limits')

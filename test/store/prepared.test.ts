@@ -9,7 +9,7 @@ const signal = new AbortController().signal
 const row = (id: string, name: string | null) => ({ id, name, created_at: 1, updated_at: 2 })
 
 async function newStore() {
-  const store = openDatabase(await newDatabase(join(temporaryFolder(), 'data')))
+  const store = await openDatabase(await newDatabase(join(temporaryFolder(), 'data')))
   await store.migrate()
   return store
 }

@@ -62,7 +62,7 @@ export class CrashLoad {
 
   async #broken(attempts: Attempt[]): Promise<string[]> {
     // Not left open: on SQLite a file that somebody has open needs no recovery.
-    const store = openStore(readConfig(productionEnvironment(this.#databaseUrl)).database)
+    const store = await openStore(readConfig(productionEnvironment(this.#databaseUrl)).database)
     try {
       return await brokenPromises(store, attempts)
     } finally {

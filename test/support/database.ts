@@ -44,15 +44,15 @@ async function administrate(statement: string): Promise<void> {
 }
 
 /** A store on the database, closed after the test. */
-export function openDatabase(url: string): Store {
-  const store = openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
+export async function openDatabase(url: string): Promise<Store> {
+  const store = await openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
   onTestFinished(() => store.close())
   return store
 }
 
 /** Runs queries as a process beside the server would. */
 export async function withDatabase<T>(url: string, work: (queries: Queries) => Promise<T>): Promise<T> {
-  const store = openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
+  const store = await openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
   try {
     return await store.write(null, work, AbortSignal.timeout(10_000))
   } finally {
@@ -65,7 +65,7 @@ export async function withDatabase<T>(url: string, work: (queries: Queries) => P
  * @returns how to let them go on
  */
 export async function holdWrites(url: string, scope: Scope): Promise<() => Promise<void>> {
-  const store = openDatabase(url)
+  const store = await openDatabase(url)
   const held = Promise.withResolvers<undefined>()
   const begun = Promise.withResolvers<undefined>()
   const write = store.write(
