@@ -21,12 +21,16 @@ const documentBytes = Buffer.from(JSON.stringify(document))
 
 /** What stands beside the API, without a token: health, metrics, and the document itself. */
 export function systemRoutes({ store, registry, isAccepting, logger }: SystemRoutesOptions): Middleware {
-  const routes: Record<string, (context: Context) => object | Promise<object | string>> = {
-    '/healthz': () => ({ status: 'ok' }),
+  const routes: Record<string, (context: Context) => string | Buffer | Promise<string>> = {
+    '/healthz': (context) => {
+      context.type = 'json'
+      return '{"status":"ok"}'
+    },
     '/readyz': async (context) => {
-      if (isAccepting() && (await answers(store, logger))) return { status: 'ready' }
+      context.type = 'json'
+      if (isAccepting() && (await answers(store, logger))) return '{"status":"ready"}'
       context.status = 503
-      return { status: 'unavailable' }
+      return '{"status":"unavailable"}'
     },
     '/metrics': async (context) => {
       context.type = registry.contentType
