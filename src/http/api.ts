@@ -40,10 +40,10 @@ interface Exchange {
   signal: AbortSignal
 }
 
-/** The document is OpenAPI 3.1, linted when generated; openapi-backend would check it against 3.0. */
+/** openapi-backend would parse the document, though it is no text, with all that reads documents from elsewhere. */
 class Backend extends OpenAPIBackend {
-  override validateDefinition(): Document {
-    return this.document
+  override loadDocument(): Promise<Document> {
+    return Promise.resolve(this.inputDocument as Document)
   }
 }
 
@@ -59,6 +59,8 @@ export async function createApi(
     definition: document as unknown as Document,
     apiRoot,
     strict: true,
+    // The document is OpenAPI 3.1, linted when generated; else it would be checked against 3.0.
+    quick: true,
     ignoreTrailingSlashes: false,
     validate: false,
     securityHandlers: {
@@ -101,17 +103,16 @@ export async function createApi(
         const id = (context.operation as Context['operation'] | undefined)?.operationId
         if (id !== undefined) koa.state.operationId = id
       },
-      ...Object.fromEntries(
-        Object.entries(operations).map(([id, run]) => [
-          id,
-          toHandler(run as Operation<OperationId>, services),
-        ]),
-      ),
     },
   })
   await backend.init()
   const routes = new Routes({ definition: backend.definition, apiRoot, ignoreTrailingSlashes: false })
   backend.router = routes
+  backend.register(
+    Object.fromEntries(
+      Object.entries(operations).map(([id, run]) => [id, toHandler(run as Operation<OperationId>, services)]),
+    ),
+  )
   // Made here, because the one that init() makes compiles the schemas of every operation, and of its responses
   // as well: those of a request are compiled when the operation is first asked for.
   backend.validator = new OpenAPIValidator({
