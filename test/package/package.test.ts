@@ -32,18 +32,42 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 }, 120_000)
 
-test('the package holds the compiled code, its types and the document, and nothing else', async () => {
-  const listed = await run('tar', ['-tzf', tarball])
-  const compiled = globSync('{src,generated}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] }).flatMap(
-    (file) => {
-      if (!file.endsWith('.ts')) return [file]
-      // What only browsers run, nobody imports.
-      const types = /^src\/(docs|console)\//.test(file) ? [] : [file.replace(/ts$/, 'd.ts')]
-      return [file.replace(/ts$/, 'js'), ...types]
-    },
+test('the package holds the server in few files, the client with its types, the pages, the document and licences, and nothing else', async () => {
+  const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
+  const isServer = (file: string) => /^package\/dist\/src\/server\/[\w-]+\.js$/.test(file)
+  expect(listed.filter(isServer).length).toBeLessThan(50)
+
+  const sources = globSync('src/{client,console,docs}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] })
+  const compiled = sources.flatMap((file) => {
+    if (!file.endsWith('.ts')) return [file]
+    // What only browsers run, nobody imports.
+    const types = file.startsWith('src/client/') ? [file.replace(/ts$/, 'd.ts')] : []
+    return [file.replace(/ts$/, 'js'), ...types]
+  })
+  const files = [
+    ...[...compiled, 'src/main.js', 'src/bin.cjs'].map((file) => `dist/${file}`),
+    ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `dist/generated/${file}`),
+    ...['dist/third-party-licenses.txt', 'README.md', 'LICENSE', 'package.json'],
+  ]
+  expect(listed.filter((file) => !isServer(file)).sort()).toEqual(
+    files.map((file) => `package/${file}`).sort(),
   )
-  const files = [...compiled.map((file) => `dist/${file}`), 'README.md', 'LICENSE', 'package.json']
-  expect(listed.trim().split('\n').sort()).toEqual(files.map((file) => `package/${file}`).sort())
+})
+
+test('every library whose code is in the server is there with its licence', () => {
+  const dist = join(app, 'node_modules/rekey/dist')
+  // Each module begins with a comment that names its file.
+  const libraries = globSync('src/server/*.js', { cwd: dist }).flatMap((file) =>
+    [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*\/\/ node_modules\/(\S+)/gm)].flatMap(
+      ([, path = '']) => /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
+    ),
+  )
+  const named = readFileSync(join(dist, 'third-party-licenses.txt'), 'utf8').matchAll(
+    /^(\S+) \d+\.\S+: \S+$/gm,
+  )
+  const names = new Set([...named].map(([, name]) => name))
+  expect(new Set(libraries).size).toBeGreaterThan(100)
+  expect(libraries.filter((library) => !names.has(library))).toEqual([])
 })
 
 test('its types resolve for ESM, in Node and in bundlers', { timeout: 60_000 }, async () => {
