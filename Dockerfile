@@ -3,21 +3,25 @@
 # docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --stop-timeout 30 \
 #   --env-file rekey.env --volume rekey-data:/data --publish 127.0.0.1:8080:8080 rekey
 
-FROM node:24-slim AS dependencies
+FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# Nothing is compiled: better-sqlite3 brings its binaries, and the optional package is Node 24, which is here.
-RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+# No script has to run: better-sqlite3 brings its binaries, and the package whose script fetches Node 24 is not needed.
+RUN npm ci --ignore-scripts --no-audit --no-fund
+COPY tsconfig.json tsconfig.build.json ./
+COPY scripts ./scripts
+COPY generated ./generated
+COPY src ./src
+RUN node scripts/build.ts && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
-# Node runs the TypeScript as it is. Nothing needs a package manager any more, nor has to be patched for one.
+# Nothing needs a package manager any more, nor has to be patched for one.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg
 RUN mkdir --mode=700 /data && chown 1000:1000 /data
 WORKDIR /app
-COPY --from=dependencies /app/node_modules ./node_modules
+COPY --from=build /app/node_modules ./node_modules
 COPY package.json LICENSE ./
-COPY generated ./generated
-COPY src ./src
+COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATABASE_URL=sqlite:/data/rekey.db
 # The image's user `node`, by number, so that an orchestrator can see that it is not root.
 USER 1000:1000
@@ -26,5 +30,5 @@ EXPOSE 8080
 # Whether the process runs. Whether it reaches its database, which no restart would mend, is /readyz.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-ENTRYPOINT ["node", "/app/src/main.ts"]
+ENTRYPOINT ["node", "/app/dist/src/main.js"]
 CMD ["serve"]

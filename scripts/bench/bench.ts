@@ -15,6 +15,8 @@ if (!existsSync(join(import.meta.dirname, 'node_modules'))) {
   const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']
   execFileSync('npm', options, { cwd: import.meta.dirname, stdio: 'inherit' })
 }
+progress('building')
+execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' })
 const { judge } = await import('./goals.ts')
 const { loadTool } = await import('./load.ts')
 const { measureRotation } = await import('./rotation.ts')

@@ -66,7 +66,7 @@ test(
     for (const absent of ['node', 'vitest', 'typescript'])
       expect(existsSync(join(modules, absent)), absent).toBe(false)
     expect(readdirSync(join(image.root, 'app')).sort()).toEqual(
-      ['LICENSE', 'generated', 'node_modules', 'package.json', 'src'].sort(),
+      ['LICENSE', 'dist', 'node_modules', 'package.json'].sort(),
     )
     expect(readdirSync(join(image.root, 'usr/local/lib'))).toEqual([])
 
