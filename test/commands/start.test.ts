@@ -1,9 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
-import { rekey } from '../support/command.ts'
+import { main, rekey } from '../support/command.ts'
 import { serve } from '../support/serve.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { temporaryFolder } from '../support/server.ts'
@@ -101,4 +102,35 @@ test.each([
 ])('%j is refused with exit code 2', async (args, message) => {
   const { code, stderr } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
+})
+
+test('a server in production that answered whether it is ready has not loaded what takes long and is not needed for that', async () => {
+  const cwd = temporaryFolder()
+  const list = join(cwd, 'loaded.json')
+  const tellLoaded = join(cwd, 'tell-loaded.cjs')
+  writeFileSync(
+    tellLoaded,
+    `process.on('exit', () => {
+      const loaded = [...process.moduleLoadList, ...Object.keys(require.cache)]
+      require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(loaded))
+    })`,
+  )
+  // Without what `serve` loads into a server besides.
+  const child = spawn(process.execPath, ['--require', tellLoaded, main, 'serve'], {
+    cwd,
+    env: { NODE_ENV: 'production', PORT: '0', ...exampleEnvironment },
+  })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let output = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  await expect.poll(() => output, { timeout: 30_000 }).toContain('"listening"')
+  const [origin = ''] = /http:\/\/[\d.]+:\d+/.exec(output) ?? []
+  expect((await fetch(`${origin}/readyz`)).status).toBe(200)
+  const ended = once(child, 'close')
+  child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+  const loaded = JSON.parse(readFileSync(list, 'utf8')) as string[]
+  const slow = [/undici/, /node_modules\/pg\//, /pino-pretty/, /koa-body/, /openapi-fetch/]
+  expect(loaded.filter((name) => slow.some((pattern) => pattern.test(name)))).toEqual([])
+  expect(loaded.filter((name) => /NativeModule http$|better-sqlite3/.test(name))).not.toEqual([])
 })
