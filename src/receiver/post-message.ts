@@ -1,7 +1,8 @@
 import { lookup as systemLookup } from 'node:dns'
+import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Delivery, DeliveryFailure } from '../domain/probe.ts'
-import { Agent, request as httpRequest } from '../node-http.ts'
+import * as http from '../node-http.ts'
 
 /** The most that is read of an answer's header, and of the interim answers before it. */
 const maxHeaderBytes = 16_384
@@ -53,13 +54,8 @@ export function createPostMessage({
 
   // Every message has its own connection, and no proxy is taken from the environment.
   const connection = { keepAlive: false, lookup: lookupAllowed, autoSelectFamily: true }
-  const plain = () => ({ send: httpRequest, agent: new Agent(connection) })
-  const tls = () => {
-    // With the first message that needs it, since loading TLS is a good part of a start.
-    const https = process.getBuiltinModule('node:https')
-    const agent = new https.Agent({ ...connection, maxCachedSessions: 0, rejectUnauthorized: true })
-    return { send: https.request, agent }
-  }
+  const plain = new http.Agent(connection)
+  const tls = new https.Agent({ ...connection, maxCachedSessions: 0, rejectUnauthorized: true })
 
   return async (url, message, signal) => {
     const start = performance.now()
@@ -78,13 +74,12 @@ export function createPostMessage({
     // A socket does not look up what is an address already.
     if (isIP(host) && !isAllowed(host)) throw new Undelivered('url_refused')
     const secure = url.protocol === 'https:'
-    const { send, agent } = secure ? tls() : plain()
 
     return new Promise<number>((resolve, reject) => {
-      const request = send(url, {
+      const request = (secure ? https : http).request(url, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Rekey' },
-        agent,
+        agent: secure ? tls : plain,
         maxHeaderSize: maxHeaderBytes,
         signal,
       })
