@@ -15,6 +15,7 @@ import { unlessAborted } from '../abort.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
 import { authorize, type AuthenticatedCaller } from './auth.ts'
+import { setJson } from './json-body.ts'
 import { defaultMaxBodyBytes, isUnicode, readBody } from './request-body.ts'
 import { Routes } from './routes.ts'
 
@@ -27,7 +28,7 @@ export type Services = Omit<OperationContext, 'caller' | 'requestId' | 'signal'>
 interface AnyAnswer {
   status: number
   headers?: Record<string, string>
-  body: unknown
+  body: object | undefined
 }
 
 /** openapi-backend's view of a request: its ids are strings, and it is authorized or not. */
@@ -135,7 +136,8 @@ export async function createApi(
     const answer = (await backend.handleRequest(request, { koa, request, signal })) as AnyAnswer
     koa.status = answer.status
     koa.set(answer.headers ?? {})
-    koa.body = answer.body ?? null
+    if (answer.body) setJson(koa, answer.body)
+    else koa.body = null
   }
 }
 
@@ -166,12 +168,13 @@ function toHandler(run: Operation<OperationId>, services: Services) {
 
 /** The headers that the document has for the operation, under the names that it gives them. */
 function declaredHeaders({ parameters = [] }: ApiOperation, koa: KoaContext): Record<string, string> {
-  const names: string[] = parameters.flatMap((parameter) =>
-    'in' in parameter && parameter.in === 'header' ? parameter.name : [],
-  )
-  return Object.fromEntries(
-    names.map((name) => [name, koa.get(name)] as const).filter(([, value]) => value !== ''),
-  )
+  const headers: Record<string, string> = {}
+  for (const parameter of parameters) {
+    if (!('in' in parameter) || parameter.in !== 'header') continue
+    const value = koa.get(parameter.name)
+    if (value !== '') headers[parameter.name] = value
+  }
+  return headers
 }
 
 /** What the document allows with `x-max-body-bytes`. */

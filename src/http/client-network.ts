@@ -1,16 +1,34 @@
 import type { IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
+
+/** Of a connection's last request: the next one is mostly of the same caller. */
+interface Found {
+  forwardedFor: string | string[] | undefined
+  network: string
+}
+
+/** @param isTrustedProxy whether to believe what an address says of the one before it */
+export function clientNetworks(
+  isTrustedProxy: (address: string) => boolean,
+): (request: IncomingMessage) => string {
+  const found = new WeakMap<Socket, Found>()
+  return (request) => {
+    const forwardedFor = request.headers['x-forwarded-for']
+    const last = found.get(request.socket)
+    if (last && last.forwardedFor === forwardedFor) return last.network
+    const network = clientNetwork(request, isTrustedProxy)
+    found.set(request.socket, { forwardedFor, network })
+    return network
+  }
+}
 
 /**
  * The network that a request came from: an IPv4 address, or the first 64 bits of an IPv6 one, since one
  * caller has all of those (RFC 6177, section 2).
- * @param isTrustedProxy whether to believe what an address says of the one before it
  */
-export function clientNetwork(
-  request: IncomingMessage,
-  isTrustedProxy: (address: string) => boolean,
-): string {
+function clientNetwork(request: IncomingMessage, isTrustedProxy: (address: string) => boolean): string {
   const peer = request.socket.remoteAddress ?? 'gone'
   const said = proxyAddress(request, isTrustedProxy)
   const address = ipaddr.isValid(said) ? said : peer

@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 import { CallerGone } from './deadline.ts'
+import { setJson } from './json-body.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
 
 /** Turns every error into its answer, `{"error", "message", "code"}`, and logs those that are ours. */
@@ -17,7 +18,7 @@ export function answerErrors(logger: Logger): Middleware {
       }
       context.status = status
       context.set(error.headers)
-      context.body = { error: title, message: error.message, code: status }
+      setJson(context, { error: title, message: error.message, code: status })
     }
   }
 }

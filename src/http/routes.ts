@@ -4,7 +4,7 @@ import { OpenAPIRouter, type Operation, type ParsedRequest, type Request } from 
 interface Match {
   path: string
   route: Route
-  /** Still percent-encoded. */
+  /** As far as they are percent-encoded rightly, decoded. */
   params: Record<string, string>
 }
 
@@ -50,16 +50,11 @@ export class Routes extends OpenAPIRouter {
   override parseRequest(request: Request, operation?: Operation): ParsedRequest {
     return {
       ...request,
-      params: operation ? this.#params(request.path) : {},
+      params: (operation && this.#find(request.path)?.params) ?? {},
       query: readQuery(request.query as string, operation),
       cookies: {},
       requestBody: request.body as unknown,
     }
-  }
-
-  #params(path: string): Record<string, string> {
-    const { params = {} } = this.#find(path) ?? {}
-    return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, decode(text)]))
   }
 
   /** The methods that a path has, for `Allow`. */
@@ -76,7 +71,11 @@ export class Routes extends OpenAPIRouter {
     const relative = this.normalizePath(path)
     for (const route of this.#routes) {
       const match = route.pattern.exec(relative)
-      if (match) return (this.#last = { path, route, params: match.groups ?? {} })
+      if (!match) continue
+      const params = Object.fromEntries(
+        Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)]),
+      )
+      return (this.#last = { path, route, params })
     }
     return undefined
   }

@@ -10,7 +10,9 @@ export const headers = {
   'X-Frame-Options': 'DENY',
 }
 
+const entries = new Map(Object.entries(headers))
+
 export async function securityHeaders(context: Context, next: Next): Promise<void> {
-  context.set(headers)
+  context.res.setHeaders(entries)
   await next()
 }

@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 import { createServer } from '../node-http.ts'
 import { createApi, type Services } from './api.ts'
 import type { Authenticate } from './auth.ts'
-import { clientNetwork } from './client-network.ts'
+import { clientNetworks } from './client-network.ts'
 import { answerClientErrors } from './client-error.ts'
 import { Connections } from './connections.ts'
 import { createConsole } from './console.ts'
@@ -62,8 +62,9 @@ export async function createHttpServer({
   const { store } = services
   const metrics = createMetrics()
   feedbackMetric({ store, registry: metrics.registry, logger })
+  const networkOf = clientNetworks(isTrustedProxy)
   const api = await createApi(services, ({ req }) =>
-    limitAuthentication(clientNetwork(req, isTrustedProxy), () => authenticate(req.headers.authorization)),
+    limitAuthentication(networkOf(req), () => authenticate(req.headers.authorization)),
   )
 
   const koa = new Koa()
@@ -80,7 +81,7 @@ export async function createHttpServer({
   koa.use(requestHead)
   koa.use(systemRoutes({ store, registry: metrics.registry, isAccepting, logger }))
   koa.use(await createDocs())
-  koa.use(feedback({ store, networkOf: ({ req }) => clientNetwork(req, isTrustedProxy), requestTimeoutMs }))
+  koa.use(feedback({ store, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // What gets past answerErrors is a connection that broke while the answer was written.

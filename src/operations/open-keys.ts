@@ -1,7 +1,8 @@
 import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
 import type { SigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
-import { listSealedKeys, type SealedKey } from '../store/signing-keys.ts'
+import { listLiveSealedKeys, listSealedKeys, type SealedKey } from '../store/signing-keys.ts'
+import type { Queries } from '../store/store.ts'
 import { webhookExists } from '../store/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -17,18 +18,29 @@ export interface OpenKey {
   secret: SigningSecret
 }
 
+type OpenKeys = [OpenKey, ...OpenKey[]]
+
 /**
- * Reads and opens the keys that end after `since`, newest first, and of more than a hundred those that end
- * last. They are read anew every time, so that a revocation holds at the next signature, on every instance.
+ * Reads and opens the keys that sign, newest first. They are read anew every time, so that a revocation holds at
+ * the next signature, on every instance.
  * @throws RekeyError `notFound`, and `conflict` if the webhook was never rotated
  */
-export async function openKeys(
+export function openLiveKeys(owner: KeyOwner, now: number, context: OperationContext): Promise<OpenKeys> {
+  return open(owner, (queries) => listLiveSealedKeys(queries, owner, now), context)
+}
+
+/** As openLiveKeys, with those that have ended after `since`; of more than a hundred keys those that end last. */
+export function openKeys(owner: KeyOwner, since: number, context: OperationContext): Promise<OpenKeys> {
+  return open(owner, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
+}
+
+async function open(
   owner: KeyOwner,
-  since: number,
+  list: (queries: Queries) => Promise<SealedKey[]>,
   { store, keyring, signal }: OperationContext,
-): Promise<[OpenKey, ...OpenKey[]]> {
+): Promise<OpenKeys> {
   const [newest, ...others] = await store.read(async (queries) => {
-    const keys = await listSealedKeys(queries, owner, since, maxOpened)
+    const keys = await list(queries)
     if (keys.length === 0 && !(await webhookExists(queries, owner))) throw new RekeyError('notFound')
     return keys
   }, signal)
@@ -37,9 +49,9 @@ export async function openKeys(
       message: 'This webhook has no signing secret yet. Rotate it once to have one issued.',
     })
   }
-  const open = ({ key, sealed }: SealedKey) => ({
+  const withSecret = ({ key, sealed }: SealedKey) => ({
     key,
     secret: keyring.open(sealed, { ...owner, keyId: key.id }),
   })
-  return [open(newest), ...others.map(open)]
+  return [withSecret(newest), ...others.map(withSecret)]
 }

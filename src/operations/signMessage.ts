@@ -2,7 +2,7 @@ import { newMessageId, signMessage as sign } from '../domain/signature.ts'
 import { isLive } from '../domain/signing-key.ts'
 import type { Operation } from './operation.ts'
 import { readPayload } from './payload.ts'
-import { openKeys } from './open-keys.ts'
+import { openLiveKeys } from './open-keys.ts'
 
 export const signMessage: Operation<'signMessage'> = async ({ path, body }, context) => {
   const time = context.now()
@@ -11,7 +11,7 @@ export const signMessage: Operation<'signMessage'> = async ({ path, body }, cont
     timestamp: body.timestamp ?? Math.floor(time / 1000),
     payload: readPayload(body.payload, body.payloadEncoding),
   }
-  const keys = await openKeys(path, time, context)
+  const keys = await openLiveKeys(path, time, context)
   // Where this server's clock is behind that of the one that revoked a key, the key's end is still to come.
   const secrets = keys.filter(({ key }) => isLive(key, time)).map(({ secret }) => secret)
   return { status: 200, body: { headers: sign(message, secrets) } }

@@ -119,9 +119,20 @@ export interface SealedKey {
   sealed: string
 }
 
+/** Every key that signs at `now`, newest first. */
+export async function listLiveSealedKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  now: number,
+): Promise<SealedKey[]> {
+  // A query with an order or a limit takes several times as long: SQLite prepares it anew for each value.
+  const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
+  return rows.flatMap(toSealedKey).sort((a, b) => b.key.generation - a.key.generation)
+}
+
 /**
- * The keys that end after `since` and whose secret is still there, newest first: with `since` now those
- * that sign, with an earlier time those that have ended since as well. Of more than `limit` those that end last.
+ * The keys that sign or have ended after `since`, and whose secret is still there, newest first. Of more than
+ * `limit` those that end last.
  */
 export async function listSealedKeys(
   queries: Queries,
