@@ -1,7 +1,7 @@
 import { sql, type Selectable } from 'kysely'
 import { chain, type AuditEvent, type ChainEnd, type EventKey, type Happening } from '../domain/audit.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
-import { prepared } from './prepared.ts'
+import { cast, prepared } from './prepared.ts'
 import type { EventRow } from './schema.ts'
 import type { Queries } from './store.ts'
 
@@ -31,8 +31,14 @@ export async function appendEventTo(
   })
 }
 
-const selectChainEnd = prepared((queries, owner: KeyOwner) =>
-  ofWebhook(queries, owner).select(['sequence', 'hash']).orderBy('sequence', 'desc').limit(1),
+const selectChainEnd = prepared((queries, { applicationId, webhookId }: KeyOwner) =>
+  queries
+    .selectFrom('events')
+    .select(['sequence', 'hash'])
+    .where('application_id', '=', cast(applicationId, 'text'))
+    .where('webhook_id', '=', cast(webhookId, 'text'))
+    .orderBy('sequence', 'desc')
+    .limit(sql.lit(1)),
 )
 
 interface SerializedEvent extends Omit<AuditEvent, 'key' | 'endedKeys'> {

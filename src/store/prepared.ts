@@ -1,4 +1,4 @@
-import type { Compilable } from 'kysely'
+import { sql, type Compilable, type Expression } from 'kysely'
 import type { Queries } from './store.ts'
 
 /** A query as a database gets it. */
@@ -56,4 +56,15 @@ export function prepared<Parameters extends object, Row>(
     if (!run) throw new Error('these queries are of no store')
     return (await run({ name, text: query.sql, values })) as Row[]
   }
+}
+
+/**
+ * A parameter in a query that has an order or a limit. SQLite looks at one that stands alone while it plans these,
+ * and prepares the query anew each time that it runs, which takes longer than the query.
+ */
+export function cast<Value extends string | number>(
+  parameter: Value,
+  type: Value extends string ? 'text' : 'integer',
+): Expression<Value> {
+  return sql<Value>`cast(${parameter} as ${sql.raw(type)})`
 }

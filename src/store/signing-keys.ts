@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
-import { prepared } from './prepared.ts'
+import { cast, prepared } from './prepared.ts'
 import type { SigningKeyRow } from './schema.ts'
 import type { Queries } from './store.ts'
 
@@ -61,11 +61,15 @@ const selectKeysEndingAfter = prepared(
 
 const selectLastKeysEndingAfter = prepared(
   (queries, { applicationId, webhookId, since, limit }: KeyOwner & { since: number; limit: number }) =>
-    selectKeys(queries, { applicationId, webhookId })
+    queries
+      .selectFrom('signing_keys')
+      .selectAll()
+      .where('application_id', '=', cast(applicationId, 'text'))
+      .where('webhook_id', '=', cast(webhookId, 'text'))
       .where(keyEnd, '>', since)
       .orderBy(keyEnd, 'desc')
       .orderBy(placeAmongEqual, 'desc')
-      .limit(limit),
+      .limit(cast(limit, 'integer')),
 )
 
 function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOwner) {
@@ -125,7 +129,6 @@ export async function listLiveSealedKeys(
   owner: KeyOwner,
   now: number,
 ): Promise<SealedKey[]> {
-  // A query with an order or a limit takes several times as long: SQLite prepares it anew for each value.
   const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
   return rows.flatMap(toSealedKey).sort((a, b) => b.key.generation - a.key.generation)
 }

@@ -34,8 +34,9 @@ export const insertKey = `insert into signing_keys (id, application_id, webhook_
   sha256, sealed_secret, sealed_by, created_at, created_by, reason, expires_at, revoked_at)
   values (:id, :application_id, :webhook_id, :generation, :fingerprint, :sha256, :sealed_secret, :sealed_by,
   :created_at, :created_by, null, :expires_at, :revoked_at)`
-export const selectLastEvent = `select sequence, hash from events where application_id = ? and webhook_id = ?
-  order by sequence desc limit 1`
+// Prepared once only thanks to the casts.
+export const selectLastEvent = `select sequence, hash from events where application_id = cast(? as text)
+  and webhook_id = cast(? as text) order by sequence desc limit 1`
 export const insertEvent = `insert into events (application_id, webhook_id, sequence, type, at, actor, reason,
   request_id, key, ended_keys, previous_hash, hash) values (:application_id, :webhook_id, :sequence, :type,
   :at, :actor, null, :request_id, :key, :ended_keys, :previous_hash, :hash)`
