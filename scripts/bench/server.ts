@@ -11,16 +11,16 @@ export interface ServerProcess {
   stop: () => Promise<void>
 }
 
-/** The program and arguments of a contender. */
-export type Command = [script: string, ...args: string[]]
+/** What Node is started with. */
+export type Command = string[]
 
 /** Starts a server, and reads all that it writes to standard output, which is its log, until it ends. */
 export async function startServer(
-  [script, ...args]: Command,
+  command: Command,
   databaseUrl: string,
   more: Record<string, string> = {},
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, command, {
     env: { PATH: process.env['PATH'], ...environment, DATABASE_URL: databaseUrl, ...more },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -29,7 +29,7 @@ export async function startServer(
   const origin = await new Promise<string>((resolve, reject) => {
     child.once('exit', (code) => {
       ended = true
-      reject(new Error(`${script} ended with ${String(code)}: ${output}`))
+      reject(new Error(`${command.join(' ')} ended with ${String(code)}: ${output}`))
     })
     child.stdout.on('data', (chunk: Buffer) => {
       if (output.length > 10_000) return
@@ -44,7 +44,7 @@ export async function startServer(
     origin,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
     async stop() {
-      if (ended) throw new Error(`${script} ended by itself: ${output}`)
+      if (ended) throw new Error(`${command.join(' ')} ended by itself: ${output}`)
       const exit = once(child, 'exit')
       child.kill('SIGTERM')
       await exit
