@@ -14,9 +14,24 @@ const migrations = {
   '0005-fewer-indexes': fewerIndexes,
 }
 
+/** The tables are as this version does not know them. */
+export class NewerTables extends Error {
+  override name = 'NewerTables'
+
+  /** @param migration the name of what was done to them */
+  constructor(migration: string, cause: unknown) {
+    super(
+      `the tables were brought up to date by a newer version of Rekey, which did ${migration}: run that version, ` +
+        'or restore a backup of before',
+      { cause },
+    )
+  }
+}
+
 /**
  * Brings the tables up to date, each step in a transaction.
  * @returns the names of the migrations that ran, none if all had run before
+ * @throws NewerTables if a newer version of Rekey has brought them further
  */
 export async function migrate<T>(db: Kysely<T>): Promise<string[]> {
   const migrator = new Migrator({
@@ -24,6 +39,13 @@ export async function migrate<T>(db: Kysely<T>): Promise<string[]> {
     provider: { getMigrations: () => Promise.resolve(migrations) },
   })
   const { error, results = [] } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+  if (error !== undefined) throw explain(error)
   return results.map(({ migrationName }) => migrationName)
+}
+
+/** Kysely calls corrupted what a newer version has done. */
+function explain(error: unknown): unknown {
+  const [, unknown] = /previously executed migration (\S+) is missing/.exec(String(error)) ?? []
+  if (unknown === undefined) return error
+  return new NewerTables(unknown, error)
 }

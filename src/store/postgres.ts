@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
-import { migrate } from './migrate.ts'
+import { migrate, NewerTables } from './migrate.ts'
 import { commit, transactionMark, type TransactionMark } from './postgres-commit.ts'
 import { withConnection } from './postgres-connection.ts'
 import { isRetriable, toStoreError } from './postgres-errors.ts'
@@ -70,7 +70,7 @@ export function openPostgres(url: string): Store {
       try {
         return await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
       } catch (error) {
-        throw toStoreError(error)
+        throw error instanceof NewerTables ? error : toStoreError(error)
       }
     },
     close: () => pool.end(),

@@ -17,6 +17,27 @@ export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
 /** Which of the keys that stop at the same time; as the index has it, so that nothing is left to sort. */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 
+/**
+ * Named one by one: PostgreSQL would refuse to run what it has prepared from `*`, once a newer version adds a
+ * column while this one still runs.
+ */
+const columns = [
+  'id',
+  'application_id',
+  'webhook_id',
+  'generation',
+  'fingerprint',
+  'sha256',
+  'sealed_secret',
+  'created_at',
+  'created_by',
+  'reason',
+  'expires_at',
+  'revoked_at',
+] as const
+
+type KeyRow = Pick<Selectable<SigningKeyRow>, (typeof columns)[number]>
+
 /** Whether the webhook has or had a key with this SHA-256. */
 export async function hadKey(queries: Queries, owner: KeyOwner, sha256: string): Promise<boolean> {
   const row = await selectKeys(queries, owner).where('sha256', '=', sha256).limit(1).executeTakeFirst()
@@ -63,7 +84,7 @@ const selectLastKeysEndingAfter = prepared(
   (queries, { applicationId, webhookId, since, limit }: KeyOwner & { since: number; limit: number }) =>
     queries
       .selectFrom('signing_keys')
-      .selectAll()
+      .select(columns)
       .where('application_id', '=', cast(applicationId, 'text'))
       .where('webhook_id', '=', cast(webhookId, 'text'))
       .where(keyEnd, '>', since)
@@ -75,7 +96,7 @@ const selectLastKeysEndingAfter = prepared(
 function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOwner) {
   return queries
     .selectFrom('signing_keys')
-    .selectAll()
+    .select(columns)
     .where('application_id', '=', applicationId)
     .where('webhook_id', '=', webhookId)
 }
@@ -149,7 +170,7 @@ export async function listSealedKeys(
 
 /** A key by its id, unless it is gone or its secret is erased. */
 export async function findSealedKey(queries: Queries, id: string): Promise<SealedKey | undefined> {
-  const rows = await queries.selectFrom('signing_keys').selectAll().where('id', '=', id).execute()
+  const rows = await queries.selectFrom('signing_keys').select(columns).where('id', '=', id).execute()
   return rows.flatMap(toSealedKey)[0]
 }
 
@@ -162,7 +183,7 @@ export async function listKeysNotSealedBy(
 ): Promise<SealedKey[]> {
   const rows = await queries
     .selectFrom('signing_keys')
-    .selectAll()
+    .select(columns)
     .where('sealed_by', '!=', kid)
     .where('id', '>', after)
     .orderBy('id')
@@ -226,7 +247,7 @@ export async function listSealingKids(queries: Queries): Promise<string[]> {
   return rows.map((row) => row.sealed_by)
 }
 
-function toKey(row: Selectable<SigningKeyRow>): SigningKey {
+function toKey(row: KeyRow): SigningKey {
   return {
     id: row.id,
     applicationId: row.application_id,
@@ -242,6 +263,6 @@ function toKey(row: Selectable<SigningKeyRow>): SigningKey {
   }
 }
 
-function toSealedKey(row: Selectable<SigningKeyRow>): SealedKey[] {
+function toSealedKey(row: KeyRow): SealedKey[] {
   return row.sealed_secret === null ? [] : [{ key: toKey(row), sealed: row.sealed_secret }]
 }

@@ -20,3 +20,11 @@ test('a migration that fails leaves nothing of those before it, and is made up f
   const [first] = await store.migrate()
   expect(first).toContain('0001')
 })
+
+test('tables that a newer version has changed are not touched, and the error says so', async () => {
+  const url = await newDatabase(temporaryFolder())
+  const store = await openDatabase(url)
+  await store.migrate()
+  await execute(url, "insert into kysely_migration (name, timestamp) values ('0099-future', '2030-01-01')")
+  await expect(store.migrate()).rejects.toThrow(/newer version of Rekey, which did 0099-future/)
+})

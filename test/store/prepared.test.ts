@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
+import { findChainEnd } from '../../src/store/events.ts'
 import { prepared } from '../../src/store/prepared.ts'
 import type { ApplicationRow } from '../../src/store/schema.ts'
-import { newDatabase, openDatabase } from '../support/database.ts'
+import { listLiveKeys, listSealedKeys } from '../../src/store/signing-keys.ts'
+import { webhookExists } from '../../src/store/webhooks.ts'
+import { execute, newDatabase, openDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
 
 const signal = new AbortController().signal
@@ -56,4 +59,25 @@ test('a prepared query keeps the values that it was built with beside its parame
     signal,
   )
   expect(found).toEqual([[row('c', 'fixed')], [], [row('a', 'fixed')]])
+})
+
+test('queries that run go on while a newer version adds a column', async () => {
+  const url = await newDatabase(join(temporaryFolder(), 'data'))
+  const store = await openDatabase(url)
+  await store.migrate()
+  const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
+  const find = () =>
+    store.read(
+      async (queries) => [
+        await listLiveKeys(queries, owner, 0),
+        await listSealedKeys(queries, owner, 0, 10),
+        await findChainEnd(queries, owner),
+        await webhookExists(queries, owner),
+      ],
+      signal,
+    )
+  const before = await find()
+  for (const table of ['signing_keys', 'events', 'webhooks'])
+    await execute(url, `alter table ${table} add column of_a_newer_version text`)
+  expect(await find()).toEqual(before)
 })
