@@ -9,21 +9,21 @@ interface Match {
 }
 
 interface Route {
-  /** Its named groups are the path's parameters, still percent-encoded. */
-  pattern: RegExp
+  /** What stands between its slashes; a parameter in braces. */
+  template: string[]
   /** By method, in lower case. */
   operations: Map<string, Operation>
 }
 
 /**
  * openapi-backend's router with the route table built once: as it comes, it flattens the document and
- * compiles a regular expression for every operation at each request.
+ * compiles a regular expression for every operation at each request. Here paths are compared part by part.
  */
 export class Routes extends OpenAPIRouter {
   readonly #operations = super.getOperations()
   readonly #routes = Object.entries(Object.groupBy(this.#operations, ({ path }) => path)).map(
     ([path, operations = []]): Route => ({
-      pattern: new RegExp(`^${path.replace(/\{([^}]+)\}/g, '(?<$1>[^/]+)')}$`),
+      template: path.split('/'),
       operations: new Map(operations.map((operation) => [operation.method, operation])),
     }),
   )
@@ -68,17 +68,30 @@ export class Routes extends OpenAPIRouter {
   #find(path: string): Match | undefined {
     if (this.#last?.path === path) return this.#last
     if (!path.startsWith(`${this.apiRoot}/`)) return undefined
-    const relative = this.normalizePath(path)
-    for (const route of this.#routes) {
-      const match = route.pattern.exec(relative)
-      if (!match) continue
-      const params = Object.fromEntries(
-        Object.entries(match.groups ?? {}).map(([name, text]) => [name, decode(text)]),
-      )
-      return (this.#last = { path, route, params })
-    }
-    return undefined
+    const parts = this.normalizePath(path).split('/')
+    const route = this.#routes.find(({ template }) => fits(parts, template))
+    if (!route) return undefined
+    return (this.#last = { path, route, params: paramsOf(parts, route.template) })
   }
+}
+
+function fits(parts: string[], template: string[]): boolean {
+  return (
+    parts.length === template.length &&
+    template.every((part, index) => (isParameter(part) ? parts[index] !== '' : parts[index] === part))
+  )
+}
+
+function paramsOf(parts: string[], template: string[]): Record<string, string> {
+  const params: Record<string, string> = {}
+  for (const [index, part] of template.entries()) {
+    if (isParameter(part)) params[part.slice(1, -1)] = decode(parts[index] ?? '')
+  }
+  return params
+}
+
+function isParameter(part: string): boolean {
+  return part.startsWith('{')
 }
 
 /** What is not percent-encoding stays as it is, for validation to refuse at its turn. */
