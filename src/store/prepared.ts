@@ -43,11 +43,11 @@ export function prepared<Parameters extends object, Row>(
   /** By dialect. */
   const compiled = new WeakMap<object, ReturnType<Compilable['compile']>>()
   return async (queries, parameters) => {
-    const { adapter } = queries.getExecutor()
-    let query = compiled.get(adapter)
+    const dialect = queries.getExecutor().adapter.constructor
+    let query = compiled.get(dialect)
     if (!query) {
       query = build(queries, placeholders as Parameters).compile()
-      compiled.set(adapter, query)
+      compiled.set(dialect, query)
     }
     const values = query.parameters.map((value) =>
       value instanceof Parameter ? parameters[value.name as keyof Parameters] : value,
@@ -59,8 +59,9 @@ export function prepared<Parameters extends object, Row>(
 }
 
 /**
- * A parameter in a query that has an order or a limit. SQLite looks at one that stands alone while it plans these,
- * and prepares the query anew each time that it runs, which takes longer than the query.
+ * A parameter that a column equals, or that is the limit, in a query with an order or a limit. SQLite looks at one
+ * that stands alone while it plans these, and prepares the query anew each time that it runs, which takes longer
+ * than the query.
  */
 export function cast<Value extends string | number>(
   parameter: Value,

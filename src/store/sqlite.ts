@@ -79,6 +79,9 @@ function connect(file: string): Connection {
   const kysely = new Kysely<Database>({ dialect: new ImmediateDialect(statements) })
   preparedQueriesRun(kysely, ({ text, values }) => {
     const statement = statements.prepare(text)
+    // On some faults (disk full, I/O) SQLite rolls back everything. What was begun together with the statement that
+    // failed would go on by itself, and be committed at once.
+    if (!statement.readonly && !database.inTransaction) throw new RekeyError('serviceUnavailable')
     if (statement.reader) return statement.all(values)
     statement.run(values)
     return []

@@ -31,8 +31,9 @@ export interface Store {
   /**
    * Runs `work` in a transaction, one after the other with every other write of the same scope, on
    * whichever instance, and resolves once the commit is on disk. If `work` rejects, nothing that it did
-   * is kept. `work` awaits queries only, and may be run again from the start. Prepared queries that it begins
-   * together run in that order, and on PostgreSQL travel together.
+   * is kept. `work` awaits queries only, and may be run again from the start. Prepared queries, and no others,
+   * may be begun together: they run in that order, and on PostgreSQL travel together. After one that fails those
+   * behind it may still run, and are rolled back as well.
    */
   write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /** A counter of events that all processes on the database share, where there may be several. */

@@ -4,6 +4,8 @@ import SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
 import { expect, onTestFinished, test } from 'vitest'
 import { RekeyError } from '../../src/errors.ts'
+import { prepared } from '../../src/store/prepared.ts'
+import type { ApplicationRow } from '../../src/store/schema.ts'
 import { openSqlite } from '../../src/store/sqlite.ts'
 import type { Queries, Store } from '../../src/store/store.ts'
 import { temporaryFolder } from '../support/server.ts'
@@ -112,6 +114,22 @@ test('a fault on which SQLite rolls everything back rejects all that share the c
   expect(results).toMatchObject([unavailable, unavailable, unavailable])
   await store.write(null, insert('d'), never)
   expect(await ids(store)).toEqual(['a', 'd'])
+})
+
+test('what was begun together with the statement on which SQLite rolls everything back leaves nothing either', async () => {
+  const { store } = await open()
+  await store.write(null, insert('a'), never)
+  const row = (id: string) => ({ id, name: null, created_at: 0, updated_at: 0 })
+  const insertOrRollBack = prepared((queries, { id, name, created_at, updated_at }: ApplicationRow) =>
+    queries.insertInto('applications').orRollback().values({ id, name, created_at, updated_at }),
+  )
+  const insertBehind = prepared((queries, { id, name, created_at, updated_at }: ApplicationRow) =>
+    queries.insertInto('applications').values({ id, name, created_at, updated_at }),
+  )
+  const both = (queries: Queries) =>
+    Promise.all([insertOrRollBack(queries, row('a')), insertBehind(queries, row('b'))])
+  await expect(store.write(null, both, never)).rejects.toMatchObject({ kind: 'serviceUnavailable' })
+  expect(await ids(store)).toEqual(['a'])
 })
 
 test('a write whose deadline passed is not run, and the others of its batch are', async () => {

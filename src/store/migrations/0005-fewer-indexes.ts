@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * A rotation of one webhook in a million changes a page of each index, so there are two fewer, and of what
- * is left only those entries that somebody looks for.
+ * A rotation of one webhook among many changes a page of each index, so one does what two did, and another holds
+ * only what somebody looks for.
  */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
