@@ -31,14 +31,8 @@ export async function appendEventTo(
   })
 }
 
-const selectChainEnd = prepared((queries, { applicationId, webhookId }: KeyOwner) =>
-  queries
-    .selectFrom('events')
-    .select(['sequence', 'hash'])
-    .where('application_id', '=', cast(applicationId, 'text'))
-    .where('webhook_id', '=', cast(webhookId, 'text'))
-    .orderBy('sequence', 'desc')
-    .limit(sql.lit(1)),
+const selectChainEnd = prepared((queries, owner: KeyOwner) =>
+  ofWebhook(queries, owner).select(['sequence', 'hash']).orderBy('sequence', 'desc').limit(sql.lit(1)),
 )
 
 interface SerializedEvent extends Omit<AuditEvent, 'key' | 'endedKeys'> {
@@ -135,8 +129,8 @@ export async function findKeyWithoutEvent(
 function ofWebhook(queries: Queries, { applicationId, webhookId }: KeyOwner) {
   return queries
     .selectFrom('events')
-    .where('application_id', '=', applicationId)
-    .where('webhook_id', '=', webhookId)
+    .where('application_id', '=', cast(applicationId, 'text'))
+    .where('webhook_id', '=', cast(webhookId, 'text'))
 }
 
 function toEvent(row: Selectable<EventRow>): AuditEvent {

@@ -47,7 +47,7 @@ export async function hadKey(queries: Queries, owner: KeyOwner, sha256: string):
 /** Every key that signs at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
-  return rows.map(toKey).sort((a, b) => b.generation - a.generation)
+  return newestFirst(rows).map(toKey)
 }
 
 /** When the webhook's key of this generation was made, unless there is none. */
@@ -82,11 +82,7 @@ const selectKeysEndingAfter = prepared(
 
 const selectLastKeysEndingAfter = prepared(
   (queries, { applicationId, webhookId, since, limit }: KeyOwner & { since: number; limit: number }) =>
-    queries
-      .selectFrom('signing_keys')
-      .select(columns)
-      .where('application_id', '=', cast(applicationId, 'text'))
-      .where('webhook_id', '=', cast(webhookId, 'text'))
+    selectKeys(queries, { applicationId, webhookId })
       .where(keyEnd, '>', since)
       .orderBy(keyEnd, 'desc')
       .orderBy(placeAmongEqual, 'desc')
@@ -97,8 +93,8 @@ function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOwner) {
   return queries
     .selectFrom('signing_keys')
     .select(columns)
-    .where('application_id', '=', applicationId)
-    .where('webhook_id', '=', webhookId)
+    .where('application_id', '=', cast(applicationId, 'text'))
+    .where('webhook_id', '=', cast(webhookId, 'text'))
 }
 
 export async function insertKey(queries: Queries, key: SigningKey, sealed: SealedSecret): Promise<void> {
@@ -124,11 +120,7 @@ const insertSealedKey = prepared((queries, key: SigningKey & SealedSecret) =>
 )
 
 /** Sets when a key stops to sign. */
-export async function endKey(queries: Queries, key: SigningKey): Promise<void> {
-  await updateKeyEnd(queries, key)
-}
-
-const updateKeyEnd = prepared(
+export const endKey = prepared(
   (queries, { applicationId, webhookId, generation, expiresAt, revokedAt }: SigningKey) =>
     queries
       .updateTable('signing_keys')
@@ -151,7 +143,7 @@ export async function listLiveSealedKeys(
   now: number,
 ): Promise<SealedKey[]> {
   const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
-  return rows.flatMap(toSealedKey).sort((a, b) => b.key.generation - a.key.generation)
+  return newestFirst(rows).flatMap(toSealedKey)
 }
 
 /**
@@ -165,7 +157,7 @@ export async function listSealedKeys(
   limit: number,
 ): Promise<SealedKey[]> {
   const rows = await selectLastKeysEndingAfter(queries, { ...owner, since, limit })
-  return rows.flatMap(toSealedKey).sort((a, b) => b.key.generation - a.key.generation)
+  return newestFirst(rows).flatMap(toSealedKey)
 }
 
 /** A key by its id, unless it is gone or its secret is erased. */
@@ -245,6 +237,10 @@ export async function listSealingKids(queries: Queries): Promise<string[]> {
     .$narrowType<{ sealed_by: string }>()
     .execute()
   return rows.map((row) => row.sealed_by)
+}
+
+function newestFirst(rows: KeyRow[]): KeyRow[] {
+  return rows.toSorted((a, b) => b.generation - a.generation)
 }
 
 function toKey(row: KeyRow): SigningKey {
