@@ -31,13 +31,11 @@ export class SealError extends Error {
 export class Keyring {
   /** The `kid` of the key that seals. */
   readonly newestKid: string
-  readonly #newest: KeyObject
   readonly #keys: ReadonlyMap<string, KeyObject>
 
   /** @param keys newest first: the first one seals, all of them open */
   constructor(keys: readonly [EncryptionKey, ...EncryptionKey[]]) {
     this.newestKid = keys[0].kid
-    this.#newest = createSecretKey(keys[0].key)
     this.#keys = new Map(keys.map(({ kid, key }) => [kid, createSecretKey(key)]))
   }
 
@@ -48,7 +46,7 @@ export class Keyring {
   seal(secret: SigningSecret, owner: SealedFor): string {
     const header = protectedHeader(this.newestKid, owner)
     const iv = randomBytes(ivBytes)
-    const cipher = createCipheriv('aes-256-gcm', this.#newest, iv, { authTagLength: tagBytes })
+    const cipher = createCipheriv('aes-256-gcm', this.#key(this.newestKid), iv, { authTagLength: tagBytes })
     cipher.setAAD(Buffer.from(header))
     const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
     return [header, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.')
