@@ -4,6 +4,7 @@ import type { Registry } from 'prom-client'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import type { Store } from '../store/store.ts'
 import { deadline } from './deadline.ts'
+import { setJson } from './json-body.ts'
 import { onlyRead } from './only-read.ts'
 
 /** A load balancer that asks more patiently than this would rather have "no". */
@@ -21,24 +22,22 @@ const documentBytes = Buffer.from(JSON.stringify(document))
 
 /** What stands beside the API, without a token: health, metrics, and the document itself. */
 export function systemRoutes({ store, registry, isAccepting, logger }: SystemRoutesOptions): Middleware {
-  const routes: Record<string, (context: Context) => string | Buffer | Promise<string>> = {
+  const routes: Record<string, (context: Context) => void | Promise<void>> = {
     '/healthz': (context) => {
-      context.type = 'json'
-      return '{"status":"ok"}'
+      setJson(context, { status: 'ok' })
     },
     '/readyz': async (context) => {
-      context.type = 'json'
-      if (isAccepting() && (await answers(store, logger))) return '{"status":"ready"}'
-      context.status = 503
-      return '{"status":"unavailable"}'
+      const isReady = isAccepting() && (await answers(store, logger))
+      context.status = isReady ? 200 : 503
+      setJson(context, { status: isReady ? 'ready' : 'unavailable' })
     },
     '/metrics': async (context) => {
       context.type = registry.contentType
-      return registry.metrics()
+      context.body = await registry.metrics()
     },
     '/openapi.json': (context) => {
       context.type = 'json'
-      return documentBytes
+      context.body = documentBytes
     },
   }
 
@@ -46,8 +45,7 @@ export function systemRoutes({ store, registry, isAccepting, logger }: SystemRou
     const route = Object.hasOwn(routes, context.path) ? routes[context.path] : undefined
     if (!route) return next() as Promise<void>
     onlyRead(context)
-    const body = await route(context)
-    context.body = body
+    await route(context)
   }
 }
 
