@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { configurationTable } from './configuration-table.ts'
+import { withSection } from './readme-section.ts'
 import { redocly } from './redocly.ts'
 
 const root = join(import.meta.dirname, '..')
@@ -56,17 +57,11 @@ ${ids.map((id) => `  ${id},\n`).join('')}}
 `
 }
 
-/** The README with what stands between each section's markers made anew. */
 function readme(sections: Record<string, string>): string {
-  let text = readFileSync(join(root, 'README.md'), 'utf8')
-  for (const [name, section] of Object.entries(sections)) {
-    const opening = `<!-- ${name}: made by \`npm run generate\` -->\n`
-    const start = text.indexOf(opening)
-    const end = text.indexOf(`<!-- /${name} -->`)
-    if (start < 0 || end < start) throw new Error(`README.md lacks the markers of ${name}`)
-    text = text.slice(0, start) + opening + section + text.slice(end)
-  }
-  return text
+  return Object.entries(sections).reduce(
+    (text, [name, section]) => withSection(text, name, 'npm run generate', section),
+    readFileSync(join(root, 'README.md'), 'utf8'),
+  )
 }
 
 function operationsTable(operations: Operation[]): string {

@@ -4,17 +4,16 @@
  * nothing. Fails if a goal is missed.
  */
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { installPackages } from '../install-packages.ts'
+import { withSection } from '../readme-section.ts'
 import { progress } from './progress.ts'
 
 const root = join(import.meta.dirname, '../..')
-if (!existsSync(join(import.meta.dirname, 'node_modules'))) {
-  progress('installing what only the benchmark needs')
-  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--silent']
-  execFileSync('npm', options, { cwd: import.meta.dirname, stdio: 'inherit' })
-}
+progress('installing what only the benchmark needs, unless it is there')
+installPackages(import.meta.dirname)
 progress('building')
 execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' })
 const { judge } = await import('./goals.ts')
@@ -61,10 +60,6 @@ function write(): void {
   mkdirSync(join(root, 'docs'), { recursive: true })
   writeFileSync(join(root, 'docs/bench.json'), `${JSON.stringify(run, null, 2)}\n`)
   writeFileSync(join(root, 'docs/bench.svg'), toSvg(run))
-  const [opening, closing] = ['<!-- speed: made by `npm run bench` -->\n', '<!-- /speed -->']
-  const readme = readFileSync(join(root, 'README.md'), 'utf8')
-  const [before = '', rest = ''] = readme.split(opening)
-  const [, after] = rest.split(closing)
-  if (after === undefined) throw new Error('README.md lacks the markers of speed')
-  writeFileSync(join(root, 'README.md'), before + opening + toMarkdown(run) + closing + after)
+  const readme = join(root, 'README.md')
+  writeFileSync(readme, withSection(readFileSync(readme, 'utf8'), 'speed', 'npm run bench', toMarkdown(run)))
 }

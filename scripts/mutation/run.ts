@@ -4,21 +4,16 @@
  * Arguments go to Stryker: `npm run mutation -- --mutate src/domain/rotation.ts`.
  */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { installPackages } from '../install-packages.ts'
 
 const stryker = join(import.meta.dirname, 'node_modules/@stryker-mutator/core/bin/stryker.js')
 
-if (!existsSync(stryker))
-  run('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], import.meta.dirname)
-run(
+installPackages(import.meta.dirname)
+const { status, error } = spawnSync(
   process.execPath,
   [stryker, 'run', join(import.meta.dirname, 'stryker.config.json'), ...process.argv.slice(2)],
-  join(import.meta.dirname, '../..'),
+  { cwd: join(import.meta.dirname, '../..'), stdio: 'inherit' },
 )
-
-function run(program: string, args: string[], cwd: string): void {
-  const { status, error } = spawnSync(program, args, { cwd, stdio: 'inherit' })
-  if (error) throw error
-  if (status !== 0) process.exit(status ?? 1)
-}
+if (error) throw error
+process.exitCode = status ?? 1
