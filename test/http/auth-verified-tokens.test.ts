@@ -38,31 +38,27 @@ function keyFile(): string {
   return file
 }
 
-test('a token that was accepted is refused once the issuer has withdrawn its key', async () => {
+/** A server that has accepted a token by the keys of its issuer. */
+async function acceptedByIssuer() {
   const issuer = await startJwksServer(signer)
   const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
   const token = await signedBy(signer)
   expect(await get(server, token)).toMatchObject({ status: 200 })
-  issuer.publish(createSigner('ES256', 'second'))
-  pass(601_000)
-  expectInvalidToken(await get(server, token))
-})
+  return { issuer, server, token }
+}
 
-test('a token that was accepted is refused once another key has the name of its key', async () => {
-  const issuer = await startJwksServer(signer)
-  const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
-  const token = await signedBy(signer)
-  expect(await get(server, token)).toMatchObject({ status: 200 })
-  issuer.publish(createSigner('ES256', signer.kid))
+test.each([
+  ['the issuer has withdrawn its key', 'second'],
+  ['another key has the name of its key', signer.kid],
+])('a token that was accepted is refused once %s', async (_, kid) => {
+  const { issuer, server, token } = await acceptedByIssuer()
+  issuer.publish(createSigner('ES256', kid))
   pass(601_000)
   expectInvalidToken(await get(server, token))
 })
 
 test('a token that was accepted is 502 while its key cannot be had, and accepted again after that', async () => {
-  const issuer = await startJwksServer(signer)
-  const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
-  const token = await signedBy(signer)
-  expect(await get(server, token)).toMatchObject({ status: 200 })
+  const { issuer, server, token } = await acceptedByIssuer()
   await issuer.goDown()
   pass(601_000)
   expectUnavailable(await get(server, token))
