@@ -1,4 +1,5 @@
-import { createCipheriv, createDecipheriv, createSecretKey, randomBytes, type KeyObject } from 'node:crypto'
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import { publicRandomBytes } from './random.ts'
 import type { KeyOwner } from './signing-key.ts'
 import type { SigningSecret } from './signing-secret.ts'
 
@@ -45,7 +46,7 @@ export class Keyring {
 
   seal(secret: SigningSecret, owner: SealedFor): string {
     const header = protectedHeader(this.newestKid, owner)
-    const iv = randomBytes(ivBytes)
+    const iv = publicRandomBytes(ivBytes)
     const cipher = createCipheriv('aes-256-gcm', this.#key(this.newestKid), iv, { authTagLength: tagBytes })
     cipher.setAAD(Buffer.from(header))
     const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { publicRandomBytes } from './random.ts'
 import type { SigningSecret } from './signing-secret.ts'
 
 /** Standard Webhooks: how far a message's timestamp may be from now, in seconds. */
@@ -26,7 +27,7 @@ export type MessageHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhoo
 
 /** `msg_` and 16 random bytes in base64url. */
 export function newMessageId(): string {
-  return `msg_${randomBytes(16).toString('base64url')}`
+  return `msg_${publicRandomBytes(16).toString('base64url')}`
 }
 
 /**

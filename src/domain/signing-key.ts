@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { publicRandomBytes } from './random.ts'
 
 /** Which webhook a key belongs to. */
 export interface KeyOwner {
@@ -33,7 +33,7 @@ export type KeyState = 'current' | 'previous' | 'expired' | 'revoked'
  * @param now milliseconds since 1970
  */
 export function newKeyId(now: number): string {
-  const bytes = randomBytes(16)
+  const bytes = publicRandomBytes(16)
   bytes.writeUIntBE(now, 0, 6)
   return `key_${bytes.toString('base64url')}`
 }

@@ -7,13 +7,13 @@ import {
   createDecipheriv,
   createHmac,
   createSecretKey,
-  randomBytes,
   randomUUID,
   timingSafeEqual,
   type KeyObject,
 } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { publicRandomBytes } from '../../../src/domain/random.ts'
 import { makeKey, selectLiveKeys } from './rows.ts'
 import { openDatabase, prepareRotation, type Rotated } from './sqlite.ts'
 
@@ -121,7 +121,7 @@ function commitUnlessMoreCame(before: number): void {
 
 function sign(applicationId: string, webhookId: string, payload: Buffer): string {
   const now = Date.now()
-  const id = `msg_${randomBytes(16).toString('base64url')}`
+  const id = `msg_${publicRandomBytes(16).toString('base64url')}`
   const timestamp = Math.floor(now / 1000)
   const live = liveKeys.all(applicationId, webhookId, now) as { sealed_secret: string; generation: number }[]
   live.sort((a, b) => b.generation - a.generation)

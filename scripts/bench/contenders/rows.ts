@@ -1,5 +1,6 @@
 /** The rows that a rotation writes. Every contender writes these, so that they differ in the way there alone. */
 import { createCipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
+import { publicRandomBytes } from '../../../src/domain/random.ts'
 import { newKeyId } from '../../../src/domain/signing-key.ts'
 
 export interface Owner {
@@ -70,7 +71,7 @@ function seal(secret: string, binding: string): string {
   const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, rekey: binding })).toString(
     'base64url',
   )
-  const iv = randomBytes(12)
+  const iv = publicRandomBytes(12)
   const cipher = createCipheriv('aes-256-gcm', encryptionKey, iv).setAAD(Buffer.from(header))
   const ciphertext = Buffer.concat([cipher.update(secret), cipher.final()])
   return [

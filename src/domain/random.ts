@@ -1,0 +1,20 @@
+import { randomFillSync } from 'node:crypto'
+
+const pool = Buffer.alloc(4_096)
+let used = pool.length
+
+/**
+ * Random bytes for what is no secret, such as ids and initialization vectors. They are drawn from the operating
+ * system's random source many at a time, since a draw takes longer than all else about an id. A secret is drawn
+ * by itself, so that no memory holds one before it exists.
+ * @param length at most 4096
+ */
+export function publicRandomBytes(length: number): Buffer {
+  if (used + length > pool.length) {
+    randomFillSync(pool)
+    used = 0
+  }
+  used += length
+  // A copy, which the next draw does not change.
+  return Buffer.from(pool.subarray(used - length, used))
+}
