@@ -25,7 +25,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          include: ['test/{operations,contract,http,store,commands}/**/*.test.ts', 'test/sweep.test.ts'],
+          include: ['test/{operations,contract,http,store,commands}/**/*.test.ts', 'test/core/sweep.test.ts'],
           exclude: [
             'test/store/sqlite.test.ts',
             'test/contract/{answers,breaking-changes,document,reference-page}.test.ts',

@@ -31,7 +31,7 @@ cpSync(join(root, 'src'), join(dist, 'src'), {
 })
 
 const server = await rolldown({
-  input: join(root, 'src/main.ts'),
+  input: [join(root, 'src/main.ts'), join(root, 'src/core-thread.ts')],
   cwd: root,
   platform: 'node',
   // The one is no JavaScript, of the other only a file is wanted.

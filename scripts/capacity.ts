@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { createApp } from '../src/app.ts'
 import { readConfig } from '../src/config.ts'
+import { openCore } from '../src/core/open-core.ts'
 import { signToken } from '../src/commands/token.ts'
 import { newEncryptionKeys, newJwtSecret } from '../src/commands/new-keys.ts'
 import { createLogger, standardOutput } from '../src/logger.ts'
@@ -23,7 +24,8 @@ const config = readConfig({
   REKEY_ROTATIONS_PER_MINUTE: '0',
   LOG_LEVEL: 'silent',
 })
-const app = await createApp(config, { logger: createLogger('silent', await standardOutput()) })
+const logger = createLogger('silent', await standardOutput())
+const app = await createApp(config, { core: await openCore(config, { logger }), logger })
 const origin = await app.start()
 const token = await signToken(config.jwt, {
   subject: 'capacity',

@@ -11,6 +11,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { createApp } from '../src/app.ts'
 import { createClient } from '../src/client/client.ts'
 import { readConfig } from '../src/config.ts'
+import { openCore } from '../src/core/open-core.ts'
 import { createLogger } from '../src/logger.ts'
 import { chromiumLaunch } from '../test/support/chromium.ts'
 
@@ -24,26 +25,20 @@ const phone = { width: 390, height: 844 }
 const folder = await mkdtemp(join(tmpdir(), 'rekey-screenshot-'))
 /** The server's clock, which the demo data moves through the past. */
 let clock = Date.now()
-const app = await createApp(
-  readConfig({
-    PORT: '0',
-    DATABASE_URL: `sqlite:${join(folder, 'rekey.db')}`,
-    REKEY_ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, 7).toString('base64')}`,
-    REKEY_JWT_SECRET: jwtSecret,
-    REKEY_PROBE_ALLOW: 'loopback',
-  }),
-  {
-    logger: createLogger(
-      'error',
-      new Writable({
-        write: (_chunk, _encoding, done) => {
-          done()
-        },
-      }),
-    ),
-    now: () => clock,
+const config = readConfig({
+  PORT: '0',
+  DATABASE_URL: `sqlite:${join(folder, 'rekey.db')}`,
+  REKEY_ENCRYPTION_KEYS: `demo:${Buffer.alloc(32, 7).toString('base64')}`,
+  REKEY_JWT_SECRET: jwtSecret,
+  REKEY_PROBE_ALLOW: 'loopback',
+})
+const nowhere = new Writable({
+  write: (_chunk, _encoding, done) => {
+    done()
   },
-)
+})
+const parts = { logger: createLogger('error', nowhere), now: () => clock }
+const app = await createApp(config, { core: await openCore(config, parts), ...parts })
 const launch = chromiumLaunch()
 if (!launch) throw new Error('this machine has no Chromium; CHROMIUM names one that is elsewhere')
 const browser = await chromium.launch(launch)

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { createApp } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
+import { openCoreThread } from '../core/open-core-thread.ts'
 import { createLogger, standardOutput } from '../logger.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
 import { readOptions } from './options.ts'
@@ -21,9 +21,15 @@ const oneSignalMs = 1_000
 /** Runs until SIGTERM or SIGINT, then finishes what is running. A second signal ends it at once. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
-  const config = readConfig(withDevelopmentKeys(environment))
+  const completeEnvironment = withDevelopmentKeys(environment)
+  const config = readConfig(completeEnvironment)
   const logger = createLogger(config.logLevel, await standardOutput())
-  const app = await createApp(config, { logger })
+  // Each loads what the other does not need.
+  const [core, { createApp }] = await Promise.all([
+    openCoreThread(completeEnvironment, logger),
+    import('../app.ts'),
+  ])
+  const app = await createApp(config, { core, logger })
   const stopped = stopSignal()
   try {
     const origin = await app.start()

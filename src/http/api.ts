@@ -4,42 +4,21 @@ import type { Context as KoaContext } from 'koa'
 import {
   OpenAPIBackend,
   OpenAPIValidator,
-  type Context,
   type Document,
   type Operation as ApiOperation,
   type Request,
 } from 'openapi-backend'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { operations } from '../../generated/operations.ts'
 import { unlessAborted } from '../abort.ts'
+import type { Core } from '../core/core.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
-import type { Input, Operation, OperationContext, OperationId } from '../operations/operation.ts'
+import type { Input, OperationId } from '../operations/operation.ts'
 import { authorize, type AuthenticatedCaller } from './auth.ts'
-import { setJson } from './json-body.ts'
+import { setJsonText } from './json-body.ts'
 import { defaultMaxBodyBytes, isUnicode, readBody } from './request-body.ts'
 import { Routes } from './routes.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
-
-/** Everything an operation works with that is not of one request. */
-export type Services = Omit<OperationContext, 'caller' | 'requestId' | 'signal'>
-
-/** An operation's answer, whichever the operation. */
-interface AnyAnswer {
-  status: number
-  headers?: Record<string, string>
-  body: object | undefined
-}
-
-/** openapi-backend's view of a request: its ids are strings, and it is authorized or not. */
-type Call = Context<unknown, Record<string, string>, Record<string, unknown>>
-
-/** One request on its way through the API. */
-interface Exchange {
-  koa: KoaContext
-  request: Request
-  signal: AbortSignal
-}
 
 /** openapi-backend would parse the document, though it is no text, with all that reads documents from elsewhere. */
 class Backend extends OpenAPIBackend {
@@ -48,96 +27,112 @@ class Backend extends OpenAPIBackend {
   }
 }
 
+/** As the router reads them from a request's path and query. */
+interface RequestParameters {
+  params: Record<string, string>
+  query: Record<string, unknown>
+}
+
+/** What the document says of an operation, read once. */
+interface Endpoint {
+  operation: ApiOperation
+  operationId: OperationId
+  scopes: string[]
+  /** The names of its header parameters. */
+  headers: string[]
+  /** undefined if it has no body. */
+  maxBodyBytes: number | undefined
+}
+
 /**
  * Serves the operations of the document. The way of a request is: route, authenticate and authorize,
  * read the body, validate, run the operation.
  */
-export async function createApi(
-  services: Services,
-  authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>,
-) {
+export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
   const backend = new Backend({
     definition: document as unknown as Document,
     apiRoot,
     strict: true,
     // The document is OpenAPI 3.1, linted when generated; else it would be checked against 3.0.
     quick: true,
-    ignoreTrailingSlashes: false,
     validate: false,
-    securityHandlers: {
-      bearerAuth: async (context: Call, { koa, signal }: Exchange): Promise<AuthenticatedCaller> => {
-        const caller = await unlessAborted(authenticate(koa), signal)
-        const scopes =
-          context.operation.security?.flatMap((requirement) => requirement['bearerAuth'] ?? []) ?? []
-        authorize(caller, scopes, context.request.params['applicationId'])
-        koa.state.caller = caller
-        return caller
-      },
-    },
-    handlers: {
-      unauthorizedHandler: (context: Context) => {
-        // openapi-backend keeps what a security handler threw; only this tells 401, 403 and 502 apart.
-        throw (context.security['bearerAuth'] as { error: unknown }).error
-      },
-      postSecurityHandler: async (context: Context, { koa, request, signal }: Exchange) => {
-        // A body that the operation does not have is no part of the request (RFC 9110, section 9.3.1).
-        const { security, operation } = context
-        if (security.authorized && operation.requestBody) {
-          request.body = await readBody(koa, maxBodyBytes(operation), signal)
-        }
-      },
-      validationFail: ({ validation }: Context) => {
-        throw new RekeyError('badRequest', { message: describe(validation.errors?.[0]) })
-      },
-      notFound: () => {
-        throw new RekeyError('notFound')
-      },
-      methodNotAllowed: (_: Context, { request }: Exchange) => {
-        throw new RekeyError('methodNotAllowed', {
-          headers: { allow: routes.methods(request.path).join(', ') },
-        })
-      },
-      notImplemented: ({ operation }: Context) => {
-        throw new Error(`no handler for ${operation.operationId ?? 'an operation without id'}`)
-      },
-      postRoutingHandler: (context: Context, { koa }: Exchange) => {
-        const id = (context.operation as Context['operation'] | undefined)?.operationId
-        if (id !== undefined) koa.state.operationId = id
-      },
-    },
   })
   await backend.init()
-  const routes = new Routes({ definition: backend.definition, apiRoot, ignoreTrailingSlashes: false })
-  backend.router = routes
-  backend.register(
-    Object.fromEntries(
-      Object.entries(operations).map(([id, run]) => [id, toHandler(run as Operation<OperationId>, services)]),
-    ),
-  )
-  // Made here, because the one that init() makes compiles the schemas of every operation, and of its responses
-  // as well: those of a request are compiled when the operation is first asked for.
-  backend.validator = new OpenAPIValidator({
-    definition: backend.definition,
+  const { definition } = backend
+  const routes = new Routes({ definition, apiRoot, ignoreTrailingSlashes: false })
+  const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
+  // The schemas of a request are compiled when the operation is first asked for, and those of its answers never.
+  const validator = new OpenAPIValidator({
+    definition,
     router: routes,
     lazyCompileValidators: true,
     // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its type is that of draft 7
     customizeAjv: () => ajv,
   })
-  backend.validate = true
+
+  /** @throws RekeyError `notFound`, and `methodNotAllowed` if the path has other methods */
+  const route = (request: Request): Endpoint => {
+    const operation = routes.matchOperation(request, false)
+    const endpoint = operation && endpoints.get(operation)
+    if (endpoint) return endpoint
+    const methods = routes.methods(request.path)
+    if (methods.length === 0) throw new RekeyError('notFound')
+    throw new RekeyError('methodNotAllowed', { headers: { allow: methods.join(', ') } })
+  }
+
+  /** @throws RekeyError `badRequest` */
+  const validate = (request: Request, operation: ApiOperation): void => {
+    const { errors } = validator.validateRequest(request, operation)
+    if (errors) throw new RekeyError('badRequest', { message: describe(errors[0]) })
+    if (!isUnicode(request.body)) throw new RekeyError('badRequest', { message: 'body has a lone surrogate' })
+  }
 
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
-    const request: Request = {
-      method: koa.method,
-      path: koa.path,
-      query: koa.querystring,
-      headers: koa.headers as Request['headers'],
-      body: undefined,
-    }
-    const answer = (await backend.handleRequest(request, { koa, request, signal })) as AnyAnswer
+    const { method, path, querystring: query } = koa
+    const request: Request = { method, path, query, headers: koa.headers as Request['headers'] }
+    const { operation, operationId, scopes, headers, maxBodyBytes } = route(request)
+    koa.state.operationId = operationId
+    const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
+
+    const caller = await unlessAborted(authenticate(koa), signal)
+    authorize(caller, scopes, params['applicationId'])
+    koa.state.caller = caller
+
+    // A body that the operation does not have is no part of the request (RFC 9110, section 9.3.1).
+    if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
+    validate(request, operation)
+    // Only now are they known to be ids, and not anything at all that stood in the URL.
+    koa.state.params = params
+
+    const { subject, identity, applications } = caller
+    const body: unknown = request.body
+    const input = { path: params, query: parameters, header: declared(headers, koa), body }
+    const { requestId } = koa.state
+    const answer = await core.operate(
+      {
+        operationId,
+        input: input as unknown as Input<OperationId>,
+        caller: { subject, identity, applications },
+        requestId,
+      },
+      signal,
+    )
     koa.status = answer.status
-    koa.set(answer.headers ?? {})
-    if (answer.body) setJson(koa, answer.body)
-    else koa.body = null
+    koa.set(answer.headers)
+    setJsonText(koa, answer.body)
+  }
+}
+
+function toEndpoint(operation: ApiOperation): Endpoint {
+  const { operationId, security = [], parameters = [], requestBody } = operation
+  return {
+    operation,
+    operationId: operationId as OperationId,
+    scopes: security.flatMap((requirement) => requirement['bearerAuth'] ?? []),
+    headers: parameters.flatMap((parameter) =>
+      'in' in parameter && parameter.in === 'header' ? parameter.name : [],
+    ),
+    maxBodyBytes: requestBody && maxBodyBytesOf(operation),
   }
 }
 
@@ -153,32 +148,18 @@ const ajv = new Ajv2020({
 addFormats.default(ajv)
 ajv.addVocabulary(['example'])
 
-function toHandler(run: Operation<OperationId>, services: Services) {
-  return ({ request: { params, query }, operation, security }: Call, { koa, request, signal }: Exchange) => {
-    // Only now are they known to be ids, and not anything at all that stood in the URL.
-    koa.state.params = params
-    if (!isUnicode(request.body)) throw new RekeyError('badRequest', { message: 'body has a lone surrogate' })
-    const caller = security['bearerAuth'] as AuthenticatedCaller
-    const header = declaredHeaders(operation, koa)
-    const input = { path: params, query, header, body: request.body as unknown } as unknown
-    const { requestId } = koa.state
-    return run(input as Input<OperationId>, { ...services, caller, requestId, signal })
-  }
-}
-
-/** The headers that the document has for the operation, under the names that it gives them. */
-function declaredHeaders({ parameters = [] }: ApiOperation, koa: KoaContext): Record<string, string> {
+/** The headers among these that were sent, under the names that the document gives them. */
+function declared(names: string[], koa: KoaContext): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const parameter of parameters) {
-    if (!('in' in parameter) || parameter.in !== 'header') continue
-    const value = koa.get(parameter.name)
-    if (value !== '') headers[parameter.name] = value
+  for (const name of names) {
+    const value = koa.get(name)
+    if (value !== '') headers[name] = value
   }
   return headers
 }
 
 /** What the document allows with `x-max-body-bytes`. */
-function maxBodyBytes(operation: ApiOperation): number {
+function maxBodyBytesOf(operation: ApiOperation): number {
   const declared = (operation as unknown as Record<string, unknown>)['x-max-body-bytes']
   return typeof declared === 'number' ? declared : defaultMaxBodyBytes
 }

@@ -1,7 +1,6 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
+import type { Core } from '../core/core.ts'
 import { RekeyError, tooManyRequests } from '../errors.ts'
-import type { Store } from '../store/store.ts'
-import { overLimit } from './over-limit.ts'
 
 const windowSeconds = 60
 
@@ -17,13 +16,9 @@ export type LimitAuthentication = <T>(network: string, authenticate: () => Promi
  * valid request costs nothing.
  * @param perMinute 0 sets no limit
  */
-export function limitFailedAuthentications(perMinute: number, store: Store): LimitAuthentication {
+export function limitFailedAuthentications(perMinute: number, core: Core): LimitAuthentication {
   if (perMinute === 0) return (_, authenticate) => authenticate()
-  const failures = store.counter({
-    points: perMinute,
-    duration: windowSeconds,
-    keyPrefix: 'failed-authentication',
-  })
+  const failures = { points: perMinute, duration: windowSeconds, keyPrefix: 'failed-authentication' }
   const blocked = new RateLimiterMemory({ points: 1, duration: windowSeconds })
   return async (network, authenticate) => {
     const block = await blocked.get(network)
@@ -32,7 +27,7 @@ export function limitFailedAuthentications(perMinute: number, store: Store): Lim
       return await authenticate()
     } catch (error) {
       if (!(error instanceof RekeyError) || error.kind !== 'unauthorized') throw error
-      const waitMs = await overLimit(failures, network)
+      const waitMs = await core.overLimit(failures, network)
       if (waitMs === null) throw error
       await blocked.block(network, waitMs / 1000)
       throw tooManyFailures(waitMs)

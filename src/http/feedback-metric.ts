@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import { Counter, type Registry } from 'prom-client'
-import { listAnswers } from '../store/page-feedback.ts'
-import type { Store } from '../store/store.ts'
+import type { Core } from '../core/core.ts'
 import { deadline } from './deadline.ts'
 
 /** A scrape does not wait longer for the database, and tells what was last read. */
@@ -9,7 +8,7 @@ const readTimeoutMs = 2_000
 
 /** What the metric is made of, and where it goes. */
 export interface FeedbackMetricOptions {
-  store: Store
+  core: Core
   registry: Registry
   logger: Logger
 }
@@ -18,7 +17,7 @@ export interface FeedbackMetricOptions {
  * Adds the answers to "Was this page helpful?" to the metrics. They are read from the database at each scrape,
  * so that they outlive the process, and every instance tells the same.
  */
-export function feedbackMetric({ store, registry, logger }: FeedbackMetricOptions): void {
+export function feedbackMetric({ core, registry, logger }: FeedbackMetricOptions): void {
   new Counter({
     name: 'rekey_page_feedback_total',
     help: 'Answers to "Was this page helpful?" on the reference page, by operation and answer',
@@ -26,7 +25,7 @@ export function feedbackMetric({ store, registry, logger }: FeedbackMetricOption
     registers: [registry],
     async collect() {
       try {
-        const rows = await deadline(readTimeoutMs, (signal) => store.read(listAnswers, signal))
+        const rows = await deadline(readTimeoutMs, (signal) => core.listFeedback(signal))
         this.reset()
         for (const { operation_id, helpful, answers } of rows)
           this.inc({ operationId: operation_id, helpful }, answers)

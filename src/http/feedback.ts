@@ -1,12 +1,10 @@
 import type { Context, Middleware } from 'koa'
 import { z } from 'zod'
-import { operations } from '../../generated/operations.ts'
 import { unlessAborted } from '../abort.ts'
+import type { Core } from '../core/core.ts'
 import { RekeyError, tooManyRequests } from '../errors.ts'
-import { countAnswer } from '../store/page-feedback.ts'
-import type { Store } from '../store/store.ts'
 import { deadline } from './deadline.ts'
-import { overLimit } from './over-limit.ts'
+import { operationIds } from './operation-ids.ts'
 import { readBody } from './request-body.ts'
 
 const maxBodyBytes = 1_024
@@ -15,12 +13,12 @@ const answersPerMinute = 20
 
 const answerSchema = z.strictObject({
   helpful: z.boolean(),
-  operationId: z.enum(Object.keys(operations)).optional(),
+  operationId: z.enum(operationIds).optional(),
 })
 
 /** What the answers are taken with. */
 export interface FeedbackOptions {
-  store: Store
+  core: Core
   /** The network that a request came from. */
   networkOf: (context: Context) => string
   requestTimeoutMs: number
@@ -30,14 +28,14 @@ export interface FeedbackOptions {
  * `POST /docs/feedback` takes an answer to the page's "Was this page helpful?", without a token. What is kept is
  * how often each answer was given, and nothing of who gave it.
  */
-export function feedback({ store, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
-  const answers = store.counter({ points: answersPerMinute, duration: 60, keyPrefix: 'page-feedback' })
+export function feedback({ core, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
+  const counter = { points: answersPerMinute, duration: 60, keyPrefix: 'page-feedback' }
   return async (context, next) => {
     if (context.path !== '/docs/feedback') return next() as Promise<void>
     if (context.method !== 'POST') throw new RekeyError('methodNotAllowed', { headers: { allow: 'POST' } })
     if (!isSameOrigin(context)) throw new RekeyError('forbidden')
     await deadline(requestTimeoutMs, async (signal) => {
-      const waitMs = await unlessAborted(overLimit(answers, networkOf(context)), signal)
+      const waitMs = await unlessAborted(core.overLimit(counter, networkOf(context)), signal)
       if (waitMs !== null) throw tooManyRequests('Too many answers came from this address', waitMs)
       const answer = answerSchema.safeParse(await readBody(context, maxBodyBytes, signal))
       if (!answer.success) {
@@ -47,11 +45,7 @@ export function feedback({ store, networkOf, requestTimeoutMs }: FeedbackOptions
         })
       }
       const { helpful, operationId = 'none' } = answer.data
-      await store.write(
-        null,
-        (queries) => countAnswer(queries, { operation_id: operationId, helpful: helpful ? 'yes' : 'no' }),
-        signal,
-      )
+      await core.countFeedback({ operation_id: operationId, helpful: helpful ? 'yes' : 'no' }, signal)
     })
     context.status = 204
   }

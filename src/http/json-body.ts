@@ -5,6 +5,11 @@ import type { Context } from 'koa'
  * know that word loads undici.
  */
 export function setJson(context: Context, value: object): void {
-  context.type = 'json'
-  context.body = JSON.stringify(value)
+  setJsonText(context, JSON.stringify(value))
+}
+
+/** @param text undefined for an answer without a body */
+export function setJsonText(context: Context, text: string | undefined): void {
+  if (text !== undefined) context.type = 'json'
+  context.body = text ?? null
 }

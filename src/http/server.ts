@@ -2,7 +2,8 @@ import type { Server } from 'node:http'
 import Koa from 'koa'
 import type { Logger } from 'pino'
 import { createServer } from '../node-http.ts'
-import { createApi, type Services } from './api.ts'
+import type { Core } from '../core/core.ts'
+import { createApi } from './api.ts'
 import type { Authenticate } from './auth.ts'
 import { clientNetworks } from './client-network.ts'
 import { answerClientErrors } from './client-error.ts'
@@ -28,7 +29,7 @@ const maxHeadTimeoutMs = 10_000
 const keepAliveTimeoutMs = 72_000
 
 export interface ServerOptions {
-  services: Services
+  core: Core
   authenticate: Authenticate
   limitAuthentication: LimitAuthentication
   /** Whether X-Forwarded-For from this address is believed. */
@@ -51,7 +52,7 @@ export interface HttpServer {
 
 /** The HTTP side of Rekey: what each request passes, from the socket to the operation and back. */
 export async function createHttpServer({
-  services,
+  core,
   authenticate,
   limitAuthentication,
   isTrustedProxy,
@@ -59,11 +60,10 @@ export async function createHttpServer({
   logger,
   isAccepting,
 }: ServerOptions): Promise<HttpServer> {
-  const { store } = services
   const metrics = createMetrics()
-  feedbackMetric({ store, registry: metrics.registry, logger })
+  feedbackMetric({ core, registry: metrics.registry, logger })
   const networkOf = clientNetworks(isTrustedProxy)
-  const api = await createApi(services, ({ req }) =>
+  const api = await createApi(core, ({ req }) =>
     limitAuthentication(networkOf(req), () => authenticate(req.headers.authorization)),
   )
 
@@ -79,9 +79,9 @@ export async function createHttpServer({
   })
   koa.use(answerErrors(logger))
   koa.use(requestHead)
-  koa.use(systemRoutes({ store, registry: metrics.registry, isAccepting, logger }))
+  koa.use(systemRoutes({ core, registry: metrics.registry, isAccepting, logger }))
   koa.use(await createDocs())
-  koa.use(feedback({ store, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
+  koa.use(feedback({ core, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // What gets past answerErrors is a connection that broke while the answer was written.

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import type { Store } from '../store/store.ts'
+import type { Core } from '../core/core.ts'
 import { deadline } from './deadline.ts'
 import { setJson } from './json-body.ts'
 import { onlyRead } from './only-read.ts'
@@ -11,7 +11,7 @@ import { onlyRead } from './only-read.ts'
 const readinessTimeoutMs = 2_000
 
 export interface SystemRoutesOptions {
-  store: Store
+  core: Core
   registry: Registry
   isAccepting: () => boolean
   logger: Logger
@@ -21,13 +21,13 @@ export interface SystemRoutesOptions {
 const documentBytes = Buffer.from(JSON.stringify(document))
 
 /** What stands beside the API, without a token: health, metrics, and the document itself. */
-export function systemRoutes({ store, registry, isAccepting, logger }: SystemRoutesOptions): Middleware {
+export function systemRoutes({ core, registry, isAccepting, logger }: SystemRoutesOptions): Middleware {
   const routes: Record<string, (context: Context) => void | Promise<void>> = {
     '/healthz': (context) => {
       setJson(context, { status: 'ok' })
     },
     '/readyz': async (context) => {
-      const isReady = isAccepting() && (await answers(store, logger))
+      const isReady = isAccepting() && (await answers(core, logger))
       context.status = isReady ? 200 : 503
       setJson(context, { status: isReady ? 'ready' : 'unavailable' })
     },
@@ -49,9 +49,9 @@ export function systemRoutes({ store, registry, isAccepting, logger }: SystemRou
   }
 }
 
-async function answers(store: Store, logger: Logger): Promise<boolean> {
+async function answers(core: Core, logger: Logger): Promise<boolean> {
   try {
-    await deadline(readinessTimeoutMs, (signal) => store.ping(signal))
+    await deadline(readinessTimeoutMs, (signal) => core.ping(signal))
     return true
   } catch (error) {
     logger.warn({ error }, 'not ready')

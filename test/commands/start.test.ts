@@ -57,6 +57,26 @@ test('a signal that arrives more than once, as npm passes it on, still lets the 
   expect(output()).toContain('"closed"')
 })
 
+test('a fault outside of any request, in whichever thread, ends the process with what it was', async () => {
+  for (const thread of ['isMainThread', '!isMainThread']) {
+    const fault = `import { isMainThread } from 'node:worker_threads'
+      if (${thread}) setTimeout(() => { throw new Error('a fault for a test') }, 2000)`
+    const { errors, stop } = await serve(temporaryFolder(), {}, [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(fault)}`,
+      main,
+    ])
+    // It is not this signal that ends it.
+    expect(await stop('SIGCONT')).toBe(1)
+    expect(errors()).toContain('a fault for a test')
+  }
+})
+
+test('options of Node that stand in NODE_OPTIONS hold for a server too', async () => {
+  const server = await serve(temporaryFolder(), { NODE_OPTIONS: '--max-old-space-size=200 --trace-uncaught' })
+  expect(await server.stop('SIGTERM')).toBe(0)
+})
+
 test('keygen prints a configuration that a server takes, another one each time', async () => {
   const cwd = temporaryFolder()
   const made = await Promise.all([1, 2].map(() => rekey(['keygen'], { cwd })))

@@ -5,6 +5,8 @@ import { Writable } from 'node:stream'
 import { onTestFinished } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { readConfig, type Environment } from '../../src/config.ts'
+import { openCore } from '../../src/core/open-core.ts'
+import { openCoreThread } from '../../src/core/open-core-thread.ts'
 import { createLogger } from '../../src/logger.ts'
 import { newDatabase } from './database.ts'
 import { exampleEnvironment } from './environment.ts'
@@ -69,11 +71,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const given = options.databaseUrl ?? options.environment?.['DATABASE_URL']
   const databaseUrl = given ?? options.beside?.databaseUrl ?? (await newDatabase(folder))
   const logs: Record<string, unknown>[] = []
-  const config = readConfig({
-    DATABASE_URL: databaseUrl,
-    ...exampleEnvironment,
-    ...options.environment,
-  })
+  const environment = { DATABASE_URL: databaseUrl, ...exampleEnvironment, ...options.environment }
+  const config = readConfig(environment)
   const sink = new Writable({
     write(chunk: Buffer, _, done) {
       for (const line of chunk.toString().trim().split('\n'))
@@ -81,10 +80,11 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
       done()
     },
   })
-  const app = await createApp(config, {
-    logger: createLogger('info', sink),
-    ...(options.now && { now: options.now }),
-  })
+  const logger = createLogger('info', sink)
+  const { now } = options
+  // A thread has a clock of its own.
+  const core = now ? await openCore(config, { logger, now }) : await openCoreThread(environment, logger)
+  const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()
   observeAnswers(origin, ledgerOf(folder))
   let open = true

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { sweep } from '../src/sweep.ts'
-import { openDatabase, withDatabase } from './support/database.ts'
-import { provision, startServer, type TestServer } from './support/server.ts'
+import { sweep } from '../../src/core/sweep.ts'
+import { openDatabase, withDatabase } from '../support/database.ts'
+import { provision, startServer, type TestServer } from '../support/server.ts'
 
 const day = 86_400_000
 const never = new AbortController().signal

@@ -1,8 +1,8 @@
-import type { Logger } from 'pino'
-import { keptAfterEndMs } from './domain/signing-key.ts'
-import { deleteExpiredIdempotencyRecords } from './store/idempotency-records.ts'
-import { eraseSecrets } from './store/signing-keys.ts'
-import type { Queries, Store } from './store/store.ts'
+import { keptAfterEndMs } from '../domain/signing-key.ts'
+import { deleteExpiredIdempotencyRecords } from '../store/idempotency-records.ts'
+import { eraseSecrets } from '../store/signing-keys.ts'
+import type { CoreLog } from './core.ts'
+import type { Queries, Store } from '../store/store.ts'
 
 const intervalMs = 60_000
 /** Small enough that a rotation does not notice that it waits for one. */
@@ -40,7 +40,7 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
 export interface SweepOptions {
   store: Store
   now: () => number
-  logger: Logger
+  logger: CoreLog
 }
 
 /** Sweeps now and then every minute. Returns how to stop, which waits for a sweep that is running. */

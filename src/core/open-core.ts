@@ -1,0 +1,94 @@
+import type { RateLimiterAbstract } from 'rate-limiter-flexible'
+import { operations } from '../../generated/operations.ts'
+import { type Config, ConfigError } from '../config.ts'
+import { Keyring } from '../domain/sealing.ts'
+import { generateSigningSecret } from '../domain/signing-secret.ts'
+import type { Operation, OperationContext, OperationId } from '../operations/operation.ts'
+import { createPostMessage } from '../receiver/post-message.ts'
+import { isPublicAddress } from '../receiver/public-address.ts'
+import { openStore } from '../store/open.ts'
+import { countAnswer, listAnswers } from '../store/page-feedback.ts'
+import { listSealingKids } from '../store/signing-keys.ts'
+import type { Store } from '../store/store.ts'
+import type { Core, CoreLog } from './core.ts'
+import { overLimit } from './over-limit.ts'
+import { startSweeping } from './sweep.ts'
+
+/** How long a receiver that is probed may take to answer, in milliseconds. */
+const receiverTimeoutMs = 3_000
+
+/** An operation's answer, whichever the operation. */
+interface AnyAnswer {
+  status: number
+  headers?: Record<string, string>
+  body: object | undefined
+}
+
+export interface CoreOptions {
+  logger: CoreLog
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/**
+ * Opens the database and brings its tables up to date.
+ * @throws ConfigError if a secret is stored that none of the configured keys opens
+ */
+export async function openCore(config: Config, { logger, now = Date.now }: CoreOptions): Promise<Core> {
+  const keyring = new Keyring(config.encryptionKeys)
+  const store = await openStore(config.database)
+  try {
+    const migrations = await store.migrate()
+    if (migrations.length > 0) logger.info({ migrations }, 'tables brought up to date')
+    await checkSealingKeys(store, keyring, AbortSignal.timeout(config.requestTimeoutMs))
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+  const services: Omit<OperationContext, 'caller' | 'requestId' | 'signal'> = {
+    store,
+    keyring,
+    now,
+    generateSecret: generateSigningSecret,
+    postMessage: createPostMessage({
+      isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
+      // So that a slow receiver is a verdict, and never the end of the request.
+      timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
+    }),
+    inFlight: new Set(),
+    overlapSeconds: config.overlapSeconds,
+    rotationsPerMinute: config.rotationsPerMinute,
+  }
+  const counters = new Map<string, RateLimiterAbstract>()
+  const stopSweeping = startSweeping({ store, now, logger })
+
+  return {
+    async operate({ operationId, input, caller, requestId }, signal) {
+      const run = operations[operationId] as (...of: Parameters<Operation<OperationId>>) => Promise<AnyAnswer>
+      const { status, headers = {}, body } = await run(input, { ...services, caller, requestId, signal })
+      return { status, headers, body: body && JSON.stringify(body) }
+    },
+    ping: (signal) => store.ping(signal),
+    overLimit(options, key) {
+      const counter = counters.get(options.keyPrefix) ?? store.counter(options)
+      counters.set(options.keyPrefix, counter)
+      return overLimit(counter, key)
+    },
+    countFeedback: (answer, signal) => store.write(null, (queries) => countAnswer(queries, answer), signal),
+    listFeedback: (signal) => store.read(listAnswers, signal),
+    async close() {
+      await stopSweeping()
+      await store.close()
+    },
+  }
+}
+
+async function checkSealingKeys(store: Store, keyring: Keyring, signal: AbortSignal): Promise<void> {
+  const kids = await store.read(listSealingKids, signal)
+  const missing = kids.filter((kid) => !keyring.has(kid))
+  if (missing.length > 0) {
+    throw new ConfigError([
+      `REKEY_ENCRYPTION_KEYS lacks ${missing.join(', ')}, which stored secrets are sealed with`,
+    ])
+  }
+}

@@ -1,0 +1,161 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { ConfigError } from '../../src/config.ts'
+import type { Core, CoreLog, OperationCall } from '../../src/core/core.ts'
+import { openCoreThread } from '../../src/core/open-core-thread.ts'
+import { RekeyError } from '../../src/errors.ts'
+import { holdWrites, withDatabase } from '../support/database.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { temporaryFolder } from '../support/server.ts'
+
+const never = new AbortController().signal
+const path = { applicationId: 'app_1', webhookId: 'hook_1' }
+
+const silent: CoreLog = { info: () => undefined, error: () => undefined }
+
+interface Opened {
+  core: Core
+  url: string
+}
+
+async function open(url = `sqlite:${join(temporaryFolder(), 'rekey.db')}`, log = silent): Promise<Opened> {
+  const core = await openCoreThread({ ...exampleEnvironment, DATABASE_URL: url }, log)
+  onTestFinished(() => core.close())
+  return { core, url }
+}
+
+function call(operationId: OperationCall['operationId'], input: object): OperationCall {
+  return {
+    operationId,
+    input: { query: {}, header: {}, body: undefined, ...input } as unknown as OperationCall['input'],
+    caller: { subject: 'tester', identity: 'tester', applications: '*' },
+    requestId: 'request',
+  }
+}
+
+const rotate = call('rotateWebhookSecret', { path })
+
+async function provision(core: Core): Promise<void> {
+  await core.operate(call('putApplication', { path, body: {} }), never)
+  await core.operate(call('putWebhook', { path, body: { url: 'https://merchant.example/' } }), never)
+}
+
+function countKeys(url: string): Promise<number> {
+  return withDatabase(url, async (queries) => {
+    const keys = await queries.selectFrom('signing_keys').select('id').execute()
+    return keys.length
+  })
+}
+
+test('an operation is answered from the thread as its handler answers', async () => {
+  const { core } = await open()
+  await provision(core)
+  const { status, headers, body = '' } = await core.operate(rotate, never)
+  expect(status).toBe(200)
+  expect(headers['ETag']).toMatch(/^"key_/)
+  expect(JSON.parse(body)).toEqual({
+    keyFingerprint: expect.stringMatching(/^whsec_\*{4}/),
+    signingSecret: expect.stringMatching(/^whsec_/),
+  })
+  expect(await core.operate(call('deleteWebhook', { path }), never)).toMatchObject({
+    status: 204,
+    body: undefined,
+  })
+})
+
+test('calls that are made together are each answered with their own', async () => {
+  const { core } = await open()
+  await provision(core)
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, number) =>
+      core
+        .operate(
+          number % 2 === 0
+            ? call('signMessage', { path, body: { payload: 'x', messageId: `msg_${number}` } })
+            : call('listWebhooks', { path, query: { limit: 1 } }),
+          never,
+        )
+        .then(
+          ({ body = '' }) => Object.keys(JSON.parse(body) as object)[0],
+          (error: unknown) => (error as RekeyError).kind,
+        ),
+    ),
+  )
+  // None has a secret yet.
+  expect(answers).toEqual(Array.from({ length: 50 }, () => ['conflict', 'items']).flat())
+})
+
+test('what an operation refuses arrives as the same error, with its text and headers', async () => {
+  const { core } = await open()
+  const error: unknown = await core.operate(rotate, never).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(RekeyError)
+  expect(error).toMatchObject({ kind: 'notFound', message: 'The requested resource was not found' })
+
+  await provision(core)
+  const stale = call('rotateWebhookSecret', { path, header: { 'If-Match': '"key_none"' } })
+  await expect(core.operate(stale, never)).rejects.toMatchObject({ kind: 'preconditionFailed' })
+})
+
+test('a call whose signal aborts rejects with the signal’s reason, and nothing was changed', async () => {
+  const { core, url } = await open()
+  await provision(core)
+  const release = await holdWrites(url, path)
+  const controller = new AbortController()
+  const reason = new Error('the caller has gone')
+  const rotation = core.operate(rotate, controller.signal)
+  controller.abort(reason)
+  await expect(rotation).rejects.toBe(reason)
+  await release()
+  expect(await countKeys(url)).toBe(0)
+  await expect(core.operate(rotate, controller.signal)).rejects.toBe(reason)
+  expect(await countKeys(url)).toBe(0)
+})
+
+test('a call that is done before its signal aborts is answered as done', async () => {
+  const { core, url } = await open()
+  await provision(core)
+  const controller = new AbortController()
+  const rotation = core.operate(rotate, controller.signal)
+  // Both are on their way when the thread reads the first.
+  await new Promise(setImmediate)
+  const { status } = await rotation
+  controller.abort()
+  expect(status).toBe(200)
+  expect(await countKeys(url)).toBe(1)
+})
+
+test('events are counted in the thread, and the one past the limit is told how long it has to wait', async () => {
+  const { core } = await open()
+  const counter = { points: 2, duration: 60, keyPrefix: 'test' }
+  expect(await core.overLimit(counter, 'one')).toBeNull()
+  expect(await core.overLimit(counter, 'one')).toBeNull()
+  expect(await core.overLimit(counter, 'one')).toBeGreaterThan(50_000)
+  expect(await core.overLimit(counter, 'other')).toBeNull()
+})
+
+test('what the core has to tell is logged on this side', async () => {
+  const lines: [string, object][] = []
+  const log: CoreLog = { ...silent, info: (details, text) => lines.push([text, details]) }
+  await open(undefined, log)
+  expect(lines).toEqual([['tables brought up to date', { migrations: expect.arrayContaining([]) }]])
+})
+
+test('a configuration or database that cannot be used is told with its faults', async () => {
+  const { core, url } = await open()
+  await provision(core)
+  await core.operate(rotate, never)
+  const other = `other:${Buffer.alloc(32, 9).toString('base64')}`
+  const without = openCoreThread(
+    { ...exampleEnvironment, DATABASE_URL: url, REKEY_ENCRYPTION_KEYS: other },
+    silent,
+  )
+  const error: unknown = await without.catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(ConfigError)
+  expect(error).toMatchObject({
+    faults: ['REKEY_ENCRYPTION_KEYS lacks k1, which stored secrets are sealed with'],
+  })
+  const folder = temporaryFolder()
+  await expect(
+    openCoreThread({ ...exampleEnvironment, DATABASE_URL: `sqlite:${folder}` }, silent),
+  ).rejects.toThrow(`the database ${folder} cannot be opened`)
+})
