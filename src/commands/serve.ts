@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { App } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
 import { openCoreThread } from '../core/open-core-thread.ts'
 import { createLogger, standardOutput } from '../logger.ts'
@@ -24,14 +25,15 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const completeEnvironment = withDevelopmentKeys(environment)
   const config = readConfig(completeEnvironment)
   const logger = createLogger(config.logLevel, await standardOutput())
+  const stopped = stopSignal()
   // Each loads what the other does not need.
   const [core, { createApp }] = await Promise.all([
     openCoreThread(completeEnvironment, logger),
     import('../app.ts'),
   ])
-  const app = await createApp(config, { core, logger })
-  const stopped = stopSignal()
+  let app: App | undefined
   try {
+    app = await createApp(config, { core, logger })
     const origin = await app.start()
     if (environment['NODE_ENV'] !== 'production') {
       const { welcome } = await import('./welcome.ts')
@@ -40,7 +42,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     await stopped
     logger.info('shutting down')
   } finally {
-    await app.close()
+    await (app ?? core).close()
     await flush(logger)
   }
 }

@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { rekey } from '../support/command.ts'
@@ -52,6 +53,30 @@ async function expectRecovered(server: TestServer, webhook: string, event: numbe
   expect(database.pragma('integrity_check')).toEqual([{ integrity_check: 'ok' }])
   database.close()
 }
+
+test('while SQLite takes its time over a write, requests are accepted, and refused or answered where that needs no database', async () => {
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '30000' } })
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  const database = new SqliteDatabase(server.databaseUrl.slice('sqlite:'.length))
+  // A trigger has no recursion of its own.
+  database.exec(`create view numbers as
+      with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 20000000) select n from counted;
+    create trigger slow after insert on signing_keys begin select count(*) from numbers; end`)
+  database.close()
+  let answered = false
+  const rotation = server.api('PATCH', `${webhook}/secret`).finally(() => {
+    answered = true
+  })
+  await delay(200)
+  for (let count = 0; count < 20; count++) {
+    expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
+    expect((await server.api('GET', `${webhook}/secret`, { token: null })).status).toBe(401)
+    expect((await server.api('POST', `${webhook}/signatures`, { body: {} })).status).toBe(400)
+  }
+  expect(answered).toBe(false)
+  expect((await rotation).status).toBe(200)
+})
 
 test('a file that another process has locked past the deadline is 504, and others are served meanwhile', async () => {
   const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
