@@ -26,13 +26,11 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const config = readConfig(completeEnvironment)
   const logger = createLogger(config.logLevel, await standardOutput())
   const stopped = stopSignal()
-  // Each loads what the other does not need.
-  const [core, { createApp }] = await Promise.all([
-    openCoreThread(completeEnvironment, logger),
-    import('../app.ts'),
-  ])
+  const opening = openCoreThread(completeEnvironment, logger)
   let app: App | undefined
   try {
+    // Each loads what the other does not need.
+    const [core, { createApp }] = await Promise.all([opening, import('../app.ts')])
     app = await createApp(config, { core, logger })
     const origin = await app.start()
     if (environment['NODE_ENV'] !== 'production') {
@@ -42,7 +40,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     await stopped
     logger.info('shutting down')
   } finally {
-    await (app ?? core).close()
+    await (app ?? (await opening)).close()
     await flush(logger)
   }
 }

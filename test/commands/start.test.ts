@@ -72,6 +72,24 @@ test('a fault outside of any request, in whichever thread, ends the process with
   }
 })
 
+test('a start that fails while the thread of the core is opened ends the process all the same', async () => {
+  const fault = `import { registerHooks } from 'node:module'
+    registerHooks({ resolve(name, context, next) {
+      if (name.endsWith('/app.ts')) throw new Error('a fault for a test')
+      return next(name, context)
+    } })`
+  const tooLate = performance.now() + 20_000
+  const { code, stderr } = await rekey(['serve'], {
+    cwd: temporaryFolder(),
+    environment: {
+      ...exampleEnvironment,
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}`,
+    },
+    killWhen: () => performance.now() > tooLate,
+  })
+  expect([code, stderr]).toEqual([1, 'rekey serve: a fault for a test\n'])
+})
+
 test('options of Node that stand in NODE_OPTIONS hold for a server too', async () => {
   const server = await serve(temporaryFolder(), { NODE_OPTIONS: '--max-old-space-size=200 --trace-uncaught' })
   expect(await server.stop('SIGTERM')).toBe(0)
