@@ -75,11 +75,19 @@ export async function openCoreThread(environment: Environment, logger: CoreLog):
   worker.on('error', (error) => {
     throw error
   })
+  let ending = false
+  worker.on('exit', (code) => {
+    if (!ending) throw new Error(`the thread of the core ended by itself, with code ${code}`)
+  })
+  const end = async () => {
+    ending = true
+    await worker.terminate()
+  }
 
   try {
     await wait(opening)
   } catch (error) {
-    await worker.terminate()
+    await end()
     throw error
   }
   return {
@@ -89,8 +97,11 @@ export async function openCoreThread(environment: Environment, logger: CoreLog):
     countFeedback: (answer, signal) => call('countFeedback', [answer], signal) as Promise<void>,
     listFeedback: (signal) => call('listFeedback', [], signal) as Promise<PageFeedbackRow[]>,
     async close() {
-      await call('close', [])
-      await worker.terminate()
+      try {
+        await call('close', [])
+      } finally {
+        await end()
+      }
     },
   }
 }

@@ -58,17 +58,21 @@ test('a signal that arrives more than once, as npm passes it on, still lets the 
 })
 
 test('a fault outside of any request, in whichever thread, ends the process with what it was', async () => {
-  for (const thread of ['isMainThread', '!isMainThread']) {
-    const fault = `import { isMainThread } from 'node:worker_threads'
-      if (${thread}) setTimeout(() => { throw new Error('a fault for a test') }, 2000)`
+  for (const [thread, fault, told] of [
+    ['isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
+    ['!isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
+    ['!isMainThread', 'process.exit(0)', 'the thread of the core ended by itself, with code 0'],
+  ]) {
+    const program = `import { isMainThread } from 'node:worker_threads'
+      if (${thread}) setTimeout(() => { ${fault} }, 2000)`
     const { errors, stop } = await serve(temporaryFolder(), {}, [
       '--import',
-      `data:text/javascript,${encodeURIComponent(fault)}`,
+      `data:text/javascript,${encodeURIComponent(program)}`,
       main,
     ])
     // It is not this signal that ends it.
     expect(await stop('SIGCONT')).toBe(1)
-    expect(errors()).toContain('a fault for a test')
+    expect(errors()).toContain(told)
   }
 })
 
