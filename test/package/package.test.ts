@@ -45,7 +45,7 @@ test('the package holds the server in few files, the client with its types, the 
     return [file.replace(/ts$/, 'js'), ...types]
   })
   const files = [
-    ...[...compiled, 'src/main.js', 'src/bin.cjs'].map((file) => `dist/${file}`),
+    ...[...compiled, 'src/main.js', 'src/core-thread.js', 'src/bin.cjs'].map((file) => `dist/${file}`),
     ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `dist/generated/${file}`),
     ...['dist/third-party-licenses.txt', 'README.md', 'LICENSE', 'package.json'],
   ]
