@@ -5,7 +5,7 @@ import { join } from 'node:path'
 // code itself is, since whoever can write there can run code here anyway; where that is read-only, nowhere.
 const cache = join(import.meta.dirname, '../node_modules/.cache/rekey')
 // Where threads look for it too.
-if (enableCompileCache(cache).directory !== undefined) process.env['NODE_COMPILE_CACHE'] = cache
+if (enableCompileCache(cache).directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= cache
 
 // Not before the line above: what is imported statically is compiled before any line runs.
 const { runCommand } = await import('./command-line.ts')

@@ -99,6 +99,24 @@ test('options of Node that stand in NODE_OPTIONS hold for a server too', async (
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
+test('where Node is told to keep compiled code, both threads keep it', async () => {
+  const cwd = temporaryFolder()
+  const tell = `import { isMainThread } from 'node:worker_threads'
+    import { getCompileCacheDir } from 'node:module'
+    setTimeout(() => { console.error(isMainThread, getCompileCacheDir()) }, 500)`
+  const server = await serve(cwd, { NODE_COMPILE_CACHE: join(cwd, 'compiled') }, [
+    '--import',
+    `data:text/javascript,${encodeURIComponent(tell)}`,
+    main,
+  ])
+  await expect
+    .poll(() => server.errors().trim().split('\n').sort())
+    .toEqual([
+      expect.stringContaining(`false ${join(cwd, 'compiled')}`),
+      expect.stringContaining(`true ${join(cwd, 'compiled')}`),
+    ])
+})
+
 test('keygen prints a configuration that a server takes, another one each time', async () => {
   const cwd = temporaryFolder()
   const made = await Promise.all([1, 2].map(() => rekey(['keygen'], { cwd })))
