@@ -54,16 +54,21 @@ async function expectRecovered(server: TestServer, webhook: string, event: numbe
   database.close()
 }
 
+/** From here on SQLite counts to a number whenever a key is stored. */
+function slowDown({ databaseUrl }: TestServer, number: number): void {
+  const database = new SqliteDatabase(databaseUrl.slice('sqlite:'.length))
+  // A trigger has no recursion of its own.
+  database.exec(`create view numbers as
+      with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${number}) select n from counted;
+    create trigger slow after insert on signing_keys begin select count(*) from numbers; end`)
+  database.close()
+}
+
 test('while SQLite takes its time over a write, requests are accepted, and refused or answered where that needs no database', async () => {
   const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '30000' } })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
-  const database = new SqliteDatabase(server.databaseUrl.slice('sqlite:'.length))
-  // A trigger has no recursion of its own.
-  database.exec(`create view numbers as
-      with recursive counted(n) as (select 1 union all select n + 1 from counted where n < 20000000) select n from counted;
-    create trigger slow after insert on signing_keys begin select count(*) from numbers; end`)
-  database.close()
+  slowDown(server, 20_000_000)
   let answered = false
   const rotation = server.api('PATCH', `${webhook}/secret`).finally(() => {
     answered = true
@@ -76,6 +81,24 @@ test('while SQLite takes its time over a write, requests are accepted, and refus
   }
   expect(answered).toBe(false)
   expect((await rotation).status).toBe(200)
+})
+
+test('while SQLite takes longer over a write than a probe waits, the probe and the scrape are answered', async () => {
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  slowDown(server, 120_000_000)
+  let answered = false
+  const rotation = server.api('PATCH', `${webhook}/secret`).finally(() => {
+    answered = true
+  })
+  await delay(200)
+  const [ready, metrics] = await Promise.all(
+    ['/readyz', '/metrics'].map((path) => fetch(server.origin + path)),
+  )
+  expect([ready?.status, metrics?.status, answered]).toEqual([503, 200, false])
+  expect((await rotation).status).toBe(200)
+  expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
 })
 
 test('a file that another process has locked past the deadline is 504, and others are served meanwhile', async () => {
