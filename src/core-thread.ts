@@ -2,36 +2,29 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { readConfig, type Environment } from './config.ts'
 import type { Core } from './core/core.ts'
-import { opening, Outbox, type Reply, type Request } from './core/messages.ts'
+import { openingId, Outbox, type CallMessage, type FromCore, type ToCore } from './core/messages.ts'
 import { openCore } from './core/open-core.ts'
 import { toPlainError } from './core/plain-error.ts'
-import { RekeyError } from './errors.ts'
 
 if (!parentPort) throw new Error('this is a thread of `rekey serve`, and no program')
 const port = parentPort
-const outbox = new Outbox<Reply>(port)
+const outbox = new Outbox<FromCore>(port)
 const running = new Map<number, AbortController>()
 
 const log = (level: 'info' | 'error') => (details: object, text: string) => {
   const { error, ...others } = details as { error?: unknown }
-  outbox.put({
-    log: level,
-    details: others,
-    error: error === undefined ? undefined : toPlainError(error),
-    text,
-  })
+  const plain = error === undefined ? undefined : toPlainError(error)
+  outbox.put({ level, details: others, error: plain, text })
 }
 
-async function answer(
-  core: Core,
-  { id, method, args }: Extract<Request, { args: unknown[] }>,
-): Promise<void> {
+async function run(core: Core, { id, method, args }: CallMessage): Promise<void> {
   const controller = new AbortController()
   const { signal } = controller
   running.set(id, controller)
   try {
-    const run = core[method].bind(core) as (...args: unknown[]) => Promise<unknown>
-    outbox.put({ id, value: await run(...args, signal) })
+    // Those that take no signal pass over it.
+    const call = core[method].bind(core) as (...args: unknown[]) => Promise<unknown>
+    outbox.put({ id, value: await call(...args, signal) })
   } catch (error) {
     outbox.put({ id, error: toPlainError(error), aborted: signal.aborted && error === signal.reason })
   } finally {
@@ -40,16 +33,24 @@ async function answer(
 }
 
 try {
-  const core = await openCore(readConfig(workerData as Environment), {
-    logger: { info: log('info'), error: log('error') },
-  })
-  port.on('message', (requests: Request[]) => {
-    for (const request of requests) {
-      if (request.method === 'abort') running.get(request.id)?.abort(new RekeyError('timedOut'))
-      else void answer(core, request)
+  const logger = { info: log('info'), error: log('error') }
+  const core = await openCore(readConfig(workerData as Environment), { logger })
+  port.on('message', (messages: ToCore[]) => {
+    for (const message of messages) {
+      // Why it aborted is known on the other side.
+      if ('aborted' in message) running.get(message.aborted)?.abort()
+      else void run(core, message).then(message.method === 'close' ? leave : undefined)
     }
   })
-  outbox.put({ id: opening, value: undefined })
+  outbox.put({ id: openingId, value: undefined })
 } catch (error) {
-  outbox.put({ id: opening, error: toPlainError(error), aborted: false })
+  outbox.put({ id: openingId, error: toPlainError(error), aborted: false })
+  leave()
+}
+
+/** The thread ends by itself, once what is in the outbox is sent and nothing runs any more. */
+function leave(): void {
+  setImmediate(() => {
+    port.close()
+  })
 }

@@ -127,7 +127,8 @@ export async function rotateOne(
           })
           const last = await findChainEnd(queries, owner)
           await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, null, last)
-          if (written === undefined) secrets.append(rotation.issued, secret)
+          // This may run again.
+          if (secrets.find(owner) === undefined) secrets.append(rotation.issued, secret)
           return true
         },
         deadline(),

@@ -4,8 +4,9 @@ import type { CounterOptions } from '../store/store.ts'
 
 /**
  * What stands behind HTTP: the operations, the database, and the keys that seal. Everything that is given and
- * answered is plain data, so that it can be had in another thread. Each call rejects with a RekeyError, or with
- * what went wrong inside; with the signal's reason if it was aborted before anything was changed.
+ * answered is plain data, so that it can be had in another thread. Each call rejects with a RekeyError, with what
+ * went wrong inside, or with the signal's reason if it was aborted before anything was changed. That may come late,
+ * while the thread is busy: whoever only reads need not wait for it.
  */
 export interface Core {
   /** Runs one operation of the document. */
@@ -14,6 +15,7 @@ export interface Core {
   ping(signal: AbortSignal): Promise<void>
   /**
    * Counts one more event for a key; all instances on the database count together, where there may be several.
+   * @param counter the same each time for a prefix
    * @returns how long until the counter begins anew, in milliseconds, if that was too many; else null
    */
   overLimit(counter: CounterOptions, key: string): Promise<number | null>

@@ -1,18 +1,35 @@
-import type { PlainError } from './plain-error.ts'
 import type { Core } from './core.ts'
+import type { PlainError } from './plain-error.ts'
 
 /** To the core's thread. */
-export type Request = { id: number; method: keyof Core; args: unknown[] } | { id: number; method: 'abort' }
+export type ToCore = CallMessage | AbortMessage
+
+export interface CallMessage {
+  id: number
+  method: keyof Core
+  args: unknown[]
+}
+
+/** The signal of a call has aborted. */
+export interface AbortMessage {
+  aborted: number
+}
 
 /** From the core's thread. */
-export type Reply =
-  | { id: number; value: unknown }
-  /** `aborted` if the call was given up because its signal aborted. */
-  | { id: number; error: PlainError; aborted: boolean }
-  | { log: 'info' | 'error'; details: object; error: PlainError | undefined; text: string }
+export type FromCore = Outcome | LogMessage
 
-/** The id that tells what became of opening the core. */
-export const opening = 0
+/** What became of a call; `aborted` if it was given up because its signal aborted. */
+export type Outcome = { id: number; value: unknown } | { id: number; error: PlainError; aborted: boolean }
+
+export interface LogMessage {
+  level: 'info' | 'error'
+  details: object
+  error: PlainError | undefined
+  text: string
+}
+
+/** The id of a call that is made by beginning the thread: that the core be opened. */
+export const openingId = 0
 
 /** How many are sent together at most, so that the other thread begins while this one is still busy. */
 const maxMessages = 32

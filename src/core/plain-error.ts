@@ -1,12 +1,15 @@
 import { ConfigError } from '../config.ts'
 import { RekeyError, type errorKinds } from '../errors.ts'
 
+/** Of a chain of causes, which can be a circle, no more is told. */
+const maxCauses = 10
+
 /** An error as data. What one thread clones for another has lost its class, and what hangs on it. */
 export interface PlainError {
   name: string
   message: string
   stack: string | undefined
-  code: unknown
+  code: string | number | undefined
   cause: PlainError | undefined
   /** Of a RekeyError. */
   kind?: keyof typeof errorKinds
@@ -15,15 +18,16 @@ export interface PlainError {
   faults?: string[]
 }
 
-export function toPlainError(error: unknown): PlainError {
+export function toPlainError(error: unknown, causes = maxCauses): PlainError {
   if (!(error instanceof Error)) return toPlainError(new Error(`a ${typeof error} was thrown`))
   const { name, message, stack, cause } = error
+  const code = 'code' in error ? error.code : undefined
   return {
     name,
     message,
     stack,
-    code: 'code' in error ? error.code : undefined,
-    cause: cause === undefined ? undefined : toPlainError(cause),
+    code: typeof code === 'string' || typeof code === 'number' ? code : undefined,
+    cause: cause === undefined || causes === 0 ? undefined : toPlainError(cause, causes - 1),
     ...(error instanceof RekeyError && { kind: error.kind, headers: error.headers }),
     ...(error instanceof ConfigError && { faults: error.faults }),
   }

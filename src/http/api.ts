@@ -72,7 +72,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
 
   /** @throws RekeyError `notFound`, and `methodNotAllowed` if the path has other methods */
   const route = (request: Request): Endpoint => {
-    const operation = routes.matchOperation(request, false)
+    const operation = routes.match(request)
     const endpoint = operation && endpoints.get(operation)
     if (endpoint) return endpoint
     const methods = routes.methods(request.path)
@@ -84,7 +84,6 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   const validate = (request: Request, operation: ApiOperation): void => {
     const { errors } = validator.validateRequest(request, operation)
     if (errors) throw new RekeyError('badRequest', { message: describe(errors[0]) })
-    if (!isUnicode(request.body)) throw new RekeyError('badRequest', { message: 'body has a lone surrogate' })
   }
 
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
@@ -103,12 +102,13 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     validate(request, operation)
     // Only now are they known to be ids, and not anything at all that stood in the URL.
     koa.state.params = params
+    if (!isUnicode(request.body)) throw new RekeyError('badRequest', { message: 'body has a lone surrogate' })
 
     const { subject, identity, applications } = caller
     const body: unknown = request.body
     const input = { path: params, query: parameters, header: declared(headers, koa), body }
     const { requestId } = koa.state
-    const answer = await core.operate(
+    const answering = core.operate(
       {
         operationId,
         input: input as unknown as Input<OperationId>,
@@ -117,6 +117,8 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
       },
       signal,
     )
+    // What may change something is waited for, since the core alone knows whether it has.
+    const answer = await (operation.method === 'get' ? unlessAborted(answering, signal) : answering)
     koa.status = answer.status
     koa.set(answer.headers)
     setJsonText(koa, answer.body)

@@ -28,22 +28,17 @@ export class Routes extends OpenAPIRouter {
     }),
   )
 
-  /** openapi-backend asks for one request's path several times in a row. */
+  /** One request's path is asked for several times in a row. */
   #last: Match | undefined
 
   override getOperations(): Operation[] {
     return this.#operations
   }
 
-  /** HEAD is served as GET (RFC 9110, section 9.3.2). Throws as openapi-backend expects. */
-  override matchOperation(request: Request): Operation
-  override matchOperation(request: Request, strict?: boolean): Operation | undefined
-  override matchOperation(request: Request, strict?: boolean): Operation | undefined {
-    const route = this.#find(request.path)?.route
+  /** HEAD is served as GET (RFC 9110, section 9.3.2). */
+  match(request: Request): Operation | undefined {
     const method = request.method.toLowerCase()
-    const operation = route?.operations.get(method === 'head' ? 'get' : method)
-    if (operation || !strict) return operation
-    throw new Error(route ? '405-methodNotAllowed' : '404-notFound')
+    return this.#find(request.path)?.route.operations.get(method === 'head' ? 'get' : method)
   }
 
   /** What openapi-backend's own does beyond this is for what the document has not: cookies, styles of lists. */

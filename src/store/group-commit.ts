@@ -25,10 +25,9 @@ class FailedHalfway extends Error {
 
 /**
  * Runs writes one after the other, and lets those that wait at the same time share one transaction
- * and so one flush to disk. One that fails leaves no trace and does not touch the others: mostly it has
- * found what it looks for missing and has changed nothing, and if it has, the others run once more
- * without it. (A savepoint for each would spare that, and costs a tenth of all writes' time.) A write
- * resolves only after the commit that holds it.
+ * and so one flush to disk. A write that fails before it has changed anything is just rejected. After one that
+ * fails later all is rolled back, and the others run once more without it: that is rare, and a savepoint for each
+ * write would cost a tenth of the time of all. A write resolves only after the commit that holds it.
  */
 export class GroupCommit {
   readonly #database: SqliteDatabase
@@ -67,7 +66,7 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
-      // What comes with the first, in the same turn of the event loop, shares its commit.
+      // What comes with the first, in the same turn of the event loop, shares its commit; later what came meanwhile.
       await new Promise(setImmediate)
       await this.#run(this.#queue.splice(0, maxBatch))
     }
@@ -81,7 +80,8 @@ export class GroupCommit {
       for (const write of batch) done.push(await this.#attempt(write))
       this.#commit.run()
     } catch (error) {
-      if (this.#undo(error) && error instanceof FailedHalfway) {
+      this.#undo(error)
+      if (error instanceof FailedHalfway) {
         error.write.reject(error.cause)
         await this.#run(batch.filter((write) => write !== error.write))
       } else {
@@ -119,14 +119,12 @@ export class GroupCommit {
     }
   }
 
-  /** Rolls the batch back, unless SQLite has or it never began. @returns whether nothing of it is left */
-  #undo(error: unknown): boolean {
+  /** Rolls the batch back, unless SQLite has or it never began. */
+  #undo(error: unknown): void {
     try {
       if (this.#database.inTransaction) this.#rollback.run()
-      return true
     } catch (cause) {
       if (error instanceof Error) error.cause ??= cause
-      return false
     }
   }
 }

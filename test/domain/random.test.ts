@@ -15,3 +15,8 @@ test('a draw stays as it is when others are drawn', () => {
   for (let count = 0; count < 600; count++) publicRandomBytes(16)
   expect(first.toString('hex')).toBe(asDrawn)
 })
+
+test('more than are drawn from the system at once are refused, rather than fewer given', () => {
+  expect(publicRandomBytes(4_096)).toHaveLength(4_096)
+  expect(() => publicRandomBytes(4_097)).toThrow(RangeError)
+})

@@ -101,6 +101,29 @@ test('while SQLite takes longer over a write than a probe waits, the probe and t
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
 })
 
+test('a read that waits for a slow write is 504 at its deadline, and the write is answered with what became of it', async () => {
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '1000' } })
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  const event = await lastEvent(server, webhook)
+  slowDown(server, 60_000_000)
+  let answered = false
+  // It was too late to stop it. Where it takes too long, its connection is cut before the answer.
+  const rotation = server
+    .api('PATCH', `${webhook}/secret`)
+    .then(({ status }) => status)
+    .catch(() => 200)
+    .finally(() => {
+      answered = true
+    })
+  await delay(200)
+  expectTimedOut(await server.api('GET', webhook))
+  expect(answered).toBe(false)
+  expect(await rotation).toBe(200)
+  await expect.poll(async () => (await server.api('GET', webhook)).status, { timeout: 50_000 }).toBe(200)
+  expect(await lastEvent(server, webhook)).toBe(event + 1)
+})
+
 test('a file that another process has locked past the deadline is 504, and others are served meanwhile', async () => {
   const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const webhook = await provision(server)
