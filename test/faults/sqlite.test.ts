@@ -54,72 +54,60 @@ async function expectRecovered(server: TestServer, webhook: string, event: numbe
   database.close()
 }
 
-/** From here on SQLite counts to a number whenever a key is stored. */
-function slowDown({ databaseUrl }: TestServer, number: number): void {
-  const database = new SqliteDatabase(databaseUrl.slice('sqlite:'.length))
+/**
+ * A rotation that keeps SQLite busy for as long as it takes to count to a number.
+ * @param timeoutMs of each request
+ */
+async function rotateSlowly(timeoutMs: number, number: number) {
+  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: String(timeoutMs) } })
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  const event = await lastEvent(server, webhook)
+  const database = new SqliteDatabase(server.databaseUrl.slice('sqlite:'.length))
   // A trigger has no recursion of its own.
   database.exec(`create view numbers as
       with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${number}) select n from counted;
     create trigger slow after insert on signing_keys begin select count(*) from numbers; end`)
   database.close()
-}
-
-test('while SQLite takes its time over a write, requests are accepted, and refused or answered where that needs no database', async () => {
-  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '30000' } })
-  const webhook = await provision(server)
-  await server.api('PATCH', `${webhook}/secret`)
-  slowDown(server, 20_000_000)
   let answered = false
   const rotation = server.api('PATCH', `${webhook}/secret`).finally(() => {
     answered = true
   })
   await delay(200)
+  return { server, webhook, event, rotation, isAnswered: () => answered }
+}
+
+test('while SQLite takes its time over a write, requests are accepted, and refused or answered where that needs no database', async () => {
+  const { server, webhook, rotation, isAnswered } = await rotateSlowly(30_000, 20_000_000)
   for (let count = 0; count < 20; count++) {
     expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
     expect((await server.api('GET', `${webhook}/secret`, { token: null })).status).toBe(401)
     expect((await server.api('POST', `${webhook}/signatures`, { body: {} })).status).toBe(400)
   }
-  expect(answered).toBe(false)
+  expect(isAnswered()).toBe(false)
   expect((await rotation).status).toBe(200)
 })
 
 test('while SQLite takes longer over a write than a probe waits, the probe and the scrape are answered', async () => {
-  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
-  const webhook = await provision(server)
-  await server.api('PATCH', `${webhook}/secret`)
-  slowDown(server, 120_000_000)
-  let answered = false
-  const rotation = server.api('PATCH', `${webhook}/secret`).finally(() => {
-    answered = true
-  })
-  await delay(200)
+  const { server, rotation, isAnswered } = await rotateSlowly(60_000, 120_000_000)
   const [ready, metrics] = await Promise.all(
     ['/readyz', '/metrics'].map((path) => fetch(server.origin + path)),
   )
-  expect([ready?.status, metrics?.status, answered]).toEqual([503, 200, false])
+  expect([ready?.status, metrics?.status, isAnswered()]).toEqual([503, 200, false])
   expect((await rotation).status).toBe(200)
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
 })
 
 test('a read that waits for a slow write is 504 at its deadline, and the write is answered with what became of it', async () => {
-  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '1000' } })
-  const webhook = await provision(server)
-  await server.api('PATCH', `${webhook}/secret`)
-  const event = await lastEvent(server, webhook)
-  slowDown(server, 60_000_000)
-  let answered = false
-  // It was too late to stop it. Where it takes too long, its connection is cut before the answer.
-  const rotation = server
-    .api('PATCH', `${webhook}/secret`)
-    .then(({ status }) => status)
-    .catch(() => 200)
-    .finally(() => {
-      answered = true
-    })
-  await delay(200)
+  const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
+  // It is too late to stop it. Where it takes too long, its connection is cut before the answer.
+  const status = rotation.then(
+    (answer) => answer.status,
+    () => 200,
+  )
   expectTimedOut(await server.api('GET', webhook))
-  expect(answered).toBe(false)
-  expect(await rotation).toBe(200)
+  expect(isAnswered()).toBe(false)
+  expect(await status).toBe(200)
   await expect.poll(async () => (await server.api('GET', webhook)).status, { timeout: 50_000 }).toBe(200)
   expect(await lastEvent(server, webhook)).toBe(event + 1)
 })
