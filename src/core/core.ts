@@ -5,8 +5,8 @@ import type { CounterOptions } from '../store/store.ts'
 /**
  * What stands behind HTTP: the operations, the database, and the keys that seal. Everything that is given and
  * answered is plain data, so that it can be had in another thread. Each call rejects with a RekeyError, with what
- * went wrong inside, or with the signal's reason if it was aborted before anything was changed. That may come late,
- * while the thread is busy: whoever only reads need not wait for it.
+ * went wrong inside, or with the signal's reason if it was aborted before anything was changed. Of an
+ * operation and a count that may come late, while the thread is busy; what only reads gives up at once.
  */
 export interface Core {
   /** Runs one operation of the document. */

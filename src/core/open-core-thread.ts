@@ -1,6 +1,7 @@
 import { extname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
+import { unlessAborted } from '../abort.ts'
 import type { Environment } from '../config.ts'
 import type { PageFeedbackRow } from '../store/schema.ts'
 import { Calls } from './calls.ts'
@@ -58,10 +59,11 @@ export async function openCoreThread(environment: Environment, logger: CoreLog):
   }
   return {
     operate: (call, signal) => calls.make('operate', [call], signal) as Promise<OperationAnswer>,
-    ping: (signal) => calls.make('ping', [], signal) as Promise<void>,
+    ping: (signal) => unlessAborted(calls.make('ping', [], signal) as Promise<void>, signal),
     overLimit: (counter, key) => calls.make('overLimit', [counter, key]) as Promise<number | null>,
     countFeedback: (answer, signal) => calls.make('countFeedback', [answer], signal) as Promise<void>,
-    listFeedback: (signal) => calls.make('listFeedback', [], signal) as Promise<PageFeedbackRow[]>,
+    listFeedback: (signal) =>
+      unlessAborted(calls.make('listFeedback', [], signal) as Promise<PageFeedbackRow[]>, signal),
     async close() {
       ending = true
       await calls.make('close', []).finally(() => ended)

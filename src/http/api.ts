@@ -51,7 +51,6 @@ interface Endpoint {
 export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
   const backend = new Backend({
     definition: document as unknown as Document,
-    apiRoot,
     strict: true,
     // The document is OpenAPI 3.1, linted when generated; else it would be checked against 3.0.
     quick: true,
@@ -106,7 +105,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
 
     const { subject, identity, applications } = caller
     const body: unknown = request.body
-    const input = { path: params, query: parameters, header: declared(headers, koa), body }
+    const input = { path: params, query: parameters, header: sent(headers, koa), body }
     const { requestId } = koa.state
     const answering = core.operate(
       {
@@ -151,7 +150,7 @@ addFormats.default(ajv)
 ajv.addVocabulary(['example'])
 
 /** The headers among these that were sent, under the names that the document gives them. */
-function declared(names: string[], koa: KoaContext): Record<string, string> {
+function sent(names: string[], koa: KoaContext): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of names) {
     const value = koa.get(name)

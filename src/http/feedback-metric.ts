@@ -1,6 +1,5 @@
 import type { Logger } from 'pino'
 import { Counter, type Registry } from 'prom-client'
-import { unlessAborted } from '../abort.ts'
 import type { Core } from '../core/core.ts'
 import { deadline } from './deadline.ts'
 
@@ -26,9 +25,7 @@ export function feedbackMetric({ core, registry, logger }: FeedbackMetricOptions
     registers: [registry],
     async collect() {
       try {
-        const rows = await deadline(readTimeoutMs, (signal) =>
-          unlessAborted(core.listFeedback(signal), signal),
-        )
+        const rows = await deadline(readTimeoutMs, (signal) => core.listFeedback(signal))
         this.reset()
         for (const { operation_id, helpful, answers } of rows)
           this.inc({ operationId: operation_id, helpful }, answers)

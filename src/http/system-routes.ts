@@ -2,7 +2,6 @@ import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { unlessAborted } from '../abort.ts'
 import type { Core } from '../core/core.ts'
 import { deadline } from './deadline.ts'
 import { setJson } from './json-body.ts'
@@ -52,7 +51,7 @@ export function systemRoutes({ core, registry, isAccepting, logger }: SystemRout
 
 async function answers(core: Core, logger: Logger): Promise<boolean> {
   try {
-    await deadline(readinessTimeoutMs, (signal) => unlessAborted(core.ping(signal), signal))
+    await deadline(readinessTimeoutMs, (signal) => core.ping(signal))
     return true
   } catch (error) {
     logger.warn({ error }, 'not ready')
