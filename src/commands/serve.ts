@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import type { Logger } from 'pino'
 import type { App } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
@@ -14,6 +15,12 @@ example is provisioned, and a curl command that rotates its secret is printed.
 `
 
 /**
+ * By how many percent more than it held after a full garbage collection a heap may hold before the next one. V8 would
+ * let it grow several times over, in both threads: 60 MiB under load, for no more speed.
+ */
+const heapGrowthPercent = 20
+
+/**
  * Signals that come within this time, in milliseconds, are one: npm and `rekey` pass on what a terminal or
  * a supervisor has sent to the server too.
  */
@@ -22,6 +29,7 @@ const oneSignalMs = 1_000
 /** Runs until SIGTERM or SIGINT, then finishes what is running. A second signal ends it at once. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
+  setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`)
   const completeEnvironment = withDevelopmentKeys(environment)
   const config = readConfig(completeEnvironment)
   const logger = createLogger(config.logLevel, await standardOutput())
