@@ -42,7 +42,11 @@ interface Endpoint {
   headers: string[]
   /** undefined if it has no body. */
   maxBodyBytes: number | undefined
+  changesNothing: boolean
 }
+
+/** These have a body, as GET has not, and change nothing either. */
+const readingPosts: ReadonlySet<OperationId> = new Set<OperationId>(['signMessage', 'verifyMessage'])
 
 /**
  * Serves the operations of the document. The way of a request is: route, authenticate and authorize,
@@ -88,7 +92,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
     const { method, path, querystring: query } = koa
     const request: Request = { method, path, query, headers: koa.headers as Request['headers'] }
-    const { operation, operationId, scopes, headers, maxBodyBytes } = route(request)
+    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing } = route(request)
     koa.state.operationId = operationId
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
@@ -117,7 +121,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
       signal,
     )
     // What may change something is waited for, since the core alone knows whether it has.
-    const answer = await (operation.method === 'get' ? unlessAborted(answering, signal) : answering)
+    const answer = await (changesNothing ? unlessAborted(answering, signal) : answering)
     koa.status = answer.status
     koa.set(answer.headers)
     setJsonText(koa, answer.body)
@@ -125,15 +129,17 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
 }
 
 function toEndpoint(operation: ApiOperation): Endpoint {
-  const { operationId, security = [], parameters = [], requestBody } = operation
+  const { method, security = [], parameters = [], requestBody } = operation
+  const operationId = operation.operationId as OperationId
   return {
     operation,
-    operationId: operationId as OperationId,
+    operationId,
     scopes: security.flatMap((requirement) => requirement['bearerAuth'] ?? []),
     headers: parameters.flatMap((parameter) =>
       'in' in parameter && parameter.in === 'header' ? parameter.name : [],
     ),
     maxBodyBytes: requestBody && maxBodyBytesOf(operation),
+    changesNothing: method === 'get' || readingPosts.has(operationId),
   }
 }
 

@@ -98,14 +98,20 @@ test('while SQLite takes longer over a write than a probe waits, the probe and t
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
 })
 
-test('a read that waits for a slow write is 504 at its deadline, and the write is answered with what became of it', async () => {
+test('a read, a signature or a verification that waits for a slow write is 504 at its deadline, and the write is answered with what became of it', async () => {
   const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
   // It is too late to stop it. Where it takes too long, its connection is cut before the answer.
   const status = rotation.then(
     (answer) => answer.status,
     () => 200,
   )
-  expectTimedOut(await server.api('GET', webhook))
+  const message = { payload: 'a message' }
+  const waiting = await Promise.all([
+    server.api('GET', webhook),
+    server.api('POST', `${webhook}/signatures`, { body: message }),
+    server.api('POST', `${webhook}/signatures/verify`, { body: { ...message, headers: {} } }),
+  ])
+  for (const answer of waiting) expectTimedOut(answer)
   expect(isAnswered()).toBe(false)
   expect(await status).toBe(200)
   await expect.poll(async () => (await server.api('GET', webhook)).status, { timeout: 50_000 }).toBe(200)
