@@ -33,7 +33,7 @@ process.once('exit', () => {
 const settings = {
   folder,
   connections: 64,
-  ...(quick ? { rounds: 2, seconds: 2 } : { rounds: 5, seconds: 4 }),
+  ...(quick ? { rounds: 2, seconds: 2 } : { rounds: 11, seconds: 2 }),
 }
 const size = { few: 1_000, many: quick ? 200_000 : 1_000_000 }
 
