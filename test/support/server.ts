@@ -91,12 +91,17 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const close = async () => {
     if (!open) return
     open = false
+    const search = async () => {
+      if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
+    }
     try {
       // As long as the server runs, what SQLite wrote last is in its log.
-      if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
+      await search()
     } finally {
       await app.close()
     }
+    // What was under way until then was answered as well.
+    await search()
   }
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
