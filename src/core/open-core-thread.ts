@@ -1,13 +1,9 @@
 import { extname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import { unlessAborted } from '../abort.ts'
 import type { Environment } from '../config.ts'
-import type { PageFeedbackRow } from '../store/schema.ts'
-import { Calls } from './calls.ts'
-import type { Core, CoreLog, OperationAnswer } from './core.ts'
-import { Outbox, type FromCore } from './messages.ts'
-import { fromPlainError } from './plain-error.ts'
+import { connectCore } from './connect-core.ts'
+import type { Core, CoreLog } from './core.ts'
 
 /** Beside `src/` as beside `dist/src/`, under the name that it has there. */
 const program = new URL(`../core-thread${extname(import.meta.filename)}`, import.meta.url)
@@ -27,21 +23,11 @@ setFlagsFromString(`--max-semi-space-size=${semiSpaceMiB}`)
  */
 export async function openCoreThread(environment: Environment, logger: CoreLog): Promise<Core> {
   const worker = new Worker(program, { workerData: environment })
-  const calls = new Calls(new Outbox(worker))
   let ending = false
   const fail = (error: Error) => {
     throw error
   }
   worker
-    .on('message', (messages: FromCore[]) => {
-      for (const message of messages) {
-        if ('id' in message) calls.settle(message)
-        else {
-          const { level, details, error, text } = message
-          logger[level]({ ...details, ...(error && { error: fromPlainError(error) }) }, text)
-        }
-      }
-    })
     .on('messageerror', fail)
     .on('error', fail)
     .on('exit', (code) => {
@@ -51,22 +37,17 @@ export async function openCoreThread(environment: Environment, logger: CoreLog):
   const ended = new Promise((resolve) => worker.once('exit', resolve))
 
   try {
-    await calls.opening()
+    const core = await connectCore(worker, logger)
+    return {
+      ...core,
+      async close() {
+        ending = true
+        await core.close().finally(() => ended)
+      },
+    }
   } catch (error) {
     ending = true
     await ended
     throw error
-  }
-  return {
-    operate: (call, signal) => calls.make('operate', [call], signal) as Promise<OperationAnswer>,
-    ping: (signal) => unlessAborted(calls.make('ping', [], signal) as Promise<void>, signal),
-    overLimit: (counter, key) => calls.make('overLimit', [counter, key]) as Promise<number | null>,
-    countFeedback: (answer, signal) => calls.make('countFeedback', [answer], signal) as Promise<void>,
-    listFeedback: (signal) =>
-      unlessAborted(calls.make('listFeedback', [], signal) as Promise<PageFeedbackRow[]>, signal),
-    async close() {
-      ending = true
-      await calls.make('close', []).finally(() => ended)
-    },
   }
 }

@@ -54,7 +54,7 @@ describe.each([
 ])('on %s', (_, newDatabase) => {
   test(`${callers} callers who leave while the server is at work leave no half rotation, and nothing behind`, async () => {
     const databaseUrl = await newDatabase()
-    const server = await startServer({ databaseUrl })
+    const server = await startServer({ ownThread: true, databaseUrl })
     const webhook = await provision(server)
     const random = seededRandom()
     const before = sockets()
@@ -78,7 +78,11 @@ describe.each([
 
   test('callers who leave while their rotation waits are waited for by nobody, and rotate nothing', async () => {
     const databaseUrl = await newDatabase()
-    const server = await startServer({ databaseUrl, environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
+    const server = await startServer({
+      ownThread: true,
+      databaseUrl,
+      environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' },
+    })
     const webhook = await provision(server)
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
     const leaves = await Promise.all(Array.from({ length: 30 }, () => ask(server, webhook)))

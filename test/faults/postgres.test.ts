@@ -54,7 +54,7 @@ test('a server that has no connection left is 502', async () => {
   const databaseUrl = await postgres.newDatabase('owner few')
   const url = new URL(databaseUrl)
   url.username = 'few'
-  const server = await startServer({ databaseUrl: url.href })
+  const server = await startServer({ ownThread: true, databaseUrl: url.href })
   const place = { server, databaseUrl, webhook: await provision(server) }
   await rotate(place)
   await postgres.sql('alter role few connection limit 0')
@@ -96,7 +96,7 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
     await postgres.sql(`drop database ${new URL(databaseUrl).pathname.slice(1)} with (force)`)
     await postgres.sql('drop tablespace small')
   })
-  const server = await startServer({ databaseUrl })
+  const server = await startServer({ ownThread: true, databaseUrl })
   const place = { server, databaseUrl, webhook: await provision(server) }
   const { webhook } = place
   await rotate(place)

@@ -59,7 +59,10 @@ async function expectRecovered(server: TestServer, webhook: string, event: numbe
  * @param timeoutMs of each request
  */
 async function rotateSlowly(timeoutMs: number, number: number) {
-  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: String(timeoutMs) } })
+  const server = await startServer({
+    ownThread: true,
+    environment: { REKEY_REQUEST_TIMEOUT_MS: String(timeoutMs) },
+  })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
   const event = await lastEvent(server, webhook)
@@ -119,7 +122,7 @@ test('a read, a signature or a verification that waits for a slow write is 504 a
 })
 
 test('a file that another process has locked past the deadline is 504, and others are served meanwhile', async () => {
-  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
+  const server = await startServer({ ownThread: true, environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
   const release = await lock(server)
@@ -141,7 +144,7 @@ test('a file that another process has locked past the deadline is 504, and other
 })
 
 test('a file that another process keeps locked is 502 before the deadline', async () => {
-  const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
+  const server = await startServer({ ownThread: true, environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
   const webhook = await provision(server)
   const release = await lock(server)
   expectUnavailable(await server.api('PATCH', `${webhook}/secret`))
@@ -152,7 +155,7 @@ test('a file that another process keeps locked is 502 before the deadline', asyn
 test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async (context) => {
   needsRoot(context)
   const disk = smallDisk(temporaryFolder(), 2)
-  const server = await startServer({ databaseUrl: `sqlite:${join(disk, 'rekey.db')}` })
+  const server = await startServer({ ownThread: true, databaseUrl: `sqlite:${join(disk, 'rekey.db')}` })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
   const makeRoom = fill(disk)
@@ -169,7 +172,7 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
 
 test('a file that became read-only is 502 for what writes, and goes on once it is not', async (context) => {
   needsRoot(context)
-  const server = await startServer()
+  const server = await startServer({ ownThread: true })
   const webhook = await provision(server)
   const files = ['rekey.db', 'rekey.db-wal'].map((name) => join(server.folder, name))
   const makeWritable = () => execFileSync('chattr', ['-i', ...files])
@@ -185,7 +188,7 @@ test('a file that became read-only is 502 for what writes, and goes on once it i
 })
 
 test('a file of which a part is corrupt is 502 for what needs that part, and nothing else', async () => {
-  const first = await startServer()
+  const first = await startServer({ ownThread: true })
   const webhook = await provision(first)
   await first.api('PATCH', `${webhook}/secret`)
   await first.close()
@@ -200,7 +203,7 @@ test('a file of which a part is corrupt is 502 for what needs that part, and not
   writeSync(handle, Buffer.alloc(pageSize, 0xff), 0, pageSize, (rootpage - 1) * pageSize)
   closeSync(handle)
 
-  const server = await startServer({ beside: first })
+  const server = await startServer({ ownThread: true, beside: first })
   const rotations = Array.from({ length: 5 }, () => server.api('PATCH', `${webhook}/secret`))
   for (const rotation of rotations) expectUnavailable(await rotation)
   expectUnavailable(await server.api('POST', `${webhook}/signatures`, { body: { payload: 'a' } }))
@@ -212,7 +215,7 @@ test.each([
   ['is no database', 'file is not a database'],
   ['is cut short', 'malformed'],
 ])('a file that %s stops the start with a line that names it', async (fault, reason) => {
-  const server = await startServer()
+  const server = await startServer({ ownThread: true })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
   await server.close()

@@ -2,11 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
+import { MessageChannel } from 'node:worker_threads'
 import { onTestFinished } from 'vitest'
 import { createApp } from '../../src/app.ts'
 import { readConfig, type Environment } from '../../src/config.ts'
+import { connectCore } from '../../src/core/connect-core.ts'
+import type { Core, CoreLog } from '../../src/core/core.ts'
 import { openCore } from '../../src/core/open-core.ts'
 import { openCoreThread } from '../../src/core/open-core-thread.ts'
+import { serveCalls } from '../../src/core/serve-calls.ts'
 import { createLogger } from '../../src/logger.ts'
 import { newDatabase } from './database.ts'
 import { exampleEnvironment } from './environment.ts'
@@ -46,6 +50,8 @@ export interface TestServer {
 export interface ServerOptions {
   environment?: Environment
   now?: () => number
+  /** The core has a thread of its own, as under `rekey serve`. */
+  ownThread?: boolean
   /** An earlier server, closed or not, whose database this one has as well. */
   beside?: TestServer
   /** A database that the test sees to, in place of a new one. */
@@ -59,6 +65,16 @@ export function temporaryFolder(): string {
     rmSync(folder, { recursive: true, force: true })
   })
   return folder
+}
+
+/**
+ * The core behind a port, as its thread has it, but in this thread: now and then, a process that begins and ends many
+ * threads is ended by V8 itself (nodejs/node#64500).
+ */
+async function connectToCore(environment: Environment, logger: CoreLog): Promise<Core> {
+  const { port1, port2 } = new MessageChannel()
+  void serveCalls(port2, environment)
+  return connectCore(port1, logger)
 }
 
 /**
@@ -81,16 +97,17 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
   })
   const logger = createLogger('info', sink)
-  const { now } = options
-  // A thread has a clock of its own.
-  const core = now ? await openCore(config, { logger, now }) : await openCoreThread(environment, logger)
+  const { now, ownThread } = options
+  const open = ownThread ? openCoreThread : connectToCore
+  // On the other side of a port is another clock.
+  const core = now ? await openCore(config, { logger, now }) : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()
   observeAnswers(origin, ledgerOf(folder))
-  let open = true
+  let isOpen = true
   const close = async () => {
-    if (!open) return
-    open = false
+    if (!isOpen) return
+    isOpen = false
     const search = async () => {
       if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
     }
