@@ -31,7 +31,10 @@ export async function openCoreThread(environment: Environment, logger: CoreLog):
     .on('messageerror', fail)
     .on('error', fail)
     .on('exit', (code) => {
-      if (!ending) fail(new Error(`the thread of the core ended by itself, with code ${code}`))
+      // In the next turn, since what it told last may only just have arrived: that it could not open its core.
+      setImmediate(() => {
+        if (!ending) fail(new Error(`the thread of the core ended by itself, with code ${code}`))
+      })
     })
   // Never terminated: what SQLite does at that moment would end the process (WiseLibs/better-sqlite3#1507).
   const ended = new Promise((resolve) => worker.once('exit', resolve))

@@ -159,3 +159,13 @@ test('a configuration or database that cannot be used is told with its faults', 
     openCoreThread({ ...exampleEnvironment, DATABASE_URL: `sqlite:${folder}` }, silent),
   ).rejects.toThrow(`the database ${folder} cannot be opened`)
 })
+
+test('a database that cannot be opened is told, also if this thread is so busy that the other has ended by then', async () => {
+  const opening = openCoreThread(
+    { ...exampleEnvironment, DATABASE_URL: `sqlite:${temporaryFolder()}` },
+    silent,
+  )
+  const busyUntil = performance.now() + 3_000
+  while (performance.now() < busyUntil);
+  await expect(opening).rejects.toThrow('cannot be opened')
+})
