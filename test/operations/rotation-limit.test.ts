@@ -81,3 +81,20 @@ test('revoking and reading are not limited', async () => {
   expect((await server.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
   expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
 })
+
+test('rotations that a wrong clock dates into the future keep nobody from rotating once it is right', async () => {
+  const { server, clock, webhook } = await startWithLimit('3')
+  clock.now = start + 3_600_000
+  for (let i = 0; i < 3; i++) expect((await rotate(server, webhook)).status).toBe(200)
+  clock.now = start
+  expect((await rotate(server, webhook)).status).toBe(200)
+})
+
+test('rotations of an instance whose clock is a little ahead count on the others', async () => {
+  const { server, clock, webhook } = await startWithLimit('3')
+  clock.now = start + 5_000
+  for (let i = 0; i < 3; i++) expect((await rotate(server, webhook)).status).toBe(200)
+  clock.now = start
+  const refused = await rotate(server, webhook)
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '65'])
+})
