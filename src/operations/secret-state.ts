@@ -1,18 +1,20 @@
 import type { components } from '../../generated/types.ts'
-import { keyState, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
+import { isLive, keyState, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
-import { listEndedKeys, listLiveKeys } from '../store/signing-keys.ts'
+import { listLiveAndNewestKeys } from '../store/signing-keys.ts'
 import type { Queries } from '../store/store.ts'
 import { webhookExists } from '../store/webhooks.ts'
 import { toETag, toKeyView } from './representation.ts'
 
-const maxPrevious = 100
+/** The current one and 100 others. */
+const maxKeys = 101
 
 /** The keys of a webhook, newest first: every live one, and of the others the newest. */
 export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
-  const live = await listLiveKeys(queries, owner, now)
-  const ended = await listEndedKeys(queries, owner, now, maxPrevious + 1 - live.length)
+  const keys = await listLiveAndNewestKeys(queries, owner, now, maxKeys)
+  const live = keys.filter((key) => isLive(key, now))
+  const ended = keys.filter((key) => !isLive(key, now)).slice(0, maxKeys - live.length)
   return [...live, ...ended].sort((a, b) => b.generation - a.generation)
 }
 

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely'
-import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
+import { isLive, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
 import { cast, prepared } from './prepared.ts'
 import type { SigningKeyRow } from './schema.ts'
 import type { Queries } from './store.ts'
@@ -47,6 +47,36 @@ export async function hadKey(queries: Queries, owner: KeyOwner, sha256: string):
 /** Every key that signs at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
+  // One that was revoked by an instance whose clock is ahead ends after `now`, and yet does not sign.
+  return newestFirst(rows)
+    .map(toKey)
+    .filter((key) => isLive(key, now))
+}
+
+/**
+ * Every key that signs at `now`, and the `newest` last ones, newest first. They are read at once: between two reads a
+ * rotation could end a key, which would be in both.
+ */
+export async function listLiveAndNewestKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  now: number,
+  newest: number,
+): Promise<SigningKey[]> {
+  const rows = await selectKeys(queries, owner)
+    .where((row) =>
+      row.or([
+        row(keyEnd, '>', now),
+        row(
+          'generation',
+          '>',
+          selectKeys(queries, owner)
+            .clearSelect()
+            .select(({ fn }) => sql<number>`${fn.max('generation')} - ${newest}`.as('before')),
+        ),
+      ]),
+    )
+    .execute()
   return newestFirst(rows).map(toKey)
 }
 
@@ -58,21 +88,6 @@ export async function findCreationTime(
 ): Promise<number | undefined> {
   const row = await selectKeys(queries, owner).where('generation', '=', generation).executeTakeFirst()
   return row?.created_at
-}
-
-/** The newest keys that no longer sign at `now`, newest first. */
-export async function listEndedKeys(
-  queries: Queries,
-  owner: KeyOwner,
-  now: number,
-  limit: number,
-): Promise<SigningKey[]> {
-  const rows = await selectKeys(queries, owner)
-    .where(keyEnd, '<=', now)
-    .orderBy('generation', 'desc')
-    .limit(limit)
-    .execute()
-  return rows.map(toKey)
 }
 
 const selectKeysEndingAfter = prepared(

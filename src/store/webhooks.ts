@@ -29,6 +29,8 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
         .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
         .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
         .where(keyEnd, '>', now)
+        // As one is that was revoked by an instance whose clock is ahead.
+        .where('signing_keys.revoked_at', 'is', null)
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .$asScalar()
         .$notNull()

@@ -55,3 +55,40 @@ test('of keys that no longer sign the newest are told, and of those that do ever
   const states = (body.previous as Key[]).map(({ state }) => state)
   expect(states).toEqual([...Array<string>(3).fill('previous'), ...Array<string>(97).fill('revoked')])
 })
+
+test('while the webhook is rotated each key is told once, and the ETag is that of a key that signs', async () => {
+  const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '0' } })
+  const other = await startServer({ beside: server })
+  const webhook = await provision(server)
+  const rotate = () => server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  await rotate()
+  let rotations = 0
+  const read = async () => {
+    while (rotations < 100) {
+      const { body, headers } = await other.api('GET', `${webhook}/secret`)
+      const ids = [body.current, ...body.previous].map(({ id }: Key) => id)
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(headers.get('etag')).toBe(`"${body.current.id}"`)
+    }
+  }
+  const rotateOften = async () => {
+    for (; rotations < 100; rotations++) expect((await rotate()).status).toBe(200)
+  }
+  await Promise.all([rotateOften(), read(), read(), read(), read()])
+})
+
+test('an instance whose clock is behind counts no key as live that was revoked, and tells no more keys than it may', async () => {
+  let now = Date.now()
+  const environment = { REKEY_ROTATIONS_PER_MINUTE: '0' }
+  const server = await startServer({ environment, now: () => now })
+  const webhook = await provision(server)
+  for (let i = 0; i < 105; i++)
+    await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  now -= 1_000
+  const { status, body } = await server.api('GET', `${webhook}/secret`)
+  expect(status).toBe(200)
+  expect((body.previous as Key[]).map(({ state }) => state)).toEqual(Array<string>(100).fill('revoked'))
+  expect((await server.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
+  expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
+  expect((await server.api('GET', '/applications/app_1/webhooks')).body.items[0].liveKeys).toBe(1)
+})
