@@ -1,20 +1,16 @@
 import { RekeyError } from '../errors.ts'
 import { deleteApplication as deleteRow } from '../store/applications.ts'
-import { listWebhookIds } from '../store/webhooks.ts'
+import { appendEventToEach } from '../store/events.ts'
 import type { Operation } from './operation.ts'
-import { appendWebhookEvent } from './webhook-event.ts'
+import { webhookEvent } from './webhook-event.ts'
 
 export const deleteApplication: Operation<'deleteApplication'> = async ({ path }, context) =>
   context.store.write(
     path,
     async (queries) => {
-      const { applicationId } = path
-      const webhookIds = await listWebhookIds(queries, applicationId)
-      if (!(await deleteRow(queries, applicationId))) throw new RekeyError('notFound')
-      for (const webhookId of webhookIds) {
-        const owner = { applicationId, webhookId }
-        await appendWebhookEvent(queries, owner, 'webhook.deleted', context.now(), context)
-      }
+      const event = webhookEvent('webhook.deleted', context.now(), context)
+      await appendEventToEach(queries, path.applicationId, event)
+      if (!(await deleteRow(queries, path.applicationId))) throw new RekeyError('notFound')
       return { status: 204, body: undefined }
     },
     context.signal,

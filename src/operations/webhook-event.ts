@@ -1,4 +1,4 @@
-import type { EventType } from '../domain/audit.ts'
+import type { EventType, Happening } from '../domain/audit.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { appendEvent } from '../store/events.ts'
 import type { Queries } from '../store/store.ts'
@@ -10,8 +10,16 @@ export async function appendWebhookEvent(
   owner: KeyOwner,
   type: EventType,
   at: number,
-  { caller, requestId }: OperationContext,
+  context: OperationContext,
 ): Promise<void> {
-  const actor = caller.subject
-  await appendEvent(queries, owner, { type, at, actor, reason: null, requestId, key: null, endedKeys: [] })
+  await appendEvent(queries, owner, webhookEvent(type, at, context))
+}
+
+/** What happened to a webhook itself. */
+export function webhookEvent(
+  type: EventType,
+  at: number,
+  { caller, requestId }: OperationContext,
+): Happening {
+  return { type, at, actor: caller.subject, reason: null, requestId, key: null, endedKeys: [] }
 }

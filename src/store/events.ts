@@ -23,12 +23,50 @@ export async function appendEventTo(
   owner: KeyOwner,
   happening: Happening,
 ): Promise<void> {
-  const { key, endedKeys, ...event } = chain(owner, happening, last)
-  await insertEvent(queries, {
-    ...event,
-    key: key && JSON.stringify(key),
-    endedKeys: JSON.stringify(endedKeys),
-  })
+  await insertEvent(queries, serialize(chain(owner, happening, last)))
+}
+
+/** How many events one statement stores: as many as leave room below every database's limit of parameters. */
+const maxInserted = 500
+
+/**
+ * Adds the same to the audit trail of every webhook of an application, in few statements, however many there are; to
+ * be run where the webhooks are still there.
+ */
+export async function appendEventToEach(
+  queries: Queries,
+  applicationId: string,
+  happening: Happening,
+): Promise<void> {
+  const ends = await listChainEnds(queries, applicationId)
+  for (let i = 0; i < ends.length; i += maxInserted) {
+    const events = ends.slice(i, i + maxInserted).map(({ webhookId, sequence, hash }) => {
+      const last = sequence === null || hash === null ? undefined : { sequence, hash }
+      return toRow(serialize(chain({ applicationId, webhookId }, happening, last)))
+    })
+    await queries.insertInto('events').values(events).execute()
+  }
+}
+
+/** The webhooks of an application, each with the end of its audit trail. */
+function listChainEnds(queries: Queries, applicationId: string) {
+  return queries
+    .selectFrom('webhooks')
+    .leftJoin('events', (join) =>
+      join
+        .onRef('events.application_id', '=', 'webhooks.application_id')
+        .onRef('events.webhook_id', '=', 'webhooks.id')
+        .on('events.sequence', '=', (on) =>
+          on
+            .selectFrom('events as any')
+            .whereRef('any.application_id', '=', 'webhooks.application_id')
+            .whereRef('any.webhook_id', '=', 'webhooks.id')
+            .select(({ fn }) => fn.max('any.sequence').as('last')),
+        ),
+    )
+    .where('webhooks.application_id', '=', applicationId)
+    .select(['webhooks.id as webhookId', 'events.sequence', 'events.hash'])
+    .execute()
 }
 
 const selectChainEnd = prepared((queries, owner: KeyOwner) =>
@@ -40,8 +78,16 @@ interface SerializedEvent extends Omit<AuditEvent, 'key' | 'endedKeys'> {
   endedKeys: string
 }
 
+function serialize({ key, endedKeys, ...event }: AuditEvent): SerializedEvent {
+  return { ...event, key: key && JSON.stringify(key), endedKeys: JSON.stringify(endedKeys) }
+}
+
 const insertEvent = prepared((queries, event: SerializedEvent) =>
-  queries.insertInto('events').values({
+  queries.insertInto('events').values(toRow(event)),
+)
+
+function toRow(event: SerializedEvent) {
+  return {
     application_id: event.applicationId,
     webhook_id: event.webhookId,
     sequence: event.sequence,
@@ -54,8 +100,8 @@ const insertEvent = prepared((queries, event: SerializedEvent) =>
     ended_keys: event.endedKeys,
     previous_hash: event.previousHash,
     hash: event.hash,
-  }),
-)
+  }
+}
 
 export interface ListEvents extends KeyOwner {
   /** Only events before this sequence. */

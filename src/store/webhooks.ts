@@ -38,16 +38,6 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
     )
 }
 
-export async function listWebhookIds(queries: Queries, applicationId: string): Promise<string[]> {
-  const rows = await queries
-    .selectFrom('webhooks')
-    .select('id')
-    .where('application_id', '=', applicationId)
-    .orderBy('id')
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
 export interface ListWebhooks {
   applicationId: string
   /** Only ids after this one. */

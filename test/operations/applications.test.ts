@@ -1,4 +1,7 @@
 import { expect, test } from 'vitest'
+import { listAllEvents } from '../../src/store/events.ts'
+import { execute, openDatabase, withDatabase } from '../support/database.ts'
+import { brokenPromises } from '../support/kept-promises.ts'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
@@ -89,4 +92,22 @@ test('deleting an application takes its webhooks and keys along', async () => {
   expect((await server.api('GET', webhook)).status).toBe(404)
   await provision(server)
   expect((await server.api('GET', `${webhook}/secret`)).body).toEqual({ current: null, previous: [] })
+})
+
+test('an application of more webhooks than one statement stores events is deleted, and each trail goes on to its end', async () => {
+  const server = await startServer()
+  await provision(server)
+  const rows = Array.from({ length: 1_100 }, (_, i) => `('app_1', 'many_${i}', 'https://a.example/', 0, 0)`)
+  await execute(
+    server.databaseUrl,
+    `insert into webhooks (application_id, id, url, created_at, updated_at) values ${rows.join()}`,
+  )
+  expect((await server.api('DELETE', '/applications/app_1')).status).toBe(204)
+  const deleted = await withDatabase(server.databaseUrl, (queries) => listAllEvents(queries, null, 2_000))
+  expect(deleted.filter(({ type }) => type === 'webhook.deleted')).toHaveLength(1_101)
+  await provision(server)
+  const { body } = await server.api('GET', '/applications/app_1/webhooks/hook_1/events')
+  const types = (body.items as { type: string }[]).map(({ type }) => type)
+  expect(types).toEqual(['webhook.created', 'webhook.deleted', 'webhook.created'])
+  expect(await brokenPromises(await openDatabase(server.databaseUrl), [])).toEqual([])
 })
