@@ -182,7 +182,7 @@ export interface paths {
          *     message is waited for 3 seconds, or half the server's request timeout where that is less.
          *     Redirects are not followed, and what the receiver answers is neither kept nor shown but for its
          *     status. Messages are sent to public addresses only, and to those that `REKEY_PROBE_ALLOW` names.
-         *     Every result is an event of the webhook's audit trail.
+         *     Every result is an event of the webhook's audit trail; a probe that ends in an error has none.
          */
         post: operations["probeReceiver"];
         delete?: never;
