@@ -488,7 +488,8 @@ export interface components {
              *     * `no_answer`: no connection was made, or it broke, or what came was not HTTP.
              *     * `tls_failed`: TLS failed, or the certificate is not valid for the URL.
              *     * `unresolved`: the URL's host name does not resolve.
-             *     * `url_refused`: the URL leads to an address that messages are not sent to.
+             *     * `url_refused`: the URL leads to an address that messages are not sent to, unless
+             *       `REKEY_PROBE_ALLOW` names it.
              *     * `no_previous_secret`: nothing was sent, as no previous key's secret is kept any more.
              * @enum {string}
              */

@@ -40,7 +40,10 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
   return {
     async start() {
       server.listen(config.port, config.host)
-      await once(server, 'listening')
+      await once(server, 'listening').catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new Error(`HOST and PORT cannot be listened on: ${reason}`, { cause })
+      })
       const { address, family, port } = server.address() as AddressInfo
       const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
       logger.info({ origin }, 'listening')

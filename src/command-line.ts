@@ -66,7 +66,10 @@ export async function runCommand([name = '', ...args]: string[]): Promise<number
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error
-  return error instanceof RekeyError && cause instanceof Error ? `${message} (${cause.message})` : message
+  if (!(error instanceof RekeyError) || !(cause instanceof Error)) return message
+  return error.kind === 'serviceUnavailable'
+    ? `the database cannot be used: ${cause.message}`
+    : `${message} (${cause.message})`
 }
 
 function configurationHelp({ faults }: ConfigError): string {

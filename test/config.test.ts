@@ -37,6 +37,7 @@ test('every fault is told at once, and none repeats a secret', () => {
     REKEY_JWT_ISSUR: 'typo',
     DATABASE_URL: 'mysql://x',
     LOG_LEVEL: 'loud',
+    NODE_ENV: 'prod',
   }).join('\n')
   for (const name of [
     'PORT',
@@ -46,7 +47,8 @@ test('every fault is told at once, and none repeats a secret', () => {
     'OVERLAP',
     'ISSUR',
     'DATABASE_URL',
-    'LOG_LEVEL',
+    'LOG_LEVEL must be fatal, error, warn,',
+    'NODE_ENV must be production, development or test',
   ]) {
     expect(found).toContain(name)
   }

@@ -16,6 +16,9 @@ import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 /** Where the keys of a server that is not in production are kept, unless the environment has them. */
 const developmentKeysFile = join('data', 'keys.json')
 
+/** What NODE_ENV may be for the keys to be made; anything else but `production` is a fault of the configuration. */
+const developmentNames = [undefined, '', 'development', 'test']
+
 interface DevelopmentKeys {
   REKEY_ENCRYPTION_KEYS: string
   REKEY_JWT_SECRET: string
@@ -24,28 +27,36 @@ interface DevelopmentKeys {
 /**
  * Completes the environment: outside production, keys that it lacks are taken from `./data/keys.json`,
  * which is made once with mode 600. In production the environment is returned as it is.
+ * @param make if false, the file is not made where it is missing, and the keys stay missing too
  */
-export function withDevelopmentKeys(environment: Environment): Environment {
-  if (environment['NODE_ENV'] === 'production') return environment
+export function withDevelopmentKeys(environment: Environment, { make = true } = {}): Environment {
+  if (!developmentNames.includes(environment['NODE_ENV'])) return environment
   const lacksTokens =
     !environment['REKEY_JWT_SECRET'] &&
     !environment['REKEY_JWT_PUBLIC_KEY_FILE'] &&
     !environment['REKEY_JWKS_URL']
   if (environment['REKEY_ENCRYPTION_KEYS'] && !lacksTokens) return environment
-  const made = readOrMake()
+  const kept = make ? readOrMake() : readIfThere()
+  if (!kept) return environment
   return {
     ...environment,
-    ...(!environment['REKEY_ENCRYPTION_KEYS'] && { REKEY_ENCRYPTION_KEYS: made.REKEY_ENCRYPTION_KEYS }),
-    ...(lacksTokens && { REKEY_JWT_SECRET: made.REKEY_JWT_SECRET }),
+    ...(!environment['REKEY_ENCRYPTION_KEYS'] && { REKEY_ENCRYPTION_KEYS: kept.REKEY_ENCRYPTION_KEYS }),
+    ...(lacksTokens && { REKEY_JWT_SECRET: kept.REKEY_JWT_SECRET }),
+  }
+}
+
+function readIfThere(): DevelopmentKeys | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
   }
 }
 
 function readOrMake(): DevelopmentKeys {
-  try {
-    return read()
-  } catch (error) {
-    if (!hasCode(error, 'ENOENT')) throw error
-  }
+  const kept = readIfThere()
+  if (kept) return kept
   mkdirSync('data', { recursive: true, mode: 0o700 })
   makeWhole(developmentKeysFile, {
     REKEY_ENCRYPTION_KEYS: newEncryptionKeys(),

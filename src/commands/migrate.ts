@@ -1,6 +1,6 @@
 import type { Environment } from '../config.ts'
 import { readOptions } from './options.ts'
-import { withStore } from './with-store.ts'
+import { withStoreOrNew } from './with-store.ts'
 
 export const usage = `rekey migrate
 
@@ -9,6 +9,6 @@ Brings the tables of the database up to date. \`rekey serve\` does it too when i
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
-  const migrations = await withStore(environment, ({ store }) => store.migrate())
+  const migrations = await withStoreOrNew(environment, ({ store }) => store.migrate())
   process.stdout.write(`${JSON.stringify({ migrations })}\n`)
 }

@@ -5,6 +5,7 @@ import { rotateOne, selectWebhooks, type Selection } from './rotate-fleet.ts'
 import { openSecretsFile } from './secrets-file.ts'
 import { withStore, type Workplace } from './with-store.ts'
 import type { Environment } from '../config.ts'
+import { checkSealingKeys } from '../core/sealing-keys.ts'
 import { holdsSigningSecret } from '../domain/signing-secret.ts'
 
 export const usage = `rekey rotate (--application ID | --all) [options]
@@ -62,7 +63,9 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   }
 
   await withStore(environment, async (workplace) => {
-    await workplace.store.migrate()
+    const { store, keyring, deadline } = workplace
+    await store.migrate()
+    await checkSealingKeys(store, keyring, deadline())
     if (options['dry-run']) return dryRun(workplace, selection)
     const file = options.resume ?? options.output ?? defaultFile()
     return rotateAll(workplace, selection, {

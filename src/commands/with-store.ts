@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { readConfig, type Config, type Environment } from '../config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { openStore } from '../store/open.ts'
@@ -13,12 +15,30 @@ export interface Workplace {
   deadline: () => AbortSignal
 }
 
-/** Opens the database that the environment names, runs `work`, and closes it. */
+/**
+ * Opens the database that the environment names, runs `work`, and closes it.
+ * @throws Error if there is none: a command that makes one where it looks would find nothing wrong with it
+ */
 export async function withStore<T>(
   environment: Environment,
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(withDevelopmentKeys(environment))
+  const config = readConfig(withDevelopmentKeys(environment, { make: false }))
+  const { database } = config
+  if (database.kind === 'sqlite' && !existsSync(database.file))
+    throw new Error(`there is no database at ${resolve(database.file)}; DATABASE_URL says where it is`)
+  return withStoreOf(config, work)
+}
+
+/** The same, where the database may yet have to be made. */
+export async function withStoreOrNew<T>(
+  environment: Environment,
+  work: (workplace: Workplace) => Promise<T>,
+): Promise<T> {
+  return withStoreOf(readConfig(withDevelopmentKeys(environment)), work)
+}
+
+async function withStoreOf<T>(config: Config, work: (workplace: Workplace) => Promise<T>): Promise<T> {
   const store = await openStore(config.database)
   try {
     const deadline = () => AbortSignal.timeout(config.requestTimeoutMs)

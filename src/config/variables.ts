@@ -13,6 +13,10 @@ import {
 
 /** Every environment variable that Rekey reads, as the README tells of it. */
 export const variables = z.object({
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], 'must be production, development or test')
+    .optional()
+    .describe('`production` makes neither keys nor an example'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 takes a free one'),
   DATABASE_URL: databaseUrl
@@ -69,7 +73,10 @@ export const variables = z.object({
       'Receivers that may be probed though their address is not public: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`, comma-separated',
     ),
   LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .enum(
+      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
+      'must be fatal, error, warn, info, debug, trace or silent',
+    )
     .default('info')
     .describe('The least severe lines that are logged'),
 })

@@ -1,6 +1,6 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import { operations } from '../../generated/operations.ts'
-import { type Config, ConfigError } from '../config.ts'
+import type { Config } from '../config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/operation.ts'
@@ -8,10 +8,9 @@ import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open.ts'
 import { countAnswer, listAnswers } from '../store/page-feedback.ts'
-import { listSealingKids } from '../store/signing-keys.ts'
-import type { Store } from '../store/store.ts'
 import type { Core, CoreLog } from './core.ts'
 import { overLimit } from './over-limit.ts'
+import { checkSealingKeys } from './sealing-keys.ts'
 import { startSweeping } from './sweep.ts'
 
 /** How long a receiver that is probed may take to answer, in milliseconds. */
@@ -80,15 +79,5 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
       await stopSweeping()
       await store.close()
     },
-  }
-}
-
-async function checkSealingKeys(store: Store, keyring: Keyring, signal: AbortSignal): Promise<void> {
-  const kids = await store.read(listSealingKids, signal)
-  const missing = kids.filter((kid) => !keyring.has(kid))
-  if (missing.length > 0) {
-    throw new ConfigError([
-      `REKEY_ENCRYPTION_KEYS lacks ${missing.join(', ')}, which stored secrets are sealed with`,
-    ])
   }
 }

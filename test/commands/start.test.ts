@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
@@ -48,6 +49,39 @@ test('in production nothing but JSON lines is printed, and missing keys stop the
   const server = await serve(cwd, { ...production, ...exampleEnvironment })
   expect(await server.stop('SIGTERM')).toBe(0)
   for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
+})
+
+test('an address that is taken and a database that is out of reach stop the start with a line that names them', async () => {
+  const listener = createServer().listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    listener.close()
+  })
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  const start = (environment: Environment) =>
+    rekey(['serve'], {
+      cwd: temporaryFolder(),
+      environment: { NODE_ENV: 'production', ...exampleEnvironment, ...environment },
+    })
+  const taken = await start({ PORT: String(port) })
+  expect([taken.code, taken.stderr]).toEqual([
+    1,
+    `rekey serve: HOST and PORT cannot be listened on: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+  ])
+  listener.close()
+  const lost = await start({ PORT: '0', DATABASE_URL: `postgres://rekey@127.0.0.1:${port}/rekey` })
+  expect([lost.code, lost.stderr]).toEqual([
+    1,
+    `rekey serve: the database cannot be used: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+  ])
+})
+
+test('a mistyped NODE_ENV stops the start, and makes no keys as in development', async () => {
+  const cwd = temporaryFolder()
+  const { code, stderr } = await rekey(['serve'], { cwd, environment: { NODE_ENV: 'prod' } })
+  expect(code).toBe(2)
+  expect(stderr).toContain('NODE_ENV must be production, development or test')
+  expect(existsSync(join(cwd, 'data'))).toBe(false)
 })
 
 test('a signal that arrives more than once, as npm passes it on, still lets the server finish', async () => {
