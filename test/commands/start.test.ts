@@ -97,13 +97,16 @@ test('a fault outside of any request, in whichever thread, ends the process with
     ['!isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
     ['!isMainThread', 'process.exit(0)', 'the thread of the core ended by itself, with code 0'],
   ]) {
-    const program = `import { isMainThread } from 'node:worker_threads'
-      if (${thread}) setTimeout(() => { ${fault} }, 2000)`
-    const { errors, stop } = await serve(temporaryFolder(), {}, [
+    const cwd = temporaryFolder()
+    const program = `import { existsSync } from 'node:fs'
+      import { isMainThread } from 'node:worker_threads'
+      if (${thread}) setInterval(() => { if (existsSync('fault')) { ${fault} } }, 50)`
+    const { errors, stop } = await serve(cwd, {}, [
       '--import',
       `data:text/javascript,${encodeURIComponent(program)}`,
       main,
     ])
+    writeFileSync(join(cwd, 'fault'), '')
     // It is not this signal that ends it.
     expect(await stop('SIGCONT')).toBe(1)
     expect(errors()).toContain(told)
