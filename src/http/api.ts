@@ -150,6 +150,8 @@ const ajv = new Ajv2020({
   strictTypes: false,
   strictRequired: false,
   allErrors: false,
+  // So that an error has the schema that it is about.
+  verbose: true,
   formats: { password: true },
 })
 addFormats.default(ajv)
@@ -175,7 +177,10 @@ function maxBodyBytesOf(operation: ApiOperation): number {
 function describe(error: ErrorObject | undefined): string {
   if (!error) return errorKinds.badRequest.message
   const place = error.instancePath.slice(1).replace(/^requestBody/, 'body')
-  if (error.keyword === 'additionalProperties') return `${place} has a property that the API does not have`
+  if (error.keyword === 'additionalProperties') {
+    const { properties = {} } = error.parentSchema as { properties?: object }
+    return `${place} has a property that the API does not have; those it has are ${Object.keys(properties).join(', ')}`
+  }
   if (error.keyword === 'required' && place === '') return 'A body is required'
   return `${place} ${error.message ?? 'is not valid'}`
 }

@@ -152,6 +152,16 @@ test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype"
   },
 )
 
+test('a property that the API does not have is refused with those that it has, and without its name', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
+  expect([status, body.message]).toEqual([
+    400,
+    'body has a property that the API does not have; those it has are overlapSeconds, reason, signingSecret',
+  ])
+})
+
 test('a body that says it is compressed and is not is answered with 400', async () => {
   const headers = { 'content-type': json, 'content-encoding': 'gzip' }
   expect(await rotate('{}', headers)).toEqual([400, 'The request body is not a JSON object', 0])
