@@ -63,7 +63,8 @@ test('every webhook of an application that has a secret is rotated, and the secr
   const args = ['--application', 'app_1', '--overlap', '0', '--reason', 'leak']
   const { code, stdout, stderr } = await rotate(server, args)
   const { file, ...counts } = JSON.parse(stdout)
-  expect([code, counts]).toEqual([0, { rotated: 3, already: 0, failed: [] }])
+  const withoutSecret = [{ applicationId: 'app_1', webhookId: 'never_rotated' }]
+  expect([code, counts]).toEqual([0, { rotated: 3, already: 0, withoutSecret, failed: [] }])
   expect(statSync(join(server.folder, file)).mode & 0o777).toBe(0o600)
   const written = lines(server, file)
   expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
@@ -107,6 +108,38 @@ test('--webhook and --older-than narrow it, and --dry-run tells which without ro
   expect(await dry('--older-than', '0m')).toHaveLength(3)
   expect(await fingerprints(server, hooks)).toEqual(before)
   expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
+})
+
+test('a webhook that is named and does not exist is an error, and none of the others is rotated', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 2)
+  await provision(server, 'app_2', 'hook_of_another')
+  const before = await fingerprints(server, hooks)
+  for (const id of ['typo', 'hook_0', 'HOOK_00', 'hook_of_another', '']) {
+    const args = ['--application', 'app_1', '--webhook', 'hook_00', '--webhook', id, '--webhook', 'hook_01']
+    for (const more of [[], ['--dry-run'], ['--older-than', '1h']]) {
+      const { code, stdout, stderr } = await rotate(server, [...args, ...more])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toContain(`there is no webhook ${id} in application app_1`)
+    }
+  }
+  expect(await fingerprints(server, hooks)).toEqual(before)
+  expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
+})
+
+test('a webhook that is named and has no secret yet is left out, gets none, and is told', async () => {
+  const server = await startServer()
+  await fleet(server, 'app_1', 1)
+  const never = await provision(server, 'app_1', 'never_rotated')
+  const args = ['--application', 'app_1', '--webhook', 'never_rotated', '--webhook', 'hook_00']
+  const dry = await rotate(server, [...args, '--dry-run'])
+  expect([dry.code, JSON.parse(dry.stdout)]).toMatchObject([0, { webhookId: 'hook_00' }])
+  expect(dry.stderr).toContain('without a secret yet: webhook never_rotated in application app_1')
+
+  const { code, stdout } = await rotate(server, args)
+  const withoutSecret = [{ applicationId: 'app_1', webhookId: 'never_rotated' }]
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { rotated: 1, withoutSecret, failed: [] }])
+  expect((await server.api('GET', never)).body.keyFingerprint).toBeNull()
 })
 
 test('a run that was killed goes on with its file: no webhook is rotated twice and no live secret is lost', async () => {
