@@ -115,7 +115,8 @@ interface How {
 
 /**
  * Rotates one webhook, unless the secret that the file has for it is, or was, live already. The secret is in the
- * file, on disk, before the rotation is committed: whatever happens, no secret is live that nobody has.
+ * file, on disk, before the rotation is committed: whatever happens, no secret is live that nobody has. Its key has
+ * the id that the file has, though an earlier run wrote it: who has the file can name the key in `If-Match`.
  * @returns whether it was rotated
  */
 export async function rotateOne(
@@ -126,8 +127,7 @@ export async function rotateOne(
   const { store, keyring, deadline } = workplace
   for (;;) {
     const written = secrets.find(owner)
-    const secret = written ?? generateSigningSecret()
-    const keyId = newKeyId(Date.now())
+    const { keyId, secret } = written ?? { keyId: newKeyId(Date.now()), secret: generateSigningSecret() }
     const sealed = keyring.seal(secret, { ...owner, keyId })
     try {
       return await store.write(

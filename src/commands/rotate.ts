@@ -13,6 +13,10 @@ Rotates the secrets of many webhooks, after a leak for example. The new secrets 
 to a JSON Lines file that only you can read; never to the terminal. Webhooks that have no secret yet are left
 out, and the output names them. If an application or a webhook that you name does not exist, none is rotated.
 
+Each line of the file has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. That is
+when the line was written, just before the rotation was committed; where only --resume committed it, the key
+is younger.
+
   --application ID      webhooks of this application; may stand several times
   --all                 webhooks of every application
   --webhook ID          only this webhook (with one --application); may stand several times
