@@ -28,15 +28,22 @@ export interface SelectedWebhook extends KeyOwner {
   keyCreatedAt: string
 }
 
+/** What a selection comes to, by application and id. */
+export interface Selected {
+  webhooks: SelectedWebhook[]
+  /** They are left out, since no secret of theirs can have leaked; of any age, since they have no key. */
+  withoutSecret: KeyOwner[]
+}
+
 /**
- * The webhooks that have a secret and are selected, by application and id.
- * @throws Error if an application does not exist
+ * Which webhooks are selected.
+ * @throws Error if an application or a webhook that is named does not exist
  */
 export async function selectWebhooks(
   workplace: Workplace,
   { applicationIds, webhookIds, createdBefore }: Selection,
-): Promise<SelectedWebhook[]> {
-  const selected: SelectedWebhook[] = []
+): Promise<Selected> {
+  const selected: Selected = { webhooks: [], withoutSecret: [] }
   for (const applicationId of await existing(workplace, applicationIds)) {
     const webhooks = await allPages((after) =>
       workplace.store.read(
@@ -44,15 +51,29 @@ export async function selectWebhooks(
         workplace.deadline(),
       ),
     )
-    for (const webhook of webhooks) {
-      if (webhookIds !== '*' && !webhookIds.includes(webhook.id)) continue
+    for (const webhook of named(webhooks, applicationId, webhookIds)) {
+      const owner = { applicationId, webhookId: webhook.id }
       const key = currentKey(webhook)
-      if (!key || (createdBefore !== null && key.createdAt >= createdBefore)) continue
-      const keyCreatedAt = new Date(key.createdAt).toISOString()
-      selected.push({ applicationId, webhookId: webhook.id, keyFingerprint: key.fingerprint, keyCreatedAt })
+      if (!key) selected.withoutSecret.push(owner)
+      else if (createdBefore === null || key.createdAt < createdBefore) {
+        const keyCreatedAt = new Date(key.createdAt).toISOString()
+        selected.webhooks.push({ ...owner, keyFingerprint: key.fingerprint, keyCreatedAt })
+      }
     }
   }
   return selected
+}
+
+/** A name that nothing has is an error: whoever gave it would believe that its secret was changed. */
+function named(
+  webhooks: WebhookWithKeys[],
+  applicationId: string,
+  ids: Selection['webhookIds'],
+): WebhookWithKeys[] {
+  if (ids === '*') return webhooks
+  const missing = ids.find((id) => !webhooks.some((webhook) => webhook.id === id))
+  if (missing !== undefined) throw new Error(`there is no webhook ${missing} in application ${applicationId}`)
+  return webhooks.filter(({ id }) => ids.includes(id))
 }
 
 function currentKey({ current_fingerprint, current_created_at }: WebhookWithKeys) {
@@ -94,7 +115,8 @@ interface How {
 
 /**
  * Rotates one webhook, unless the secret that the file has for it is, or was, live already. The secret is in the
- * file, on disk, before the rotation is committed: whatever happens, no secret is live that nobody has.
+ * file, on disk, before the rotation is committed: whatever happens, no secret is live that nobody has. Its key has
+ * the id that the file has, though an earlier run wrote it: who has the file can name the key in `If-Match`.
  * @returns whether it was rotated
  */
 export async function rotateOne(
@@ -105,8 +127,7 @@ export async function rotateOne(
   const { store, keyring, deadline } = workplace
   for (;;) {
     const written = secrets.find(owner)
-    const secret = written ?? generateSigningSecret()
-    const keyId = newKeyId(Date.now())
+    const { keyId, secret } = written ?? { keyId: newKeyId(Date.now()), secret: generateSigningSecret() }
     const sealed = keyring.seal(secret, { ...owner, keyId })
     try {
       return await store.write(

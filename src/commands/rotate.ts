@@ -11,7 +11,12 @@ import { holdsSigningSecret } from '../domain/signing-secret.ts'
 export const usage = `rekey rotate (--application ID | --all) [options]
 
 Rotates the secrets of many webhooks, after a leak for example. The new secrets are written, as they come,
-to a JSON Lines file that only you can read; never to the terminal. Webhooks without a secret are left out.
+to a JSON Lines file that only you can read; never to the terminal. Webhooks that have no secret yet are left
+out, and the output names them. If an application or a webhook that you name does not exist, none is rotated.
+
+Each line of the file has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. That is
+when the line was written, just before the rotation was committed; where only --resume committed it, the key
+is younger.
 
   --application ID      webhooks of this application; may stand several times
   --all                 webhooks of every application
@@ -83,9 +88,12 @@ function defaultFile(): string {
 }
 
 async function dryRun(workplace: Workplace, selection: Selection): Promise<void> {
-  for (const webhook of await selectWebhooks(workplace, selection)) {
-    process.stdout.write(`${JSON.stringify(webhook)}\n`)
-  }
+  const { webhooks, withoutSecret } = await selectWebhooks(workplace, selection)
+  for (const webhook of webhooks) process.stdout.write(`${JSON.stringify(webhook)}\n`)
+  for (const { applicationId, webhookId } of withoutSecret)
+    process.stderr.write(
+      `left out, without a secret yet: webhook ${webhookId} in application ${applicationId}\n`,
+    )
 }
 
 interface Run {
@@ -97,6 +105,8 @@ interface Run {
 }
 
 async function rotateAll(workplace: Workplace, selection: Selection, { file, resume, pauseMs, ...how }: Run) {
+  // First, so that a name that nothing has leaves no file behind.
+  const found = await selectWebhooks(workplace, selection)
   const secrets = openSecretsFile(file, resume)
   const progress = createProgress('rotated')
   const failed: { applicationId: string; webhookId: string; message: string }[] = []
@@ -104,7 +114,7 @@ async function rotateAll(workplace: Workplace, selection: Selection, { file, res
   let already = 0
   try {
     // Those of the file come first: after a stop their keys may be too new to be selected again.
-    const selected = [...secrets.owners(), ...(await selectWebhooks(workplace, selection))]
+    const selected = [...secrets.owners(), ...found.webhooks]
     const webhooks = new Map(
       selected.map((webhook) => [`${webhook.applicationId}/${webhook.webhookId}`, webhook]),
     )
@@ -124,6 +134,7 @@ async function rotateAll(workplace: Workplace, selection: Selection, { file, res
     progress.end()
     secrets.close()
   }
-  process.stdout.write(`${JSON.stringify({ file, rotated, already, failed })}\n`)
+  const { withoutSecret } = found
+  process.stdout.write(`${JSON.stringify({ file, rotated, already, withoutSecret, failed })}\n`)
   if (failed.length > 0) throw new Error(`${failed.length} webhooks were not rotated`)
 }

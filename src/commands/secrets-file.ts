@@ -1,19 +1,26 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
+import { isKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
+
+/** A secret as the file has it, with the id of its key, live or not yet. */
+export interface WrittenSecret {
+  keyId: string
+  secret: SigningSecret
+}
 
 /** The file that a fleet's new secrets are written to, a JSON object a line. */
 export interface SecretsFile {
   /** The webhooks that it has a secret for. */
   owners(): KeyOwner[]
   /** The secret that it has for a webhook. */
-  find(owner: KeyOwner): SigningSecret | undefined
+  find(owner: KeyOwner): WrittenSecret | undefined
   /** Adds a secret, and returns once it is on disk. */
   append(key: SigningKey, secret: SigningSecret): void
   close(): void
 }
 
 interface Line extends KeyOwner {
+  keyId: string
   signingSecret: string
 }
 
@@ -36,7 +43,7 @@ export function openSecretsFile(file: string, resume: boolean): SecretsFile {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  const secrets = new Map(lines.map((line) => [place(line), parseSigningSecret(line.signingSecret)]))
+  const secrets = new Map(lines.map((line) => [place(line), toWritten(line)]))
   let end = Buffer.byteLength(whole)
 
   return {
@@ -53,7 +60,7 @@ export function openSecretsFile(file: string, resume: boolean): SecretsFile {
       }
       end += writeSync(descriptor, `${JSON.stringify(line)}\n`, end)
       fsyncSync(descriptor)
-      secrets.set(place(line), signingSecret)
+      secrets.set(place(line), { keyId: id, secret: signingSecret })
     },
     close: () => {
       closeSync(descriptor)
@@ -68,11 +75,18 @@ function readLine(file: string, line: string): Line {
   } catch {
     value = null
   }
-  if (value === null || typeof value !== 'object' || !('signingSecret' in value)) {
-    // Without the line, which may hold a secret.
-    throw new Error(`${file} is not a file that rekey rotate made`)
-  }
-  return value as Line
+  // Without the line, which may hold a secret.
+  if (!isLine(value)) throw new Error(`${file} is not a file that rekey rotate made`)
+  return value
+}
+
+function isLine(value: unknown): value is Line {
+  if (value === null || typeof value !== 'object') return false
+  return 'signingSecret' in value && 'keyId' in value && isKeyId(value.keyId)
+}
+
+function toWritten({ keyId, signingSecret }: Line): WrittenSecret {
+  return { keyId, secret: parseSigningSecret(signingSecret) }
 }
 
 function place({ applicationId, webhookId }: KeyOwner): string {

@@ -8,6 +8,8 @@ export const toleranceSeconds = 300
 /** More than any sender has live keys; the rest of a longer header is malformed. */
 const maxSignatures = 50
 const version = 'v1,'
+/** The text is what was signed, so that another text for the same number, as with a zero before it, is not it. */
+const timestampText = /^(0|[1-9]\d{0,11})$/
 
 /** What is signed. */
 export interface Message {
@@ -58,7 +60,7 @@ export function readMessageHeaders(
   const id = lower.get('webhook-id') ?? ''
   const timestamp = lower.get('webhook-timestamp') ?? ''
   const signatures = (lower.get('webhook-signature') ?? '').split(' ')
-  if (id === '' || !/^\d{1,12}$/.test(timestamp) || signatures.length > maxSignatures) return null
+  if (id === '' || !timestampText.test(timestamp) || signatures.length > maxSignatures) return null
   const known = signatures.flatMap((signature) => decode(signature) ?? [])
   return known.length > 0 ? { id, timestamp: Number(timestamp), payload, signatures: known } : null
 }

@@ -38,6 +38,11 @@ export function newKeyId(now: number): string {
   return `key_${bytes.toString('base64url')}`
 }
 
+/** Whether `newKeyId` may have made it. */
+export function isKeyId(value: unknown): value is string {
+  return typeof value === 'string' && /^key_[A-Za-z0-9_-]{22}$/.test(value)
+}
+
 /** A key signs up to, and not at, the millisecond at which it expires. */
 export function keyState(key: SigningKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'

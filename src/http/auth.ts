@@ -131,9 +131,9 @@ function identityOf({ iss, sub }: JWTPayload, token: string): string {
   return sub === undefined ? createHash('sha256').update(token).digest('hex') : JSON.stringify([iss, sub])
 }
 
-/** Anything but an array of strings allows nothing. */
+/** Anything but an array of strings allows nothing, nor does a string that no database can be asked for. */
 function strings(claim: unknown): string[] {
-  return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string') : []
+  return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string').filter(isStorable) : []
 }
 
 function invalidToken(cause?: unknown): RekeyError {

@@ -16,8 +16,24 @@ import { provision, startServer, type TestServer } from '../support/server.ts'
 interface Line {
   applicationId: string
   webhookId: string
+  keyId: string
   keyFingerprint: string
   signingSecret: string
+  rotatedAt: string
+}
+
+/** What a run leaves that ends between the line and the commit of `app_1/hook_00`. */
+const uncommitted: Line = {
+  applicationId: 'app_1',
+  webhookId: 'hook_00',
+  keyId: `key_${'A'.repeat(22)}`,
+  keyFingerprint: 'whsec_****f214',
+  signingSecret: `whsec_${Buffer.alloc(32, 9).toString('base64')}`,
+  rotatedAt: '2026-01-01T00:00:00.000Z',
+}
+
+function leaveFile(server: TestServer, line: object): void {
+  writeFileSync(join(server.folder, 'out.jsonl'), `${JSON.stringify(line)}\n`, { mode: 0o600 })
 }
 
 async function fleet(server: TestServer, applicationId: string, count: number): Promise<string[]> {
@@ -53,6 +69,11 @@ async function fingerprints(server: TestServer, hooks: string[]): Promise<string
   return answers.map(({ body }) => body.keyFingerprint as string)
 }
 
+async function keyIds(server: TestServer, hooks: string[]): Promise<string[]> {
+  const answers = await Promise.all(hooks.map((hook) => server.api('GET', `${hook}/secret`)))
+  return answers.map(({ body }) => body.current.id as string)
+}
+
 test('every webhook of an application that has a secret is rotated, and the secrets are in a file of mode 600 only', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 3)
@@ -63,7 +84,8 @@ test('every webhook of an application that has a secret is rotated, and the secr
   const args = ['--application', 'app_1', '--overlap', '0', '--reason', 'leak']
   const { code, stdout, stderr } = await rotate(server, args)
   const { file, ...counts } = JSON.parse(stdout)
-  expect([code, counts]).toEqual([0, { rotated: 3, already: 0, failed: [] }])
+  const withoutSecret = [{ applicationId: 'app_1', webhookId: 'never_rotated' }]
+  expect([code, counts]).toEqual([0, { rotated: 3, already: 0, withoutSecret, failed: [] }])
   expect(statSync(join(server.folder, file)).mode & 0o777).toBe(0o600)
   const written = lines(server, file)
   expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
@@ -109,6 +131,38 @@ test('--webhook and --older-than narrow it, and --dry-run tells which without ro
   expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
 })
 
+test('a webhook that is named and does not exist is an error, and none of the others is rotated', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 2)
+  await provision(server, 'app_2', 'hook_of_another')
+  const before = await fingerprints(server, hooks)
+  for (const id of ['typo', 'hook_0', 'HOOK_00', 'hook_of_another', '']) {
+    const args = ['--application', 'app_1', '--webhook', 'hook_00', '--webhook', id, '--webhook', 'hook_01']
+    for (const more of [[], ['--dry-run'], ['--older-than', '1h']]) {
+      const { code, stdout, stderr } = await rotate(server, [...args, ...more])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toContain(`there is no webhook ${id} in application app_1`)
+    }
+  }
+  expect(await fingerprints(server, hooks)).toEqual(before)
+  expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
+})
+
+test('a webhook that is named and has no secret yet is left out, gets none, and is told', async () => {
+  const server = await startServer()
+  await fleet(server, 'app_1', 1)
+  const never = await provision(server, 'app_1', 'never_rotated')
+  const args = ['--application', 'app_1', '--webhook', 'never_rotated', '--webhook', 'hook_00']
+  const dry = await rotate(server, [...args, '--dry-run'])
+  expect([dry.code, JSON.parse(dry.stdout)]).toMatchObject([0, { webhookId: 'hook_00' }])
+  expect(dry.stderr).toContain('without a secret yet: webhook never_rotated in application app_1')
+
+  const { code, stdout } = await rotate(server, args)
+  const withoutSecret = [{ applicationId: 'app_1', webhookId: 'never_rotated' }]
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { rotated: 1, withoutSecret, failed: [] }])
+  expect((await server.api('GET', never)).body.keyFingerprint).toBeNull()
+})
+
 test('a run that was killed goes on with its file: no webhook is rotated twice and no live secret is lost', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 12)
@@ -129,21 +183,14 @@ test('a run that was killed goes on with its file: no webhook is rotated twice a
   const written = lines(server)
   expect(new Set(written.map(({ webhookId }) => webhookId)).size).toBe(12)
   expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
+  expect(written.map(({ keyId }) => keyId)).toEqual(await keyIds(server, hooks))
   for (const hook of hooks) expect((await server.api('GET', hook)).body.liveKeys).toBe(2)
 })
 
 test('a secret that was written but not committed is the one that the resumed run makes live', async () => {
   const server = await startServer()
   const [hook = ''] = await fleet(server, 'app_1', 1)
-  const signingSecret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
-  const file = join(server.folder, 'out.jsonl')
-  writeFileSync(
-    file,
-    `${JSON.stringify({ applicationId: 'app_1', webhookId: 'hook_00', signingSecret })}\n`,
-    {
-      mode: 0o600,
-    },
-  )
+  leaveFile(server, uncommitted)
   const args = ['--application', 'app_1', '--resume', 'out.jsonl']
   expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 1, already: 0 })
   const message = { payload: '{}', messageId: 'm', timestamp: 1 }
@@ -155,6 +202,37 @@ test('a secret that was written but not committed is the one that the resumed ru
   // Later it is revoked: to resume again must not bring it back.
   for (let i = 0; i < 2; i++) await server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
   expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 0, already: 1 })
+})
+
+test('the line of a secret that the resumed run makes live stays, and If-Match with its keyId is true', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 1)
+  const [hook = ''] = hooks
+  leaveFile(server, uncommitted)
+  const begun = Date.now()
+  await rotate(server, ['--all', '--resume', 'out.jsonl'])
+  expect(lines(server)).toEqual([uncommitted])
+  const { current } = (await server.api('GET', `${hook}/secret`)).body
+  expect(current).toMatchObject({ id: uncommitted.keyId, keyFingerprint: uncommitted.keyFingerprint })
+  // Not the time of the line: at that time it signed nothing.
+  expect(Date.parse(current.createdAt)).toBeGreaterThanOrEqual(begun)
+  const headers = { 'if-match': `"${uncommitted.keyId}"` }
+  expect((await server.api('PATCH', `${hook}/secret`, { headers })).status).toBe(200)
+})
+
+test.each([
+  ['no keyId', { ...uncommitted, keyId: undefined }],
+  ['a keyId that no key can have', { ...uncommitted, keyId: 'key_1' }],
+  ['no secret', { ...uncommitted, signingSecret: undefined }],
+])('a file with a line that has %s is not gone on with', async (_, line) => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 1)
+  const before = await fingerprints(server, hooks)
+  leaveFile(server, line)
+  const { code, stderr } = await rotate(server, ['--all', '--resume', 'out.jsonl'])
+  expect([code, stderr]).toEqual([1, expect.stringContaining('is not a file that rekey rotate made')])
+  expect(stderr).not.toContain(uncommitted.signingSecret)
+  expect(await fingerprints(server, hooks)).toEqual(before)
 })
 
 test('a webhook that cannot be rotated is named, the others are rotated, and the exit code is 1', async () => {

@@ -94,8 +94,16 @@ test.each(['-1', '+1', '1.5', '1e9', '0x1', ' 1', '1 ', 'now', '1234567890123', 
   },
 )
 
+test.each(['00', '01614265330', '001614265330'])(
+  'the timestamp %j, another text for its number than the one that is signed, is malformed',
+  (timestamp) => {
+    expect(read({ 'webhook-timestamp': timestamp })).toBeNull()
+  },
+)
+
 test.each([
   ['0', 0],
+  ['1', 1],
   ['253402300799', 253_402_300_799],
 ])('the timestamp %j is read', (text, timestamp) => {
   expect(read({ 'webhook-timestamp': text })?.timestamp).toBe(timestamp)

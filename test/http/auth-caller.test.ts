@@ -34,6 +34,11 @@ test('what is no text in a claim names no scope and no application, not even one
   }
 })
 
+test('what no database can be asked for names no application, and the others of the claim count', async () => {
+  const caller = await callerOf({ applications: ['app_1', 'x\0', 'app_2\0', '\ud800', 'app_3'] })
+  expect(caller.applications).toEqual(['app_1', 'app_3'])
+})
+
 test('a caller who lacks several scopes is told of each', async () => {
   const caller = await callerOf({ scope: 'secrets:read', applications: '*' })
   const run = () => {

@@ -72,6 +72,8 @@ test('applications are listed in pages, sorted by id, and only those that the to
   expect([ids(whole).length, whole.body.nextCursor]).toEqual([5, null])
   const some = await token({ applications: ['e', 'b', 'none'] })
   expect(ids(await server.api('GET', '/applications', { token: some }))).toEqual(['b', 'e'])
+  const odd = await token({ applications: ['e', 'b\0', '\ud800'] })
+  expect(ids(await server.api('GET', '/applications', { token: odd }))).toEqual(['e'])
   const none = await token({ applications: [] })
   expect(ids(await server.api('GET', '/applications', { token: none }))).toEqual([])
 })

@@ -134,6 +134,8 @@ test('the reasons why a message is not valid are told apart', async () => {
   const nobody = { valid: false, keyFingerprint: null, keyState: null }
   expect(await verify(headers, '{} ')).toEqual({ ...nobody, reason: 'wrong_signature' })
   expect(await verify({})).toEqual({ ...nobody, reason: 'malformed_header' })
+  const padded = { ...headers, 'webhook-timestamp': `00${headers['webhook-timestamp']}` }
+  expect(await verify(padded)).toEqual({ ...nobody, reason: 'malformed_header' })
   await rotate(60)
   expect(await verify(headers)).toEqual({ ...valid, keyState: 'previous' })
   now += 60_000
