@@ -12,8 +12,8 @@ import { withStore, type Workplace } from './with-store.ts'
 export const usage = `rekey audit verify
 
 Checks the audit trail of every webhook: that each event is as it was written and follows the one before
-it, and that every stored key was issued by a rotation in the trail. Names the first event that is not.
-The exit code is 1 if there is one.
+it, and that every stored key was issued by a rotation in the trail and ends as the trail tells. Names the
+first event or key of which that is not so. The exit code is 1 if there is one.
 `
 
 const batchSize = 1_000

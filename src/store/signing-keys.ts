@@ -167,7 +167,8 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
 }
 
 /** A key as an audit looks at it. */
-export interface AuditedKey extends KeyOwner, Pick<SigningKey, 'id' | 'generation' | 'createdAt'> {
+export interface AuditedKey
+  extends KeyOwner, Pick<SigningKey, 'id' | 'generation' | 'createdAt' | 'expiresAt' | 'revokedAt'> {
   /** Which event was the last of its webhook when the key was read; null if there was none. */
   lastSequence: number | null
 }
@@ -186,6 +187,8 @@ export async function listAllKeys(
       'generation',
       'id',
       'created_at as createdAt',
+      'expires_at as expiresAt',
+      'revoked_at as revokedAt',
     ])
     // In the same statement, so that it is of the same moment.
     .select((row) =>

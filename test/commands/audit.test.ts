@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
+import { sweep } from '../../src/core/sweep.ts'
 import { rekey } from '../support/command.ts'
-import { execute } from '../support/database.ts'
+import { execute, openDatabase } from '../support/database.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { writeLongTrail } from '../support/long-trail.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
@@ -64,7 +65,27 @@ test.each([
   [
     'a last event that was removed',
     `delete from events where webhook_id = 'hook_2' and sequence = 3`,
-    'no event tells of it',
+    'of app_1/hook_2: its expiry is not what the events tell',
+  ],
+  [
+    'a key that no event issued',
+    `update signing_keys set id = 'key_other' where webhook_id = 'hook_2' and generation = 2`,
+    'key key_other of app_1/hook_2: no event tells of it',
+  ],
+  [
+    'a key that signs for longer',
+    `update signing_keys set expires_at = expires_at + 1 where webhook_id = 'hook_1' and generation = 1`,
+    'of app_1/hook_1: its expiry is not what the events tell',
+  ],
+  [
+    'a current key that was made to expire',
+    `update signing_keys set expires_at = created_at where webhook_id = 'hook_2' and generation = 2`,
+    'of app_1/hook_2: its expiry is not what the events tell',
+  ],
+  [
+    'a key that was revoked by nobody',
+    `update signing_keys set revoked_at = created_at where webhook_id = 'hook_2' and generation = 1`,
+    'of app_1/hook_2: its revocation is not what the events tell',
   ],
 ])('%s is named, and the exit code is 1', async (_, sql, message) => {
   const server = await trail()
@@ -75,6 +96,39 @@ test.each([
     expect.objectContaining({ broken: expect.stringContaining(message) as unknown }),
   ])
   expect(stderr).toContain(message)
+})
+
+test.each([
+  [
+    'a key whose revocation was undone',
+    `update signing_keys set revoked_at = null where webhook_id = 'hook_2' and generation = 1`,
+  ],
+  [
+    'a revocation whose event, the last one, was removed',
+    `delete from events where webhook_id = 'hook_2' and type = 'secret.previous_revoked'`,
+  ],
+])('%s is named', async (_, sql) => {
+  const server = await trail()
+  await server.api('DELETE', '/applications/app_1/webhooks/hook_2/secret/previous')
+  expect(await execute(server.databaseUrl, sql)).toBe(1)
+  const { code, json } = await audit(server)
+  const fault = /^key key_\S+ of app_1\/hook_2: its revocation is not what the events tell$/
+  expect([code, json]).toEqual([
+    1,
+    expect.objectContaining({ broken: expect.stringMatching(fault) as unknown }),
+  ])
+})
+
+test('however a key ended, and when its secret is erased, the trail is whole', async () => {
+  const server = await trail()
+  await server.api('DELETE', '/applications/app_1/webhooks/hook_1/secret/previous')
+  const noOverlap = { body: { overlapSeconds: 0 } }
+  await server.api('PATCH', '/applications/app_1/webhooks/hook_2/secret', noOverlap)
+  const store = await openDatabase(server.databaseUrl)
+  const inNineDays = Date.now() + 9 * 86_400_000
+  const swept = await sweep(store, inNineDays, AbortSignal.timeout(10_000))
+  expect(swept.secretsErased).toBe(3)
+  expect((await audit(server)).json).toEqual({ chains: 2, events: 8, broken: null })
 })
 
 test('a key of before its webhook was deleted, put back, is named', async () => {
