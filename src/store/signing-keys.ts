@@ -217,22 +217,24 @@ export async function listAllKeys(
   return query.execute()
 }
 
-/** Keys, by id after `after`, whose secret is sealed by another encryption key than `kid`. */
+/** Keys, by id after `after`, whose secret is sealed by another encryption key than `kid`, and by which. */
 export async function listKeysNotSealedBy(
   queries: Queries,
   kid: string,
   after: string,
   limit: number,
-): Promise<SealedKey[]> {
+): Promise<(SealedKey & Pick<SealedSecret, 'sealedBy'>)[]> {
   const rows = await queries
     .selectFrom('signing_keys')
     .select(columns)
+    .select('sealed_by')
     .where('sealed_by', '!=', kid)
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
+    .$narrowType<{ sealed_by: string }>()
     .execute()
-  return rows.flatMap(toSealedKey)
+  return rows.flatMap((row) => toSealedKey(row).map((found) => ({ ...found, sealedBy: row.sealed_by })))
 }
 
 /** How many keys have a secret that is sealed by another encryption key than `kid`. */
