@@ -1,15 +1,19 @@
 import type { Environment } from '../config.ts'
 import { chainFault, type AuditEvent, type ChainEnd } from '../domain/audit.ts'
-import { findKeyWithoutEvent, listAllEvents } from '../store/events.ts'
+import type { KeyOwner } from '../domain/signing-key.ts'
+import { addTold, keyFault, type ToldKeys } from '../domain/told-keys.ts'
+import { listAllEvents } from '../store/events.ts'
+import { listAllKeys, type AuditedKey } from '../store/signing-keys.ts'
 import { UsageError } from './options.ts'
 import { createProgress } from './progress.ts'
+import { StoredKeys } from './stored-keys.ts'
 import { withStore, type Workplace } from './with-store.ts'
 
 export const usage = `rekey audit verify
 
 Checks the audit trail of every webhook: that each event is as it was written and follows the one before
-it, and that every stored key was issued by a rotation in the trail. Names the first event that is not.
-The exit code is 1 if there is one.
+it, and that every stored key was issued by a rotation in the trail and ends as the trail tells. Names the
+first event or key of which that is not so. The exit code is 1 if there is one.
 `
 
 const batchSize = 1_000
@@ -31,40 +35,66 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   if (result.broken !== null) throw new Error(result.broken)
 }
 
+/**
+ * Both events and keys are read in batches, while rotations go on. So a key is compared when the walk over its chain
+ * is at the event that was the last one when the key was read: what it tells is of the same moment as the key.
+ */
 async function verify({ store, deadline }: Workplace): Promise<Verified> {
   const progress = createProgress('events checked')
+  const keys = new StoredKeys((after, limit) =>
+    store.read((queries) => listAllKeys(queries, after, limit), deadline()),
+  )
   let chains = 0
   let events = 0
   let last: AuditEvent | null = null
+  let told: ToldKeys = new Map()
+  await keys.readOn()
   for (;;) {
     const after: AuditEvent | null = last
     const batch: AuditEvent[] = await store.read(
       (queries) => listAllEvents(queries, after, batchSize),
       deadline(),
     )
+    let isOutdated = false
     for (const event of batch) {
       const before: ChainEnd | undefined = last && isOfSameChain(last, event) ? last : undefined
-      if (!before) chains += 1
+      if (!before) {
+        chains += 1
+        told = new Map()
+      }
       const fault = chainFault(event, before)
       if (fault !== null) return { chains, events, broken: `${describe(event)}: ${fault}` }
       events += 1
       last = event
+      addTold(told, event)
+      while (keys.key && isOfSameChain(keys.key, event) && keys.key.lastSequence === event.sequence) {
+        const fault = keyFault(keys.key, told)
+        if (fault !== null) return { chains, events, broken: `${describeKey(keys.key)}: ${fault}` }
+        if (keys.pass()) {
+          await keys.readOn()
+          isOutdated = true
+        }
+      }
+      // The keys that were read just now may have been issued after these events were.
+      if (isOutdated) break
     }
     progress.show(events)
-    if (batch.length < batchSize) break
+    if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  const orphan = await store.read(findKeyWithoutEvent, deadline())
-  const broken = orphan
-    ? `key ${orphan.id} of ${orphan.applicationId}/${orphan.webhookId}: no event tells of it`
-    : null
+  // Its chain went by, and never came to the event that was the last one.
+  const broken = keys.key ? `${describeKey(keys.key)}: no event tells of it` : null
   return { chains, events, broken }
 }
 
-function isOfSameChain(one: AuditEvent, other: AuditEvent): boolean {
+function isOfSameChain(one: KeyOwner, other: KeyOwner): boolean {
   return one.applicationId === other.applicationId && one.webhookId === other.webhookId
 }
 
 function describe({ applicationId, webhookId, sequence }: AuditEvent): string {
   return `event ${sequence} of ${applicationId}/${webhookId}`
+}
+
+function describeKey({ applicationId, webhookId, id }: AuditedKey): string {
+  return `key ${id} of ${applicationId}/${webhookId}`
 }

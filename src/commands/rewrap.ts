@@ -1,4 +1,6 @@
 import type { Environment } from '../config.ts'
+import { SealError } from '../domain/sealing.ts'
+import type { KeyOwner } from '../domain/signing-key.ts'
 import { countKeysNotSealedBy, listKeysNotSealedBy, resealKey } from '../store/signing-keys.ts'
 import { readOptions } from './options.ts'
 import { createProgress } from './progress.ts'
@@ -13,6 +15,8 @@ be stopped at any time and run again. To replace the encryption key of a service
      (Several servers on one database: first put it last and restart all, so that each can open it.)
   2. rekey rewrap
   3. Once it prints "remaining": 0, remove the old key and restart.
+
+A secret whose seal is broken is left as it is, and its key named in "failed"; the exit code is then 1.
 `
 
 /** Large enough that the commits cost little, small enough that no request waits long for one. */
@@ -25,6 +29,15 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     return rewrapAll(workplace)
   })
   process.stdout.write(`${JSON.stringify(result)}\n`)
+  const { failed } = result
+  if (failed.length > 0)
+    throw new Error(`${failed.length} secrets cannot be opened, and were left as they are`)
+}
+
+/** A key whose secret cannot be opened. */
+interface Failed extends KeyOwner {
+  keyId: string
+  message: string
 }
 
 async function rewrapAll({ store, keyring, deadline }: Workplace) {
@@ -32,6 +45,7 @@ async function rewrapAll({ store, keyring, deadline }: Workplace) {
   const count = () => store.read((queries) => countKeysNotSealedBy(queries, kid), deadline())
   const total = await count()
   const progress = createProgress('sealed again')
+  const failed: Failed[] = []
   let rewrapped = 0
   let after = ''
   for (;;) {
@@ -42,10 +56,18 @@ async function rewrapAll({ store, keyring, deadline }: Workplace) {
     const last = batch.at(-1)
     if (!last) break
     after = last.key.id
-    const replacements = batch.map((found) => {
-      const owner = { ...found.key, keyId: found.key.id }
-      const sealed = keyring.seal(keyring.open(found.sealed, owner), owner)
-      return { found, replacement: { sealed, sealedBy: kid } }
+    const replacements = batch.flatMap((found) => {
+      const { applicationId, webhookId, id: keyId } = found.key
+      const owner = { applicationId, webhookId, keyId }
+      try {
+        const sealed = keyring.seal(keyring.open(found.sealed, owner), owner)
+        return [{ found, replacement: { sealed, sealedBy: kid } }]
+      } catch (error) {
+        // Without the encryption key nobody knows whether the seal is broken: it has to be there for a rewrap.
+        if (!(error instanceof SealError) || !keyring.has(found.sealedBy)) throw error
+        failed.push({ ...owner, message: error.message })
+        return []
+      }
     })
     await store.write(
       null,
@@ -54,9 +76,9 @@ async function rewrapAll({ store, keyring, deadline }: Workplace) {
       },
       deadline(),
     )
-    rewrapped += batch.length
+    rewrapped += replacements.length
     progress.show(rewrapped, total)
   }
   progress.end()
-  return { kid, rewrapped, remaining: await count() }
+  return { kid, rewrapped, remaining: await count(), failed }
 }

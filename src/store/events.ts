@@ -147,31 +147,6 @@ export async function listAllEvents(
   return (await query.execute()).map(toEvent)
 }
 
-/** A stored key that no rotation in the audit trail has issued, if there is one. */
-export async function findKeyWithoutEvent(
-  queries: Queries,
-): Promise<(KeyOwner & { id: string }) | undefined> {
-  return queries
-    .selectFrom('signing_keys')
-    .select(['application_id as applicationId', 'webhook_id as webhookId', 'id'])
-    .where((row) =>
-      row.not(
-        row.exists(
-          row
-            .selectFrom('events')
-            .select('sequence')
-            .whereRef('events.application_id', '=', 'signing_keys.application_id')
-            .whereRef('events.webhook_id', '=', 'signing_keys.webhook_id')
-            .where('events.type', '=', 'secret.rotated')
-            .whereRef('events.at', '=', 'signing_keys.created_at')
-            .where('events.key', 'like', sql<string>`'%"' || signing_keys.id || '"%'`),
-        ),
-      ),
-    )
-    .limit(1)
-    .executeTakeFirst()
-}
-
 function ofWebhook(queries: Queries, { applicationId, webhookId }: KeyOwner) {
   return queries
     .selectFrom('events')

@@ -181,22 +181,75 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
   return rows.flatMap(toSealedKey)[0]
 }
 
-/** Keys, by id after `after`, whose secret is sealed by another encryption key than `kid`. */
+/** A key as an audit looks at it. */
+export interface AuditedKey
+  extends KeyOwner, Pick<SigningKey, 'id' | 'generation' | 'createdAt' | 'expiresAt' | 'revokedAt'> {
+  /** Which event was the last of its webhook when the key was read; null if there was none. */
+  lastSequence: number | null
+}
+
+/** The keys of every webhook after one, in the order of the audit trails, and for each webhook oldest first. */
+export async function listAllKeys(
+  queries: Queries,
+  after: Pick<AuditedKey, 'applicationId' | 'webhookId' | 'generation'> | null,
+  limit: number,
+): Promise<AuditedKey[]> {
+  let query = queries
+    .selectFrom('signing_keys')
+    .select([
+      'application_id as applicationId',
+      'webhook_id as webhookId',
+      'generation',
+      'id',
+      'created_at as createdAt',
+      'expires_at as expiresAt',
+      'revoked_at as revokedAt',
+    ])
+    // In the same statement, so that it is of the same moment.
+    .select((row) =>
+      row
+        .selectFrom('events')
+        .select('sequence')
+        .whereRef('events.application_id', '=', 'signing_keys.application_id')
+        .whereRef('events.webhook_id', '=', 'signing_keys.webhook_id')
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .as('lastSequence'),
+    )
+    .orderBy('application_id')
+    .orderBy('webhook_id')
+    .orderBy('generation')
+    .limit(limit)
+  if (after) {
+    query = query.where((row) =>
+      row(
+        row.refTuple('application_id', 'webhook_id', 'generation'),
+        '>',
+        row.tuple(after.applicationId, after.webhookId, after.generation),
+      ),
+    )
+  }
+  return query.execute()
+}
+
+/** Keys, by id after `after`, whose secret is sealed by another encryption key than `kid`, and by which. */
 export async function listKeysNotSealedBy(
   queries: Queries,
   kid: string,
   after: string,
   limit: number,
-): Promise<SealedKey[]> {
+): Promise<(SealedKey & Pick<SealedSecret, 'sealedBy'>)[]> {
   const rows = await queries
     .selectFrom('signing_keys')
     .select(columns)
+    .select('sealed_by')
     .where('sealed_by', '!=', kid)
     .where('id', '>', after)
     .orderBy('id')
     .limit(limit)
+    .$narrowType<{ sealed_by: string }>()
     .execute()
-  return rows.flatMap(toSealedKey)
+  return rows.flatMap((row) => toSealedKey(row).map((found) => ({ ...found, sealedBy: row.sealed_by })))
 }
 
 /** How many keys have a secret that is sealed by another encryption key than `kid`. */

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
+import type { Environment } from '../../src/config.ts'
+import { sweep } from '../../src/core/sweep.ts'
 import { rekey } from '../support/command.ts'
-import { execute } from '../support/database.ts'
+import { execute, openDatabase } from '../support/database.ts'
 import { exampleEnvironment } from '../support/environment.ts'
+import { writeLongTrail } from '../support/long-trail.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
-async function audit(server: TestServer, args = ['verify']) {
-  const environment = { ...exampleEnvironment, DATABASE_URL: server.databaseUrl }
+async function audit(server: TestServer, args = ['verify'], settings: Environment = {}) {
+  const environment = { ...exampleEnvironment, DATABASE_URL: server.databaseUrl, ...settings }
   const result = await rekey(['audit', ...args], { cwd: server.folder, environment })
   return { ...result, json: (result.stdout === '' ? null : JSON.parse(result.stdout)) as unknown }
 }
@@ -62,7 +65,27 @@ test.each([
   [
     'a last event that was removed',
     `delete from events where webhook_id = 'hook_2' and sequence = 3`,
-    'no event tells of it',
+    'of app_1/hook_2: its expiry is not what the events tell',
+  ],
+  [
+    'a key that no event issued',
+    `update signing_keys set id = 'key_other' where webhook_id = 'hook_2' and generation = 2`,
+    'key key_other of app_1/hook_2: no event tells of it',
+  ],
+  [
+    'a key that signs for longer',
+    `update signing_keys set expires_at = expires_at + 1 where webhook_id = 'hook_1' and generation = 1`,
+    'of app_1/hook_1: its expiry is not what the events tell',
+  ],
+  [
+    'a current key that was made to expire',
+    `update signing_keys set expires_at = created_at where webhook_id = 'hook_2' and generation = 2`,
+    'of app_1/hook_2: its expiry is not what the events tell',
+  ],
+  [
+    'a key that was revoked by nobody',
+    `update signing_keys set revoked_at = created_at where webhook_id = 'hook_2' and generation = 1`,
+    'of app_1/hook_2: its revocation is not what the events tell',
   ],
 ])('%s is named, and the exit code is 1', async (_, sql, message) => {
   const server = await trail()
@@ -73,6 +96,92 @@ test.each([
     expect.objectContaining({ broken: expect.stringContaining(message) as unknown }),
   ])
   expect(stderr).toContain(message)
+})
+
+test.each([
+  [
+    'a key whose revocation was undone',
+    `update signing_keys set revoked_at = null where webhook_id = 'hook_2' and generation = 1`,
+  ],
+  [
+    'a revocation whose event, the last one, was removed',
+    `delete from events where webhook_id = 'hook_2' and type = 'secret.previous_revoked'`,
+  ],
+])('%s is named', async (_, sql) => {
+  const server = await trail()
+  await server.api('DELETE', '/applications/app_1/webhooks/hook_2/secret/previous')
+  expect(await execute(server.databaseUrl, sql)).toBe(1)
+  const { code, json } = await audit(server)
+  const fault = /^key key_\S+ of app_1\/hook_2: its revocation is not what the events tell$/
+  expect([code, json]).toEqual([
+    1,
+    expect.objectContaining({ broken: expect.stringMatching(fault) as unknown }),
+  ])
+})
+
+test('however a key ended, and when its secret is erased, the trail is whole', async () => {
+  const server = await trail()
+  await server.api('DELETE', '/applications/app_1/webhooks/hook_1/secret/previous')
+  const noOverlap = { body: { overlapSeconds: 0 } }
+  await server.api('PATCH', '/applications/app_1/webhooks/hook_2/secret', noOverlap)
+  const store = await openDatabase(server.databaseUrl)
+  const inNineDays = Date.now() + 9 * 86_400_000
+  const swept = await sweep(store, inNineDays, AbortSignal.timeout(10_000))
+  expect(swept.secretsErased).toBe(3)
+  expect((await audit(server)).json).toEqual({ chains: 2, events: 8, broken: null })
+})
+
+test('a key of before its webhook was deleted, put back, is named', async () => {
+  const server = await trail()
+  const back = `insert into signing_keys select * from kept where webhook_id = 'hook_2' and generation = 1`
+  await execute(server.databaseUrl, 'create table kept as select * from signing_keys')
+  await server.api('DELETE', '/applications/app_1/webhooks/hook_2')
+  await provision(server, 'app_1', 'hook_2')
+  expect((await audit(server)).json).toMatchObject({ broken: null })
+  expect(await execute(server.databaseUrl, back)).toBe(1)
+  const { code, stderr } = await audit(server)
+  expect(code).toBe(1)
+  expect(stderr).toMatch(/key key_\S+ of app_1\/hook_2: no event tells of it/)
+})
+
+const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
+
+test('however many keys a webhook has had, no read takes longer than a request may', async () => {
+  const server = await startServer()
+  await provision(server)
+  await writeLongTrail(server.databaseUrl, owner, 10_000)
+  const { code, json, stderr } = await audit(server, ['verify'], { REKEY_REQUEST_TIMEOUT_MS: '1000' })
+  expect([code, stderr, json]).toEqual([0, '', { chains: 1, events: 10_001, broken: null }])
+})
+
+test.each([1_000, 1_001, 2_500])('the last of %i keys is looked at too', async (keys) => {
+  const server = await startServer()
+  await provision(server)
+  await writeLongTrail(server.databaseUrl, owner, keys)
+  await provision(server, 'app_1', 'hook_2')
+  expect((await audit(server)).json).toEqual({ chains: 2, events: keys + 2, broken: null })
+  const change = `update signing_keys set id = 'key_other' where generation = ${keys}`
+  expect(await execute(server.databaseUrl, change)).toBe(1)
+  expect((await audit(server)).json).toMatchObject({
+    broken: 'key key_other of app_1/hook_1: no event tells of it',
+  })
+})
+
+test('a trail is whole while its webhook is rotated', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await writeLongTrail(server.databaseUrl, owner, 3_000)
+  const stop = new AbortController()
+  const rotate = async () => {
+    while (!stop.signal.aborted)
+      await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  }
+  const rotating = rotate()
+  const audits = []
+  for (let i = 0; i < 3; i++) audits.push(await audit(server))
+  stop.abort()
+  await rotating
+  for (const { json } of audits) expect(json).toMatchObject({ broken: null })
 })
 
 test('there is no other audit command', async () => {

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
+import { sweep } from '../../src/core/sweep.ts'
 import { countKeysNotSealedBy } from '../../src/store/signing-keys.ts'
 import { rekey } from '../support/command.ts'
-import { openDatabase } from '../support/database.ts'
+import { execute, openDatabase } from '../support/database.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
@@ -33,7 +34,7 @@ test('after a rewrap beside a running server the old encryption key can be remov
 
   const both = await restart(server, `${fresh},${old}`)
   const { code, stdout } = await rewrap(server, `${fresh},${old}`)
-  expect([code, JSON.parse(stdout)]).toEqual([0, { kid: 'k2', rewrapped: 3, remaining: 0 }])
+  expect([code, JSON.parse(stdout)]).toEqual([0, { kid: 'k2', rewrapped: 3, remaining: 0, failed: [] }])
   expect((await both.api('POST', `${webhook}/signatures`, { body: message })).body).toEqual(before.body)
 
   const only = await restart(both, fresh)
@@ -46,7 +47,7 @@ test('a rewrap that is run again has nothing to do', async () => {
   await server.api('PATCH', `${webhook}/secret`)
   await rewrap(server, `${fresh},${old}`)
   const { stdout } = await rewrap(server, `${fresh},${old}`)
-  expect(JSON.parse(stdout)).toEqual({ kid: 'k2', rewrapped: 0, remaining: 0 })
+  expect(JSON.parse(stdout)).toEqual({ kid: 'k2', rewrapped: 0, remaining: 0, failed: [] })
 })
 
 test('a rewrap that was killed is taken up again, while rotations go on', async () => {
@@ -86,4 +87,52 @@ test('a rewrap without the key that sealed a secret fails, names the secret and 
   expect([code, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(/app_1\/hook_1\/key_\S+ cannot be opened: there is no encryption key with kid "k1"/)
   expect((await server.api('POST', `${webhook}/signatures`, { body: payload })).status).toBe(200)
+})
+
+const damages = [
+  [
+    'whose tag was changed',
+    `sealed_secret = substr(sealed_secret, 1, length(sealed_secret) - 8) || 'AAAAAAAA'`,
+  ],
+  ['that is no JWE', `sealed_secret = 'nothing'`],
+  ['that names a kid which is not its own', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
+] as const
+
+test.each(damages)('a rewrap goes on behind a seal %s, and names its key', async (_, damage) => {
+  const server = await startServer()
+  const hooks = []
+  for (const id of ['hook_1', 'hook_2', 'hook_3']) hooks.push(await provision(server, 'app_1', id))
+  for (const hook of hooks) await server.api('PATCH', `${hook}/secret`)
+  // In the middle of the batch, which goes by the time at which keys were made.
+  expect(
+    await execute(server.databaseUrl, `update signing_keys set ${damage} where webhook_id = 'hook_2'`),
+  ).toBe(1)
+
+  const { code, stdout, stderr } = await rewrap(server, `${fresh},${old}`)
+  const named = {
+    applicationId: 'app_1',
+    webhookId: 'hook_2',
+    keyId: expect.stringMatching(/^key_/) as unknown,
+  }
+  const message = expect.stringContaining('cannot be opened') as unknown
+  const failed = [{ ...named, message }]
+  expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
+  expect(stderr).toBe('rekey rewrap: 1 secrets cannot be opened, and were left as they are\n')
+})
+
+test('an encryption key can be removed although a seal is broken: once its secret is rotated, ended and erased', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  await execute(server.databaseUrl, `update signing_keys set sealed_secret = 'nothing'`)
+  const both = await restart(server, `${fresh},${old}`)
+  expect((await rewrap(both, `${fresh},${old}`)).code).toBe(1)
+
+  await both.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  const store = await openDatabase(server.databaseUrl)
+  await sweep(store, Date.now() + 86_400_000, AbortSignal.timeout(10_000))
+  const { code, stdout } = await rewrap(both, `${fresh},${old}`)
+  expect([code, JSON.parse(stdout)]).toEqual([0, { kid: 'k2', rewrapped: 0, remaining: 0, failed: [] }])
+  const only = await restart(both, fresh)
+  expect((await only.api('POST', `${webhook}/signatures`, { body: payload })).status).toBe(200)
 })

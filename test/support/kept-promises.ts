@@ -2,6 +2,7 @@ import { readConfig } from '../../src/config.ts'
 import { chainFault, type AuditEvent } from '../../src/domain/audit.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { fingerprint, parseSigningSecret } from '../../src/domain/signing-secret.ts'
+import { addTold, keyFault, type ToldKeys } from '../../src/domain/told-keys.ts'
 import { listAllEvents } from '../../src/store/events.ts'
 import type { SigningKeyRow } from '../../src/store/schema.ts'
 import type { Store } from '../../src/store/store.ts'
@@ -46,11 +47,11 @@ function webhookFaults(keys: SigningKeyRow[], chain: AuditEvent[]): string[] {
   const issued = chain.flatMap(({ type, key }) => (type === 'secret.rotated' && key ? key.id : []))
   if (issued.join() !== keys.map(({ id }) => id).join())
     faults.push('the keys are not those that the events issued')
-  const ends = new Map(chain.flatMap(({ endedKeys }) => endedKeys.map((key) => [key.id, key] as const)))
-  for (const { id, expires_at, revoked_at } of keys) {
-    const end = ends.get(id)
-    if ((end?.expiresAt ?? null) !== expires_at || (end?.revokedAt ?? null) !== revoked_at)
-      faults.push(`the end of ${id} is not what the events say`)
+  const told: ToldKeys = new Map()
+  for (const event of chain) addTold(told, event)
+  for (const { id, created_at, expires_at, revoked_at } of keys) {
+    const fault = keyFault({ id, createdAt: created_at, expiresAt: expires_at, revokedAt: revoked_at }, told)
+    if (fault !== null) faults.push(`key ${id}: ${fault}`)
   }
   return faults
 }

@@ -1,0 +1,90 @@
+import { chain, type AuditEvent } from '../../src/domain/audit.ts'
+import { newKeyId, type KeyOwner, type SigningKey } from '../../src/domain/signing-key.ts'
+import { findChainEnd } from '../../src/store/events.ts'
+import { withDatabase } from './database.ts'
+
+const rowsAtOnce = 1_000
+const hour = 3_600_000
+
+/**
+ * Writes the keys and events of so many rotations, one an hour with no overlap, for a webhook that has no key. Their
+ * secrets are erased already, but for that of the last, which is none.
+ * @returns the ids of the keys, oldest first
+ */
+export async function writeLongTrail(url: string, owner: KeyOwner, rotations: number): Promise<string[]> {
+  return withDatabase(url, async (queries) => {
+    let last = await findChainEnd(queries, owner)
+    const keys: SigningKey[] = []
+    const events: AuditEvent[] = []
+    for (let generation = 1; generation <= rotations; generation++) {
+      const now = Date.now() - (rotations - generation + 1) * hour
+      const issued = newKey(owner, generation, now)
+      const before = keys.at(-1)
+      if (before) Object.assign(before, { expiresAt: now, revokedAt: now })
+      const rotated = {
+        ...{ type: 'secret.rotated' as const, at: now, actor: null, requestId: null, reason: null },
+        ...{ key: { ...issued }, endedKeys: before ? [before] : [] },
+      }
+      last = chain(owner, rotated, last)
+      keys.push(issued)
+      events.push(last as AuditEvent)
+    }
+    for (let first = 0; first < rotations; first += rowsAtOnce) {
+      const rows = keys.slice(first, first + rowsAtOnce).map(toKeyRow)
+      await queries.insertInto('signing_keys').values(rows).execute()
+      const told = events.slice(first, first + rowsAtOnce).map(toEventRow)
+      await queries.insertInto('events').values(told).execute()
+    }
+    return keys.map(({ id }) => id)
+  })
+}
+
+function newKey(owner: KeyOwner, generation: number, createdAt: number): SigningKey {
+  return {
+    ...owner,
+    id: newKeyId(createdAt),
+    generation,
+    fingerprint: 'whsec_****0000',
+    sha256: String(generation).padStart(64, '0'),
+    createdAt,
+    createdBy: null,
+    reason: null,
+    expiresAt: null,
+    revokedAt: null,
+  }
+}
+
+function toKeyRow(key: SigningKey) {
+  return {
+    id: key.id,
+    application_id: key.applicationId,
+    webhook_id: key.webhookId,
+    generation: key.generation,
+    fingerprint: key.fingerprint,
+    sha256: key.sha256,
+    sealed_secret: null,
+    sealed_by: null,
+    created_at: key.createdAt,
+    created_by: key.createdBy,
+    reason: key.reason,
+    expires_at: key.expiresAt,
+    revoked_at: key.revokedAt,
+  }
+}
+
+function toEventRow(event: AuditEvent) {
+  return {
+    application_id: event.applicationId,
+    webhook_id: event.webhookId,
+    sequence: event.sequence,
+    type: event.type,
+    at: event.at,
+    actor: event.actor,
+    reason: event.reason,
+    request_id: event.requestId,
+    key: event.key && JSON.stringify(event.key),
+    ended_keys: JSON.stringify(event.endedKeys),
+    previous_hash: event.previousHash,
+    hash: event.hash,
+  }
+}
