@@ -23,6 +23,9 @@ import { securityHeaders } from './security-headers.ts'
 import { closeServer } from './shutdown.ts'
 import { systemRoutes } from './system-routes.ts'
 
+/** How long a connection may be silent at least: longer than a probe or a scrape may take, however little a request may. */
+const minSilenceMs = 5_000
+
 /** From the opening of a connection, or the answer before, to the end of the headers; a request that may take less has less. */
 const maxHeadTimeoutMs = 10_000
 /** Longer than proxies keep a connection (60 s is their usual), or they send a request on one that closes. */
@@ -100,7 +103,7 @@ export async function createHttpServer({
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
   })
   // Ends a connection on which nothing moves, such as that of a caller who does not read the answers.
-  server.setTimeout(3 * requestTimeoutMs)
+  server.setTimeout(Math.max(3 * requestTimeoutMs, minSilenceMs))
   // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server, (request, response) => void handle(request, response))

@@ -12,7 +12,7 @@ import {
   type Situation,
 } from '../support/postgres-situation.ts'
 import { serve } from '../support/serve.ts'
-import { provision, temporaryFolder } from '../support/server.ts'
+import { provision, startServer, temporaryFolder } from '../support/server.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
@@ -158,4 +158,16 @@ test('a server ends on SIGTERM though nothing moves on the network to its databa
   await expect.poll(() => underWay(postgres, databaseUrl)).toEqual([])
   proxy.stall()
   expect(await server.stop('SIGTERM')).toBe(0)
+})
+
+test('a probe and a scrape are answered while the database does not answer, however little time a request has', async () => {
+  const proxy = await startTcpProxy(await postgres.newDatabase())
+  const { origin } = await startServer({
+    databaseUrl: proxy.url,
+    environment: { REKEY_REQUEST_TIMEOUT_MS: '600' },
+  })
+  proxy.stall()
+  const [ready, metrics] = await Promise.all(['/readyz', '/metrics'].map((path) => fetch(origin + path)))
+  expect([ready?.status, metrics?.status]).toEqual([503, 200])
+  proxy.resume()
 })
