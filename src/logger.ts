@@ -8,11 +8,36 @@ function describeError(error: unknown): unknown {
   return { type: name, message, code, stack, cause: describeError(cause) }
 }
 
+/** How many bytes wait for standard output at most; lines that come while it takes none are left out. */
+const maxBacklogBytes = 1_048_576
+
 /** Standard output: JSON lines, or readable ones if that is a terminal. */
 export async function standardOutput(): Promise<DestinationStream> {
-  if (!process.stdout.isTTY) return pino.destination({ fd: 1, sync: false })
+  if (!process.stdout.isTTY) return linesThatMayFail()
   const { default: pretty } = await import('pino-pretty')
   return pretty({ sync: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss' })
+}
+
+/**
+ * Where the log cannot be written, as on a full disk, that is said once on standard error, and the service goes on;
+ * so does the log, once it can.
+ */
+function linesThatMayFail(): DestinationStream {
+  const stream = pino.destination({ fd: 1, sync: false, maxLength: maxBacklogBytes })
+  let hasFailed = false
+  stream.on('write', () => {
+    hasFailed = false
+  })
+  stream.on('error', (error: Error) => {
+    if (!hasFailed) process.stderr.write(`rekey: the log cannot be written: ${error.message}\n`)
+    hasFailed = true
+  })
+  // At the exit pino writes what is left, and would try for ever.
+  const flushSync = stream.flushSync.bind(stream)
+  stream.flushSync = () => {
+    if (!hasFailed) flushSync()
+  }
+  return stream
 }
 
 /** Signing secrets, and tokens (JWT). */

@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -74,6 +74,37 @@ test('an address that is taken and a database that is out of reach stop the star
     1,
     `rekey serve: the database cannot be used: connect ECONNREFUSED 127.0.0.1:${port}\n`,
   ])
+})
+
+test('where the log cannot be written that is said once, and the server serves and stops', async (context) => {
+  if (!existsSync('/dev/full')) return context.skip('a device that is full is a thing of Linux')
+  const listener = createServer().listen(0, '127.0.0.1')
+  await once(listener, 'listening')
+  const { port } = listener.address() as AddressInfo
+  listener.close()
+  const full = openSync('/dev/full', 'w')
+  const child = spawn(process.execPath, [main, 'serve'], {
+    cwd: temporaryFolder(),
+    env: { NODE_ENV: 'production', ...exampleEnvironment, PORT: String(port) },
+    stdio: ['ignore', full, 'pipe'],
+  })
+  closeSync(full)
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  const ended = once(child, 'close')
+  let errors = ''
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  const ask = () =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ status }) => status,
+      () => 0,
+    )
+  await expect.poll(ask, { timeout: 15_000 }).toBe(200)
+  for (let i = 0; i < 20; i++) expect(await ask()).toBe(200)
+  child.kill('SIGTERM')
+  expect(await ended).toEqual([0, null])
+  expect(errors).toMatch(/^rekey: the log cannot be written: ENOSPC.*\n$/)
 })
 
 test('a mistyped NODE_ENV stops the start, and makes no keys as in development', async () => {
