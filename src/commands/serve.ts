@@ -1,5 +1,4 @@
 import { setFlagsFromString } from 'node:v8'
-import type { Logger } from 'pino'
 import type { App } from '../app.ts'
 import { readConfig, type Environment } from '../config.ts'
 import { openCoreThread } from '../core/open-core-thread.ts'
@@ -26,6 +25,12 @@ const heapGrowthPercent = 50
  */
 const oneSignalMs = 1_000
 
+/**
+ * How long the database may take to answer before that is logged, and how long it is waited for after a signal to
+ * stop, in milliseconds.
+ */
+const slowStartMs = 5_000
+
 /** Runs until SIGTERM or SIGINT, then finishes what is running. A second signal ends it at once. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
@@ -34,10 +39,21 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const logger = createLogger(config.logLevel, await standardOutput())
   const stopped = stopSignal()
   const opening = openCoreThread(completeEnvironment, logger)
+  const impatience = setTimeout(() => {
+    logger.warn('the database has not answered yet')
+  }, slowStartMs).unref()
   let app: App | undefined
+  void stopped.then(() =>
+    setTimeout(() => {
+      if (app) return
+      process.stderr.write('rekey serve: stopped before the database answered\n')
+      process.exit(1)
+    }, slowStartMs).unref(),
+  )
   try {
     // Each loads what the other does not need.
     const [core, { createApp }] = await Promise.all([opening, import('../app.ts')])
+    clearTimeout(impatience)
     app = await createApp(config, { core, logger })
     const origin = await app.start()
     // Not before: while the code is loaded all that a heap takes is kept, and to collect would be in vain.
@@ -50,7 +66,6 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     logger.info('shutting down')
   } finally {
     await (app ?? (await opening)).close()
-    await flush(logger)
   }
 }
 
@@ -64,13 +79,5 @@ function stopSignal(): Promise<void> {
       resolve()
     }
     process.on('SIGTERM', onSignal).on('SIGINT', onSignal)
-  })
-}
-
-function flush(logger: Logger): Promise<void> {
-  return new Promise((resolve) => {
-    logger.flush(() => {
-      resolve()
-    })
   })
 }

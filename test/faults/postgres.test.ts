@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, chownSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { rekey } from '../support/command.ts'
+import { main, rekey } from '../support/command.ts'
 import { productionEnvironment } from '../support/crash.ts'
 import { fill, lastEvent, smallDisk } from '../support/faults.ts'
 import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
@@ -33,8 +36,37 @@ test('a server that cannot be reached ends the start with a line that says so', 
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/^rekey serve: .*ECONNREFUSED 127\.0\.0\.1:1\)\n$/),
+    expect.stringMatching(/^rekey serve: the database cannot be used: .*ECONNREFUSED 127\.0\.0\.1:1\n$/),
   ])
+})
+
+test('a server that takes a login and answers no query is told of, and a start that waits for it can be stopped', async () => {
+  // AuthenticationOk, BackendKeyData, ReadyForQuery: as of a pooler that is paused.
+  const greeting = Buffer.from('520000000800000000' + '4b0000000c0000000100000001' + '5a0000000549', 'hex')
+  const paused = createServer((connection) => {
+    connection.on('error', () => undefined).once('data', () => connection.write(greeting))
+  }).listen(0, '127.0.0.1')
+  onTestFinished(() => {
+    paused.close()
+  })
+  await once(paused, 'listening')
+  const { port } = paused.address() as AddressInfo
+  const child = spawn(process.execPath, [main, 'serve'], {
+    cwd: temporaryFolder(),
+    env: productionEnvironment(`postgres://rekey:password@127.0.0.1:${port}/rekey`),
+  })
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+  })
+  const ended = once(child, 'close')
+  let output = ''
+  let errors = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
+  await expect.poll(() => output).toContain('the database has not answered yet')
+  child.kill('SIGTERM')
+  expect(await ended).toEqual([1, null])
+  expect(errors).toBe('rekey serve: stopped before the database answered\n')
 })
 
 test('a pool that is exhausted is 502, and what waits for a row goes on', async () => {
