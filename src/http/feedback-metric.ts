@@ -3,13 +3,12 @@ import { Counter, type Registry } from 'prom-client'
 import type { Core } from '../core/core.ts'
 import { deadline } from './deadline.ts'
 
-/** A scrape does not wait longer for the database, and tells what was last read. */
-const readTimeoutMs = 2_000
-
 /** What the metric is made of, and where it goes. */
 export interface FeedbackMetricOptions {
   core: Core
   registry: Registry
+  /** How long a scrape waits for the database; after that it tells what was last read. */
+  timeoutMs: number
   logger: Logger
 }
 
@@ -17,7 +16,7 @@ export interface FeedbackMetricOptions {
  * Adds the answers to "Was this page helpful?" to the metrics. They are read from the database at each scrape,
  * so that they outlive the process, and every instance tells the same.
  */
-export function feedbackMetric({ core, registry, logger }: FeedbackMetricOptions): void {
+export function feedbackMetric({ core, registry, timeoutMs, logger }: FeedbackMetricOptions): void {
   new Counter({
     name: 'rekey_page_feedback_total',
     help: 'Answers to "Was this page helpful?" on the reference page, by operation and answer',
@@ -25,7 +24,7 @@ export function feedbackMetric({ core, registry, logger }: FeedbackMetricOptions
     registers: [registry],
     async collect() {
       try {
-        const rows = await deadline(readTimeoutMs, (signal) => core.listFeedback(signal))
+        const rows = await deadline(timeoutMs, (signal) => core.listFeedback(signal))
         this.reset()
         for (const { operation_id, helpful, answers } of rows)
           this.inc({ operationId: operation_id, helpful }, answers)

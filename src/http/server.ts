@@ -23,8 +23,11 @@ import { securityHeaders } from './security-headers.ts'
 import { closeServer } from './shutdown.ts'
 import { systemRoutes } from './system-routes.ts'
 
-/** How long a connection may be silent at least: longer than a probe or a scrape may take, however little a request may. */
-const minSilenceMs = 5_000
+/**
+ * How long a probe or a scrape waits for the database, unless a request may take less: a load balancer that asks more
+ * patiently would rather have "no".
+ */
+const maxSystemTimeoutMs = 2_000
 
 /** From the opening of a connection, or the answer before, to the end of the headers; a request that may take less has less. */
 const maxHeadTimeoutMs = 10_000
@@ -64,7 +67,9 @@ export async function createHttpServer({
   isAccepting,
 }: ServerOptions): Promise<HttpServer> {
   const metrics = createMetrics()
-  feedbackMetric({ core, registry: metrics.registry, logger })
+  const { registry } = metrics
+  const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
+  feedbackMetric({ core, registry, timeoutMs, logger })
   const networkOf = clientNetworks(isTrustedProxy)
   const api = await createApi(core, ({ req }) =>
     limitAuthentication(networkOf(req), () => authenticate(req.headers.authorization)),
@@ -82,7 +87,7 @@ export async function createHttpServer({
   })
   koa.use(answerErrors(logger))
   koa.use(requestHead)
-  koa.use(systemRoutes({ core, registry: metrics.registry, isAccepting, logger }))
+  koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger }))
   koa.use(await createDocs())
   koa.use(feedback({ core, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
@@ -103,7 +108,7 @@ export async function createHttpServer({
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
   })
   // Ends a connection on which nothing moves, such as that of a caller who does not read the answers.
-  server.setTimeout(Math.max(3 * requestTimeoutMs, minSilenceMs))
+  server.setTimeout(3 * requestTimeoutMs)
   // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server, (request, response) => void handle(request, response))

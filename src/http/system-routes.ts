@@ -7,12 +7,11 @@ import { deadline } from './deadline.ts'
 import { setJson } from './json-body.ts'
 import { onlyRead } from './only-read.ts'
 
-/** A load balancer that asks more patiently than this would rather have "no". */
-const readinessTimeoutMs = 2_000
-
 export interface SystemRoutesOptions {
   core: Core
   registry: Registry
+  /** How long the database may take to answer. */
+  timeoutMs: number
   isAccepting: () => boolean
   logger: Logger
 }
@@ -21,13 +20,19 @@ export interface SystemRoutesOptions {
 const documentBytes = Buffer.from(JSON.stringify(document))
 
 /** What stands beside the API, without a token: health, metrics, and the document itself. */
-export function systemRoutes({ core, registry, isAccepting, logger }: SystemRoutesOptions): Middleware {
+export function systemRoutes({
+  core,
+  registry,
+  timeoutMs,
+  isAccepting,
+  logger,
+}: SystemRoutesOptions): Middleware {
   const routes: Record<string, (context: Context) => void | Promise<void>> = {
     '/healthz': (context) => {
       setJson(context, { status: 'ok' })
     },
     '/readyz': async (context) => {
-      const isReady = isAccepting() && (await answers(core, logger))
+      const isReady = isAccepting() && (await answers(core, timeoutMs, logger))
       context.status = isReady ? 200 : 503
       setJson(context, { status: isReady ? 'ready' : 'unavailable' })
     },
@@ -49,9 +54,9 @@ export function systemRoutes({ core, registry, isAccepting, logger }: SystemRout
   }
 }
 
-async function answers(core: Core, logger: Logger): Promise<boolean> {
+async function answers(core: Core, timeoutMs: number, logger: Logger): Promise<boolean> {
   try {
-    await deadline(readinessTimeoutMs, (signal) => core.ping(signal))
+    await deadline(timeoutMs, (signal) => core.ping(signal))
     return true
   } catch (error) {
     logger.warn({ error }, 'not ready')
