@@ -108,22 +108,18 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const close = async () => {
     if (!isOpen) return
     isOpen = false
-    const search = async () => {
-      if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
-    }
     try {
       // As long as the server runs, what SQLite wrote last is in its log.
-      await search()
+      if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
     } finally {
       await app.close()
     }
-    // What was under way until then was answered as well.
-    await search()
   }
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
   })
-  if (given?.startsWith('postgres')) onTestFinished(() => searchDatabase(given, folder))
+  // After the end, since what was under way until then was answered as well; a new database is searched anyway.
+  if (given !== undefined) onTestFinished(() => searchDatabase(given, folder))
   onTestFinished(close)
   return {
     origin,
