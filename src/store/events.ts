@@ -29,9 +29,16 @@ export async function appendEventTo(
 /** How many events one statement stores: as many as leave room below every database's limit of parameters. */
 const maxInserted = 500
 
+/** Stores events that are chained, in few statements, however many there are. */
+export async function insertEvents(queries: Queries, events: readonly AuditEvent[]): Promise<void> {
+  for (let i = 0; i < events.length; i += maxInserted) {
+    const rows = events.slice(i, i + maxInserted).map((event) => toRow(serialize(event)))
+    await queries.insertInto('events').values(rows).execute()
+  }
+}
+
 /**
- * Adds the same to the audit trail of every webhook of an application, in few statements, however many there are; to
- * be run where the webhooks are still there.
+ * Adds the same to the audit trail of every webhook of an application; to be run where the webhooks are still there.
  */
 export async function appendEventToEach(
   queries: Queries,
@@ -39,13 +46,11 @@ export async function appendEventToEach(
   happening: Happening,
 ): Promise<void> {
   const ends = await listChainEnds(queries, applicationId)
-  for (let i = 0; i < ends.length; i += maxInserted) {
-    const events = ends.slice(i, i + maxInserted).map(({ webhookId, sequence, hash }) => {
-      const last = sequence === null || hash === null ? undefined : { sequence, hash }
-      return toRow(serialize(chain({ applicationId, webhookId }, happening, last)))
-    })
-    await queries.insertInto('events').values(events).execute()
-  }
+  const events = ends.map(({ webhookId, sequence, hash }) => {
+    const last = sequence === null || hash === null ? undefined : { sequence, hash }
+    return chain({ applicationId, webhookId }, happening, last)
+  })
+  await insertEvents(queries, events)
 }
 
 /** The webhooks of an application, each with the end of its audit trail. */

@@ -1,6 +1,6 @@
 import { chain, type AuditEvent } from '../../src/domain/audit.ts'
 import { newKeyId, type KeyOwner, type SigningKey } from '../../src/domain/signing-key.ts'
-import { findChainEnd } from '../../src/store/events.ts'
+import { findChainEnd, insertEvents } from '../../src/store/events.ts'
 import { withDatabase } from './database.ts'
 
 const rowsAtOnce = 1_000
@@ -32,9 +32,8 @@ export async function writeLongTrail(url: string, owner: KeyOwner, rotations: nu
     for (let first = 0; first < rotations; first += rowsAtOnce) {
       const rows = keys.slice(first, first + rowsAtOnce).map(toKeyRow)
       await queries.insertInto('signing_keys').values(rows).execute()
-      const told = events.slice(first, first + rowsAtOnce).map(toEventRow)
-      await queries.insertInto('events').values(told).execute()
     }
+    await insertEvents(queries, events)
     return keys.map(({ id }) => id)
   })
 }
@@ -69,22 +68,5 @@ function toKeyRow(key: SigningKey) {
     reason: key.reason,
     expires_at: key.expiresAt,
     revoked_at: key.revokedAt,
-  }
-}
-
-function toEventRow(event: AuditEvent) {
-  return {
-    application_id: event.applicationId,
-    webhook_id: event.webhookId,
-    sequence: event.sequence,
-    type: event.type,
-    at: event.at,
-    actor: event.actor,
-    reason: event.reason,
-    request_id: event.requestId,
-    key: event.key && JSON.stringify(event.key),
-    ended_keys: JSON.stringify(event.endedKeys),
-    previous_hash: event.previousHash,
-    hash: event.hash,
   }
 }
