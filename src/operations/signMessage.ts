@@ -1,5 +1,4 @@
 import { newMessageId, signMessage as sign } from '../domain/signature.ts'
-import { isLive } from '../domain/signing-key.ts'
 import type { Operation } from './operation.ts'
 import { readPayload } from './payload.ts'
 import { openLiveKeys } from './open-keys.ts'
@@ -12,7 +11,6 @@ export const signMessage: Operation<'signMessage'> = async ({ path, body }, cont
     payload: readPayload(body.payload, body.payloadEncoding),
   }
   const keys = await openLiveKeys(path, time, context)
-  // Where this server's clock is behind that of the one that revoked a key, the key's end is still to come.
-  const secrets = keys.filter(({ key }) => isLive(key, time)).map(({ secret }) => secret)
+  const secrets = keys.map(({ secret }) => secret)
   return { status: 200, body: { headers: sign(message, secrets) } }
 }

@@ -1,5 +1,5 @@
 import { sql, type Selectable } from 'kysely'
-import { isLive, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
+import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
 import { cast, prepared } from './prepared.ts'
 import type { SigningKeyRow } from './schema.ts'
 import type { Queries } from './store.ts'
@@ -46,11 +46,8 @@ export async function hadKey(queries: Queries, owner: KeyOwner, sha256: string):
 
 /** Every key that signs at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
-  const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
-  // One that was revoked by an instance whose clock is ahead ends after `now`, and yet does not sign.
-  return newestFirst(rows)
-    .map(toKey)
-    .filter((key) => isLive(key, now))
+  const rows = await selectLiveKeys(queries, { ...owner, now })
+  return newestFirst(rows).map(toKey)
 }
 
 /**
@@ -90,9 +87,9 @@ export async function findCreationTime(
   return row?.created_at
 }
 
-const selectKeysEndingAfter = prepared(
-  (queries, { applicationId, webhookId, since }: KeyOwner & { since: number }) =>
-    selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', since),
+/** A key that was revoked by an instance whose clock is ahead ends after `now`, and yet does not sign. */
+const selectLiveKeys = prepared((queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
+  selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', now).where('revoked_at', 'is', null),
 )
 
 const selectLastKeysEndingAfter = prepared(
@@ -157,7 +154,7 @@ export async function listLiveSealedKeys(
   owner: KeyOwner,
   now: number,
 ): Promise<SealedKey[]> {
-  const rows = await selectKeysEndingAfter(queries, { ...owner, since: now })
+  const rows = await selectLiveKeys(queries, { ...owner, now })
   return newestFirst(rows).flatMap(toSealedKey)
 }
 
