@@ -11,6 +11,9 @@ function describeError(error: unknown): unknown {
 /** How many bytes wait for standard output at most; lines that come while it takes none are left out. */
 const maxBacklogBytes = 1_048_576
 
+/** How much of what is logged in one turn is written at once. */
+const maxTogether = 65_536
+
 /** Standard output: JSON lines, or readable ones if that is a terminal. */
 export async function standardOutput(): Promise<DestinationStream> {
   if (!process.stdout.isTTY) return linesThatMayFail()
@@ -32,9 +35,25 @@ function linesThatMayFail(): DestinationStream {
     if (!hasFailed) process.stderr.write(`rekey: the log cannot be written: ${error.message}\n`)
     hasFailed = true
   })
+  // What is logged in one turn of the event loop is written at once: a write takes longer than to make a line.
+  const write = stream.write.bind(stream)
+  let lines = ''
+  const writeLines = () => {
+    const together = lines
+    lines = ''
+    if (together !== '') write(together)
+  }
+  stream.write = (line: string) => {
+    if (lines === '') setImmediate(writeLines)
+    lines += line
+    // Of more than the backlog all would be left out.
+    if (lines.length > maxTogether) writeLines()
+    return true
+  }
   // At the exit pino writes what is left, and would try for ever.
   const flushSync = stream.flushSync.bind(stream)
   stream.flushSync = () => {
+    writeLines()
     if (!hasFailed) flushSync()
   }
   return stream

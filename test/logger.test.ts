@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
 import { createLogger } from '../src/logger.ts'
@@ -54,4 +55,18 @@ test('lines below the level are not written', () => {
   }
   expect(logged(write, 'warn')).toBe('')
   expect(logged(write)).toContain('listening')
+})
+
+test('what is logged in one turn is written, also if it is more than may wait', () => {
+  const program = `
+    const { createLogger, standardOutput } = await import('./src/logger.ts')
+    const logger = createLogger('info', await standardOutput())
+    for (let i = 0; i < 10_000; i++) logger.info({ i, text: 'x'.repeat(150) }, 'line')`
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], {
+    maxBuffer: 1e7,
+  })
+  const lines = output.toString().trimEnd().split('\n')
+  expect(lines.slice(0, 4_000).map((line) => (JSON.parse(line) as { i: number }).i)).toEqual([
+    ...Array(4_000).keys(),
+  ])
 })
