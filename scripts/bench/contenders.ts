@@ -3,9 +3,10 @@ import type { Command } from './server.ts'
 
 const here = (name: string) => join(import.meta.dirname, 'contenders', name)
 
-/** Rekey as the image and the unit start it: built, and with their option. */
+/** Rekey as the image and the unit start it: built, and with their options. */
 export const rekey: Command = [
   '--max-semi-space-size=16',
+  '--v8-pool-size=0',
   join(import.meta.dirname, '../../dist/src/main.js'),
   'serve',
 ]
