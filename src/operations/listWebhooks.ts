@@ -10,7 +10,16 @@ export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, {
   const { applicationId } = path
   const rows = await store.read(async (queries) => {
     if (!(await findApplication(queries, applicationId))) throw new RekeyError('notFound')
-    return selectWebhooks(queries, { applicationId, after, limit: limit + 1, now: now() })
+    return selectWebhooks(queries, { applicationId, after, limit: limit + 1 })
   }, signal)
-  return { status: 200, body: toPage(rows, limit, ({ id }) => id, toWebhook) }
+  const time = now()
+  return {
+    status: 200,
+    body: toPage(
+      rows,
+      limit,
+      ({ id }) => id,
+      (row) => toWebhook(row, time),
+    ),
+  }
 }

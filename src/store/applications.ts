@@ -1,4 +1,5 @@
 import type { ApplicationRow } from './schema.ts'
+import { deleteKeys } from './signing-keys.ts'
 import type { Queries } from './store.ts'
 
 export interface ListApplications {
@@ -34,6 +35,7 @@ export async function updateApplication(queries: Queries, row: ApplicationRow): 
 
 /** Its webhooks and their keys go with it. Returns whether it was there. */
 export async function deleteApplication(queries: Queries, id: string): Promise<boolean> {
+  await deleteKeys(queries, { applicationId: id })
   const { numDeletedRows } = await queries.deleteFrom('applications').where('id', '=', id).executeTakeFirst()
   return numDeletedRows > 0n
 }
