@@ -15,29 +15,24 @@ export function hasPgbench(): boolean {
 }
 
 /**
- * A rotation as the statements that Rekey sends, with text of the same length where Rekey computes it. The ids of
- * keys and the times grow as Rekey's do, so that new rows come to the same ends of the indexes.
+ * A rotation as the statements that Rekey sends, with text of the same length where Rekey computes it.
  * @param webhooks how many take turns
  */
 export function rotationScript(webhooks: number): string {
   const hex = (letter: string) => letter.repeat(64)
-  const ofWebhook = "application_id = 'app_' || :a and webhook_id = 'webhook_' || :w"
-  const current = 'live_keys::json -> -1 ->>'
-  // A colon before a letter would be a variable.
-  const live = `'[{"id":"' || :new || '","fingerprint":"whsec_****abcd","createdAt":' || :now || ',"expiresAt": null,"revokedAt": null}]'`
+  const time = 1_800_000_000_000
   return `\\set w random(0, ${webhooks - 1})
 \\set a :w % ${applications}
-\\set r random(${2 ** 40}, ${2 ** 44 - 1})
+\\set r random(1, 9000000000000000000)
+\\set s random(1, 9000000000000000000)
 begin;
-select pg_current_xact_id()::text as id, pg_advisory_xact_lock_shared(:a), pg_advisory_xact_lock(:w + 1000000), (extract(epoch from clock_timestamp()) * 1000)::bigint as now \\gset
+select pg_current_xact_id()::text as id, pg_advisory_xact_lock_shared(:a), pg_advisory_xact_lock(:w + 1000000);
 select id from webhooks where application_id = 'app_' || :a and id = 'webhook_' || :w;
-select sequence + 1 as next, hash as last, live_keys as live, ${current} 'id' as old, (sequence >= 30 and (${current} 'createdAt')::bigint + 60000 > :now) as recent, 'key_' || to_hex(:now::bigint) || to_hex(:r::bigint) as new from events where ${ofWebhook} order by sequence desc limit 1 \\gset
-\\if :recent
-select at from events where ${ofWebhook} and type = 'secret.rotated' order by sequence desc limit 1 offset 29;
-\\endif
-insert into signing_keys (id, application_id, webhook_id, sequence, fingerprint, sha256, sealed_secret, sealed_by, created_at, created_by) values (:new, 'app_' || :a, 'webhook_' || :w, :next, 'whsec_****abcd', '${hex('a')}', '${'s'.repeat(250)}', 'bench', :now, 'caller-1@bench.example');
-insert into events (application_id, webhook_id, sequence, type, at, actor, request_id, key, ended_keys, previous_hash, hash, previous_change, live_keys) values ('app_' || :a, 'webhook_' || :w, :next, 'secret.rotated', :now, 'caller-1@bench.example', '${'r'.repeat(36)}', '${'k'.repeat(100)}', '${'e'.repeat(130)}', :last, '${hex('b')}', :next - 1, ${live});
-insert into secrets_to_erase (at, key_id) values (:now, :old) on conflict do nothing;
+select generation as old, generation + 1 as next from signing_keys where application_id = 'app_' || :a and webhook_id = 'webhook_' || :w and coalesce(revoked_at, expires_at, 9007199254740991) > ${time} \\gset
+update signing_keys set expires_at = ${time}, revoked_at = ${time} where application_id = 'app_' || :a and webhook_id = 'webhook_' || :w and generation = :old;
+insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, sealed_secret, sealed_by, created_at, created_by) values ('key_' || :r || :s, 'app_' || :a, 'webhook_' || :w, :next, 'whsec_****abcd', '${hex('a')}', '${'s'.repeat(260)}', 'bench', ${time}, 'caller-1@bench.example');
+select sequence + 1 as sequence, hash as last from events where application_id = 'app_' || :a and webhook_id = 'webhook_' || :w order by sequence desc limit 1 \\gset
+insert into events (application_id, webhook_id, sequence, type, at, actor, request_id, key, ended_keys, previous_hash, hash) values ('app_' || :a, 'webhook_' || :w, :sequence, 'secret.rotated', ${time}, 'caller-1@bench.example', '${'r'.repeat(36)}', '${'k'.repeat(110)}', '${'e'.repeat(130)}', :last, '${hex('b')}');
 commit;
 `
 }

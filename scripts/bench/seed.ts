@@ -5,16 +5,7 @@
 import SqliteDatabase from 'better-sqlite3'
 import pg from 'pg'
 import { openStore } from '../../src/store/open.ts'
-import type { ChainEnd } from '../../src/domain/audit.ts'
-import { endOf } from '../../src/domain/signing-key.ts'
-import {
-  insertEvent,
-  insertKey,
-  insertSecretToErase,
-  makeEvent,
-  makeKey,
-  readLastEvent,
-} from './contenders/rows.ts'
+import { insertEvent, insertKey, makeEvent, makeKey, type LastEvent } from './contenders/rows.ts'
 import { config } from './environment.ts'
 import { applications, owner } from './owners.ts'
 
@@ -39,27 +30,30 @@ function webhookRow(number: number) {
   return { application_id: applicationId, id: webhookId, url, created_at: made, updated_at: made }
 }
 
-/** The rotations of one webhook, oldest first, as the rows that each wrote. */
+/** The keys of one webhook and their events, oldest first. */
 function history(number: number) {
   const of = owner(number)
-  let last: ChainEnd | undefined
+  let last: LastEvent | undefined
+  let previous: ReturnType<typeof keyRow>[] = []
   return Array.from({ length: keysEach }, (_, index) => {
-    const at = made + index
-    const { row } = makeKey(of, 'seed', at)
-    const end =
-      index > keysEach - liveEach
-        ? { expiresAt: made + dayMs, revokedAt: null }
-        : { expiresAt: at, revokedAt: at }
-    const current = last?.liveKeys.at(-1)
-    const ended = current ? [{ ...current, ...end }] : []
-    const event = makeEvent(of, row, ended, last, `seed-${number}-${index}`)
-    last = readLastEvent(event)
-    return {
-      key: { ...row, sequence: event.sequence },
-      event,
-      secretsToErase: ended.map((key) => ({ at: endOf(key), key_id: key.id })),
-    }
+    const key = keyRow(number, index)
+    const event = makeEvent(of, key, previous, last, `seed-${number}-${index}`)
+    previous = [key]
+    last = event
+    return { key, event }
   })
+}
+
+function keyRow(number: number, index: number) {
+  const at = made + index
+  const { row } = makeKey(owner(number), 'seed', at)
+  const end =
+    index === keysEach - 1
+      ? { expires_at: null, revoked_at: null }
+      : index >= keysEach - liveEach
+        ? { expires_at: made + dayMs, revoked_at: null }
+        : { expires_at: at + 1, revoked_at: at + 1 }
+  return { ...row, generation: index + 1, ...end }
 }
 
 function fillSqlite(file: string): void {
@@ -73,7 +67,6 @@ function fillSqlite(file: string): void {
     values (:application_id, :id, :url, :created_at, :updated_at)`)
   const key = database.prepare(insertKey)
   const event = database.prepare(insertEvent)
-  const secretToErase = database.prepare(insertSecretToErase)
   database.transaction(() => {
     for (let number = 0; number < applications; number++) application.run(applicationRow(number))
     for (let number = 0; number < webhooks; number++) {
@@ -81,7 +74,6 @@ function fillSqlite(file: string): void {
       for (const row of history(number)) {
         key.run(row.key)
         event.run(row.event)
-        for (const secret of row.secretsToErase) secretToErase.run(secret)
       }
     }
   })()
@@ -108,10 +100,6 @@ async function fillPostgres(connectionString: string): Promise<void> {
     await insert(
       'events',
       rows.map(({ event }) => event),
-    )
-    await insert(
-      'secrets_to_erase',
-      rows.flatMap(({ secretsToErase }) => secretsToErase),
     )
   }
   await client.query('vacuum analyze')

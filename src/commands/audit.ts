@@ -1,19 +1,19 @@
 import type { Environment } from '../config.ts'
-import { chainFault, type AuditEvent } from '../domain/audit.ts'
-import { endOf, type KeyOwner, type KnownKey } from '../domain/signing-key.ts'
-import { keyFault, liveAfter, liveKeysFault } from '../domain/told-keys.ts'
-import { findChainEnd, listAllEvents } from '../store/events.ts'
-import { listNotedEnds } from '../store/secrets-to-erase.ts'
-import { listAuditedKeys } from '../store/signing-keys.ts'
+import { chainFault, type AuditEvent, type ChainEnd } from '../domain/audit.ts'
+import type { KeyOwner } from '../domain/signing-key.ts'
+import { addTold, keyFault, type ToldKeys } from '../domain/told-keys.ts'
+import { listAllEvents } from '../store/events.ts'
+import { listAllKeys, type AuditedKey } from '../store/signing-keys.ts'
 import { UsageError } from './options.ts'
 import { createProgress } from './progress.ts'
+import { StoredKeys } from './stored-keys.ts'
 import { withStore, type Workplace } from './with-store.ts'
 
 export const usage = `rekey audit verify
 
-Checks the audit trail of every webhook: that each event is as it was written, follows the one before it, and
-tells the live keys that come of both; and that every stored key is as the rotation in the trail tells that
-issued it. Names the first event or key of which that is not so. The exit code is 1 if there is one.
+Checks the audit trail of every webhook: that each event is as it was written and follows the one before
+it, and that every stored key was issued by a rotation in the trail and ends as the trail tells. Names the
+first event or key of which that is not so. The exit code is 1 if there is one.
 `
 
 const batchSize = 1_000
@@ -35,80 +35,56 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   if (result.broken !== null) throw new Error(result.broken)
 }
 
-async function verify(workplace: Workplace): Promise<Verified> {
-  const trails = await verifyTrails(workplace)
-  return {
-    ...trails,
-    broken: trails.broken ?? (await verifyKeys(workplace)) ?? (await verifyEnds(workplace)),
-  }
-}
-
-async function verifyTrails({ store, deadline }: Workplace): Promise<Verified> {
+/**
+ * Both events and keys are read in batches, while rotations go on. So a key is compared when the walk over its chain
+ * is at the event that was the last one when the key was read: what it tells is of the same moment as the key.
+ */
+async function verify({ store, deadline }: Workplace): Promise<Verified> {
   const progress = createProgress('events checked')
+  const keys = new StoredKeys((after, limit) =>
+    store.read((queries) => listAllKeys(queries, after, limit), deadline()),
+  )
   let chains = 0
   let events = 0
   let last: AuditEvent | null = null
-  let live: KnownKey[] = []
+  let told: ToldKeys = new Map()
+  await keys.readOn()
   for (;;) {
     const after: AuditEvent | null = last
     const batch: AuditEvent[] = await store.read(
       (queries) => listAllEvents(queries, after, batchSize),
       deadline(),
     )
+    let isOutdated = false
     for (const event of batch) {
-      const before = last && isOfSameChain(last, event) ? last : undefined
-      if (!before) chains += 1
-      live = liveAfter(before ? live : [], event)
-      const fault = chainFault(event, before) ?? liveKeysFault(event, before, live)
+      const before: ChainEnd | undefined = last && isOfSameChain(last, event) ? last : undefined
+      if (!before) {
+        chains += 1
+        told = new Map()
+      }
+      const fault = chainFault(event, before)
       if (fault !== null) return { chains, events, broken: `${describe(event)}: ${fault}` }
       events += 1
       last = event
+      addTold(told, event)
+      while (keys.key && isOfSameChain(keys.key, event) && keys.key.lastSequence === event.sequence) {
+        const fault = keyFault(keys.key, told)
+        if (fault !== null) return { chains, events, broken: `${describeKey(keys.key)}: ${fault}` }
+        if (keys.pass()) {
+          await keys.readOn()
+          isOutdated = true
+        }
+      }
+      // The keys that were read just now may have been issued after these events were.
+      if (isOutdated) break
     }
     progress.show(events)
-    if (batch.length < batchSize) break
+    if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  return { chains, events, broken: null }
-}
-
-/** @returns what is wrong with the first key that is not as its event tells, or null */
-async function verifyKeys({ store, deadline }: Workplace): Promise<string | null> {
-  const progress = createProgress('keys checked')
-  let checked = 0
-  let after = ''
-  for (;;) {
-    const keys = await store.read((queries) => listAuditedKeys(queries, after, batchSize), deadline())
-    for (const { event, ...key } of keys) {
-      const fault = keyFault(key, event)
-      if (fault !== null) return `key ${key.id} of ${key.applicationId}/${key.webhookId}: ${fault}`
-    }
-    checked += keys.length
-    progress.show(checked)
-    after = keys.at(-1)?.id ?? after
-    if (keys.length < batchSize) break
-  }
-  progress.end()
-  return null
-}
-
-/**
- * A last event that is removed leaves a trail that is whole in itself, and a key that signs again: until its secret is
- * erased, its end is noted elsewhere too.
- */
-async function verifyEnds({ store, deadline }: Workplace): Promise<string | null> {
-  let after = { at: 0, id: '' }
-  for (;;) {
-    const ends = await store.read((queries) => listNotedEnds(queries, after, batchSize), deadline())
-    for (const end of ends) {
-      // Read later than the end: what is told meanwhile ends no key later.
-      const last = await store.read((queries) => findChainEnd(queries, end), deadline())
-      const live = last?.liveKeys.find(({ id }) => id === end.id)
-      if (live && endOf(live) > end.at)
-        return `key ${end.id} of ${end.applicationId}/${end.webhookId}: it ended, and no event tells of that`
-    }
-    after = ends.at(-1) ?? after
-    if (ends.length < batchSize) return null
-  }
+  // Its chain went by, and never came to the event that was the last one.
+  const broken = keys.key ? `${describeKey(keys.key)}: no event tells of it` : null
+  return { chains, events, broken }
 }
 
 function isOfSameChain(one: KeyOwner, other: KeyOwner): boolean {
@@ -117,4 +93,8 @@ function isOfSameChain(one: KeyOwner, other: KeyOwner): boolean {
 
 function describe({ applicationId, webhookId, sequence }: AuditEvent): string {
   return `event ${sequence} of ${applicationId}/${webhookId}`
+}
+
+function describeKey({ applicationId, webhookId, id }: AuditedKey): string {
+  return `key ${id} of ${applicationId}/${webhookId}`
 }

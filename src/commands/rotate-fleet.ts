@@ -1,12 +1,11 @@
 import { FingerprintTaken, planRotation } from '../domain/rotation.ts'
-import { newKeyId, type KeyOwner, type KnownKey } from '../domain/signing-key.ts'
+import { newKeyId, type KeyOwner } from '../domain/signing-key.ts'
 import { fingerprint, generateSigningSecret } from '../domain/signing-secret.ts'
-import { liveAt } from '../domain/told-keys.ts'
 import { RekeyError } from '../errors.ts'
 import { findApplication, listApplications } from '../store/applications.ts'
 import { findChainEnd } from '../store/events.ts'
-import { saveRotation } from '../store/key-changes.ts'
-import { hadKey } from '../store/signing-keys.ts'
+import { saveRotation } from '../store/rotation.ts'
+import { hadKey, listLiveKeys } from '../store/signing-keys.ts'
 import { listWebhooks, webhookExists, type WebhookWithKeys } from '../store/webhooks.ts'
 import type { SecretsFile } from './secrets-file.ts'
 import type { Workplace } from './with-store.ts'
@@ -48,7 +47,7 @@ export async function selectWebhooks(
   for (const applicationId of await existing(workplace, applicationIds)) {
     const webhooks = await allPages((after) =>
       workplace.store.read(
-        (queries) => listWebhooks(queries, { applicationId, after, limit: pageSize }),
+        (queries) => listWebhooks(queries, { applicationId, after, limit: pageSize, now: Date.now() }),
         workplace.deadline(),
       ),
     )
@@ -77,8 +76,9 @@ function named(
   return webhooks.filter(({ id }) => ids.includes(id))
 }
 
-function currentKey({ keys }: WebhookWithKeys): KnownKey | undefined {
-  return keys.find(({ expiresAt }) => expiresAt === null)
+function currentKey({ current_fingerprint, current_created_at }: WebhookWithKeys) {
+  if (current_fingerprint === null || current_created_at === null) return null
+  return { fingerprint: current_fingerprint, createdAt: current_created_at }
 }
 
 async function existing({ store, deadline }: Workplace, ids: Selection['applicationIds']): Promise<string[]> {
@@ -133,21 +133,20 @@ export async function rotateOne(
       return await store.write(
         owner,
         async (queries) => {
-          const last = await findChainEnd(queries, owner)
-          if (!last || !(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+          if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
           const now = Date.now()
           const made = fingerprint(secret)
           if (await hadKey(queries, owner, made.sha256)) return false
-          const rotation = planRotation(liveAt(last.liveKeys, now), {
+          const rotation = planRotation(await listLiveKeys(queries, owner, now), {
             owner,
             keyId,
-            sequence: last.sequence + 1,
             fingerprint: made,
             overlapSeconds,
             createdBy: actor,
             reason,
             now,
           })
+          const last = await findChainEnd(queries, owner)
           await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, null, last)
           // This may run again.
           if (secrets.find(owner) === undefined) secrets.append(rotation.issued, secret)

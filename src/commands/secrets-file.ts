@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
-import { isKeyId, type KeyOwner, type IssuedKey } from '../domain/signing-key.ts'
+import { isKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 
 /** A secret as the file has it, with the id of its key, live or not yet. */
@@ -15,7 +15,7 @@ export interface SecretsFile {
   /** The secret that it has for a webhook. */
   find(owner: KeyOwner): WrittenSecret | undefined
   /** Adds a secret, and returns once it is on disk. */
-  append(key: IssuedKey, secret: SigningSecret): void
+  append(key: SigningKey, secret: SigningSecret): void
   close(): void
 }
 

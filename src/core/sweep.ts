@@ -1,6 +1,6 @@
 import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { deleteExpiredIdempotencyRecords } from '../store/idempotency-records.ts'
-import { eraseSecrets } from '../store/secrets-to-erase.ts'
+import { eraseSecrets } from '../store/signing-keys.ts'
 import type { CoreLog } from './core.ts'
 import type { Queries, Store } from '../store/store.ts'
 
@@ -20,21 +20,20 @@ interface Swept {
  * @param now milliseconds since 1970
  */
 export async function sweep(store: Store, now: number, signal: AbortSignal): Promise<Swept> {
-  const inBatches = async (step: (queries: Queries) => Promise<{ found: number; done: number }>) => {
+  const inBatches = async (step: (queries: Queries) => Promise<number>) => {
     let total = 0
     for (let batch = 0; batch < maxBatches; batch++) {
-      const { found, done } = await store.write(null, step, signal)
-      total += done
-      if (found < batchSize) break
+      const count = await store.write(null, step, signal)
+      total += count
+      if (count < batchSize) break
     }
     return total
   }
   return {
     secretsErased: await inBatches((queries) => eraseSecrets(queries, now - keptAfterEndMs, batchSize)),
-    idempotencyRecordsDeleted: await inBatches(async (queries) => {
-      const deleted = await deleteExpiredIdempotencyRecords(queries, now, batchSize)
-      return { found: deleted, done: deleted }
-    }),
+    idempotencyRecordsDeleted: await inBatches((queries) =>
+      deleteExpiredIdempotencyRecords(queries, now, batchSize),
+    ),
   }
 }
 

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { KeyOwner, KnownKey, SigningKey } from './signing-key.ts'
-import { liveAfter } from './told-keys.ts'
+import type { KeyOwner, SigningKey } from './signing-key.ts'
 
 /** What the first event of a chain has for the hash of the one before. */
 export const firstPreviousHash = '0'.repeat(64)
@@ -12,13 +11,6 @@ export type EventType =
   | 'secret.rotated'
   | 'secret.previous_revoked'
   | 'receiver.probed'
-
-/** The events that change which keys a webhook has, or when they end. */
-export const keyChanges: readonly EventType[] = [
-  'secret.rotated',
-  'secret.previous_revoked',
-  'webhook.deleted',
-]
 
 /** What an event tells of a key. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
@@ -50,26 +42,13 @@ export interface AuditEvent extends Happening, KeyOwner {
   sequence: number
   previousHash: string
   hash: string
-  /**
-   * The keys that are not revoked after it, oldest first: what it and those before it tell, and no part of the hash.
-   * Null where it was written before events told them (migration 0006), and a later one does.
-   */
-  liveKeys: KnownKey[] | null
-  /** The sequence of the last event before it that changed the keys; null if none did. No part of the hash. */
-  previousChange: number | null
 }
 
 /** The end of a chain: what the next event is chained to. */
-export interface ChainEnd extends Pick<AuditEvent, 'sequence' | 'hash' | 'type' | 'previousChange'> {
-  liveKeys: KnownKey[]
-}
+export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
 /** Chains what happened to the last event of its webhook. */
-export function chain(
-  owner: KeyOwner,
-  happening: Happening,
-  last: ChainEnd | undefined,
-): AuditEvent & ChainEnd {
+export function chain(owner: KeyOwner, happening: Happening, last: ChainEnd | undefined): AuditEvent {
   const event = {
     applicationId: owner.applicationId,
     webhookId: owner.webhookId,
@@ -79,36 +58,19 @@ export function chain(
     sequence: (last?.sequence ?? 0) + 1,
     previousHash: last?.hash ?? firstPreviousHash,
   }
-  return {
-    ...event,
-    hash: hashOf(event),
-    liveKeys: liveAfter(last?.liveKeys ?? [], event),
-    previousChange: lastChange(last),
-  }
+  return { ...event, hash: hashOf(event) }
 }
 
 /** Says why an event is not the one that follows `last`, or null if it is. */
-export function chainFault(
-  event: AuditEvent,
-  last: Pick<AuditEvent, 'sequence' | 'hash' | 'type' | 'previousChange'> | undefined,
-): string | null {
+export function chainFault(event: AuditEvent, last: ChainEnd | undefined): string | null {
   if (event.sequence !== (last?.sequence ?? 0) + 1) return 'an event before it is missing'
   if (event.previousHash !== (last?.hash ?? firstPreviousHash))
     return 'it does not follow the event before it'
-  const isChanged = event.hash !== hashOf(event) || event.previousChange !== lastChange(last)
-  return isChanged ? 'it was changed' : null
-}
-
-/** The sequence of the last event that changed which keys the webhook has, or when they end. */
-function lastChange(
-  last: Pick<AuditEvent, 'sequence' | 'type' | 'previousChange'> | undefined,
-): number | null {
-  if (!last) return null
-  return keyChanges.includes(last.type) ? last.sequence : last.previousChange
+  return event.hash === hashOf(event) ? null : 'it was changed'
 }
 
 /** SHA-256 over what the event says, in an order that the document tells. */
-function hashOf(event: Omit<AuditEvent, 'hash' | 'liveKeys' | 'previousChange'>): string {
+function hashOf(event: Omit<AuditEvent, 'hash'>): string {
   const { previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId } = event
   const said = [previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId]
   const keys = [event.key && keyFields(event.key), event.endedKeys.map(keyFields)]

@@ -1,13 +1,14 @@
 import { RekeyError } from '../errors.ts'
-import { isLive, keyState, maxLiveKeys, type IssuedKey, type KeyOwner, type KnownKey } from './signing-key.ts'
+import { isLive, keyState, type KeyOwner, type SigningKey } from './signing-key.ts'
 import type { Fingerprint } from './signing-secret.ts'
+
+/** How many keys of one webhook may sign at the same time. */
+export const maxLiveKeys = 10
 
 export interface RotationRequest {
   owner: KeyOwner
   /** Id for the new key. */
   keyId: string
-  /** Of the event that tells of the rotation. */
-  sequence: number
   fingerprint: Fingerprint
   /** How long the current key goes on signing. 0 revokes every older key at once. */
   overlapSeconds: number
@@ -19,9 +20,9 @@ export interface RotationRequest {
 
 export interface Rotation {
   /** The new current key. */
-  issued: IssuedKey
+  issued: SigningKey
   /** Older keys whose end was set, as they are now. */
-  ended: KnownKey[]
+  ended: SigningKey[]
 }
 
 /** The new secret, or one with the same fingerprint, is live already. */
@@ -42,21 +43,23 @@ export class FingerprintTaken extends RekeyError {
  * @throws FingerprintTaken if two live keys would share a fingerprint
  * @throws RekeyError `conflict` if the webhook would have more than `maxLiveKeys` live keys
  */
-export function planRotation(keys: readonly KnownKey[], request: RotationRequest): Rotation {
+export function planRotation(keys: readonly SigningKey[], request: RotationRequest): Rotation {
   const { now, overlapSeconds } = request
   const live = keys.filter((key) => isLive(key, now))
   if (live.some((key) => key.fingerprint === request.fingerprint.short)) throw new FingerprintTaken()
   if (overlapSeconds > 0 && live.length >= maxLiveKeys) throw tooManyLiveKeys(live)
 
-  const issued: IssuedKey = {
+  const issued: SigningKey = {
     ...request.owner,
     id: request.keyId,
-    sequence: request.sequence,
+    generation: Math.max(0, ...live.map((key) => key.generation)) + 1,
     fingerprint: request.fingerprint.short,
     sha256: request.fingerprint.sha256,
     createdAt: now,
     createdBy: request.createdBy,
     reason: request.reason,
+    expiresAt: null,
+    revokedAt: null,
   }
   const ended =
     overlapSeconds === 0
@@ -68,11 +71,11 @@ export function planRotation(keys: readonly KnownKey[], request: RotationRequest
 }
 
 /** The keys that stop to sign when the previous keys are revoked: every live one but the current. */
-export function revokePrevious(keys: readonly KnownKey[], now: number): KnownKey[] {
+export function revokePrevious(keys: readonly SigningKey[], now: number): SigningKey[] {
   return keys.filter((key) => keyState(key, now) === 'previous').map((key) => ({ ...key, revokedAt: now }))
 }
 
-function tooManyLiveKeys(live: KnownKey[]): RekeyError {
+function tooManyLiveKeys(live: SigningKey[]): RekeyError {
   const nextEnd = Math.min(...live.flatMap(({ expiresAt }) => expiresAt ?? []))
   return new RekeyError('conflict', {
     message:

@@ -6,34 +6,21 @@ export interface KeyOwner {
   webhookId: string
 }
 
-/** A key as it was issued, without its secret: what never changes. Times are milliseconds since 1970 (UTC). */
-export interface IssuedKey extends KeyOwner {
+/** All that is known of a key but its secret. Times are milliseconds since 1970 (UTC). */
+export interface SigningKey extends KeyOwner {
   /** `key_` and 16 bytes in base64url: 6 of the time it was made, and 10 random ones. */
   id: string
-  /** Of the event of its webhook that issued it: a newer key has a higher one. */
-  sequence: number
+  /** 1 for a webhook's first key, one more for each that follows. */
+  generation: number
   fingerprint: string
   sha256: string
   createdAt: number
   createdBy: string | null
   reason: string | null
-}
-
-/** When a key stops to sign, in milliseconds since 1970. */
-export interface KeyEnd {
   /** When the key's overlap ends; null for the current key, which has no end. */
   expiresAt: number | null
   revokedAt: number | null
 }
-
-/** All that is known of a key but its secret. */
-export interface SigningKey extends IssuedKey, KeyEnd {}
-
-/** A key as far as rotations need to know it. */
-export type KnownKey = Pick<SigningKey, 'id' | 'fingerprint' | 'createdAt' | 'expiresAt' | 'revokedAt'>
-
-/** How many keys of one webhook may sign at the same time. */
-export const maxLiveKeys = 10
 
 /** How long the secret of a key is kept after its end, to tell its signatures from wrong ones. */
 export const keptAfterEndMs = 86_400_000
@@ -57,19 +44,14 @@ export function isKeyId(value: unknown): value is string {
 }
 
 /** A key signs up to, and not at, the millisecond at which it expires. */
-export function keyState(key: KeyEnd, now: number): KeyState {
+export function keyState(key: SigningKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'
   if (key.expiresAt === null) return 'current'
   return key.expiresAt > now ? 'previous' : 'expired'
 }
 
 /** Whether messages are signed with the key. */
-export function isLive(key: KeyEnd, now: number): boolean {
+export function isLive(key: SigningKey, now: number): boolean {
   const state = keyState(key, now)
   return state === 'current' || state === 'previous'
-}
-
-/** When a key stops to sign, whichever comes first; infinity for the current key. */
-export function endOf({ revokedAt, expiresAt }: KeyEnd): number {
-  return revokedAt ?? expiresAt ?? Infinity
 }

@@ -1,7 +1,7 @@
 import { revokePrevious } from '../domain/rotation.ts'
-import type { KeyOwner, KnownKey } from '../domain/signing-key.ts'
-import { findChainEnd } from '../store/events.ts'
-import { endKeys } from '../store/key-changes.ts'
+import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
+import { appendEvent } from '../store/events.ts'
+import { endKey } from '../store/signing-keys.ts'
 import type { Queries } from '../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -13,13 +13,14 @@ import type { OperationContext } from './operation.ts'
 export async function endOverlap(
   queries: Queries,
   owner: KeyOwner,
-  keys: readonly KnownKey[],
+  keys: readonly SigningKey[],
   now: number,
   { caller, requestId }: OperationContext,
-): Promise<KnownKey[]> {
+): Promise<SigningKey[]> {
   const revoked = revokePrevious(keys, now)
+  for (const key of revoked) await endKey(queries, key)
   if (revoked.length > 0) {
-    await endKeys(queries, await findChainEnd(queries, owner), owner, {
+    await appendEvent(queries, owner, {
       type: 'secret.previous_revoked',
       at: now,
       actor: caller.subject,

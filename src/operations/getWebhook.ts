@@ -4,7 +4,7 @@ import type { Operation } from './operation.ts'
 import { toWebhook } from './representation.ts'
 
 export const getWebhook: Operation<'getWebhook'> = async ({ path }, { store, now, signal }) => {
-  const row = await store.read((queries) => findWebhook(queries, path), signal)
+  const row = await store.read((queries) => findWebhook(queries, path, now()), signal)
   if (!row) throw new RekeyError('notFound')
-  return { status: 200, body: toWebhook(row, now()) }
+  return { status: 200, body: toWebhook(row) }
 }

@@ -1,4 +1,4 @@
-import { keyState, type KnownKey } from '../domain/signing-key.ts'
+import { keyState, type SigningKey } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { toETag } from './representation.ts'
 
@@ -7,11 +7,7 @@ import { toETag } from './representation.ts'
  * a weak one never matches.
  * @throws RekeyError `preconditionFailed` unless the current key is one of those named
  */
-export function checkIfMatch(
-  header: string | undefined,
-  keys: readonly Omit<KnownKey, 'createdAt'>[],
-  now: number,
-): void {
+export function checkIfMatch(header: string | undefined, keys: readonly SigningKey[], now: number): void {
   if (header === undefined) return
   const current = keys.find((key) => keyState(key, now) === 'current')
   const named =

@@ -10,16 +10,7 @@ export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, {
   const { applicationId } = path
   const rows = await store.read(async (queries) => {
     if (!(await findApplication(queries, applicationId))) throw new RekeyError('notFound')
-    return selectWebhooks(queries, { applicationId, after, limit: limit + 1 })
+    return selectWebhooks(queries, { applicationId, after, limit: limit + 1, now: now() })
   }, signal)
-  const time = now()
-  return {
-    status: 200,
-    body: toPage(
-      rows,
-      limit,
-      ({ id }) => id,
-      (row) => toWebhook(row, time),
-    ),
-  }
+  return { status: 200, body: toPage(rows, limit, ({ id }) => id, toWebhook) }
 }

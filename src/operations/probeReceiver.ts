@@ -1,6 +1,7 @@
 import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
-import { appendEvent, listLiveKeys } from '../store/events.ts'
+import { appendEvent } from '../store/events.ts'
+import { listLiveKeys } from '../store/signing-keys.ts'
 import { findWebhook } from '../store/webhooks.ts'
 import { endOverlap } from './end-overlap.ts'
 import { endedKeys } from './ended-keys.ts'
@@ -14,7 +15,7 @@ const maxPrevious = 10
 export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
   const { store, now, caller, requestId, signal } = context
   const time = now()
-  const probed = await store.read((queries) => findWebhook(queries, path), signal)
+  const probed = await store.read((queries) => findWebhook(queries, path, time), signal)
   if (!probed) throw new RekeyError('notFound')
   const [current, ...others] = await openKeys(path, time - keptAfterEndMs, context)
   const previous = body.expectPreviousRefused ? endedKeys(current, others, time).slice(0, maxPrevious) : null
@@ -27,7 +28,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     path,
     async (queries) => {
       const at = now()
-      const webhook = await findWebhook(queries, path)
+      const webhook = await findWebhook(queries, path, at)
       if (!webhook) throw new RekeyError('notFound')
       const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`)
       await appendEvent(queries, path, {

@@ -12,14 +12,14 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
     path,
     async (queries) => {
       const time = now()
-      const found = await findWebhook(queries, path)
+      const found = await findWebhook(queries, path, time)
       if (found) {
         if (found.url === url && found.description === description)
-          return { status: 200, body: toWebhook(found, time) }
+          return { status: 200, body: toWebhook(found) }
         const change = { url, description, updated_at: time }
         await updateWebhook(queries, path, change)
         await appendWebhookEvent(queries, path, 'webhook.updated', time, context)
-        return { status: 200, body: toWebhook({ ...found, ...change }, time) }
+        return { status: 200, body: toWebhook({ ...found, ...change }) }
       }
       if (!(await findApplication(queries, path.applicationId))) throw new RekeyError('notFound')
       const row = {
@@ -32,7 +32,8 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
       }
       await insertWebhook(queries, row)
       await appendWebhookEvent(queries, path, 'webhook.created', time, context)
-      return { status: 201, body: toWebhook({ ...row, keys: [] }, time) }
+      const noKeys = { current_fingerprint: null, current_created_at: null, live_keys: 0 }
+      return { status: 201, body: toWebhook({ ...row, ...noKeys }) }
     },
     signal,
   )

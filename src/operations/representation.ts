@@ -1,7 +1,6 @@
 import type { components } from '../../generated/types.ts'
 import type { EventKey } from '../domain/audit.ts'
 import { keyState, type SigningKey } from '../domain/signing-key.ts'
-import { liveAt } from '../domain/told-keys.ts'
 import type { ApplicationRow } from '../store/schema.ts'
 import type { WebhookWithKeys } from '../store/webhooks.ts'
 
@@ -11,18 +10,15 @@ export function toApplication(row: ApplicationRow): Schemas['Application'] {
   return { id: row.id, name: row.name, createdAt: toTime(row.created_at), updatedAt: toTime(row.updated_at) }
 }
 
-/** @param now which of its keys are live depends on it */
-export function toWebhook(row: WebhookWithKeys, now: number): Schemas['Webhook'] {
-  const live = liveAt(row.keys, now)
-  const current = live.find((key) => keyState(key, now) === 'current')
+export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
   return {
     id: row.id,
     applicationId: row.application_id,
     url: row.url,
     description: row.description,
-    keyFingerprint: current?.fingerprint ?? null,
-    keyCreatedAt: toTimeOrNull(current?.createdAt ?? null),
-    liveKeys: live.length,
+    keyFingerprint: row.current_fingerprint,
+    keyCreatedAt: toTimeOrNull(row.current_created_at),
+    liveKeys: row.live_keys,
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }

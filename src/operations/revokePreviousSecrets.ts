@@ -11,7 +11,7 @@ export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async (
       const keys = await readKeys(queries, path, time)
       checkIfMatch(header['If-Match'], keys, time)
       const revoked = await endOverlap(queries, path, keys, time, context)
-      const after = keys.map((key) => ({ ...key, ...revoked.find(({ id }) => id === key.id) }))
+      const after = keys.map((key) => revoked.find(({ id }) => id === key.id) ?? key)
       return answerSecretState(after, time)
     },
     context.signal,

@@ -1,17 +1,16 @@
 import { FingerprintTaken, planRotation } from '../domain/rotation.ts'
-import { newKeyId, type IssuedKey, type KeyOwner } from '../domain/signing-key.ts'
+import { newKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
 import {
   fingerprint,
   holdsSigningSecret,
   parseSigningSecret,
   type SigningSecret,
 } from '../domain/signing-secret.ts'
-import { liveAt } from '../domain/told-keys.ts'
 import { RekeyError } from '../errors.ts'
 import { findChainEnd } from '../store/events.ts'
 import { putIdempotencyRecord } from '../store/idempotency-records.ts'
-import { saveRotation } from '../store/key-changes.ts'
-import { findSealedKey } from '../store/signing-keys.ts'
+import { saveRotation } from '../store/rotation.ts'
+import { findSealedKey, listLiveKeys } from '../store/signing-keys.ts'
 import { webhookExists } from '../store/webhooks.ts'
 import {
   alone,
@@ -67,20 +66,19 @@ async function rotate(
     path,
     async (queries) => {
       const time = now()
-      const [exists, last, earlier] = await Promise.all([
+      const [exists, live, last, earlier] = await Promise.all([
         webhookExists(queries, path),
+        listLiveKeys(queries, path, time),
         findChainEnd(queries, path),
         idempotent && findEarlier(queries, path, idempotent, time),
       ])
-      if (!exists || !last) throw new RekeyError('notFound')
+      if (!exists) throw new RekeyError('notFound')
       if (earlier !== undefined) return { earlier }
-      const live = liveAt(last.liveKeys, time)
       checkIfMatch(header['If-Match'], live, time)
-      await checkRotationLimit(queries, path, rotationsPerMinute, last, time)
+      await checkRotationLimit(queries, rotationsPerMinute, live[0], time)
       const rotation = planRotation(live, {
         owner: path,
         keyId,
-        sequence: last.sequence + 1,
         fingerprint: fingerprint(secret),
         overlapSeconds: body.overlapSeconds ?? overlapSeconds,
         createdBy: caller.subject,
@@ -105,7 +103,7 @@ async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }
   return { status, headers: { ...headers, 'Idempotency-Replayed': 'true' }, body }
 }
 
-function answer(key: IssuedKey, secret: SigningSecret) {
+function answer(key: SigningKey, secret: SigningSecret) {
   return {
     status: 200 as const,
     headers: { ETag: toETag(key.id) },

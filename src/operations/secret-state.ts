@@ -1,31 +1,21 @@
 import type { components } from '../../generated/types.ts'
 import { isLive, keyState, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
-import { tellKeys } from '../domain/told-keys.ts'
 import { RekeyError } from '../errors.ts'
-import { listKeyChanges } from '../store/events.ts'
-import { listKeys } from '../store/signing-keys.ts'
+import { listLiveAndNewestKeys } from '../store/signing-keys.ts'
 import type { Queries } from '../store/store.ts'
 import { webhookExists } from '../store/webhooks.ts'
 import { toETag, toKeyView } from './representation.ts'
 
 /** The current one and 100 others. */
 const maxKeys = 101
-/** So many changes issued as many keys: between two rotations the previous keys are revoked once at most. */
-const maxChanges = 2 * maxKeys
 
 /** The keys of a webhook, newest first: every live one, and of the others the newest. */
 export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
-  const told = tellKeys(await listKeyChanges(queries, owner, 0, maxChanges))
-  const ends = new Map(told.map(({ id, expiresAt, revokedAt }) => [id, { expiresAt, revokedAt }]))
-  const issued = await listKeys(queries, [...ends.keys()])
-  const keys = issued.flatMap((key) => {
-    const end = ends.get(key.id)
-    return end ? { ...key, ...end } : []
-  })
+  const keys = await listLiveAndNewestKeys(queries, owner, now, maxKeys)
   const live = keys.filter((key) => isLive(key, now))
   const ended = keys.filter((key) => !isLive(key, now)).slice(0, maxKeys - live.length)
-  return keys.filter((key) => live.includes(key) || ended.includes(key))
+  return [...live, ...ended].sort((a, b) => b.generation - a.generation)
 }
 
 interface SecretStateAnswer {

@@ -1,5 +1,4 @@
 import type { ApplicationRow } from './schema.ts'
-import { deleteKeys } from './signing-keys.ts'
 import type { Queries } from './store.ts'
 
 export interface ListApplications {
@@ -35,7 +34,6 @@ export async function updateApplication(queries: Queries, row: ApplicationRow): 
 
 /** Its webhooks and their keys go with it. Returns whether it was there. */
 export async function deleteApplication(queries: Queries, id: string): Promise<boolean> {
-  await deleteKeys(queries, { applicationId: id })
   const { numDeletedRows } = await queries.deleteFrom('applications').where('id', '=', id).executeTakeFirst()
   return numDeletedRows > 0n
 }

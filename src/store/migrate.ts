@@ -5,7 +5,6 @@ import { migration as idempotencyEvents } from './migrations/0002-idempotency-ev
 import { migration as rateLimits } from './migrations/0003-rate-limits.ts'
 import { migration as pageFeedback } from './migrations/0004-page-feedback.ts'
 import { migration as fewerIndexes } from './migrations/0005-fewer-indexes.ts'
-import { migration as eventsTellKeys } from './migrations/0006-events-tell-keys.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -13,7 +12,6 @@ const migrations = {
   '0003-rate-limits': rateLimits,
   '0004-page-feedback': pageFeedback,
   '0005-fewer-indexes': fewerIndexes,
-  '0006-events-tell-keys': eventsTellKeys,
 }
 
 /** The tables are as this version does not know them. */

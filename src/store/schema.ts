@@ -5,7 +5,6 @@ export interface Database {
   applications: ApplicationRow
   webhooks: WebhookRow
   signing_keys: SigningKeyRow
-  secrets_to_erase: SecretToEraseRow
   idempotency_records: IdempotencyRecordRow
   events: EventRow
   page_feedback: PageFeedbackRow
@@ -27,13 +26,11 @@ export interface WebhookRow {
   updated_at: number
 }
 
-/** A key as it was issued: only its secret is ever replaced or erased. Its end is told by the events. */
 export interface SigningKeyRow {
   id: string
   application_id: string
   webhook_id: string
-  /** Of the event that issued it. */
-  sequence: number
+  generation: number
   fingerprint: string
   sha256: string
   /** Compact JWE; null once it is erased. */
@@ -43,12 +40,8 @@ export interface SigningKeyRow {
   created_at: number
   created_by: string | null
   reason: string | null
-}
-
-/** A secret that is erased some time after a moment at which its key stops to sign. */
-export interface SecretToEraseRow {
-  at: number
-  key_id: string
+  expires_at: number | null
+  revoked_at: number | null
 }
 
 /** A rotation that a retry must not repeat. The secret itself stays where it is, with its key. */
@@ -79,10 +72,6 @@ export interface EventRow {
   ended_keys: string
   previous_hash: string
   hash: string
-  /** The sequence of the last event before it that changed the webhook's keys. */
-  previous_change: number | null
-  /** JSON of an array of KnownKey, or null. */
-  live_keys: string | null
 }
 
 /** How often one answer to "Was this page helpful?" was given. */

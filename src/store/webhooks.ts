@@ -1,24 +1,41 @@
-import type { KeyOwner, KnownKey } from '../domain/signing-key.ts'
-import { ofLastEvent, readLiveKeys } from './events.ts'
+import { sql, type Kysely } from 'kysely'
+import type { KeyOwner } from '../domain/signing-key.ts'
 import { prepared } from './prepared.ts'
-import type { WebhookRow } from './schema.ts'
-import { deleteKeys } from './signing-keys.ts'
+import type { Database, WebhookRow } from './schema.ts'
+import { keyEnd, never } from './signing-keys.ts'
 import type { Queries } from './store.ts'
 
-/** A webhook, with what its last event tells of its keys: those that are not revoked, oldest first. */
+/** A webhook, with what a list shows of its keys. */
 export interface WebhookWithKeys extends WebhookRow {
-  keys: KnownKey[]
+  current_fingerprint: string | null
+  current_created_at: number | null
+  live_keys: number
 }
 
-function selectWebhooks(queries: Queries) {
+function selectWebhooks(queries: Kysely<Database>, now: number) {
   return queries
     .selectFrom('webhooks')
-    .selectAll()
-    .select((row) => ofLastEvent(row, 'live_keys'))
-}
-
-function toWebhook({ live_keys, ...row }: WebhookRow & { live_keys: string | null }): WebhookWithKeys {
-  return { ...row, keys: live_keys === null ? [] : readLiveKeys(live_keys) }
+    .leftJoin('signing_keys as current', (join) =>
+      join
+        .onRef('current.application_id', '=', 'webhooks.application_id')
+        .onRef('current.webhook_id', '=', 'webhooks.id')
+        .on(sql<number>`coalesce(current.revoked_at, current.expires_at, ${never})`, '=', never),
+    )
+    .selectAll('webhooks')
+    .select(['current.fingerprint as current_fingerprint', 'current.created_at as current_created_at'])
+    .select((eb) =>
+      eb
+        .selectFrom('signing_keys')
+        .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
+        .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
+        .where(keyEnd, '>', now)
+        // As one is that was revoked by an instance whose clock is ahead.
+        .where('signing_keys.revoked_at', 'is', null)
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .$asScalar()
+        .$notNull()
+        .as('live_keys'),
+    )
 }
 
 export interface ListWebhooks {
@@ -26,29 +43,31 @@ export interface ListWebhooks {
   /** Only ids after this one. */
   after: string | null
   limit: number
+  /** Which keys are live depends on it. */
+  now: number
 }
 
 export async function listWebhooks(
   queries: Queries,
-  { applicationId, after, limit }: ListWebhooks,
+  { applicationId, after, limit, now }: ListWebhooks,
 ): Promise<WebhookWithKeys[]> {
-  let query = selectWebhooks(queries)
+  let query = selectWebhooks(queries, now)
     .where('webhooks.application_id', '=', applicationId)
     .orderBy('webhooks.id')
     .limit(limit)
   if (after !== null) query = query.where('webhooks.id', '>', after)
-  return (await query.execute()).map(toWebhook)
+  return query.execute()
 }
 
 export async function findWebhook(
   queries: Queries,
   { applicationId, webhookId }: KeyOwner,
+  now: number,
 ): Promise<WebhookWithKeys | undefined> {
-  const row = await selectWebhooks(queries)
+  return selectWebhooks(queries, now)
     .where('webhooks.application_id', '=', applicationId)
     .where('webhooks.id', '=', webhookId)
     .executeTakeFirst()
-  return row && toWebhook(row)
 }
 
 export async function webhookExists(queries: Queries, owner: KeyOwner): Promise<boolean> {
@@ -86,7 +105,6 @@ export async function deleteWebhook(
   queries: Queries,
   { applicationId, webhookId }: KeyOwner,
 ): Promise<boolean> {
-  await deleteKeys(queries, { applicationId, webhookId })
   const { numDeletedRows } = await queries
     .deleteFrom('webhooks')
     .where('application_id', '=', applicationId)

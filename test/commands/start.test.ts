@@ -196,7 +196,7 @@ test('keygen prints a configuration that a server takes, another one each time',
       .map((line) => line.split(/=(.*)/s).slice(0, 2)) ?? []
   const environment = { NODE_ENV: 'production', ...Object.fromEntries(lines) } as Environment
   const first = await rekey(['migrate'], { cwd, environment })
-  expect([first.code, JSON.parse(first.stdout).migrations.length]).toEqual([0, 6])
+  expect([first.code, JSON.parse(first.stdout).migrations.length]).toEqual([0, 5])
   expect(JSON.parse((await rekey(['migrate'], { cwd, environment })).stdout)).toEqual({ migrations: [] })
 })
 

@@ -8,7 +8,7 @@ const never = new AbortController().signal
 
 async function rows(server: TestServer) {
   return withDatabase(server.databaseUrl, async (queries) => ({
-    keys: await queries.selectFrom('signing_keys').selectAll().orderBy('sequence').execute(),
+    keys: await queries.selectFrom('signing_keys').selectAll().orderBy('generation').execute(),
     records: await queries.selectFrom('idempotency_records').selectAll().execute(),
   }))
 }

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest'
-import { FingerprintTaken, planRotation, revokePrevious, type Rotation } from '../../src/domain/rotation.ts'
-import { isLive, maxLiveKeys, newKeyId, type SigningKey } from '../../src/domain/signing-key.ts'
+import {
+  FingerprintTaken,
+  maxLiveKeys,
+  planRotation,
+  revokePrevious,
+  type Rotation,
+} from '../../src/domain/rotation.ts'
+import { isLive, newKeyId, type SigningKey } from '../../src/domain/signing-key.ts'
 import { fingerprint, generateSigningSecret } from '../../src/domain/signing-secret.ts'
 import { RekeyError } from '../../src/errors.ts'
 
@@ -18,7 +24,6 @@ function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Optio
   return planRotation(keys, {
     owner,
     keyId: newKeyId(now),
-    sequence: keys.length + 1,
     fingerprint: { ...made, short: short ?? `whsec_****${String(keys.length).padStart(4, '0')}` },
     overlapSeconds,
     createdBy: 'ops',
@@ -27,13 +32,9 @@ function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Optio
   })
 }
 
-function current(issued: Rotation['issued']): SigningKey {
-  return { ...issued, expiresAt: null, revokedAt: null }
-}
-
 /** All keys after a rotation, newest first. */
 function apply(keys: SigningKey[], { issued, ended }: Rotation): SigningKey[] {
-  return [current(issued), ...keys.map((key) => ({ ...key, ...ended.find(({ id }) => id === key.id) }))]
+  return [issued, ...keys.map((key) => ended.find(({ id }) => id === key.id) ?? key)]
 }
 
 function errorOf(work: () => unknown): unknown {
@@ -44,22 +45,24 @@ function errorOf(work: () => unknown): unknown {
   }
 }
 
-test('the first rotation issues a key, and ends nothing', () => {
+test('the first rotation issues generation 1, current, and ends nothing', () => {
   const { issued, ended } = rotate([], { now: 5 })
   expect(issued).toMatchObject({
     ...owner,
-    sequence: 1,
+    generation: 1,
     createdAt: 5,
     createdBy: 'ops',
     reason: 'leaked',
+    expiresAt: null,
+    revokedAt: null,
   })
   expect(ended).toEqual([])
 })
 
 test('the key that was current gets the overlap as its end', () => {
-  const first = current(rotate([], { now: 0 }).issued)
+  const first = rotate([], { now: 0 }).issued
   const { issued, ended } = rotate([first], { now: hour, overlapSeconds: 60 })
-  expect(issued.sequence).toBe(2)
+  expect(issued.generation).toBe(2)
   expect(ended).toEqual([{ ...first, expiresAt: hour + 60_000 }])
 })
 
@@ -78,10 +81,10 @@ test('overlap 0 revokes every older key, not only the newest', () => {
   let keys: SigningKey[] = []
   for (let i = 0; i < 5; i++) keys = apply(keys, rotate(keys, { now: i }))
   keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 0 }))
-  expect(keys.filter((key) => isLive(key, 10)).map(({ sequence }) => sequence)).toEqual([6])
+  expect(keys.filter((key) => isLive(key, 10)).map(({ generation }) => generation)).toEqual([6])
   for (const key of keys.slice(1)) {
     expect(key.revokedAt).toBe(10)
-    expect(key.expiresAt).toBe(key.sequence === 5 ? 10 : hour + key.sequence)
+    expect(key.expiresAt).toBe(key.generation === 5 ? 10 : hour + key.generation)
   }
 })
 
@@ -105,7 +108,7 @@ test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when th
       'key now, or wait until 1970-01-01T01:00:01.000Z, when the next one expires.',
   })
   expect(rotate(keys, { now: 10_000, overlapSeconds: 0 }).ended).toHaveLength(maxLiveKeys)
-  expect(rotate(keys, { now: hour + 1000 }).issued.sequence).toBe(11)
+  expect(rotate(keys, { now: hour + 1000 }).issued.generation).toBe(11)
 })
 
 test('a fingerprint that a live key has is refused, and may be used again once that key has ended', () => {

@@ -5,7 +5,7 @@ const key: SigningKey = {
   applicationId: 'app',
   webhookId: 'hook',
   id: newKeyId(0),
-  sequence: 1,
+  generation: 1,
   fingerprint: 'whsec_****0000',
   sha256: '0'.repeat(64),
   createdAt: 0,

@@ -176,12 +176,7 @@ test('a file of which a page is corrupt is 502 for what needs it, and nothing el
 test('a row that is locked past the deadline is 504: the statement is cancelled, and others are served', async () => {
   const place = await situation(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
   const { server, databaseUrl, webhook } = place
-  // In the place of the next event.
-  const release = await postgres.hold(
-    databaseUrl,
-    `insert into events select application_id, webhook_id, sequence + 1, type, at, actor, reason, request_id, key,
-       ended_keys, previous_hash, hash, previous_change, live_keys from events order by sequence desc limit 1`,
-  )
+  const release = await postgres.hold(databaseUrl, 'select * from signing_keys for update')
   const rotations = Array.from({ length: 10 }, () => rotate(place))
   expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
   for (const rotation of rotations) expectTimedOut(await rotation)

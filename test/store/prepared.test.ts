@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
-import { findChainEnd, listLiveKeys } from '../../src/store/events.ts'
+import { findChainEnd } from '../../src/store/events.ts'
 import { prepared } from '../../src/store/prepared.ts'
 import type { ApplicationRow } from '../../src/store/schema.ts'
-import { findSealedKey } from '../../src/store/signing-keys.ts'
+import { listLiveKeys, listSealedKeys } from '../../src/store/signing-keys.ts'
 import { webhookExists } from '../../src/store/webhooks.ts'
 import { execute, newDatabase, openDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
@@ -70,7 +70,7 @@ test('queries that run go on while a newer version adds a column', async () => {
     store.read(
       async (queries) => [
         await listLiveKeys(queries, owner, 0),
-        await findSealedKey(queries, 'key_1'),
+        await listSealedKeys(queries, owner, 0, 10),
         await findChainEnd(queries, owner),
         await webhookExists(queries, owner),
       ],

@@ -208,14 +208,17 @@ test('closing waits for the writes that are under way', async () => {
   expect(stranger(file).prepare('select count(*) as count from applications').get()).toEqual({ count: 300 })
 })
 
-test('the database itself makes two events of one webhook that follow the same one impossible, and one that tells no live keys', async () => {
-  const { file } = await open()
-  const event = stranger(file).prepare(
-    `insert into events (application_id, webhook_id, sequence, type, at, ended_keys, previous_hash, hash, live_keys)
-       values ('app', 'hook', ?, 'secret.rotated', 0, '[]', '', '', ?)`,
+test('the database itself makes two current keys of one webhook impossible', async () => {
+  const { store, file } = await open()
+  await store.write(null, insert('app'), never)
+  const other = stranger(file)
+  other.exec(`insert into webhooks values ('app', 'hook', 'https://x.example/', null, 0, 0)`)
+  const key = other.prepare(
+    `insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, sealed_secret,
+       sealed_by, created_at, expires_at) values (?, 'app', 'hook', ?, '', '', '', 'k1', 0, ?)`,
   )
-  event.run(1, '[]')
-  expect(() => event.run(1, '[]')).toThrow('UNIQUE')
-  expect(() => event.run(2, null)).toThrow('an event has to tell the live keys')
-  event.run(2, '[]')
+  key.run('key_1', 1, null)
+  expect(() => key.run('key_2', 2, null)).toThrow('UNIQUE')
+  expect(() => key.run('key_2', 1, 5)).toThrow('UNIQUE')
+  key.run('key_2', 2, 5)
 })

@@ -95,7 +95,6 @@ const tables = [
   'applications',
   'webhooks',
   'signing_keys',
-  'secrets_to_erase',
   'idempotency_records',
   'events',
   'rate_limits',

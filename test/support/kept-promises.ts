@@ -2,10 +2,8 @@ import { readConfig } from '../../src/config.ts'
 import { chainFault, type AuditEvent } from '../../src/domain/audit.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { fingerprint, parseSigningSecret } from '../../src/domain/signing-secret.ts'
-import type { KnownKey } from '../../src/domain/signing-key.ts'
-import { keyFault, liveAfter, liveKeysFault } from '../../src/domain/told-keys.ts'
+import { addTold, keyFault, type ToldKeys } from '../../src/domain/told-keys.ts'
 import { listAllEvents } from '../../src/store/events.ts'
-import { listAuditedKeys, type AuditedKey } from '../../src/store/signing-keys.ts'
 import type { SigningKeyRow } from '../../src/store/schema.ts'
 import type { Store } from '../../src/store/store.ts'
 import { exampleEnvironment } from './environment.ts'
@@ -23,8 +21,7 @@ export async function brokenPromises(store: Store, attempts: readonly Attempt[])
   const keys = await store.read((queries) => queries.selectFrom('signing_keys').selectAll().execute(), signal)
   const events = await store.read((queries) => listAllEvents(queries, null, 1_000_000), signal)
   const faults: string[] = []
-  const audited = await store.read((queries) => listAuditedKeys(queries, '', 1_000_000), signal)
-  const keysOf = Map.groupBy(audited, (key) => `${key.applicationId}/${key.webhookId}`)
+  const keysOf = Map.groupBy(keys, (key) => `${key.application_id}/${key.webhook_id}`)
   const chainOf = Map.groupBy(events, (event) => `${event.applicationId}/${event.webhookId}`)
   for (const owner of new Set([...keysOf.keys(), ...chainOf.keys()])) {
     const found = webhookFaults(keysOf.get(owner) ?? [], chainOf.get(owner) ?? [])
@@ -39,24 +36,22 @@ export async function brokenPromises(store: Store, attempts: readonly Attempt[])
   return faults
 }
 
-function webhookFaults(keys: AuditedKey[], chain: AuditEvent[]): string[] {
+function webhookFaults(keys: SigningKeyRow[], chain: AuditEvent[]): string[] {
   const faults = chain.flatMap((event, i) => chainFault(event, chain[i - 1]) ?? [])
-  let live: KnownKey[] = []
-  for (const [i, event] of chain.entries()) {
-    live = liveAfter(live, event)
-    faults.push(...[liveKeysFault(event, chain[i - 1], live) ?? []].flat())
-  }
-  const current = live.filter(({ expiresAt }) => expiresAt === null)
-  keys.sort((a, b) => a.sequence - b.sequence)
-  if (keys.length > 0 && (current.length !== 1 || current[0]?.id !== keys.at(-1)?.id))
-    faults.push(`${current.length} of ${keys.length} keys are current`)
+  keys.sort((a, b) => a.generation - b.generation)
+  const current = keys.filter(({ expires_at }) => expires_at === null)
+  if (keys.length > 0 && (current.length !== 1 || current[0] !== keys.at(-1)))
+    faults.push(`keys ${current.map(({ generation }) => generation).join()} of ${keys.length} are current`)
+  if (keys.some(({ generation }, i) => generation !== i + 1)) faults.push('generations have a gap')
 
   const issued = chain.flatMap(({ type, key }) => (type === 'secret.rotated' && key ? key.id : []))
   if (issued.join() !== keys.map(({ id }) => id).join())
     faults.push('the keys are not those that the events issued')
-  for (const { event, ...key } of keys) {
-    const fault = keyFault(key, event)
-    if (fault !== null) faults.push(`key ${key.id}: ${fault}`)
+  const told: ToldKeys = new Map()
+  for (const event of chain) addTold(told, event)
+  for (const { id, created_at, expires_at, revoked_at } of keys) {
+    const fault = keyFault({ id, createdAt: created_at, expiresAt: expires_at, revokedAt: revoked_at }, told)
+    if (fault !== null) faults.push(`key ${id}: ${fault}`)
   }
   return faults
 }

@@ -1,6 +1,5 @@
 import { chain, type AuditEvent } from '../../src/domain/audit.ts'
-import { newKeyId, type IssuedKey, type KeyOwner } from '../../src/domain/signing-key.ts'
-import { liveAt } from '../../src/domain/told-keys.ts'
+import { newKeyId, type KeyOwner, type SigningKey } from '../../src/domain/signing-key.ts'
 import { findChainEnd, insertEvents } from '../../src/store/events.ts'
 import { withDatabase } from './database.ts'
 
@@ -15,24 +14,20 @@ const hour = 3_600_000
 export async function writeLongTrail(url: string, owner: KeyOwner, rotations: number): Promise<string[]> {
   return withDatabase(url, async (queries) => {
     let last = await findChainEnd(queries, owner)
-    const keys: IssuedKey[] = []
+    const keys: SigningKey[] = []
     const events: AuditEvent[] = []
-    for (let rotation = 1; rotation <= rotations; rotation++) {
-      const now = Date.now() - (rotations - rotation + 1) * hour
-      const issued = newKey(owner, (last?.sequence ?? 0) + 1, now)
-      const before = liveAt(last?.liveKeys ?? [], now)
-      const rotated = chain(
-        owner,
-        {
-          ...{ type: 'secret.rotated', at: now, actor: null, requestId: null, reason: null },
-          key: { ...issued, expiresAt: null, revokedAt: null },
-          endedKeys: before.map((key) => ({ ...key, expiresAt: now, revokedAt: now })),
-        },
-        last,
-      )
+    for (let generation = 1; generation <= rotations; generation++) {
+      const now = Date.now() - (rotations - generation + 1) * hour
+      const issued = newKey(owner, generation, now)
+      const before = keys.at(-1)
+      if (before) Object.assign(before, { expiresAt: now, revokedAt: now })
+      const rotated = {
+        ...{ type: 'secret.rotated' as const, at: now, actor: null, requestId: null, reason: null },
+        ...{ key: { ...issued }, endedKeys: before ? [before] : [] },
+      }
+      last = chain(owner, rotated, last)
       keys.push(issued)
-      events.push(rotated)
-      last = rotated
+      events.push(last as AuditEvent)
     }
     for (let first = 0; first < rotations; first += rowsAtOnce) {
       const rows = keys.slice(first, first + rowsAtOnce).map(toKeyRow)
@@ -43,25 +38,27 @@ export async function writeLongTrail(url: string, owner: KeyOwner, rotations: nu
   })
 }
 
-function newKey(owner: KeyOwner, sequence: number, createdAt: number): IssuedKey {
+function newKey(owner: KeyOwner, generation: number, createdAt: number): SigningKey {
   return {
     ...owner,
     id: newKeyId(createdAt),
-    sequence,
+    generation,
     fingerprint: 'whsec_****0000',
-    sha256: String(sequence).padStart(64, '0'),
+    sha256: String(generation).padStart(64, '0'),
     createdAt,
     createdBy: null,
     reason: null,
+    expiresAt: null,
+    revokedAt: null,
   }
 }
 
-function toKeyRow(key: IssuedKey) {
+function toKeyRow(key: SigningKey) {
   return {
     id: key.id,
     application_id: key.applicationId,
     webhook_id: key.webhookId,
-    sequence: key.sequence,
+    generation: key.generation,
     fingerprint: key.fingerprint,
     sha256: key.sha256,
     sealed_secret: null,
@@ -69,5 +66,7 @@ function toKeyRow(key: IssuedKey) {
     created_at: key.createdAt,
     created_by: key.createdBy,
     reason: key.reason,
+    expires_at: key.expiresAt,
+    revoked_at: key.revokedAt,
   }
 }

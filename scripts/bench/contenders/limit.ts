@@ -14,8 +14,7 @@ import {
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { publicRandomBytes } from '../../../src/domain/random.ts'
-import { liveAt } from '../../../src/domain/told-keys.ts'
-import { makeKey, readLastEvent, selectLastEvent, selectSealedSecret, type LastEvent } from './rows.ts'
+import { makeKey, selectLiveKeys } from './rows.ts'
 import { openDatabase, prepareRotation, type Rotated } from './sqlite.ts'
 
 const jwtSecret = process.env['REKEY_JWT_SECRET'] ?? ''
@@ -30,9 +29,7 @@ writer.pragma('wal_autocheckpoint = 4000')
 const rotate = prepareRotation(writer)
 const begin = writer.prepare('begin immediate')
 const commit = writer.prepare('commit')
-const reader = openDatabase()
-const lastEvent = reader.prepare(selectLastEvent)
-const sealedSecret = reader.prepare(selectSealedSecret).pluck()
+const liveKeys = openDatabase().prepare(selectLiveKeys)
 
 interface Claims {
   sub: string
@@ -126,9 +123,10 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   const now = Date.now()
   const id = `msg_${publicRandomBytes(16).toString('base64url')}`
   const timestamp = Math.floor(now / 1000)
-  const { liveKeys } = readLastEvent(lastEvent.get(applicationId, webhookId) as LastEvent)
-  const signatures = liveAt(liveKeys, now).map((live) => {
-    const key = createSecretKey(open(sealedSecret.get(live.id) as string).slice('whsec_'.length), 'base64')
+  const live = liveKeys.all(applicationId, webhookId, now) as { sealed_secret: string; generation: number }[]
+  live.sort((a, b) => b.generation - a.generation)
+  const signatures = live.map(({ sealed_secret }) => {
+    const key = createSecretKey(open(sealed_secret).slice('whsec_'.length), 'base64')
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest('base64')}`
   })
   return JSON.stringify({

@@ -5,9 +5,7 @@ import express from 'express'
 import * as OpenApiValidator from 'express-openapi-validator'
 import jwt from 'jsonwebtoken'
 import knex from 'knex'
-import { endOf } from '../../../src/domain/signing-key.ts'
-import { liveAt } from '../../../src/domain/told-keys.ts'
-import { makeEvent, makeKey, readLastEvent, rotationsPerMinute } from './rows.ts'
+import { makeEvent, makeKey, rotationsPerMinute } from './rows.ts'
 import { file } from './sqlite.ts'
 
 const secret = process.env.REKEY_JWT_SECRET ?? ''
@@ -57,30 +55,23 @@ app.patch('/api/v1/applications/:applicationId/webhooks/:webhookId/secret', asyn
   const status = await db.transaction(async (trx) => {
     if (!(await trx('webhooks').where({ application_id: applicationId, id: webhookId }).first('id')))
       return 404
-    const last = readLastEvent(
-      await trx('events')
-        .where(owner)
-        .orderBy('sequence', 'desc')
-        .first('sequence', 'hash', 'type', 'previous_change', 'live_keys'),
-    )
-    const live = liveAt(last.liveKeys, now)
-    if (last.sequence >= rotationsPerMinute && live[0] && live[0].createdAt + 60_000 > now) {
-      const oldest = await trx('events')
-        .where({ ...owner, type: 'secret.rotated' })
-        .orderBy('sequence', 'desc')
-        .offset(rotationsPerMinute - 1)
-        .first('at')
-      if (oldest && oldest.at + 60_000 > now) return 429
+    const live = await trx('signing_keys')
+      .where(owner)
+      .whereRaw('coalesce(revoked_at, expires_at, 9007199254740991) > ?', [now])
+      .orderBy('generation', 'desc')
+    const generation = (live[0]?.generation ?? 0) + 1
+    if (generation > rotationsPerMinute) {
+      const oldest = await trx('signing_keys')
+        .where({ ...owner, generation: generation - rotationsPerMinute })
+        .first('created_at')
+      if (oldest.created_at + 60_000 > now) return 429
     }
-    const ended = live.map((old) => ({ ...old, expiresAt: old.expiresAt ?? now, revokedAt: now }))
-    const event = makeEvent(request.params, key.row, ended, last, randomUUID())
-    await trx('signing_keys').insert({ ...key.row, sequence: event.sequence })
-    await trx('events').insert(event)
-    for (const old of ended)
-      await trx('secrets_to_erase')
-        .insert({ at: endOf(old), key_id: old.id })
-        .onConflict(['at', 'key_id'])
-        .ignore()
+    const ended = live.map((old) => ({ ...old, expires_at: old.expires_at ?? now, revoked_at: now }))
+    for (const { id, expires_at, revoked_at } of ended)
+      await trx('signing_keys').where({ id }).update({ expires_at, revoked_at })
+    await trx('signing_keys').insert({ ...key.row, generation })
+    const last = await trx('events').where(owner).orderBy('sequence', 'desc').first('sequence', 'hash')
+    await trx('events').insert(makeEvent(request.params, key.row, ended, last, randomUUID()))
     return 200
   })
   if (status !== 200) return response.status(status).json({})

@@ -1,19 +1,18 @@
 /** A rotation by hand on better-sqlite3: statements prepared once, and no query builder. */
 import SqliteDatabase from 'better-sqlite3'
-import { endOf } from '../../../src/domain/signing-key.ts'
-import { liveAt } from '../../../src/domain/told-keys.ts'
 import {
   insertEvent,
   insertKey,
-  insertSecretToErase,
   makeEvent,
   type makeKey,
-  readLastEvent,
   rotationsPerMinute,
+  selectCreationTime,
   selectLastEvent,
-  selectRotationTime,
+  selectLiveKeys,
   selectWebhook,
+  updateKey,
   type LastEvent,
+  type LiveKey,
   type Owner,
 } from './rows.ts'
 
@@ -32,11 +31,12 @@ export type Rotated = { status: 200; keyId: string; body: string } | { status: 4
 /** Returns what rotates a secret; to be run within a transaction. */
 export function prepareRotation(database: SqliteDatabase.Database) {
   const webhook = database.prepare(selectWebhook)
-  const lastEvent = database.prepare(selectLastEvent)
-  const rotationTime = database.prepare(selectRotationTime).pluck()
+  const liveKeys = database.prepare(selectLiveKeys)
+  const creationTime = database.prepare(selectCreationTime).pluck()
+  const end = database.prepare(updateKey)
   const insert = database.prepare(insertKey)
+  const lastEvent = database.prepare(selectLastEvent)
   const append = database.prepare(insertEvent)
-  const eraseLater = database.prepare(insertSecretToErase)
 
   return (
     owner: Owner,
@@ -45,19 +45,25 @@ export function prepareRotation(database: SqliteDatabase.Database) {
     now: number,
   ): Rotated => {
     const { applicationId, webhookId } = owner
-    const found = lastEvent.get(applicationId, webhookId) as LastEvent | undefined
-    if (!found || !webhook.get(applicationId, webhookId)) return { status: 404 }
-    const last = readLastEvent(found)
-    const live = liveAt(last.liveKeys, now)
-    if (last.sequence >= rotationsPerMinute && live[0] && live[0].createdAt + 60_000 > now) {
-      const oldest = rotationTime.get(applicationId, webhookId) as number | undefined
-      if (oldest !== undefined && oldest + 60_000 > now) return { status: 429 }
+    if (!webhook.get(applicationId, webhookId)) return { status: 404 }
+    const live = liveKeys.all(applicationId, webhookId, now) as LiveKey[]
+    const generation = Math.max(0, ...live.map((key) => key.generation)) + 1
+    if (generation > rotationsPerMinute) {
+      const oldest = creationTime.get(applicationId, webhookId, generation - rotationsPerMinute) as number
+      if (oldest + 60_000 > now) return { status: 429 }
     }
-    const ended = live.map((key) => ({ ...key, expiresAt: key.expiresAt ?? now, revokedAt: now }))
-    const event = makeEvent(owner, row, ended, last, requestId)
-    insert.run({ ...row, sequence: event.sequence })
-    append.run(event)
-    for (const key of ended) eraseLater.run({ at: endOf(key), key_id: key.id })
+    const ended = live.map((key) => ({ ...key, expires_at: key.expires_at ?? now, revoked_at: now }))
+    for (const key of ended) end.run(key.expires_at, key.revoked_at, applicationId, webhookId, key.generation)
+    insert.run({ ...row, generation })
+    append.run(
+      makeEvent(
+        owner,
+        row,
+        ended,
+        lastEvent.get(applicationId, webhookId) as LastEvent | undefined,
+        requestId,
+      ),
+    )
     const body = JSON.stringify({ keyFingerprint: row.fingerprint, signingSecret: secret })
     return { status: 200, keyId: row.id, body }
   }

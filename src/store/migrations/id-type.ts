@@ -1,7 +1,6 @@
-import { sql, type Kysely } from 'kysely'
-import { isPostgres } from '../is-postgres.ts'
+import { PostgresAdapter, sql, type Kysely } from 'kysely'
 
 /** The type of ids: in the order of their bytes, as on SQLite, and not of a locale that may change. */
 export function idType(db: Kysely<unknown>) {
-  return isPostgres(db) ? sql`varchar(64) collate "C"` : sql`varchar(64)`
+  return db.getExecutor().adapter instanceof PostgresAdapter ? sql`varchar(64) collate "C"` : sql`varchar(64)`
 }
