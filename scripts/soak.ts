@@ -24,7 +24,7 @@ const collect = `
  * more, among which what leaks would not show for hours.
  */
 const v8Flags = [
-  ...['--max-semi-space-size=16', '--expose-gc'],
+  ...['--max-semi-space-size=16', '--v8-pool-size=0', '--expose-gc'],
   ...['--import', `data:text/javascript,${encodeURIComponent(collect)}`],
 ]
 /** The first part of the time: caches and heaps take the size that they need. */
