@@ -19,6 +19,9 @@ export interface SecretsFile {
   close(): void
 }
 
+/** How each line begins. */
+const lineBeginning = '{"applicationId":"'
+
 interface Line extends KeyOwner {
   keyId: string
   signingSecret: string
@@ -30,21 +33,30 @@ interface Line extends KeyOwner {
  * such file
  */
 export function openSecretsFile(file: string, resume: boolean): SecretsFile {
-  const descriptor = openSync(file, resume ? 'r+' : 'wx+', 0o600)
-  if ((fstatSync(descriptor).mode & 0o077) !== 0) {
+  const descriptor = open(file, resume)
+  try {
+    return secretsFile(descriptor, file)
+  } catch (error) {
     closeSync(descriptor)
-    throw new Error(`${file} can be read by others: set its mode to 600`)
+    throw error
   }
+}
+
+function secretsFile(descriptor: number, file: string): SecretsFile {
+  if ((fstatSync(descriptor).mode & 0o077) !== 0)
+    throw new Error(`${file} can be read by others: set its mode to 600`)
   const text = readFileSync(descriptor, 'utf8')
-  // A run that was killed while it wrote leaves half a line, of a secret that never became live.
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  ftruncateSync(descriptor, Buffer.byteLength(whole))
   const lines = whole
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  const secrets = new Map(lines.map((line) => [place(line), toWritten(line)]))
+  // A run that was killed while it wrote leaves half a line, of a secret that never became live.
+  const half = text.slice(whole.length, whole.length + lineBeginning.length)
+  if (!lineBeginning.startsWith(half)) throw notOurs(file)
   let end = Buffer.byteLength(whole)
+  ftruncateSync(descriptor, end)
+  const secrets = new Map(lines.map((line) => [place(line), toWritten(line)]))
 
   return {
     owners: () => lines.map(({ applicationId, webhookId }) => ({ applicationId, webhookId })),
@@ -58,13 +70,36 @@ export function openSecretsFile(file: string, resume: boolean): SecretsFile {
         signingSecret,
         rotatedAt: new Date(createdAt).toISOString(),
       }
-      end += writeSync(descriptor, `${JSON.stringify(line)}\n`, end)
-      fsyncSync(descriptor)
+      const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
+      try {
+        writeWhole(descriptor, bytes, end)
+        fsyncSync(descriptor)
+      } catch (error) {
+        // A shorter line would leave the end of this one behind it.
+        ftruncateSync(descriptor, end)
+        throw error
+      }
+      end += bytes.length
       secrets.set(place(line), { keyId: id, secret: signingSecret })
     },
     close: () => {
       closeSync(descriptor)
     },
+  }
+}
+
+/** A disk that runs full takes a part of what it is given, and says so only in what it returns. */
+function writeWhole(descriptor: number, bytes: Buffer, position: number): void {
+  for (let done = 0; done < bytes.length;)
+    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done)
+}
+
+function open(file: string, resume: boolean): number {
+  try {
+    return openSync(file, resume ? 'r+' : 'wx+', 0o600)
+  } catch (error) {
+    if (!(error instanceof Error) || resume) throw error
+    throw new Error(`the secrets have no file, --output names another: ${error.message}`, { cause: error })
   }
 }
 
@@ -76,8 +111,12 @@ function readLine(file: string, line: string): Line {
     value = null
   }
   // Without the line, which may hold a secret.
-  if (!isLine(value)) throw new Error(`${file} is not a file that rekey rotate made`)
+  if (!isLine(value)) throw notOurs(file)
   return value
+}
+
+function notOurs(file: string): Error {
+  return new Error(`${file} is not a file that rekey rotate made`)
 }
 
 function isLine(value: unknown): value is Line {
