@@ -1,5 +1,5 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
@@ -94,13 +94,23 @@ test(
     })
     const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
     const rotated = await backUpWhileRotating(server, () =>
-      run('sh', ['-c', documented('node --eval')], { cwd: folder, env: { PATH } }),
+      run('sh', ['-c', documented('(umask 077; node --eval')], { cwd: folder, env: { PATH } }),
     )
+    expect(statSync(join(folder, 'rekey-backup.db')).mode & 0o077).toBe(0)
     const elsewhere = join(temporaryFolder(), 'rekey.db')
     copyFileSync(join(folder, 'rekey-backup.db'), elsewhere)
     await expectWhole(`sqlite:${elsewhere}`, rotated)
   },
 )
+
+test('an SQLite backup fails where there is no database, and makes none', async () => {
+  const folder = temporaryFolder()
+  mkdirSync(join(folder, 'data'))
+  const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
+  const backUp = run('sh', ['-c', documented('(umask 077; node --eval')], { cwd: folder, env: { PATH } })
+  await expect(backUp).rejects.toThrow('unable to open database file')
+  expect(readdirSync(folder, { recursive: true })).toEqual(['data'])
+})
 
 test(
   'a dump of PostgreSQL that is taken while rotations run has every secret that was answered before it',
@@ -115,6 +125,7 @@ test(
     onTestFinished(() => administrator.end())
     for (const statement of [
       `create role rekey login password 'password'`,
+      'create role servers',
       'create database rekey owner rekey',
       'create database rekey_restored owner rekey',
     ])
@@ -133,7 +144,14 @@ test(
         ...{ PGUSER: 'rekey', PGPASSWORD: 'password', PGDATABASE: 'rekey' },
       },
     }
+    const owner = new pg.Client({ connectionString: url('rekey') })
+    await owner.connect()
+    onTestFinished(() => owner.end())
+    await owner.query('grant select, insert, update, delete on all tables in schema public to servers')
     const rotated = await backUpWhileRotating(server, () => run('sh', ['-c', documented('pg_dump')], shell))
+    // Where a dump is restored, the roles of the servers may not be there yet.
+    await owner.query('revoke all on all tables in schema public from servers')
+    await administrator.query('drop role servers')
     await run('sh', ['-c', documented('pg_restore')], shell)
     await expectWhole(url('rekey_restored'), rotated)
     await server.close()
