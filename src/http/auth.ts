@@ -42,6 +42,16 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
 }
 
 /**
+ * What is wrong with a token, for the log, since whoever sent it is not told: jose's code, as ERR_JWT_EXPIRED, with
+ * the claim that it is about. Nothing of the token itself.
+ * @param cause that of the refusal
+ */
+export function whyRefused(cause: unknown): string {
+  if (cause instanceof errors.JWTClaimValidationFailed) return `${cause.code} ${cause.claim}`
+  return cause instanceof errors.JOSEError ? cause.code : 'no JWT'
+}
+
+/**
  * Checks that a caller may run an operation.
  * @param scopes what the document demands of the token
  * @param applicationId the application that the request names, if it names one

@@ -1,5 +1,6 @@
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
+import { whyRefused } from './auth.ts'
 import { CallerGone } from './deadline.ts'
 import { setJson } from './json-body.ts'
 import { errorKinds, RekeyError } from '../errors.ts'
@@ -13,6 +14,7 @@ export function answerErrors(logger: Logger): Middleware {
       if (thrown instanceof CallerGone) return
       const error = thrown instanceof RekeyError ? thrown : new RekeyError('internal', { cause: thrown })
       const { status, error: title } = errorKinds[error.kind]
+      if (error.kind === 'unauthorized') context.state.refused = whyRefused(error.cause)
       if (status >= 500) {
         logger.error({ requestId: context.state.requestId, cause: error.cause }, error.message)
       }

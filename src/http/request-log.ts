@@ -9,7 +9,7 @@ export function requestLog(logger: Logger): Middleware {
   return async (context: Context, next) => {
     const start = performance.now()
     context.res.once('close', () => {
-      const { requestId, operationId, params, caller } = context.state
+      const { requestId, operationId, params, caller, refused } = context.state
       logger.info(
         {
           requestId,
@@ -17,6 +17,7 @@ export function requestLog(logger: Logger): Middleware {
           operationId,
           ...params,
           subject: caller?.subject,
+          refused,
           // Koa's first word is 404: until the headers are sent, it says nothing.
           status: context.res.headersSent ? context.res.statusCode : undefined,
           answered: context.res.writableFinished,

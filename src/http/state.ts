@@ -10,5 +10,7 @@ declare module 'koa' {
     params?: Record<string, string>
     /** Known once the request is authorized. */
     caller?: Caller
+    /** Why its token was refused. */
+    refused?: string
   }
 }

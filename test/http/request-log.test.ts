@@ -1,8 +1,9 @@
+import { SignJWT } from 'jose'
 import { expect, test } from 'vitest'
 import { connectTo, rawRequest } from '../support/raw-http.ts'
 import { requestLines } from '../support/request-lines.ts'
 import { provision, startServer } from '../support/server.ts'
-import { token } from '../support/tokens.ts'
+import { jwtSecret, token } from '../support/tokens.ts'
 
 test('a request is one line, with its id, method, operation, ids, caller, status and duration', async () => {
   const server = await startServer()
@@ -35,6 +36,30 @@ test('a refused request is logged with the status that it was answered with', as
     [401, 'listApplications'],
     [400, 'listApplications'],
   ])
+})
+
+test('of a token that is refused the log says why, and nothing of the token', async () => {
+  const server = await startServer()
+  const other = await token({ sub: 'somebody' })
+  const refused: [string | null, string][] = [
+    [null, 'no JWT'],
+    ['whsec_', 'ERR_JWS_INVALID'],
+    [await token({ expiresIn: -3_600 }), 'ERR_JWT_EXPIRED'],
+    [`${other.slice(0, -5)}AAAAA`, 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED'],
+    [unsigned({ sub: 'somebody' }), 'ERR_JOSE_ALG_NOT_ALLOWED'],
+    [
+      await new SignJWT().setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(jwtSecret)),
+      'ERR_JWT_CLAIM_VALIDATION_FAILED exp',
+    ],
+  ]
+  for (const [bearer] of refused) {
+    const { status } = await server.api('GET', '/applications', { token: bearer })
+    expect(status).toBe(401)
+  }
+  const lines = await requestLines(server, refused.length)
+  expect(lines.map((line) => line['refused'])).toEqual(refused.map(([, why]) => why))
+  await server.api('GET', '/applications')
+  expect((await requestLines(server, refused.length + 1)).at(-1)).not.toHaveProperty('refused')
 })
 
 test('no line of the log holds a secret, a token, a body or a URL, wherever they stood', async () => {
@@ -90,3 +115,8 @@ test('a caller who left before the answer is logged as not answered, without a s
   expect(line).not.toHaveProperty('status')
   expect((await server.api('GET', '/applications/app_1')).status).toBe(404)
 })
+
+function unsigned(claims: object): string {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return `${part({ alg: 'none' })}.${part(claims)}.`
+}
