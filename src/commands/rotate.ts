@@ -50,6 +50,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   if (options.output !== undefined && options.resume !== undefined) {
     throw new UsageError('--output and --resume exclude each other')
   }
+  if (options['dry-run'] && (options.output ?? options.resume) !== undefined)
+    throw new UsageError('--dry-run takes no file: it makes no secrets')
   if (options.reason !== undefined && (options.reason === '' || options.reason.length > 500)) {
     throw new UsageError('--reason takes 1 to 500 characters')
   }
@@ -108,6 +110,8 @@ async function rotateAll(workplace: Workplace, selection: Selection, { file, res
   // First, so that a name that nothing has leaves no file behind.
   const found = await selectWebhooks(workplace, selection)
   const secrets = openSecretsFile(file, resume)
+  // Now, since a run that is stopped tells nothing more, and secrets that are live are there.
+  process.stderr.write(`the secrets go to ${file}\n`)
   const progress = createProgress('rotated')
   const failed: { applicationId: string; webhookId: string; message: string }[] = []
   let rotated = 0

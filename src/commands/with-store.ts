@@ -35,7 +35,7 @@ export async function withStoreOrNew<T>(
   environment: Environment,
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
-  return withStoreOf(readConfig(withDevelopmentKeys(environment)), work)
+  return withStoreOf(readConfig(withDevelopmentKeys(environment, { make: false })), work)
 }
 
 async function withStoreOf<T>(config: Config, work: (workplace: Workplace) => Promise<T>): Promise<T> {

@@ -131,6 +131,28 @@ test('--webhook and --older-than narrow it, and --dry-run tells which without ro
   expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
 })
 
+test('--dry-run takes no file', async () => {
+  const server = await startServer()
+  await fleet(server, 'app_1', 1)
+  for (const option of ['--output', '--resume']) {
+    const { code, stdout, stderr } = await rotate(server, ['--all', '--dry-run', option, 'out.jsonl'])
+    expect([code, stdout]).toEqual([2, ''])
+    expect(stderr).toContain('--dry-run takes no file')
+  }
+})
+
+test('where the secrets go is told before the first of them is made', async () => {
+  const server = await startServer()
+  const [hook = ''] = await fleet(server, 'app_1', 1)
+  const before = await fingerprints(server, [hook])
+  const impossible = await rotate(server, ['--all', '--output', 'no/such/folder.jsonl'])
+  expect([impossible.code, impossible.stdout]).toEqual([1, ''])
+  expect(impossible.stderr).toContain('--output names another')
+  expect(await fingerprints(server, [hook])).toEqual(before)
+  const { stderr } = await rotate(server, ['--all', '--output', 'out.jsonl'])
+  expect(stderr).toBe('the secrets go to out.jsonl\n')
+})
+
 test('a webhook that is named and does not exist is an error, and none of the others is rotated', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 2)
