@@ -45,6 +45,8 @@ try {
   const mode = proxy === undefined ? ['mock', file] : ['proxy', file, proxy]
   const child = spawn(process.execPath, [prism, ...mode, '--port', port, '--host', host], {
     stdio: 'inherit',
+    // In production Prism would answer from several processes, and fails to.
+    env: { ...process.env, NODE_ENV: 'development' },
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal))
   const [code] = (await once(child, 'close')) as [number | null]

@@ -179,7 +179,10 @@ function describe(error: ErrorObject | undefined): string {
   const place = error.instancePath.slice(1).replace(/^requestBody/, 'body')
   if (error.keyword === 'additionalProperties') {
     const { properties = {} } = error.parentSchema as { properties?: object }
-    return `${place} has a property that the API does not have; those it has are ${Object.keys(properties).join(', ')}`
+    const names = Object.keys(properties).join(', ')
+    return names === ''
+      ? `${place} has a property, and this operation takes none there`
+      : `${place} has a property that the API does not have; those it has are ${names}`
   }
   if (error.keyword === 'required' && place === '') return 'A body is required'
   return `${place} ${error.message ?? 'is not valid'}`
