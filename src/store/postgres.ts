@@ -8,6 +8,7 @@ import { withConnection } from './postgres-connection.ts'
 import { isRetriable, toStoreError } from './postgres-errors.ts'
 import type { Database } from './schema.ts'
 import type { Queries, Scope, Store } from './store.ts'
+import { Turns } from './turns.ts'
 
 /** Of one process. A server allows 100 in all unless told otherwise. */
 const maxConnections = 20
@@ -41,18 +42,17 @@ export function openPostgres(url: string): Store {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
+  const turns = new Turns()
   const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
 
   return {
     read,
-    async write(scope, work, signal) {
-      for (;;) {
-        try {
-          return await transaction(pool, scope, work, signal)
-        } catch (error) {
-          if (!isRetriable(error)) throw error
-        }
-      }
+    write(scope, work, signal) {
+      const write = () => retry(() => transaction(pool, scope, work, signal))
+      // In the process first: those that wait on the server have a connection each, and would leave none to others.
+      return scope?.webhookId === undefined
+        ? write()
+        : turns.take(`${scope.applicationId}/${scope.webhookId}`, signal, write)
     },
     counter: (options) =>
       new RateLimiterPostgres({
@@ -74,6 +74,16 @@ export function openPostgres(url: string): Store {
       }
     },
     close: () => pool.end(),
+  }
+}
+
+async function retry<T>(run: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await run()
+    } catch (error) {
+      if (!isRetriable(error)) throw error
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
+import { holdWrites } from '../support/database.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { lastEvent } from '../support/faults.ts'
 import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
@@ -19,10 +20,31 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 const postgres = ownPostgres()
 
+test('while writes wait for one webhook, the connections are left to all others', async () => {
+  const { server, webhook, databaseUrl } = await situation(postgres)
+  const other = await provision(server, 'app_1', 'hook_2')
+  await server.api('PATCH', `${other}/secret`)
+  const [, , applicationId = '', , webhookId = ''] = webhook.split('/')
+  const release = await holdWrites(databaseUrl, { applicationId, webhookId })
+  const body = { overlapSeconds: 0 }
+  const waiting = Array.from({ length: 25 }, () => server.api('PATCH', `${webhook}/secret`, { body }))
+  await expect.poll(() => underWay(postgres, databaseUrl)).not.toHaveLength(0)
+  const meanwhile = await Promise.all([
+    server.api('PATCH', `${other}/secret`),
+    server.api('GET', other),
+    server.api('POST', `${other}/signatures`, { body: { payload: '{}' } }),
+  ])
+  expect(meanwhile.map(({ status }) => status)).toEqual([200, 200, 200])
+  await release()
+  const answers = await Promise.all(waiting)
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200))
+})
+
 test('a connection that is cut while a statement runs is 502, and nothing is changed', async () => {
   const place = await situationBehindProxy(postgres)
+  const other = { ...place, webhook: await provision(place.server, 'app_1', 'hook_2') }
   const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
-  const rotations = [rotate(place), rotate(place)]
+  const rotations = [rotate(place), rotate(other)]
   await expect.poll(() => underWay(postgres, place.databaseUrl)).toHaveLength(2)
   place.proxy.cut()
   for (const rotation of rotations) expectUnavailable(await rotation)

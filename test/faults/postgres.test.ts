@@ -71,14 +71,21 @@ test('a server that takes a login and answers no query is told of, and a start t
 
 test('a pool that is exhausted is 502, and what waits for a row goes on', async () => {
   const place = await situation(postgres)
+  const others = await Promise.all(
+    Array.from({ length: 19 }, async (_, index) => ({
+      ...place,
+      webhook: await provision(place.server, 'app_1', `other_${index}`),
+    })),
+  )
   const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
-  const rotations = Array.from({ length: 20 }, () => rotate(place))
+  const rotations = [place, ...others].map(rotate)
   await expect.poll(() => underWay(postgres, place.databaseUrl)).toHaveLength(20)
   expectUnavailable(await place.server.api('GET', '/applications'))
   expect((await fetch(`${place.server.origin}/healthz`)).status).toBe(200)
   await release()
   for (const rotation of rotations) expect((await rotation).status).toBe(200)
-  expect(await lastEvent(place.server, place.webhook)).toBe(22)
+  expect(await lastEvent(place.server, place.webhook)).toBe(3)
+  for (const { webhook } of others) expect(await lastEvent(place.server, webhook)).toBe(2)
 })
 
 test('a server that has no connection left is 502', async () => {
