@@ -58,15 +58,22 @@ export class ConfigError extends Error {
   }
 }
 
+/** Kubernetes tells each container where the services of its namespace are, be one named `rekey`. */
+function isServiceLink(name: string, value = ''): boolean {
+  const isPlace = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name)
+  return isPlace || (name.endsWith('_PORT') && value.includes('://'))
+}
+
 /**
  * Reads the configuration from environment variables. An empty variable counts as not set.
  * @throws ConfigError with every fault at once
  */
 export function readConfig(environment: Environment): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
-  const faults = Object.keys(set)
-    .filter((name) => name.startsWith('REKEY_') && !(name in variables.shape))
-    .map((name) => `${name} is not a variable that Rekey knows`)
+  const faults = Object.entries(set)
+    .filter(([name]) => name.startsWith('REKEY_') && !(name in variables.shape))
+    .filter(([name, value]) => !isServiceLink(name, value))
+    .map(([name]) => `${name} is not a variable that Rekey knows`)
 
   const { data, error } = variables.safeParse(set)
   if (error) {

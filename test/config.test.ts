@@ -97,3 +97,20 @@ test.each([
 ])('%j is a fault', (change, text) => {
   expect(faults({ ...exampleEnvironment, ...change }).join('\n')).toContain(text)
 })
+
+test('what Kubernetes tells containers beside a service named rekey is no fault, and a port with that name is', () => {
+  const links = {
+    REKEY_SERVICE_HOST: '10.0.0.1',
+    REKEY_SERVICE_PORT: '80',
+    REKEY_SERVICE_PORT_HTTP: '80',
+    REKEY_PORT: 'tcp://10.0.0.1:80',
+    REKEY_PORT_80_TCP: 'tcp://10.0.0.1:80',
+    REKEY_PORT_80_TCP_PROTO: 'tcp',
+    REKEY_PORT_80_TCP_PORT: '80',
+    REKEY_PORT_80_TCP_ADDR: '10.0.0.1',
+    REKEY_STAGING_SERVICE_HOST: '10.0.0.2',
+  }
+  expect(() => readConfig({ ...exampleEnvironment, ...links })).not.toThrow()
+  for (const name of ['REKEY_PORT', 'REKEY_HOST', 'REKEY_OVERLAP'])
+    expect(() => readConfig({ ...exampleEnvironment, [name]: '8080' })).toThrow(`${name} is not a variable`)
+})

@@ -69,14 +69,16 @@ async function rewrapAll({ store, keyring, deadline }: Workplace) {
         return []
       }
     })
-    await store.write(
+    rewrapped += await store.write(
       null,
       async (queries) => {
-        for (const { found, replacement } of replacements) await resealKey(queries, found, replacement)
+        let count = 0
+        for (const { found, replacement } of replacements)
+          if (await resealKey(queries, found, replacement)) count += 1
+        return count
       },
       deadline(),
     )
-    rewrapped += replacements.length
     progress.show(rewrapped, total)
   }
   progress.end()

@@ -50,7 +50,9 @@ export const variables = z.object({
     .describe('The claim that names the applications that the token may touch'),
   REKEY_OVERLAP_SECONDS: wholeNumber(0, 604_800)
     .default(86_400)
-    .describe('How long the key before goes on signing after a rotation that does not say'),
+    .describe(
+      'How long the key before goes on signing after a rotation that does not say; 0 ends every older key then',
+    ),
   REKEY_REQUEST_TIMEOUT_MS: wholeNumber(1, 600_000)
     .default(10_000)
     .describe('A request that takes longer is rolled back and answered with 504'),

@@ -75,6 +75,8 @@ function connect(file: string): Connection {
   database.pragma('wal_autocheckpoint = 4000')
   // 4 MiB of pages for each connection, of the 16 that better-sqlite3 has set: the rest is in the system's cache.
   database.pragma('cache_size = -4096')
+  // What is erased or sealed anew is overwritten, and does not stay in free space for whoever gets the file.
+  database.pragma('secure_delete = ON')
   // From here on a lock is waited for on a timer, never inside SQLite: that would stop the event loop.
   database.pragma('busy_timeout = 0')
   const statements = new Statements(database)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Environment } from '../../src/config.ts'
 import { sweep } from '../../src/core/sweep.ts'
-import { countKeysNotSealedBy } from '../../src/store/signing-keys.ts'
+import { countKeysNotSealedBy, findSealedKey, resealKey } from '../../src/store/signing-keys.ts'
 import { rekey } from '../support/command.ts'
 import { execute, openDatabase } from '../support/database.ts'
 import { exampleEnvironment } from '../support/environment.ts'
@@ -138,4 +138,20 @@ test('an encryption key can be removed although a seal is broken: once its secre
   expect([code, JSON.parse(stdout)]).toEqual([0, { kid: 'k2', rewrapped: 0, remaining: 0, failed: [] }])
   const only = await restart(both, fresh)
   expect((await only.api('POST', `${webhook}/signatures`, { body: payload })).status).toBe(200)
+})
+
+test('a secret that was erased while it was being sealed again stays erased', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { headers } = await server.api('PATCH', `${webhook}/secret`)
+  const keyId = headers.get('etag')?.slice(1, -1) ?? ''
+  await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  const store = await openDatabase(server.databaseUrl)
+  const read = () => store.read((queries) => findSealedKey(queries, keyId), never)
+  const found = await read()
+  if (!found) throw new Error('the key is not there')
+  await sweep(store, Date.now() + 86_400_000, AbortSignal.timeout(10_000))
+  const replacement = { sealed: found.sealed, sealedBy: 'k2' }
+  expect(await store.write(null, (queries) => resealKey(queries, found, replacement), never)).toBe(false)
+  expect(await read()).toBeUndefined()
 })

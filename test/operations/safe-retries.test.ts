@@ -29,6 +29,18 @@ test('a rotation whose answer was lost with its connection gives the same secret
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
+test('a conditional rotation that is retried gives the same secret, though the key that it names is no longer current', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const before = await server.api('PATCH', `${webhook}/secret`)
+  const headers = { 'idempotency-key': 'one', 'if-match': before.headers.get('etag') ?? '' }
+  const rotated = await server.api('PATCH', `${webhook}/secret`, { headers })
+  const retried = await server.api('PATCH', `${webhook}/secret`, { headers })
+  expect([rotated.status, retried.status]).toEqual([200, 200])
+  expect(retried.body).toEqual(rotated.body)
+  expect(await liveKeys(server, webhook)).toBe(2)
+})
+
 test('concurrent duplicates give one rotation', async () => {
   const server = await startServer()
   const webhook = await provision(server)

@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
@@ -221,4 +222,35 @@ test('the database itself makes two current keys of one webhook impossible', asy
   expect(() => key.run('key_2', 2, null)).toThrow('UNIQUE')
   expect(() => key.run('key_2', 1, 5)).toThrow('UNIQUE')
   key.run('key_2', 2, 5)
+})
+
+test('what is deleted or written anew stays nowhere in the file', async () => {
+  const { store, file } = await open()
+  const name = (id: number) => `the secret name of application ${id}`
+  const numbers = Array.from({ length: 200 }, (_, id) => id)
+  await store.write(
+    null,
+    (queries) =>
+      queries
+        .insertInto('applications')
+        .values(numbers.map((id) => ({ id: `a${id}`, name: name(id), created_at: 0, updated_at: 0 })))
+        .execute(),
+    never,
+  )
+  expect(readFileSync(`${file}-wal`).includes(name(7))).toBe(true)
+  await store.write(
+    null,
+    (queries) => queries.deleteFrom('applications').where('id', '>', 'a5').execute(),
+    never,
+  )
+  await store.write(
+    null,
+    (queries) => queries.updateTable('applications').set({ name: 'x' }).execute(),
+    never,
+  )
+  const database = new SqliteDatabase(file)
+  database.pragma('wal_checkpoint(TRUNCATE)')
+  database.close()
+  const bytes = Buffer.concat([readFileSync(file), readFileSync(`${file}-wal`)])
+  expect(numbers.filter((id) => bytes.includes(name(id)))).toEqual([])
 })
