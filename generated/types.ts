@@ -328,7 +328,7 @@ export interface components {
             updatedAt: string;
         };
         ApplicationInput: {
-            /** @description A name for people. Left out or null, the application has none. */
+            /** @description A name for people. Left out or null, the application has none. What has a signing secret in it is refused. */
             name?: string | null;
         };
         ApplicationPage: {
@@ -558,7 +558,7 @@ export interface components {
             url: components["schemas"]["WebhookUrl"];
         };
         WebhookInput: {
-            /** @description A note for people. Left out or null, the webhook has none. */
+            /** @description A note for people. Left out or null, the webhook has none. What has a signing secret in it is refused. */
             description?: string | null;
             url: components["schemas"]["WebhookUrl"];
         };
@@ -569,7 +569,7 @@ export interface components {
         };
         /**
          * Format: uri
-         * @description Where the receiver listens. HTTP or HTTPS, and no user name or password in it.
+         * @description Where the receiver listens. HTTP or HTTPS, and no user name, password or signing secret in it.
          * @example https://merchant.example/webhooks
          */
         WebhookUrl: string;

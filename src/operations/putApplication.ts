@@ -1,10 +1,12 @@
 import { findApplication, insertApplication, updateApplication } from '../store/applications.ts'
+import { checkKeptText } from './kept-text.ts'
 import type { Operation } from './operation.ts'
 import { toApplication } from './representation.ts'
 
 export const putApplication: Operation<'putApplication'> = async ({ path, body }, { store, now, signal }) => {
   const id = path.applicationId
   const name = body?.name ?? null
+  checkKeptText('body/name', name)
   return store.write(
     path,
     async (queries) => {

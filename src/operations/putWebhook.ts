@@ -1,6 +1,7 @@
 import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/applications.ts'
 import { findWebhook, insertWebhook, updateWebhook } from '../store/webhooks.ts'
+import { checkKeptText } from './kept-text.ts'
 import type { Operation } from './operation.ts'
 import { appendWebhookEvent } from './webhook-event.ts'
 import { toWebhook } from './representation.ts'
@@ -8,6 +9,8 @@ import { toWebhook } from './representation.ts'
 export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, context) => {
   const { store, now, signal } = context
   const { url, description = null } = body
+  checkKeptText('body/url', url)
+  checkKeptText('body/description', description)
   return store.write(
     path,
     async (queries) => {

@@ -1,11 +1,6 @@
 import { FingerprintTaken, planRotation } from '../domain/rotation.ts'
 import { newKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
-import {
-  fingerprint,
-  holdsSigningSecret,
-  parseSigningSecret,
-  type SigningSecret,
-} from '../domain/signing-secret.ts'
+import { fingerprint, parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
 import { findChainEnd } from '../store/events.ts'
 import { putIdempotencyRecord } from '../store/idempotency-records.ts'
@@ -20,16 +15,14 @@ import {
   type IdempotentRequest,
 } from './idempotency-key.ts'
 import { checkIfMatch } from './if-match.ts'
+import { checkKeptText } from './kept-text.ts'
 import type { Input, Operation, OperationContext } from './operation.ts'
 import { toETag } from './representation.ts'
 import { checkRotationLimit } from './rotation-limit.ts'
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
-  if (holdsSigningSecret(body.reason ?? ''))
-    throw new RekeyError('badRequest', {
-      message: 'body/reason has a signing secret in it, and is kept as it is',
-    })
+  checkKeptText('body/reason', body.reason)
   const key = header['Idempotency-Key']
   if (key === undefined) return rotateUntilUnique(input, context)
   const idempotent = readIdempotencyKey(key, context.caller, body)

@@ -125,3 +125,25 @@ test('deleting a webhook takes its keys along, and leaves those of others', asyn
   expect((await server.api('GET', webhook)).body).toMatchObject({ keyFingerprint: null, liveKeys: 0 })
   expect((await server.api('GET', other)).body.liveKeys).toBe(1)
 })
+
+test('a signing secret is refused in each text that is kept as it is, and changes nothing', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const before = (await server.api('GET', webhook)).body
+  const secret = `whsec_${'a'.repeat(43)}=`
+  const texts: [string, string, object][] = [
+    ['body/name', '/applications/app_1', { name: `with ${secret}` }],
+    ['body/name', '/applications/app_new', { name: secret }],
+    ['body/url', webhook, { url: `${url}?secret=${secret}` }],
+    ['body/description', webhook, { url, description: secret }],
+  ]
+  for (const [place, path, body] of texts) {
+    const { status, text } = await server.api('PUT', path, { body })
+    expect(status).toBe(400)
+    expect(text).toContain(`${place} has a signing secret in it`)
+    expect(text).not.toContain(secret)
+  }
+  expect((await server.api('GET', webhook)).body).toEqual(before)
+  expect((await server.api('GET', '/applications/app_1')).body.name).toBeNull()
+  expect((await server.api('GET', '/applications/app_new')).status).toBe(404)
+})
