@@ -51,12 +51,21 @@ export const encryptionKeys = value((text, fault): [EncryptionKey, ...Encryption
   return [first, ...others]
 })
 
+/** What the driver knows of TLS. */
+const tlsOptions = new Set(['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'])
+
 /** `sqlite:` and a path, or the URL of a PostgreSQL server. */
 export const databaseUrl = value((url, fault): DatabaseLocation => {
   const [, file] = /^sqlite:(.+)$/.exec(url) ?? []
   if (file !== undefined) return { kind: 'sqlite', file }
-  if (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)) return { kind: 'postgres', url }
-  return fault('must be sqlite:path/to/file.db or postgres://user:password@host:port/database')
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
+    return fault('must be sqlite:path/to/file.db or postgres://user:password@host:port/database')
+  const names = [...new URL(url).searchParams.keys()]
+  const mistaken = names.find((name) => /ssl|tls/i.test(name) && !tlsOptions.has(name))
+  // The driver would pass over it, and connect without TLS.
+  if (mistaken !== undefined)
+    return fault(`has ${mistaken}, which is no option: TLS is asked for with sslmode=verify-full`)
+  return { kind: 'postgres', url }
 })
 
 /** A secret that HS256 can use. */
