@@ -1,23 +1,29 @@
 import type { KeyOwner } from '../domain/signing-key.ts'
+import { prepared } from './prepared.ts'
 import type { IdempotencyRecordRow } from './schema.ts'
 import type { Queries } from './store.ts'
 
 /** The record of an earlier request, unless its time is over. */
 export async function findIdempotencyRecord(
   queries: Queries,
-  { applicationId, webhookId }: KeyOwner,
+  owner: KeyOwner,
   request: string,
   now: number,
 ): Promise<IdempotencyRecordRow | undefined> {
-  return queries
-    .selectFrom('idempotency_records')
-    .selectAll()
-    .where('application_id', '=', applicationId)
-    .where('webhook_id', '=', webhookId)
-    .where('request', '=', request)
-    .where('expires_at', '>', now)
-    .executeTakeFirst()
+  const [record] = await selectRecord(queries, { ...owner, request, now })
+  return record
 }
+
+const selectRecord = prepared(
+  (queries, { applicationId, webhookId, request, now }: KeyOwner & { request: string; now: number }) =>
+    queries
+      .selectFrom('idempotency_records')
+      .select(['application_id', 'webhook_id', 'request', 'body', 'key_id', 'expires_at'])
+      .where('application_id', '=', applicationId)
+      .where('webhook_id', '=', webhookId)
+      .where('request', '=', request)
+      .where('expires_at', '>', now),
+)
 
 /** Takes the place of a record of the same request whose time is over. */
 export async function putIdempotencyRecord(queries: Queries, row: IdempotencyRecordRow): Promise<void> {
