@@ -82,7 +82,8 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
       },
       () => undefined,
     )
-    throw signal.aborted ? signal.reason : toStoreError(error)
+    // Whatever the server says to a connection, it is not about a query.
+    throw signal.aborted ? signal.reason : new RekeyError('serviceUnavailable', { cause: error })
   }
 }
 

@@ -67,6 +67,7 @@ export function openPostgres(url: string): Store {
       await read((queries) => sql`select 1`.execute(queries), signal)
     },
     async migrate() {
+      await checkEncoding(pool)
       try {
         return await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
       } catch (error) {
@@ -75,6 +76,19 @@ export function openPostgres(url: string): Store {
     },
     close: () => pool.end(),
   }
+}
+
+/** @throws Error if there are texts that the database cannot store */
+async function checkEncoding(pool: pg.Pool): Promise<void> {
+  const query = pool.query<{ encoding: string }>('select getdatabaseencoding() as encoding')
+  const { rows } = await query.catch((error: unknown) => {
+    throw toStoreError(error)
+  })
+  const encoding = rows[0]?.encoding ?? ''
+  if (!['UTF8', 'SQL_ASCII'].includes(encoding))
+    throw new Error(
+      `the database has the encoding ${encoding}, which lacks most characters: make one in UTF8`,
+    )
 }
 
 async function retry<T>(run: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { main, rekey } from '../support/command.ts'
 import { productionEnvironment } from '../support/crash.ts'
+import { exampleEnvironment } from '../support/environment.ts'
 import { fill, lastEvent, smallDisk } from '../support/faults.ts'
 import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
 import { needsRoot } from '../support/tools.ts'
@@ -101,6 +102,48 @@ test('a server that has no connection left is 502', async () => {
   expectUnavailable(await rotate(place))
   await postgres.sql('alter role few connection limit -1')
   await expectRecovered(place)
+})
+
+test.each([
+  [
+    'takes no connections',
+    'alter database % allow_connections false',
+    'alter database % allow_connections true',
+  ],
+  [
+    'lets nobody in',
+    'revoke connect on database % from public, closed',
+    'grant connect on database % to closed',
+  ],
+])('a database that %s is 502', async (_, close, open) => {
+  await postgres.sql(`create role closed login password 'password'`)
+  const databaseUrl = await postgres.newDatabase()
+  const name = new URL(databaseUrl).pathname.slice(1)
+  onTestFinished(async () => {
+    await postgres.sql(`drop database ${name} with (force)`)
+    await postgres.sql('drop role closed')
+  })
+  await postgres.sql(`grant all on database ${name} to closed`)
+  await postgres.sql('grant all on schema public to closed', databaseUrl)
+  const url = new URL(databaseUrl)
+  url.username = 'closed'
+  const server = await startServer({ databaseUrl: url.href })
+  const place = { server, databaseUrl, webhook: await provision(server) }
+  await rotate(place)
+  await postgres.sql(close.replace('%', name))
+  await postgres.sql(`select pg_terminate_backend(pid) from pg_stat_activity where usename = 'closed'`)
+  expectUnavailable(await rotate(place))
+  expectUnavailable(await rotate(place))
+  await postgres.sql(open.replace('%', name))
+  await expectRecovered(place)
+})
+
+test('a database that cannot store every text is refused at the start', async () => {
+  const databaseUrl = await postgres.newDatabase(`encoding 'LATIN1' locale 'C' template template0`)
+  const environment = { ...exampleEnvironment, DATABASE_URL: databaseUrl }
+  const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
+  expect(code).toBe(1)
+  expect(stderr).toContain('the database has the encoding LATIN1')
 })
 
 test('a server that became read-only is 502 for what writes, and goes on once it is not', async () => {
