@@ -1,7 +1,7 @@
 import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { appendEvent } from '../store/events.ts'
-import { listLiveKeys } from '../store/signing-keys.ts'
+import { findSealedKey, listLiveKeys } from '../store/signing-keys.ts'
 import { findWebhook } from '../store/webhooks.ts'
 import { endOverlap } from './end-overlap.ts'
 import { endedKeys } from './ended-keys.ts'
@@ -29,7 +29,8 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     async (queries) => {
       const at = now()
       const webhook = await findWebhook(queries, path, at)
-      if (!webhook) throw new RekeyError('notFound')
+      // One that was made anew under the same name has none of the keys that were probed.
+      if (!webhook || !(await findSealedKey(queries, current.key.id))) throw new RekeyError('notFound')
       const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`)
       await appendEvent(queries, path, {
         type: 'receiver.probed',

@@ -122,6 +122,23 @@ test('a URL that was changed during the probe keeps endOverlap from revoking any
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
+test('a webhook that was deleted during the probe and made anew is not the one that was probed', async () => {
+  const server = await startProbeServer()
+  const { webhook, fresh } = await overlapping(server)
+  const verified = verifiedWith(fresh)
+  const receiver = await startReceiver(async (message) => {
+    const status = verified(message)
+    if (status === 204) {
+      await server.api('DELETE', webhook)
+      await server.api('PUT', webhook, { body: { url: 'https://another.example/' } })
+    }
+    return status
+  })
+  await setUrl(server, webhook, receiver.url)
+  expect((await probe(server, webhook)).status).toBe(404)
+  expect((await eventTypes(server, webhook)).slice(0, 2)).toEqual(['webhook.created', 'webhook.deleted'])
+})
+
 test('a webhook that was deleted during the probe is not found, and its trail has no more of it', async () => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
