@@ -176,7 +176,9 @@ function maxBodyBytesOf(operation: ApiOperation): number {
 /** Names the place and the rule, and never repeats a value, which may be a secret. */
 function describe(error: ErrorObject | undefined): string {
   if (!error) return errorKinds.badRequest.message
-  const place = error.instancePath.slice(1).replace(/^requestBody/, 'body')
+  const named = error.instancePath.slice(1).replace(/^requestBody/, 'body')
+  // Where any name is taken, as among the headers of a message, it is the caller's word, too.
+  const place = /\/additionalProperties\/\w+$/.test(error.schemaPath) ? named.replace(/[^/]*$/, '*') : named
   if (error.keyword === 'additionalProperties') {
     const { properties = {} } = error.parentSchema as { properties?: object }
     const names = Object.keys(properties).join(', ')

@@ -8,6 +8,8 @@ import { VerifiedTokens } from './verified-tokens.ts'
 /** A longer token is refused before it is looked at. */
 const maxTokenLength = 8_192
 const jwksTimeoutMs = 3_000
+/** How often at most the issuer is asked because of a key that is not known; a token signed with a new one may wait so long. */
+const jwksCooldownMs = 5_000
 const challenge = 'Bearer realm="rekey"'
 
 /** A caller, with what its token allows. */
@@ -103,7 +105,10 @@ async function asRefusal<T>(verification: Promise<T>): Promise<T> {
 function keyGetter({ keys }: JwtConfig): JWTVerifyGetKey {
   if (keys.kind === 'secret') return () => keys.secret
   if (keys.kind === 'publicKey') return () => keys.key
-  const fetchKey = createRemoteJWKSet(keys.url, { timeoutDuration: jwksTimeoutMs })
+  const fetchKey = createRemoteJWKSet(keys.url, {
+    timeoutDuration: jwksTimeoutMs,
+    cooldownDuration: jwksCooldownMs,
+  })
   return async (header, token) => {
     try {
       return await fetchKey(header, token)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
+import type { Logger } from 'pino'
 import { STATUS_CODES } from '../node-http.ts'
 import type { Connections } from './connections.ts'
 import { headers as securityHeaders } from './security-headers.ts'
@@ -10,25 +11,30 @@ const statuses: Record<string, { status: number; message: string }> = {
 }
 const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
 
-/** Answers what never became a request, because it is not HTTP, in the shape of every other error. */
-export function answerClientErrors(server: Server, connections: Connections): void {
+/** Answers and logs what never became a request, because it is not HTTP, in the shape of every other error. */
+export function answerClientErrors(server: Server, connections: Connections, logger: Logger): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // A request that runs on the connection would take this for its answer, and may have changed something;
     // one whose body went wrong after its answer would have two.
-    if (!socket.writable || connections.isBusy(socket)) socket.destroy()
-    else socket.end(answer(error.code), () => socket.destroy())
+    if (!socket.writable || connections.isBusy(socket)) {
+      socket.destroy()
+      return
+    }
+    const requestId = randomUUID()
+    const { status, message } = statuses[error.code ?? ''] ?? notHttp
+    socket.end(answer(status, message, requestId), () => socket.destroy())
+    logger.info({ requestId, status }, 'no request')
   })
 }
 
-function answer(code = ''): string {
-  const { status, message } = statuses[code] ?? notHttp
+function answer(status: number, message: string, requestId: string): string {
   const title = STATUS_CODES[status] ?? ''
   const body = JSON.stringify({ error: title, message, code: status })
   const headers = {
     ...securityHeaders,
     'Content-Type': 'application/json; charset=utf-8',
     'Content-Length': Buffer.byteLength(body),
-    'X-Request-Id': randomUUID(),
+    'X-Request-Id': requestId,
     Connection: 'close',
   }
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)

@@ -112,6 +112,6 @@ export async function createHttpServer({
   // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server, (request, response) => void handle(request, response))
-  answerClientErrors(server, connections)
+  answerClientErrors(server, connections, logger)
   return { server, close: (drainMs) => closeServer(server, connections, drainMs) }
 }

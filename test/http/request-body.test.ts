@@ -162,6 +162,15 @@ test('a property that the API does not have is refused with those that it has, a
   ])
 })
 
+test('where any name is taken, an error does not repeat it: it is the caller’s word, too', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
+    body: { payload: '{}', headers: { [`whsec_${'a'.repeat(43)}=`]: 1 } },
+  })
+  expect([status, body.message]).toEqual([400, 'body/headers/* must be string'])
+})
+
 test('a body that says it is compressed and is not is answered with 400', async () => {
   const headers = { 'content-type': json, 'content-encoding': 'gzip' }
   expect(await rotate('{}', headers)).toEqual([400, 'The request body is not a JSON object', 0])

@@ -62,6 +62,22 @@ test('of a token that is refused the log says why, and nothing of the token', as
   expect((await requestLines(server, refused.length + 1)).at(-1)).not.toHaveProperty('refused')
 })
 
+test('what never became a request is logged with the id and the status of its answer', async () => {
+  const server = await startServer()
+  const bytes = ['GET / HTTP/9\r\n\r\n', `GET / HTTP/1.1\r\nHost: a\r\nX-Odd: ${'a'.repeat(20_000)}\r\n\r\n`]
+  const answered = []
+  for (const sent of bytes) {
+    const connection = await connectTo(server.origin)
+    connection.send(sent)
+    const { status, headers } = await connection.answer()
+    answered.push([status, headers['x-request-id']])
+  }
+  const logged = () => server.logs.filter(({ msg }) => msg === 'no request')
+  await expect.poll(logged).toHaveLength(2)
+  expect(logged().map(({ status, requestId }) => [status, requestId])).toEqual(answered)
+  expect(answered.map(([status]) => status)).toEqual([400, 431])
+})
+
 test('no line of the log holds a secret, a token, a body or a URL, wherever they stood', async () => {
   const server = await startServer()
   const webhook = await provision(server)
