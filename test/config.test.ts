@@ -115,11 +115,18 @@ test('what Kubernetes tells containers beside a service named rekey is no fault,
     expect(() => readConfig({ ...exampleEnvironment, [name]: '8080' })).toThrow(`${name} is not a variable`)
 })
 
-test('an option for TLS that is misspelt is a fault, since without it there would be none', () => {
+test('an option for TLS that is misspelt or empty is a fault, since without it there would be none', () => {
   const url = (option: string) => `postgres://rekey:pass_word@127.0.0.1/rekey?${option}`
-  for (const option of ['ssl_mode=require', 'SSLMODE=require', 'tls=true'])
+  for (const option of [
+    'ssl_mode=require',
+    'SSLMODE=require',
+    'tls=true',
+    'sslmode=',
+    'sslmode=verify-full&sslmode=',
+  ])
     expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([
-      `DATABASE_URL has ${option.split('=')[0]}, which is no option: TLS is asked for with sslmode=verify-full`,
+      'DATABASE_URL has an option for TLS that the driver does not know, or an empty one; it knows ssl, sslmode, ' +
+        'sslcert, sslkey, sslrootcert, sslnegotiation',
     ])
   for (const option of ['', 'sslmode=verify-full&sslrootcert=/ca.pem', 'application_name=tls'])
     expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([])

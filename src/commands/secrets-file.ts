@@ -51,12 +51,13 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  // A run that was killed while it wrote leaves half a line, of a secret that never became live.
-  const half = text.slice(whole.length, whole.length + lineBeginning.length)
+  // A run that was killed while it wrote leaves half a line, or after a power loss zeros, of a secret that never
+  // became live.
+  const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
   if (!lineBeginning.startsWith(half)) throw notOurs(file)
+  const secrets = new Map(lines.map((line) => [place(line), toWritten(file, line)]))
   let end = Buffer.byteLength(whole)
   ftruncateSync(descriptor, end)
-  const secrets = new Map(lines.map((line) => [place(line), toWritten(line)]))
 
   return {
     owners: () => lines.map(({ applicationId, webhookId }) => ({ applicationId, webhookId })),
@@ -124,8 +125,13 @@ function isLine(value: unknown): value is Line {
   return 'signingSecret' in value && 'keyId' in value && isKeyId(value.keyId)
 }
 
-function toWritten({ keyId, signingSecret }: Line): WrittenSecret {
-  return { keyId, secret: parseSigningSecret(signingSecret) }
+function toWritten(file: string, { keyId, signingSecret }: Line): WrittenSecret {
+  try {
+    return { keyId, secret: parseSigningSecret(signingSecret) }
+  } catch {
+    // Without its cause, whose text is for a request.
+    throw notOurs(file)
+  }
 }
 
 function place({ applicationId, webhookId }: KeyOwner): string {

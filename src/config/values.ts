@@ -60,11 +60,13 @@ export const databaseUrl = value((url, fault): DatabaseLocation => {
   if (file !== undefined) return { kind: 'sqlite', file }
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
     return fault('must be sqlite:path/to/file.db or postgres://user:password@host:port/database')
-  const names = [...new URL(url).searchParams.keys()]
-  const mistaken = names.find((name) => /ssl|tls/i.test(name) && !tlsOptions.has(name))
-  // The driver would pass over it, and connect without TLS.
-  if (mistaken !== undefined)
-    return fault(`has ${mistaken}, which is no option: TLS is asked for with sslmode=verify-full`)
+  const isMistaken = ([name, text]: [string, string]) =>
+    tlsOptions.has(name) ? text === '' : /ssl|tls/i.test(name)
+  // The driver would pass over it, and perhaps connect without TLS.
+  if ([...new URL(url).searchParams].some(isMistaken))
+    return fault(
+      `has an option for TLS that the driver does not know, or an empty one; it knows ${[...tlsOptions].join(', ')}`,
+    )
   return { kind: 'postgres', url }
 })
 

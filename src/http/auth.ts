@@ -8,7 +8,7 @@ import { VerifiedTokens } from './verified-tokens.ts'
 /** A longer token is refused before it is looked at. */
 const maxTokenLength = 8_192
 const jwksTimeoutMs = 3_000
-/** How often at most the issuer is asked because of a key that is not known; a token signed with a new one may wait so long. */
+/** How often at most the issuer is asked because of a key that is not known; tokens signed with a new one are refused for so long. */
 const jwksCooldownMs = 5_000
 const challenge = 'Bearer realm="rekey"'
 
@@ -50,7 +50,8 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
  */
 export function whyRefused(cause: unknown): string {
   if (cause instanceof errors.JWTClaimValidationFailed) return `${cause.code} ${cause.claim}`
-  return cause instanceof errors.JOSEError ? cause.code : 'no JWT'
+  if (cause instanceof errors.JOSEError) return cause.code
+  return cause === undefined ? 'no JWT' : 'a key that cannot verify it'
 }
 
 /**
@@ -88,7 +89,10 @@ async function verify(token: string, getKey: JWTVerifyGetKey, config: JwtConfig,
   })
   // jose leaves it unchecked, and it goes into the records of who changed what.
   const { sub }: { sub?: unknown } = payload
-  if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub))) throw invalidToken()
+  if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
+    throw invalidToken(
+      new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid'),
+    )
   return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
 }
 

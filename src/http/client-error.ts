@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { STATUS_CODES } from '../node-http.ts'
 import type { Connections } from './connections.ts'
@@ -23,7 +24,8 @@ export function answerClientErrors(server: Server, connections: Connections, log
     const requestId = randomUUID()
     const { status, message } = statuses[error.code ?? ''] ?? notHttp
     socket.end(answer(status, message, requestId), () => socket.destroy())
-    logger.info({ requestId, status }, 'no request')
+    // One that never sent anything tried nothing.
+    if ((socket as Socket).bytesRead > 0) logger.info({ requestId, status }, 'no request')
   })
 }
 

@@ -20,8 +20,8 @@ const countTimeoutMs = 2_000
 const idleInTransactionTimeoutMs = 60_000
 
 /**
- * A store on a PostgreSQL server; connects with the first query. Writes of one scope take an advisory
- * lock and so run one after the other, on however many instances; those of different scopes run at once.
+ * A store on a PostgreSQL server; connects with the first query. Writes of one scope take turns in the process, and
+ * an advisory lock, and so run one after the other, on however many instances; those of different scopes run at once.
  * @param url as libpq has it: `postgres://user:password@host:port/database?sslmode=verify-full`
  */
 export function openPostgres(url: string): Store {
@@ -49,10 +49,10 @@ export function openPostgres(url: string): Store {
     read,
     write(scope, work, signal) {
       const write = () => retry(() => transaction(pool, scope, work, signal))
+      if (scope === null) return write()
       // In the process first: those that wait on the server have a connection each, and would leave none to others.
-      return scope?.webhookId === undefined
-        ? write()
-        : turns.take(`${scope.applicationId}/${scope.webhookId}`, signal, write)
+      // Webhooks that wait for their application still do, as for its deletion.
+      return turns.take(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
     counter: (options) =>
       new RateLimiterPostgres({

@@ -141,7 +141,7 @@ test('--dry-run takes no file', async () => {
   }
 })
 
-test('where the secrets go is told before the first of them is made', async () => {
+test('where the secrets go is told on standard error, and where they can go nowhere none is made', async () => {
   const server = await startServer()
   const [hook = ''] = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, [hook])

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { openSecretsFile } from '../../src/commands/secrets-file.ts'
 import { temporaryFolder } from '../support/server.ts'
 
+const keyId = `key_${'0'.repeat(22)}`
 const secret = `whsec_${'a'.repeat(43)}=`
 
 /** Appends until that fails, where no file may be longer than 4 KiB, and prints how often it did not. */
@@ -41,6 +42,10 @@ test.each([
   ['one line without an end', 'the only copy of a token'],
   ['several lines', 'line one\nline two\nline three without an end'],
   ['JSON that is something else', '{"keys":"'],
+  [
+    'a line whose secret is none',
+    `${JSON.stringify({ applicationId: 'a', webhookId: 'h', keyId, signingSecret: 'x' })}\n{`,
+  ],
 ])('a file with %s is not gone on with, and stays as it is', (_, text) => {
   const file = join(temporaryFolder(), 'token')
   writeFileSync(file, text, { mode: 0o600 })
@@ -48,12 +53,14 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
 
-test.each(['{', '{"applicationId":"app_1","webhookId":"hook_1","keyId":"ke'])(
-  'half a line, %s, which a run left that was killed, is taken away',
-  (half) => {
-    const file = join(temporaryFolder(), 'out.jsonl')
-    writeFileSync(file, half, { mode: 0o600 })
-    openSecretsFile(file, true).close()
-    expect(readFileSync(file, 'utf8')).toBe('')
-  },
-)
+test.each([
+  '{',
+  '\0\0\0',
+  '{"applicationId":"app_1\0\0',
+  '{"applicationId":"app_1","webhookId":"hook_1","keyId":"ke',
+])('half a line, %s, which a run left that was killed, is taken away', (half) => {
+  const file = join(temporaryFolder(), 'out.jsonl')
+  writeFileSync(file, half, { mode: 0o600 })
+  openSecretsFile(file, true).close()
+  expect(readFileSync(file, 'utf8')).toBe('')
+})

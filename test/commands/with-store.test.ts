@@ -22,7 +22,7 @@ test.each(commands)(
   },
 )
 
-test.each(commands)('`rekey %s` makes no keys of its own', async (...args) => {
+test.each([...commands, ['migrate'], ['token']])('`rekey %s` makes no keys of its own', async (...args) => {
   const { databaseUrl } = await startServer()
   const cwd = temporaryFolder()
   const { code, stderr } = await rekey(args, { cwd, environment: { DATABASE_URL: databaseUrl } })

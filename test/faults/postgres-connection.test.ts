@@ -28,7 +28,8 @@ test('while writes wait for one webhook, the connections are left to all others'
   const release = await holdWrites(databaseUrl, { applicationId, webhookId })
   const body = { overlapSeconds: 0 }
   const waiting = Array.from({ length: 25 }, () => server.api('PATCH', `${webhook}/secret`, { body }))
-  await expect.poll(() => underWay(postgres, databaseUrl)).not.toHaveLength(0)
+  // What holds it, and the first that waits.
+  await expect.poll(() => underWay(postgres, databaseUrl)).toHaveLength(2)
   const meanwhile = await Promise.all([
     server.api('PATCH', `${other}/secret`),
     server.api('GET', other),
@@ -38,6 +39,18 @@ test('while writes wait for one webhook, the connections are left to all others'
   await release()
   const answers = await Promise.all(waiting)
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200))
+})
+
+test('while writes wait for one application, the connections are left to all others', async () => {
+  const { server, databaseUrl } = await situation(postgres)
+  const other = await provision(server, 'app_2', 'hook_2')
+  const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
+  const waiting = Array.from({ length: 25 }, () => server.api('PUT', '/applications/app_1', { body: {} }))
+  await expect.poll(() => underWay(postgres, databaseUrl)).toHaveLength(2)
+  const meanwhile = await Promise.all([server.api('PATCH', `${other}/secret`), server.api('GET', other)])
+  expect(meanwhile.map(({ status }) => status)).toEqual([200, 200])
+  await release()
+  for (const answer of waiting) expect((await answer).status).toBe(200)
 })
 
 test('a connection that is cut while a statement runs is 502, and nothing is changed', async () => {

@@ -162,6 +162,13 @@ test('a property that the API does not have is refused with those that it has, a
   ])
 })
 
+test('a query where none is taken is refused in a whole sentence', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body } = await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)
+  expect([status, body.message]).toEqual([400, 'query has a property, and this operation takes none there'])
+})
+
 test('where any name is taken, an error does not repeat it: it is the caller’s word, too', async () => {
   const server = await startServer()
   const webhook = await provision(server)

@@ -135,6 +135,7 @@ test('a signing secret is refused in each text that is kept as it is, and change
     ['body/name', '/applications/app_1', { name: `with ${secret}` }],
     ['body/name', '/applications/app_new', { name: secret }],
     ['body/url', webhook, { url: `${url}?secret=${secret}` }],
+    ['body/url', webhook, { url: `${url}?secret=whsec_${encodeURIComponent('a+/b'.repeat(11))}` }],
     ['body/description', webhook, { url, description: secret }],
   ]
   for (const [place, path, body] of texts) {
