@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import type { Server } from 'node:http'
-import type { Socket } from 'node:net'
 import type { Logger } from 'pino'
 import { STATUS_CODES } from '../node-http.ts'
 import type { Connections } from './connections.ts'
@@ -25,7 +24,8 @@ export function answerClientErrors(server: Server, connections: Connections, log
     const { status, message } = statuses[error.code ?? ''] ?? notHttp
     socket.end(answer(status, message, requestId), () => socket.destroy())
     // One that never sent anything tried nothing.
-    if ((socket as Socket).bytesRead > 0) logger.info({ requestId, status }, 'no request')
+    const { bytesRead } = socket as unknown as { bytesRead: number }
+    if (bytesRead > 0) logger.info({ requestId, status }, 'no request')
   })
 }
 
