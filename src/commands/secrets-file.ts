@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs'
 import { isKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 
@@ -55,9 +64,8 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
   // became live.
   const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
   if (!lineBeginning.startsWith(half)) throw notOurs(file)
-  const secrets = new Map(lines.map((line) => [place(line), toWritten(file, line)]))
-  let end = Buffer.byteLength(whole)
-  ftruncateSync(descriptor, end)
+  const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))
+  ftruncateSync(descriptor, Buffer.byteLength(whole))
 
   return {
     owners: () => lines.map(({ applicationId, webhookId }) => ({ applicationId, webhookId })),
@@ -71,16 +79,16 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
         signingSecret,
         rotatedAt: new Date(createdAt).toISOString(),
       }
-      const bytes = Buffer.from(`${JSON.stringify(line)}\n`)
+      const { size } = fstatSync(descriptor)
       try {
-        writeWhole(descriptor, bytes, end)
+        // Writes the whole line or throws, where writeSync writes what there is room for.
+        writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
         fsyncSync(descriptor)
       } catch (error) {
-        // A shorter line would leave the end of this one behind it.
-        ftruncateSync(descriptor, end)
+        // The next line would begin behind a half one.
+        ftruncateSync(descriptor, size)
         throw error
       }
-      end += bytes.length
       secrets.set(place(line), { keyId: id, secret: signingSecret })
     },
     close: () => {
@@ -89,35 +97,25 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
   }
 }
 
-/** A disk that runs full takes a part of what it is given, and says so only in what it returns. */
-function writeWhole(descriptor: number, bytes: Buffer, position: number): void {
-  for (let done = 0; done < bytes.length;)
-    done += writeSync(descriptor, bytes, done, bytes.length - done, position + done)
-}
-
 function open(file: string, resume: boolean): number {
   try {
-    return openSync(file, resume ? 'r+' : 'wx+', 0o600)
+    return openSync(file, resume ? constants.O_RDWR | constants.O_APPEND : 'ax+', 0o600)
   } catch (error) {
     if (!(error instanceof Error) || resume) throw error
     throw new Error(`the secrets have no file, --output names another: ${error.message}`, { cause: error })
   }
 }
 
-function readLine(file: string, line: string): Line {
-  let value: unknown
+function readLine(file: string, text: string): KeyOwner & WrittenSecret {
   try {
-    value = JSON.parse(line)
+    const line: unknown = JSON.parse(text)
+    if (!isLine(line)) throw new TypeError('it has no key or no secret')
+    const { applicationId, webhookId, keyId, signingSecret } = line
+    return { applicationId, webhookId, keyId, secret: parseSigningSecret(signingSecret) }
   } catch {
-    value = null
+    // Without its cause, which may repeat the line, and so a secret.
+    throw notOurs(file)
   }
-  // Without the line, which may hold a secret.
-  if (!isLine(value)) throw notOurs(file)
-  return value
-}
-
-function notOurs(file: string): Error {
-  return new Error(`${file} is not a file that rekey rotate made`)
 }
 
 function isLine(value: unknown): value is Line {
@@ -125,13 +123,8 @@ function isLine(value: unknown): value is Line {
   return 'signingSecret' in value && 'keyId' in value && isKeyId(value.keyId)
 }
 
-function toWritten(file: string, { keyId, signingSecret }: Line): WrittenSecret {
-  try {
-    return { keyId, secret: parseSigningSecret(signingSecret) }
-  } catch {
-    // Without its cause, whose text is for a request.
-    throw notOurs(file)
-  }
+function notOurs(file: string): Error {
+  return new Error(`${file} is not a file that rekey rotate made`)
 }
 
 function place({ applicationId, webhookId }: KeyOwner): string {
