@@ -7,7 +7,7 @@ import {
   openSync,
   readFileSync,
   unlinkSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
 import { ConfigError, type Environment } from '../config.ts'
@@ -27,9 +27,9 @@ interface DevelopmentKeys {
 /**
  * Completes the environment: outside production, keys that it lacks are taken from `./data/keys.json`,
  * which is made once with mode 600. In production the environment is returned as it is.
- * @param make if false, the file is not made where it is missing, and the keys stay missing too
+ * @param make whether the file is made where it is missing; else the keys stay missing too
  */
-export function withDevelopmentKeys(environment: Environment, { make = true } = {}): Environment {
+export function withDevelopmentKeys(environment: Environment, { make = false } = {}): Environment {
   if (!developmentNames.includes(environment['NODE_ENV'])) return environment
   const lacksTokens =
     !environment['REKEY_JWT_SECRET'] &&
@@ -81,7 +81,7 @@ function read(): DevelopmentKeys {
 function makeWhole(file: string, keys: DevelopmentKeys): void {
   const aside = `${file}.${randomUUID()}`
   const descriptor = openSync(aside, 'wx', 0o600)
-  writeSync(descriptor, `${JSON.stringify(keys, null, 2)}\n`)
+  writeFileSync(descriptor, `${JSON.stringify(keys, null, 2)}\n`)
   fsyncSync(descriptor)
   closeSync(descriptor)
   try {

@@ -34,7 +34,7 @@ const slowStartMs = 5_000
 /** Runs until SIGTERM or SIGINT, then finishes what is running. A second signal ends it at once. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
-  const completeEnvironment = withDevelopmentKeys(environment)
+  const completeEnvironment = withDevelopmentKeys(environment, { make: true })
   const config = readConfig(completeEnvironment)
   const logger = createLogger(config.logLevel, await standardOutput())
   const stopped = stopSignal()

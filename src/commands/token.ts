@@ -35,7 +35,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const unknown = options.scope.filter((scope) => !allScopes.includes(scope))
   if (unknown.length > 0)
     throw new UsageError(`there is no scope ${unknown.join(', ')}; there are ${allScopes.join(', ')}`)
-  const { jwt } = readConfig(withDevelopmentKeys(environment, { make: false }))
+  const { jwt } = readConfig(withDevelopmentKeys(environment))
   const text = await signToken(jwt, {
     subject: options.subject,
     scopes: options.scope,

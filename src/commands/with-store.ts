@@ -23,7 +23,7 @@ export async function withStore<T>(
   environment: Environment,
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(withDevelopmentKeys(environment, { make: false }))
+  const config = readConfig(withDevelopmentKeys(environment))
   const { database } = config
   if (database.kind === 'sqlite' && !existsSync(database.file))
     throw new Error(`there is no database at ${resolve(database.file)}; DATABASE_URL says where it is`)
@@ -35,7 +35,7 @@ export async function withStoreOrNew<T>(
   environment: Environment,
   work: (workplace: Workplace) => Promise<T>,
 ): Promise<T> {
-  return withStoreOf(readConfig(withDevelopmentKeys(environment, { make: false })), work)
+  return withStoreOf(readConfig(withDevelopmentKeys(environment)), work)
 }
 
 async function withStoreOf<T>(config: Config, work: (workplace: Workplace) => Promise<T>): Promise<T> {
