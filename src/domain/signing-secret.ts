@@ -41,9 +41,12 @@ export function parseSigningSecret(text: string): SigningSecret {
   return text as SigningSecret
 }
 
-/** Whether a text has a signing secret in it, as that of a leak may: then it is not to be kept in the open. */
+/**
+ * Whether a text has a signing secret in it, as that of a leak may, or a URL, which has it percent-encoded: then it is
+ * not to be kept in the open.
+ */
 export function holdsSigningSecret(text: string): boolean {
-  return /whsec_[A-Za-z0-9+/_-]{32}/.test(text)
+  return /whsec_(?:[A-Za-z0-9+/_-]|%2[BbFf]){32}/.test(text)
 }
 
 /** Anyone who holds the secret can compute this offline. */

@@ -7,13 +7,8 @@ import { RekeyError } from '../errors.ts'
  * @throws RekeyError `badRequest`, without the text
  */
 export function checkKeptText(place: string, text: string | null | undefined): void {
-  if (text && (holdsSigningSecret(text) || holdsSigningSecret(decoded(text))))
+  if (holdsSigningSecret(text ?? ''))
     throw new RekeyError('badRequest', {
       message: `${place} has a signing secret in it, and is kept as it is`,
     })
-}
-
-/** A URL may hold it percent-encoded. */
-function decoded(text: string): string {
-  return text.replace(/%2[bf]/gi, (code) => decodeURIComponent(code))
 }

@@ -56,7 +56,8 @@ test('the fingerprint is of SHA-256 over the whole secret as shown, so that anyo
 
 test('a text with a secret in it is told from one with a fingerprint, or with the beginning of a secret', () => {
   const secret = secretOf(24)
-  for (const text of [secret, `leaked: ${generateSigningSecret()}!`, secret.replaceAll('/', '_')])
+  const encoded = `?secret=whsec_${encodeURIComponent('a+/b'.repeat(8))}`
+  for (const text of [secret, `leaked: ${generateSigningSecret()}!`, secret.replaceAll('/', '_'), encoded])
     expect(holdsSigningSecret(text)).toBe(true)
   for (const text of [
     '',
