@@ -8,7 +8,10 @@ import { VerifiedTokens } from './verified-tokens.ts'
 /** A longer token is refused before it is looked at. */
 const maxTokenLength = 8_192
 const jwksTimeoutMs = 3_000
-/** How often at most the issuer is asked because of a key that is not known; tokens signed with a new one are refused for so long. */
+/**
+ * How often at most the issuer is asked because of a key that is not known. Tokens that are signed with a new one are
+ * refused for so long.
+ */
 const jwksCooldownMs = 5_000
 const challenge = 'Bearer realm="rekey"'
 

@@ -65,6 +65,11 @@ async function backUpWhileRotating(server: TestServer, backUp: () => Promise<unk
   return before
 }
 
+function backUpSqlite(cwd: string) {
+  const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
+  return run('sh', ['-c', documented('(umask 077; node --eval')], { cwd, env: { PATH } })
+}
+
 async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<void> {
   const environment = { ...exampleEnvironment, DATABASE_URL: databaseUrl }
   const restored = await startServer({ environment })
@@ -92,10 +97,7 @@ test(
     const server = await startServer({
       environment: { DATABASE_URL: `sqlite:${join(folder, 'data/rekey.db')}` },
     })
-    const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
-    const rotated = await backUpWhileRotating(server, () =>
-      run('sh', ['-c', documented('(umask 077; node --eval')], { cwd: folder, env: { PATH } }),
-    )
+    const rotated = await backUpWhileRotating(server, () => backUpSqlite(folder))
     expect(statSync(join(folder, 'rekey-backup.db')).mode & 0o077).toBe(0)
     const elsewhere = join(temporaryFolder(), 'rekey.db')
     copyFileSync(join(folder, 'rekey-backup.db'), elsewhere)
@@ -106,9 +108,7 @@ test(
 test('an SQLite backup fails where there is no database, and makes none', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'data'))
-  const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
-  const backUp = run('sh', ['-c', documented('(umask 077; node --eval')], { cwd: folder, env: { PATH } })
-  await expect(backUp).rejects.toThrow('unable to open database file')
+  await expect(backUpSqlite(folder)).rejects.toThrow('unable to open database file')
   expect(readdirSync(folder, { recursive: true })).toEqual(['data'])
 })
 

@@ -12,7 +12,22 @@ import {
   verdictsOf,
 } from '../support/probes.ts'
 import { startReceiver, verifiedWith } from '../support/receivers.ts'
-import { provision } from '../support/server.ts'
+import { provision, type TestServer } from '../support/server.ts'
+
+/**
+ * A webhook in its overlap, whose receiver has the new secret alone, and does something once it has accepted a message.
+ */
+async function overlappingWhile(server: TestServer, act: (webhook: string) => Promise<unknown>) {
+  const { webhook, fresh } = await overlapping(server)
+  const verified = verifiedWith(fresh)
+  const receiver = await startReceiver(async (message) => {
+    const status = verified(message)
+    if (status === 204) await act(webhook)
+    return status
+  })
+  await setUrl(server, webhook, receiver.url)
+  return webhook
+}
 
 test('endOverlap revokes the previous keys of a receiver that is proven, and the trail tells of both', async () => {
   const server = await startProbeServer()
@@ -64,15 +79,8 @@ test('endOverlap where no overlap runs revokes nothing', async () => {
 
 test('a rotation during the probe goes through, and keeps endOverlap from revoking anything', async () => {
   const server = await startProbeServer()
-  const { webhook, fresh } = await overlapping(server)
-  const verified = verifiedWith(fresh)
-  let during: () => Promise<unknown> = () => Promise.resolve()
-  const receiver = await startReceiver(async (message) => {
-    const status = verified(message)
-    if (status === 204) await during()
-    return status
-  })
-  await setUrl(server, webhook, receiver.url)
+  let during: (webhook: string) => Promise<unknown> = () => Promise.resolve()
+  const webhook = await overlappingWhile(server, (webhook) => during(webhook))
 
   during = () => rotate(server, webhook)
   const raced = await probe(server, webhook, { endOverlap: true })
@@ -88,15 +96,8 @@ test('a rotation during the probe goes through, and keeps endOverlap from revoki
 
 test('without endOverlap a rotation during the probe is no matter: the key that was probed is told', async () => {
   const server = await startProbeServer()
-  const { webhook, fresh } = await overlapping(server)
+  const webhook = await overlappingWhile(server, (webhook) => rotate(server, webhook))
   const { body: before } = await server.api('GET', `${webhook}/secret`)
-  const verified = verifiedWith(fresh)
-  const receiver = await startReceiver(async (message) => {
-    const status = verified(message)
-    if (status === 204) await rotate(server, webhook)
-    return status
-  })
-  await setUrl(server, webhook, receiver.url)
   const { body } = await probe(server, webhook)
   expect(body).toMatchObject({
     proven: true,
@@ -110,45 +111,26 @@ test('without endOverlap a rotation during the probe is no matter: the key that 
 
 test('a URL that was changed during the probe keeps endOverlap from revoking anything', async () => {
   const server = await startProbeServer()
-  const { webhook, fresh } = await overlapping(server)
-  const verified = verifiedWith(fresh)
-  const receiver = await startReceiver(async (message) => {
-    const status = verified(message)
-    if (status === 204) await setUrl(server, webhook, 'https://moved.example/')
-    return status
-  })
-  await setUrl(server, webhook, receiver.url)
+  const webhook = await overlappingWhile(server, (webhook) =>
+    setUrl(server, webhook, 'https://moved.example/'),
+  )
   expect((await probe(server, webhook, { endOverlap: true })).status).toBe(409)
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
 test('a webhook that was deleted during the probe and made anew is not the one that was probed', async () => {
   const server = await startProbeServer()
-  const { webhook, fresh } = await overlapping(server)
-  const verified = verifiedWith(fresh)
-  const receiver = await startReceiver(async (message) => {
-    const status = verified(message)
-    if (status === 204) {
-      await server.api('DELETE', webhook)
-      await server.api('PUT', webhook, { body: { url: 'https://another.example/' } })
-    }
-    return status
+  const webhook = await overlappingWhile(server, async (webhook) => {
+    await server.api('DELETE', webhook)
+    await setUrl(server, webhook, 'https://another.example/')
   })
-  await setUrl(server, webhook, receiver.url)
   expect((await probe(server, webhook)).status).toBe(404)
   expect((await eventTypes(server, webhook)).slice(0, 2)).toEqual(['webhook.created', 'webhook.deleted'])
 })
 
 test('a webhook that was deleted during the probe is not found, and its trail has no more of it', async () => {
   const server = await startProbeServer()
-  const { webhook, fresh } = await overlapping(server)
-  const verified = verifiedWith(fresh)
-  const receiver = await startReceiver(async (message) => {
-    const status = verified(message)
-    if (status === 204) await server.api('DELETE', webhook)
-    return status
-  })
-  await setUrl(server, webhook, receiver.url)
+  const webhook = await overlappingWhile(server, (webhook) => server.api('DELETE', webhook))
   expect((await probe(server, webhook, { endOverlap: true })).status).toBe(404)
   expect((await eventTypes(server, webhook))[0]).toBe('webhook.deleted')
 })
