@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from 'pino'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import type { Core } from './core/core.ts'
 import { createAuthenticate } from './http/auth.ts'
 import { limitFailedAuthentications } from './http/failed-authentications.ts'

@@ -1,4 +1,5 @@
-import { ConfigError, type Environment } from './config.ts'
+import type { Environment } from './config/config.ts'
+import { ConfigError } from './config/config-error.ts'
 import { RekeyError } from './errors.ts'
 import { UsageError } from './commands/options.ts'
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { signToken } from '../../src/commands/token.ts'
 
 /** What every contender is configured with, but for its database. */

@@ -1,7 +1,7 @@
 import { chainFault, type AuditEvent } from '../../src/domain/audit.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { fingerprint } from '../../src/domain/signing-secret.ts'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { listAllEvents, type EventPlace } from '../../src/store/events.ts'
 import { openStore } from '../../src/store/open.ts'
 import { listSealedKeys } from '../../src/store/signing-keys.ts'

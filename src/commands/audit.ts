@@ -1,4 +1,4 @@
-import type { Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
 import { chainFault, type AuditEvent, type ChainEnd } from '../domain/audit.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { addTold, keyFault, type ToldKeys } from '../domain/told-keys.ts'

@@ -10,7 +10,8 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError, type Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
 /** Where the keys of a server that is not in production are kept, unless the environment has them. */

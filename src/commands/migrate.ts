@@ -1,4 +1,4 @@
-import type { Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
 import { readOptions } from './options.ts'
 import { withStoreOrNew } from './with-store.ts'
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
 import { SealError } from '../domain/sealing.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { countKeysNotSealedBy, listKeysNotSealedBy, resealKey } from '../store/signing-keys.ts'

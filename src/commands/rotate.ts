@@ -4,7 +4,7 @@ import { createProgress } from './progress.ts'
 import { rotateOne, selectWebhooks, type Selection } from './rotate-fleet.ts'
 import { openSecretsFile } from './secrets-file.ts'
 import { withStore, type Workplace } from './with-store.ts'
-import type { Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
 import { checkSealingKeys } from '../core/sealing-keys.ts'
 import { holdsSigningSecret } from '../domain/signing-secret.ts'
 

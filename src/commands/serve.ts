@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import type { App } from '../app.ts'
-import { readConfig, type Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { openCoreThread } from '../core/open-core-thread.ts'
 import { createLogger, standardOutput } from '../logger.ts'
 import { withDevelopmentKeys } from './development-keys.ts'

@@ -1,6 +1,7 @@
 import { SignJWT } from 'jose'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { readConfig, type Environment, type JwtConfig } from '../config.ts'
+import type { Environment, JwtConfig } from '../config/config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
 import { readOptions, readWholeNumber, UsageError } from './options.ts'
 

@@ -1,4 +1,4 @@
-import type { JwtConfig } from '../config.ts'
+import type { JwtConfig } from '../config/config.ts'
 import { signToken } from './token.ts'
 
 const exampleId = 'example_string'

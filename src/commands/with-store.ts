@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { readConfig, type Config, type Environment } from '../config.ts'
+import type { Config, Environment } from '../config/config.ts'
+import { readConfig } from '../config/read-config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'

@@ -6,9 +6,9 @@ import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import proxyAddress from 'proxy-addr'
 import { z } from 'zod'
-import type { DatabaseLocation } from '../config.ts'
+import type { DatabaseLocation } from './config.ts'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
-import { asymmetricAlgorithms, minRsaBits, publicKeyAlgorithms } from './algorithms.ts'
+import { asymmetricAlgorithms, minRsaBits, publicKeyAlgorithms } from './jwt-algorithms.ts'
 
 /** RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash. */
 const minJwtSecretBytes = 32

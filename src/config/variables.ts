@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { logLevels } from './config.ts'
 import {
   addresses,
   algorithms,
@@ -75,10 +76,7 @@ export const variables = z.object({
       'Receivers that may be probed though their address is not public: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`, comma-separated',
     ),
   LOG_LEVEL: z
-    .enum(
-      ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'],
-      'must be fatal, error, warn, info, debug, trace or silent',
-    )
+    .enum(logLevels, 'must be fatal, error, warn, info, debug, trace or silent')
     .default('info')
     .describe('The least severe lines that are logged'),
 })

@@ -1,7 +1,7 @@
 import { extname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { Worker } from 'node:worker_threads'
-import type { Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
 import { connectCore } from './connect-core.ts'
 import type { Core, CoreLog } from './core.ts'
 

@@ -1,6 +1,6 @@
 import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import { operations } from '../../generated/operations.ts'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/operation.ts'

@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import { RekeyError, type errorKinds } from '../errors.ts'
 
 /** Of a chain of causes, which can be a circle, no more is told. */

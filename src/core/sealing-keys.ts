@@ -1,4 +1,4 @@
-import { ConfigError } from '../config.ts'
+import { ConfigError } from '../config/config-error.ts'
 import type { Keyring } from '../domain/sealing.ts'
 import { listSealingKids } from '../store/signing-keys.ts'
 import type { Store } from '../store/store.ts'

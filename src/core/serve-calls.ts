@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
-import { readConfig, type Environment } from '../config.ts'
+import type { Environment } from '../config/config.ts'
+import { readConfig } from '../config/read-config.ts'
 import type { Core } from './core.ts'
 import { openingId, Outbox, type CallMessage, type FromCore, type ToCore } from './messages.ts'
 import { openCore } from './open-core.ts'

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
-import type { JwtConfig } from '../config.ts'
+import type { JwtConfig } from '../config/config.ts'
 import { RekeyError } from '../errors.ts'
-import type { Caller } from '../operations/operation.ts'
+import type { AuthenticatedCaller } from './authenticated-caller.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 
 /** A longer token is refused before it is looked at. */
@@ -14,11 +14,6 @@ const jwksTimeoutMs = 3_000
  */
 const jwksCooldownMs = 5_000
 const challenge = 'Bearer realm="rekey"'
-
-/** A caller, with what its token allows. */
-export interface AuthenticatedCaller extends Caller {
-  scopes: ReadonlySet<string>
-}
 
 /**
  * Verifies the value of an Authorization header.

@@ -1,4 +1,4 @@
-import type { DatabaseLocation } from '../config.ts'
+import type { DatabaseLocation } from '../config/config.ts'
 import type { Store } from './store.ts'
 
 /** Opens the database. @throws Error that names the file, if there is one that cannot be opened */

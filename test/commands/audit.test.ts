@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { sweep } from '../../src/core/sweep.ts'
 import { rekey } from '../support/command.ts'
 import { execute, openDatabase } from '../support/database.ts'

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { ConfigError } from '../../src/config.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
 import type { Core, CoreLog, OperationCall } from '../../src/core/core.ts'
 import { openCoreThread } from '../../src/core/open-core-thread.ts'
 import { RekeyError } from '../../src/errors.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ConfigError } from '../../src/config.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
 import { fromPlainError, toPlainError } from '../../src/core/plain-error.ts'
 import { RekeyError } from '../../src/errors.ts'
 

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { newVolume, startContainer, type Container } from '../support/container.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { buildImage, type Image } from '../support/image.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, test, type TestContext } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { startHttpReceiver } from '../support/receivers.ts'
 import { startReverseProxy, type ProxyName, type ThroughProxy } from '../support/reverse-proxy.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open.ts'
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { signMessage } from '../../src/domain/signature.ts'
 import { parseSigningSecret } from '../../src/domain/signing-secret.ts'
 import { listEvents } from '../../src/store/events.ts'

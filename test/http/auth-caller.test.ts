@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { readConfig } from '../../src/config.ts'
-import { authorize, createAuthenticate, type AuthenticatedCaller } from '../../src/http/auth.ts'
+import { readConfig } from '../../src/config/read-config.ts'
+import { authorize, createAuthenticate } from '../../src/http/auth.ts'
+import type { AuthenticatedCaller } from '../../src/http/authenticated-caller.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { hs256 } from '../support/signers.ts'
 

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose'
 import { expect, test } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { expectDocumented, expectInvalidToken } from '../support/refusals.ts'
 import { startServer, type Answer } from '../support/server.ts'
 import { fullClaims, hs256 } from '../support/signers.ts'

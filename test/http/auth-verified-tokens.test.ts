@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { VerifiedTokens, type VerifiedToken } from '../../src/http/verified-tokens.ts'
 import { startJwksServer } from '../support/jwks-server.ts'
 import { expectInvalidToken, expectUnavailable } from '../support/refusals.ts'

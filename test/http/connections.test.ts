@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { connectTo, rawRequest } from '../support/raw-http.ts'
 import { serve, type ServerProcess } from '../support/serve.ts'
 import { exampleEnvironment } from '../support/environment.ts'

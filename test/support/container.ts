@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { chownSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import type { Image } from './image.ts'
 import { temporaryFolder } from './server.ts'
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { jwtSecret } from './tokens.ts'
 
 /** A configuration that is whole, but for the database. */

@@ -1,4 +1,4 @@
-import { readConfig } from '../../src/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { chainFault, type AuditEvent } from '../../src/domain/audit.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { fingerprint, parseSigningSecret } from '../../src/domain/signing-secret.ts'

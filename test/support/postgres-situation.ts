@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { lastEvent } from './faults.ts'
 import type { OwnPostgres } from './own-postgres.ts'
 import { provision, startServer, type TestServer } from './server.ts'

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
-import type { Environment } from '../../src/config.ts'
+import type { Environment } from '../../src/config/config.ts'
 import { main } from './command.ts'
 import { ledgerVariable } from './ledger.ts'
 import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { ConfigError, readConfig, type Environment } from '../src/config.ts'
-import { exampleEnvironment } from './support/environment.ts'
+import type { Environment } from '../../src/config/config.ts'
+import { ConfigError } from '../../src/config/config-error.ts'
+import { readConfig } from '../../src/config/read-config.ts'
+import { exampleEnvironment } from '../support/environment.ts'
 
 function faults(environment: Environment): string[] {
   try {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import type { JwtKeySource } from '../config.ts'
+import type { JwtKeySource } from './config.ts'
 
 /** RFC 7518, section 3.3. With a shorter key, every token would be refused. */
 export const minRsaBits = 2_048

@@ -1,0 +1,35 @@
+/**
+ * The arrows of ARCHITECTURE.md, as a rule: what each room of `src/` may import from the others. Type imports count,
+ * and so do cycles of types alone.
+ */
+const everywhere = ['errors.ts', 'abort.ts', 'logger.ts', 'node-http.ts']
+
+/** By room, the rooms and files of `src/` that it may import besides itself and what is everywhere. */
+const mayImport = {
+  domain: [],
+  config: ['domain'],
+  store: ['domain', 'config'],
+  receiver: ['domain'],
+  client: [],
+}
+
+/** @param {string} place */
+const pattern = (place) =>
+  place.endsWith('.ts') ? `^src/${place.replaceAll('.', '\\.')}$` : `^src/${place}/`
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    ...Object.entries(mayImport).map(([room, places]) => ({
+      name: `${room}-imports-only-what-it-may`,
+      severity: 'error',
+      from: { path: pattern(room) },
+      to: { path: '^src/', pathNot: [room, ...places, ...everywhere].map(pattern) },
+    })),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: 'node_modules' },
+  },
+}
