@@ -11,6 +11,8 @@ const mayImport = {
   store: ['domain', 'config'],
   receiver: ['domain'],
   client: [],
+  'web/reference': [],
+  'web/console': ['client'],
 }
 
 /** @param {string} place */

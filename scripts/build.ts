@@ -19,7 +19,7 @@ const compile = (...args: string[]) =>
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
 compile('--project', 'tsconfig.build.json')
 // For browsers, and so with other types.
-for (const page of ['src/docs', 'src/console'])
+for (const page of ['src/web/reference', 'src/web/console'])
   compile(
     ...['--project', page, '--rootDir', '.', '--outDir', 'dist'],
     ...['--noEmit', 'false', '--rewriteRelativeImportExtensions'],

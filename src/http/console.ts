@@ -10,12 +10,12 @@ const openapiFetch = new URL(import.meta.resolve('openapi-fetch'))
  * imports of one another, and of the client, hold as they are.
  */
 export async function createConsole(): Promise<Middleware> {
-  const html = await readHtml('console')
+  const html = await readHtml('web/console')
   return servePage({
     path: '/console',
     html,
     files: {
-      ...(await listFiles('console', '/console/console')),
+      ...(await listFiles('web/console', '/console/web/console')),
       ...(await listFiles('client', '/console/client')),
       '/console/packages/lit-html.js': () => loadFile(litHtml),
       '/console/packages/openapi-fetch.js': () => loadFile(openapiFetch),

@@ -18,9 +18,9 @@ const policy = [
 export async function createDocs(): Promise<Middleware> {
   return servePage({
     path: '/docs',
-    html: await readHtml('docs'),
+    html: await readHtml('web/reference'),
     files: {
-      ...(await listFiles('docs', '/docs')),
+      ...(await listFiles('web/reference', '/docs')),
       '/docs/scalar.js': async () => {
         const { scalarBundle } = await import('./scalar-bundle.ts')
         return { type: 'text/javascript; charset=utf-8', content: scalarBundle() }

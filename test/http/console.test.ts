@@ -25,6 +25,6 @@ test('the page runs its own modules and its import map, and nothing else', async
 
 test('nothing beside the page is served with it', async () => {
   const { origin } = await startServer()
-  for (const path of ['/console/main.ts', '/console/http/server.ts', '/console/console/tsconfig.json'])
+  for (const path of ['/console/main.ts', '/console/http/server.ts', '/console/web/console/tsconfig.json'])
     expect([path, (await fetch(origin + path)).status]).toEqual([path, 404])
 })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { startServer } from '../support/server.ts'
 
-const folder = join(import.meta.dirname, '../../src/docs')
+const folder = join(import.meta.dirname, '../../src/web/reference')
 
 test('the page runs under a policy that lets it run no script but its own files', async () => {
   const { origin } = await startServer()
@@ -25,7 +25,7 @@ test('the page runs under a policy that lets it run no script but its own files'
 test('every file of the page is served, and Scalar’s script as its package has it', async () => {
   const { origin } = await startServer()
   const files = readdirSync(folder).filter((name) => /\.(ts|css)$/.test(name))
-  expect(files).toContain('page.ts')
+  expect(files).toContain('main.ts')
   for (const name of [...files, 'scalar.js']) {
     const response = await fetch(`${origin}/docs/${name}`)
     expect(response.status, name).toBe(200)
@@ -37,6 +37,6 @@ test('every file of the page is served, and Scalar’s script as its package has
 
 test('the page is no way to other files', async () => {
   const { origin } = await startServer()
-  for (const path of ['/docs/index.html', '/docs/tsconfig.json', '/docs/%2e%2e/app.ts'])
+  for (const path of ['/docs/index.html', '/docs/tsconfig.json', '/docs/%2e%2e/console/main.ts'])
     expect((await fetch(origin + path)).status, path).toBe(404)
 })

@@ -7,10 +7,10 @@ test('every module that a page imports is there, as JavaScript, and no warning i
   const found = [...(await modulesOf(`${origin}/docs`)), ...(await modulesOf(`${origin}/console`))]
   expect(found.map((url) => new URL(url).pathname)).toEqual(
     expect.arrayContaining([
-      '/docs/page.ts',
+      '/docs/main.ts',
       '/docs/element.ts',
-      '/console/console/main.ts',
-      '/console/console/views/webhook.ts',
+      '/console/web/console/main.ts',
+      '/console/web/console/views/webhook.ts',
       '/console/client/safe-retries.ts',
       '/console/packages/lit-html.js',
       '/console/packages/openapi-fetch.js',

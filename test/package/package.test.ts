@@ -37,7 +37,7 @@ test('the package holds the server in few files, the client with its types, the 
   const isServer = (file: string) => /^package\/dist\/src\/server\/[\w-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(50)
 
-  const sources = globSync('src/{client,console,docs}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] })
+  const sources = globSync('src/{client,web}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] })
   const compiled = sources.flatMap((file) => {
     if (!file.endsWith('.ts')) return [file]
     // What only browsers run, nobody imports.
@@ -98,7 +98,7 @@ test(
       expect(shown).toEqual({ keyFingerprint, sha256, refused: 403, title: 'Rekey' })
       const pages = [
         'docs',
-        'docs/page.js',
+        'docs/main.js',
         'docs/scalar.js',
         'console',
         'console/console/main.js',

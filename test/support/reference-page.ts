@@ -15,7 +15,7 @@ export interface ReferencePage extends BrowserPage {
   /** Where the rotation stands on the page. */
   section: Locator
   /** Where it is tried. */
-  console: Locator
+  form: Locator
   /** The panel of its samples. */
   samples: Locator
 }
@@ -29,15 +29,15 @@ export async function openReference(
   const { page } = opened
   const server = await startServer()
   await page.goto(`${server.origin}/docs`)
-  const console = page.locator('rekey-console[x-rekey-operation=rotateWebhookSecret]')
-  await console.waitFor()
-  const section = page.locator('section').filter({ has: console }).last()
-  return { ...opened, server, section, console, samples: section.locator('.request-card') }
+  const form = page.locator('rekey-try-it[x-rekey-operation=rotateWebhookSecret]')
+  await form.waitFor()
+  const section = page.locator('section').filter({ has: form }).last()
+  return { ...opened, server, section, form, samples: section.locator('.request-card') }
 }
 
 /** Enters what the rotation needs. */
-export async function enter(console: Locator, values: Record<string, string>): Promise<void> {
-  for (const [label, value] of Object.entries(values)) await console.getByLabel(label).fill(value)
+export async function enter(form: Locator, values: Record<string, string>): Promise<void> {
+  for (const [label, value] of Object.entries(values)) await form.getByLabel(label).fill(value)
 }
 
 /** What is in a panel of text. */

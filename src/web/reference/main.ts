@@ -1,8 +1,8 @@
-import { defineConsole } from './console.ts'
+import { defineTryIt } from './try-it.ts'
 import './feedback.ts'
-import { operationsOf, tryableOperations, type OpenApi } from './operations.ts'
-import { reader } from './reader.ts'
-import { fillSample } from './request.ts'
+import { operationsOf, tryableOperations, type OpenApi } from './document.ts'
+import { sharedInputs } from './shared-inputs.ts'
+import { fillSample } from './http-request.ts'
 
 /** The part of Scalar's script that this page uses. */
 declare const Scalar: {
@@ -23,13 +23,13 @@ const contract = await load().catch((error: unknown) => {
   throw error
 })
 notice?.remove()
-defineConsole(tryableOperations(contract), first)
+defineTryIt(tryableOperations(contract), first)
 if (location.hash === '') history.replaceState(null, '', fragmentOf(first))
 const reference = Scalar.createApiReference('#reference', configuration())
 
 let timer = 0
 let shown = samples()
-reader.addEventListener('change', () => {
+sharedInputs.addEventListener('change', () => {
   clearTimeout(timer)
   timer = setTimeout(() => {
     if (samples() === shown) return
@@ -47,7 +47,7 @@ async function load(): Promise<OpenApi> {
 function configuration(): object {
   return {
     content: forScalar(),
-    // Under the consoles of this page, which have the reader's base URL.
+    // The try-it forms on this page send to the base URL that the reader enters.
     servers: [{ url: `${location.origin}${contract.servers[0]?.url ?? ''}` }],
     plugins: [plugin],
     generateOperationSlug: ({ operationId }: { operationId?: string }) => operationId,
@@ -58,7 +58,7 @@ function configuration(): object {
     mcp: { disabled: true },
     hideClientButton: true,
     showDeveloperTools: 'never',
-    // The samples are those of the document, and requests are tried in the consoles.
+    // The samples are those of the document, and requests are tried in this page's own forms.
     hiddenClients: true,
     hideTestRequestButton: true,
     hideModels: true,
@@ -66,11 +66,11 @@ function configuration(): object {
   }
 }
 
-/** Adds a console and the question to each operation, and the question once more to the end of the page. */
+/** Adds a try-it form and the question to each operation, and the question once more to the end of the page. */
 function plugin(): object {
   return {
     name: 'rekey',
-    extensions: ['rekey-console', 'rekey-feedback'].map((component) => ({
+    extensions: ['rekey-try-it', 'rekey-feedback'].map((component) => ({
       name: 'x-rekey-operation',
       component,
     })),
@@ -84,7 +84,8 @@ function forScalar(): OpenApi {
   for (const { item, operation } of operationsOf(copy)) {
     operation['x-rekey-operation'] = operation.operationId
     operation.parameters = [...(item.parameters ?? []), ...(operation.parameters ?? [])]
-    for (const sample of operation['x-codeSamples'] ?? []) sample.source = fillSample(sample.source, reader)
+    for (const sample of operation['x-codeSamples'] ?? [])
+      sample.source = fillSample(sample.source, sharedInputs)
   }
   for (const item of Object.values(copy.paths)) delete item.parameters
   return copy
@@ -93,7 +94,7 @@ function forScalar(): OpenApi {
 function samples(): string {
   return operationsOf(contract)
     .flatMap(({ operation }) => operation['x-codeSamples'] ?? [])
-    .map(({ source }) => fillSample(source, reader))
+    .map(({ source }) => fillSample(source, sharedInputs))
     .join('\n')
 }
 

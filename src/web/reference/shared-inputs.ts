@@ -2,7 +2,7 @@
  * What the reader entered that every operation shares: entered once, it is in all of them. Kept in this
  * page's memory alone, since a token is among it.
  */
-class Reader extends EventTarget {
+class SharedInputs extends EventTarget {
   baseUrl = location.origin
   token = ''
   /** The path parameters, by name. Those that have not been entered have their example. */
@@ -15,5 +15,5 @@ class Reader extends EventTarget {
   }
 }
 
-/** The one reader of this page. */
-export const reader = new Reader()
+/** This page's only instance. */
+export const sharedInputs = new SharedInputs()

@@ -16,7 +16,7 @@ import { webhook } from './webhook.ts'
 const soon = 300_000
 
 /** The whole page, as it follows from the state. */
-export function page(state: State, actions: Actions): TemplateResult {
+export function layout(state: State, actions: Actions): TemplateResult {
   return html`
     <header class="top">
       <a class="brand" href=${address.applications}>${mark} Rekey</a>

@@ -1,7 +1,7 @@
 import { element } from './element.ts'
 import { baseUrlField, bodyField, parameterField, pathField, tokenField } from './fields.ts'
-import { reader } from './reader.ts'
-import { preview, toRequest, type Operation, type Own, type HttpRequest } from './request.ts'
+import { sharedInputs } from './shared-inputs.ts'
+import { preview, toRequest, type Operation, type Own, type HttpRequest } from './http-request.ts'
 
 /** Longer than the server takes for any request. */
 const answerTimeoutMs = 60_000
@@ -10,13 +10,13 @@ const answerTimeoutMs = 60_000
 function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
   const own: Own = { query: {}, header: {}, body: '' }
   if (operation.body?.required) own.body = JSON.stringify(operation.body.example, null, 2)
-  const request = () => toRequest(operation, reader, own)
+  const request = () => toRequest(operation, sharedInputs, own)
 
   const shown = element('pre', { tabindex: '0', 'aria-label': 'Request Preview' })
   const show = () => {
     shown.textContent = preview(request())
   }
-  reader.addEventListener('change', show)
+  sharedInputs.addEventListener('change', show)
 
   const inPath = operation.parameters.filter((parameter) => parameter.in === 'path')
   const optional = operation.parameters
@@ -110,13 +110,13 @@ function more(optional: HTMLElement[], isOpen: boolean): HTMLElement[] {
 }
 
 /**
- * Defines `<rekey-console x-rekey-operation="…">`, where an operation is tried.
+ * Defines `<rekey-try-it x-rekey-operation="…">`, where an operation is tried.
  * @param operations by operationId
  * @param first the operationId of the one that is open from the start
  */
-export function defineConsole(operations: Map<string, Operation>, first: string): void {
+export function defineTryIt(operations: Map<string, Operation>, first: string): void {
   customElements.define(
-    'rekey-console',
+    'rekey-try-it',
     class extends HTMLElement {
       connectedCallback(): void {
         if (this.childElementCount > 0) return

@@ -1,4 +1,4 @@
-import { RekeyApiError } from '../client/client.ts'
+import { RekeyApiError } from '../../client/client.ts'
 
 /** A failure, in words for the person who met it. */
 export interface Problem {

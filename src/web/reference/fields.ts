@@ -1,13 +1,13 @@
 import { element } from './element.ts'
-import { reader } from './reader.ts'
-import { readBaseUrl, readToken, type Operation, type Own, type Parameter } from './request.ts'
+import { sharedInputs } from './shared-inputs.ts'
+import { readBaseUrl, readToken, type Operation, type Own, type Parameter } from './http-request.ts'
 
 /** The base URL, which every operation shares. */
 export function baseUrlField(): HTMLElement {
   const input = element('input', { type: 'url', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(input, 'Base URL', 'Target server for requests. Edit to use your own host.', {
-    read: () => reader.baseUrl,
-    write: (value) => (reader.baseUrl = value),
+    read: () => sharedInputs.baseUrl,
+    write: (value) => (sharedInputs.baseUrl = value),
     fault: (value) =>
       readBaseUrl(value) === undefined ? 'Enter an http or https URL, as https://api.example.com' : '',
   })
@@ -21,8 +21,8 @@ export function tokenField(): HTMLElement {
     'Bearer Token (JWT)',
     'Bearer token (JWT) - just enter the token, "Bearer" prefix will be added automatically',
     {
-      read: () => reader.token,
-      write: (value) => (reader.token = value),
+      read: () => sharedInputs.token,
+      write: (value) => (sharedInputs.token = value),
       fault: (value) => (value !== '' && readToken(value) === undefined ? 'This is no bearer token' : ''),
     },
   )
@@ -30,12 +30,12 @@ export function tokenField(): HTMLElement {
 
 /** A parameter of the path, which every operation that has it shares. */
 export function pathField({ name, description, example, schema }: Parameter): HTMLElement {
-  reader.path[name] ??= String(example)
+  sharedInputs.path[name] ??= String(example)
   const pattern = new RegExp(schema.pattern ?? '', 'u')
   const input = element('input', { type: 'text', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(input, name, description, {
-    read: () => reader.path[name] ?? '',
-    write: (value) => (reader.path[name] = value),
+    read: () => sharedInputs.path[name] ?? '',
+    write: (value) => (sharedInputs.path[name] = value),
     fault: (value) => (value !== '' && !pattern.test(value) ? `This does not match ${pattern.source}` : ''),
   })
 }
@@ -59,11 +59,11 @@ function shared(
     input.setCustomValidity(fault(input.value))
   }
   input.addEventListener('input', () => {
-    reader.update(() => {
+    sharedInputs.update(() => {
       write(input.value)
     })
   })
-  reader.addEventListener('change', show)
+  sharedInputs.addEventListener('change', show)
   show()
   return field(input, label, description)
 }

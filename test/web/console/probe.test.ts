@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { hookAddress, openConsole } from '../support/console.ts'
-import { liveKeys, newSecret, overlapping, setUrl, startProbeServer } from '../support/probes.ts'
-import { startReceiver, verifiedWith } from '../support/receivers.ts'
+import { hookAddress, openConsole } from '../../support/console.ts'
+import { liveKeys, newSecret, overlapping, setUrl, startProbeServer } from '../../support/probes.ts'
+import { startReceiver, verifiedWith } from '../../support/receivers.ts'
 
 test('a receiver that follows is proven, and the overlap may be ended at once', async (context) => {
   const server = await startProbeServer()

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { barriers } from '../support/axe.ts'
-import { hookAddress, openConsole } from '../support/console.ts'
-import { newSecret } from '../support/probes.ts'
-import { provision, startServer } from '../support/server.ts'
-import { token } from '../support/tokens.ts'
+import { barriers } from '../../support/axe.ts'
+import { hookAddress, openConsole } from '../../support/console.ts'
+import { newSecret } from '../../support/probes.ts'
+import { provision, startServer } from '../../support/server.ts'
+import { token } from '../../support/tokens.ts'
 
 test('a token leads to the applications, their webhooks, and the keys of each', async (context) => {
   const server = await startServer()

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { hookAddress, openConsole } from '../support/console.ts'
-import { eventTypes, events, liveKeys, newSecret } from '../support/probes.ts'
-import { provision, startServer } from '../support/server.ts'
+import { hookAddress, openConsole } from '../../support/console.ts'
+import { eventTypes, events, liveKeys, newSecret } from '../../support/probes.ts'
+import { provision, startServer } from '../../support/server.ts'
 
 async function rotateInPage(page: Page, overlap = '24 hours'): Promise<string> {
   await page.getByRole('button', { name: 'Rotate secret…' }).click()

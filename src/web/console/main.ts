@@ -3,7 +3,7 @@ import { createActions } from './actions/actions.ts'
 import { settleFocus } from './focus.ts'
 import { readRoute } from './route.ts'
 import { createStore, holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
-import { page } from './views/page.ts'
+import { layout } from './views/layout.ts'
 
 const store = createStore(initialState(readRoute(location.hash), Date.now()), show)
 // The server is where the page is, under whatever prefix a proxy gives it.
@@ -12,7 +12,7 @@ const actions = createActions(store, new URL('.', location.href).href)
 function show(before: State, after: State): void {
   const settle = settleFocus(before, after)
   document.title = title(after)
-  render(page(after, actions), document.body)
+  render(layout(after, actions), document.body)
   settle()
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
-import { listAnswers } from '../../src/store/page-feedback.ts'
-import { withDatabase } from '../support/database.ts'
-import { listen } from '../support/listen.ts'
-import { enter, openReference, rotation, textOf } from '../support/reference-page.ts'
-import { provision } from '../support/server.ts'
-import { token } from '../support/tokens.ts'
+import { listAnswers } from '../../../src/store/page-feedback.ts'
+import { withDatabase } from '../../support/database.ts'
+import { listen } from '../../support/listen.ts'
+import { enter, openReference, rotation, textOf } from '../../support/reference-page.ts'
+import { provision } from '../../support/server.ts'
+import { token } from '../../support/tokens.ts'
 
 const timeout = 90_000
 
@@ -27,14 +27,14 @@ test(
 )
 
 test('Send rotates the secret, as the preview said, and shows the new one', { timeout }, async (context) => {
-  const { server, console, errors } = await openReference(context)
+  const { server, form, errors } = await openReference(context)
   const secret = `${await provision(server)}/secret`
   await server.api('PATCH', secret)
   const { body: before } = await server.api('GET', secret)
 
   const bearer = await token()
-  await enter(console, { 'Bearer Token': `Bearer ${bearer}`, applicationId: 'app_1', webhookId: 'hook_1' })
-  expect(await textOf(console.getByLabel('Request Preview'))).toBe(
+  await enter(form, { 'Bearer Token': `Bearer ${bearer}`, applicationId: 'app_1', webhookId: 'hook_1' })
+  expect(await textOf(form.getByLabel('Request Preview'))).toBe(
     [
       'PATCH /api/v1/applications/app_1/webhooks/hook_1/secret HTTP/1.1',
       `Host: ${new URL(server.origin).host}`,
@@ -42,9 +42,9 @@ test('Send rotates the secret, as the preview said, and shows the new one', { ti
       'Content-Type: application/json',
     ].join('\n'),
   )
-  await console.getByRole('button', { name: 'Send' }).click()
-  await console.getByText('200 OK').waitFor()
-  const shown = JSON.parse(await textOf(console.getByLabel('Response body'))) as Record<string, string>
+  await form.getByRole('button', { name: 'Send' }).click()
+  await form.getByText('200 OK').waitFor()
+  const shown = JSON.parse(await textOf(form.getByLabel('Response body'))) as Record<string, string>
 
   const { body: after } = await server.api('GET', secret)
   expect(after.previous).toEqual([expect.objectContaining({ id: before.current.id })])
@@ -58,25 +58,25 @@ test(
   'optional headers and a body are sent, and an error is shown as it came',
   { timeout },
   async (context) => {
-    const { server, console } = await openReference(context)
+    const { server, form } = await openReference(context)
     const secret = `${await provision(server)}/secret`
     await server.api('PATCH', secret)
-    await enter(console, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
-    await console.getByText('Optional parameters').click()
-    await enter(console, {
+    await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+    await form.getByText('Optional parameters').click()
+    await enter(form, {
       Body: '{"overlapSeconds": 0, "reason": "leaked"}',
       'If-Match': '"key_of_another"',
     })
-    expect(await textOf(console.getByLabel('Request Preview'))).toMatch(
+    expect(await textOf(form.getByLabel('Request Preview'))).toMatch(
       /\nIf-Match: "key_of_another"\n\n\{"overlapSeconds": 0, "reason": "leaked"\}$/,
     )
-    await console.getByRole('button', { name: 'Send' }).click()
-    await console.getByText('412 Precondition Failed', { exact: true }).waitFor()
-    expect(JSON.parse(await textOf(console.getByLabel('Response body')))).toMatchObject({ code: 412 })
+    await form.getByRole('button', { name: 'Send' }).click()
+    await form.getByText('412 Precondition Failed', { exact: true }).waitFor()
+    expect(JSON.parse(await textOf(form.getByLabel('Response body')))).toMatchObject({ code: 412 })
 
-    await enter(console, { 'If-Match': '' })
-    await console.getByRole('button', { name: 'Send' }).click()
-    await console.getByText('200 OK').waitFor()
+    await enter(form, { 'If-Match': '' })
+    await form.getByRole('button', { name: 'Send' }).click()
+    await form.getByText('200 OK').waitFor()
     const { body } = await server.api('GET', secret)
     expect(body.current.reason).toBe('leaked')
     expect(body.previous).toMatchObject([{ state: 'revoked' }])
@@ -84,7 +84,7 @@ test(
 )
 
 test('requests go to the base URL that was entered, on whatever host', { timeout }, async (context) => {
-  const { console, errors } = await openReference(context)
+  const { form, errors } = await openReference(context)
   const seen: string[] = []
   const elsewhere = createServer(({ method = '', url = '' }, response) => {
     seen.push(`${method} ${url}`)
@@ -97,44 +97,44 @@ test('requests go to the base URL that was entered, on whatever host', { timeout
   })
   const port = await listen(elsewhere)
 
-  await enter(console, { 'Base URL': `http://localhost:${port}/behind/`, 'Bearer Token': 'abc' })
-  await console.getByRole('button', { name: 'Send' }).click()
-  await console.getByText('401 Unauthorized').waitFor()
+  await enter(form, { 'Base URL': `http://localhost:${port}/behind/`, 'Bearer Token': 'abc' })
+  await form.getByRole('button', { name: 'Send' }).click()
+  await form.getByText('401 Unauthorized').waitFor()
   const path = '/behind/api/v1/applications/example_string/webhooks/example_string/secret'
   expect(seen).toEqual([`OPTIONS ${path}`, `PATCH ${path}`])
 
-  await enter(console, { 'Base URL': 'http://127.0.0.1:1' })
-  await console.getByRole('button', { name: 'Send' }).click()
-  await console.getByText('http://127.0.0.1:1 cannot be reached').waitFor()
+  await enter(form, { 'Base URL': 'http://127.0.0.1:1' })
+  await form.getByRole('button', { name: 'Send' }).click()
+  await form.getByText('http://127.0.0.1:1 cannot be reached').waitFor()
   expect(errors.filter((error) => error.includes('Content Security Policy'))).toEqual([])
 })
 
 test('what is no base URL, no token or no id is not sent', { timeout }, async (context) => {
-  const { page, console } = await openReference(context)
-  await enter(console, { 'Bearer Token': 'abc' })
+  const { page, form } = await openReference(context)
+  await enter(form, { 'Bearer Token': 'abc' })
   const requests: string[] = []
   page.on('request', (request) => requests.push(request.url()))
   const bad = { 'Base URL': 'ftp://host', 'Bearer Token': 'two words', applicationId: 'a/b', webhookId: '' }
   for (const [label, value] of Object.entries(bad)) {
-    const input = console.getByLabel(label)
+    const input = form.getByLabel(label)
     const before = await input.inputValue()
     await input.fill(value)
-    await console.getByRole('button', { name: 'Send' }).click()
-    expect(await console.locator('input:invalid').count(), label).toBe(1)
+    await form.getByRole('button', { name: 'Send' }).click()
+    expect(await form.locator('input:invalid').count(), label).toBe(1)
     await input.fill(before)
   }
-  expect(await console.locator('input:invalid').count()).toBe(0)
+  expect(await form.locator('input:invalid').count()).toBe(0)
   expect(requests).toEqual([])
 })
 
 test('the five samples are there by name, with the reader’s values', { timeout }, async (context) => {
-  const { page, samples, console, server } = await openReference(context)
+  const { page, samples, form, server } = await openReference(context)
   const picker = samples.getByRole('button', { name: 'Change code sample language' })
   await picker.click()
   const names = ['cURL', 'Python', 'JavaScript', 'Go', 'Ruby']
   expect(await page.getByRole('option').allInnerTexts()).toEqual(names)
   await page.keyboard.press('Escape')
-  await enter(console, {
+  await enter(form, {
     'Base URL': 'https://rekey.example/',
     'Bearer Token': 'abc.def.ghi',
     applicationId: 'app_1',
@@ -151,7 +151,7 @@ test('the five samples are there by name, with the reader’s values', { timeout
     await expect.poll(() => textOf(code), { message: label, timeout: 10_000 }).toBe(expected)
   }
   // The last is Ruby's, which would speak TLS to a server that has none.
-  await enter(console, { 'Base URL': server.origin })
+  await enter(form, { 'Base URL': server.origin })
   await expect.poll(() => textOf(code), { timeout: 10_000 }).toContain('http.use_ssl = false')
 })
 

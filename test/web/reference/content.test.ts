@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { barriers } from '../support/axe.ts'
-import { enter, openReference, rotation, textOf } from '../support/reference-page.ts'
-import { provision } from '../support/server.ts'
-import { token } from '../support/tokens.ts'
+import { barriers } from '../../support/axe.ts'
+import { enter, openReference, rotation, textOf } from '../../support/reference-page.ts'
+import { provision } from '../../support/server.ts'
+import { token } from '../../support/tokens.ts'
 
 const timeout = 90_000
 
@@ -53,19 +53,19 @@ test.for(['light', 'dark'] as const)(
   'in %s colours, axe finds nothing wrong with what this page adds to Scalar',
   { timeout },
   async (colorScheme, context) => {
-    const { page, console, server } = await openReference(context, { colorScheme })
+    const { page, form, server } = await openReference(context, { colorScheme })
     await provision(server, 'example_string', 'example_string')
-    await enter(console, { 'Bearer Token': await token() })
-    await console.getByText('Optional parameters').click()
-    await console.getByRole('button', { name: 'Send' }).click()
-    await console.getByText('200 OK').waitFor()
+    await enter(form, { 'Bearer Token': await token() })
+    await form.getByText('Optional parameters').click()
+    await form.getByRole('button', { name: 'Send' }).click()
+    await form.getByText('200 OK').waitFor()
     expect(await page.locator('body').getAttribute('class')).toContain(`${colorScheme}-mode`)
-    expect(await barriers(page, ['rekey-console', 'rekey-feedback'])).toEqual([])
+    expect(await barriers(page, ['rekey-try-it', 'rekey-feedback'])).toEqual([])
   },
 )
 
 test('on a narrow screen nothing is wider than it', { timeout }, async (context) => {
-  const { page, console } = await openReference(context, { viewport: { width: 390, height: 844 } })
-  await enter(console, { 'Bearer Token': `${'a'.repeat(400)}.b.c` })
+  const { page, form } = await openReference(context, { viewport: { width: 390, height: 844 } })
+  await enter(form, { 'Bearer Token': `${'a'.repeat(400)}.b.c` })
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)
 })

@@ -1,4 +1,4 @@
-import type { components } from '../client/client.ts'
+import type { components } from '../../client/client.ts'
 import type { Problem } from './problem.ts'
 import type { Route, WebhookIds } from './route.ts'
 

@@ -1,4 +1,4 @@
-import type { Operation, Parameter } from './request.ts'
+import type { Operation, Parameter } from './http-request.ts'
 
 interface Reference {
   $ref: string
@@ -48,7 +48,7 @@ export function operationsOf({ paths }: OpenApi): Place[] {
   )
 }
 
-/** Every operation as the console works with it, by operationId. */
+/** Every operation as the try-it form works with it, by operationId. */
 export function tryableOperations(document: OpenApi): Map<string, Operation> {
   const root = document.servers[0]?.url ?? ''
   return new Map(

@@ -1,4 +1,4 @@
-import { createClient, type Client } from '../../client/client.ts'
+import { createClient, type Client } from '../../../client/client.ts'
 import { toProblem, type Attempt } from '../problem.ts'
 import { nothingLoaded, type Outcome, type Store } from '../state.ts'
 
