@@ -10,6 +10,8 @@ const mayImport = {
   config: ['domain'],
   store: ['domain', 'config'],
   receiver: ['domain'],
+  core: ['operations', 'store', 'receiver', 'domain', 'config'],
+  http: ['core/core.ts', 'config/config.ts'],
   client: [],
   'web/reference': [],
   'web/console': ['client'],

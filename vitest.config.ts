@@ -29,11 +29,14 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'postgres',
-          include: ['test/{operations,contract,http,store,commands}/**/*.test.ts', 'test/core/sweep.test.ts'],
+          include: [
+            'test/{operations,contract,store,commands}/**/*.test.ts',
+            'test/core/sweep.test.ts',
+            'test/http/{limits/failed-authentications,limits/slow-requests,monitoring/metrics,response/error-response}.test.ts',
+          ],
           exclude: [
             'test/store/sqlite.test.ts',
             'test/contract/{answers,breaking-changes,document,reference-page}.test.ts',
-            'test/http/{assets,auth-*,client-*,connections,console,docs,json-attacks,page,raw-attacks,request-*,routes,security-headers}.test.ts',
             'test/commands/start.test.ts',
           ],
           globalSetup: 'test/support/postgres-server.ts',

@@ -1,5 +1,5 @@
 // Made by `npm run generate` from openapi/. Never edited.
-import type { Operations } from '../src/operations/operation.ts'
+import type { Operations } from '../src/operations/shared/operation.ts'
 import { deleteApplication } from '../src/operations/deleteApplication.ts'
 import { deleteWebhook } from '../src/operations/deleteWebhook.ts'
 import { getApplication } from '../src/operations/getApplication.ts'

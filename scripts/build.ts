@@ -31,7 +31,7 @@ cpSync(join(root, 'src'), join(dist, 'src'), {
 })
 
 const server = await rolldown({
-  input: [join(root, 'src/main.ts'), join(root, 'src/core-thread.ts')],
+  input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
   cwd: root,
   platform: 'node',
   // The one is no JavaScript, of the other only a file is wanted.
@@ -41,9 +41,9 @@ const server = await rolldown({
 })
 const { output } = await server.write({
   dir: join(dist, 'src'),
-  entryFileNames: '[name].js',
-  // As deep as the code that looks for the pages' files is in `src/`. Not minified: a stack trace can be read.
-  chunkFileNames: 'server/[name].js',
+  // What looks for files next to it is as deep as it is in `src/`. Not minified: a stack trace can be read.
+  entryFileNames: ({ name }) => (name === 'main' ? 'main.js' : 'server/chunks/[name].js'),
+  chunkFileNames: 'server/chunks/[name].js',
 })
 writeFileSync(
   join(dist, 'third-party-licenses.txt'),

@@ -7,7 +7,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { defaultMaxBodyBytes } from '../src/http/request-body.ts'
+import { defaultMaxBodyBytes } from '../src/http/request/json-body.ts'
 import { redocly } from './redocly.ts'
 
 /** What `redocly diff` reports, as far as it is read here. */

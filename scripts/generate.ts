@@ -49,7 +49,7 @@ function operationsOf(document: OpenAPI3): Operation[] {
 function registry(operations: Operation[]): string {
   const ids = operations.map(({ operationId }) => operationId).sort()
   const imports = ids.map((id) => `import { ${id} } from '../src/operations/${id}.ts'\n`)
-  return `${header}import type { Operations } from '../src/operations/operation.ts'
+  return `${header}import type { Operations } from '../src/operations/shared/operation.ts'
 ${imports.join('')}
 /** The handler of every operation of the document, by its operationId. */
 export const operations: Operations = {

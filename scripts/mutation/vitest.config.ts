@@ -6,6 +6,6 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 20_000,
     globalSetup: 'test/support/run-folder.ts',
-    include: ['test/domain/**/*.test.ts', 'test/http/auth-*.test.ts', 'test/config/*.test.ts'],
+    include: ['test/domain/**/*.test.ts', 'test/http/authentication/*.test.ts', 'test/config/*.test.ts'],
   },
 })

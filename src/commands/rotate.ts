@@ -5,7 +5,7 @@ import { rotateOne, selectWebhooks, type Selection } from './rotate-fleet.ts'
 import { openSecretsFile } from './secrets-file.ts'
 import { withStore, type Workplace } from './with-store.ts'
 import type { Environment } from '../config/config.ts'
-import { checkSealingKeys } from '../core/sealing-keys.ts'
+import { checkEncryptionKeys } from '../core/encryption-key-check.ts'
 import { holdsSigningSecret } from '../domain/signing-secret.ts'
 
 export const usage = `rekey rotate (--application ID | --all) [options]
@@ -72,7 +72,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   await withStore(environment, async (workplace) => {
     const { store, keyring, deadline } = workplace
     await store.migrate()
-    await checkSealingKeys(store, keyring, deadline())
+    await checkEncryptionKeys(store, keyring, deadline())
     if (options['dry-run']) return dryRun(workplace, selection)
     const file = options.resume ?? options.output ?? defaultFile()
     return rotateAll(workplace, selection, {

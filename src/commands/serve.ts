@@ -1,8 +1,8 @@
 import { setFlagsFromString } from 'node:v8'
-import type { App } from '../app.ts'
+import type { App } from '../http/app.ts'
 import type { Environment } from '../config/config.ts'
 import { readConfig } from '../config/read-config.ts'
-import { openCoreThread } from '../core/open-core-thread.ts'
+import { startCoreThread } from '../core/thread/start-core-thread.ts'
 import { createLogger, standardOutput } from '../logger.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
 import { readOptions } from './options.ts'
@@ -39,7 +39,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const config = readConfig(completeEnvironment)
   const logger = createLogger(config.logLevel, await standardOutput())
   const stopped = stopSignal()
-  const opening = openCoreThread(completeEnvironment, logger)
+  const opening = startCoreThread(completeEnvironment, logger)
   const impatience = setTimeout(() => {
     logger.warn('the database has not answered yet')
   }, slowStartMs).unref()
@@ -53,7 +53,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   )
   try {
     // Each loads what the other does not need.
-    const [core, { createApp }] = await Promise.all([opening, import('../app.ts')])
+    const [core, { createApp }] = await Promise.all([opening, import('../http/app.ts')])
     clearTimeout(impatience)
     app = await createApp(config, { core, logger })
     const origin = await app.start()

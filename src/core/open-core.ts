@@ -3,21 +3,20 @@ import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
-import type { Operation, OperationContext, OperationId } from '../operations/operation.ts'
+import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open.ts'
-import { countAnswer, listAnswers } from '../store/page-feedback.ts'
 import type { Core, CoreLog } from './core.ts'
-import { overLimit } from './over-limit.ts'
-import { checkSealingKeys } from './sealing-keys.ts'
+import { checkEncryptionKeys } from './encryption-key-check.ts'
+import { consumeRateLimit } from './rate-limit.ts'
 import { startSweeping } from './sweep.ts'
 
-/** How long a receiver that is probed may take to answer, in milliseconds. */
+/** How long a receiver that is probed may take to respond, in milliseconds. */
 const receiverTimeoutMs = 3_000
 
-/** An operation's answer, whichever the operation. */
-interface AnyAnswer {
+/** The response of an operation, whichever the operation. */
+interface AnyResponse {
   status: number
   headers?: Record<string, string>
   body: object | undefined
@@ -39,7 +38,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
   try {
     const migrations = await store.migrate()
     if (migrations.length > 0) logger.info({ migrations }, 'tables brought up to date')
-    await checkSealingKeys(store, keyring, AbortSignal.timeout(config.requestTimeoutMs))
+    await checkEncryptionKeys(store, keyring, AbortSignal.timeout(config.requestTimeoutMs))
   } catch (error) {
     await store.close()
     throw error
@@ -58,23 +57,23 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
   }
-  const counters = new Map<string, RateLimiterAbstract>()
+  const limiters = new Map<string, RateLimiterAbstract>()
   const stopSweeping = startSweeping({ store, now, logger })
 
   return {
-    async operate({ operationId, input, caller, requestId }, signal) {
-      const run = operations[operationId] as (...of: Parameters<Operation<OperationId>>) => Promise<AnyAnswer>
+    async execute({ operationId, input, caller, requestId }, signal) {
+      const run = operations[operationId] as (
+        ...of: Parameters<Operation<OperationId>>
+      ) => Promise<AnyResponse>
       const { status, headers = {}, body } = await run(input, { ...services, caller, requestId, signal })
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),
-    overLimit(options, key) {
-      const counter = counters.get(options.keyPrefix) ?? store.counter(options)
-      counters.set(options.keyPrefix, counter)
-      return overLimit(counter, key)
+    consumeRateLimit(limit, key) {
+      const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
+      limiters.set(limit.keyPrefix, limiter)
+      return consumeRateLimit(limiter, key)
     },
-    countFeedback: (answer, signal) => store.write(null, (queries) => countAnswer(queries, answer), signal),
-    listFeedback: (signal) => store.read(listAnswers, signal),
     async close() {
       await stopSweeping()
       await store.close()

@@ -3,25 +3,24 @@ import Koa from 'koa'
 import type { Logger } from 'pino'
 import { createServer } from '../node-http.ts'
 import type { Core } from '../core/core.ts'
-import { createApi } from './api.ts'
-import type { Authenticate } from './auth.ts'
-import { clientNetworks } from './client-network.ts'
-import { answerClientErrors } from './client-error.ts'
-import { Connections } from './connections.ts'
-import { createConsole } from './console.ts'
-import { deadline } from './deadline.ts'
-import { createDocs } from './docs.ts'
-import { answerErrors } from './error-answer.ts'
-import type { LimitAuthentication } from './failed-authentications.ts'
-import { feedback } from './feedback.ts'
-import { feedbackMetric } from './feedback-metric.ts'
-import { createMetrics } from './metrics.ts'
-import { requestHead } from './request-head.ts'
-import { requestId } from './request-id.ts'
-import { requestLog } from './request-log.ts'
-import { securityHeaders } from './security-headers.ts'
+import { createApi } from './api/api.ts'
+import type { Authenticate } from './authentication/authenticate.ts'
+import { clientNetworks } from './limits/client-network.ts'
+import { respondToUnparsableRequests } from './response/unparsable-request.ts'
+import { Connections } from './limits/connections.ts'
+import { createConsole } from './pages/console.ts'
+import { deadline } from './limits/deadline.ts'
+import { createDocs } from './pages/reference.ts'
+import { respondToErrors } from './response/error-response.ts'
+import type { LimitAuthentication } from './limits/failed-authentications.ts'
+import { feedback } from './pages/feedback.ts'
+import { createMetrics } from './monitoring/metrics.ts'
+import { requestHead } from './request/ambiguous-requests.ts'
+import { requestId } from './request/request-id.ts'
+import { requestLog } from './request/request-log.ts'
+import { securityHeaders } from './response/security-headers.ts'
 import { closeServer } from './shutdown.ts'
-import { systemRoutes } from './system-routes.ts'
+import { systemRoutes } from './monitoring/system-routes.ts'
 
 /**
  * How long a probe or a scrape waits for the database, unless a request may take less: a load balancer that asks more
@@ -69,7 +68,6 @@ export async function createHttpServer({
   const metrics = createMetrics()
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
-  feedbackMetric({ core, registry, timeoutMs, logger })
   const networkOf = clientNetworks(isTrustedProxy)
   const api = await createApi(core, ({ req }) =>
     limitAuthentication(networkOf(req), () => authenticate(req.headers.authorization)),
@@ -85,14 +83,14 @@ export async function createHttpServer({
     // Set last, since the shutdown may begin while the request runs.
     if (!isAccepting()) context.set('Connection', 'close')
   })
-  koa.use(answerErrors(logger))
+  koa.use(respondToErrors(logger))
   koa.use(requestHead)
   koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger }))
   koa.use(await createDocs())
-  koa.use(feedback({ core, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
+  koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
-  // What gets past answerErrors is a connection that broke while the answer was written.
+  // What gets past respondToErrors is a connection that broke while the answer was written.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'answer not sent')
   })
@@ -112,6 +110,6 @@ export async function createHttpServer({
   // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server, (request, response) => void handle(request, response))
-  answerClientErrors(server, connections, logger)
+  respondToUnparsableRequests(server, connections, logger)
   return { server, close: (drainMs) => closeServer(server, connections, drainMs) }
 }

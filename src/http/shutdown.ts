@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server } from 'node:http'
-import type { Connections } from './connections.ts'
+import type { Connections } from './limits/connections.ts'
 
 /**
  * Closes a server: running requests are finished, and connections that carry none are cut, also those

@@ -1,7 +1,7 @@
 import { RekeyError } from '../errors.ts'
 import { deleteApplication as deleteRow } from '../store/applications.ts'
 import { appendEventToEach } from '../store/events.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { webhookEvent } from './webhook-event.ts'
 
 export const deleteApplication: Operation<'deleteApplication'> = async ({ path }, context) =>

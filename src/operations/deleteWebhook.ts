@@ -1,6 +1,6 @@
 import { RekeyError } from '../errors.ts'
 import { deleteWebhook as deleteRow } from '../store/webhooks.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { appendWebhookEvent } from './webhook-event.ts'
 
 export const deleteWebhook: Operation<'deleteWebhook'> = async ({ path }, context) =>

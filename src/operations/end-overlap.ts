@@ -3,7 +3,7 @@ import type { KeyOwner, SigningKey } from '../domain/signing-key.ts'
 import { appendEvent } from '../store/events.ts'
 import { endKey } from '../store/signing-keys.ts'
 import type { Queries } from '../store/store.ts'
-import type { OperationContext } from './operation.ts'
+import type { OperationContext } from './shared/operation.ts'
 
 /**
  * Revokes every live key but the current one, with an entry in the audit trail if there is any.

@@ -1,6 +1,6 @@
 import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/applications.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { toApplication } from './representation.ts'
 
 export const getApplication: Operation<'getApplication'> = async ({ path }, { store, signal }) => {

@@ -1,6 +1,6 @@
 import { RekeyError } from '../errors.ts'
 import { findWebhook } from '../store/webhooks.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { toWebhook } from './representation.ts'
 
 export const getWebhook: Operation<'getWebhook'> = async ({ path }, { store, now, signal }) => {

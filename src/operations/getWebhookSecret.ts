@@ -1,4 +1,4 @@
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { answerSecretState, readKeys } from './secret-state.ts'
 
 export const getWebhookSecret: Operation<'getWebhookSecret'> = async ({ path }, { store, now, signal }) => {

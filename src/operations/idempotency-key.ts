@@ -4,7 +4,7 @@ import { RekeyError } from '../errors.ts'
 import { findIdempotencyRecord } from '../store/idempotency-records.ts'
 import type { IdempotencyRecordRow } from '../store/schema.ts'
 import type { Queries } from '../store/store.ts'
-import type { Caller } from './operation.ts'
+import type { Caller } from './shared/operation.ts'
 
 /** For how long a request is known again. */
 const windowMs = 600_000
@@ -44,7 +44,7 @@ export async function alone<T>(
   if (inFlight.has(place)) {
     throw new RekeyError('conflict', {
       message: 'A request with this Idempotency-Key is under way. Send it again once that is answered.',
-      headers: { 'retry-after': '1' },
+      retryAfterSeconds: 1,
     })
   }
   inFlight.add(place)

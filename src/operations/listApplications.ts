@@ -1,5 +1,5 @@
 import { listApplications as selectApplications } from '../store/applications.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { readPage, toPage } from './page.ts'
 import { toApplication } from './representation.ts'
 

@@ -3,7 +3,7 @@ import type { AuditEvent } from '../domain/audit.ts'
 import { RekeyError } from '../errors.ts'
 import { listEvents as selectEvents } from '../store/events.ts'
 import { webhookExists } from '../store/webhooks.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { readPage, toPage } from './page.ts'
 import { toEventKey, toTime } from './representation.ts'
 

@@ -1,7 +1,7 @@
 import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/applications.ts'
 import { listWebhooks as selectWebhooks } from '../store/webhooks.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { readPage, toPage } from './page.ts'
 import { toWebhook } from './representation.ts'
 

@@ -4,7 +4,7 @@ import { RekeyError } from '../errors.ts'
 import { listLiveSealedKeys, listSealedKeys, type SealedKey } from '../store/signing-keys.ts'
 import type { Queries } from '../store/store.ts'
 import { webhookExists } from '../store/webhooks.ts'
-import type { OperationContext } from './operation.ts'
+import type { OperationContext } from './shared/operation.ts'
 
 /**
  * Every key that signs, and as many of those that have ended as can be tried without anybody noticing:

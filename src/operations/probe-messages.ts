@@ -4,7 +4,7 @@ import { newMessageId, signMessage } from '../domain/signature.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import type { SigningSecret } from '../domain/signing-secret.ts'
 import type { OpenKey } from './open-keys.ts'
-import type { OperationContext } from './operation.ts'
+import type { OperationContext } from './shared/operation.ts'
 
 type ProbeMessage = components['schemas']['ProbeMessage']
 

@@ -6,7 +6,7 @@ import { findWebhook } from '../store/webhooks.ts'
 import { endOverlap } from './end-overlap.ts'
 import { endedKeys } from './ended-keys.ts'
 import { openKeys } from './open-keys.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { sendProbeMessages } from './probe-messages.ts'
 
 /** How many previous keys are tried. */

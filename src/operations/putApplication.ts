@@ -1,6 +1,6 @@
 import { findApplication, insertApplication, updateApplication } from '../store/applications.ts'
 import { checkKeptText } from './kept-text.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { toApplication } from './representation.ts'
 
 export const putApplication: Operation<'putApplication'> = async ({ path, body }, { store, now, signal }) => {

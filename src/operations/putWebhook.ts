@@ -2,7 +2,7 @@ import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/applications.ts'
 import { findWebhook, insertWebhook, updateWebhook } from '../store/webhooks.ts'
 import { checkKeptText } from './kept-text.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { appendWebhookEvent } from './webhook-event.ts'
 import { toWebhook } from './representation.ts'
 

@@ -1,6 +1,6 @@
 import { endOverlap } from './end-overlap.ts'
 import { checkIfMatch } from './if-match.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { answerSecretState, readKeys } from './secret-state.ts'
 
 export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async ({ path, header }, context) =>

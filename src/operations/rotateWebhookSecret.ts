@@ -16,7 +16,7 @@ import {
 } from './idempotency-key.ts'
 import { checkIfMatch } from './if-match.ts'
 import { checkKeptText } from './kept-text.ts'
-import type { Input, Operation, OperationContext } from './operation.ts'
+import type { Input, Operation, OperationContext } from './shared/operation.ts'
 import { toETag } from './representation.ts'
 import { checkRotationLimit } from './rotation-limit.ts'
 

@@ -1,5 +1,5 @@
 import { newMessageId, signMessage as sign } from '../domain/signature.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { readPayload } from './payload.ts'
 import { openLiveKeys } from './open-keys.ts'
 

@@ -2,7 +2,7 @@ import type { components } from '../../generated/types.ts'
 import { isSignedWith, isTimely, readMessageHeaders } from '../domain/signature.ts'
 import { keyState, keptAfterEndMs, type KeyState } from '../domain/signing-key.ts'
 import { openKeys } from './open-keys.ts'
-import type { Operation } from './operation.ts'
+import type { Operation } from './shared/operation.ts'
 import { readPayload } from './payload.ts'
 
 type Verification = components['schemas']['Verification']

@@ -2,7 +2,7 @@ import type { EventType, Happening } from '../domain/audit.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { appendEvent } from '../store/events.ts'
 import type { Queries } from '../store/store.ts'
-import type { OperationContext } from './operation.ts'
+import type { OperationContext } from './shared/operation.ts'
 
 /** Adds what happened to a webhook itself, rather than to its keys, to its audit trail. */
 export async function appendWebhookEvent(

@@ -5,6 +5,7 @@ import { migration as idempotencyEvents } from './migrations/0002-idempotency-ev
 import { migration as rateLimits } from './migrations/0003-rate-limits.ts'
 import { migration as pageFeedback } from './migrations/0004-page-feedback.ts'
 import { migration as fewerIndexes } from './migrations/0005-fewer-indexes.ts'
+import { migration as dropPageFeedback } from './migrations/0006-drop-page-feedback.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -12,6 +13,7 @@ const migrations = {
   '0003-rate-limits': rateLimits,
   '0004-page-feedback': pageFeedback,
   '0005-fewer-indexes': fewerIndexes,
+  '0006-drop-page-feedback': dropPageFeedback,
 }
 
 /** The tables are as this version does not know them. */

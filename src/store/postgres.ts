@@ -54,14 +54,14 @@ export function openPostgres(url: string): Store {
       // Webhooks that wait for their application still do, as for its deletion.
       return turns.take(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
-    counter: (options) =>
+    rateLimiter: (limit) =>
       new RateLimiterPostgres({
-        ...options,
+        ...limit,
         storeClient: { query: (query: pg.QueryConfig) => pool.query(withTimeout(query)) },
         storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
-        insuranceLimiter: new RateLimiterMemory(options),
+        insuranceLimiter: new RateLimiterMemory(limit),
       }),
     async ping(signal) {
       await read((queries) => sql`select 1`.execute(queries), signal)

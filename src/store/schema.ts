@@ -7,7 +7,6 @@ export interface Database {
   signing_keys: SigningKeyRow
   idempotency_records: IdempotencyRecordRow
   events: EventRow
-  page_feedback: PageFeedbackRow
 }
 
 export interface ApplicationRow {
@@ -72,12 +71,4 @@ export interface EventRow {
   ended_keys: string
   previous_hash: string
   hash: string
-}
-
-/** How often one answer to "Was this page helpful?" was given. */
-export interface PageFeedbackRow {
-  /** The operation that the reader was at, or `none`. */
-  operation_id: string
-  helpful: 'yes' | 'no'
-  answers: number
 }

@@ -48,7 +48,7 @@ export function openSqlite(file: string): Store {
   return {
     read,
     write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
-    counter: (options) => new RateLimiterMemory(options),
+    rateLimiter: (limit) => new RateLimiterMemory(limit),
     async ping(signal) {
       await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)
     },

@@ -12,8 +12,8 @@ export type Queries = Kysely<Database>
  */
 export type Scope = KeyOwner | { applicationId: string; webhookId?: never } | null
 
-export interface CounterOptions {
-  /** How many events there may be within the window. */
+export interface RateLimit {
+  /** How many events are allowed within the window. */
   points: number
   /** The window, in seconds. */
   duration: number
@@ -36,8 +36,8 @@ export interface Store {
    * behind it may still run, and are rolled back as well.
    */
   write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
-  /** A counter of events that all processes on the database share, where there may be several. */
-  counter(options: CounterOptions): RateLimiterAbstract
+  /** A rate limiter that all processes on the database share, where there may be several. */
+  rateLimiter(limit: RateLimit): RateLimiterAbstract
   /** Reads something from the file or server itself. */
   ping(signal: AbortSignal): Promise<void>
   /** @returns the names of the migrations that ran */

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { errorKinds } from '../../src/errors.ts'
+import { errorTexts } from '../../src/errors.ts'
 import { rekey } from '../support/command.ts'
 import { CrashLoad, productionEnvironment } from '../support/crash.ts'
 import { startPostgres, type PostgresServer } from '../support/postgres-server.ts'
@@ -76,6 +76,6 @@ test(
     expect([code, JSON.parse(stdout)]).toMatchObject([0, { broken: null }])
     expect(await load.checkAll()).toEqual([])
     const unknown = load.answered.filter(({ status }) => status === 500)
-    expect(unknown.filter(({ text }) => !text.includes(errorKinds.outcomeUnknown.message))).toEqual([])
+    expect(unknown.filter(({ text }) => !text.includes(errorTexts.outcomeUnknown))).toEqual([])
   },
 )

@@ -34,8 +34,9 @@ afterAll(() => {
 
 test('the package holds the server in few files, the client with its types, the pages, the document and licences, and nothing else', async () => {
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
-  const isServer = (file: string) => /^package\/dist\/src\/server\/[\w-]+\.js$/.test(file)
+  const isServer = (file: string) => /^package\/dist\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(50)
+  expect(listed).toContain('package/dist/src/server/chunks/core-thread.js')
 
   const sources = globSync('src/{client,web}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] })
   const compiled = sources.flatMap((file) => {
@@ -45,7 +46,7 @@ test('the package holds the server in few files, the client with its types, the 
     return [file.replace(/ts$/, 'js'), ...types]
   })
   const files = [
-    ...[...compiled, 'src/main.js', 'src/core-thread.js', 'src/bin.cjs'].map((file) => `dist/${file}`),
+    ...[...compiled, 'src/main.js', 'src/bin.cjs'].map((file) => `dist/${file}`),
     ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `dist/generated/${file}`),
     ...['dist/third-party-licenses.txt', 'README.md', 'LICENSE', 'package.json'],
   ]
@@ -57,7 +58,7 @@ test('the package holds the server in few files, the client with its types, the 
 test('every library whose code is in the server is there with its licence', () => {
   const dist = join(app, 'node_modules/rekey/dist')
   // Each module begins with a comment that names its file.
-  const libraries = globSync('src/server/*.js', { cwd: dist }).flatMap((file) =>
+  const libraries = globSync('src/server/chunks/*.js', { cwd: dist }).flatMap((file) =>
     [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*\/\/ node_modules\/(\S+)/gm)].flatMap(
       ([, path = '']) => /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
     ),

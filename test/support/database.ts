@@ -91,15 +91,7 @@ export function execute(url: string, statement: string): Promise<number> {
   })
 }
 
-const tables = [
-  'applications',
-  'webhooks',
-  'signing_keys',
-  'idempotency_records',
-  'events',
-  'rate_limits',
-  'page_feedback',
-]
+const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
 
 /** Every row of every table. */
 export async function allRows(queries: Queries): Promise<unknown[]> {

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { MessageChannel } from 'node:worker_threads'
 import { onTestFinished } from 'vitest'
-import { createApp } from '../../src/app.ts'
+import { createApp } from '../../src/http/app.ts'
 import type { Environment } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { connectCore } from '../../src/core/connect-core.ts'
+import { connectCore } from '../../src/core/thread/core-client.ts'
 import type { Core, CoreLog } from '../../src/core/core.ts'
 import { openCore } from '../../src/core/open-core.ts'
-import { openCoreThread } from '../../src/core/open-core-thread.ts'
-import { serveCalls } from '../../src/core/serve-calls.ts'
+import { startCoreThread } from '../../src/core/thread/start-core-thread.ts'
+import { serveCore } from '../../src/core/thread/core-server.ts'
 import { createLogger } from '../../src/logger.ts'
 import { newDatabase } from './database.ts'
 import { exampleEnvironment } from './environment.ts'
@@ -74,7 +74,7 @@ export function temporaryFolder(): string {
  */
 async function connectToCore(environment: Environment, logger: CoreLog): Promise<Core> {
   const { port1, port2 } = new MessageChannel()
-  void serveCalls(port2, environment)
+  void serveCore(port2, environment)
   return connectCore(port1, logger)
 }
 
@@ -99,7 +99,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   })
   const logger = createLogger('info', sink)
   const { now, ownThread } = options
-  const open = ownThread ? openCoreThread : connectToCore
+  const open = ownThread ? startCoreThread : connectToCore
   // On the other side of a port is another clock.
   const core = now ? await openCore(config, { logger, now }) : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })

@@ -18,14 +18,14 @@ function question(operationId: string | undefined): HTMLElement {
   async function answer(helpful: boolean): Promise<void> {
     for (const button of buttons) button.disabled = true
     const failure = await send({ helpful, ...(operationId && { operationId }) })
-    status.textContent = failure ?? 'Thank you. Your answer is stored.'
+    status.textContent = failure ?? 'Thank you for your answer.'
     if (failure !== undefined) for (const button of buttons) button.disabled = false
   }
 
   return element('p', {}, 'Was this page helpful?', ...buttons, status)
 }
 
-/** @returns why the answer was not stored; undefined if it was */
+/** @returns why the answer was not counted; undefined if it was */
 async function send(answer: { helpful: boolean; operationId?: string }): Promise<string | undefined> {
   try {
     const response = await fetch('docs/feedback', {

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import { expect, test } from 'vitest'
-import { listAnswers } from '../../../src/store/page-feedback.ts'
-import { withDatabase } from '../../support/database.ts'
 import { listen } from '../../support/listen.ts'
 import { enter, openReference, rotation, textOf } from '../../support/reference-page.ts'
 import { provision } from '../../support/server.ts'
@@ -155,13 +153,12 @@ test('the five samples are there by name, with the reader’s values', { timeout
   await expect.poll(() => textOf(code), { timeout: 10_000 }).toContain('http.use_ssl = false')
 })
 
-test('an answer to "Was this page helpful?" is stored, and thanked for', { timeout }, async (context) => {
+test('an answer to "Was this page helpful?" is counted, and thanked for', { timeout }, async (context) => {
   const { page, server, errors } = await openReference(context)
   const question = page.locator('rekey-feedback[x-rekey-operation=rotateWebhookSecret]')
   await question.getByRole('button', { name: 'Yes' }).click()
   await question.getByText('Thank you').waitFor()
-  expect(await withDatabase(server.databaseUrl, listAnswers)).toEqual([
-    { operation_id: 'rotateWebhookSecret', helpful: 'yes', answers: 1 },
-  ])
+  const metrics = await (await fetch(`${server.origin}/metrics`)).text()
+  expect(metrics).toContain('rekey_page_feedback_total{operationId="rotateWebhookSecret",helpful="yes"} 1\n')
   expect(errors).toEqual([])
 })

@@ -1,7 +1,0 @@
-/** What the core's thread runs. */
-import { parentPort, workerData } from 'node:worker_threads'
-import type { Environment } from './config/config.ts'
-import { serveCalls } from './core/serve-calls.ts'
-
-if (!parentPort) throw new Error('this is a thread of `rekey serve`, and no program')
-await serveCalls(parentPort, workerData as Environment)

@@ -1,0 +1,17 @@
+import { RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible'
+
+/**
+ * Counts one event for a key.
+ * @returns milliseconds until the window ends if the key is over the limit, else null
+ * @throws the error that kept the event from being counted
+ */
+export async function consumeRateLimit(limiter: RateLimiterAbstract, key: string): Promise<number | null> {
+  try {
+    await limiter.consume(key)
+    return null
+  } catch (reason) {
+    // It rejects with the state of the limiter, or with what went wrong.
+    if (reason instanceof RateLimiterRes) return reason.msBeforeNext
+    throw reason
+  }
+}

@@ -1,0 +1,31 @@
+/** How many messages are posted together at most, so that the other thread starts while this one is still busy. */
+const maxMessages = 32
+
+/**
+ * Posts the messages of one turn of the event loop as one: posting takes longer than making a message, and what
+ * arrives together is worked on together.
+ */
+export class BatchedPort<Message> {
+  readonly #port: { postMessage: (messages: Message[]) => void }
+  #waiting: Message[] = []
+
+  constructor(port: { postMessage: (messages: Message[]) => void }) {
+    this.#port = port
+  }
+
+  post(message: Message): void {
+    const count = this.#waiting.push(message)
+    if (count === 1)
+      setImmediate(() => {
+        this.#flush()
+      })
+    if (count === maxMessages) this.#flush()
+  }
+
+  #flush(): void {
+    const messages = this.#waiting
+    if (messages.length === 0) return
+    this.#waiting = []
+    this.#port.postMessage(messages)
+  }
+}

@@ -1,0 +1,34 @@
+import type { MessagePort, Worker } from 'node:worker_threads'
+import { unlessAborted } from '../../abort.ts'
+import type { Core, CoreLog } from '../core.ts'
+import { BatchedPort } from './batched-port.ts'
+import type { FromCore } from './messages.ts'
+import { PendingCalls } from './pending-calls.ts'
+import { deserializeError } from './serialized-error.ts'
+
+/**
+ * Waits until `core-server.ts`, on the other side of the port, has opened its core.
+ * @returns that core, as if it were on this side
+ * @throws what openCore throws
+ */
+export async function connectCore(port: Worker | MessagePort, logger: CoreLog): Promise<Core> {
+  const calls = new PendingCalls(new BatchedPort(port))
+  const receive = (message: FromCore) => {
+    if ('result' in message) calls.succeed(message)
+    else if ('id' in message) calls.fail(message)
+    else {
+      const { level, details, loggedError, text } = message
+      logger[level]({ ...details, ...(loggedError && { error: deserializeError(loggedError) }) }, text)
+    }
+  }
+  port.on('message', (messages: FromCore[]) => {
+    messages.forEach(receive)
+  })
+  await calls.waitUntilOpen()
+  return {
+    execute: (call, signal) => calls.call('execute', call, signal),
+    ping: (signal) => unlessAborted(calls.call('ping', undefined, signal), signal),
+    consumeRateLimit: (limit, key) => calls.call('consumeRateLimit', { limit, key }),
+    close: () => calls.call('close', undefined),
+  }
+}

@@ -1,0 +1,90 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Environment } from '../../config/config.ts'
+import { readConfig } from '../../config/read-config.ts'
+import type { Core } from '../core.ts'
+import { openCore } from '../open-core.ts'
+import { BatchedPort } from './batched-port.ts'
+import {
+  openingId,
+  type Argument,
+  type CallMessage,
+  type Method,
+  type PostedBack,
+  type Result,
+  type ResultMessage,
+  type ToCore,
+} from './messages.ts'
+import { serializeError } from './serialized-error.ts'
+
+type Handlers = { [M in Method]: (argument: Argument<M>, signal: AbortSignal) => Promise<Result<M>> }
+
+/**
+ * Opens the core and serves its calls over the port, until it is asked to close or cannot be opened: then it closes
+ * the port. The other side is `core-client.ts`.
+ * @param environment from which the configuration is read
+ */
+export async function serveCore(port: MessagePort, environment: Environment): Promise<void> {
+  const batched = new BatchedPort<PostedBack>(port)
+  const running = new Map<number, AbortController>()
+
+  const log = (level: 'info' | 'error') => (details: object, text: string) => {
+    const { error, ...others } = details as { error?: unknown }
+    const loggedError = error === undefined ? undefined : serializeError(error)
+    batched.post({ level, details: others, loggedError, text })
+  }
+
+  const fail = (id: number, error: unknown, aborted: boolean) => {
+    batched.post({ id, error: serializeError(error), aborted })
+  }
+
+  const serve = async <M extends Method>(handlers: Handlers, call: CallMessage<M>) => {
+    const { id, method } = call
+    const controller = new AbortController()
+    const { signal } = controller
+    running.set(id, controller)
+    try {
+      const handler: Handlers[M] = handlers[method]
+      const message: ResultMessage<M> = { id, method, result: await handler(call.argument, signal) }
+      batched.post(message)
+    } catch (error) {
+      fail(id, error, signal.aborted && error === signal.reason)
+    } finally {
+      running.delete(id)
+    }
+  }
+
+  /** Closes the port once everything that is batched is posted. */
+  const leave = () => {
+    setImmediate(() => {
+      port.close()
+    })
+  }
+
+  try {
+    const core = await openCore(readConfig(environment), {
+      logger: { info: log('info'), error: log('error') },
+    })
+    const handlers = handlersOf(core)
+    port.on('message', (messages: ToCore[]) => {
+      for (const message of messages) {
+        // Why it aborted is known on the other side.
+        if ('aborted' in message) running.get(message.aborted)?.abort()
+        else void serve(handlers, message).then(message.method === 'close' ? leave : undefined)
+      }
+    })
+    batched.post({ id: openingId, method: 'open', result: undefined })
+  } catch (error) {
+    fail(openingId, error, false)
+    leave()
+  }
+}
+
+function handlersOf(core: Core): Handlers {
+  return {
+    open: () => Promise.resolve(undefined),
+    execute: (call, signal) => core.execute(call, signal),
+    ping: (_, signal) => core.ping(signal).then(() => undefined),
+    consumeRateLimit: ({ limit, key }) => core.consumeRateLimit(limit, key),
+    close: () => core.close().then(() => undefined),
+  }
+}

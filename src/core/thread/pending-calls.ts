@@ -1,0 +1,85 @@
+import type { BatchedPort } from './batched-port.ts'
+import {
+  openingId,
+  type Argument,
+  type CallMessage,
+  type FailureMessage,
+  type Method,
+  type Posted,
+  type Result,
+  type ResultMessage,
+} from './messages.ts'
+import { deserializeError } from './serialized-error.ts'
+
+interface Pending {
+  reject: (error: unknown) => void
+  signal: AbortSignal | undefined
+  abort: () => void
+}
+
+type Resolvers = { [M in Method]: Map<number, (result: Result<M>) => void> }
+
+/** The calls of a core in another thread that have no result yet. */
+export class PendingCalls {
+  readonly #port: BatchedPort<Posted>
+  readonly #pending = new Map<number, Pending>()
+  readonly #resolvers: Resolvers = {
+    open: new Map(),
+    execute: new Map(),
+    ping: new Map(),
+    consumeRateLimit: new Map(),
+    close: new Map(),
+  }
+  #lastId = openingId
+
+  constructor(port: BatchedPort<Posted>) {
+    this.#port = port
+  }
+
+  /** Waits until the core is open. Starting the thread has asked for that. */
+  waitUntilOpen(): Promise<undefined> {
+    return this.#wait('open', openingId)
+  }
+
+  /** @returns what the method returns; an abort is sent to the other thread, which settles the call */
+  call<M extends Method>(method: M, argument: Argument<M>, signal?: AbortSignal): Promise<Result<M>> {
+    if (signal?.aborted) return Promise.reject(signal.reason)
+    const id = ++this.#lastId
+    const message: CallMessage<M> = { id, method, argument }
+    this.#port.post(message)
+    return this.#wait(method, id, signal)
+  }
+
+  succeed<M extends Method>(message: ResultMessage<M>): void {
+    const resolvers: Map<number, (result: Result<M>) => void> = this.#resolvers[message.method]
+    const resolve = resolvers.get(message.id)
+    this.#take(message.id)
+    resolvers.delete(message.id)
+    resolve?.(message.result)
+  }
+
+  fail({ id, error, aborted }: FailureMessage): void {
+    const { reject, signal } = this.#take(id)
+    for (const resolvers of Object.values(this.#resolvers)) resolvers.delete(id)
+    reject(aborted ? signal?.reason : deserializeError(error))
+  }
+
+  #take(id: number): Pending {
+    const pending = this.#pending.get(id)
+    if (!pending) throw new Error(`no call ${id} is pending`)
+    this.#pending.delete(id)
+    pending.signal?.removeEventListener('abort', pending.abort)
+    return pending
+  }
+
+  #wait<M extends Method>(method: M, id: number, signal?: AbortSignal): Promise<Result<M>> {
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.#port.post({ aborted: id })
+      }
+      this.#resolvers[method].set(id, resolve)
+      this.#pending.set(id, { reject, signal, abort })
+      signal?.addEventListener('abort', abort, { once: true })
+    })
+  }
+}

@@ -1,0 +1,104 @@
+import type { Context as KoaContext } from 'koa'
+import { OpenAPIBackend, type Document, type Request } from 'openapi-backend'
+import document from '../../../generated/openapi.json' with { type: 'json' }
+import { unlessAborted } from '../../abort.ts'
+import type { Core, Input, OperationId } from '../../core/core.ts'
+import { RekeyError } from '../../errors.ts'
+import type { AuthenticatedCaller } from '../authentication/authenticated-caller.ts'
+import { authorize } from '../authentication/authorize.ts'
+import { readBody } from '../request/json-body.ts'
+import { HttpError } from '../response/http-error.ts'
+import { setJsonText } from '../response/json-response.ts'
+import { toEndpoint, type Endpoint } from './endpoint.ts'
+import { Routes } from './routes.ts'
+import { createValidateRequest } from './validate-request.ts'
+
+export const apiRoot = document.servers[0]?.url ?? ''
+
+/** openapi-backend would parse the document, though it is no text, with all that reads documents from elsewhere. */
+class Backend extends OpenAPIBackend {
+  override loadDocument(): Promise<Document> {
+    return Promise.resolve(this.inputDocument as Document)
+  }
+}
+
+/** As the router reads them from a request's path and query. */
+interface RequestParameters {
+  params: Record<string, string>
+  query: Record<string, unknown>
+}
+
+/**
+ * Serves the operations of the document. Each request is routed, authenticated, authorized, read, validated and run,
+ * in this order.
+ */
+export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
+  const backend = new Backend({
+    definition: document as unknown as Document,
+    strict: true,
+    // The document is OpenAPI 3.1, linted when generated; else it would be checked against 3.0.
+    quick: true,
+    validate: false,
+  })
+  await backend.init()
+  const { definition } = backend
+  const routes = new Routes({ definition, apiRoot, ignoreTrailingSlashes: false })
+  const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
+  const validate = createValidateRequest(definition, routes)
+
+  /** @throws RekeyError `notFound`, and `methodNotAllowed` if the path has other methods */
+  const route = (request: Request): Endpoint => {
+    const operation = routes.match(request)
+    const endpoint = operation && endpoints.get(operation)
+    if (endpoint) return endpoint
+    const methods = routes.methods(request.path)
+    if (methods.length === 0) throw new RekeyError('notFound')
+    throw new HttpError('methodNotAllowed', { headers: { allow: methods.join(', ') } })
+  }
+
+  return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
+    const { method, path, querystring: query } = koa
+    const request: Request = { method, path, query, headers: koa.headers as Request['headers'] }
+    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing } = route(request)
+    koa.state.operationId = operationId
+    const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
+
+    const caller = await unlessAborted(authenticate(koa), signal)
+    authorize(caller, scopes, params['applicationId'])
+    koa.state.caller = caller
+
+    // A body that the operation does not have is no part of the request (RFC 9110, section 9.3.1).
+    if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
+    validate(request, operation)
+    // Only now are they known to be ids, rather than any text from the URL.
+    koa.state.params = params
+
+    const { subject, identity, applications } = caller
+    const body: unknown = request.body
+    const input = { path: params, query: parameters, header: sent(headers, koa), body }
+    const running = core.execute(
+      {
+        operationId,
+        input: input as unknown as Input<OperationId>,
+        caller: { subject, identity, applications },
+        requestId: koa.state.requestId,
+      },
+      signal,
+    )
+    // An operation that may change something settles by itself: only the core knows whether it has.
+    const response = await (changesNothing ? unlessAborted(running, signal) : running)
+    koa.status = response.status
+    koa.set(response.headers)
+    setJsonText(koa, response.body)
+  }
+}
+
+/** The headers among these that were sent, under the names that the document gives them. */
+function sent(names: string[], koa: KoaContext): Record<string, string> {
+  const headers: Record<string, string> = {}
+  for (const name of names) {
+    const value = koa.get(name)
+    if (value !== '') headers[name] = value
+  }
+  return headers
+}

@@ -1,0 +1,59 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from 'pino'
+import type { Config } from '../config/config.ts'
+import type { Core } from '../core/core.ts'
+import { createAuthenticate } from './authentication/authenticate.ts'
+import { limitFailedAuthentications } from './limits/failed-authentications.ts'
+import { createHttpServer } from './server.ts'
+
+/** How long a shutdown waits for requests that are running, in milliseconds. */
+const drainMs = 15_000
+
+export interface App {
+  /** Listens. @returns the server's origin, as `http://127.0.0.1:8080` */
+  start(): Promise<string>
+  /** Stops to accept, finishes what is running, closes the core. */
+  close(): Promise<void>
+}
+
+export interface AppOptions {
+  core: Core
+  logger: Logger
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/** Puts the parts together. */
+export async function createApp(config: Config, { core, logger, now = Date.now }: AppOptions): Promise<App> {
+  let accepting = true
+  const { server, close: closeServer } = await createHttpServer({
+    core,
+    authenticate: createAuthenticate(config.jwt, now),
+    limitAuthentication: limitFailedAuthentications(config.failedAuthenticationsPerMinute, core),
+    isTrustedProxy: config.isTrustedProxy,
+    requestTimeoutMs: config.requestTimeoutMs,
+    logger,
+    isAccepting: () => accepting,
+  })
+
+  return {
+    async start() {
+      server.listen(config.port, config.host)
+      await once(server, 'listening').catch((cause: unknown) => {
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new Error(`HOST and PORT cannot be listened on: ${reason}`, { cause })
+      })
+      const { address, family, port } = server.address() as AddressInfo
+      const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+      logger.info({ origin }, 'listening')
+      return origin
+    },
+    async close() {
+      accepting = false
+      if (!(await closeServer(drainMs))) logger.warn('requests that still ran were cut off')
+      await core.close()
+      logger.info('closed')
+    },
+  }
+}

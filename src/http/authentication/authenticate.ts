@@ -1,0 +1,67 @@
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import type { JwtConfig } from '../../config/config.ts'
+import { HttpError } from '../response/http-error.ts'
+import type { AuthenticatedCaller } from './authenticated-caller.ts'
+import { challenge, invalidToken } from './challenge.ts'
+import { isStorable, toCaller } from './claims.ts'
+import { createKeyGetter } from './issuer-keys.ts'
+import { VerifiedTokens } from './verified-tokens.ts'
+
+/** A longer token is refused before it is looked at. */
+const maxTokenLength = 8_192
+
+/**
+ * Verifies the value of an Authorization header.
+ * @throws RekeyError `unauthorized` if there is no token or it is not valid, `serviceUnavailable` if
+ * the issuer's keys cannot be fetched
+ */
+export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedCaller>
+
+/** @param now milliseconds since 1970 */
+export function createAuthenticate(config: JwtConfig, now: () => number): Authenticate {
+  const getKey = createKeyGetter(config)
+  const verifiedTokens = new VerifiedTokens(config.clockToleranceSeconds)
+  return async (authorization) => {
+    const [, token] = /^Bearer +(.+)$/i.exec(authorization ?? '') ?? []
+    // A caller that sent none, or tried another scheme, learns no more than the scheme (RFC 6750, section 3.1).
+    if (token === undefined)
+      throw new HttpError('unauthorized', { headers: { 'www-authenticate': challenge } })
+    if (token.length > maxTokenLength || !/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken()
+    const known = await rejectAsInvalid(verifiedTokens.find(token, now()))
+    if (known) return known
+    const { payload, ...verified } = await rejectAsInvalid(verify(token, getKey, config, now))
+    const caller = toCaller(payload, token, config)
+    verifiedTokens.keep(token, { ...verified, claims: payload, caller })
+    return caller
+  }
+}
+
+async function verify(token: string, getKey: JWTVerifyGetKey, config: JwtConfig, now: () => number) {
+  let key: Awaited<ReturnType<JWTVerifyGetKey>> | undefined
+  const getKeyOnce: JWTVerifyGetKey = async (header, jws) => (key = await getKey(header, jws))
+  const { payload, protectedHeader } = await jwtVerify(token, getKeyOnce, {
+    algorithms: config.algorithms,
+    requiredClaims: ['exp'],
+    clockTolerance: config.clockToleranceSeconds,
+    currentDate: new Date(now()),
+    ...(config.issuer !== undefined && { issuer: config.issuer }),
+    ...(config.audience !== undefined && { audience: config.audience }),
+  })
+  // jose does not check it, and it goes into the audit trail.
+  const { sub }: { sub?: unknown } = payload
+  if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
+    throw invalidToken(
+      new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid'),
+    )
+  return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
+}
+
+/** Whatever jose calls what it finds wrong with a token, the token is refused. */
+async function rejectAsInvalid<T>(verification: Promise<T>): Promise<T> {
+  try {
+    return await verification
+  } catch (error) {
+    if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidToken(error)
+    throw error
+  }
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto'
+import type { JWTPayload } from 'jose'
+import type { JwtConfig } from '../../config/config.ts'
+import type { AuthenticatedCaller } from './authenticated-caller.ts'
+
+/** Reads the caller and its rights from the claims of a verified token. */
+export function toCaller(
+  payload: JWTPayload,
+  token: string,
+  { scopeClaim, applicationsClaim }: JwtConfig,
+): AuthenticatedCaller {
+  const scopes = payload[scopeClaim]
+  const applications = payload[applicationsClaim]
+  return {
+    subject: payload.sub ?? null,
+    identity: identityOf(payload, token),
+    scopes: new Set(typeof scopes === 'string' ? scopes.split(' ') : strings(scopes)),
+    applications: applications === '*' ? '*' : strings(applications),
+  }
+}
+
+/** PostgreSQL stores no NUL, and no database a lone surrogate. */
+export function isStorable(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0')
+}
+
+/** A subject is unique within its issuer (RFC 7519, section 4.1.2). Without one, only the token tells callers apart. */
+function identityOf({ iss, sub }: JWTPayload, token: string): string {
+  return sub === undefined ? createHash('sha256').update(token).digest('hex') : JSON.stringify([iss, sub])
+}
+
+/** Anything but an array of strings allows nothing, and neither does a string that no database can look up. */
+function strings(claim: unknown): string[] {
+  return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string').filter(isStorable) : []
+}

@@ -1,0 +1,33 @@
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose'
+import type { JwtConfig } from '../../config/config.ts'
+import { RekeyError } from '../../errors.ts'
+
+const jwksTimeoutMs = 3_000
+/**
+ * Minimum time between two fetches of the JWKS because of an unknown `kid`. Tokens that are signed with a new key are
+ * refused for that long.
+ */
+const jwksCooldownMs = 5_000
+
+/**
+ * Finds the key that verifies a token.
+ * @returns a getter that throws RekeyError `serviceUnavailable` if the issuer's JWKS cannot be fetched
+ */
+export function createKeyGetter({ keys }: JwtConfig): JWTVerifyGetKey {
+  if (keys.kind === 'secret') return () => keys.secret
+  if (keys.kind === 'publicKey') return () => keys.key
+  const fetchKey = createRemoteJWKSet(keys.url, {
+    timeoutDuration: jwksTimeoutMs,
+    cooldownDuration: jwksCooldownMs,
+  })
+  return async (header, token) => {
+    try {
+      return await fetchKey(header, token)
+    } catch (error) {
+      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+        throw error
+      // An issuer that is out of reach or returns nonsense says nothing about the token.
+      throw new RekeyError('serviceUnavailable', { cause: error })
+    }
+  }
+}

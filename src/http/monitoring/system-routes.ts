@@ -1,0 +1,65 @@
+import type { Context, Middleware } from 'koa'
+import type { Logger } from 'pino'
+import type { Registry } from 'prom-client'
+import document from '../../../generated/openapi.json' with { type: 'json' }
+import type { Core } from '../../core/core.ts'
+import { deadline } from '../limits/deadline.ts'
+import { setJson } from '../response/json-response.ts'
+import { onlyRead } from '../request/read-only.ts'
+
+export interface SystemRoutesOptions {
+  core: Core
+  registry: Registry
+  /** How long the database may take to answer. */
+  timeoutMs: number
+  isAccepting: () => boolean
+  logger: Logger
+}
+
+/** Made once: whoever asks, and how often, has the same bytes. */
+const documentBytes = Buffer.from(JSON.stringify(document))
+
+/** What stands beside the API, without a token: health, metrics, and the document itself. */
+export function systemRoutes({
+  core,
+  registry,
+  timeoutMs,
+  isAccepting,
+  logger,
+}: SystemRoutesOptions): Middleware {
+  const routes: Record<string, (context: Context) => void | Promise<void>> = {
+    '/healthz': (context) => {
+      setJson(context, { status: 'ok' })
+    },
+    '/readyz': async (context) => {
+      const isReady = isAccepting() && (await answers(core, timeoutMs, logger))
+      context.status = isReady ? 200 : 503
+      setJson(context, { status: isReady ? 'ready' : 'unavailable' })
+    },
+    '/metrics': async (context) => {
+      context.type = registry.contentType
+      context.body = await registry.metrics()
+    },
+    '/openapi.json': (context) => {
+      context.type = 'json'
+      context.body = documentBytes
+    },
+  }
+
+  return async (context, next) => {
+    const route = Object.hasOwn(routes, context.path) ? routes[context.path] : undefined
+    if (!route) return next() as Promise<void>
+    onlyRead(context)
+    await route(context)
+  }
+}
+
+async function answers(core: Core, timeoutMs: number, logger: Logger): Promise<boolean> {
+  try {
+    await deadline(timeoutMs, (signal) => core.ping(signal))
+    return true
+  } catch (error) {
+    logger.warn({ error }, 'not ready')
+    return false
+  }
+}

@@ -1,0 +1,42 @@
+import { createHash } from 'node:crypto'
+import type { Middleware } from 'koa'
+import { listFiles, loadFile, readHtml, servePage } from './serve-page.ts'
+
+const litHtml = new URL('../lit-html.js', import.meta.resolve('lit-html'))
+const openapiFetch = new URL(import.meta.resolve('openapi-fetch'))
+
+/**
+ * Serves the console, at `/console`. Its modules stand below that as they do below `src/`, so that their
+ * imports of one another, and of the client, hold as they are.
+ */
+export async function createConsole(): Promise<Middleware> {
+  const html = await readHtml('web/console')
+  return servePage({
+    path: '/console',
+    html,
+    files: {
+      ...(await listFiles('web/console', '/console/web/console')),
+      ...(await listFiles('client', '/console/client')),
+      '/console/packages/lit-html.js': () => loadFile(litHtml),
+      '/console/packages/openapi-fetch.js': () => loadFile(openapiFetch),
+    },
+    policy: policyFor(html),
+  })
+}
+
+/** Nothing but the console's own files runs, and nothing is sent anywhere but here. */
+function policyFor(html: string): string {
+  const importMap = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? ''
+  return [
+    "default-src 'none'",
+    `script-src 'self' 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`,
+    "style-src 'self'",
+    "connect-src 'self'",
+    "img-src 'self' data:",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types lit-html',
+  ].join('; ')
+}

@@ -1,0 +1,76 @@
+import type { Context, Middleware } from 'koa'
+import type { Logger } from 'pino'
+import { Counter, type Registry } from 'prom-client'
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import { z } from 'zod'
+import { RekeyError, tooManyRequests } from '../../errors.ts'
+import { operationIds } from '../api/operation-ids.ts'
+import { deadline } from '../limits/deadline.ts'
+import { readBody } from '../request/json-body.ts'
+import { HttpError } from '../response/http-error.ts'
+
+const maxBodyBytes = 1_024
+/** For a reader who answers at every operation of the page. */
+const answersPerMinute = 20
+
+const answerSchema = z.strictObject({
+  helpful: z.boolean(),
+  operationId: z.enum(operationIds).optional(),
+})
+
+export interface FeedbackOptions {
+  registry: Registry
+  logger: Logger
+  /** The network that a request came from. */
+  networkOf: (context: Context) => string
+  requestTimeoutMs: number
+}
+
+/**
+ * `POST /docs/feedback` takes an answer to the page's "Was this page helpful?", without a token. It is counted in the
+ * metrics of this process and logged, with nothing about who gave it.
+ */
+export function feedback({ registry, logger, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
+  const limiter = new RateLimiterMemory({ points: answersPerMinute, duration: 60 })
+  const counter = new Counter({
+    name: 'rekey_page_feedback_total',
+    help: 'Answers to "Was this page helpful?" on the reference page, by operation and answer',
+    labelNames: ['operationId', 'helpful'],
+    registers: [registry],
+  })
+  return async (context, next) => {
+    if (context.path !== '/docs/feedback') return next() as Promise<void>
+    if (context.method !== 'POST') throw new HttpError('methodNotAllowed', { headers: { allow: 'POST' } })
+    if (!isSameOrigin(context)) throw new RekeyError('forbidden')
+    await limiter.consume(networkOf(context)).catch(throwTooManyAnswers)
+    const body = await deadline(requestTimeoutMs, (signal) => readBody(context, maxBodyBytes, signal))
+    const answer = answerSchema.safeParse(body)
+    if (!answer.success) {
+      throw new RekeyError('badRequest', {
+        message:
+          'The body must be {"helpful": true or false, "operationId": one of the document, or left out}',
+      })
+    }
+    const { helpful, operationId = 'none' } = answer.data
+    counter.inc({ operationId, helpful: helpful ? 'yes' : 'no' })
+    logger.info({ operationId, helpful }, 'page feedback')
+    context.status = 204
+  }
+}
+
+/** @param reason the limiter's state, or an error */
+function throwTooManyAnswers(reason: unknown): never {
+  if (!(reason instanceof RateLimiterRes)) throw reason
+  throw tooManyRequests('Too many answers came from this address', reason.msBeforeNext)
+}
+
+/**
+ * Whether no other site sent the request through its visitor's browser, which says so in one of these headers.
+ * Older browsers send only the second, and so do all on plain HTTP.
+ */
+function isSameOrigin(context: Context): boolean {
+  const site = context.get('Sec-Fetch-Site')
+  if (site !== '') return site === 'same-origin'
+  const origin = context.get('Origin')
+  return origin === '' || (URL.canParse(origin) && new URL(origin).host === context.get('Host'))
+}

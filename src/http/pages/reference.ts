@@ -1,0 +1,31 @@
+import type { Middleware } from 'koa'
+import { listFiles, readHtml, servePage } from './serve-page.ts'
+
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  // Scalar puts its style into the page from its script, and so does the editor in it.
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  // Send reaches whatever base URL the reader enters.
+  "connect-src 'self' http: https:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** Serves the reference page, at `/docs`. */
+export async function createDocs(): Promise<Middleware> {
+  return servePage({
+    path: '/docs',
+    html: await readHtml('web/reference'),
+    files: {
+      ...(await listFiles('web/reference', '/docs')),
+      '/docs/scalar.js': async () => {
+        const { scalarBundle } = await import('./scalar-bundle.ts')
+        return { type: 'text/javascript; charset=utf-8', content: scalarBundle() }
+      },
+    },
+    policy,
+  })
+}

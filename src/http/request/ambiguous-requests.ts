@@ -1,0 +1,34 @@
+import type { Context, Next } from 'koa'
+import { HttpError } from '../response/http-error.ts'
+
+/** Of several of these Node keeps the first, where the proxy before it may have looked at the last. */
+const single = ['host', 'authorization', 'content-type'] as const
+
+/** A path, or a URL with one (RFC 9112, sections 3.2.1 and 3.2.2). */
+const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
+
+/**
+ * Refuses a request whose head another server might read in another way: such are smuggled past proxies
+ * (RFC 9112, section 11.2). What is no HTTP at all, Node has refused before.
+ * @throws RekeyError `badRequest`
+ */
+export async function requestHead(context: Context, next: Next): Promise<void> {
+  const { headers, headersDistinct, httpVersion, url = '' } = context.req
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw badRequest('The request is not HTTP/1.1')
+  const repeated = single.find((name) => (headersDistinct[name]?.length ?? 0) > 1)
+  if (repeated) throw badRequest(`The request has more than one ${repeated} header`)
+  if (httpVersion === '1.1' && headers.host === undefined) throw badRequest('The request has no host header')
+
+  const coding = headers['transfer-encoding']
+  if (coding !== undefined && (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked'))
+    throw badRequest('The request has a transfer-encoding other than chunked')
+
+  const [, path] = requestTarget.exec(url) ?? []
+  if (path === undefined && url !== '*') throw badRequest('The request target is not a path')
+  context.url = path ?? url
+  await next()
+}
+
+function badRequest(message: string): HttpError {
+  return new HttpError('badRequest', { message, headers: { connection: 'close' } })
+}

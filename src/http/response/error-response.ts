@@ -1,0 +1,36 @@
+import type { Context, Middleware } from 'koa'
+import type { Logger } from 'pino'
+import { RekeyError } from '../../errors.ts'
+import { authenticationFailureReason } from '../authentication/failure-reason.ts'
+import { CallerGone } from '../limits/deadline.ts'
+import { errorStatuses } from './error-statuses.ts'
+import { HttpError } from './http-error.ts'
+import { setJson } from './json-response.ts'
+
+/** Turns every error into its response, `{"error", "message", "code"}`, and logs those that are ours. */
+export function respondToErrors(logger: Logger): Middleware {
+  return async (context: Context, next) => {
+    try {
+      await next()
+    } catch (thrown) {
+      if (thrown instanceof CallerGone) return
+      const error = thrown instanceof RekeyError ? thrown : new RekeyError('internal', { cause: thrown })
+      const { status, title } = errorStatuses[error.kind]
+      if (error.kind === 'unauthorized') context.state.refused = authenticationFailureReason(error.cause)
+      if (status >= 500) {
+        logger.error({ requestId: context.state.requestId, cause: error.cause }, error.message)
+      }
+      context.status = status
+      context.set(headersOf(error))
+      setJson(context, { error: title, message: error.message, code: status })
+    }
+  }
+}
+
+function headersOf(error: RekeyError): Record<string, string> {
+  const { retryAfterSeconds } = error
+  return {
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
+    ...(error instanceof HttpError && error.headers),
+  }
+}

@@ -1,0 +1,21 @@
+import type { ErrorKind } from '../../errors.ts'
+
+/** The HTTP status of each kind of error, and its title: `error` in the body. */
+export const errorStatuses = {
+  badRequest: { status: 400, title: 'Bad Request' },
+  unauthorized: { status: 401, title: 'Unauthorized' },
+  forbidden: { status: 403, title: 'Forbidden' },
+  notFound: { status: 404, title: 'Not Found' },
+  methodNotAllowed: { status: 405, title: 'Method Not Allowed' },
+  conflict: { status: 409, title: 'Conflict' },
+  preconditionFailed: { status: 412, title: 'Precondition Failed' },
+  contentTooLarge: { status: 413, title: 'Content Too Large' },
+  unsupportedMediaType: { status: 415, title: 'Unsupported Media Type' },
+  unprocessable: { status: 422, title: 'Unprocessable Content' },
+  tooManyRequests: { status: 429, title: 'Too Many Requests' },
+  internal: { status: 500, title: 'Internal Server Error' },
+  outcomeUnknown: { status: 500, title: 'Internal Server Error' },
+  // The owner's title for both.
+  serviceUnavailable: { status: 502, title: 'Error' },
+  timedOut: { status: 504, title: 'Error' },
+} as const satisfies Record<ErrorKind, { status: number; title: string }>

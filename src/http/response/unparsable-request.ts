@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
+import type { Logger } from 'pino'
+import { STATUS_CODES } from '../../node-http.ts'
+import type { Connections } from '../limits/connections.ts'
+import { headers as securityHeaders } from './security-headers.ts'
+
+const statuses: Record<string, { status: number; message: string }> = {
+  HPE_HEADER_OVERFLOW: { status: 431, message: 'The headers of the request are too large' },
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive' },
+}
+const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
+
+/** Answers and logs what never became a request, because it is not HTTP, in the shape of every other error. */
+export function respondToUnparsableRequests(server: Server, connections: Connections, logger: Logger): void {
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // A request that runs on the connection would take this for its answer, and may have changed something;
+    // one whose body went wrong after its answer would have two.
+    if (!socket.writable || connections.isBusy(socket)) {
+      socket.destroy()
+      return
+    }
+    const requestId = randomUUID()
+    const { status, message } = statuses[error.code ?? ''] ?? notHttp
+    socket.end(answer(status, message, requestId), () => socket.destroy())
+    // One that never sent anything tried nothing.
+    const { bytesRead } = socket as unknown as { bytesRead: number }
+    if (bytesRead > 0) logger.info({ requestId, status }, 'no request')
+  })
+}
+
+function answer(status: number, message: string, requestId: string): string {
+  const title = STATUS_CODES[status] ?? ''
+  const body = JSON.stringify({ error: title, message, code: status })
+  const headers = {
+    ...securityHeaders,
+    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'X-Request-Id': requestId,
+    Connection: 'close',
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  return `HTTP/1.1 ${status} ${title}\r\n${lines.join('')}\r\n${body}`
+}

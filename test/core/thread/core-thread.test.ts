@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { ConfigError } from '../../../src/config/config-error.ts'
+import type { Core, CoreLog, OperationCall } from '../../../src/core/core.ts'
+import { startCoreThread } from '../../../src/core/thread/start-core-thread.ts'
+import { RekeyError } from '../../../src/errors.ts'
+import { holdWrites, withDatabase } from '../../support/database.ts'
+import { exampleEnvironment } from '../../support/environment.ts'
+import { temporaryFolder } from '../../support/server.ts'
+
+const never = new AbortController().signal
+const path = { applicationId: 'app_1', webhookId: 'hook_1' }
+
+const silent: CoreLog = { info: () => undefined, error: () => undefined }
+
+interface Opened {
+  core: Core
+  url: string
+}
+
+async function open(url = `sqlite:${join(temporaryFolder(), 'rekey.db')}`, log = silent): Promise<Opened> {
+  const core = await startCoreThread({ ...exampleEnvironment, DATABASE_URL: url }, log)
+  onTestFinished(() => core.close())
+  return { core, url }
+}
+
+function call(operationId: OperationCall['operationId'], input: object): OperationCall {
+  return {
+    operationId,
+    input: { query: {}, header: {}, body: undefined, ...input } as unknown as OperationCall['input'],
+    caller: { subject: 'tester', identity: 'tester', applications: '*' },
+    requestId: 'request',
+  }
+}
+
+const rotate = call('rotateWebhookSecret', { path })
+const rotateAlone = call('rotateWebhookSecret', { path, body: { overlapSeconds: 0 } })
+
+async function provision(core: Core): Promise<void> {
+  await core.execute(call('putApplication', { path, body: {} }), never)
+  await core.execute(call('putWebhook', { path, body: { url: 'https://merchant.example/' } }), never)
+}
+
+function countKeys(url: string): Promise<number> {
+  return withDatabase(url, async (queries) => {
+    const keys = await queries.selectFrom('signing_keys').select('id').execute()
+    return keys.length
+  })
+}
+
+test('an operation is answered from the thread as its handler returns it', async () => {
+  const { core } = await open()
+  await provision(core)
+  const { status, headers, body = '' } = await core.execute(rotate, never)
+  expect(status).toBe(200)
+  expect(headers['ETag']).toMatch(/^"key_/)
+  expect(JSON.parse(body)).toEqual({
+    keyFingerprint: expect.stringMatching(/^whsec_\*{4}/),
+    signingSecret: expect.stringMatching(/^whsec_/),
+  })
+  expect(await core.execute(call('deleteWebhook', { path }), never)).toMatchObject({
+    status: 204,
+    body: undefined,
+  })
+})
+
+test('calls that are made together are each answered with their own', async () => {
+  const { core } = await open()
+  await provision(core)
+  const answers = await Promise.all(
+    Array.from({ length: 100 }, (_, number) =>
+      core
+        .execute(
+          number % 2 === 0
+            ? call('signMessage', { path, body: { payload: 'x', messageId: `msg_${number}` } })
+            : call('listWebhooks', { path, query: { limit: 1 } }),
+          never,
+        )
+        .then(
+          ({ body = '' }) => Object.keys(JSON.parse(body) as object)[0],
+          (error: unknown) => (error as RekeyError).kind,
+        ),
+    ),
+  )
+  // None has a secret yet.
+  expect(answers).toEqual(Array.from({ length: 50 }, () => ['conflict', 'items']).flat())
+})
+
+test('what an operation refuses arrives as the same error, with its text and headers', async () => {
+  const { core } = await open()
+  const error: unknown = await core.execute(rotate, never).catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(RekeyError)
+  expect(error).toMatchObject({ kind: 'notFound', message: 'The requested resource was not found' })
+
+  await provision(core)
+  const stale = call('rotateWebhookSecret', { path, header: { 'If-Match': '"key_none"' } })
+  await expect(core.execute(stale, never)).rejects.toMatchObject({ kind: 'preconditionFailed' })
+})
+
+test('a call whose signal aborts rejects with the signal’s reason, and nothing was changed', async () => {
+  const { core, url } = await open()
+  await provision(core)
+  const release = await holdWrites(url, path)
+  const controller = new AbortController()
+  const reason = new Error('the caller has gone')
+  const rotation = core.execute(rotate, controller.signal)
+  controller.abort(reason)
+  await expect(rotation).rejects.toBe(reason)
+  await release()
+  expect(await countKeys(url)).toBe(0)
+  await expect(core.execute(rotate, controller.signal)).rejects.toBe(reason)
+  expect(await countKeys(url)).toBe(0)
+})
+
+test('whether a call was done when its signal aborted is for the thread to say, and it says what happened', async () => {
+  const { core, url } = await open()
+  await provision(core)
+  let done = 0
+  // From one that aborts before the thread has it to one that aborts when it is done.
+  for (let turns = 0; turns < 24; turns++) {
+    const controller = new AbortController()
+    const rotation = core.execute(rotateAlone, controller.signal)
+    if (turns === 23) await rotation
+    for (let i = 0; i < turns; i++) await new Promise(setImmediate)
+    controller.abort(new Error('the caller has gone'))
+    const outcome = await rotation.then(
+      ({ status }) => status,
+      (error: unknown) => (error as Error).message,
+    )
+    expect([200, 'the caller has gone']).toContain(outcome)
+    if (outcome === 200) done += 1
+    expect(await countKeys(url)).toBe(done)
+  }
+  expect(done).toBeGreaterThan(0)
+})
+
+test('events are counted in the thread, and the one past the limit is told how long it has to wait', async () => {
+  const { core } = await open()
+  const limit = { points: 2, duration: 60, keyPrefix: 'test' }
+  expect(await core.consumeRateLimit(limit, 'one')).toBeNull()
+  expect(await core.consumeRateLimit(limit, 'one')).toBeNull()
+  expect(await core.consumeRateLimit(limit, 'one')).toBeGreaterThan(50_000)
+  expect(await core.consumeRateLimit(limit, 'other')).toBeNull()
+})
+
+test('what the core has to tell is logged on this side', async () => {
+  const lines: [string, object][] = []
+  const log: CoreLog = { ...silent, info: (details, text) => lines.push([text, details]) }
+  await open(undefined, log)
+  expect(lines).toEqual([['tables brought up to date', { migrations: expect.arrayContaining([]) }]])
+})
+
+test('a configuration or database that cannot be used is told with its faults', async () => {
+  const { core, url } = await open()
+  await provision(core)
+  await core.execute(rotate, never)
+  const other = `other:${Buffer.alloc(32, 9).toString('base64')}`
+  const without = startCoreThread(
+    { ...exampleEnvironment, DATABASE_URL: url, REKEY_ENCRYPTION_KEYS: other },
+    silent,
+  )
+  const error: unknown = await without.catch((thrown: unknown) => thrown)
+  expect(error).toBeInstanceOf(ConfigError)
+  expect(error).toMatchObject({
+    faults: ['REKEY_ENCRYPTION_KEYS lacks k1, which stored secrets are sealed with'],
+  })
+  const folder = temporaryFolder()
+  await expect(
+    startCoreThread({ ...exampleEnvironment, DATABASE_URL: `sqlite:${folder}` }, silent),
+  ).rejects.toThrow(`the database ${folder} cannot be opened`)
+})
+
+test('a database that cannot be opened is told, also if this thread is so busy that the other has ended by then', async () => {
+  const opening = startCoreThread(
+    { ...exampleEnvironment, DATABASE_URL: `sqlite:${temporaryFolder()}` },
+    silent,
+  )
+  const busyUntil = performance.now() + 3_000
+  while (performance.now() < busyUntil);
+  await expect(opening).rejects.toThrow('cannot be opened')
+})

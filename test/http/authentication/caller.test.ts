@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import { readConfig } from '../../../src/config/read-config.ts'
+import { createAuthenticate } from '../../../src/http/authentication/authenticate.ts'
+import { authorize } from '../../../src/http/authentication/authorize.ts'
+import type { AuthenticatedCaller } from '../../../src/http/authentication/authenticated-caller.ts'
+import { exampleEnvironment } from '../../support/environment.ts'
+import { hs256 } from '../../support/signers.ts'
+
+const now = Date.parse('2026-05-01T12:00:00Z')
+const exp = now / 1000 + 60
+
+function callerOf(claims: object): Promise<AuthenticatedCaller> {
+  return createAuthenticate(
+    readConfig(exampleEnvironment).jwt,
+    () => now,
+  )(`Bearer ${hs256({ exp, ...claims })}`)
+}
+
+test('a caller is the subject of its token, or nobody by name', async () => {
+  expect(await callerOf({ sub: 'ops', iss: 'https://id.example' })).toMatchObject({
+    subject: 'ops',
+    identity: '["https://id.example","ops"]',
+  })
+  expect(await callerOf({})).toMatchObject({
+    subject: null,
+    identity: expect.stringMatching(/^[0-9a-f]{64}$/),
+  })
+})
+
+test('what is no text in a claim names no scope and no application, not even one of the same digits', async () => {
+  const mixed = await callerOf({ scope: ['secrets:read', 1, null], applications: [1, 'app_1', ['app_2']] })
+  expect([mixed.scopes, mixed.applications]).toEqual([new Set(['secrets:read']), ['app_1']])
+  for (const claim of [undefined, null, 1, {}, { 0: 'app_1' }]) {
+    const nobody = await callerOf({ scope: claim, applications: claim })
+    expect([nobody.scopes, nobody.applications]).toEqual([new Set(), []])
+  }
+})
+
+test('what no database can be asked for names no application, and the others of the claim count', async () => {
+  const caller = await callerOf({ applications: ['app_1', 'x\0', 'app_2\0', '\ud800', 'app_3'] })
+  expect(caller.applications).toEqual(['app_1', 'app_3'])
+})
+
+test('a caller who lacks several scopes is told of each', async () => {
+  const caller = await callerOf({ scope: 'secrets:read', applications: '*' })
+  const run = () => {
+    authorize(caller, ['secrets:rotate', 'secrets:read', 'messages:sign'], 'app_1')
+  }
+  expect(run).toThrow(
+    expect.objectContaining({
+      kind: 'forbidden',
+      headers: {
+        'www-authenticate':
+          'Bearer realm="rekey", error="insufficient_scope", scope="secrets:rotate messages:sign"',
+      },
+    }),
+  )
+})

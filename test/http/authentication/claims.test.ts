@@ -1,0 +1,197 @@
+import type { JWTPayload } from 'jose'
+import { expect, test } from 'vitest'
+import type { Environment } from '../../../src/config/config.ts'
+import { expectDocumented, expectInvalidToken } from '../../support/refusals.ts'
+import { startServer, type Answer } from '../../support/server.ts'
+import { fullClaims, hs256 } from '../../support/signers.ts'
+
+/** What a server of its own answers to a well-signed token of these claims. */
+async function answerTo(claims: object, environment: Environment = {}): Promise<Answer> {
+  const { api } = await startServer({ environment })
+  return api('GET', '/applications', { token: hs256({ ...fullClaims(), ...claims }) })
+}
+
+test.each([
+  ['is missing', undefined],
+  ['is null', null],
+  ['is a string', '99999999999'],
+  ['is an array', [99_999_999_999]],
+  ['is negative', -1],
+  ['was an hour ago', fullClaims(Date.now() - 7_200_000).exp],
+])('a token whose exp %s is refused', async (_, exp) => {
+  expectInvalidToken(await answerTo({ exp }))
+})
+
+test.each([
+  { nbf: '0' },
+  { nbf: null },
+  { iat: 'today' },
+  { sub: 7 },
+  { sub: null },
+  { sub: { id: 'tester' } },
+  { sub: 'a\0' },
+  { sub: '\ud800' },
+])('a token with the claim %j, which is not what it should be, is refused', async (claims) => {
+  expectInvalidToken(await answerTo(claims))
+})
+
+test('a token without sub is accepted: who holds it may be nobody in particular', async () => {
+  expect(await answerTo({ sub: undefined })).toMatchObject({ status: 200 })
+})
+
+/** The half second shows that a token's whole seconds are compared with whole seconds. */
+const now = 1_900_000_000_500
+const seconds = Math.floor(now / 1000)
+
+test.each<[string, tolerance: string, answer: string, JWTPayload]>([
+  ['expires in a second', '0', 'accepted', { exp: seconds + 1 }],
+  ['expires now', '0', 'refused', { exp: seconds }],
+  ['begins now', '0', 'accepted', { nbf: seconds }],
+  ['begins in a second', '0', 'refused', { nbf: seconds + 1 }],
+  ['expired 29 seconds ago', '30', 'accepted', { exp: seconds - 29 }],
+  ['expired 30 seconds ago', '30', 'refused', { exp: seconds - 30 }],
+  ['begins in 30 seconds', '30', 'accepted', { nbf: seconds + 30 }],
+  ['begins in 31 seconds', '30', 'refused', { nbf: seconds + 31 }],
+  ['expired 4 seconds ago', 'of 5 by default', 'accepted', { exp: seconds - 4 }],
+  ['expired 5 seconds ago', 'of 5 by default', 'refused', { exp: seconds - 5 }],
+])('a token that %s is, with a clock tolerance %s, %s', async (_, tolerance, expected, claims) => {
+  const set = /^\d+$/.test(tolerance) && { REKEY_JWT_CLOCK_TOLERANCE_SECONDS: tolerance }
+  const { api } = await startServer({ now: () => now, environment: { ...set } })
+  const answer = await api('GET', '/applications', { token: hs256({ ...fullClaims(now), ...claims }) })
+  if (expected === 'accepted') expect(answer.status).toBe(200)
+  else expectInvalidToken(answer)
+})
+
+test('a token is good until it expires, and refused from then on by the same server', async () => {
+  let time = now
+  const { api } = await startServer({
+    now: () => time,
+    environment: { REKEY_JWT_CLOCK_TOLERANCE_SECONDS: '0' },
+  })
+  const token = hs256({ ...fullClaims(now), exp: seconds + 60 })
+  time = (seconds + 60) * 1000 - 1
+  expect(await api('GET', '/applications', { token })).toMatchObject({ status: 200 })
+  time += 1
+  expectInvalidToken(await api('GET', '/applications', { token }))
+})
+
+const issuer = 'https://issuer.example/'
+const audience = 'rekey'
+const both = { REKEY_JWT_ISSUER: issuer, REKEY_JWT_AUDIENCE: audience }
+
+test.each([
+  ['as a string', { iss: issuer, aud: audience }],
+  ['with the audience among others', { iss: issuer, aud: ['billing', audience] }],
+])('a token of the configured issuer for the configured audience is accepted, %s', async (_, claims) => {
+  expect(await answerTo(claims, both)).toMatchObject({ status: 200 })
+})
+
+test.each([
+  ['without issuer', { aud: audience }],
+  ['of another issuer', { iss: 'https://other.example/', aud: audience }],
+  ['of an issuer that differs by a slash', { iss: 'https://issuer.example', aud: audience }],
+  ['of a list of issuers', { iss: [issuer], aud: audience }],
+  ['without audience', { iss: issuer }],
+  ['for another audience', { iss: issuer, aud: 'billing' }],
+  ['for an audience that begins with the right one', { iss: issuer, aud: 'rekey.example' }],
+  ['for other audiences', { iss: issuer, aud: ['billing', 'rekey2'] }],
+  ['for no audience', { iss: issuer, aud: [] }],
+])('a token %s is refused', async (_, claims) => {
+  expectInvalidToken(await answerTo(claims, both))
+})
+
+test.each([
+  ['issuer', { REKEY_JWT_ISSUER: issuer }, { iss: issuer }, { iss: 'other', aud: audience }],
+  ['audience', { REKEY_JWT_AUDIENCE: audience }, { aud: audience }, { iss: issuer, aud: 'other' }],
+])('where only the %s is configured, only that is checked', async (_, environment, good, bad) => {
+  expect(await answerTo(good, environment)).toMatchObject({ status: 200 })
+  expectInvalidToken(await answerTo(bad, environment))
+})
+
+test('where neither issuer nor audience is configured, a token may name any', async () => {
+  expect(await answerTo({ iss: 'anyone', aud: 'anything' })).toMatchObject({ status: 200 })
+})
+
+/** What a rotation is answered by a token of these claims, where nothing has been provisioned. */
+async function rotationBy(claims: object, environment: Environment = {}): Promise<Answer> {
+  const { api } = await startServer({ environment })
+  const token = hs256({ ...fullClaims(), scope: undefined, applications: undefined, ...claims })
+  return api('PATCH', '/applications/app_1/webhooks/hook_1/secret', { token })
+}
+
+test.each([
+  ['a scope string', { scope: 'secrets:rotate', applications: '*' }],
+  ['a scope string with others', { scope: 'openid  secrets:rotate x', applications: '*' }],
+  ['a scope array', { scope: ['openid', 'secrets:rotate'], applications: '*' }],
+  ['a scope array with items that are no strings', { scope: [null, 7, 'secrets:rotate'], applications: '*' }],
+  ['an application list', { scope: 'secrets:rotate', applications: ['app_0', 'app_1'] }],
+  ['an application list with other items', { scope: 'secrets:rotate', applications: [null, {}, 'app_1'] }],
+])('%s that allows the operation lets the request pass', async (_, claims) => {
+  expectDocumented(await rotationBy(claims), 404)
+})
+
+test.each([
+  undefined,
+  null,
+  true,
+  7,
+  '',
+  '*',
+  'secrets',
+  'secrets:',
+  'secrets:*',
+  'secrets:rotate2',
+  'Secrets:Rotate',
+  'secrets:rotate,secrets:read',
+  'secrets:rotate\tsecrets:read',
+  { 'secrets:rotate': true },
+  { 0: 'secrets:rotate', length: 1 },
+  [],
+  [['secrets:rotate']],
+  ['secrets:rotate secrets:read'],
+])('the scope claim %j allows nothing', async (scope) => {
+  expectDocumented(await rotationBy({ scope, applications: '*' }), 403)
+})
+
+test.each([
+  undefined,
+  null,
+  true,
+  7,
+  '',
+  'app_1',
+  '**',
+  ' *',
+  'app_1 app_2',
+  { app_1: true },
+  { 0: 'app_1', length: 1 },
+  [],
+  ['*'],
+  ['app'],
+  ['app_11'],
+  ['APP_1'],
+  [['app_1']],
+])('the applications claim %j does not allow app_1', async (applications) => {
+  expectDocumented(await rotationBy({ scope: 'secrets:rotate', applications }), 403)
+})
+
+const names = { REKEY_JWT_SCOPE_CLAIM: 'scp', REKEY_JWT_APPLICATIONS_CLAIM: 'https://platform.example/apps' }
+
+test('scopes and applications are read from the claims whose names are configured', async () => {
+  const claims = { scp: ['secrets:rotate'], 'https://platform.example/apps': ['app_1'] }
+  expectDocumented(await rotationBy(claims, names), 404)
+})
+
+test.each([
+  ['scope', { scope: 'secrets:rotate', 'https://platform.example/apps': '*' }],
+  ['applications', { scp: 'secrets:rotate', applications: '*' }],
+])('where another claim name is configured, the claim "%s" counts for nothing', async (_, claims) => {
+  expectDocumented(await rotationBy(claims, names), 403)
+})
+
+test.each(['constructor', 'toString', '__proto__'])(
+  'a claim configured as "%s" that the token does not have allows nothing',
+  async (name) => {
+    expectDocumented(await rotationBy({ applications: '*' }, { REKEY_JWT_SCOPE_CLAIM: name }), 403)
+  },
+)

@@ -1,0 +1,174 @@
+import type { RequestListener } from 'node:http'
+import type { JWK } from 'jose'
+import { afterEach, expect, test, vi } from 'vitest'
+import { startJwksServer, json, type JwksServer } from '../../support/jwks-server.ts'
+import { expectInvalidToken, expectUnavailable } from '../../support/refusals.ts'
+import { startServer, type TestServer } from '../../support/server.ts'
+import { createSigner, fullClaims, signedBy, type Signer } from '../../support/signers.ts'
+
+const first = createSigner('ES256', 'first')
+const second = createSigner('ES256', 'second')
+
+function startWith({ url }: JwksServer): Promise<TestServer> {
+  return startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: url } })
+}
+
+const get = async ({ api }: TestServer, signer: Signer, header = {}) =>
+  api('GET', '/applications', { token: await signedBy(signer, fullClaims(), header) })
+
+function pass(milliseconds: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
+}
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+test('the key set is fetched once, by the first token, and serves those after it', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  expect(issuer.requests()).toBe(0)
+  const answers = await Promise.all(Array.from({ length: 5 }, () => get(server, first)))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  expect(issuer.requests()).toBe(1)
+})
+
+test.each([
+  ['an unknown kid', 'third'],
+  ['a kid that is no string', 1],
+  ['an empty kid', ''],
+])('a token with %s is refused, though a key of the set signed it', async (_, kid) => {
+  const server = await startWith(await startJwksServer(first))
+  expectInvalidToken(await get(server, first, { kid }))
+})
+
+test('a token without kid is accepted while the set has one key that fits, and refused when it has two', async () => {
+  const issuer = await startJwksServer(first, createSigner('RS256'))
+  expect(await get(await startWith(issuer), first, { kid: undefined })).toMatchObject({ status: 200 })
+  issuer.publish(first, second)
+  expectInvalidToken(await get(await startWith(issuer), first, { kid: undefined }))
+})
+
+test('a set without keys refuses every token', async () => {
+  expectInvalidToken(await get(await startWith(await startJwksServer()), first))
+})
+
+test('a key that is published for encryption verifies nothing', async () => {
+  const issuer = await startJwksServer({ ...first, jwk: { ...first.jwk, use: 'enc' } })
+  expectInvalidToken(await get(await startWith(issuer), first))
+})
+
+test('a new key of the issuer is followed with no restart, and the old one as long as it is published', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  issuer.publish(first, second)
+  pass(5_000)
+  expect(await get(server, second)).toMatchObject({ status: 200 })
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  expect(issuer.requests()).toBe(2)
+})
+
+test('unknown kids make the server ask the issuer at most once in 5 seconds', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  for (const kid of ['a', 'b', 'c']) expectInvalidToken(await get(server, first, { kid }))
+  pass(4_000)
+  expectInvalidToken(await get(server, first, { kid: 'd' }))
+  expect(issuer.requests()).toBe(1)
+  pass(2_000)
+  for (const kid of ['e', 'f', 'g']) expectInvalidToken(await get(server, first, { kid }))
+  expect(issuer.requests()).toBe(2)
+})
+
+test('a key that the issuer withdrew is refused once the kept set is 10 minutes old', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  issuer.publish(second)
+  pass(599_000)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  pass(2_000)
+  expectInvalidToken(await get(server, first))
+  expect(await get(server, second)).toMatchObject({ status: 200 })
+})
+
+test('502 and never 401 while the issuer is down; once it is back, tokens are accepted', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  await issuer.goDown()
+  expectUnavailable(await get(server, first))
+  expectUnavailable(await get(server, first))
+  const causes = server.logs.map(({ cause }) => cause)
+  expect(causes).toContainEqual(expect.objectContaining({ type: 'TypeError', message: 'fetch failed' }))
+  await issuer.comeBack()
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+})
+
+test.each<[string, RequestListener]>([
+  ['cuts the connection', ({ socket }) => void socket.destroy()],
+  [
+    'cuts its answer short',
+    (_, response) =>
+      void response.writeHead(200, { 'content-length': 99 }).write('{', () => response.destroy()),
+  ],
+  ['answers 500', (_, response) => void response.writeHead(500).end('{"keys":[]}')],
+  ['answers 401', (_, response) => void response.writeHead(401).end('{"keys":[]}')],
+  ['redirects', (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end()],
+  ['answers nothing', json('')],
+  ['answers HTML', json('<html></html>')],
+  ['answers null', json('null')],
+  ['answers an object without keys', json({})],
+  ['answers keys that are no list', json({ keys: first.jwk })],
+  ['answers keys that are no objects', json({ keys: ['key'] })],
+])('502 and never 401 while the issuer %s; after that, tokens are accepted', async (_, outage) => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  issuer.answer(outage)
+  expectUnavailable(await get(server, first))
+  expectUnavailable(await get(server, first))
+  issuer.publish(first)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+})
+
+test('an issuer that does not answer for 3 seconds is 502, and its next answer counts', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  issuer.answer(() => undefined)
+  const start = performance.now()
+  expectUnavailable(await get(server, first))
+  expect(performance.now() - start).toBeGreaterThan(2_900)
+  issuer.publish(first)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+})
+
+test('a key that the issuer published broken is 502, and read anew once the kept set is 10 minutes old', async () => {
+  const { kty = '', crv = '', kid } = first.jwk
+  const issuer = await startJwksServer({ ...first, jwk: { kty, crv, kid } as JWK })
+  const server = await startWith(issuer)
+  expectUnavailable(await get(server, first))
+  issuer.publish(first)
+  pass(600_000)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+})
+
+test('an outage of the issuer is not noticed by tokens whose key is kept, until 10 minutes have passed', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  await issuer.goDown()
+  pass(599_000)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  expectUnavailable(await get(server, second))
+  pass(2_000)
+  expectUnavailable(await get(server, first))
+})
+
+test('what is no token of an allowed algorithm is 401 even while the issuer is down', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  await issuer.goDown()
+  expectInvalidToken(await server.api('GET', '/applications', { token: 'a.b.c' }))
+  expectInvalidToken(await get(server, { ...createSigner('RS256'), alg: 'RS512' }))
+})

@@ -1,0 +1,148 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { startJwksServer } from '../../support/jwks-server.ts'
+import { expectInvalidToken } from '../../support/refusals.ts'
+import { startServer, temporaryFolder, type TestServer } from '../../support/server.ts'
+import {
+  asymmetricAlgorithms,
+  compact,
+  createSigner,
+  fullClaims,
+  hmac,
+  pem,
+  rs256,
+  signedBy,
+} from '../../support/signers.ts'
+
+const signers = asymmetricAlgorithms.map((alg) => createSigner(alg))
+const [rsa] = signers as [(typeof signers)[0]]
+
+function startWithPublicKey(publicKey: string, algorithms = ''): Promise<TestServer> {
+  const file = join(temporaryFolder(), 'key.pem')
+  writeFileSync(file, publicKey)
+  return startServer({
+    environment: {
+      REKEY_JWT_SECRET: '',
+      REKEY_JWT_PUBLIC_KEY_FILE: file,
+      REKEY_JWT_ALGORITHMS: algorithms,
+    },
+  })
+}
+
+async function startWithJwks(algorithms = '', published = signers): Promise<TestServer> {
+  const { url } = await startJwksServer(...published)
+  return startServer({
+    environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: url, REKEY_JWT_ALGORITHMS: algorithms },
+  })
+}
+
+const get = ({ api }: TestServer, token: string) => api('GET', '/applications', { token })
+
+test.each(signers)('a $alg token is accepted by the public key in a file', async (signer) => {
+  const server = await startWithPublicKey(pem(signer))
+  expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
+})
+
+test.each(signers)('a $alg token of the right kid is accepted by the JWKS', async (signer) => {
+  const server = await startWithJwks()
+  expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
+})
+
+test.each(signers)('a $alg token signed with another key of that kind is refused', async (signer) => {
+  const token = await signedBy(createSigner(signer.alg, signer.kid))
+  expectInvalidToken(await get(await startWithPublicKey(pem(signer)), token))
+  expectInvalidToken(await get(await startWithJwks(), token))
+})
+
+test.each(signers)('a $alg token that is cut short, or has claims of another, is refused', async (signer) => {
+  const [header, claims, signature = ''] = (await signedBy(signer)).split('.')
+  const others = (await signedBy(signer, { ...fullClaims(), sub: 'admin' })).split('.')[1]
+  for (const server of [await startWithPublicKey(pem(signer)), await startWithJwks()]) {
+    expectInvalidToken(await get(server, `${header}.${claims}.${signature.slice(0, -4)}`))
+    expectInvalidToken(await get(server, `${header}.${others}.${signature}`))
+    expectInvalidToken(await get(server, `${header}.${claims}.`))
+  }
+})
+
+const spki = pem(rsa)
+const pkcs1 = rsa.publicKey.export({ type: 'pkcs1', format: 'pem' }).toString()
+const jwk = JSON.stringify(rsa.jwk)
+const der = rsa.publicKey.export({ type: 'spki', format: 'der' })
+const publicKeys = [
+  spki,
+  spki.trim(),
+  spki.replaceAll('\n', '\r\n'),
+  pkcs1,
+  pkcs1.trim(),
+  der,
+  jwk,
+  Buffer.from(rsa.jwk.n ?? '', 'base64url'),
+  '',
+]
+
+test.each([
+  ['an SPKI file', () => startWithPublicKey(spki)],
+  ['a PKCS#1 file', () => startWithPublicKey(pkcs1)],
+  ['the JWKS', () => startWithJwks('', [rsa])],
+])(
+  'a token signed with HS256 and the RSA public key is refused, in whatever form: the server has it from %s',
+  async (_, start) => {
+    const server = await start()
+    for (const key of publicKeys) {
+      for (const header of [{ alg: 'HS256' }, { alg: 'HS256', kid: rsa.kid }]) {
+        expectInvalidToken(
+          await get(
+            server,
+            compact(header, fullClaims(), (input) => hmac(input, key)),
+          ),
+        )
+      }
+    }
+  },
+)
+
+test.each(signers)('an unsigned token is refused where $alg is configured', async (signer) => {
+  for (const server of [await startWithPublicKey(pem(signer)), await startWithJwks()]) {
+    const token = compact({ alg: 'none', kid: signer.kid }, fullClaims(), () => Buffer.alloc(0))
+    expectInvalidToken(await get(server, token))
+  }
+})
+
+test('an algorithm that the allow-list lacks is refused, though the key could verify it', async () => {
+  const pss = { ...rsa, alg: 'PS256' }
+  for (const start of [(list: string) => startWithPublicKey(spki, list), startWithJwks]) {
+    const server = await start('PS256')
+    expectInvalidToken(await get(server, await signedBy(rsa)))
+    expect(await get(server, await signedBy(pss))).toMatchObject({ status: 200 })
+    expect(await get(await start('RS256, PS256'), await signedBy(rsa))).toMatchObject({ status: 200 })
+  }
+})
+
+test.each(['RS384', 'RS512', 'PS384', 'PS512'])(
+  '%s is refused: Rekey does not know it, though the RSA key could verify it',
+  async (alg) => {
+    const token = await signedBy({ ...rsa, alg })
+    expectInvalidToken(await get(await startWithPublicKey(spki), token))
+    expectInvalidToken(await get(await startWithJwks(), token))
+  },
+)
+
+test('an RSA key of 1024 bits in the JWKS verifies nothing', async () => {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const short = { ...rsa, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: rsa.kid } }
+  const token = compact({ alg: 'RS256', kid: rsa.kid }, fullClaims(), (input) => rs256(input, privateKey))
+  expectInvalidToken(await get(await startWithJwks('', [short]), token))
+})
+
+test('keys and addresses of keys that a token brings itself are not looked at', async () => {
+  const attacker = createSigner('RS256', rsa.kid)
+  const lure = await startJwksServer(attacker)
+  const servers = [await startWithPublicKey(spki), await startWithJwks()]
+  for (const header of [{ jwk: attacker.jwk }, { jku: lure.url }, { x5u: lure.url }]) {
+    const token = await signedBy(attacker, fullClaims(), header)
+    for (const server of servers) expectInvalidToken(await get(server, token))
+  }
+  expect(lure.requests()).toBe(0)
+})

@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest'
+import { documentedOperations } from '../../support/document.ts'
+import { startJwksServer } from '../../support/jwks-server.ts'
+import {
+  expectDocumented,
+  expectInvalidToken,
+  expectMissingScopes,
+  expectNoToken,
+  expectOtherApplication,
+} from '../../support/refusals.ts'
+import { provision, startServer } from '../../support/server.ts'
+import { createSigner, fullClaims, hs256, signedBy } from '../../support/signers.ts'
+
+const operations = documentedOperations.map(({ operationId = '', method, path, security = [] }) => ({
+  operationId,
+  method,
+  path,
+  scopes: security.flatMap(({ bearerAuth = [] }) => bearerAuth),
+}))
+const everyScope = [...new Set(operations.flatMap(({ scopes }) => scopes))]
+
+const tokenFor = (claims: object) => hs256({ ...fullClaims(), ...claims })
+
+describe.each(operations)('$operationId', ({ method, path, scopes }) => {
+  test('names the scope that it requires in the document', () => {
+    expect(scopes).not.toEqual([])
+  })
+
+  test('answers 401 without a token, and with one that has expired', async () => {
+    const { api } = await startServer()
+    expectNoToken(await api(method, path, { token: null }))
+    expectInvalidToken(await api(method, path, { token: tokenFor({ exp: 1 }) }))
+  })
+
+  test('answers 403 to a token of every scope but the required one, and is allowed by that alone', async () => {
+    const { api } = await startServer()
+    const others = everyScope.filter((scope) => !scopes.includes(scope))
+    expectMissingScopes(await api(method, path, { token: tokenFor({ scope: others }) }), ...scopes)
+    const { status } = await api(method, path, { token: tokenFor({ scope: scopes }) })
+    expect(status).toBeLessThan(500)
+    expect([401, 403]).not.toContain(status)
+  })
+})
+
+test.each(operations.filter(({ path }) => path.includes('app_1')))(
+  '$operationId answers 403 for an application that the token does not name, whether or not it exists',
+  async ({ method, path }) => {
+    const server = await startServer()
+    const token = tokenFor({ scope: everyScope, applications: ['app_2'] })
+    expectOtherApplication(await server.api(method, path, { token }))
+    await provision(server)
+    expectOtherApplication(await server.api(method, path, { token }))
+  },
+)
+
+describe('answers come in the order 401, 403, 400, 404', () => {
+  const faults = {
+    nonsense: '{"overlapSeconds":',
+    wrong: '{"overlapSeconds":-1}',
+    large: `"${'x'.repeat(70_000)}"`,
+  }
+  const bodies = Object.entries(faults)
+  const path = '/applications/app_1/webhooks/missing/secret'
+
+  async function rotations() {
+    const { origin } = await startServer()
+    return async (token: string | null, body: string, at = path) => {
+      const authorization = token === null ? {} : { authorization: `Bearer ${token}` }
+      const response = await fetch(`${origin}/api/v1${at}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/json', ...authorization },
+        body,
+      })
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, text, body: undefined }
+    }
+  }
+
+  test.each(bodies)('401, then 403, before the body is looked at, which is %s', async (_, body) => {
+    const rotate = await rotations()
+    expectNoToken(await rotate(null, body))
+    expectInvalidToken(await rotate('wrong', body))
+    expectMissingScopes(await rotate(tokenFor({ scope: 'secrets:read' }), body), 'secrets:rotate')
+    expectOtherApplication(await rotate(tokenFor({ applications: ['app_2'] }), body))
+  })
+
+  test.each(bodies)('400 or 413 before the webhook is looked for: the body is %s', async (name, body) => {
+    const rotate = await rotations()
+    expect(await rotate(tokenFor({}), body)).toMatchObject({ status: name === 'large' ? 413 : 400 })
+  })
+
+  test('404 when nothing else is wrong', async () => {
+    const rotate = await rotations()
+    expectDocumented(await rotate(tokenFor({}), '{}'), 404)
+  })
+
+  test.each(['a%20b', '%zz', 'app_1%2F..', '%2A', '%00', 'x'.repeat(65)])(
+    'the application id "%s" is 401 without a token, 403 to one that does not name it, and 400 to one for all',
+    async (id) => {
+      const rotate = await rotations()
+      const at = `/applications/${id}/webhooks/hook_1/secret`
+      expectNoToken(await rotate(null, '{}', at))
+      expectOtherApplication(await rotate(tokenFor({ applications: ['app_1'] }), '{}', at))
+      expect(await rotate(tokenFor({}), '{}', at)).toMatchObject({ status: 400 })
+    },
+  )
+})
+
+test('an application is the same one however its id is percent-encoded', async () => {
+  const { api } = await startServer()
+  const token = tokenFor({ applications: ['app_1'] })
+  expectDocumented(await api('GET', '/applications/%61pp%5F1', { token }), 404)
+  expectOtherApplication(await api('GET', '/applications/%61pp%5F2', { token }))
+})
+
+test('the list of applications holds those that the token names, and no other', async () => {
+  const server = await startServer()
+  await provision(server, 'app_1')
+  await provision(server, 'app_2')
+  const listed = async (applications: unknown) => {
+    const { text } = await server.api('GET', '/applications', { token: tokenFor({ applications }) })
+    return ['app_1', 'app_2'].filter((id) => text.includes(`"${id}"`))
+  }
+  expect(await listed('*')).toEqual(['app_1', 'app_2'])
+  expect(await listed(['app_2', 'app_3'])).toEqual(['app_2'])
+  for (const nothing of [undefined, [], ['*'], 'app_1']) expect(await listed(nothing)).toEqual([])
+})
+
+test('a fault of the server while it checks a token is 500, never 401', async () => {
+  const { api } = await startServer({
+    now: () => {
+      throw new Error('no clock')
+    },
+  })
+  expect(await api('GET', '/applications')).toMatchObject({ status: 500 })
+})
+
+test('no log line holds a token, accepted or refused, nor any part of one', async () => {
+  const signer = createSigner('ES256')
+  const issuer = await startJwksServer(signer)
+  const environment = { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url, REKEY_JWT_AUDIENCE: 'rekey' }
+  const server = await startServer({ environment })
+  const claims = { ...fullClaims(), aud: 'rekey' }
+  const tokens = [
+    await signedBy(signer, claims),
+    await signedBy(signer, { ...claims, scope: 'other' }),
+    await signedBy(signer, { ...claims, aud: 'other' }),
+    await signedBy(signer, { ...claims, exp: 1 }),
+    await signedBy(createSigner('ES256'), claims),
+    await signedBy(signer, claims, { kid: 'unknown' }),
+    hs256(claims),
+  ]
+  const send = async (token: string) => {
+    const path = `/applications/${token}/webhooks?access_token=${token}`
+    return (await server.api('GET', path, { token, headers: { 'x-request-id': token } })).status
+  }
+
+  await issuer.goDown()
+  const statuses = [await send(tokens[0] ?? '')]
+  await issuer.comeBack()
+  for (const token of tokens) statuses.push(await send(token))
+  await server.close()
+
+  expect(statuses).toEqual([502, 400, 403, 401, 401, 401, 401, 401])
+  expect(server.logs.filter(({ msg }) => msg === 'request')).toHaveLength(statuses.length)
+  const logged = JSON.stringify(server.logs)
+  const parts = tokens.flatMap((token) => token.split('.'))
+  expect(parts.filter((part) => logged.includes(part))).toEqual([])
+})

@@ -1,0 +1,110 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { Environment } from '../../../src/config/config.ts'
+import { VerifiedTokens, type VerifiedToken } from '../../../src/http/authentication/verified-tokens.ts'
+import { startJwksServer } from '../../support/jwks-server.ts'
+import { expectInvalidToken, expectUnavailable } from '../../support/refusals.ts'
+import { startServer, temporaryFolder, type TestServer } from '../../support/server.ts'
+import { createSigner, fullClaims, hs256, pem, signedBy } from '../../support/signers.ts'
+
+const signer = createSigner('ES256', 'first')
+const now = Date.parse('2026-01-01T00:00:00Z')
+const seconds = now / 1000
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+const get = ({ api }: TestServer, token: string) => api('GET', '/applications', { token })
+
+test.each<[string, () => Promise<Environment>]>([
+  ['a public key', () => Promise.resolve({ REKEY_JWT_PUBLIC_KEY_FILE: keyFile() })],
+  ['a key set', async () => ({ REKEY_JWKS_URL: (await startJwksServer(signer)).url })],
+])('with %s, the signature of a token is verified once, and that of another token anew', async (_, keys) => {
+  const server = await startServer({ environment: { REKEY_JWT_SECRET: '', ...(await keys()) } })
+  const [first, second] = [await signedBy(signer), await signedBy(signer)]
+  const verify = vi.spyOn(crypto.subtle, 'verify')
+  for (const token of [first, first, first, second]) {
+    expect(await get(server, token)).toMatchObject({ status: 200 })
+  }
+  expect(verify).toHaveBeenCalledTimes(2)
+})
+
+function keyFile(): string {
+  const file = join(temporaryFolder(), 'key.pem')
+  writeFileSync(file, pem(signer))
+  return file
+}
+
+/** A server that has accepted a token by the keys of its issuer. */
+async function acceptedByIssuer() {
+  const issuer = await startJwksServer(signer)
+  const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
+  const token = await signedBy(signer)
+  expect(await get(server, token)).toMatchObject({ status: 200 })
+  return { issuer, server, token }
+}
+
+test.each([
+  ['the issuer has withdrawn its key', 'second'],
+  ['another key has the name of its key', signer.kid],
+])('a token that was accepted is refused once %s', async (_, kid) => {
+  const { issuer, server, token } = await acceptedByIssuer()
+  issuer.publish(createSigner('ES256', kid))
+  pass(601_000)
+  expectInvalidToken(await get(server, token))
+})
+
+test('a token that was accepted is 502 while its key cannot be had, and accepted again after that', async () => {
+  const { issuer, server, token } = await acceptedByIssuer()
+  await issuer.goDown()
+  pass(601_000)
+  expectUnavailable(await get(server, token))
+  await issuer.comeBack()
+  expect(await get(server, token)).toMatchObject({ status: 200 })
+})
+
+/** Lets the kept key set grow old. */
+function pass(milliseconds: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
+}
+
+test.each([
+  ['a second before its end and tolerance', 64, 'accepted'],
+  ['at its end and tolerance', 65, 'refused'],
+  ['on a clock set back to the start of its time less the tolerance', -65, 'accepted'],
+  ['on a clock set back further', -66, 'refused'],
+])('a token that was accepted is judged by the time again: %s', async (_, offset, expected) => {
+  let time = now
+  const server = await startServer({ now: () => time })
+  const token = hs256({ ...fullClaims(now), nbf: seconds - 60, exp: seconds + 60 })
+  expect(await get(server, token)).toMatchObject({ status: 200 })
+  time = (seconds + offset) * 1000
+  if (expected === 'accepted') expect(await get(server, token)).toMatchObject({ status: 200 })
+  else expectInvalidToken(await get(server, token))
+})
+
+test('a token like one that was accepted, but for its signature, is refused', async () => {
+  const server = await startServer()
+  const token = hs256(fullClaims())
+  expect(await get(server, token)).toMatchObject({ status: 200 })
+  const [header = '', payload = ''] = token.split('.')
+  const others = [`${header}.${payload}.${'A'.repeat(43)}`, `${header}.${payload}.`, token.slice(0, -1)]
+  for (const other of others) expectInvalidToken(await get(server, other))
+})
+
+test('of a thousand tokens and more, the newest are known, and the oldest forgotten', async () => {
+  const tokens = new VerifiedTokens(0)
+  const verified = (subject: string): VerifiedToken => ({
+    caller: { subject, identity: subject, scopes: new Set(), applications: [] },
+    key: undefined,
+    currentKey: () => undefined as never,
+    claims: { exp: seconds + 1 },
+  })
+  for (let number = 0; number <= 1_000; number++) tokens.keep(`token ${number}`, verified(`caller ${number}`))
+  expect(await tokens.find('token 0', now)).toBeUndefined()
+  expect(await tokens.find('token 1', now)).toMatchObject({ subject: 'caller 1' })
+  expect(await tokens.find('token 1000', now)).toMatchObject({ subject: 'caller 1000' })
+})

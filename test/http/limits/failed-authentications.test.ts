@@ -1,0 +1,112 @@
+import { expect, test } from 'vitest'
+import { onPostgres } from '../../support/database.ts'
+import { startServer, type Answer, type TestServer } from '../../support/server.ts'
+import { startJwksServer } from '../../support/jwks-server.ts'
+import { createSigner, signedBy } from '../../support/signers.ts'
+
+function startWithLimit(limit: string, environment = {}): Promise<TestServer> {
+  return startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: limit, ...environment } })
+}
+
+/** A request by way of a proxy on this machine, which the server trusts unless told otherwise. */
+function ask({ api }: TestServer, forwardedFor: string | null, token?: string | null): Promise<Answer> {
+  return api('GET', '/applications', {
+    headers: forwardedFor === null ? {} : { 'x-forwarded-for': forwardedFor },
+    ...(token !== undefined && { token }),
+  })
+}
+
+test('an address may send as many requests without a valid token as the limit says, and then nothing for a minute', async () => {
+  const server = await startWithLimit('3')
+  for (const token of [null, 'nonsense', null]) expect((await ask(server, null, token)).status).toBe(401)
+  const refused = await ask(server, null, null)
+  expect(refused.status).toBe(429)
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50)
+  expect(Number(refused.headers.get('retry-after'))).toBeLessThanOrEqual(60)
+  expect(refused.body.message).toMatch(
+    /^Too many requests from this address had no valid token. Try again in \d\d seconds.$/,
+  )
+  expect(refused.headers.get('www-authenticate')).toBeNull()
+  expect((await ask(server, null)).status).toBe(429)
+})
+
+test('instances on one PostgreSQL server count together, and on SQLite each one by itself', async () => {
+  const one = await startWithLimit('3')
+  const other = await startServer({
+    beside: one,
+    environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '3' },
+  })
+  for (const server of [one, other, one]) expect((await ask(server, null, null)).status).toBe(401)
+  for (const server of [other, one]) {
+    const { status, headers } = await ask(server, null, null)
+    expect(status).toBe(onPostgres ? 429 : 401)
+    if (onPostgres) expect(headers.get('retry-after')).toMatch(/^([1-9]|[1-5]\d|60)$/)
+  }
+})
+
+test('requests with a valid token are not counted, nor those that lack a scope', async () => {
+  const server = await startWithLimit('1')
+  for (let count = 0; count < 5; count++) expect((await ask(server, null)).status).toBe(200)
+  const narrow = await server.api('DELETE', '/applications/app_1')
+  expect(narrow.status).toBe(404)
+  expect((await ask(server, null, null)).status).toBe(401)
+})
+
+test('an outage of the key server is nobody’s failure', async () => {
+  const signer = createSigner('ES256')
+  const issuer = await startJwksServer(signer)
+  const server = await startWithLimit('1', { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url })
+  await issuer.goDown()
+  const token = await signedBy(signer)
+  for (let count = 0; count < 3; count++) expect((await ask(server, null, token)).status).toBe(502)
+  await issuer.comeBack()
+  expect((await ask(server, null, token)).status).toBe(200)
+})
+
+test('system routes answer an address that is over the limit', async () => {
+  const server = await startWithLimit('1')
+  for (let count = 0; count < 3; count++) await ask(server, null, null)
+  expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
+})
+
+test.each([
+  ['another IPv4 address', '192.0.2.1', '192.0.2.2'],
+  ['another IPv6 network', '2001:db8:0:1::1', '2001:db8:0:2::1'],
+])('%s is another caller', async (_, first, second) => {
+  const server = await startWithLimit('1')
+  expect((await ask(server, first, null)).status).toBe(401)
+  expect((await ask(server, first)).status).toBe(200)
+  expect((await ask(server, first, null)).status).toBe(429)
+  expect((await ask(server, first)).status).toBe(429)
+  expect((await ask(server, second)).status).toBe(200)
+})
+
+test.each([
+  ['an address of the same IPv6 network', '2001:db8:0:1::1', '2001:DB8:0:1:ffff:ffff:ffff:ffff'],
+  ['the same IPv4 address written as an IPv6 one', '192.0.2.1', '::ffff:192.0.2.1'],
+  ['what a caller put into X-Forwarded-For itself', '192.0.2.1', '198.51.100.7, 192.0.2.1'],
+  ['what is no address', 'unknown', 'nonsense'],
+])('%s does not hide a caller', async (_, first, second) => {
+  const server = await startWithLimit('1')
+  await ask(server, first, null)
+  await ask(server, first, null)
+  expect((await ask(server, second)).status).toBe(429)
+})
+
+test('X-Forwarded-For is believed from a proxy that is configured, and from no other', async () => {
+  const server = await startWithLimit('1', { REKEY_TRUSTED_PROXIES: '203.0.113.0/24' })
+  await ask(server, '192.0.2.1', null)
+  await ask(server, '192.0.2.2', null)
+  expect((await ask(server, '192.0.2.3')).status).toBe(429)
+
+  const chain = await startWithLimit('1', { REKEY_TRUSTED_PROXIES: 'loopback, 203.0.113.0/24' })
+  await ask(chain, '192.0.2.1, 203.0.113.9', null)
+  await ask(chain, '192.0.2.1, 203.0.113.8', null)
+  expect((await ask(chain, '192.0.2.1')).status).toBe(429)
+  expect((await ask(chain, '192.0.2.2, 203.0.113.9')).status).toBe(200)
+})
+
+test('without a limit, failures go on being answered with 401', async () => {
+  const server = await startWithLimit('0')
+  for (let count = 0; count < 150; count++) expect((await ask(server, null, null)).status).toBe(401)
+})

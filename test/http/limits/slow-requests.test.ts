@@ -1,0 +1,79 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { connectTo, rawRequest, type RawConnection } from '../../support/raw-http.ts'
+import { provision, startServer } from '../../support/server.ts'
+import { token } from '../../support/tokens.ts'
+
+const requestTimeoutMs = 300
+const environment = { REKEY_REQUEST_TIMEOUT_MS: String(requestTimeoutMs) }
+const json = 'application/json'
+
+/** Sends one byte after the other, a little faster than anyone would call idle. */
+function dribble({ socket }: RawConnection, byte: string): void {
+  const timer = setInterval(() => socket.write(byte), 20)
+  const stop = () => {
+    clearInterval(timer)
+  }
+  socket.once('close', stop)
+  onTestFinished(stop)
+}
+
+const tooLate = {
+  error: 'Request Timeout',
+  message: 'The request took too long to arrive',
+  code: 408,
+}
+
+test('a connection on which no request ever begins is ended with 408', async () => {
+  const connection = await connectTo((await startServer({ environment })).origin)
+  const { status, body } = await connection.answer()
+  expect([status, JSON.parse(body)]).toEqual([408, tooLate])
+  expect(await connection.closed()).toBe('')
+})
+
+test('a head that comes byte by byte is ended with 408', async () => {
+  const connection = await connectTo((await startServer({ environment })).origin)
+  connection.send('GET /healthz HTTP/1.1\r\nHost: rekey.test\r\nX-Slow: ')
+  dribble(connection, 'x')
+  const { status, body } = await connection.answer()
+  expect([status, JSON.parse(body)]).toEqual([408, tooLate])
+  await connection.closed()
+})
+
+test('a body that comes byte by byte is ended with 504, and changes nothing', async () => {
+  const server = await startServer({ environment })
+  const webhook = await provision(server)
+  const connection = await connectTo(server.origin)
+  const headers = { authorization: `Bearer ${await token()}`, 'content-type': json, 'content-length': 60_000 }
+  connection.send(rawRequest('PATCH', `/api/v1${webhook}/secret`, headers, '{"reason": "'))
+  dribble(connection, 'x')
+  expect((await connection.answer()).status).toBe(504)
+  expect(await connection.closed()).toBe('')
+  expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
+})
+
+test('a body that nobody reads does not keep its connection open', async () => {
+  const connection = await connectTo((await startServer({ environment })).origin)
+  connection.send(rawRequest('GET', '/healthz', { 'content-length': 60_000 }, 'x'))
+  dribble(connection, 'x')
+  expect((await connection.answer()).status).toBe(200)
+  expect(await connection.closed()).toBe('')
+})
+
+function isAnswered({ answered }: Record<string, unknown>): boolean {
+  return answered === true
+}
+
+test('a caller who does not read the answers is cut off, and others are served meanwhile', async () => {
+  const server = await startServer({ environment })
+  const connection = await connectTo(server.origin)
+  connection.socket.pause()
+  const isCutOff = () => server.logs.some(({ answered }) => answered === false)
+  // The kernel takes some megabytes of answers before anybody has to read.
+  for (let sent = 5; !isCutOff() && sent <= 500; sent += 5) {
+    connection.send(rawRequest('GET', '/openapi.json').repeat(5))
+    const isMet = () => isCutOff() || server.logs.filter(isAnswered).length >= sent
+    await expect.poll(isMet, { timeout: 10_000 }).toBe(true)
+  }
+  expect(isCutOff()).toBe(true)
+  expect((await server.api('GET', '/applications')).status).toBe(200)
+})

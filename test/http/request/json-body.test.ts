@@ -1,0 +1,204 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { provision, startServer } from '../../support/server.ts'
+import { token } from '../../support/tokens.ts'
+
+const json = 'application/json'
+
+/** Sends a body to the rotation as it is, and tells the answer's status and message, and how many keys there are. */
+async function rotate(
+  body: RequestInit['body'],
+  headers: Record<string, string>,
+): Promise<[status: number, message: string | undefined, keys: number]> {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const response = await fetch(`${server.origin}/api/v1${webhook}/secret`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${await token()}`, ...headers },
+    ...(body !== undefined && { body }),
+    duplex: 'half',
+  })
+  const { message } = (await response.json()) as { message?: string }
+  return [response.status, message, (await server.api('GET', webhook)).body.liveKeys]
+}
+
+/** A body without Content-Length. */
+function chunked(...parts: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    start(controller) {
+      for (const part of parts) controller.enqueue(Buffer.from(part))
+      controller.close()
+    },
+  })
+}
+
+test.each([
+  ['no body and no content type', undefined, undefined],
+  ['no body', undefined, json],
+  ['an empty body', '', json],
+  ['an empty body of another type', '', 'text/plain'],
+  ['an empty object', '{}', json],
+  ['a content type with a charset', '{}', 'application/json; charset=UTF-8'],
+  ['a content type in capitals', '{}', 'Application/JSON'],
+  ['a chunked body', chunked('{"overlap', 'Seconds": 60}'), json],
+  ['an empty chunked body', chunked(), json],
+])('%s is accepted', async (_, body, type) => {
+  expect(await rotate(body, type === undefined ? {} : { 'content-type': type })).toEqual([200, undefined, 1])
+})
+
+test('a compressed body is accepted', async () => {
+  const headers = { 'content-type': json, 'content-encoding': 'gzip' }
+  expect(await rotate(gzipSync('{"reason": "leaked"}'), headers)).toEqual([200, undefined, 1])
+})
+
+test.each([
+  ['text', 'overlapSeconds=0', 'text/plain'],
+  ['a form', 'overlapSeconds=0', 'application/x-www-form-urlencoded'],
+  [
+    'a multipart form',
+    '--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x--',
+    'multipart/form-data; boundary=x',
+  ],
+  ['JSON called text', '{}', 'text/json'],
+  ['a relative of JSON', '{}', 'application/merge-patch+json'],
+  ['a list of types', '{}', 'application/json, text/plain'],
+  ['a body without content type', Buffer.from('{}'), undefined],
+  ['a chunked body without content type', chunked('{}'), undefined],
+])('%s is answered with 415 and changes nothing', async (_, body, type) => {
+  expect(await rotate(body, type === undefined ? {} : { 'content-type': type })).toEqual([
+    415,
+    'The request body must be application/json',
+    0,
+  ])
+})
+
+test.each([
+  ['a charset other than UTF-8', { 'content-type': 'application/json; charset=utf-16le' }],
+  ['a charset that does not exist', { 'content-type': 'application/json; charset=nonsense' }],
+  ['an encoding that does not exist', { 'content-type': json, 'content-encoding': 'nonsense' }],
+])('%s is answered with 415 and changes nothing', async (_, headers) => {
+  const message = 'The encoding or charset of the request body is not supported'
+  expect(await rotate('{}', headers)).toEqual([415, message, 0])
+})
+
+test.each([
+  '{',
+  '{"overlapSeconds": 0',
+  "{'overlapSeconds': 0}",
+  '{}{}',
+  '\0',
+  '"text"',
+  '1',
+  'true',
+  'null',
+  'NaN',
+])('the body %j is answered with 400 and changes nothing', async (body) => {
+  expect(await rotate(body, { 'content-type': json })).toEqual([
+    400,
+    'The request body is not a JSON object',
+    0,
+  ])
+})
+
+test.each([
+  ['a byte that UTF-8 never has', [0xff]],
+  ['half of a character', [0xc3]],
+  ['a surrogate in UTF-8', [0xed, 0xa0, 0x80]],
+  ['an overlong slash', [0xc0, 0xaf]],
+])(
+  '%s in a body is answered with 400 and changes nothing, rather than stored as U+FFFD',
+  async (_, bytes) => {
+    const body = Buffer.concat([Buffer.from('{"reason": "'), Buffer.from(bytes), Buffer.from('"}')])
+    expect(await rotate(body, { 'content-type': json })).toEqual([
+      400,
+      'The request body is not a JSON object',
+      0,
+    ])
+  },
+)
+
+test.each(['"\\ud800"', '"\\udfff\\ud800"', '"a\\uDC00b"'])(
+  'the text %s, which is no Unicode, is answered with 400 and changes nothing',
+  async (text) => {
+    expect(await rotate(`{"reason": ${text}}`, { 'content-type': json })).toEqual([
+      400,
+      'body has a lone surrogate',
+      0,
+    ])
+  },
+)
+
+test('text of any script is taken as it is, written out or escaped', async () => {
+  const { api, origin } = await startServer()
+  const name = 'Zażółć 日本語 \u{1f511}\u{10ffff}\ufffd \\ud800'
+  const headers = { authorization: `Bearer ${await token()}`, 'content-type': json }
+  const written = JSON.stringify({ name })
+  for (const body of [written, written.replace('\u{1f511}', '\\ud83d\\udd11')]) {
+    await fetch(`${origin}/api/v1/applications/app_1`, { method: 'PUT', headers, body })
+    expect((await api('GET', '/applications/app_1')).body.name).toBe(name)
+    await api('DELETE', '/applications/app_1')
+  }
+})
+
+test('an array is answered with 400 and changes nothing', async () => {
+  expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be object', 0])
+})
+
+test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype": {"overlapSeconds": 0}}}'])(
+  '%s is answered with 400 and pollutes nothing',
+  async (body) => {
+    expect((await rotate(body, { 'content-type': json }))[0]).toBe(400)
+    expect('overlapSeconds' in {}).toBe(false)
+  },
+)
+
+test('a property that the API does not have is refused with those that it has, and without its name', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
+  expect([status, body.message]).toEqual([
+    400,
+    'body has a property that the API does not have; those it has are overlapSeconds, reason, signingSecret',
+  ])
+})
+
+test('a query where none is taken is refused in a whole sentence', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body } = await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)
+  expect([status, body.message]).toEqual([400, 'query has a property, and this operation takes none there'])
+})
+
+test('where any name is taken, an error does not repeat it: it is the caller’s word, too', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
+    body: { payload: '{}', headers: { [`whsec_${'a'.repeat(43)}=`]: 1 } },
+  })
+  expect([status, body.message]).toEqual([400, 'body/headers/* must be string'])
+})
+
+test('a body that says it is compressed and is not is answered with 400', async () => {
+  const headers = { 'content-type': json, 'content-encoding': 'gzip' }
+  expect(await rotate('{}', headers)).toEqual([400, 'The request body is not a JSON object', 0])
+})
+
+const tooLarge = JSON.stringify({ reason: 'x'.repeat(65_536) })
+
+test.each([
+  ['by its Content-Length', tooLarge, {}],
+  ['by its chunks', chunked(tooLarge.slice(0, 40_000), tooLarge.slice(40_000)), {}],
+  ['once it is decompressed', gzipSync(Buffer.alloc(50_000_000, ' ')), { 'content-encoding': 'gzip' }],
+])(
+  'a body that is larger than 64 KiB %s is answered with 413 and changes nothing',
+  async (_, body, headers) => {
+    const message = 'The request body is larger than 65536 bytes'
+    expect(await rotate(body, { 'content-type': json, ...headers })).toEqual([413, message, 0])
+  },
+)
+
+test('a body of exactly 64 KiB is read', async () => {
+  const body = '{}'.padEnd(65_536)
+  expect(await rotate(body, { 'content-type': json })).toEqual([200, undefined, 1])
+  expect((await rotate(`${body} `, { 'content-type': json }))[0]).toBe(413)
+})

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import { connectTo, rawRequest } from '../../support/raw-http.ts'
+import { requestLines } from '../../support/request-lines.ts'
+import { startServer } from '../../support/server.ts'
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+test('a well-formed X-Request-Id is answered and logged as it came', async () => {
+  const server = await startServer()
+  for (const id of ['a', 'order_7.retry-2', 'x'.repeat(128)]) {
+    const { headers } = await server.api('GET', '/applications', { headers: { 'x-request-id': id } })
+    expect(headers.get('x-request-id')).toBe(id)
+  }
+  const logged = (await requestLines(server, 3)).map(({ requestId }) => requestId)
+  expect(logged).toEqual(['a', 'order_7.retry-2', 'x'.repeat(128)])
+})
+
+test('an X-Request-Id that is too long, empty, a signing secret or of other characters is replaced', async () => {
+  const server = await startServer()
+  const ids = ['x'.repeat(129), '', 'a b', 'a"b', 'a/b', 'whsec_MfKQ==', 'id-whsec_MfKQ', '{"id":1}', 'ä']
+  for (const id of ids) {
+    const { headers } = await server.api('GET', '/applications', { headers: { 'x-request-id': id } })
+    expect(headers.get('x-request-id')).toMatch(uuid)
+  }
+  for (const { requestId } of await requestLines(server, ids.length)) expect(requestId).toMatch(uuid)
+})
+
+test('two X-Request-Id headers are not an id', async () => {
+  const server = await startServer()
+  const connection = await connectTo(server.origin)
+  connection.send(rawRequest('GET', '/healthz', { 'X-Request-Id': 'a', 'x-request-id': 'b' }))
+  expect((await connection.answer()).headers['x-request-id']).toMatch(uuid)
+})
+
+test('without X-Request-Id every answer gets one of its own, whatever is answered', async () => {
+  const server = await startServer()
+  const paths = ['/api/v1/applications', '/nowhere', '/healthz', '/metrics', '/openapi.json', '/readyz']
+  const answers = await Promise.all(paths.map((path) => fetch(server.origin + path, { method: 'GET' })))
+  const refused = await fetch(`${server.origin}/healthz`, { method: 'POST' })
+  const ids = [...answers, refused].map(({ headers }) => headers.get('x-request-id'))
+  for (const id of ids) expect(id).toMatch(uuid)
+  expect(new Set(ids).size).toBe(paths.length + 1)
+})
