@@ -8,10 +8,12 @@ const everywhere = ['errors.ts', 'abort.ts', 'logger.ts', 'node-http.ts']
 const mayImport = {
   domain: [],
   config: ['domain'],
-  store: ['domain', 'config'],
+  store: ['domain', 'config/config.ts'],
+  operations: ['store', 'domain'],
   receiver: ['domain'],
   core: ['operations', 'store', 'receiver', 'domain', 'config'],
   http: ['core/core.ts', 'config/config.ts'],
+  commands: ['http/app.ts', 'core', 'operations/shared', 'store', 'domain', 'config'],
   client: [],
   'web/reference': [],
   'web/console': ['client'],

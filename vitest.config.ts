@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: 'rekey',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/closing/**', 'test/generators/**', 'test/package/**'],
+          exclude: ['test/after-run/**', 'test/generators/**', 'test/package/**'],
           // Not 0, which on few cores comes after every other number.
           sequence: { groupOrder: 1 },
         },
@@ -36,7 +36,7 @@ export default defineConfig({
           ],
           exclude: [
             'test/store/sqlite.test.ts',
-            'test/contract/{answers,breaking-changes,document,reference-page}.test.ts',
+            'test/contract/{breaking-changes,document,reference-page,responses}.test.ts',
             'test/commands/start.test.ts',
           ],
           globalSetup: 'test/support/postgres-server.ts',
@@ -55,7 +55,7 @@ export default defineConfig({
       {
         // What is said of the whole run, once it is over.
         extends: true,
-        test: { name: 'closing', include: ['test/closing/*.test.ts'], sequence: { groupOrder: 4 } },
+        test: { name: 'after-run', include: ['test/after-run/*.test.ts'], sequence: { groupOrder: 4 } },
       },
     ],
   },

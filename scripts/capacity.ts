@@ -7,7 +7,7 @@ import { createApp } from '../src/http/app.ts'
 import { readConfig } from '../src/config/read-config.ts'
 import { openCore } from '../src/core/open-core.ts'
 import { signToken } from '../src/commands/token.ts'
-import { newEncryptionKeys, newJwtSecret } from '../src/commands/new-keys.ts'
+import { newEncryptionKeys, newJwtSecret } from '../src/commands/shared/new-keys.ts'
 import { createLogger, standardOutput } from '../src/logger.ts'
 
 const webhooks = 1_000

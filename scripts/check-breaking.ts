@@ -1,12 +1,12 @@
 /**
- * Compares `generated/openapi.json` with that of the last release, the highest tag `v…` in the history of
- * HEAD. Fails if a change can break a client, unless the document's major version moved. Semantic
- * Versioning would let 0.x break at any time; here it may not.
+ * Compares `generated/openapi.json` with the last released document, `openapi/released/openapi.json`, and fails on
+ * every change that can break a client, whatever the version number. A break that the next release makes on purpose
+ * is listed in `openapi/released/accepted-breaks.json`: `change` as this command prints it, and a `reason`. A release
+ * replaces the document and empties the list.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { z } from 'zod'
 import { defaultMaxBodyBytes } from '../src/http/request/json-body.ts'
 import { redocly } from './redocly.ts'
 
@@ -26,28 +26,13 @@ interface Change {
   revision?: { value?: unknown }
 }
 
-const file = 'generated/openapi.json'
+const releasedFile = 'openapi/released/openapi.json'
+const acceptedFile = 'openapi/released/accepted-breaks.json'
+const acceptedBreaks = z.array(z.strictObject({ change: z.string(), reason: z.string().min(20) }))
 
-function git(...args: string[]): string {
-  return execFileSync('git', args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-}
-
-function lastRelease(): string | undefined {
-  // Without the suffix, a candidate would come after its version.
-  const newestFirst = ['-c', 'versionsort.suffix=-', 'tag', '--sort=-version:refname']
-  const tags = git(...newestFirst, '--list', 'v[0-9]*', '--merged', 'HEAD')
-  return /^.+/.exec(tags)?.[0]
-}
-
-function changesSince(tag: string): Report {
-  const folder = mkdtempSync(join(tmpdir(), 'rekey-release-'))
-  try {
-    const base = join(folder, 'openapi.json')
-    writeFileSync(base, git('show', `${tag}:${file}`))
-    return JSON.parse(redocly('diff', base, resolve(file), '--format=json', '--fail-on=none')) as Report
-  } finally {
-    rmSync(folder, { recursive: true })
-  }
+function compare(): Report {
+  const files = [releasedFile, 'generated/openapi.json'].map((file) => resolve(file))
+  return JSON.parse(redocly('diff', ...files, '--format=json', '--fail-on=none')) as Report
 }
 
 /** The changes that the diff's rules call major, and those that they do not know. */
@@ -67,20 +52,21 @@ function describe({ path, verdicts, property, base, revision }: Change): string 
   return `${path} ${messages.join(' ') || `${property} ${values.join(' became ')}.`}`
 }
 
-function major(version: string): number {
-  return Number.parseInt(version)
-}
+const accepted = new Map(
+  acceptedBreaks
+    .parse(JSON.parse(readFileSync(acceptedFile, 'utf8')))
+    .map(({ change, reason }) => [change, reason]),
+)
+const { infoVersions, changes } = compare()
+const found = changes.filter(breaks).map(describe)
+const unaccepted = found.filter((change) => !accepted.has(change))
+const stale = [...accepted.keys()].filter((change) => !found.includes(change))
 
-const tag = lastRelease()
-if (tag) {
-  const { infoVersions, changes } = changesSince(tag)
-  const breaking = changes.filter(breaks)
-  console.log(`breaking changes since ${tag}: ${breaking.length}`)
-  for (const change of breaking) console.log(describe(change))
-  if (breaking.length > 0 && !(major(infoVersions.revision) > major(infoVersions.base))) {
-    console.error(`They need a higher major version than ${infoVersions.base} in openapi/openapi.yaml.`)
-    process.exitCode = 1
-  }
-} else {
-  console.log('no release is tagged, so there is no document to compare with')
+console.log(`breaking changes since ${infoVersions.base}: ${found.length}, accepted: ${accepted.size}`)
+for (const [change, reason] of accepted) console.log(`accepted: ${change}\n  ${reason}`)
+for (const change of unaccepted) console.error(`not accepted: ${change}`)
+for (const change of stale) console.error(`accepted, but no longer a change: ${change}`)
+if (unaccepted.length + stale.length > 0) {
+  console.error(`Undo them, or correct ${acceptedFile}.`)
+  process.exitCode = 1
 }

@@ -8,5 +8,5 @@ const cache = join(import.meta.dirname, '../node_modules/.cache/rekey')
 if (enableCompileCache(cache).directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= cache
 
 // Not before the line above: what is imported statically is compiled before any line runs.
-const { runCommand } = await import('./command-line.ts')
+const { runCommand } = await import('./commands/command-line.ts')
 process.exitCode = await runCommand(process.argv.slice(2))

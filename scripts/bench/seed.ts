@@ -4,7 +4,7 @@
  */
 import SqliteDatabase from 'better-sqlite3'
 import pg from 'pg'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { insertEvent, insertKey, makeEvent, makeKey, type LastEvent } from './contenders/rows.ts'
 import { config } from './environment.ts'
 import { applications, owner } from './owners.ts'

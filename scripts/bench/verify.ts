@@ -1,10 +1,10 @@
-import { chainFault, type AuditEvent } from '../../src/domain/audit.ts'
+import { findChainBreak, type AuditEvent } from '../../src/domain/audit.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { fingerprint } from '../../src/domain/signing-secret.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { listAllEvents, type EventPlace } from '../../src/store/events.ts'
-import { openStore } from '../../src/store/open.ts'
-import { listSealedKeys } from '../../src/store/signing-keys.ts'
+import { listAllEvents, type EventPlace } from '../../src/store/tables/events.ts'
+import { openStore } from '../../src/store/open-store.ts'
+import { listSealedKeys } from '../../src/store/tables/sealed-keys.ts'
 import { config, environment } from './environment.ts'
 import { owner } from './owners.ts'
 
@@ -39,7 +39,7 @@ export async function verifyRotations(
       const found: AuditEvent[] = await store.read((queries) => listAllEvents(queries, place, batch), signal)
       for (const event of found) {
         const same = last?.applicationId === event.applicationId && last.webhookId === event.webhookId
-        const fault = chainFault(event, same ? last : undefined)
+        const fault = findChainBreak(event, same ? last : undefined)
         assert(fault === null, `event ${event.sequence} of ${event.webhookId}: ${String(fault)}`)
         assert(event.sequence === 1 || event.endedKeys.length === 1, `a rotation ended no key, or several`)
         last = event
@@ -56,7 +56,7 @@ export async function verifyRotations(
       const of = owner(number)
       const keys = await store.read((queries) => listSealedKeys(queries, of, Date.now(), 2), signal)
       const [found] = keys
-      const secret = found && keyring.open(found.sealed, { ...of, keyId: found.key.id })
+      const secret = found && keyring.unseal(found.sealed, { ...of, keyId: found.key.id })
       assert(keys.length === 1, `${of.webhookId} has ${keys.length} live keys`)
       assert(!!secret && fingerprint(secret).sha256 === found.key.sha256, `a secret is not what it was`)
     }

@@ -1,13 +1,13 @@
 import type { Environment } from '../config/config.ts'
-import { chainFault, type AuditEvent, type ChainEnd } from '../domain/audit.ts'
+import { findChainBreak, type AuditEvent, type ChainEnd } from '../domain/audit.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
-import { addTold, keyFault, type ToldKeys } from '../domain/told-keys.ts'
-import { listAllEvents } from '../store/events.ts'
-import { listAllKeys, type AuditedKey } from '../store/signing-keys.ts'
-import { UsageError } from './options.ts'
-import { createProgress } from './progress.ts'
-import { StoredKeys } from './stored-keys.ts'
-import { withStore, type Workplace } from './with-store.ts'
+import { recordEvent, findKeyMismatch, type KeyHistory } from '../domain/key-history.ts'
+import { listAllEvents } from '../store/tables/events.ts'
+import { listAllKeys, type AuditedKey } from '../store/tables/audited-keys.ts'
+import { UsageError } from './shared/options.ts'
+import { createProgress } from './shared/progress.ts'
+import { StoredKeys } from './audit/stored-keys.ts'
+import { withStore, type CommandContext } from './shared/command-context.ts'
 
 export const usage = `rekey audit verify
 
@@ -39,7 +39,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
  * Both events and keys are read in batches, while rotations go on. So a key is compared when the walk over its chain
  * is at the event that was the last one when the key was read: what it tells is of the same moment as the key.
  */
-async function verify({ store, deadline }: Workplace): Promise<Verified> {
+async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   const progress = createProgress('events checked')
   const keys = new StoredKeys((after, limit) =>
     store.read((queries) => listAllKeys(queries, after, limit), deadline()),
@@ -47,7 +47,7 @@ async function verify({ store, deadline }: Workplace): Promise<Verified> {
   let chains = 0
   let events = 0
   let last: AuditEvent | null = null
-  let told: ToldKeys = new Map()
+  let told: KeyHistory = new Map()
   await keys.readOn()
   for (;;) {
     const after: AuditEvent | null = last
@@ -62,13 +62,13 @@ async function verify({ store, deadline }: Workplace): Promise<Verified> {
         chains += 1
         told = new Map()
       }
-      const fault = chainFault(event, before)
+      const fault = findChainBreak(event, before)
       if (fault !== null) return { chains, events, broken: `${describe(event)}: ${fault}` }
       events += 1
       last = event
-      addTold(told, event)
+      recordEvent(told, event)
       while (keys.key && isOfSameChain(keys.key, event) && keys.key.lastSequence === event.sequence) {
-        const fault = keyFault(keys.key, told)
+        const fault = findKeyMismatch(keys.key, told)
         if (fault !== null) return { chains, events, broken: `${describeKey(keys.key)}: ${fault}` }
         if (keys.pass()) {
           await keys.readOn()

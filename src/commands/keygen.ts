@@ -1,6 +1,6 @@
 import type { Environment } from '../config/config.ts'
-import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
-import { readOptions } from './options.ts'
+import { newEncryptionKeys, newJwtSecret } from './shared/new-keys.ts'
+import { readOptions } from './shared/options.ts'
 
 export const usage = `rekey keygen
 

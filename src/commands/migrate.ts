@@ -1,6 +1,6 @@
 import type { Environment } from '../config/config.ts'
-import { readOptions } from './options.ts'
-import { withStoreOrNew } from './with-store.ts'
+import { readOptions } from './shared/options.ts'
+import { withStoreOrNew } from './shared/command-context.ts'
 
 export const usage = `rekey migrate
 

@@ -1,10 +1,10 @@
 import type { Environment } from '../config/config.ts'
 import { SealError } from '../domain/sealing.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
-import { countKeysNotSealedBy, listKeysNotSealedBy, resealKey } from '../store/signing-keys.ts'
-import { readOptions } from './options.ts'
-import { createProgress } from './progress.ts'
-import { withStore, type Workplace } from './with-store.ts'
+import { countKeysNotSealedBy, listKeysNotSealedBy, resealKey } from '../store/tables/sealing.ts'
+import { readOptions } from './shared/options.ts'
+import { createProgress } from './shared/progress.ts'
+import { withStore, type CommandContext } from './shared/command-context.ts'
 
 export const usage = `rekey rewrap
 
@@ -40,7 +40,7 @@ interface Failed extends KeyOwner {
   message: string
 }
 
-async function rewrapAll({ store, keyring, deadline }: Workplace) {
+async function rewrapAll({ store, keyring, deadline }: CommandContext) {
   const kid = keyring.newestKid
   const count = () => store.read((queries) => countKeysNotSealedBy(queries, kid), deadline())
   const total = await count()
@@ -60,7 +60,7 @@ async function rewrapAll({ store, keyring, deadline }: Workplace) {
       const { applicationId, webhookId, id: keyId } = found.key
       const owner = { applicationId, webhookId, keyId }
       try {
-        const sealed = keyring.seal(keyring.open(found.sealed, owner), owner)
+        const sealed = keyring.seal(keyring.unseal(found.sealed, owner), owner)
         return [{ found, replacement: { sealed, sealedBy: kid } }]
       } catch (error) {
         // Without the encryption key nobody knows whether the seal is broken: it has to be there for a rewrap.

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { readDuration, readOptions, readWholeNumber, UsageError } from './options.ts'
-import { createProgress } from './progress.ts'
-import { rotateOne, selectWebhooks, type Selection } from './rotate-fleet.ts'
-import { openSecretsFile } from './secrets-file.ts'
-import { withStore, type Workplace } from './with-store.ts'
+import { readDuration, readOptions, readWholeNumber, UsageError } from './shared/options.ts'
+import { createProgress } from './shared/progress.ts'
+import { rotateWebhook } from './rotate/rotate-webhook.ts'
+import { openSecretsFile } from './rotate/secrets-file.ts'
+import { selectWebhooks, type Selection } from './rotate/select-webhooks.ts'
+import { withStore, type CommandContext } from './shared/command-context.ts'
 import type { Environment } from '../config/config.ts'
 import { checkEncryptionKeys } from '../core/encryption-key-check.ts'
 import { holdsSigningSecret } from '../domain/signing-secret.ts'
@@ -89,7 +90,7 @@ function defaultFile(): string {
   return `rekey-secrets-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
 }
 
-async function dryRun(workplace: Workplace, selection: Selection): Promise<void> {
+async function dryRun(workplace: CommandContext, selection: Selection): Promise<void> {
   const { webhooks, withoutSecret } = await selectWebhooks(workplace, selection)
   for (const webhook of webhooks) process.stdout.write(`${JSON.stringify(webhook)}\n`)
   for (const { applicationId, webhookId } of withoutSecret)
@@ -106,7 +107,11 @@ interface Run {
   pauseMs: number
 }
 
-async function rotateAll(workplace: Workplace, selection: Selection, { file, resume, pauseMs, ...how }: Run) {
+async function rotateAll(
+  workplace: CommandContext,
+  selection: Selection,
+  { file, resume, pauseMs, ...how }: Run,
+) {
   // First, so that a name that nothing has leaves no file behind.
   const found = await selectWebhooks(workplace, selection)
   const secrets = openSecretsFile(file, resume)
@@ -125,7 +130,7 @@ async function rotateAll(workplace: Workplace, selection: Selection, { file, res
     for (const { applicationId, webhookId } of webhooks.values()) {
       const owner = { applicationId, webhookId }
       try {
-        if (await rotateOne(workplace, owner, { ...how, secrets })) {
+        if (await rotateWebhook(workplace, owner, { ...how, secrets })) {
           rotated += 1
           await delay(pauseMs)
         } else already += 1

@@ -4,8 +4,8 @@ import type { Environment } from '../config/config.ts'
 import { readConfig } from '../config/read-config.ts'
 import { startCoreThread } from '../core/thread/start-core-thread.ts'
 import { createLogger, standardOutput } from '../logger.ts'
-import { withDevelopmentKeys } from './development-keys.ts'
-import { readOptions } from './options.ts'
+import { withDevelopmentKeys } from './shared/development-keys.ts'
+import { readOptions } from './shared/options.ts'
 
 export const usage = `rekey serve
 
@@ -60,7 +60,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     // Not before: while the code is loaded all that a heap takes is kept, and to collect would be in vain.
     setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`)
     if (environment['NODE_ENV'] !== 'production') {
-      const { welcome } = await import('./welcome.ts')
+      const { welcome } = await import('./serve/example.ts')
       await welcome(origin, config.jwt)
     }
     await stopped

@@ -2,8 +2,8 @@ import { SignJWT } from 'jose'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import type { Environment, JwtConfig } from '../config/config.ts'
 import { readConfig } from '../config/read-config.ts'
-import { withDevelopmentKeys } from './development-keys.ts'
-import { readOptions, readWholeNumber, UsageError } from './options.ts'
+import { withDevelopmentKeys } from './shared/development-keys.ts'
+import { readOptions, readWholeNumber, UsageError } from './shared/options.ts'
 
 export const usage = `rekey token [options]
 

@@ -1,6 +1,6 @@
 import { ConfigError } from '../config/config-error.ts'
 import type { Keyring } from '../domain/sealing.ts'
-import { listSealingKids } from '../store/signing-keys.ts'
+import { listSealingKids } from '../store/tables/sealing.ts'
 import type { Store } from '../store/store.ts'
 
 /**

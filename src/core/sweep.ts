@@ -1,6 +1,6 @@
 import { keptAfterEndMs } from '../domain/signing-key.ts'
-import { deleteExpiredIdempotencyRecords } from '../store/idempotency-records.ts'
-import { eraseSecrets } from '../store/signing-keys.ts'
+import { deleteExpiredIdempotencyRecords } from '../store/tables/idempotency-records.ts'
+import { eraseSecrets } from '../store/tables/sealing.ts'
 import type { CoreLog } from './core.ts'
 import type { Queries, Store } from '../store/store.ts'
 

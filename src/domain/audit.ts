@@ -24,7 +24,7 @@ export interface Origin {
 }
 
 /** What happened to a webhook. */
-export interface Happening extends Origin {
+export interface EventDetails extends Origin {
   type: EventType
   /** Milliseconds since 1970. */
   at: number
@@ -37,7 +37,7 @@ export interface Happening extends Origin {
 }
 
 /** An entry of a webhook's audit trail. */
-export interface AuditEvent extends Happening, KeyOwner {
+export interface AuditEvent extends EventDetails, KeyOwner {
   /** 1 for the first, one more for each that follows. */
   sequence: number
   previousHash: string
@@ -48,7 +48,7 @@ export interface AuditEvent extends Happening, KeyOwner {
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
 /** Chains what happened to the last event of its webhook. */
-export function chain(owner: KeyOwner, happening: Happening, last: ChainEnd | undefined): AuditEvent {
+export function chain(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
   const event = {
     applicationId: owner.applicationId,
     webhookId: owner.webhookId,
@@ -62,7 +62,7 @@ export function chain(owner: KeyOwner, happening: Happening, last: ChainEnd | un
 }
 
 /** Says why an event is not the one that follows `last`, or null if it is. */
-export function chainFault(event: AuditEvent, last: ChainEnd | undefined): string | null {
+export function findChainBreak(event: AuditEvent, last: ChainEnd | undefined): string | null {
   if (event.sequence !== (last?.sequence ?? 0) + 1) return 'an event before it is missing'
   if (event.previousHash !== (last?.hash ?? firstPreviousHash))
     return 'it does not follow the event before it'

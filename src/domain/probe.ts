@@ -11,6 +11,17 @@ export interface Delivery {
   timeMs: number
 }
 
+export interface OutgoingMessage {
+  headers: Readonly<Record<string, string>>
+  payload: Uint8Array
+}
+
+/**
+ * Posts a message to a receiver's URL, once, on a connection of its own. A receiver that does not answer
+ * is an outcome; it rejects only with the reason of `signal`.
+ */
+export type PostMessage = (url: string, message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
+
 export type Verdict = 'accepted' | 'refused' | 'inconclusive' | DeliveryFailure
 
 /** Request Timeout, Too Early, Too Many Requests: these tell of the moment, and not of the message. */

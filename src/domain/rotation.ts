@@ -1,4 +1,3 @@
-import { RekeyError } from '../errors.ts'
 import { isLive, keyState, type KeyOwner, type SigningKey } from './signing-key.ts'
 import type { Fingerprint } from './signing-secret.ts'
 
@@ -26,13 +25,25 @@ export interface Rotation {
 }
 
 /** The new secret, or one with the same fingerprint, is live already. */
-export class FingerprintTaken extends RekeyError {
+export class FingerprintTaken extends Error {
+  override name = 'FingerprintTaken'
+
   constructor() {
-    super('conflict', {
-      message:
-        'A live key of this webhook has this secret, or the same fingerprint. Import another secret, ' +
-        'or leave signingSecret out to have one made.',
-    })
+    super('a live key of this webhook has this secret, or the same fingerprint')
+  }
+}
+
+/** The webhook has `maxLiveKeys` live keys. */
+export class TooManyLiveKeys extends Error {
+  override name = 'TooManyLiveKeys'
+  /** When the next key expires, in milliseconds since 1970. */
+  readonly nextEnd: number
+
+  constructor(nextEnd: number) {
+    super(
+      `this webhook has ${maxLiveKeys} live keys, the most it can have, until ${new Date(nextEnd).toISOString()}`,
+    )
+    this.nextEnd = nextEnd
   }
 }
 
@@ -41,13 +52,14 @@ export class FingerprintTaken extends RekeyError {
  * older live keys keep theirs, because the receiver may still be using them.
  * @param keys the webhook's live keys; others are ignored
  * @throws FingerprintTaken if two live keys would share a fingerprint
- * @throws RekeyError `conflict` if the webhook would have more than `maxLiveKeys` live keys
+ * @throws TooManyLiveKeys if the webhook would have more than `maxLiveKeys` live keys
  */
 export function planRotation(keys: readonly SigningKey[], request: RotationRequest): Rotation {
   const { now, overlapSeconds } = request
   const live = keys.filter((key) => isLive(key, now))
   if (live.some((key) => key.fingerprint === request.fingerprint.short)) throw new FingerprintTaken()
-  if (overlapSeconds > 0 && live.length >= maxLiveKeys) throw tooManyLiveKeys(live)
+  if (overlapSeconds > 0 && live.length >= maxLiveKeys)
+    throw new TooManyLiveKeys(Math.min(...live.flatMap(({ expiresAt }) => expiresAt ?? [])))
 
   const issued: SigningKey = {
     ...request.owner,
@@ -71,16 +83,6 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
 }
 
 /** The keys that stop to sign when the previous keys are revoked: every live one but the current. */
-export function revokePrevious(keys: readonly SigningKey[], now: number): SigningKey[] {
+export function planRevocation(keys: readonly SigningKey[], now: number): SigningKey[] {
   return keys.filter((key) => keyState(key, now) === 'previous').map((key) => ({ ...key, revokedAt: now }))
-}
-
-function tooManyLiveKeys(live: SigningKey[]): RekeyError {
-  const nextEnd = Math.min(...live.flatMap(({ expiresAt }) => expiresAt ?? []))
-  return new RekeyError('conflict', {
-    message:
-      `This webhook has ${maxLiveKeys} live keys, the most it can have. Rotate with overlapSeconds 0 ` +
-      `to revoke every older key now, or wait until ${new Date(nextEnd).toISOString()}, when the ` +
-      `next one expires.`,
-  })
 }

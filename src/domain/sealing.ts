@@ -54,7 +54,7 @@ export class Keyring {
   }
 
   /** @throws SealError if the encryption key is gone, the seal is broken, or it is another owner's */
-  open(sealed: string, owner: SealedFor): SigningSecret {
+  unseal(sealed: string, owner: SealedFor): SigningSecret {
     try {
       const [header = '', encryptedKey, iv = '', ciphertext = '', tag = '', ...more] = sealed.split('.')
       const { kid } = JSON.parse(decode(header).toString()) as { kid: unknown }

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { RekeyError } from '../errors.ts'
 
 /** Standard Webhooks: a symmetric secret is `whsec_` and base64 of 24 to 64 random bytes. */
 const prefix = 'whsec_'
@@ -24,19 +23,27 @@ export function generateSigningSecret(): SigningSecret {
   return (prefix + randomBytes(generatedBytes).toString('base64')) as SigningSecret
 }
 
+/** The text is no signing secret. The message does not repeat it. */
+export class InvalidSigningSecret extends Error {
+  override name = 'InvalidSigningSecret'
+  /** What it has to be. */
+  readonly rule = `${prefix} and the base64 of ${importedBytes.min} to ${importedBytes.max} bytes`
+
+  constructor() {
+    super('it is not a signing secret')
+  }
+}
+
 /**
  * Accepts a secret from outside.
- * @throws RekeyError `badRequest` unless it is `whsec_` and canonical base64 of 24 to 64 bytes. The
- * text does not repeat the input.
+ * @throws InvalidSigningSecret unless it is `whsec_` and canonical base64 of 24 to 64 bytes
  */
 export function parseSigningSecret(text: string): SigningSecret {
   const encoded = text.startsWith(prefix) ? text.slice(prefix.length) : ''
   const bytes = Buffer.from(encoded, 'base64')
   const { min, max } = importedBytes
   if (bytes.toString('base64') !== encoded || bytes.length < min || bytes.length > max) {
-    throw new RekeyError('badRequest', {
-      message: `body/signingSecret must be ${prefix} and the base64 of ${min} to ${max} bytes`,
-    })
+    throw new InvalidSigningSecret()
   }
   return text as SigningSecret
 }

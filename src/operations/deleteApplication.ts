@@ -1,8 +1,8 @@
 import { RekeyError } from '../errors.ts'
-import { deleteApplication as deleteRow } from '../store/applications.ts'
-import { appendEventToEach } from '../store/events.ts'
+import { deleteApplication as deleteRow } from '../store/tables/applications.ts'
+import { appendEventToEach } from '../store/tables/events.ts'
 import type { Operation } from './shared/operation.ts'
-import { webhookEvent } from './webhook-event.ts'
+import { webhookEvent } from './shared/webhook-event.ts'
 
 export const deleteApplication: Operation<'deleteApplication'> = async ({ path }, context) =>
   context.store.write(

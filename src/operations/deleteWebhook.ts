@@ -1,7 +1,7 @@
 import { RekeyError } from '../errors.ts'
-import { deleteWebhook as deleteRow } from '../store/webhooks.ts'
+import { deleteWebhook as deleteRow } from '../store/tables/webhooks.ts'
 import type { Operation } from './shared/operation.ts'
-import { appendWebhookEvent } from './webhook-event.ts'
+import { appendWebhookEvent } from './shared/webhook-event.ts'
 
 export const deleteWebhook: Operation<'deleteWebhook'> = async ({ path }, context) =>
   context.store.write(

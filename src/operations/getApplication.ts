@@ -1,7 +1,7 @@
 import { RekeyError } from '../errors.ts'
-import { findApplication } from '../store/applications.ts'
+import { findApplication } from '../store/tables/applications.ts'
 import type { Operation } from './shared/operation.ts'
-import { toApplication } from './representation.ts'
+import { toApplication } from './shared/representations.ts'
 
 export const getApplication: Operation<'getApplication'> = async ({ path }, { store, signal }) => {
   const row = await store.read((queries) => findApplication(queries, path.applicationId), signal)

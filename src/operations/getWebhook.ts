@@ -1,7 +1,7 @@
 import { RekeyError } from '../errors.ts'
-import { findWebhook } from '../store/webhooks.ts'
+import { findWebhook } from '../store/tables/webhooks.ts'
 import type { Operation } from './shared/operation.ts'
-import { toWebhook } from './representation.ts'
+import { toWebhook } from './shared/representations.ts'
 
 export const getWebhook: Operation<'getWebhook'> = async ({ path }, { store, now, signal }) => {
   const row = await store.read((queries) => findWebhook(queries, path, now()), signal)

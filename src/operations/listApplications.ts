@@ -1,13 +1,13 @@
-import { listApplications as selectApplications } from '../store/applications.ts'
+import { listApplications as selectApplications } from '../store/tables/applications.ts'
 import type { Operation } from './shared/operation.ts'
-import { readPage, toPage } from './page.ts'
-import { toApplication } from './representation.ts'
+import { readPageQuery, toPage } from './shared/pagination.ts'
+import { toApplication } from './shared/representations.ts'
 
 export const listApplications: Operation<'listApplications'> = async (
   { query },
   { store, caller, signal },
 ) => {
-  const { limit, after } = readPage(query)
+  const { limit, after } = readPageQuery(query)
   const rows = await store.read(
     (queries) => selectApplications(queries, { ids: caller.applications, after, limit: limit + 1 }),
     signal,

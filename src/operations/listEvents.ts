@@ -1,14 +1,14 @@
 import type { components } from '../../generated/types.ts'
 import type { AuditEvent } from '../domain/audit.ts'
 import { RekeyError } from '../errors.ts'
-import { listEvents as selectEvents } from '../store/events.ts'
-import { webhookExists } from '../store/webhooks.ts'
+import { listEvents as selectEvents } from '../store/tables/events.ts'
+import { webhookExists } from '../store/tables/webhooks.ts'
 import type { Operation } from './shared/operation.ts'
-import { readPage, toPage } from './page.ts'
-import { toEventKey, toTime } from './representation.ts'
+import { readPageQuery, toPage } from './shared/pagination.ts'
+import { toEventKey, toTime } from './shared/representations.ts'
 
 export const listEvents: Operation<'listEvents'> = async ({ path, query }, { store, signal }) => {
-  const { limit, after } = readPage(query)
+  const { limit, after } = readPageQuery(query)
   const before = after === null ? null : readSequence(after)
   const events = await store.read(async (queries) => {
     const found = await selectEvents(queries, { ...path, before, limit: limit + 1 })

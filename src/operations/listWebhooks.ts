@@ -1,12 +1,12 @@
 import { RekeyError } from '../errors.ts'
-import { findApplication } from '../store/applications.ts'
-import { listWebhooks as selectWebhooks } from '../store/webhooks.ts'
+import { findApplication } from '../store/tables/applications.ts'
+import { listWebhooks as selectWebhooks } from '../store/tables/webhooks.ts'
 import type { Operation } from './shared/operation.ts'
-import { readPage, toPage } from './page.ts'
-import { toWebhook } from './representation.ts'
+import { readPageQuery, toPage } from './shared/pagination.ts'
+import { toWebhook } from './shared/representations.ts'
 
 export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, { store, now, signal }) => {
-  const { limit, after } = readPage(query)
+  const { limit, after } = readPageQuery(query)
   const { applicationId } = path
   const rows = await store.read(async (queries) => {
     if (!(await findApplication(queries, applicationId))) throw new RekeyError('notFound')

@@ -1,13 +1,14 @@
 import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
-import { appendEvent } from '../store/events.ts'
-import { findSealedKey, listLiveKeys } from '../store/signing-keys.ts'
-import { findWebhook } from '../store/webhooks.ts'
-import { endOverlap } from './end-overlap.ts'
-import { endedKeys } from './ended-keys.ts'
-import { openKeys } from './open-keys.ts'
+import { appendEvent } from '../store/tables/events.ts'
+import { findSealedKey } from '../store/tables/sealed-keys.ts'
+import { listLiveKeys } from '../store/tables/signing-keys.ts'
+import { findWebhook } from '../store/tables/webhooks.ts'
+import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
+import { requireInactiveKeys } from './shared/inactive-keys.ts'
+import { unsealKeys } from './shared/unseal-keys.ts'
 import type { Operation } from './shared/operation.ts'
-import { sendProbeMessages } from './probe-messages.ts'
+import { sendProbeMessages } from './shared/probe-messages.ts'
 
 /** How many previous keys are tried. */
 const maxPrevious = 10
@@ -17,8 +18,10 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
   const time = now()
   const probed = await store.read((queries) => findWebhook(queries, path, time), signal)
   if (!probed) throw new RekeyError('notFound')
-  const [current, ...others] = await openKeys(path, time - keptAfterEndMs, context)
-  const previous = body.expectPreviousRefused ? endedKeys(current, others, time).slice(0, maxPrevious) : null
+  const [current, ...others] = await unsealKeys(path, time - keptAfterEndMs, context)
+  const previous = body.expectPreviousRefused
+    ? requireInactiveKeys(current, others, time).slice(0, maxPrevious)
+    : null
 
   // No transaction is open while the receiver is waited for.
   const messages = await sendProbeMessages(path, probed.url, { current, previous }, context)
@@ -49,7 +52,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
             "The webhook's secret or URL was changed during the probe, so the overlap goes on. Probe again.",
         })
       }
-      return endOverlap(queries, path, live, at, context)
+      return revokePreviousKeys(queries, path, live, at, context)
     },
     signal,
   )

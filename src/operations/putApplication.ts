@@ -1,12 +1,12 @@
-import { findApplication, insertApplication, updateApplication } from '../store/applications.ts'
-import { checkKeptText } from './kept-text.ts'
+import { findApplication, insertApplication, updateApplication } from '../store/tables/applications.ts'
+import { rejectSecretIn } from './shared/plaintext.ts'
 import type { Operation } from './shared/operation.ts'
-import { toApplication } from './representation.ts'
+import { toApplication } from './shared/representations.ts'
 
 export const putApplication: Operation<'putApplication'> = async ({ path, body }, { store, now, signal }) => {
   const id = path.applicationId
   const name = body?.name ?? null
-  checkKeptText('body/name', name)
+  rejectSecretIn('body/name', name)
   return store.write(
     path,
     async (queries) => {

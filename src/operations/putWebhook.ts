@@ -1,16 +1,16 @@
 import { RekeyError } from '../errors.ts'
-import { findApplication } from '../store/applications.ts'
-import { findWebhook, insertWebhook, updateWebhook } from '../store/webhooks.ts'
-import { checkKeptText } from './kept-text.ts'
+import { findApplication } from '../store/tables/applications.ts'
+import { findWebhook, insertWebhook, updateWebhook } from '../store/tables/webhooks.ts'
+import { rejectSecretIn } from './shared/plaintext.ts'
 import type { Operation } from './shared/operation.ts'
-import { appendWebhookEvent } from './webhook-event.ts'
-import { toWebhook } from './representation.ts'
+import { appendWebhookEvent } from './shared/webhook-event.ts'
+import { toWebhook } from './shared/representations.ts'
 
 export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, context) => {
   const { store, now, signal } = context
   const { url, description = null } = body
-  checkKeptText('body/url', url)
-  checkKeptText('body/description', description)
+  rejectSecretIn('body/url', url)
+  rejectSecretIn('body/description', description)
   return store.write(
     path,
     async (queries) => {

@@ -1,7 +1,7 @@
-import { endOverlap } from './end-overlap.ts'
-import { checkIfMatch } from './if-match.ts'
+import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
+import { checkIfMatch } from './shared/if-match.ts'
 import type { Operation } from './shared/operation.ts'
-import { answerSecretState, readKeys } from './secret-state.ts'
+import { toSecretStateResponse, readKeys } from './shared/secret-state.ts'
 
 export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async ({ path, header }, context) =>
   context.store.write(
@@ -10,9 +10,9 @@ export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async (
       const time = context.now()
       const keys = await readKeys(queries, path, time)
       checkIfMatch(header['If-Match'], keys, time)
-      const revoked = await endOverlap(queries, path, keys, time, context)
+      const revoked = await revokePreviousKeys(queries, path, keys, time, context)
       const after = keys.map((key) => revoked.find(({ id }) => id === key.id) ?? key)
-      return answerSecretState(after, time)
+      return toSecretStateResponse(after, time)
     },
     context.signal,
   )

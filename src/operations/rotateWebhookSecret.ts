@@ -1,46 +1,30 @@
-import { FingerprintTaken, planRotation } from '../domain/rotation.ts'
-import { newKeyId, type KeyOwner, type SigningKey } from '../domain/signing-key.ts'
-import { fingerprint, parseSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
+import { FingerprintTaken, maxLiveKeys, TooManyLiveKeys } from '../domain/rotation.ts'
+import type { KeyOwner } from '../domain/signing-key.ts'
+import { InvalidSigningSecret, parseSigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
-import { findChainEnd } from '../store/events.ts'
-import { putIdempotencyRecord } from '../store/idempotency-records.ts'
-import { saveRotation } from '../store/rotation.ts'
-import { findSealedKey, listLiveKeys } from '../store/signing-keys.ts'
-import { webhookExists } from '../store/webhooks.ts'
+import { putIdempotencyRecord } from '../store/tables/idempotency-records.ts'
+import { findSealedKey } from '../store/tables/sealed-keys.ts'
 import {
-  alone,
-  findEarlier,
+  findPriorKeyId,
   readIdempotencyKey,
+  runUnlessInFlight,
   toRecord,
   type IdempotentRequest,
-} from './idempotency-key.ts'
-import { checkIfMatch } from './if-match.ts'
-import { checkKeptText } from './kept-text.ts'
+} from './shared/idempotency-key.ts'
+import { checkIfMatch } from './shared/if-match.ts'
 import type { Input, Operation, OperationContext } from './shared/operation.ts'
-import { toETag } from './representation.ts'
-import { checkRotationLimit } from './rotation-limit.ts'
+import { rejectSecretIn } from './shared/plaintext.ts'
+import { toETag, toTime } from './shared/representations.ts'
+import { checkRotationLimit } from './shared/rotation-limit.ts'
+import { rotateInTransaction, type Rotated } from './shared/rotation-transaction.ts'
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
-  checkKeptText('body/reason', body.reason)
+  rejectSecretIn('body/reason', body.reason)
   const key = header['Idempotency-Key']
-  if (key === undefined) return rotateUntilUnique(input, context)
+  if (key === undefined) return rotate(input, context)
   const idempotent = readIdempotencyKey(key, context.caller, body)
-  return alone(context.inFlight, path, idempotent, () => rotateUntilUnique(input, context, idempotent))
-}
-
-/**
- * One secret in 65,536 has the fingerprint of a given key: another one is made. An imported secret
- * cannot be another, so its caller is told.
- */
-async function rotateUntilUnique(...args: Parameters<typeof rotate>): ReturnType<typeof rotate> {
-  for (;;) {
-    try {
-      return await rotate(...args)
-    } catch (error) {
-      if (!(error instanceof FingerprintTaken) || args[0].body?.signingSecret !== undefined) throw error
-    }
-  }
+  return runUnlessInFlight(context.inFlight, path, idempotent, () => rotate(input, context, idempotent))
 }
 
 async function rotate(
@@ -48,58 +32,64 @@ async function rotate(
   context: OperationContext,
   idempotent?: IdempotentRequest,
 ) {
-  const { store, keyring, generateSecret, now, overlapSeconds, rotationsPerMinute } = context
-  const { caller, requestId, signal } = context
-  const secret = body.signingSecret === undefined ? generateSecret() : parseSigningSecret(body.signingSecret)
-  const keyId = newKeyId(now())
-  // Sealed before the transaction, which others wait for.
-  const sealed = keyring.seal(secret, { ...path, keyId })
-
-  const outcome = await store.write(
-    path,
-    async (queries) => {
-      const time = now()
-      const [exists, live, last, earlier] = await Promise.all([
-        webhookExists(queries, path),
-        listLiveKeys(queries, path, time),
-        findChainEnd(queries, path),
-        idempotent && findEarlier(queries, path, idempotent, time),
-      ])
-      if (!exists) throw new RekeyError('notFound')
-      if (earlier !== undefined) return { earlier }
-      checkIfMatch(header['If-Match'], live, time)
-      await checkRotationLimit(queries, rotationsPerMinute, live[0], time)
-      const rotation = planRotation(live, {
-        owner: path,
-        keyId,
-        fingerprint: fingerprint(secret),
-        overlapSeconds: body.overlapSeconds ?? overlapSeconds,
-        createdBy: caller.subject,
-        reason: body.reason ?? null,
-        now: time,
-      })
-      await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, last)
-      if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, keyId, time))
-      return rotation
-    },
-    signal,
-  )
-
-  return 'issued' in outcome ? answer(outcome.issued, secret) : replay(path, outcome.earlier, context)
+  const { caller, requestId, rotationsPerMinute } = context
+  try {
+    const outcome = await rotateInTransaction<string>(context, {
+      owner: path,
+      given:
+        body.signingSecret === undefined ? undefined : { secret: parseSigningSecret(body.signingSecret) },
+      overlapSeconds: body.overlapSeconds ?? context.overlapSeconds,
+      actor: caller.subject,
+      reason: body.reason ?? null,
+      requestId,
+      skip: async (queries, _, now) => idempotent && findPriorKeyId(queries, path, idempotent, now),
+      async check(queries, live, now) {
+        checkIfMatch(header['If-Match'], live, now)
+        await checkRotationLimit(queries, rotationsPerMinute, live[0], now)
+      },
+      async record(queries, { key }, now) {
+        if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, key.id, now))
+      },
+    })
+    return 'skipped' in outcome ? await replay(path, outcome.skipped, context) : respond(outcome)
+  } catch (error) {
+    throw toRekeyError(error)
+  }
 }
 
-/** Answers once more what a lost answer said. The secret is opened from where it is kept for signing. */
+/** Returns once more what a lost response said. The secret is unsealed from where it is kept for signing. */
 async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')
-  const { status, headers, body } = answer(found.key, keyring.open(found.sealed, { ...owner, keyId }))
+  const secret = keyring.unseal(found.sealed, { ...owner, keyId })
+  const { status, headers, body } = respond({ key: found.key, secret })
   return { status, headers: { ...headers, 'Idempotency-Replayed': 'true' }, body }
 }
 
-function answer(key: SigningKey, secret: SigningSecret) {
+function respond({ key, secret }: Rotated) {
   return {
     status: 200 as const,
     headers: { ETag: toETag(key.id) },
     body: { keyFingerprint: key.fingerprint, signingSecret: secret },
   }
+}
+
+/** Says in the API's terms why the domain refuses a rotation. */
+function toRekeyError(error: unknown): unknown {
+  if (error instanceof InvalidSigningSecret)
+    return new RekeyError('badRequest', { message: `body/signingSecret must be ${error.rule}` })
+  if (error instanceof FingerprintTaken)
+    return new RekeyError('conflict', {
+      message:
+        'A live key of this webhook has this secret, or the same fingerprint. Import another secret, ' +
+        'or leave signingSecret out to have one made.',
+    })
+  if (error instanceof TooManyLiveKeys)
+    return new RekeyError('conflict', {
+      message:
+        `This webhook has ${maxLiveKeys} live keys, the most it can have. Rotate with overlapSeconds 0 ` +
+        `to revoke every older key now, or wait until ${toTime(error.nextEnd)}, when the ` +
+        `next one expires.`,
+    })
+  return error
 }

@@ -1,16 +1,16 @@
 import type { components } from '../../generated/types.ts'
 import { isSignedWith, isTimely, readMessageHeaders } from '../domain/signature.ts'
 import { keyState, keptAfterEndMs, type KeyState } from '../domain/signing-key.ts'
-import { openKeys } from './open-keys.ts'
+import { unsealKeys } from './shared/unseal-keys.ts'
 import type { Operation } from './shared/operation.ts'
-import { readPayload } from './payload.ts'
+import { readPayload } from './shared/payload.ts'
 
 type Verification = components['schemas']['Verification']
 
 export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, context) => {
   const time = context.now()
   const message = readMessageHeaders(body.headers, readPayload(body.payload, body.payloadEncoding))
-  const keys = await openKeys(path, time - keptAfterEndMs, context)
+  const keys = await unsealKeys(path, time - keptAfterEndMs, context)
   if (!message) return verdict({ reason: 'malformed_header' })
 
   const signers = keys.filter(({ secret }) => isSignedWith(message, secret))

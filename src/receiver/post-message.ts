@@ -1,23 +1,12 @@
 import { lookup as systemLookup } from 'node:dns'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
-import type { Delivery, DeliveryFailure } from '../domain/probe.ts'
+import type { DeliveryFailure, OutgoingMessage, PostMessage } from '../domain/probe.ts'
 import * as http from '../node-http.ts'
 
 /** The most that is read of an answer's header, and of the interim answers before it. */
 const maxHeaderBytes = 16_384
 const maxInterimBytes = 65_536
-
-export interface OutgoingMessage {
-  headers: Readonly<Record<string, string>>
-  payload: Uint8Array
-}
-
-/**
- * Posts a message to a receiver's URL, once, on a connection of its own. A receiver that does not answer
- * is an outcome; it rejects only with the reason of `signal`.
- */
-export type PostMessage = (url: string, message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
 
 export interface PostMessageOptions {
   /** Whether a message may be sent to an IP address. */

@@ -196,7 +196,8 @@ test('keygen prints a configuration that a server takes, another one each time',
       .map((line) => line.split(/=(.*)/s).slice(0, 2)) ?? []
   const environment = { NODE_ENV: 'production', ...Object.fromEntries(lines) } as Environment
   const first = await rekey(['migrate'], { cwd, environment })
-  expect([first.code, JSON.parse(first.stdout).migrations.length]).toEqual([0, 5])
+  expect(first.code).toBe(0)
+  expect(JSON.parse(first.stdout).migrations).toContain('0006-drop-page-feedback')
   expect(JSON.parse((await rekey(['migrate'], { cwd, environment })).stdout)).toEqual({ migrations: [] })
 })
 

@@ -5,7 +5,7 @@ import { documentedOperations } from '../support/document.ts'
 import { fuzzParameters, fuzzTimeoutMs, isWholeSearch } from '../support/fuzz.ts'
 import { fuzzedRequest, type FuzzedRequest, type Operation } from '../support/fuzzed-request.ts'
 import { requestFaults } from '../support/request-faults.ts'
-import { provision, startServer, type Answer, type TestServer } from '../support/server.ts'
+import { provision, startServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
 /** More than 3,000 for all operations together. */
@@ -80,7 +80,7 @@ function send(
   operation: Operation,
   { path, query, headers, body }: FuzzedRequest,
   bearer: string | null,
-): Promise<Answer> {
+): Promise<TestResponse> {
   const target = operation.template.replace(/\{([^}]+)\}/g, (_, name: string) =>
     encodeURIComponent(path[name] ?? ''),
   )

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
   chain,
-  chainFault,
+  findChainBreak,
   firstPreviousHash,
   type AuditEvent,
-  type Happening,
+  type EventDetails,
 } from '../../src/domain/audit.ts'
 import type { SigningKey } from '../../src/domain/signing-key.ts'
 
@@ -27,7 +27,7 @@ function key(id: string, ends: Partial<SigningKey> = {}): SigningKey {
   }
 }
 
-const created: Happening = {
+const created: EventDetails = {
   type: 'webhook.created',
   at: 1000,
   actor: 'ops',
@@ -36,7 +36,7 @@ const created: Happening = {
   key: null,
   endedKeys: [],
 }
-const rotated: Happening = {
+const rotated: EventDetails = {
   ...created,
   type: 'secret.rotated',
   at: 2000,
@@ -54,7 +54,7 @@ test('the first event of a webhook has sequence 1 and follows 64 zeros', () => {
   const { first } = trail()
   expect(firstPreviousHash).toBe('0'.repeat(64))
   expect(first).toMatchObject({ ...owner, ...created, sequence: 1, previousHash: firstPreviousHash })
-  expect(chainFault(first, undefined)).toBeNull()
+  expect(findChainBreak(first, undefined)).toBeNull()
 })
 
 test('an event follows the one before, and tells of its keys no more than id, fingerprint and end', () => {
@@ -66,7 +66,7 @@ test('an event follows the one before, and tells of its keys no more than id, fi
     { id: 'key_1', fingerprint, expiresAt: 3000, revokedAt: null },
     { id: 'key_0', fingerprint, expiresAt: 2500, revokedAt: 2000 },
   ])
-  expect(chainFault(second, first)).toBeNull()
+  expect(findChainBreak(second, first)).toBeNull()
 })
 
 test('the hash is SHA-256 over what the document says, in that order, so that anyone can check it', () => {
@@ -84,11 +84,11 @@ test('the hash is SHA-256 over what the document says, in that order, so that an
 
 test('an event that is missing, or was put into another chain, is told apart from one that was changed', () => {
   const { first, second } = trail()
-  expect(chainFault(second, undefined)).toBe('an event before it is missing')
-  expect(chainFault(first, first)).toBe('an event before it is missing')
+  expect(findChainBreak(second, undefined)).toBe('an event before it is missing')
+  expect(findChainBreak(first, first)).toBe('an event before it is missing')
   const other = chain({ ...owner, webhookId: 'other' }, created, undefined)
-  expect(chainFault(second, other)).toBe('it does not follow the event before it')
-  expect(chainFault({ ...first, previousHash: second.hash }, undefined)).toBe(
+  expect(findChainBreak(second, other)).toBe('it does not follow the event before it')
+  expect(findChainBreak({ ...first, previousHash: second.hash }, undefined)).toBe(
     'it does not follow the event before it',
   )
 })
@@ -111,5 +111,5 @@ test.each<[string, (trail: { first: AuditEvent; second: AuditEvent }) => Partial
   ['the hash', ({ first }) => ({ hash: first.hash })],
 ])('an event is known to be changed by %s', (_, change) => {
   const { first, second } = trail()
-  expect(chainFault({ ...second, ...change({ first, second }) }, first)).toBe('it was changed')
+  expect(findChainBreak({ ...second, ...change({ first, second }) }, first)).toBe('it was changed')
 })

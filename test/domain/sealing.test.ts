@@ -22,7 +22,7 @@ test('a sealed secret opens again, and does not contain the secret', () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   const sealed = keyring.seal(secret, owner)
-  expect(keyring.open(sealed, owner)).toBe(secret)
+  expect(keyring.unseal(sealed, owner)).toBe(secret)
   expect(sealed).not.toContain(secret.slice(6))
   expect(sealed).not.toContain(Buffer.from(secret).toString('base64url'))
 })
@@ -38,7 +38,7 @@ test('what Rekey seals jose opens, and what jose seals Rekey opens', async () =>
   const theirs = await new CompactEncrypt(Buffer.from(secret))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: 'fresh', rekey: protectedHeader['rekey'] })
     .encrypt(fresh.key)
-  expect(keyring.open(theirs, owner)).toBe(secret)
+  expect(keyring.unseal(theirs, owner)).toBe(secret)
 })
 
 test('the same secret sealed twice looks different', () => {
@@ -50,13 +50,13 @@ test('the same secret sealed twice looks different', () => {
 test('an older key of the keyring still opens what it sealed', () => {
   const secret = generateSigningSecret()
   const sealed = new Keyring([old]).seal(secret, owner)
-  expect(new Keyring([fresh, old]).open(sealed, owner)).toBe(secret)
+  expect(new Keyring([fresh, old]).unseal(sealed, owner)).toBe(secret)
 })
 
 test('without the key that sealed it a secret does not open, and the error names the kid', () => {
   const sealed = new Keyring([old]).seal(generateSigningSecret(), owner)
   const message = `the secret of app/hook/${owner.keyId} cannot be opened: there is no encryption key with kid "old"`
-  expect(() => new Keyring([fresh]).open(sealed, owner)).toThrow(new SealError(message))
+  expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow(new SealError(message))
 })
 
 test.each([
@@ -66,7 +66,7 @@ test.each([
 ])('a secret does not open as that of another %s', (_, other) => {
   const keyring = new Keyring([fresh])
   const sealed = keyring.seal(generateSigningSecret(), owner)
-  expect(() => keyring.open(sealed, { ...owner, ...other })).toThrow(
+  expect(() => keyring.unseal(sealed, { ...owner, ...other })).toThrow(
     expect.objectContaining({
       name: 'SealError',
       message: expect.stringMatching(/ cannot be opened: it was sealed for another key$/),
@@ -90,9 +90,9 @@ test('a sealed secret that was changed does not open, whichever part was', () =>
     [4, `${parts[4]}.`],
   ] as const
   for (const [index, part] of changes) {
-    expect(() => keyring.open(parts.with(index, part).join('.'), owner)).toThrow(SealError)
+    expect(() => keyring.unseal(parts.with(index, part).join('.'), owner)).toThrow(SealError)
   }
-  expect(() => keyring.open('nonsense', owner)).toThrow(
+  expect(() => keyring.unseal('nonsense', owner)).toThrow(
     expect.objectContaining({
       name: 'SealError',
       message: `the secret of app/hook/${owner.keyId} cannot be opened: its seal is broken`,
@@ -105,7 +105,7 @@ test('a secret sealed with another algorithm does not open, even under the right
   const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
     .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM', kid: 'fresh', rekey: `app/hook/${owner.keyId}` })
     .encrypt(fresh.key)
-  expect(() => keyring.open(sealed, owner)).toThrow(SealError)
+  expect(() => keyring.unseal(sealed, owner)).toThrow(SealError)
 })
 
 test('a secret that names no encryption key does not open', async () => {
@@ -113,7 +113,7 @@ test('a secret that names no encryption key does not open', async () => {
   const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', rekey: `app/hook/${owner.keyId}` })
     .encrypt(fresh.key)
-  expect(() => new Keyring([fresh]).open(sealed, owner)).toThrow('no encryption key with kid undefined')
+  expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow('no encryption key with kid undefined')
 })
 
 test('a keyring tells which keys it has and which one seals', () => {

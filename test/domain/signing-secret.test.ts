@@ -4,9 +4,9 @@ import {
   fingerprint,
   generateSigningSecret,
   holdsSigningSecret,
+  InvalidSigningSecret,
   parseSigningSecret,
 } from '../../src/domain/signing-secret.ts'
-import { RekeyError } from '../../src/errors.ts'
 
 function secretOf(bytes: number): string {
   return `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`
@@ -43,9 +43,8 @@ test.each([
   ['that is empty', ''],
 ])('a secret %s is refused, and not repeated in the error', (_, text) => {
   const refuse = () => parseSigningSecret(text)
-  const message = 'body/signingSecret must be whsec_ and the base64 of 24 to 64 bytes'
-  expect(refuse).toThrow(new RekeyError('badRequest', { message }))
-  expect(refuse).toThrow(expect.objectContaining({ kind: 'badRequest' }))
+  expect(refuse).toThrow(new InvalidSigningSecret())
+  expect(refuse).toThrow(expect.objectContaining({ rule: 'whsec_ and the base64 of 24 to 64 bytes' }))
 })
 
 test('the fingerprint is of SHA-256 over the whole secret as shown, so that anyone can check it', () => {

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { holdWrites, openDatabase } from '../support/database.ts'
-import { brokenPromises } from '../support/kept-promises.ts'
+import { findBrokenPromises } from '../support/durability.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import { seededRandom } from '../support/random.ts'
 import { rawRequest } from '../support/raw-http.ts'
@@ -70,7 +70,7 @@ describe.each([
     await expect.poll(async () => (await server.api('GET', '/applications')).status).toBe(200)
     // What still runs for those who left would change the events between the look at the keys and that at them.
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
-    expect(await brokenPromises(await openDatabase(databaseUrl), [])).toEqual([])
+    expect(await findBrokenPromises(await openDatabase(databaseUrl), [])).toEqual([])
     await release()
     expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
     expect(requestsLogged(server)).toBeGreaterThanOrEqual(callers)

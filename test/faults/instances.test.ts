@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { signMessage } from '../../src/domain/signature.ts'
 import { parseSigningSecret } from '../../src/domain/signing-secret.ts'
-import { listEvents } from '../../src/store/events.ts'
+import { listEvents } from '../../src/store/tables/events.ts'
 import { rekey } from '../support/command.ts'
 import { productionEnvironment } from '../support/crash.ts'
-import { brokenPromises } from '../support/kept-promises.ts'
+import { findBrokenPromises } from '../support/durability.ts'
 import { startPostgres, type PostgresServer } from '../support/postgres-server.ts'
 import { provisionWebhooks } from '../support/provision.ts'
 import { seededRandom } from '../support/random.ts'
@@ -57,7 +57,7 @@ test(
     await load
 
     const store = await openStore(readConfig(environment).database)
-    expect(await brokenPromises(store, [...answered, ...unanswered])).toEqual([])
+    expect(await findBrokenPromises(store, [...answered, ...unanswered])).toEqual([])
     const counts = Map.groupBy(answered, ({ status }) => status)
     const figures = [...counts].map(([status, { length }]) => `${length} times ${status}`).join(', ')
     console.log(`${figures}; ${unanswered.length} without an answer`)

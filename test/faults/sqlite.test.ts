@@ -10,7 +10,13 @@ import { productionEnvironment } from '../support/crash.ts'
 import { fill, lastEvent, smallDisk } from '../support/faults.ts'
 import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
 import { needsRoot } from '../support/tools.ts'
-import { provision, startServer, temporaryFolder, type Answer, type TestServer } from '../support/server.ts'
+import {
+  provision,
+  startServer,
+  temporaryFolder,
+  type TestResponse,
+  type TestServer,
+} from '../support/server.ts'
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
@@ -36,7 +42,7 @@ async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
 }
 
 /** Rotates until that is not possible any more. */
-async function rotateUntilRefused(server: TestServer, webhook: string): Promise<Answer> {
+async function rotateUntilRefused(server: TestServer, webhook: string): Promise<TestResponse> {
   for (let i = 0; i < 500; i++) {
     const answer = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
     if (answer.status !== 200) return answer

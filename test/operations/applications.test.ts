@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { listAllEvents } from '../../src/store/events.ts'
+import { listAllEvents } from '../../src/store/tables/events.ts'
 import { execute, openDatabase, withDatabase } from '../support/database.ts'
-import { brokenPromises } from '../support/kept-promises.ts'
+import { findBrokenPromises } from '../support/durability.ts'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
@@ -111,5 +111,5 @@ test('an application of more webhooks than one statement stores events is delete
   const { body } = await server.api('GET', '/applications/app_1/webhooks/hook_1/events')
   const types = (body.items as { type: string }[]).map(({ type }) => type)
   expect(types).toEqual(['webhook.created', 'webhook.deleted', 'webhook.created'])
-  expect(await brokenPromises(await openDatabase(server.databaseUrl), [])).toEqual([])
+  expect(await findBrokenPromises(await openDatabase(server.databaseUrl), [])).toEqual([])
 })

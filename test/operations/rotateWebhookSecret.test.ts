@@ -99,7 +99,11 @@ test('an eleventh live key is refused with 409, which says what to do, and chang
   const { status, body } = await server.api('PATCH', `${webhook}/secret`)
   expect(status).toBe(409)
   expect(body).toMatchObject({ error: 'Conflict', code: 409 })
-  expect(body.message).toContain('overlapSeconds 0')
+  const nextEnd = before.body.previous.at(-1).expiresAt as string
+  expect(body.message).toBe(
+    'This webhook has 10 live keys, the most it can have. Rotate with overlapSeconds 0 to revoke every older ' +
+      `key now, or wait until ${nextEnd}, when the next one expires.`,
+  )
   expect((await server.api('GET', `${webhook}/secret`)).body).toEqual(before.body)
   expect((await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })).status).toBe(200)
   expect(await live(server, webhook)).toHaveLength(1)
@@ -121,6 +125,10 @@ test('a secret that is live already, or shares its fingerprint with one that is,
   for (const signingSecret of [body.signingSecret, secretWithFingerprint(body.keyFingerprint)]) {
     const refused = await server.api('PATCH', `${webhook}/secret`, { body: { signingSecret } })
     expect(refused.status).toBe(409)
+    expect(refused.body.message).toBe(
+      'A live key of this webhook has this secret, or the same fingerprint. Import another secret, ' +
+        'or leave signingSecret out to have one made.',
+    )
     expect(refused.text).not.toContain(signingSecret)
   }
   expect(await live(server, webhook)).toEqual([body.keyFingerprint])

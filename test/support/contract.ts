@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import type { DocumentedOperation } from './document.ts'
 
-export interface CheckedAnswer {
+export interface CheckedResponse {
   status: number
   headers: Headers
   /** The parsed body, if it is JSON. */
@@ -40,7 +40,7 @@ ajv.addSchema({ $id: 'document', ...document })
 const compiled = new Map<string, ValidateFunction>()
 
 /** Every way in which the answer differs from the document. */
-export function contractFaults(method: string, path: string, answer: CheckedAnswer): string[] {
+export function contractFaults(method: string, path: string, answer: CheckedResponse): string[] {
   const operation = findOperation(method, path)
   if (!operation) {
     const shape = validate(['components', 'schemas', 'Error'], answer.body)
@@ -74,7 +74,7 @@ function headerFaults({ headers = {} }: ResponseObject, at: string[], actual: He
 function bodyFaults(
   { content }: ResponseObject,
   at: string[],
-  { body, text, headers }: CheckedAnswer,
+  { body, text, headers }: CheckedResponse,
 ): string[] {
   if (!content) return text === '' ? [] : ['a body is not declared']
   const type = headers.get('content-type')?.split(';')[0] ?? 'none'

@@ -1,9 +1,9 @@
 import type { Environment } from '../../src/config/config.ts'
 import type { KeyOwner } from '../../src/domain/signing-key.ts'
-import { openStore } from '../../src/store/open.ts'
+import { openStore } from '../../src/store/open-store.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { exampleEnvironment } from './environment.ts'
-import { brokenPromises } from './kept-promises.ts'
+import { findBrokenPromises } from './durability.ts'
 import { seededRandom, type Random } from './random.ts'
 import { rotateUnderLoad, type Attempt } from './rotation-load.ts'
 
@@ -64,7 +64,7 @@ export class CrashLoad {
     // Not left open: on SQLite a file that somebody has open needs no recovery.
     const store = await openStore(readConfig(productionEnvironment(this.#databaseUrl)).database)
     try {
-      return await brokenPromises(store, attempts)
+      return await findBrokenPromises(store, attempts)
     } finally {
       await store.close()
     }

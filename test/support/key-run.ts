@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { expect } from 'vitest'
 import { hooks, type Action, type Hook, type Tag } from './key-actions.ts'
 import { fingerprint, KeyModel, stateOf, type ModelKey, type Rotation } from './key-model.ts'
-import type { Answer, RequestOptions } from './server.ts'
+import type { TestResponse, RequestOptions } from './server.ts'
 
 /** Secrets that a platform had before, to import. */
 const existing = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)
@@ -10,7 +10,7 @@ const payload = '{"type":"invoice.paid"}'
 const messageId = 'msg_1'
 
 /** Sends a request to a path under an application's webhooks. */
-export type Send = (method: string, path: string, options?: RequestOptions) => Promise<Answer>
+export type Send = (method: string, path: string, options?: RequestOptions) => Promise<TestResponse>
 
 interface KeyView {
   id: string

@@ -1,6 +1,6 @@
 import { chain, type AuditEvent } from '../../src/domain/audit.ts'
 import { newKeyId, type KeyOwner, type SigningKey } from '../../src/domain/signing-key.ts'
-import { findChainEnd, insertEvents } from '../../src/store/events.ts'
+import { findChainEnd, insertEvents } from '../../src/store/tables/events.ts'
 import { withDatabase } from './database.ts'
 
 const rowsAtOnce = 1_000

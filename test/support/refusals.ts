@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'vitest'
-import type { Answer } from './server.ts'
+import type { TestResponse } from './server.ts'
 
 const page = readFileSync(new URL('../reference/rotate-webhook-signing-secret.txt', import.meta.url), 'utf8')
 
@@ -13,24 +13,24 @@ const documented = new Map(
 )
 
 /** The status, with the reference page's body letter for letter. */
-export function expectDocumented(answer: Answer, status: 401 | 403 | 404 | 502 | 504): void {
+export function expectDocumented(answer: TestResponse, status: 401 | 403 | 404 | 502 | 504): void {
   expect({ status: answer.status, text: answer.text }).toEqual({ status, text: documented.get(status) })
 }
 
 /** 401, as RFC 6750 wants it for a request that carries no bearer token at all. */
-export function expectNoToken(answer: Answer): void {
+export function expectNoToken(answer: TestResponse): void {
   expectDocumented(answer, 401)
   expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey"')
 }
 
 /** 401 to a bearer token, never with a word on what was wrong with it. */
-export function expectInvalidToken(answer: Answer): void {
+export function expectInvalidToken(answer: TestResponse): void {
   expectDocumented(answer, 401)
   expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey", error="invalid_token"')
 }
 
 /** 403 for want of scopes, which it names. */
-export function expectMissingScopes(answer: Answer, ...scopes: string[]): void {
+export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): void {
   expectDocumented(answer, 403)
   expect(answer.headers.get('www-authenticate')).toBe(
     `Bearer realm="rekey", error="insufficient_scope", scope="${scopes.join(' ')}"`,
@@ -38,18 +38,18 @@ export function expectMissingScopes(answer: Answer, ...scopes: string[]): void {
 }
 
 /** 403 for an application that the token does not name: no other scope would help. */
-export function expectOtherApplication(answer: Answer): void {
+export function expectOtherApplication(answer: TestResponse): void {
   expectDocumented(answer, 403)
   expect(answer.headers.get('www-authenticate')).toBeNull()
 }
 
 /** 504. */
-export function expectTimedOut(answer: Answer): void {
+export function expectTimedOut(answer: TestResponse): void {
   expectDocumented(answer, 504)
 }
 
 /** 502, which says nothing of the token, and so carries no challenge. */
-export function expectUnavailable(answer: Answer): void {
+export function expectUnavailable(answer: TestResponse): void {
   expectDocumented(answer, 502)
   expect(answer.headers.get('www-authenticate')).toBeNull()
 }

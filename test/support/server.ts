@@ -15,7 +15,7 @@ import { serveCore } from '../../src/core/thread/core-server.ts'
 import { createLogger } from '../../src/logger.ts'
 import { newDatabase } from './database.ts'
 import { exampleEnvironment } from './environment.ts'
-import { observeAnswers } from './observed-answers.ts'
+import { observeResponses } from './observed-responses.ts'
 import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'
 import { token } from './tokens.ts'
 
@@ -27,7 +27,7 @@ export interface RequestOptions {
   headers?: Record<string, string>
 }
 
-export interface Answer {
+export interface TestResponse {
   status: number
   headers: Headers
   /** The parsed body, if it is JSON. */
@@ -44,7 +44,7 @@ export interface TestServer {
   /** What was logged so far, line by line. */
   logs: Record<string, unknown>[]
   /** Sends a request to a path under /api/v1. */
-  api: (method: string, path: string, options?: RequestOptions) => Promise<Answer>
+  api: (method: string, path: string, options?: RequestOptions) => Promise<TestResponse>
   close: () => Promise<void>
 }
 
@@ -104,7 +104,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const core = now ? await openCore(config, { logger, now }) : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()
-  observeAnswers(origin, ledgerOf(folder))
+  observeResponses(origin, ledgerOf(folder))
   let isOpen = true
   const close = async () => {
     if (!isOpen) return
@@ -137,7 +137,7 @@ async function call(
   method: string,
   path: string,
   options: RequestOptions = {},
-): Promise<Answer> {
+): Promise<TestResponse> {
   const bearer = options.token === undefined ? await token() : options.token
   const response = await fetch(`${origin}/api/v1${path}`, {
     method,

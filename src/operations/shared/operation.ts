@@ -1,7 +1,7 @@
 import type { operations as document } from '../../../generated/types.ts'
+import type { PostMessage } from '../../domain/probe.ts'
 import type { Keyring } from '../../domain/sealing.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
-import type { PostMessage } from '../../receiver/post-message.ts'
 import type { Store } from '../../store/store.ts'
 
 export type OperationId = keyof document
@@ -16,7 +16,7 @@ export type Operations = { [Id in OperationId]: Operation<Id> }
 export type Operation<Id extends OperationId> = (
   input: Input<Id>,
   context: OperationContext,
-) => Promise<Answer<Id>>
+) => Promise<OperationResponse<Id>>
 
 /** What an operation works with besides its input. */
 export interface OperationContext {
@@ -58,11 +58,11 @@ export interface Input<Id extends OperationId> {
 }
 
 /** One of the operation's documented answers. */
-export type Answer<Id extends OperationId> = {
-  [Status in keyof document[Id]['responses']]: AnswerOf<Status, document[Id]['responses'][Status]>
+export type OperationResponse<Id extends OperationId> = {
+  [Status in keyof document[Id]['responses']]: ResponseOf<Status, document[Id]['responses'][Status]>
 }[keyof document[Id]['responses']]
 
-interface AnswerOf<Status, Response> {
+interface ResponseOf<Status, Response> {
   status: Status
   headers?: Response extends { headers: infer Headers } ? { [Name in keyof Named<Headers>]?: string } : never
   body: JsonOf<Response>

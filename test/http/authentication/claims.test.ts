@@ -2,11 +2,11 @@ import type { JWTPayload } from 'jose'
 import { expect, test } from 'vitest'
 import type { Environment } from '../../../src/config/config.ts'
 import { expectDocumented, expectInvalidToken } from '../../support/refusals.ts'
-import { startServer, type Answer } from '../../support/server.ts'
+import { startServer, type TestResponse } from '../../support/server.ts'
 import { fullClaims, hs256 } from '../../support/signers.ts'
 
 /** What a server of its own answers to a well-signed token of these claims. */
-async function answerTo(claims: object, environment: Environment = {}): Promise<Answer> {
+async function answerTo(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   return api('GET', '/applications', { token: hs256({ ...fullClaims(), ...claims }) })
 }
@@ -113,7 +113,7 @@ test('where neither issuer nor audience is configured, a token may name any', as
 })
 
 /** What a rotation is answered by a token of these claims, where nothing has been provisioned. */
-async function rotationBy(claims: object, environment: Environment = {}): Promise<Answer> {
+async function rotationBy(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   const token = hs256({ ...fullClaims(), scope: undefined, applications: undefined, ...claims })
   return api('PATCH', '/applications/app_1/webhooks/hook_1/secret', { token })

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { expectInvalidToken, expectNoToken } from '../../support/refusals.ts'
-import { startServer, type Answer, type ServerOptions } from '../../support/server.ts'
+import { startServer, type TestResponse, type ServerOptions } from '../../support/server.ts'
 import { compact, fullClaims, hmac, hs256 } from '../../support/signers.ts'
 import { jwtSecret } from '../../support/tokens.ts'
 
 /** What a server of its own answers to an Authorization header. */
-async function answerTo(authorization: string | undefined, options?: ServerOptions): Promise<Answer> {
+async function answerTo(authorization: string | undefined, options?: ServerOptions): Promise<TestResponse> {
   const { api } = await startServer(options)
   return api('GET', '/applications', {
     token: null,

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import {
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import type { Environment } from '../../config/config.ts'
+import { ConfigError } from '../../config/config-error.ts'
+import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
+
+/** Where the keys of a server that is not in production are kept, unless the environment has them. */
+const developmentKeysFile = join('data', 'keys.json')
+
+/** What NODE_ENV may be for the keys to be made; anything else but `production` is a fault of the configuration. */
+const developmentNames = [undefined, '', 'development', 'test']
+
+interface DevelopmentKeys {
+  REKEY_ENCRYPTION_KEYS: string
+  REKEY_JWT_SECRET: string
+}
+
+/**
+ * Completes the environment: outside production, keys that it lacks are taken from `./data/keys.json`,
+ * which is made once with mode 600. In production the environment is returned as it is.
+ * @param make whether the file is made where it is missing; else the keys stay missing too
+ */
+export function withDevelopmentKeys(environment: Environment, { make = false } = {}): Environment {
+  if (!developmentNames.includes(environment['NODE_ENV'])) return environment
+  const lacksTokens =
+    !environment['REKEY_JWT_SECRET'] &&
+    !environment['REKEY_JWT_PUBLIC_KEY_FILE'] &&
+    !environment['REKEY_JWKS_URL']
+  if (environment['REKEY_ENCRYPTION_KEYS'] && !lacksTokens) return environment
+  const kept = make ? readOrMake() : readIfThere()
+  if (!kept) return environment
+  return {
+    ...environment,
+    ...(!environment['REKEY_ENCRYPTION_KEYS'] && { REKEY_ENCRYPTION_KEYS: kept.REKEY_ENCRYPTION_KEYS }),
+    ...(lacksTokens && { REKEY_JWT_SECRET: kept.REKEY_JWT_SECRET }),
+  }
+}
+
+function readIfThere(): DevelopmentKeys | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+function readOrMake(): DevelopmentKeys {
+  const kept = readIfThere()
+  if (kept) return kept
+  mkdirSync('data', { recursive: true, mode: 0o700 })
+  makeWhole(developmentKeysFile, {
+    REKEY_ENCRYPTION_KEYS: newEncryptionKeys(),
+    REKEY_JWT_SECRET: newJwtSecret(),
+  })
+  return read()
+}
+
+function read(): DevelopmentKeys {
+  const text = readFileSync(developmentKeysFile, 'utf8')
+  try {
+    return JSON.parse(text) as DevelopmentKeys
+  } catch {
+    // Without its cause, whose text repeats a part of the file.
+    throw new ConfigError([
+      `${developmentKeysFile} is not JSON: put it back as it was, or the keys into the environment`,
+    ])
+  }
+}
+
+/** Written aside and linked, so that of two servers that start at once one makes the keys of both. */
+function makeWhole(file: string, keys: DevelopmentKeys): void {
+  const aside = `${file}.${randomUUID()}`
+  const descriptor = openSync(aside, 'wx', 0o600)
+  writeFileSync(descriptor, `${JSON.stringify(keys, null, 2)}\n`)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
+  try {
+    linkSync(aside, file)
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error
+  } finally {
+    unlinkSync(aside)
+  }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}

@@ -1,0 +1,38 @@
+import { RekeyError } from '../../errors.ts'
+
+interface PageQuery {
+  limit?: number
+  cursor?: string
+}
+
+/** Reads a list's query: `after` is what the cursor holds, the last item of the page before. */
+export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: number; after: string | null } {
+  if (cursor === undefined) return { limit, after: null }
+  const after = Buffer.from(cursor, 'base64url').toString('latin1')
+  if (!/^[\w.-]{1,64}$/.test(after) || toCursor(after) !== cursor) {
+    throw new RekeyError('badRequest', { message: 'query/cursor is not one that this server gave' })
+  }
+  return { limit, after }
+}
+
+/**
+ * @param rows one row more than the page holds, if there is one
+ * @param toKey what tells the row from all others of the list: an id, or a number
+ */
+export function toPage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  toKey: (row: Row) => string,
+  toItem: (row: Row) => Item,
+): { items: Item[]; nextCursor: string | null } {
+  const shown = rows.slice(0, limit)
+  const last = rows.length > limit ? shown.at(-1) : undefined
+  return {
+    items: shown.map(toItem),
+    nextCursor: last ? toCursor(toKey(last)) : null,
+  }
+}
+
+function toCursor(key: string): string {
+  return Buffer.from(key).toString('base64url')
+}

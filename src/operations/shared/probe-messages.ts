@@ -1,0 +1,56 @@
+import type { components } from '../../../generated/types.ts'
+import { probePayload, verdictOn } from '../../domain/probe.ts'
+import { newMessageId, signMessage } from '../../domain/signature.ts'
+import type { KeyOwner } from '../../domain/signing-key.ts'
+import type { SigningSecret } from '../../domain/signing-secret.ts'
+import type { UnsealedKey } from './unseal-keys.ts'
+import type { OperationContext } from './operation.ts'
+
+type ProbeMessage = components['schemas']['ProbeMessage']
+
+/** Which keys a probe signs with. */
+export interface ProbeKeys {
+  current: UnsealedKey
+  /** Null if they are not asked for. */
+  previous: readonly UnsealedKey[] | null
+}
+
+/** Posts a message for each key, and one that nobody can verify, and tells what became of them. */
+export async function sendProbeMessages(
+  owner: KeyOwner,
+  url: string,
+  { current, previous }: ProbeKeys,
+  { now, generateSecret, postMessage, signal }: OperationContext,
+): Promise<ProbeMessage[]> {
+  const time = now()
+  const timestamp = Math.floor(time / 1000)
+  // Alike but for id and signature: nothing else tells the receiver which one to accept.
+  const payload = probePayload(owner, time)
+  const send = async (
+    { signedWith, expected }: Pick<ProbeMessage, 'signedWith' | 'expected'>,
+    secret: SigningSecret,
+    keyFingerprint: string | null,
+  ): Promise<ProbeMessage> => {
+    const headers = signMessage({ id: newMessageId(), timestamp, payload }, [secret])
+    const { outcome, timeMs } = await postMessage(url, { headers, payload }, signal)
+    const status = typeof outcome === 'number' ? outcome : null
+    return { signedWith, keyFingerprint, expected, verdict: verdictOn(outcome), status, timeMs }
+  }
+  const sent = await Promise.all([
+    send({ signedWith: 'current', expected: 'accepted' }, current.secret, current.key.fingerprint),
+    send({ signedWith: 'random', expected: 'refused' }, generateSecret(), null),
+    ...(previous ?? []).map(({ key, secret }) =>
+      send({ signedWith: 'previous', expected: 'refused' }, secret, key.fingerprint),
+    ),
+  ])
+  return previous?.length === 0 ? [...sent, noPreviousSecret] : sent
+}
+
+const noPreviousSecret: ProbeMessage = {
+  signedWith: 'previous',
+  keyFingerprint: null,
+  expected: 'refused',
+  verdict: 'no_previous_secret',
+  status: null,
+  timeMs: null,
+}

@@ -1,0 +1,61 @@
+import type { components } from '../../../generated/types.ts'
+import type { EventKey } from '../../domain/audit.ts'
+import { keyState, type SigningKey } from '../../domain/signing-key.ts'
+import type { ApplicationRow } from '../../store/schema.ts'
+import type { WebhookWithKeys } from '../../store/tables/webhooks.ts'
+
+type Schemas = components['schemas']
+
+export function toApplication(row: ApplicationRow): Schemas['Application'] {
+  return { id: row.id, name: row.name, createdAt: toTime(row.created_at), updatedAt: toTime(row.updated_at) }
+}
+
+export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
+  return {
+    id: row.id,
+    applicationId: row.application_id,
+    url: row.url,
+    description: row.description,
+    keyFingerprint: row.current_fingerprint,
+    keyCreatedAt: toTimeOrNull(row.current_created_at),
+    liveKeys: row.live_keys,
+    createdAt: toTime(row.created_at),
+    updatedAt: toTime(row.updated_at),
+  }
+}
+
+export function toKeyView(key: SigningKey, now: number): Schemas['Key'] {
+  return {
+    id: key.id,
+    keyFingerprint: key.fingerprint,
+    sha256: key.sha256,
+    state: keyState(key, now),
+    createdAt: toTime(key.createdAt),
+    createdBy: key.createdBy,
+    reason: key.reason,
+    expiresAt: toTimeOrNull(key.expiresAt),
+    revokedAt: toTimeOrNull(key.revokedAt),
+  }
+}
+
+export function toEventKey({ id, fingerprint, expiresAt, revokedAt }: EventKey): Schemas['EventKey'] {
+  return {
+    id,
+    keyFingerprint: fingerprint,
+    expiresAt: toTimeOrNull(expiresAt),
+    revokedAt: toTimeOrNull(revokedAt),
+  }
+}
+
+/** The key's id as a strong entity tag (RFC 9110, section 8.8.3). */
+export function toETag(keyId: string): string {
+  return `"${keyId}"`
+}
+
+export function toTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString()
+}
+
+function toTimeOrNull(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : toTime(milliseconds)
+}

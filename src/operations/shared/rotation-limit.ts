@@ -1,0 +1,28 @@
+import type { SigningKey } from '../../domain/signing-key.ts'
+import { tooManyRequests } from '../../errors.ts'
+import { findCreationTime } from '../../store/tables/signing-keys.ts'
+import type { Queries } from '../../store/store.ts'
+
+const windowMs = 60_000
+
+/**
+ * Refuses a rotation if the webhook has had as many within the minute before as it may have. The keys
+ * themselves are the count, so every instance on the database agrees on it.
+ * @param limit 0 sets no limit
+ * @param current the webhook's current key, if it has one
+ * @param now milliseconds since 1970
+ * @throws RekeyError `tooManyRequests`
+ */
+export async function checkRotationLimit(
+  queries: Queries,
+  limit: number,
+  current: SigningKey | undefined,
+  now: number,
+): Promise<void> {
+  if (limit === 0 || !current || current.generation < limit) return
+  const oldest = await findCreationTime(queries, current, current.generation - limit + 1)
+  const waitMs = oldest === undefined ? 0 : oldest + windowMs - now
+  // A key from further ahead was made while a clock was wrong, and says nothing of how often the webhook is rotated.
+  if (waitMs > 0 && waitMs <= 2 * windowMs)
+    throw tooManyRequests(`This webhook has had ${limit} rotations within a minute`, waitMs)
+}

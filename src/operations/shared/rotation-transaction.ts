@@ -1,0 +1,103 @@
+import type { Keyring } from '../../domain/sealing.ts'
+import { FingerprintTaken, planRotation } from '../../domain/rotation.ts'
+import { newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
+import { fingerprint, type SigningSecret } from '../../domain/signing-secret.ts'
+import { RekeyError } from '../../errors.ts'
+import type { Queries, Store } from '../../store/store.ts'
+import { findChainEnd } from '../../store/tables/events.ts'
+import { saveRotation } from '../../store/tables/rotation.ts'
+import { listLiveKeys } from '../../store/tables/signing-keys.ts'
+import { webhookExists } from '../../store/tables/webhooks.ts'
+
+export interface RotationServices {
+  store: Store
+  keyring: Keyring
+  /** Milliseconds since 1970. */
+  now: () => number
+  generateSecret: () => SigningSecret
+  signal: AbortSignal
+}
+
+/** One rotation, and what its caller adds to the transaction. */
+export interface RotationRequest<Skipped> {
+  owner: KeyOwner
+  /** To be stored as it is; a secret is generated if there is none. */
+  given?: { secret: SigningSecret; keyId?: string } | undefined
+  overlapSeconds: number
+  actor: string | null
+  reason: string | null
+  /** Null if a command rotates. */
+  requestId: string | null
+  /** Finds out, with prepared queries, that there is nothing to rotate: what it returns is returned, unless undefined. */
+  skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
+  /** Throws unless the webhook may be rotated. @param live newest first */
+  check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
+  /** Keeps what has to be kept if, and only if, the rotation is. Like all of the transaction, it may run again. */
+  record?: (queries: Queries, rotated: Rotated, now: number) => Promise<void>
+}
+
+/** The new current key, with its secret. */
+export interface Rotated {
+  key: SigningKey
+  secret: SigningSecret
+}
+
+/**
+ * The only place that rotates a secret: seals it, and in one transaction decides what happens to the keys and stores
+ * that with its audit event.
+ * @throws RekeyError `notFound` if there is no such webhook, FingerprintTaken or TooManyLiveKeys if its keys forbid the
+ * rotation, and whatever the caller's steps throw
+ */
+export async function rotateInTransaction<Skipped = never>(
+  services: RotationServices,
+  request: RotationRequest<Skipped>,
+): Promise<Rotated | { skipped: Skipped }> {
+  for (;;) {
+    try {
+      return await attempt(services, request)
+    } catch (error) {
+      // One secret in 65,536 has the fingerprint of a given key. Another is generated; a given one cannot be.
+      if (!(error instanceof FingerprintTaken) || request.given) throw error
+    }
+  }
+}
+
+async function attempt<Skipped>(
+  { store, keyring, now, generateSecret, signal }: RotationServices,
+  { owner, given, overlapSeconds, actor, reason, requestId, skip, check, record }: RotationRequest<Skipped>,
+): Promise<Rotated | { skipped: Skipped }> {
+  const secret = given?.secret ?? generateSecret()
+  const keyId = given?.keyId ?? newKeyId(now())
+  // Sealed before the transaction, which others wait for.
+  const sealed = keyring.seal(secret, { ...owner, keyId })
+
+  return store.write(
+    owner,
+    async (queries) => {
+      const time = now()
+      const [exists, live, lastEvent, skipped] = await Promise.all([
+        webhookExists(queries, owner),
+        listLiveKeys(queries, owner, time),
+        findChainEnd(queries, owner),
+        skip?.(queries, secret, time),
+      ])
+      if (!exists) throw new RekeyError('notFound')
+      if (skipped !== undefined) return { skipped }
+      await check?.(queries, live, time)
+      const rotation = planRotation(live, {
+        owner,
+        keyId,
+        fingerprint: fingerprint(secret),
+        overlapSeconds,
+        createdBy: actor,
+        reason,
+        now: time,
+      })
+      await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
+      const rotated = { key: rotation.issued, secret }
+      await record?.(queries, rotated, time)
+      return rotated
+    },
+    signal,
+  )
+}

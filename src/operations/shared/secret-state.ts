@@ -1,0 +1,39 @@
+import type { components } from '../../../generated/types.ts'
+import { isLive, keyState, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
+import { RekeyError } from '../../errors.ts'
+import { listLiveAndNewestKeys } from '../../store/tables/signing-keys.ts'
+import type { Queries } from '../../store/store.ts'
+import { webhookExists } from '../../store/tables/webhooks.ts'
+import { toETag, toKeyView } from './representations.ts'
+
+/** The current one and 100 others. */
+const maxKeys = 101
+
+/** The keys of a webhook, newest first: every live one, and of the others the newest. */
+export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
+  if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+  const keys = await listLiveAndNewestKeys(queries, owner, now, maxKeys)
+  const live = keys.filter((key) => isLive(key, now))
+  const ended = keys.filter((key) => !isLive(key, now)).slice(0, maxKeys - live.length)
+  return [...live, ...ended].sort((a, b) => b.generation - a.generation)
+}
+
+interface SecretStateResponse {
+  status: 200
+  headers: { ETag?: string }
+  body: components['schemas']['SecretState']
+}
+
+/** @param keys newest first */
+export function toSecretStateResponse(keys: readonly SigningKey[], now: number): SecretStateResponse {
+  const current = keys.find((key) => keyState(key, now) === 'current')
+  const previous = keys.filter((key) => key !== current)
+  return {
+    status: 200,
+    headers: current ? { ETag: toETag(current.id) } : {},
+    body: {
+      current: current ? toKeyView(current, now) : null,
+      previous: previous.map((key) => toKeyView(key, now)),
+    },
+  }
+}

@@ -1,0 +1,164 @@
+import type { Socket } from 'node:net'
+import { Kysely, PostgresDialect } from 'kysely'
+import pg from 'pg'
+import { unlessAborted } from '../../abort.ts'
+import { RekeyError } from '../../errors.ts'
+import { toStoreError } from './errors.ts'
+import { setPreparedQueryRunner } from '../prepared-query.ts'
+import type { Database } from '../schema.ts'
+import type { Queries } from '../store.ts'
+
+/** How long a statement that was cancelled may go on before its connection is cut. */
+const cancelTimeoutMs = 1_000
+
+/** A connection of the pool, in the hands of one read or write. */
+export interface Connection {
+  client: pg.PoolClient
+  queries: Queries
+  /** From here on the signal stops nothing. Throws its reason if it has aborted. */
+  detachSignal: () => void
+  /** The connection is in an unknown state, and not used again. */
+  discard: () => void
+}
+
+/**
+ * Runs `work` on a connection of its own. When the signal aborts, the statement that runs is cancelled
+ * on the server, `work` is expected to fail, and the signal's reason is thrown.
+ */
+export async function withConnection<T>(
+  pool: pg.Pool,
+  signal: AbortSignal,
+  work: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  const client = await connect(pool, signal)
+  let cancelled = false as boolean
+  let cut: NodeJS.Timeout | undefined
+  let inUse = true
+  const release = (discard: boolean) => {
+    // The driver itself would wait for the answers to all that was sent, on a connection that may be lost.
+    if (inUse && discard) socketOf(client).destroy()
+    if (inUse) client.release(discard)
+    inUse = false
+  }
+  const stop = () => {
+    cancelled = true
+    stopped.add(client)
+    // Ends the statement even if the server cannot be reached any more.
+    cut = setTimeout(release, cancelTimeoutMs, true)
+    void cancel(client, pool.options)
+  }
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await work({
+      client,
+      queries: queriesOn(client),
+      detachSignal: () => {
+        signal.throwIfAborted()
+        signal.removeEventListener('abort', stop)
+      },
+      discard: () => {
+        release(true)
+      },
+    })
+  } catch (error) {
+    throw cancelled ? signal.reason : error
+  } finally {
+    clearTimeout(cut)
+    signal.removeEventListener('abort', stop)
+    // The request to cancel may arrive late, and must not hit the work of another.
+    release(cancelled)
+  }
+}
+
+async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClient> {
+  signal.throwIfAborted()
+  const connecting = pool.connect()
+  try {
+    return await unlessAborted(connecting, signal)
+  } catch (error) {
+    connecting.then(
+      (client) => {
+        client.release()
+      },
+      () => undefined,
+    )
+    // Whatever the server says to a connection, it is not about a query.
+    throw signal.aborted ? signal.reason : new RekeyError('serviceUnavailable', { cause: error })
+  }
+}
+
+/** Asks the server to cancel what the client runs. */
+async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
+  const { processID } = client as unknown as { processID: number }
+  try {
+    await queryOnNewConnection(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [processID])
+  } catch {
+    // The connection is cut a moment later, whatever the server heard.
+  }
+}
+
+/**
+ * Runs a query on a new connection beside the pool, whose own may all be in use, or lost by the network.
+ * @param timeoutMs for the connection and for the answer
+ */
+export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
+  options: pg.PoolOptions,
+  timeoutMs: number,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = new pg.Client({
+    ...options,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<Row>(text, values)
+    return rows
+  } finally {
+    void client.end()
+  }
+}
+
+const known = new WeakMap<pg.PoolClient, Queries>()
+/** Those whose statement is cancelled. Another one, begun after that, would run on with nobody to cancel it. */
+const stopped = new WeakSet<pg.PoolClient>()
+
+/** Queries that are begun together are sent with one call of the system, which costs more than all else here. */
+function corkUntilNextMicrotask(client: pg.PoolClient): void {
+  const socket = socketOf(client)
+  socket.cork()
+  queueMicrotask(() => {
+    socket.uncork()
+  })
+}
+
+/** The driver keeps it to itself. */
+function socketOf(client: pg.PoolClient): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream
+}
+
+/** Kysely on this connection alone. */
+function queriesOn(client: pg.PoolClient): Queries {
+  let queries = known.get(client)
+  if (!queries) {
+    const query = async (query: pg.QueryConfig) => {
+      if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
+      corkUntilNextMicrotask(client)
+      return client.query(query).catch((error: unknown) => {
+        throw toStoreError(error)
+      })
+    }
+    const connection = {
+      query: (text: string, values: unknown[]) => query({ text, values }),
+      release: () => undefined,
+    }
+    const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() }
+    queries = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool as never }) })
+    setPreparedQueryRunner(queries, async (prepared) => (await query(prepared)).rows as unknown[])
+    known.set(client, queries)
+  }
+  return queries
+}

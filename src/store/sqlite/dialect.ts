@@ -1,0 +1,34 @@
+import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection } from 'kysely'
+import type { Statements } from './statements.ts'
+
+/** Kysely begins deferred, and a deferred transaction can lose its snapshot when it first writes. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+/** SQLite rolls back changes of tables too, though Kysely does not count on it. */
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/** Kysely's dialect for SQLite, with immediate transactions and statements that are prepared once. */
+export class ImmediateDialect extends SqliteDialect {
+  readonly #statements: Statements
+
+  constructor(statements: Statements) {
+    super({ database: statements })
+    this.#statements = statements
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+
+  override createDriver(): ImmediateDriver {
+    return new ImmediateDriver({ database: this.#statements })
+  }
+}

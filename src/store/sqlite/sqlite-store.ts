@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { RateLimiterMemory } from 'rate-limiter-flexible'
+import { RekeyError } from '../../errors.ts'
+import { migrate } from '../migrate.ts'
+import type { Store } from '../store.ts'
+import { connect } from './connection.ts'
+import { GroupCommit } from './group-commit.ts'
+import { whenUnlocked } from './lock.ts'
+
+/** Result codes with which SQLite says that the file cannot be had, rather than that a query is wrong. */
+const unavailable =
+  /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|CORRUPT|NOTADB|FULL|CANTOPEN|PROTOCOL|PERM|AUTH|NOMEM|NOLFS)/
+
+/**
+ * Opens an SQLite file, made if it is not there. One connection writes, through a group commit, and
+ * one reads: readers never wait for writers (WAL). `synchronous=FULL`, because a secret that was
+ * shown must survive power loss.
+ */
+export function openSqlite(file: string): Store {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const writer = connect(file)
+  const reader = connect(file)
+  const begin = writer.database.prepare('begin immediate')
+  const groupCommit = new GroupCommit(writer.database, writer.kysely, async (isWanted) => {
+    await whenUnlocked(() => begin.run(), isWanted)
+  })
+
+  const read: Store['read'] = async (work, signal) => {
+    signal.throwIfAborted()
+    return work(reader.kysely).catch(rethrow)
+  }
+  return {
+    read,
+    write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
+    rateLimiter: (limit) => new RateLimiterMemory(limit),
+    async ping(signal) {
+      await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)
+    },
+    migrate: () => whenUnlocked(() => migrate(writer.kysely)).catch(rethrow),
+    async close() {
+      await groupCommit.idle()
+      reader.database.close()
+      writer.database.close()
+    },
+  }
+}
+
+function rethrow(error: unknown): never {
+  if (error instanceof SqliteDatabase.SqliteError && unavailable.test(error.code)) {
+    throw new RekeyError('serviceUnavailable', { cause: error })
+  }
+  throw error
+}

@@ -1,0 +1,53 @@
+import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
+import type { Queries } from '../store.ts'
+
+/** A key as an audit looks at it. */
+export interface AuditedKey
+  extends KeyOwner, Pick<SigningKey, 'id' | 'generation' | 'createdAt' | 'expiresAt' | 'revokedAt'> {
+  /** Which event was the last of its webhook when the key was read; null if there was none. */
+  lastSequence: number | null
+}
+
+/** The keys of every webhook after one, in the order of the audit trails, and for each webhook oldest first. */
+export async function listAllKeys(
+  queries: Queries,
+  after: Pick<AuditedKey, 'applicationId' | 'webhookId' | 'generation'> | null,
+  limit: number,
+): Promise<AuditedKey[]> {
+  let query = queries
+    .selectFrom('signing_keys')
+    .select([
+      'application_id as applicationId',
+      'webhook_id as webhookId',
+      'generation',
+      'id',
+      'created_at as createdAt',
+      'expires_at as expiresAt',
+      'revoked_at as revokedAt',
+    ])
+    // In the same statement, so that it is of the same moment.
+    .select((row) =>
+      row
+        .selectFrom('events')
+        .select('sequence')
+        .whereRef('events.application_id', '=', 'signing_keys.application_id')
+        .whereRef('events.webhook_id', '=', 'signing_keys.webhook_id')
+        .orderBy('sequence', 'desc')
+        .limit(1)
+        .as('lastSequence'),
+    )
+    .orderBy('application_id')
+    .orderBy('webhook_id')
+    .orderBy('generation')
+    .limit(limit)
+  if (after) {
+    query = query.where((row) =>
+      row(
+        row.refTuple('application_id', 'webhook_id', 'generation'),
+        '>',
+        row.tuple(after.applicationId, after.webhookId, after.generation),
+      ),
+    )
+  }
+  return query.execute()
+}

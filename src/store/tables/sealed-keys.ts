@@ -1,0 +1,71 @@
+import { sql } from 'kysely'
+import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
+import { cast, prepared } from '../prepared-query.ts'
+import type { Queries } from '../store.ts'
+import {
+  columns,
+  keyEnd,
+  newestFirst,
+  selectKeys,
+  selectLiveKeys,
+  toKey,
+  type KeyRow,
+} from './signing-key-rows.ts'
+
+/** A secret as it is stored, with the `kid` of the encryption key that sealed it. */
+export interface SealedSecret {
+  sealed: string
+  sealedBy: string
+}
+
+/** A key with its secret, as it is stored. */
+export interface SealedKey {
+  key: SigningKey
+  sealed: string
+}
+
+/** Every key that signs at `now`, newest first. */
+export async function listLiveSealedKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  now: number,
+): Promise<SealedKey[]> {
+  const rows = await selectLiveKeys(queries, { ...owner, now })
+  return newestFirst(rows).flatMap(toSealedKey)
+}
+
+/**
+ * The keys that sign or have ended after `since`, and whose secret is still there, newest first. Of more than
+ * `limit` those that end last.
+ */
+export async function listSealedKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  since: number,
+  limit: number,
+): Promise<SealedKey[]> {
+  const rows = await selectLastKeysEndingAfter(queries, { ...owner, since, limit })
+  return newestFirst(rows).flatMap(toSealedKey)
+}
+
+/** A key by its id, unless it is gone or its secret is erased. */
+export async function findSealedKey(queries: Queries, id: string): Promise<SealedKey | undefined> {
+  const rows = await queries.selectFrom('signing_keys').select(columns).where('id', '=', id).execute()
+  return rows.flatMap(toSealedKey)[0]
+}
+
+/** Which of the keys that stop at the same time; as the index has it, so that nothing is left to sort. */
+const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
+
+const selectLastKeysEndingAfter = prepared(
+  (queries, { applicationId, webhookId, since, limit }: KeyOwner & { since: number; limit: number }) =>
+    selectKeys(queries, { applicationId, webhookId })
+      .where(keyEnd, '>', since)
+      .orderBy(keyEnd, 'desc')
+      .orderBy(placeAmongEqual, 'desc')
+      .limit(cast(limit, 'integer')),
+)
+
+export function toSealedKey(row: KeyRow): SealedKey[] {
+  return row.sealed_secret === null ? [] : [{ key: toKey(row), sealed: row.sealed_secret }]
+}

@@ -1,0 +1,78 @@
+import { columns, keyEnd } from './signing-key-rows.ts'
+import type { Queries } from '../store.ts'
+import { toSealedKey, type SealedKey, type SealedSecret } from './sealed-keys.ts'
+
+/** Keys, by id after `after`, whose secret is sealed by another encryption key than `kid`, and by which. */
+export async function listKeysNotSealedBy(
+  queries: Queries,
+  kid: string,
+  after: string,
+  limit: number,
+): Promise<(SealedKey & Pick<SealedSecret, 'sealedBy'>)[]> {
+  const rows = await queries
+    .selectFrom('signing_keys')
+    .select(columns)
+    .select('sealed_by')
+    .where('sealed_by', '!=', kid)
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .$narrowType<{ sealed_by: string }>()
+    .execute()
+  return rows.flatMap((row) => toSealedKey(row).map((found) => ({ ...found, sealedBy: row.sealed_by })))
+}
+
+/** How many keys have a secret that is sealed by another encryption key than `kid`. */
+export async function countKeysNotSealedBy(queries: Queries, kid: string): Promise<number> {
+  const { count } = await queries
+    .selectFrom('signing_keys')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('sealed_by', '!=', kid)
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** Replaces a sealed secret, unless it was erased or replaced meanwhile. Returns whether it was replaced. */
+export async function resealKey(
+  queries: Queries,
+  { key, sealed }: SealedKey,
+  replacement: SealedSecret,
+): Promise<boolean> {
+  const { numUpdatedRows } = await queries
+    .updateTable('signing_keys')
+    .set({ sealed_secret: replacement.sealed, sealed_by: replacement.sealedBy })
+    .where('id', '=', key.id)
+    .where('sealed_secret', '=', sealed)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Erases the secrets of keys that ended before a time, `limit` at most. Returns how many. */
+export async function eraseSecrets(queries: Queries, endedBefore: number, limit: number): Promise<number> {
+  const { numUpdatedRows } = await queries
+    .updateTable('signing_keys')
+    .set({ sealed_secret: null, sealed_by: null })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('signing_keys')
+        .select('id')
+        .where(keyEnd, '<=', endedBefore)
+        .where('expires_at', 'is not', null)
+        .where('sealed_secret', 'is not', null)
+        .limit(limit),
+    )
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
+}
+
+/** The `kid` of every encryption key that a stored secret needs. */
+export async function listSealingKids(queries: Queries): Promise<string[]> {
+  const rows = await queries
+    .selectFrom('signing_keys')
+    .select('sealed_by')
+    .where('sealed_by', 'is not', null)
+    .distinct()
+    .$narrowType<{ sealed_by: string }>()
+    .execute()
+  return rows.map((row) => row.sealed_by)
+}

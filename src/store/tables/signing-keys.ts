@@ -1,0 +1,95 @@
+import { sql } from 'kysely'
+import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
+import { cast, prepared } from '../prepared-query.ts'
+import type { Queries } from '../store.ts'
+import type { SealedSecret } from './sealed-keys.ts'
+import { keyEnd, newestFirst, selectKeys, selectLiveKeys, toKey } from './signing-key-rows.ts'
+
+/** Whether the webhook has or had a key with this SHA-256. */
+export async function wasSecretUsed(queries: Queries, owner: KeyOwner, sha256: string): Promise<boolean> {
+  const rows = await selectKeyBySha256(queries, { ...owner, sha256 })
+  return rows.length > 0
+}
+
+const selectKeyBySha256 = prepared(
+  (queries, { applicationId, webhookId, sha256 }: KeyOwner & { sha256: string }) =>
+    selectKeys(queries, { applicationId, webhookId })
+      .where('sha256', '=', cast(sha256, 'text'))
+      .limit(sql.lit(1)),
+)
+
+/** Every key that signs at `now`, newest first. */
+export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
+  const rows = await selectLiveKeys(queries, { ...owner, now })
+  return newestFirst(rows).map(toKey)
+}
+
+/**
+ * Every key that signs at `now`, and the `newest` last ones, newest first. They are read at once: between two reads a
+ * rotation could end a key, which would be in both.
+ */
+export async function listLiveAndNewestKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  now: number,
+  newest: number,
+): Promise<SigningKey[]> {
+  const rows = await selectKeys(queries, owner)
+    .where((row) =>
+      row.or([
+        row(keyEnd, '>', now),
+        row(
+          'generation',
+          '>',
+          selectKeys(queries, owner)
+            .clearSelect()
+            .select(({ fn }) => sql<number>`${fn.max('generation')} - ${newest}`.as('before')),
+        ),
+      ]),
+    )
+    .execute()
+  return newestFirst(rows).map(toKey)
+}
+
+/** When the webhook's key of this generation was made, unless there is none. */
+export async function findCreationTime(
+  queries: Queries,
+  owner: KeyOwner,
+  generation: number,
+): Promise<number | undefined> {
+  const row = await selectKeys(queries, owner).where('generation', '=', generation).executeTakeFirst()
+  return row?.created_at
+}
+
+export async function insertKey(queries: Queries, key: SigningKey, sealed: SealedSecret): Promise<void> {
+  await insertSealedKey(queries, { ...key, ...sealed })
+}
+
+const insertSealedKey = prepared((queries, key: SigningKey & SealedSecret) =>
+  queries.insertInto('signing_keys').values({
+    id: key.id,
+    application_id: key.applicationId,
+    webhook_id: key.webhookId,
+    generation: key.generation,
+    fingerprint: key.fingerprint,
+    sha256: key.sha256,
+    sealed_secret: key.sealed,
+    sealed_by: key.sealedBy,
+    created_at: key.createdAt,
+    created_by: key.createdBy,
+    reason: key.reason,
+    expires_at: key.expiresAt,
+    revoked_at: key.revokedAt,
+  }),
+)
+
+/** Sets when a key stops to sign. */
+export const updateKeyEnd = prepared(
+  (queries, { applicationId, webhookId, generation, expiresAt, revokedAt }: SigningKey) =>
+    queries
+      .updateTable('signing_keys')
+      .set({ expires_at: expiresAt, revoked_at: revokedAt })
+      .where('application_id', '=', applicationId)
+      .where('webhook_id', '=', webhookId)
+      .where('generation', '=', generation),
+)

@@ -1,0 +1,114 @@
+import { sql, type Kysely } from 'kysely'
+import type { KeyOwner } from '../../domain/signing-key.ts'
+import { prepared } from '../prepared-query.ts'
+import type { Database, WebhookRow } from '../schema.ts'
+import { keyEnd, never } from './signing-key-rows.ts'
+import type { Queries } from '../store.ts'
+
+/** A webhook, with what a list shows of its keys. */
+export interface WebhookWithKeys extends WebhookRow {
+  current_fingerprint: string | null
+  current_created_at: number | null
+  live_keys: number
+}
+
+function selectWebhooks(queries: Kysely<Database>, now: number) {
+  return queries
+    .selectFrom('webhooks')
+    .leftJoin('signing_keys as current', (join) =>
+      join
+        .onRef('current.application_id', '=', 'webhooks.application_id')
+        .onRef('current.webhook_id', '=', 'webhooks.id')
+        .on(sql<number>`coalesce(current.revoked_at, current.expires_at, ${never})`, '=', never),
+    )
+    .selectAll('webhooks')
+    .select(['current.fingerprint as current_fingerprint', 'current.created_at as current_created_at'])
+    .select((eb) =>
+      eb
+        .selectFrom('signing_keys')
+        .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
+        .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
+        .where(keyEnd, '>', now)
+        // As one is that was revoked by an instance whose clock is ahead.
+        .where('signing_keys.revoked_at', 'is', null)
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .$asScalar()
+        .$notNull()
+        .as('live_keys'),
+    )
+}
+
+export interface ListWebhooks {
+  applicationId: string
+  /** Only ids after this one. */
+  after: string | null
+  limit: number
+  /** Which keys are live depends on it. */
+  now: number
+}
+
+export async function listWebhooks(
+  queries: Queries,
+  { applicationId, after, limit, now }: ListWebhooks,
+): Promise<WebhookWithKeys[]> {
+  let query = selectWebhooks(queries, now)
+    .where('webhooks.application_id', '=', applicationId)
+    .orderBy('webhooks.id')
+    .limit(limit)
+  if (after !== null) query = query.where('webhooks.id', '>', after)
+  return query.execute()
+}
+
+export async function findWebhook(
+  queries: Queries,
+  { applicationId, webhookId }: KeyOwner,
+  now: number,
+): Promise<WebhookWithKeys | undefined> {
+  return selectWebhooks(queries, now)
+    .where('webhooks.application_id', '=', applicationId)
+    .where('webhooks.id', '=', webhookId)
+    .executeTakeFirst()
+}
+
+export async function webhookExists(queries: Queries, owner: KeyOwner): Promise<boolean> {
+  const rows = await selectWebhookId(queries, owner)
+  return rows.length > 0
+}
+
+const selectWebhookId = prepared((queries, { applicationId, webhookId }: KeyOwner) =>
+  queries
+    .selectFrom('webhooks')
+    .select('id')
+    .where('application_id', '=', applicationId)
+    .where('id', '=', webhookId),
+)
+
+export async function insertWebhook(queries: Queries, row: WebhookRow): Promise<void> {
+  await queries.insertInto('webhooks').values(row).execute()
+}
+
+export async function updateWebhook(
+  queries: Queries,
+  { applicationId, webhookId }: KeyOwner,
+  change: Pick<WebhookRow, 'url' | 'description' | 'updated_at'>,
+): Promise<void> {
+  await queries
+    .updateTable('webhooks')
+    .set(change)
+    .where('application_id', '=', applicationId)
+    .where('id', '=', webhookId)
+    .execute()
+}
+
+/** Its keys go with it. Returns whether it was there. */
+export async function deleteWebhook(
+  queries: Queries,
+  { applicationId, webhookId }: KeyOwner,
+): Promise<boolean> {
+  const { numDeletedRows } = await queries
+    .deleteFrom('webhooks')
+    .where('application_id', '=', applicationId)
+    .where('id', '=', webhookId)
+    .executeTakeFirst()
+  return numDeletedRows > 0n
+}

@@ -1,0 +1,66 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { openSecretsFile } from '../../../src/commands/rotate/secrets-file.ts'
+import { temporaryFolder } from '../../support/server.ts'
+
+const keyId = `key_${'0'.repeat(22)}`
+const secret = `whsec_${'a'.repeat(43)}=`
+
+/** Appends until that fails, where no file may be longer than 4 KiB, and prints how often it did not. */
+const appendUntilFull = `
+  const { openSecretsFile } = await import(process.argv[1])
+  const file = openSecretsFile(process.argv[2], false)
+  let returned = 0
+  try {
+    for (;;) {
+      const owner = { applicationId: 'app_1', webhookId: 'hook_' + returned }
+      file.append({ ...owner, id: 'key_' + '0'.repeat(22), fingerprint: 'whsec_****abcd', createdAt: 0 }, '${secret}')
+      returned += 1
+    }
+  } catch (error) {
+    console.log(returned, error.code)
+  }`
+
+test('a secret whose line does not fit on the disk is not said to be there, and leaves nothing behind', () => {
+  const file = join(temporaryFolder(), 'out.jsonl')
+  const module = join(import.meta.dirname, '../../../src/commands/rotate/secrets-file.ts')
+  const limited = ['-c', 'ulimit -f 4; exec "$@"', 'bash', process.execPath, '--input-type=module']
+  const output = execFileSync('bash', [...limited, '--eval', appendUntilFull, module, file], {
+    encoding: 'utf8',
+  })
+  const [returned, code] = output.trim().split(' ')
+  expect(code).toBe('EFBIG')
+  expect(Number(returned)).toBeGreaterThan(10)
+  const text = readFileSync(file, 'utf8')
+  expect(text.endsWith('}\n')).toBe(true)
+  expect(text.trim().split('\n')).toHaveLength(Number(returned))
+})
+
+test.each([
+  ['one line without an end', 'the only copy of a token'],
+  ['several lines', 'line one\nline two\nline three without an end'],
+  ['JSON that is something else', '{"keys":"'],
+  [
+    'a line whose secret is none',
+    `${JSON.stringify({ applicationId: 'a', webhookId: 'h', keyId, signingSecret: 'x' })}\n{`,
+  ],
+])('a file with %s is not gone on with, and stays as it is', (_, text) => {
+  const file = join(temporaryFolder(), 'token')
+  writeFileSync(file, text, { mode: 0o600 })
+  expect(() => openSecretsFile(file, true)).toThrow('is not a file that rekey rotate made')
+  expect(readFileSync(file, 'utf8')).toBe(text)
+})
+
+test.each([
+  '{',
+  '\0\0\0',
+  '{"applicationId":"app_1\0\0',
+  '{"applicationId":"app_1","webhookId":"hook_1","keyId":"ke',
+])('half a line, %s, which a run left that was killed, is taken away', (half) => {
+  const file = join(temporaryFolder(), 'out.jsonl')
+  writeFileSync(file, half, { mode: 0o600 })
+  openSecretsFile(file, true).close()
+  expect(readFileSync(file, 'utf8')).toBe('')
+})

@@ -1,0 +1,51 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { rekey } from '../../support/command.ts'
+import { exampleEnvironment } from '../../support/environment.ts'
+import { provision, startServer, temporaryFolder } from '../../support/server.ts'
+
+const commands = [['audit', 'verify'], ['rewrap'], ['rotate', '--all']]
+
+test.each(commands)(
+  '`rekey %s` makes no database where there is none, and says where it looked',
+  async (...args) => {
+    const cwd = temporaryFolder()
+    const environment = { ...exampleEnvironment, DATABASE_URL: 'sqlite:typo.db' }
+    const { code, stdout, stderr } = await rekey(args, { cwd, environment })
+    expect([code, stdout, stderr]).toEqual([
+      1,
+      '',
+      `rekey ${args[0]}: there is no database at ${join(cwd, 'typo.db')}; DATABASE_URL says where it is\n`,
+    ])
+    expect(readdirSync(cwd)).toEqual([])
+  },
+)
+
+test.each([...commands, ['migrate'], ['token']])('`rekey %s` makes no keys of its own', async (...args) => {
+  const { databaseUrl } = await startServer()
+  const cwd = temporaryFolder()
+  const { code, stderr } = await rekey(args, { cwd, environment: { DATABASE_URL: databaseUrl } })
+  expect(code).toBe(2)
+  expect(stderr).toContain('REKEY_ENCRYPTION_KEYS is not set')
+  expect(readdirSync(cwd)).toEqual([])
+})
+
+test('`rekey rotate` with other encryption keys than the server’s rotates nothing', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await server.api('PATCH', `${webhook}/secret`)
+  const { body: before } = await server.api('GET', `${webhook}/secret`)
+  const { code, stderr } = await rekey(['rotate', '--all', '--output', 'out.jsonl'], {
+    cwd: server.folder,
+    environment: {
+      ...exampleEnvironment,
+      DATABASE_URL: server.databaseUrl,
+      REKEY_ENCRYPTION_KEYS: `other:${Buffer.alloc(32, 9).toString('base64')}`,
+    },
+  })
+  expect(code).toBe(2)
+  expect(stderr).toContain('REKEY_ENCRYPTION_KEYS lacks k1, which stored secrets are sealed with')
+  expect(existsSync(join(server.folder, 'out.jsonl'))).toBe(false)
+  expect((await server.api('GET', `${webhook}/secret`)).body).toEqual(before)
+})

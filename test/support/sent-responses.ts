@@ -1,0 +1,44 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Node tells here of every request that any HTTP server of this process begins to serve. */
+const channel = 'http.server.request.start'
+
+export type OnAnswer = (request: IncomingMessage, response: ServerResponse, text: string) => void
+
+/**
+ * Calls back with every answer that an HTTP server of this process sends, with its whole body, as the last of
+ * it is handed over and before a client can have it.
+ * @returns how to stop
+ */
+export function watchResponses(callback: OnAnswer): () => void {
+  const watch = (message: unknown) => {
+    const { request, response } = message as { request: IncomingMessage; response: ServerResponse }
+    whenSent(response, (text) => {
+      callback(request, response, text)
+    })
+  }
+  subscribe(channel, watch)
+  return () => {
+    unsubscribe(channel, watch)
+  }
+}
+
+function whenSent(response: ServerResponse, callback: (text: string) => void): void {
+  const chunks: Buffer[] = []
+  const keep = (chunk: unknown) => {
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk))
+  }
+  const write = response.write.bind(response) as (...args: unknown[]) => boolean
+  const end = response.end.bind(response) as (...args: unknown[]) => ServerResponse
+  response.write = (...args: unknown[]) => {
+    keep(args[0])
+    return write(...args)
+  }
+  response.end = (...args: unknown[]) => {
+    keep(args[0])
+    // On a connection that is gone nothing is answered.
+    if (response.req.socket.writable) callback(Buffer.concat(chunks).toString())
+    return end(...args)
+  }
+}
