@@ -35,13 +35,13 @@ const token = await signToken(config.jwt, {
 })
 
 async function call(method: string, path: string, body?: unknown): Promise<void> {
-  const answer = await fetch(`${origin}/api/v1/applications/${path}`, {
+  const response = await fetch(`${origin}/api/v1/applications/${path}`, {
     method,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   })
-  await answer.arrayBuffer()
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`)
+  await response.arrayBuffer()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`)
 }
 
 /** @returns milliseconds for each */

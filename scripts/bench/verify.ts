@@ -2,7 +2,7 @@ import { findChainBreak, type AuditEvent } from '../../src/domain/audit.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { fingerprint } from '../../src/domain/signing-secret.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { listAllEvents, type EventPlace } from '../../src/store/tables/events.ts'
+import { listAllEvents, type EventPosition } from '../../src/store/tables/events.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { listSealedKeys } from '../../src/store/tables/sealed-keys.ts'
 import { config, environment } from './environment.ts'
@@ -35,7 +35,7 @@ export async function verifyRotations(
     let events = 0
     let last: AuditEvent | undefined
     for (;;) {
-      const place: EventPlace | null = last ?? null
+      const place: EventPosition | null = last ?? null
       const found: AuditEvent[] = await store.read((queries) => listAllEvents(queries, place, batch), signal)
       for (const event of found) {
         const same = last?.applicationId === event.applicationId && last.webhookId === event.webhookId

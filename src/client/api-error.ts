@@ -1,13 +1,13 @@
-/** An answer that is not a success. */
+/** A response that is not a success. */
 export class RekeyApiError extends Error {
   override name = 'RekeyApiError'
   /** The HTTP status, as 404. */
   readonly status: number
   /** The kind of error, as `Not Found`; `message` says what went wrong. */
   readonly error: string
-  /** The `X-Request-Id` under which the server's log has the request; null if the answer had none. */
+  /** The `X-Request-Id` under which the server's log has the request; null if the response had none. */
   readonly requestId: string | null
-  /** The `Retry-After` of the answer, in seconds; null if it had none. */
+  /** The `Retry-After` of the response, in seconds; null if it had none. */
   readonly retryAfter: number | null
 
   constructor(message: string, { status, error, requestId, retryAfter }: Omit<RekeyApiError, keyof Error>) {

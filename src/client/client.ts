@@ -29,19 +29,19 @@ type Input<M extends Method, P extends Path<M>> = Pick<
   'params' | 'body' | 'headers' | 'signal'
 >
 
-type Answer<M extends Method, P extends Path<M>> = Pick<
+type CallResult<M extends Method, P extends Path<M>> = Pick<
   Extract<FetchResponse<NonNullable<paths[P][M]>, object, 'application/json'>, { data: unknown }>,
   'data' | 'response'
 >
 
 /**
  * Sends the request of one operation.
- * @throws RekeyApiError if the answer is not a success; what `fetch` throws if there is none
+ * @throws RekeyApiError if the response is not a success; what `fetch` throws if there is none
  */
 type Call<M extends Method> = <P extends Path<M>>(
   path: P,
   ...init: undefined extends Init<M, P> ? [init?: Input<M, P>] : [init: Input<M, P>]
-) => Promise<Answer<M, P>>
+) => Promise<CallResult<M, P>>
 
 /** The operations of the document, each by its method and path. */
 export interface Client {
@@ -57,8 +57,8 @@ const rotation = '/applications/{applicationId}/webhooks/{webhookId}/secret' sat
 /**
  * A client of the server at `baseUrl`, typed by the OpenAPI document.
  *
- * A rotation gets an Idempotency-Key, unless the call gives one, and is sent again while its answer is
- * lost: it rotates once, and its secret is not lost with the answer. Nothing else is sent twice.
+ * A rotation gets an Idempotency-Key, unless the call gives one, and is sent again while its response is
+ * lost: it rotates once, and its secret is not lost with the response. Nothing else is sent twice.
  */
 export function createClient({ baseUrl, token }: ClientOptions): Client {
   const client = createFetchClient<paths>({

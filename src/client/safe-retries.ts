@@ -5,13 +5,13 @@
 const waitsMs = [500, 1_000, 2_000, 4_000, 8_000]
 
 /**
- * An answer that takes longer counts as lost. It keeps all tries together within the 10 minutes for which
+ * A response that takes longer counts as lost. It keeps all tries together within the 10 minutes for which
  * the server knows an Idempotency-Key: a retry after that would rotate once more.
  */
 const patienceMs = 30_000
 
 /**
- * Sends a request, and sends it again while its answer is lost, if it has an Idempotency-Key: then the
+ * Sends a request, and sends it again while its response is lost, if it has an Idempotency-Key: then the
  * server does once what it is told several times. Any other request is sent once.
  * @throws what `fetch` throws, or the reason of the request's signal
  */
@@ -27,7 +27,7 @@ export async function fetchSafely(request: Request): Promise<Response> {
   return fetchWhole(request)
 }
 
-/** The answer, once all of it is there: a connection can break in the middle of the secret. */
+/** The response, once all of it is there: a connection can break in the middle of the secret. */
 async function fetchWhole(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(patienceMs)])
   const response = await fetch(request.clone(), { signal })

@@ -6,7 +6,7 @@ import { listAllEvents } from '../store/tables/events.ts'
 import { listAllKeys, type AuditedKey } from '../store/tables/audited-keys.ts'
 import { UsageError } from './shared/options.ts'
 import { createProgress } from './shared/progress.ts'
-import { StoredKeys } from './audit/stored-keys.ts'
+import { KeyCursor } from './audit/key-cursor.ts'
 import { withStore, type CommandContext } from './shared/command-context.ts'
 
 export const usage = `rekey audit verify
@@ -41,14 +41,14 @@ export async function run(environment: Environment, args: string[]): Promise<voi
  */
 async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   const progress = createProgress('events checked')
-  const keys = new StoredKeys((after, limit) =>
+  const keys = new KeyCursor((after, limit) =>
     store.read((queries) => listAllKeys(queries, after, limit), deadline()),
   )
   let chains = 0
   let events = 0
   let last: AuditEvent | null = null
   let told: KeyHistory = new Map()
-  await keys.readOn()
+  await keys.readNextPage()
   for (;;) {
     const after: AuditEvent | null = last
     const batch: AuditEvent[] = await store.read(
@@ -70,8 +70,8 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
       while (keys.key && isOfSameChain(keys.key, event) && keys.key.lastSequence === event.sequence) {
         const fault = findKeyMismatch(keys.key, told)
         if (fault !== null) return { chains, events, broken: `${describeKey(keys.key)}: ${fault}` }
-        if (keys.pass()) {
-          await keys.readOn()
+        if (keys.advance()) {
+          await keys.readNextPage()
           isOutdated = true
         }
       }

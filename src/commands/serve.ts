@@ -60,7 +60,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     // Not before: while the code is loaded all that a heap takes is kept, and to collect would be in vain.
     setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`)
     if (environment['NODE_ENV'] !== 'production') {
-      const { welcome } = await import('./serve/example.ts')
+      const { provisionExample: welcome } = await import('./serve/example.ts')
       await welcome(origin, config.jwt)
     }
     await stopped

@@ -48,7 +48,7 @@ export interface AuditEvent extends EventDetails, KeyOwner {
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
 /** Chains what happened to the last event of its webhook. */
-export function chain(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
+export function chainEvent(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
   const event = {
     applicationId: owner.applicationId,
     webhookId: owner.webhookId,

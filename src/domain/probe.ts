@@ -1,11 +1,11 @@
 import type { KeyOwner } from './signing-key.ts'
 
-/** Why a message was not answered. */
+/** Why a message got no response. */
 export type DeliveryFailure = 'timed_out' | 'no_answer' | 'tls_failed' | 'unresolved' | 'url_refused'
 
 /** What came of a message that was posted to a receiver. */
 export interface Delivery {
-  /** The HTTP status of the answer, or why there is none. */
+  /** The HTTP status of the response, or why there is none. */
   outcome: number | DeliveryFailure
   /** Milliseconds until the outcome. */
   timeMs: number
@@ -17,7 +17,7 @@ export interface OutgoingMessage {
 }
 
 /**
- * Posts a message to a receiver's URL, once, on a connection of its own. A receiver that does not answer
+ * Posts a message to a receiver's URL, once, on a connection of its own. A receiver that does not respond
  * is an outcome; it rejects only with the reason of `signal`.
  */
 export type PostMessage = (url: string, message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>

@@ -15,7 +15,7 @@ import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
 import { createMetrics } from './monitoring/metrics.ts'
-import { requestHead } from './request/ambiguous-requests.ts'
+import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
 import { securityHeaders } from './response/security-headers.ts'
@@ -28,7 +28,7 @@ import { systemRoutes } from './monitoring/system-routes.ts'
  */
 const maxSystemTimeoutMs = 2_000
 
-/** From the opening of a connection, or the answer before, to the end of the headers; a request that may take less has less. */
+/** From the opening of a connection, or the response before, to the end of the headers; a request that may take less has less. */
 const maxHeadTimeoutMs = 10_000
 /** Longer than proxies keep a connection (60 s is their usual), or they send a request on one that closes. */
 const keepAliveTimeoutMs = 72_000
@@ -84,20 +84,20 @@ export async function createHttpServer({
     if (!isAccepting()) context.set('Connection', 'close')
   })
   koa.use(respondToErrors(logger))
-  koa.use(requestHead)
+  koa.use(rejectAmbiguousRequest)
   koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger }))
   koa.use(await createDocs())
   koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
-  // What gets past respondToErrors is a connection that broke while the answer was written.
+  // What gets past respondToErrors is a connection that broke while the response was written.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'answer not sent')
   })
   const handle = koa.callback()
   const headTimeoutMs = Math.min(maxHeadTimeoutMs, requestTimeoutMs)
   const server = createServer({
-    // Node's own answer to a request without Host has no body.
+    // Node's own response to a request without Host has no body.
     requireHostHeader: false,
     headersTimeout: headTimeoutMs,
     // A body is the deadline's to end; this ends one that still dribbles in after the 504.
@@ -105,7 +105,7 @@ export async function createHttpServer({
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
   })
-  // Ends a connection on which nothing moves, such as that of a caller who does not read the answers.
+  // Ends a connection on which nothing moves, such as that of a caller who does not read the responses.
   server.setTimeout(3 * requestTimeoutMs)
   // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))

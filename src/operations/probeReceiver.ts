@@ -5,7 +5,7 @@ import { findSealedKey } from '../store/tables/sealed-keys.ts'
 import { listLiveKeys } from '../store/tables/signing-keys.ts'
 import { findWebhook } from '../store/tables/webhooks.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
-import { requireInactiveKeys } from './shared/inactive-keys.ts'
+import { listInactiveKeys } from './shared/inactive-keys.ts'
 import { unsealKeys } from './shared/unseal-keys.ts'
 import type { Operation } from './shared/operation.ts'
 import { sendProbeMessages } from './shared/probe-messages.ts'
@@ -20,7 +20,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
   if (!probed) throw new RekeyError('notFound')
   const [current, ...others] = await unsealKeys(path, time - keptAfterEndMs, context)
   const previous = body.expectPreviousRefused
-    ? requireInactiveKeys(current, others, time).slice(0, maxPrevious)
+    ? listInactiveKeys(current, others, time).slice(0, maxPrevious)
     : null
 
   // No transaction is open while the receiver is waited for.

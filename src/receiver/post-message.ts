@@ -4,20 +4,20 @@ import { isIP, type LookupFunction } from 'node:net'
 import type { DeliveryFailure, OutgoingMessage, PostMessage } from '../domain/probe.ts'
 import * as http from '../node-http.ts'
 
-/** The most that is read of an answer's header, and of the interim answers before it. */
+/** The most that is read of a response's header, and of the interim responses before it. */
 const maxHeaderBytes = 16_384
 const maxInterimBytes = 65_536
 
 export interface PostMessageOptions {
   /** Whether a message may be sent to an IP address. */
   isAllowed: (address: string) => boolean
-  /** How long an answer is waited for, from the name's resolution to the answer's status. */
+  /** How long a response is waited for, from the name's resolution to the response's status. */
   timeoutMs: number
   /** Resolves host names as `dns.lookup` does. */
   lookup?: typeof systemLookup
 }
 
-/** The message was not answered. */
+/** The message got no response. */
 class Undelivered extends Error {
   readonly failure: DeliveryFailure
 
@@ -56,7 +56,7 @@ export function createPostMessage({
     return { outcome, timeMs: Math.round(performance.now() - start) }
   }
 
-  /** Resolves with the answer's status. Its body is not read: the connection is closed. */
+  /** Resolves with the response's status. Its body is not read: the connection is closed. */
   async function post(text: string, { headers, payload }: OutgoingMessage, signal: AbortSignal) {
     const url = readUrl(text)
     const host = url.hostname.replace(/^\[|\]$/g, '')

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
-  chain,
+  chainEvent,
   findChainBreak,
   firstPreviousHash,
   type AuditEvent,
@@ -46,8 +46,8 @@ const rotated: EventDetails = {
 }
 
 function trail(): { first: AuditEvent; second: AuditEvent } {
-  const first = chain(owner, created, undefined)
-  return { first, second: chain(owner, rotated, first) }
+  const first = chainEvent(owner, created, undefined)
+  return { first, second: chainEvent(owner, rotated, first) }
 }
 
 test('the first event of a webhook has sequence 1 and follows 64 zeros', () => {
@@ -86,7 +86,7 @@ test('an event that is missing, or was put into another chain, is told apart fro
   const { first, second } = trail()
   expect(findChainBreak(second, undefined)).toBe('an event before it is missing')
   expect(findChainBreak(first, first)).toBe('an event before it is missing')
-  const other = chain({ ...owner, webhookId: 'other' }, created, undefined)
+  const other = chainEvent({ ...owner, webhookId: 'other' }, created, undefined)
   expect(findChainBreak(second, other)).toBe('it does not follow the event before it')
   expect(findChainBreak({ ...first, previousHash: second.hash }, undefined)).toBe(
     'it does not follow the event before it',

@@ -1,4 +1,4 @@
-import { chain, type AuditEvent } from '../../src/domain/audit.ts'
+import { chainEvent, type AuditEvent } from '../../src/domain/audit.ts'
 import { newKeyId, type KeyOwner, type SigningKey } from '../../src/domain/signing-key.ts'
 import { findChainEnd, insertEvents } from '../../src/store/tables/events.ts'
 import { withDatabase } from './database.ts'
@@ -25,7 +25,7 @@ export async function writeLongTrail(url: string, owner: KeyOwner, rotations: nu
         ...{ type: 'secret.rotated' as const, at: now, actor: null, requestId: null, reason: null },
         ...{ key: { ...issued }, endedKeys: before ? [before] : [] },
       }
-      last = chain(owner, rotated, last)
+      last = chainEvent(owner, rotated, last)
       keys.push(issued)
       events.push(last as AuditEvent)
     }

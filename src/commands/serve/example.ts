@@ -9,7 +9,7 @@ const tokenSeconds = 3_600
  * its secret, and where the console is. Only for a server that is not in production: the command
  * contains a token.
  */
-export async function welcome(origin: string, jwt: JwtConfig): Promise<void> {
+export async function provisionExample(origin: string, jwt: JwtConfig): Promise<void> {
   const webhook = `${origin}/api/v1/applications/${exampleId}/webhooks/${exampleId}`
   if (jwt.keys.kind !== 'secret') return
   const token = await signToken(jwt, {

@@ -54,7 +54,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
   }
 
   /** Closes the port once everything that is batched is posted. */
-  const leave = () => {
+  const closePort = () => {
     setImmediate(() => {
       port.close()
     })
@@ -69,13 +69,13 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
       for (const message of messages) {
         // Why it aborted is known on the other side.
         if ('aborted' in message) running.get(message.aborted)?.abort()
-        else void serve(handlers, message).then(message.method === 'close' ? leave : undefined)
+        else void serve(handlers, message).then(message.method === 'close' ? closePort : undefined)
       }
     })
     batched.post({ id: openingId, method: 'open', result: undefined })
   } catch (error) {
     fail(openingId, error, false)
-    leave()
+    closePort()
   }
 }
 

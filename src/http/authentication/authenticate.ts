@@ -31,7 +31,7 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
     if (known) return known
     const { payload, ...verified } = await rejectAsInvalid(verify(token, getKey, config, now))
     const caller = toCaller(payload, token, config)
-    verifiedTokens.keep(token, { ...verified, claims: payload, caller })
+    verifiedTokens.add(token, { ...verified, claims: payload, caller })
     return caller
   }
 }

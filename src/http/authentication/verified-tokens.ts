@@ -30,7 +30,7 @@ export class VerifiedTokens {
     this.#clockToleranceSeconds = clockToleranceSeconds
   }
 
-  keep(token: string, verified: VerifiedToken): void {
+  add(token: string, verified: VerifiedToken): void {
     if (this.#tokens.size >= maxTokens) this.#tokens.delete(this.#tokens.keys().next().value ?? '')
     this.#tokens.set(idOf(token), verified)
   }

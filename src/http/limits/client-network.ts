@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
 
 /** Of a connection's last request: the next one is mostly of the same caller. */
-interface Found {
+interface LastRequest {
   forwardedFor: string | string[] | undefined
   network: string
 }
@@ -13,7 +13,7 @@ interface Found {
 export function clientNetworks(
   isTrustedProxy: (address: string) => boolean,
 ): (request: IncomingMessage) => string {
-  const found = new WeakMap<Socket, Found>()
+  const found = new WeakMap<Socket, LastRequest>()
   return (request) => {
     const forwardedFor = request.headers['x-forwarded-for']
     const last = found.get(request.socket)

@@ -5,16 +5,16 @@ import type { Duplex } from 'node:stream'
 const maxConnections = 4_096
 /**
  * How many requests of one connection may be under way. A packet has room for more than a thousand, which
- * Node would all begin, and keep every answer of until the caller reads it.
+ * Node would all begin, and keep every response of until the caller reads it.
  */
 const maxPipelined = 8
 
 /**
- * The connections of a server, and which of them carry a request that is not answered yet. Who sends more
- * than it waits for answers is cut off.
+ * The connections of a server, and which of them carry a request that has no response yet. Who sends more
+ * than it waits for responses is cut off.
  */
 export class Connections {
-  /** By connection, how many: a client may send one request before the last is answered. */
+  /** By connection, how many: a client may send one request before it has the last response. */
   readonly #running = new Map<Duplex, number>()
   /** Those that carry none, the longest idle first. */
   readonly #idle = new Set<Duplex>()
@@ -37,13 +37,13 @@ export class Connections {
       this.#idle.delete(socket)
       this.#running.set(socket, running + 1)
       response.once('close', () => {
-        this.#answered(socket)
+        this.#responded(socket)
       })
       handle(request, response)
     })
   }
 
-  /** Whether a request of the connection is not answered yet, or answered before all of it has come. */
+  /** Whether a request of the connection has no response yet, or got one before all of it had come. */
   isBusy(socket: Duplex): boolean {
     return this.#running.has(socket) || this.#latest.get(socket)?.complete === false
   }
@@ -56,7 +56,7 @@ export class Connections {
     })
   }
 
-  #answered(socket: Duplex): void {
+  #responded(socket: Duplex): void {
     const left = (this.#running.get(socket) ?? 0) - 1
     if (left > 0) {
       this.#running.set(socket, left)

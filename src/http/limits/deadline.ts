@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { RekeyError } from '../../errors.ts'
 
-/** The caller's connection ended before the answer, and there is nobody to answer. */
+/** The caller's connection ended before the response, and there is nobody to answer. */
 export class CallerGone extends Error {
   override name = 'CallerGone'
 }

@@ -20,7 +20,7 @@ export function createMetrics() {
     registry,
     /**
      * Counts requests to the API. Those that no operation serves share the operationId `none`,
-     * and those whose caller left before the answer the status `none`.
+     * and those whose caller left before the response the status `none`.
      */
     observe: async (context: Context, next: Next): Promise<void> => {
       const stop = duration.startTimer()

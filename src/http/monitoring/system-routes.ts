@@ -5,12 +5,12 @@ import document from '../../../generated/openapi.json' with { type: 'json' }
 import type { Core } from '../../core/core.ts'
 import { deadline } from '../limits/deadline.ts'
 import { setJson } from '../response/json-response.ts'
-import { onlyRead } from '../request/read-only.ts'
+import { requireGetOrHead } from '../request/allowed-methods.ts'
 
 export interface SystemRoutesOptions {
   core: Core
   registry: Registry
-  /** How long the database may take to answer. */
+  /** How long the database may take to respond. */
   timeoutMs: number
   isAccepting: () => boolean
   logger: Logger
@@ -32,7 +32,7 @@ export function systemRoutes({
       setJson(context, { status: 'ok' })
     },
     '/readyz': async (context) => {
-      const isReady = isAccepting() && (await answers(core, timeoutMs, logger))
+      const isReady = isAccepting() && (await isDatabaseReachable(core, timeoutMs, logger))
       context.status = isReady ? 200 : 503
       setJson(context, { status: isReady ? 'ready' : 'unavailable' })
     },
@@ -49,12 +49,12 @@ export function systemRoutes({
   return async (context, next) => {
     const route = Object.hasOwn(routes, context.path) ? routes[context.path] : undefined
     if (!route) return next() as Promise<void>
-    onlyRead(context)
+    requireGetOrHead(context)
     await route(context)
   }
 }
 
-async function answers(core: Core, timeoutMs: number, logger: Logger): Promise<boolean> {
+async function isDatabaseReachable(core: Core, timeoutMs: number, logger: Logger): Promise<boolean> {
   try {
     await deadline(timeoutMs, (signal) => core.ping(signal))
     return true

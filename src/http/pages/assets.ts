@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { Middleware } from 'koa'
-import { onlyRead } from '../request/read-only.ts'
+import { requireGetOrHead } from '../request/allowed-methods.ts'
 
 /** One file of a page. */
 export interface Asset {
@@ -31,7 +31,7 @@ export function serveAssets(loaders: Loaders, policy: string): Middleware {
   return async (context, next) => {
     const load = Object.hasOwn(loaders, context.path) ? loaders[context.path] : undefined
     if (!load) return next() as Promise<void>
-    onlyRead(context)
+    requireGetOrHead(context)
     let asset = kept.get(context.path)
     if (!asset) {
       asset = prepare(load)

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { Middleware } from 'koa'
 import { serveAssets, type Asset, type Loaders } from './assets.ts'
-import { onlyRead } from '../request/read-only.ts'
+import { requireGetOrHead } from '../request/allowed-methods.ts'
 import { stripTypes } from './strip-types.ts'
 
 const source = new URL('../../', import.meta.url)
@@ -29,7 +29,7 @@ export function servePage({ path, html, files, policy }: Page): Middleware {
   )
   return async (context, next) => {
     if (context.path !== `${path}/`) return serve(context, next) as Promise<void>
-    onlyRead(context)
+    requireGetOrHead(context)
     context.status = 308
     // Relative, since a proxy may have put a prefix before it.
     context.redirect(`..${path}`)

@@ -12,7 +12,7 @@ const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
  * (RFC 9112, section 11.2). What is no HTTP at all, Node has refused before.
  * @throws RekeyError `badRequest`
  */
-export async function requestHead(context: Context, next: Next): Promise<void> {
+export async function rejectAmbiguousRequest(context: Context, next: Next): Promise<void> {
   const { headers, headersDistinct, httpVersion, url = '' } = context.req
   if (httpVersion !== '1.1' && httpVersion !== '1.0') throw badRequest('The request is not HTTP/1.1')
   const repeated = single.find((name) => (headersDistinct[name]?.length ?? 0) > 1)

@@ -2,7 +2,7 @@ import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 
 /**
- * One line for each request, once it is answered. Only what is known to be harmless is written: no
+ * One line for each request, once it has its response. Only what is known to be harmless is written: no
  * URL, header or body, since a caller may have put a secret into any of them.
  */
 export function requestLog(logger: Logger): Middleware {

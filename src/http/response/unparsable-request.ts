@@ -11,25 +11,25 @@ const statuses: Record<string, { status: number; message: string }> = {
 }
 const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
 
-/** Answers and logs what never became a request, because it is not HTTP, in the shape of every other error. */
+/** Responds to and logs what never became a request, because it is not HTTP, in the shape of every other error. */
 export function respondToUnparsableRequests(server: Server, connections: Connections, logger: Logger): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // A request that runs on the connection would take this for its answer, and may have changed something;
-    // one whose body went wrong after its answer would have two.
+    // A request that runs on the connection would take this for its response, and may have changed something;
+    // one whose body went wrong after its response would have two.
     if (!socket.writable || connections.isBusy(socket)) {
       socket.destroy()
       return
     }
     const requestId = randomUUID()
     const { status, message } = statuses[error.code ?? ''] ?? notHttp
-    socket.end(answer(status, message, requestId), () => socket.destroy())
+    socket.end(rawResponse(status, message, requestId), () => socket.destroy())
     // One that never sent anything tried nothing.
     const { bytesRead } = socket as unknown as { bytesRead: number }
     if (bytesRead > 0) logger.info({ requestId, status }, 'no request')
   })
 }
 
-function answer(status: number, message: string, requestId: string): string {
+function rawResponse(status: number, message: string, requestId: string): string {
   const title = STATUS_CODES[status] ?? ''
   const body = JSON.stringify({ error: title, message, code: status })
   const headers = {

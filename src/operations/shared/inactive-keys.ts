@@ -7,7 +7,7 @@ import { toTime } from './representations.ts'
  * The keys that the receiver must refuse by now. One that was imported again is none of them.
  * @throws RekeyError `conflict` while one of them still signs
  */
-export function requireInactiveKeys(
+export function listInactiveKeys(
   current: UnsealedKey,
   others: readonly UnsealedKey[],
   now: number,

@@ -11,7 +11,7 @@ export type Operations = { [Id in OperationId]: Operation<Id> }
 
 /**
  * What serves one operation of the document: its input, checked against the document, becomes one of
- * the documented answers. Anything else is thrown as a RekeyError.
+ * the documented responses. Anything else is thrown as a RekeyError.
  */
 export type Operation<Id extends OperationId> = (
   input: Input<Id>,
@@ -57,7 +57,7 @@ export interface Input<Id extends OperationId> {
     : JsonOf<NonNullable<document[Id]['requestBody']>> | undefined
 }
 
-/** One of the operation's documented answers. */
+/** One of the operation's documented responses. */
 export type OperationResponse<Id extends OperationId> = {
   [Status in keyof document[Id]['responses']]: ResponseOf<Status, document[Id]['responses'][Status]>
 }[keyof document[Id]['responses']]

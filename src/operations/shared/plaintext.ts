@@ -2,7 +2,7 @@ import { holdsSigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
 
 /**
- * Refuses a signing secret in a text that is stored and answered as it is.
+ * Refuses a signing secret in a text that is stored and returned as it is.
  * @param place where it stands in the request, as `body/reason`
  * @throws RekeyError `badRequest`, without the text
  */

@@ -8,8 +8,8 @@ import { toStoreError } from './errors.ts'
 const commitTimeoutMs = 15_000
 /** For how long the server is asked what became of a commit. */
 const inquiryTimeoutMs = 5_000
-/** How long one answer is waited for. */
-const answerTimeoutMs = 1_000
+/** How long one response is waited for. */
+const responseTimeoutMs = 1_000
 const inquiryIntervalMs = 100
 
 /** What a transaction is known by later, as an SQL expression for each. */
@@ -22,7 +22,7 @@ export type TransactionMark = Record<keyof typeof transactionMark, string>
 
 /**
  * Commits the transaction that is open on the connection, and resolves only if it is committed. A
- * connection that breaks before the answer leaves that open: then the server is asked, on another one.
+ * connection that breaks before the response leaves that open: then the server is asked, on another one.
  * @throws RekeyError `serviceUnavailable` if it certainly is not committed, `outcomeUnknown` if the server
  * cannot be asked either, or has crashed: a transaction of which nothing was on disk then is forgotten,
  * and its id given to the next, which may have been committed
@@ -65,7 +65,7 @@ interface Found {
 async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Found | undefined> {
   try {
     const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
-    const [found] = await queryOnNewConnection<Found>(options, answerTimeoutMs, question, [id])
+    const [found] = await queryOnNewConnection<Found>(options, responseTimeoutMs, question, [id])
     return found
   } catch {
     // It is asked again until the time is over.

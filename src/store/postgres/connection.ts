@@ -35,7 +35,7 @@ export async function withConnection<T>(
   let cut: NodeJS.Timeout | undefined
   let inUse = true
   const release = (discard: boolean) => {
-    // The driver itself would wait for the answers to all that was sent, on a connection that may be lost.
+    // The driver itself would wait for the responses to all that was sent, on a connection that may be lost.
     if (inUse && discard) socketOf(client).destroy()
     if (inUse) client.release(discard)
     inUse = false
@@ -99,7 +99,7 @@ async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<v
 
 /**
  * Runs a query on a new connection beside the pool, whose own may all be in use, or lost by the network.
- * @param timeoutMs for the connection and for the answer
+ * @param timeoutMs for the connection and for the response
  */
 export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
   options: pg.PoolOptions,

@@ -1,6 +1,6 @@
 import { sql, type Selectable } from 'kysely'
 import {
-  chain,
+  chainEvent,
   type AuditEvent,
   type ChainEnd,
   type EventKey,
@@ -29,7 +29,7 @@ export async function appendEventAfter(
   owner: KeyOwner,
   happening: EventDetails,
 ): Promise<void> {
-  await insertEvent(queries, serialize(chain(owner, happening, last)))
+  await insertEvent(queries, serialize(chainEvent(owner, happening, last)))
 }
 
 /** How many events one statement stores: as many as leave room below every database's limit of parameters. */
@@ -54,7 +54,7 @@ export async function appendEventToEach(
   const ends = await listChainEnds(queries, applicationId)
   const events = ends.map(({ webhookId, sequence, hash }) => {
     const last = sequence === null || hash === null ? undefined : { sequence, hash }
-    return chain({ applicationId, webhookId }, happening, last)
+    return chainEvent({ applicationId, webhookId }, happening, last)
   })
   await insertEvents(queries, events)
 }
@@ -131,12 +131,12 @@ export async function listEvents(
 }
 
 /** Where a walk over every chain stands. */
-export type EventPlace = KeyOwner & Pick<AuditEvent, 'sequence'>
+export type EventPosition = KeyOwner & Pick<AuditEvent, 'sequence'>
 
 /** The events of every chain after a place, chain by chain, oldest first. */
 export async function listAllEvents(
   queries: Queries,
-  after: EventPlace | null,
+  after: EventPosition | null,
   limit: number,
 ): Promise<AuditEvent[]> {
   let query = queries

@@ -2,7 +2,7 @@ import { RekeyApiError } from '../../client/client.ts'
 
 /** A failure, in words for the person who met it. */
 export interface Problem {
-  /** The HTTP status; null if there was no answer. */
+  /** The HTTP status; null if there was no response. */
   status: number | null
   title: string
   /** What it means, and what to do. */

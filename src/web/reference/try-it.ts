@@ -4,9 +4,9 @@ import { sharedInputs } from './shared-inputs.ts'
 import { preview, toRequest, type Operation, type Own, type HttpRequest } from './http-request.ts'
 
 /** Longer than the server takes for any request. */
-const answerTimeoutMs = 60_000
+const responseTimeoutMs = 60_000
 
-/** The form that tries an operation: its inputs, the request that they make, and the answer to it. */
+/** The form that tries an operation: its inputs, the request that they make, and the response to it. */
 function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
   const own: Own = { query: {}, header: {}, body: '' }
   if (operation.body?.required) own.body = JSON.stringify(operation.body.example, null, 2)
@@ -25,7 +25,7 @@ function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
   if (operation.body) optional.push(bodyField(operation.body, own, show))
 
   const send = element('button', { type: 'submit', class: 'send' }, 'Send')
-  const answer = element(
+  const output = element(
     'div',
     { role: 'status' },
     element('p', {}, 'Response will appear here after sending the request'),
@@ -41,15 +41,15 @@ function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
     shown,
     send,
     element('h4', {}, 'Response'),
-    answer,
+    output,
   )
   show()
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     send.disabled = true
-    answer.replaceChildren(element('p', {}, 'Sending…'))
+    output.replaceChildren(element('p', {}, 'Sending…'))
     void exchange(request()).then((parts) => {
-      answer.replaceChildren(...parts)
+      output.replaceChildren(...parts)
       send.disabled = false
     })
   })
@@ -58,7 +58,7 @@ function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
 
 /**
  * Sends the request.
- * @returns what to show of the answer, or of its lack
+ * @returns what to show of the response, or of its lack
  */
 async function exchange({ method, url, headers, body }: HttpRequest): Promise<HTMLElement[]> {
   try {
@@ -67,11 +67,11 @@ async function exchange({ method, url, headers, body }: HttpRequest): Promise<HT
       headers,
       credentials: 'omit',
       cache: 'no-store',
-      signal: AbortSignal.timeout(answerTimeoutMs),
+      signal: AbortSignal.timeout(responseTimeoutMs),
       ...(body !== undefined && { body }),
     })
     const text = await response.text()
-    const answered = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
+    const responseHeaders = [...response.headers].map(([name, value]) => `${name}: ${value}`).join('\n')
     return [
       element('p', { class: response.ok ? 'good' : 'bad' }, `${response.status} ${response.statusText}`),
       element('pre', { tabindex: '0', 'aria-label': 'Response body' }, indent(text)),
@@ -79,7 +79,7 @@ async function exchange({ method, url, headers, body }: HttpRequest): Promise<HT
         'details',
         {},
         element('summary', {}, 'Headers'),
-        element('pre', { tabindex: '0', 'aria-label': 'Response headers' }, answered),
+        element('pre', { tabindex: '0', 'aria-label': 'Response headers' }, responseHeaders),
       ),
     ]
   } catch (error) {
@@ -122,7 +122,7 @@ export function defineTryIt(operations: Map<string, Operation>, first: string): 
         if (this.childElementCount > 0) return
         const operation = operations.get(this.getAttribute('x-rekey-operation') ?? '')
         if (operation) this.append(tryIt(operation, operation.operationId === first))
-        // Scalar shows the fields of all answers or of none; those of a success are worth the room.
+        // Scalar shows the fields of all responses or of none; those of a success are worth the room.
         this.closest('.operation-layout')
           ?.querySelector<HTMLElement>('.responses-list--tree button[aria-expanded=false]')
           ?.click()

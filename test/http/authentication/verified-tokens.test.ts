@@ -103,7 +103,7 @@ test('of a thousand tokens and more, the newest are known, and the oldest forgot
     currentKey: () => undefined as never,
     claims: { exp: seconds + 1 },
   })
-  for (let number = 0; number <= 1_000; number++) tokens.keep(`token ${number}`, verified(`caller ${number}`))
+  for (let number = 0; number <= 1_000; number++) tokens.add(`token ${number}`, verified(`caller ${number}`))
   expect(await tokens.find('token 0', now)).toBeUndefined()
   expect(await tokens.find('token 1', now)).toMatchObject({ subject: 'caller 1' })
   expect(await tokens.find('token 1000', now)).toMatchObject({ subject: 'caller 1000' })

@@ -12,7 +12,7 @@ export type Pages = ReturnType<typeof createPages>
 
 /** Loads what is shown. */
 export function createPages({ store, client, attempt }: Context) {
-  /** Aborted when another page is opened, so that a late answer does not end up on it. */
+  /** Aborted when another page is opened, so that a late response does not end up on it. */
   let visit = new AbortController()
 
   async function load<Part extends keyof State>(

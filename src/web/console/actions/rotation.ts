@@ -91,7 +91,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
   return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
 }
 
-/** No answer, or one that a proxy may have put in place of another. */
+/** No response, or one that a proxy may have put in place of another. */
 function mayHaveHappened({ status }: Problem): boolean {
   return status === null || status >= 500
 }

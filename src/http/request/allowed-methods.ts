@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
 import { HttpError } from '../response/http-error.ts'
 
-/** @throws RekeyError `methodNotAllowed` unless a request is a GET, or a HEAD, which is answered as one */
-export function onlyRead({ method }: Context): void {
+/** @throws RekeyError `methodNotAllowed` unless a request is a GET, or a HEAD, which is served as one */
+export function requireGetOrHead({ method }: Context): void {
   if (method !== 'GET' && method !== 'HEAD') {
     throw new HttpError('methodNotAllowed', { headers: { allow: 'GET, HEAD' } })
   }

@@ -5,7 +5,7 @@ type ReadPage = (after: AuditedKey | null, limit: number) => Promise<AuditedKey[
 const pageSize = 1_000
 
 /** Goes through every stored key, of which it holds a page at a time. */
-export class StoredKeys {
+export class KeyCursor {
   readonly #readPage: ReadPage
   #page: AuditedKey[] = []
   #place = 0
@@ -21,7 +21,7 @@ export class StoredKeys {
   }
 
   /** Passes the key at which it stands. Returns whether that was the end of a page with another behind it. */
-  pass(): boolean {
+  advance(): boolean {
     this.#place += 1
     // Where a page is not full the keys ended when it was read. Those that are issued since are no concern of it:
     // of a busy service they would never end.
@@ -29,7 +29,7 @@ export class StoredKeys {
   }
 
   /** Reads the page behind this one. */
-  async readOn(): Promise<void> {
+  async readNextPage(): Promise<void> {
     this.#page = await this.#readPage(this.#page.at(-1) ?? null, pageSize)
     this.#place = 0
   }
