@@ -1,6 +1,14 @@
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
+const unit = [
+  'test/{domain,config,store}/**/*.test.ts',
+  'test/core/thread/{batched-port,serialized-error}.test.ts',
+  'test/http/authentication/caller.test.ts',
+  'test/logger.test.ts',
+]
+const onPostgresOnly = ['test/store/postgres/pg-internals.test.ts']
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -15,12 +23,38 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/rekey') },
     projects: [
       {
+        // `npm run test:unit`: nothing here starts a server.
         extends: true,
         test: {
-          name: 'rekey',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/after-run/**', 'test/generators/**', 'test/package/**'],
+          name: 'unit',
+          include: unit,
+          exclude: onPostgresOnly,
           // Not 0, which on few cores comes after every other number.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // `npm run test:api`: operations and HTTP, on SQLite.
+        extends: true,
+        test: {
+          name: 'api',
+          include: ['test/{operations,http,receiver}/**/*.test.ts'],
+          exclude: unit,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // `npm run test:faults`: crashes, lost connections, floods, several instances.
+        extends: true,
+        test: { name: 'faults', include: ['test/faults/*.test.ts'], sequence: { groupOrder: 1 } },
+      },
+      {
+        // Everything else, on SQLite: commands, pages, contract, deployment.
+        extends: true,
+        test: {
+          name: 'system',
+          include: ['test/**/*.test.ts'],
+          exclude: [...unit, 'test/{operations,http,receiver,faults,after-run,generators,package,store}/**'],
           sequence: { groupOrder: 1 },
         },
       },
@@ -35,7 +69,7 @@ export default defineConfig({
             'test/http/{limits/failed-authentications,limits/slow-requests,monitoring/metrics,response/error-response}.test.ts',
           ],
           exclude: [
-            'test/store/sqlite.test.ts',
+            'test/store/sqlite/*.test.ts',
             'test/contract/{breaking-changes,document,reference-page,responses}.test.ts',
             'test/commands/start.test.ts',
           ],
@@ -53,7 +87,7 @@ export default defineConfig({
         },
       },
       {
-        // What is said of the whole run, once it is over.
+        // What must be true of the run as a whole.
         extends: true,
         test: { name: 'after-run', include: ['test/after-run/*.test.ts'], sequence: { groupOrder: 4 } },
       },

@@ -162,10 +162,13 @@ function run(image: Image, script: string): void {
   if (status !== 0) throw new Error(`${script}: ${stderr}`)
 }
 
-/** How npm reaches its registry here, and none of what the npm that runs the tests tells its scripts. */
+/**
+ * How npm reaches its registry here, and none of what the npm that runs the tests tells its scripts. Without the
+ * machine's certificates, npm would retry until it gives up.
+ */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const reaches = /^npm_config_(registry|userconfig|cache|cafile|https?_proxy|proxy|noproxy)$/i
-  const isOfScripts = /^(npm_|NODE_|INIT_CWD$)/i
+  const isOfScripts = /^(npm_|NODE_(?!EXTRA_CA_CERTS$)|INIT_CWD$)/i
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => reaches.test(name) || !isOfScripts.test(name)),
   )

@@ -1,9 +1,9 @@
-import type { Socket } from 'node:net'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 import { toStoreError } from './errors.ts'
+import { backendPid, socketOf } from './pg-internals.ts'
 import { setPreparedQueryRunner } from '../prepared-query.ts'
 import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
@@ -89,9 +89,8 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
 
 /** Asks the server to cancel what the client runs. */
 async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
-  const { processID } = client as unknown as { processID: number }
   try {
-    await queryOnNewConnection(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [processID])
+    await queryOnNewConnection(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [backendPid(client)])
   } catch {
     // The connection is cut a moment later, whatever the server heard.
   }
@@ -133,11 +132,6 @@ function corkUntilNextMicrotask(client: pg.PoolClient): void {
   queueMicrotask(() => {
     socket.uncork()
   })
-}
-
-/** The driver keeps it to itself. */
-function socketOf(client: pg.PoolClient): Socket {
-  return (client as unknown as { connection: { stream: Socket } }).connection.stream
 }
 
 /** Kysely on this connection alone. */

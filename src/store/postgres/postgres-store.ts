@@ -6,6 +6,7 @@ import { migrate, NewerTables } from '../migrate.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
 import { withConnection } from './connection.ts'
 import { isRetriable, toStoreError } from './errors.ts'
+import { withTimeout } from './pg-internals.ts'
 import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
@@ -57,7 +58,7 @@ export function openPostgres(url: string): Store {
     rateLimiter: (limit) =>
       new RateLimiterPostgres({
         ...limit,
-        storeClient: { query: (query: pg.QueryConfig) => pool.query(withTimeout(query)) },
+        storeClient: { query: (query: pg.QueryConfig) => pool.query(withTimeout(query, countTimeoutMs)) },
         storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
@@ -157,11 +158,6 @@ function locks(scope: Scope): string[] {
 /** 64 bits. Two scopes with the same number would wait for each other, and no more than that. */
 function lockNumber(name: string): bigint {
   return createHash('sha256').update(`rekey ${name}`).digest().readBigInt64BE()
-}
-
-/** The driver takes a time for a single query, though its types do not say so. */
-function withTimeout(query: pg.QueryConfig): pg.QueryConfig & { query_timeout: number } {
-  return { ...query, query_timeout: countTimeoutMs }
 }
 
 /** A bigint is a time or a count here, far below 2^53; the driver would give it as text. */

@@ -1,0 +1,48 @@
+import { createRequire } from 'node:module'
+import { Socket } from 'node:net'
+import pg from 'pg'
+import { expect, inject, onTestFinished, test } from 'vitest'
+import { backendPid, socketOf, withTimeout } from '../../../src/store/postgres/pg-internals.ts'
+
+async function connect(): Promise<pg.PoolClient> {
+  const pool = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 })
+  const client = await pool.connect()
+  client.on('error', () => undefined)
+  onTestFinished(async () => {
+    client.release(true)
+    await pool.end()
+  })
+  return client
+}
+
+test('these internals were checked in pg 8.23.1, and have to be checked again in any other version', () => {
+  const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string }
+  expect(version).toBe('8.23.1')
+})
+
+test('a client knows the server process that runs its queries', async () => {
+  const client = await connect()
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  expect(backendPid(client)).toBe(rows[0]?.pid)
+})
+
+test('the queries of a client leave by its socket, which can hold them back', async () => {
+  const client = await connect()
+  const socket = socketOf(client)
+  expect(socket).toBeInstanceOf(Socket)
+  const before = socket.bytesWritten
+  await client.query('select 1')
+  expect(socket.bytesWritten).toBeGreaterThan(before)
+  socket.cork()
+  const query = client.query('select 1')
+  expect(socket.writableLength).toBeGreaterThan(0)
+  socket.uncork()
+  await query
+})
+
+test('a query with a time of its own fails when that is over', async () => {
+  const client = await connect()
+  const start = performance.now()
+  await expect(client.query(withTimeout({ text: 'select pg_sleep(10)' }, 200))).rejects.toThrow(/timeout/i)
+  expect(performance.now() - start).toBeLessThan(5_000)
+})
