@@ -4,7 +4,7 @@ import document from '../../../generated/openapi.json' with { type: 'json' }
 import { unlessAborted } from '../../abort.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
 import { RekeyError } from '../../errors.ts'
-import type { AuthenticatedCaller } from '../authentication/authenticated-caller.ts'
+import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
 import { readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'

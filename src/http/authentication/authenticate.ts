@@ -1,11 +1,11 @@
-import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import { errors } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
 import { HttpError } from '../response/http-error.ts'
-import type { AuthenticatedCaller } from './authenticated-caller.ts'
+import { toCaller, type AuthenticatedCaller } from './caller.ts'
 import { challenge, invalidToken } from './challenge.ts'
-import { isStorable, toCaller } from './claims.ts'
 import { createKeyGetter } from './issuer-keys.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
+import { verifyToken } from './verify-token.ts'
 
 /** A longer token is refused before it is looked at. */
 const maxTokenLength = 8_192
@@ -29,31 +29,11 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
     if (token.length > maxTokenLength || !/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken()
     const known = await rejectAsInvalid(verifiedTokens.find(token, now()))
     if (known) return known
-    const { payload, ...verified } = await rejectAsInvalid(verify(token, getKey, config, now))
+    const { payload, ...verified } = await rejectAsInvalid(verifyToken(token, getKey, config, now))
     const caller = toCaller(payload, token, config)
     verifiedTokens.add(token, { ...verified, claims: payload, caller })
     return caller
   }
-}
-
-async function verify(token: string, getKey: JWTVerifyGetKey, config: JwtConfig, now: () => number) {
-  let key: Awaited<ReturnType<JWTVerifyGetKey>> | undefined
-  const getKeyOnce: JWTVerifyGetKey = async (header, jws) => (key = await getKey(header, jws))
-  const { payload, protectedHeader } = await jwtVerify(token, getKeyOnce, {
-    algorithms: config.algorithms,
-    requiredClaims: ['exp'],
-    clockTolerance: config.clockToleranceSeconds,
-    currentDate: new Date(now()),
-    ...(config.issuer !== undefined && { issuer: config.issuer }),
-    ...(config.audience !== undefined && { audience: config.audience }),
-  })
-  // jose does not check it, and it goes into the audit trail.
-  const { sub }: { sub?: unknown } = payload
-  if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
-    throw invalidToken(
-      new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid'),
-    )
-  return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
 }
 
 /** Whatever jose calls what it finds wrong with a token, the token is refused. */

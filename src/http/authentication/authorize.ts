@@ -1,6 +1,6 @@
 import { RekeyError } from '../../errors.ts'
 import { HttpError } from '../response/http-error.ts'
-import type { AuthenticatedCaller } from './authenticated-caller.ts'
+import type { AuthenticatedCaller } from './caller.ts'
 import { challenge } from './challenge.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { JWTPayload, JWTVerifyGetKey } from 'jose'
-import type { AuthenticatedCaller } from './authenticated-caller.ts'
+import type { AuthenticatedCaller } from './caller.ts'
 
 /** More callers than that take turns in being verified anew. */
 const maxTokens = 1_000

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readConfig } from '../../../src/config/read-config.ts'
 import { createAuthenticate } from '../../../src/http/authentication/authenticate.ts'
 import { authorize } from '../../../src/http/authentication/authorize.ts'
-import type { AuthenticatedCaller } from '../../../src/http/authentication/authenticated-caller.ts'
+import type { AuthenticatedCaller } from '../../../src/http/authentication/caller.ts'
 import { exampleEnvironment } from '../../support/environment.ts'
 import { hs256 } from '../../support/signers.ts'
 

@@ -1,7 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
-import type { AuthenticatedCaller } from './authenticated-caller.ts'
+import type { Caller } from '../../core/core.ts'
+
+/** A caller, with what its token allows. */
+export interface AuthenticatedCaller extends Caller {
+  scopes: ReadonlySet<string>
+}
 
 /** Reads the caller and its rights from the claims of a verified token. */
 export function toCaller(

@@ -1,0 +1,33 @@
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose'
+import type { JwtConfig } from '../../config/config.ts'
+import { isStorable } from './caller.ts'
+import { invalidToken } from './challenge.ts'
+
+/**
+ * Verifies a token's signature, and its claims `exp`, `nbf`, `iss`, `aud` and `sub`.
+ * @throws whatever jose finds wrong with it
+ */
+export async function verifyToken(
+  token: string,
+  getKey: JWTVerifyGetKey,
+  config: JwtConfig,
+  now: () => number,
+) {
+  let key: Awaited<ReturnType<JWTVerifyGetKey>> | undefined
+  const getKeyOnce: JWTVerifyGetKey = async (header, jws) => (key = await getKey(header, jws))
+  const { payload, protectedHeader } = await jwtVerify(token, getKeyOnce, {
+    algorithms: config.algorithms,
+    requiredClaims: ['exp'],
+    clockTolerance: config.clockToleranceSeconds,
+    currentDate: new Date(now()),
+    ...(config.issuer !== undefined && { issuer: config.issuer }),
+    ...(config.audience !== undefined && { audience: config.audience }),
+  })
+  // jose does not check it, and it goes into the audit trail.
+  const { sub }: { sub?: unknown } = payload
+  if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
+    throw invalidToken(
+      new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid'),
+    )
+  return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
+}
