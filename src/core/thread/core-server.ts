@@ -28,7 +28,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
   const running = new Map<number, AbortController>()
 
   const log = (level: 'info' | 'error') => (details: object, text: string) => {
-    const { error, ...others } = details as { error?: unknown }
+    const { error, ...others }: { error?: unknown } = { ...details }
     const loggedError = error === undefined ? undefined : serializeError(error)
     batched.post({ level, details: others, loggedError, text })
   }
