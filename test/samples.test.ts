@@ -50,7 +50,7 @@ test.for(programs)(
     const command = commands.find(([name = '']) => spawnSync(name, probe).status === 0)
     if (!command) skipWithout(context, `this machine cannot run the ${label} sample`)
     const server = await startServer()
-    const secret = `${await provision(server, 'example_string', 'example_string')}/secret`
+    const secret = `${await provision(server, 'example_string', 'example_string')}/secret` as const
     await server.api('PATCH', secret)
     const { body: before } = await server.api('GET', secret)
     const proxy = await startTlsProxy(server.origin)
@@ -64,9 +64,9 @@ test.for(programs)(
     })
 
     const { body: after } = await server.api('GET', secret)
-    expect(after.previous).toEqual([expect.objectContaining({ id: before.current.id, state: 'previous' })])
+    expect(after.previous).toEqual([expect.objectContaining({ id: before.current?.id, state: 'previous' })])
     if (label === 'Go') expect(output).toBe('Response Status: 200 OK\n')
-    else expect(sha256(/whsec_[A-Za-z0-9+/]{43}=/.exec(output)?.[0])).toBe(after.current.sha256)
+    else expect(sha256(/whsec_[A-Za-z0-9+/]{43}=/.exec(output)?.[0])).toBe(after.current?.sha256)
   },
 )
 

@@ -16,7 +16,7 @@ async function lossyClient(...fates: Fate[]) {
   const webhook = await provision(server)
   const proxy = await startLossyProxy(server.origin, ...fates)
   const rekey = createClient({ baseUrl: proxy.origin, token: await token() })
-  const liveKeys = async () => (await server.api('GET', webhook)).body.liveKeys as number
+  const liveKeys = async () => (await server.api('GET', webhook)).body.liveKeys
   return { server, proxy, rekey, liveKeys }
 }
 

@@ -5,6 +5,7 @@ import { findSealedKey } from '../../src/store/tables/sealed-keys.ts'
 import { countKeysNotSealedBy, resealKey } from '../../src/store/tables/sealing.ts'
 import { rekey } from '../support/command.ts'
 import { execute, openDatabase } from '../support/database.ts'
+import type { WebhookPath } from '../support/documented-body.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
@@ -56,7 +57,7 @@ test('a rewrap that was killed is taken up again, while rotations go on', async 
   const hooks = await Promise.all(
     Array.from({ length: 40 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),
   )
-  const rotate = (hook: string) => server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
+  const rotate = (hook: WebhookPath) => server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
   // So many that it is not done before it can be killed, on a busy machine either.
   const rounds = 24
   for (let i = 0; i < rounds; i++) await Promise.all(hooks.map(rotate))
@@ -76,7 +77,8 @@ test('a rewrap that was killed is taken up again, while rotations go on', async 
   expect(killed.code).toBeNull()
   expect(await resealed()).toBeLessThan(keys)
   const { code, stdout } = await rewrap(server, `${fresh},${old}`)
-  expect([code, JSON.parse(stdout).remaining]).toEqual([0, 0])
+  const { remaining } = JSON.parse(stdout) as { remaining: number }
+  expect([code, remaining]).toEqual([0, 0])
   const only = await restart(server, fresh)
   for (const hook of hooks) {
     expect((await only.api('POST', `${hook}/signatures`, { body: payload })).status).toBe(200)

@@ -10,7 +10,9 @@ import {
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { rekey, type CommandOptions } from '../support/command.ts'
+import type { WebhookPath } from '../support/documented-body.ts'
 import { exampleEnvironment } from '../support/environment.ts'
+import { present } from '../support/present.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
 interface Line {
@@ -20,6 +22,14 @@ interface Line {
   keyFingerprint: string
   signingSecret: string
   rotatedAt: string
+}
+
+/** What a run prints. */
+interface Summary {
+  file: string
+  rotated: number
+  already: number
+  failed: { message: string }[]
 }
 
 /** What a run leaves that ends between the line and the commit of `app_1/hook_00`. */
@@ -36,14 +46,16 @@ function leaveFile(server: TestServer, line: object): void {
   writeFileSync(join(server.folder, 'out.jsonl'), `${JSON.stringify(line)}\n`, { mode: 0o600 })
 }
 
-async function fleet(server: TestServer, applicationId: string, count: number): Promise<string[]> {
-  const ids = Array.from({ length: count }, (_, i) => `hook_${String(i).padStart(2, '0')}`)
-  const hooks = []
-  for (const id of ids) {
-    const hook = await provision(server, applicationId, id)
+type Fleet = [WebhookPath, ...WebhookPath[]]
+
+async function fleet(server: TestServer, applicationId: string, count: number): Promise<Fleet> {
+  const addRotated = async (i: number) => {
+    const hook = await provision(server, applicationId, `hook_${String(i).padStart(2, '0')}`)
     await server.api('PATCH', `${hook}/secret`)
-    hooks.push(hook)
+    return hook
   }
+  const hooks: Fleet = [await addRotated(0)]
+  for (let i = 1; i < count; i++) hooks.push(await addRotated(i))
   return hooks
 }
 
@@ -64,14 +76,14 @@ function lines(server: TestServer, file = 'out.jsonl'): Line[] {
     .map((line) => JSON.parse(line) as Line)
 }
 
-async function fingerprints(server: TestServer, hooks: string[]): Promise<string[]> {
+async function fingerprints(server: TestServer, hooks: WebhookPath[]): Promise<string[]> {
   const answers = await Promise.all(hooks.map((hook) => server.api('GET', hook)))
-  return answers.map(({ body }) => body.keyFingerprint as string)
+  return answers.map(({ body }) => present(body.keyFingerprint))
 }
 
-async function keyIds(server: TestServer, hooks: string[]): Promise<string[]> {
+async function keyIds(server: TestServer, hooks: WebhookPath[]): Promise<string[]> {
   const answers = await Promise.all(hooks.map((hook) => server.api('GET', `${hook}/secret`)))
-  return answers.map(({ body }) => body.current.id as string)
+  return answers.map(({ body }) => present(body.current).id)
 }
 
 test('every webhook of an application that has a secret is rotated, and the secrets are in a file of mode 600 only', async () => {
@@ -83,7 +95,7 @@ test('every webhook of an application that has a secret is rotated, and the secr
 
   const args = ['--application', 'app_1', '--overlap', '0', '--reason', 'leak']
   const { code, stdout, stderr } = await rotate(server, args)
-  const { file, ...counts } = JSON.parse(stdout)
+  const { file, ...counts } = JSON.parse(stdout) as Summary
   const withoutSecret = [{ applicationId: 'app_1', webhookId: 'never_rotated' }]
   expect([code, counts]).toEqual([0, { rotated: 3, already: 0, withoutSecret, failed: [] }])
   expect(statSync(join(server.folder, file)).mode & 0o777).toBe(0o600)
@@ -121,7 +133,7 @@ test('--webhook and --older-than narrow it, and --dry-run tells which without ro
     return stdout
       .split('\n')
       .filter(Boolean)
-      .map((line) => JSON.parse(line).webhookId as string)
+      .map((line) => (JSON.parse(line) as { webhookId: string }).webhookId)
   }
   expect(await dry()).toEqual(['hook_00', 'hook_01', 'hook_02'])
   expect(await dry('--webhook', 'hook_01')).toEqual(['hook_01'])
@@ -143,7 +155,7 @@ test('--dry-run takes no file', async () => {
 
 test('where the secrets go is told on standard error, and where they can go nowhere none is made', async () => {
   const server = await startServer()
-  const [hook = ''] = await fleet(server, 'app_1', 1)
+  const [hook] = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, [hook])
   const impossible = await rotate(server, ['--all', '--output', 'no/such/folder.jsonl'])
   expect([impossible.code, impossible.stdout]).toEqual([1, ''])
@@ -198,8 +210,8 @@ test('a run that was killed goes on with its file: no webhook is rotated twice a
   // The worst moment of all: half a line is written.
   appendFileSync(file, '{"applicationId":"app_1","webhookId":"hook_11","signingSe')
   const { code, stdout } = await rotate(server, [...args, '--resume', 'out.jsonl'])
-  const { rotated, already, failed } = JSON.parse(stdout)
-  expect([code, Number(rotated) + Number(already), failed]).toEqual([0, 12, []])
+  const { rotated, already, failed } = JSON.parse(stdout) as Summary
+  expect([code, rotated + already, failed]).toEqual([0, 12, []])
   expect(already).toBeGreaterThanOrEqual(3)
 
   const written = lines(server)
@@ -211,7 +223,7 @@ test('a run that was killed goes on with its file: no webhook is rotated twice a
 
 test('a secret that was written but not committed is the one that the resumed run makes live', async () => {
   const server = await startServer()
-  const [hook = ''] = await fleet(server, 'app_1', 1)
+  const [hook] = await fleet(server, 'app_1', 1)
   leaveFile(server, uncommitted)
   const args = ['--application', 'app_1', '--resume', 'out.jsonl']
   expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 1, already: 0 })
@@ -229,7 +241,7 @@ test('a secret that was written but not committed is the one that the resumed ru
 test('the line of a secret that the resumed run makes live stays, and If-Match with its keyId is true', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
-  const [hook = ''] = hooks
+  const [hook] = hooks
   leaveFile(server, uncommitted)
   const begun = Date.now()
   await rotate(server, ['--all', '--resume', 'out.jsonl'])
@@ -237,7 +249,7 @@ test('the line of a secret that the resumed run makes live stays, and If-Match w
   const { current } = (await server.api('GET', `${hook}/secret`)).body
   expect(current).toMatchObject({ id: uncommitted.keyId, keyFingerprint: uncommitted.keyFingerprint })
   // Not the time of the line: at that time it signed nothing.
-  expect(Date.parse(current.createdAt)).toBeGreaterThanOrEqual(begun)
+  expect(Date.parse(present(current).createdAt)).toBeGreaterThanOrEqual(begun)
   const headers = { 'if-match': `"${uncommitted.keyId}"` }
   expect((await server.api('PATCH', `${hook}/secret`, { headers })).status).toBe(200)
 })
@@ -259,13 +271,13 @@ test.each([
 
 test('a webhook that cannot be rotated is named, the others are rotated, and the exit code is 1', async () => {
   const server = await startServer()
-  const [hook = ''] = await fleet(server, 'app_1', 2)
+  const [hook] = await fleet(server, 'app_1', 2)
   for (let i = 0; i < 9; i++) await server.api('PATCH', `${hook}/secret`)
   const { code, stdout } = await rotate(server, ['--all'])
-  const { rotated, failed } = JSON.parse(stdout)
+  const { rotated, failed } = JSON.parse(stdout) as Summary
   expect([code, rotated]).toEqual([1, 1])
   expect(failed).toMatchObject([{ applicationId: 'app_1', webhookId: 'hook_00' }])
-  expect(failed[0].message).toContain('10 live keys')
+  expect(failed[0]?.message).toContain('10 live keys')
 })
 
 test.each([

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { fuzzParameters, fuzzTimeoutMs, isWholeSearch } from '../support/fuzz.ts'
 import { actions } from '../support/key-actions.ts'
 import { KeyRun } from '../support/key-run.ts'
-import { startServer } from '../support/server.ts'
+import { startServer, type Api } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
 /** What rotations and verifications come to. */
@@ -26,14 +26,10 @@ test(
     await fc.assert(
       fc.asyncProperty(actions, async (sequence) => {
         clock.now = start
-        const application = `/applications/run_${++runs}`
+        const application = `/applications/run_${++runs}` as const
         await server.api('PUT', application, { token: bearer })
-        const run = new KeyRun(
-          (method, path, options) =>
-            server.api(method, `${application}/webhooks/${path}`, { token: bearer, ...options }),
-          clock,
-          tally,
-        )
+        const api: Api = (method, path, options) => server.api(method, path, { token: bearer, ...options })
+        const run = new KeyRun(api, application, clock, tally)
         for (const hook of ['hook_1', 'hook_2'] as const) await run.do({ does: 'put', hook })
         for (const action of sequence) await run.do(action)
         await run.finish()

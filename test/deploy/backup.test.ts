@@ -6,6 +6,7 @@ import pg from 'pg'
 import { Webhook } from 'standardwebhooks'
 import { expect, onTestFinished, test } from 'vitest'
 import { rekey } from '../support/command.ts'
+import type { WebhookPath } from '../support/documented-body.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { startPostgres } from '../support/postgres-server.ts'
 import { provision, startServer, temporaryFolder, type TestServer } from '../support/server.ts'
@@ -22,7 +23,7 @@ function documented(beginning: string): string {
 }
 
 interface Rotated {
-  webhook: string
+  webhook: WebhookPath
   secret: string
 }
 
@@ -33,13 +34,13 @@ async function keepRotating(server: TestServer) {
   )
   const answered: Rotated[] = []
   let stopped = false
-  const rotateAll = async (some: string[]) => {
+  const rotateAll = async (some: WebhookPath[]) => {
     for (let round = 0; round < 9; round++) {
       for (const webhook of some) {
         if (stopped) return
         const { status, body } = await server.api('PATCH', `${webhook}/secret`)
         expect(status).toBe(200)
-        answered.push({ webhook, secret: body.signingSecret as string })
+        answered.push({ webhook, secret: body.signingSecret })
       }
     }
   }
@@ -86,7 +87,7 @@ async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<voi
     expect(body.valid, webhook).toBe(true)
   }
   const { code, stdout } = await rekey(['audit', 'verify'], { cwd: restored.folder, environment })
-  expect([code, JSON.parse(stdout).broken]).toEqual([0, null])
+  expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ broken: null })])
 }
 
 test(

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { holdWrites } from '../support/database.ts'
+import type { WebhookPath } from '../support/documented-body.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { lastEvent } from '../support/faults.ts'
 import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
@@ -103,7 +104,7 @@ function commitsHeld(databaseUrl: string): Promise<unknown[]> {
 
 test('when every connection of the pool is cut while it commits, each commit is asked for', async () => {
   const { server, databaseUrl, proxy } = await situationBehindProxy(postgres)
-  const webhooks: string[] = []
+  const webhooks: WebhookPath[] = []
   for (let i = 0; i < 20; i++) webhooks.push(await provision(server, 'app_1', `hook_${i + 10}`))
   const release = await holdCommits()
   const rotations = webhooks.map((webhook) => server.api('PATCH', `${webhook}/secret`))

@@ -7,6 +7,7 @@ import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { rekey } from '../support/command.ts'
 import { productionEnvironment } from '../support/crash.ts'
+import type { WebhookPath } from '../support/documented-body.ts'
 import { fill, lastEvent, smallDisk } from '../support/faults.ts'
 import { expectTimedOut, expectUnavailable } from '../support/refusals.ts'
 import { needsRoot } from '../support/tools.ts'
@@ -42,7 +43,7 @@ async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
 }
 
 /** Rotates until that is not possible any more. */
-async function rotateUntilRefused(server: TestServer, webhook: string): Promise<TestResponse> {
+async function rotateUntilRefused(server: TestServer, webhook: WebhookPath): Promise<TestResponse> {
   for (let i = 0; i < 500; i++) {
     const answer = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
     if (answer.status !== 200) return answer
@@ -51,7 +52,7 @@ async function rotateUntilRefused(server: TestServer, webhook: string): Promise<
 }
 
 /** The webhook can be rotated, and nothing happened to it since an event. */
-async function expectRecovered(server: TestServer, webhook: string, event: number): Promise<void> {
+async function expectRecovered(server: TestServer, webhook: WebhookPath, event: number): Promise<void> {
   const { status } = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
   expect(status).toBe(200)
   expect(await lastEvent(server, webhook)).toBe(event + 1)

@@ -41,7 +41,7 @@ test.for(generators)(
   { timeout: 60_000 },
   async ({ name, command: [program = '', ...args] }) => {
     const server = await startServer()
-    const secret = `${await provision(server)}/secret`
+    const secret = `${await provision(server)}/secret` as const
     const directory = join(folder, name)
 
     const output = await node(program, args, directory)

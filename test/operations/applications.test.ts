@@ -35,7 +35,7 @@ test('an application needs no body', async () => {
 
 test.each(['example_string', 'A.b-c_9', 'x'.repeat(64)])('%s is an id', async (id) => {
   const server = await startServer()
-  const path = `/applications/${id}`
+  const path = `/applications/${id}` as const
   expect((await server.api('PUT', path)).body.id).toBe(id)
 })
 
@@ -109,7 +109,7 @@ test('an application of more webhooks than one statement stores events is delete
   expect(deleted.filter(({ type }) => type === 'webhook.deleted')).toHaveLength(1_101)
   await provision(server)
   const { body } = await server.api('GET', '/applications/app_1/webhooks/hook_1/events')
-  const types = (body.items as { type: string }[]).map(({ type }) => type)
+  const types = body.items.map(({ type }) => type)
   expect(types).toEqual(['webhook.created', 'webhook.deleted', 'webhook.created'])
   expect(await findBrokenPromises(await openDatabase(server.databaseUrl), [])).toEqual([])
 })

@@ -1,10 +1,6 @@
 import { expect, test } from 'vitest'
+import { present } from '../support/present.ts'
 import { provision, startServer } from '../support/server.ts'
-
-interface Key {
-  id: string
-  state: string
-}
 
 test('before the first rotation there is no key and no ETag', async () => {
   const server = await startServer()
@@ -28,7 +24,7 @@ test('every key is told with its state, its times and who made it, newest first'
   await rotate({ overlapSeconds: 60 })
   now += 10_000
   const { body, headers, text } = await server.api('GET', `${webhook}/secret`)
-  expect(headers.get('etag')).toBe(`"${body.current.id}"`)
+  expect(headers.get('etag')).toBe(`"${present(body.current).id}"`)
   expect(body.current).toMatchObject({ state: 'current', createdBy: 'tester', reason: null, expiresAt: null })
   expect(body.previous).toMatchObject([
     { state: 'previous', expiresAt: '2026-01-01T00:01:01.000Z', revokedAt: null },
@@ -52,7 +48,7 @@ test('of keys that no longer sign the newest are told, and of those that do ever
   for (let i = 0; i < 105; i++) await rotate(0)
   for (let i = 0; i < 3; i++) await rotate(604_800)
   const { body } = await server.api('GET', `${webhook}/secret`)
-  const states = (body.previous as Key[]).map(({ state }) => state)
+  const states = body.previous.map(({ state }) => state)
   expect(states).toEqual([...Array<string>(3).fill('previous'), ...Array<string>(97).fill('revoked')])
 })
 
@@ -66,9 +62,9 @@ test('while the webhook is rotated each key is told once, and the ETag is that o
   const read = async () => {
     while (rotations < 100) {
       const { body, headers } = await other.api('GET', `${webhook}/secret`)
-      const ids = [body.current, ...body.previous].map(({ id }: Key) => id)
+      const ids = [present(body.current), ...body.previous].map(({ id }) => id)
       expect(new Set(ids).size).toBe(ids.length)
-      expect(headers.get('etag')).toBe(`"${body.current.id}"`)
+      expect(headers.get('etag')).toBe(`"${present(body.current).id}"`)
     }
   }
   const rotateOften = async () => {
@@ -87,8 +83,8 @@ test('an instance whose clock is behind counts no key as live that was revoked, 
   now -= 1_000
   const { status, body } = await server.api('GET', `${webhook}/secret`)
   expect(status).toBe(200)
-  expect((body.previous as Key[]).map(({ state }) => state)).toEqual(Array<string>(100).fill('revoked'))
+  expect(body.previous.map(({ state }) => state)).toEqual(Array<string>(100).fill('revoked'))
   expect((await server.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
   expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
-  expect((await server.api('GET', '/applications/app_1/webhooks')).body.items[0].liveKeys).toBe(1)
+  expect((await server.api('GET', '/applications/app_1/webhooks')).body.items[0]?.liveKeys).toBe(1)
 })

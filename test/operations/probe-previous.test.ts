@@ -26,7 +26,7 @@ test('after the overlap, a receiver that refuses the old key is proven, and one 
   expect(body.proven).toBe(true)
   expect(body.messages[2]).toEqual({
     signedWith: 'previous',
-    keyFingerprint: state.previous[0].keyFingerprint,
+    keyFingerprint: state.previous[0]?.keyFingerprint,
     expected: 'refused',
     verdict: 'refused',
     status: 401,
@@ -50,16 +50,12 @@ test('every previous key is tried, up to 10, the newest first', async () => {
   await setUrl(server, webhook, (await startReceiver(verifiedWith(fresh, stale))).url)
   const { body } = await probe(server, webhook, { expectPreviousRefused: true })
   expect(body.proven).toBe(false)
-  const fingerprints = body.messages
-    .slice(2)
-    .map((message: { keyFingerprint: string }) => message.keyFingerprint)
-  expect(fingerprints).toEqual(
-    state.previous.slice(0, 10).map((key: { keyFingerprint: string }) => key.keyFingerprint),
-  )
-  const accepted = body.messages.filter(({ verdict }: { verdict: string }) => verdict === 'accepted')
+  const fingerprints = body.messages.slice(2).map((message) => message.keyFingerprint)
+  expect(fingerprints).toEqual(state.previous.slice(0, 10).map((key) => key.keyFingerprint))
+  const accepted = body.messages.filter(({ verdict }) => verdict === 'accepted')
   expect(accepted).toMatchObject([
     { signedWith: 'current' },
-    { keyFingerprint: state.previous[7].keyFingerprint },
+    { keyFingerprint: state.previous[7]?.keyFingerprint },
   ])
 })
 

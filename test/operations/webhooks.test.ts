@@ -105,12 +105,12 @@ test('webhooks are listed in pages, sorted by id, those of one application only'
   for (const id of ['b', 'c', 'a']) await provision(server, 'app_1', id)
   await provision(server, 'app_2', 'd')
   const first = await server.api('GET', '/applications/app_1/webhooks?limit=2')
-  expect(first.body.items.map(({ id }: { id: string }) => id)).toEqual(['a', 'b'])
+  expect(first.body.items.map(({ id }) => id)).toEqual(['a', 'b'])
   const second = await server.api(
     'GET',
     `/applications/app_1/webhooks?limit=2&cursor=${first.body.nextCursor}`,
   )
-  expect(second.body.items.map(({ id }: { id: string }) => id)).toEqual(['c'])
+  expect(second.body.items.map(({ id }) => id)).toEqual(['c'])
   expect(second.body.nextCursor).toBeNull()
 })
 

@@ -1,16 +1,17 @@
 import { expect, onTestFinished, test } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
+import type { DocumentedBody } from '../support/documented-body.ts'
 import { startPrism } from '../support/prism.ts'
 import { startProbeServer } from '../support/probes.ts'
 import { startHttpReceiver, startReceiver, verifiedWith } from '../support/receivers.ts'
 import { token } from '../support/tokens.ts'
 
 const application = '/applications/app_1'
-const webhook = `${application}/webhooks/hook_1`
+const webhook = `${application}/webhooks/hook_1` as const
 
-interface ProxiedAnswer {
+interface ProxiedAnswer<Body> {
   status: number
-  body: any // eslint-disable-line @typescript-eslint/no-explicit-any -- what it is, the tests say
+  body: Body
   /** What the proxy found against the document, in the request or the answer. */
   violations: string | null
 }
@@ -22,7 +23,11 @@ async function startProxy(upstream: string) {
     await stop()
   })
   const authorization = `Bearer ${await token()}`
-  return async (method: string, path: string, body?: object): Promise<ProxiedAnswer> => {
+  return async <Method extends string, Path extends string>(
+    method: Method,
+    path: Path,
+    body?: object,
+  ): Promise<ProxiedAnswer<DocumentedBody<Method, Path>>> => {
     const response = await fetch(`${origin}${document.servers[0]?.url}${path}`, {
       method,
       headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
@@ -31,7 +36,7 @@ async function startProxy(upstream: string) {
     const text = await response.text()
     return {
       status: response.status,
-      body: text === '' ? undefined : JSON.parse(text),
+      body: (text === '' ? undefined : JSON.parse(text)) as DocumentedBody<Method, Path>,
       violations: response.headers.get('sl-violations'),
     }
   }
@@ -43,8 +48,14 @@ test(
   async () => {
     const send = await startProxy((await startProbeServer()).origin)
     /** The body of an answer that has the status, and nothing against the document. */
-    const expectBody = async (status: number, ...request: Parameters<typeof send>) => {
-      const answer = await send(...request)
+    const expectBody = async <Method extends string, Path extends string>(
+      status: number,
+      method: Method,
+      path: Path,
+      input?: object,
+    ) => {
+      const answer = await send(method, path, input)
+      const request = [method, path, input]
       expect({ request, ...answer }).toMatchObject({ request, status, violations: null })
       return answer.body
     }
@@ -73,7 +84,7 @@ test(
       reason: 'revoked_key',
     })
 
-    const receiver = await startReceiver(verifiedWith(signingSecret as string))
+    const receiver = await startReceiver(verifiedWith(signingSecret))
     await expectBody(200, 'PUT', webhook, { url: receiver.url })
     expect(await expectBody(200, 'POST', `${webhook}/probes`)).toMatchObject({ proven: true })
     expect(await expectBody(200, 'GET', `${webhook}/events?limit=1`)).toMatchObject({

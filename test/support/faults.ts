@@ -2,13 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import type { WebhookPath } from './documented-body.ts'
 import type { TestServer } from './server.ts'
 
 /** The number of the webhook's last event: another one after any change of its keys. */
-export async function lastEvent({ api }: TestServer, webhook: string): Promise<number> {
+export async function lastEvent({ api }: TestServer, webhook: WebhookPath): Promise<number> {
   const { status, body } = await api('GET', `${webhook}/events?limit=1`)
   expect(status).toBe(200)
-  return (body as { items: { sequence: number }[] }).items[0]?.sequence ?? 0
+  return body.items[0]?.sequence ?? 0
 }
 
 /** A file system of so few megabytes, in a new folder below `parent`; gone after the test. */

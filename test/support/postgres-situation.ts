@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
+import type { WebhookPath } from './documented-body.ts'
 import { lastEvent } from './faults.ts'
 import type { OwnPostgres } from './own-postgres.ts'
 import { provision, startServer, type TestServer } from './server.ts'
@@ -9,7 +10,7 @@ export interface Situation {
   server: TestServer
   databaseUrl: string
   /** The path of a webhook that has one key. */
-  webhook: string
+  webhook: WebhookPath
 }
 
 export async function situation(postgres: OwnPostgres, environment = {}): Promise<Situation> {

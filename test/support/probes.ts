@@ -1,3 +1,4 @@
+import type { WebhookPath } from './documented-body.ts'
 import { provision, startServer, type ServerOptions, type TestServer } from './server.ts'
 
 /** A server that may probe receivers on this machine. */
@@ -5,50 +6,47 @@ export function startProbeServer({ environment, ...options }: ServerOptions = {}
   return startServer({ ...options, environment: { REKEY_PROBE_ALLOW: '127.0.0.1', ...environment } })
 }
 
-export function setUrl(server: TestServer, webhook: string, url: string) {
+export function setUrl(server: TestServer, webhook: WebhookPath, url: string) {
   return server.api('PUT', webhook, { body: { url } })
 }
 
 /** Rotates, whatever comes of it. */
-export function rotate(server: TestServer, webhook: string, body: object = {}) {
+export function rotate(server: TestServer, webhook: WebhookPath, body: object = {}) {
   return server.api('PATCH', `${webhook}/secret`, { body })
 }
 
 /** Rotates, and returns the new secret. */
-export async function newSecret(server: TestServer, webhook: string, body: object = {}): Promise<string> {
-  return (await rotate(server, webhook, body)).body.signingSecret as string
+export async function newSecret(
+  server: TestServer,
+  webhook: WebhookPath,
+  body: object = {},
+): Promise<string> {
+  return (await rotate(server, webhook, body)).body.signingSecret
 }
 
 /** Probes, whatever comes of it. */
-export function probe(server: TestServer, webhook: string, body?: object) {
+export function probe(server: TestServer, webhook: WebhookPath, body?: object) {
   return server.api('POST', `${webhook}/probes`, { body })
 }
 
 /** What a probe says, in short. */
-export async function verdictsOf(server: TestServer, webhook: string, body?: object) {
+export async function verdictsOf(server: TestServer, webhook: WebhookPath, body?: object) {
   const answer = await probe(server, webhook, body)
   if (answer.status !== 200) throw new Error(`the probe was answered with ${answer.text}`)
-  const messages = answer.body.messages as { signedWith: string; verdict: string }[]
-  return { proven: answer.body.proven as boolean, verdicts: messages.map(({ verdict }) => verdict) }
+  const { proven, messages } = answer.body
+  return { proven, verdicts: messages.map(({ verdict }) => verdict) }
 }
 
-export async function liveKeys(server: TestServer, webhook: string): Promise<number> {
-  return (await server.api('GET', webhook)).body.liveKeys as number
+export async function liveKeys(server: TestServer, webhook: WebhookPath): Promise<number> {
+  return (await server.api('GET', webhook)).body.liveKeys
 }
 
 /** The audit trail, newest first. */
-export async function events(server: TestServer, webhook: string) {
-  return (await server.api('GET', `${webhook}/events`)).body.items as {
-    type: string
-    reason: string | null
-    key: { id: string } | null
-    endedKeys: unknown[]
-    actor: string
-    requestId: string
-  }[]
+export async function events(server: TestServer, webhook: WebhookPath) {
+  return (await server.api('GET', `${webhook}/events`)).body.items
 }
 
-export async function eventTypes(server: TestServer, webhook: string) {
+export async function eventTypes(server: TestServer, webhook: WebhookPath) {
   return (await events(server, webhook)).map(({ type }) => type)
 }
 

@@ -14,6 +14,7 @@ import { startCoreThread } from '../../src/core/thread/start-core-thread.ts'
 import { serveCore } from '../../src/core/thread/core-server.ts'
 import { createLogger } from '../../src/logger.ts'
 import { newDatabase } from './database.ts'
+import type { DocumentedBody, WebhookPath } from './documented-body.ts'
 import { exampleEnvironment } from './environment.ts'
 import { observeResponses } from './observed-responses.ts'
 import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'
@@ -27,13 +28,19 @@ export interface RequestOptions {
   headers?: Record<string, string>
 }
 
-export interface TestResponse {
+export interface TestResponse<Body = unknown> {
   status: number
   headers: Headers
   /** The parsed body, if it is JSON. */
-  body: any // eslint-disable-line @typescript-eslint/no-explicit-any -- what it is, the tests say
+  body: Body
   text: string
 }
+
+export type Api = <Method extends string, Path extends string>(
+  method: Method,
+  path: Path,
+  options?: RequestOptions,
+) => Promise<TestResponse<DocumentedBody<Method, Path>>>
 
 export interface TestServer {
   origin: string
@@ -44,7 +51,7 @@ export interface TestServer {
   /** What was logged so far, line by line. */
   logs: Record<string, unknown>[]
   /** Sends a request to a path under /api/v1. */
-  api: (method: string, path: string, options?: RequestOptions) => Promise<TestResponse>
+  api: Api
   close: () => Promise<void>
 }
 
@@ -132,12 +139,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   }
 }
 
-async function call(
+async function call<Method extends string, Path extends string>(
   origin: string,
-  method: string,
-  path: string,
+  method: Method,
+  path: Path,
   options: RequestOptions = {},
-): Promise<TestResponse> {
+): Promise<TestResponse<DocumentedBody<Method, Path>>> {
   const bearer = options.token === undefined ? await token() : options.token
   const response = await fetch(`${origin}/api/v1${path}`, {
     method,
@@ -154,7 +161,7 @@ async function call(
     status: response.status,
     headers: response.headers,
     text,
-    body: isJson ? (JSON.parse(text) as unknown) : undefined,
+    body: (isJson ? JSON.parse(text) : undefined) as DocumentedBody<Method, Path>,
   }
 }
 
@@ -163,8 +170,8 @@ export async function provision(
   { api }: TestServer,
   applicationId = 'app_1',
   webhookId = 'hook_1',
-): Promise<string> {
-  const webhook = `/applications/${applicationId}/webhooks/${webhookId}`
+): Promise<WebhookPath> {
+  const webhook: WebhookPath = `/applications/${applicationId}/webhooks/${webhookId}`
   await api('PUT', `/applications/${applicationId}`, { body: {} })
   await api('PUT', webhook, { body: { url: 'https://merchant.example/webhooks' } })
   return webhook

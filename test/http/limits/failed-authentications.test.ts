@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { onPostgres } from '../../support/database.ts'
-import { startServer, type TestResponse, type TestServer } from '../../support/server.ts'
+import { startServer, type TestServer } from '../../support/server.ts'
 import { startJwksServer } from '../../support/jwks-server.ts'
 import { createSigner, signedBy } from '../../support/signers.ts'
 
@@ -9,7 +9,7 @@ function startWithLimit(limit: string, environment = {}): Promise<TestServer> {
 }
 
 /** A request by way of a proxy on this machine, which the server trusts unless told otherwise. */
-function ask({ api }: TestServer, forwardedFor: string | null, token?: string | null): Promise<TestResponse> {
+function ask({ api }: TestServer, forwardedFor: string | null, token?: string | null) {
   return api('GET', '/applications', {
     headers: forwardedFor === null ? {} : { 'x-forwarded-for': forwardedFor },
     ...(token !== undefined && { token }),
