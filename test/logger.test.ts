@@ -22,7 +22,8 @@ test('an error is logged with its type, text, code, stack and causes, and nothin
   const line = logged((logger) => {
     logger.error({ error }, 'failed')
   })
-  expect(JSON.parse(line).error).toEqual({
+  const { error: entry } = JSON.parse(line) as { error: unknown }
+  expect(entry).toEqual({
     type: 'Error',
     message: 'what failed',
     code: 'E_FAILED',
@@ -35,7 +36,7 @@ test('something thrown that is no error is logged by its type alone', () => {
   const line = logged((logger) => {
     logger.error({ cause: 'a text with a password' }, 'failed')
   })
-  expect(JSON.parse(line).cause).toBe('string')
+  expect(JSON.parse(line)).toHaveProperty('cause', 'string')
 })
 
 test('signing secrets and tokens are left out wherever they stand, and fingerprints are not', async () => {

@@ -15,6 +15,10 @@ function curlOf(output: string): string {
   return output.slice(output.indexOf('curl -X PATCH')).split('\n').slice(0, 3).join('\n')
 }
 
+function secretIn(text: string): string {
+  return (JSON.parse(text) as { signingSecret: string }).signingSecret
+}
+
 test('the first start makes keys of mode 600 once, and prints a curl command that rotates as pasted', async (context) => {
   needsTools(context, 'curl')
   const cwd = temporaryFolder()
@@ -23,17 +27,15 @@ test('the first start makes keys of mode 600 once, and prints a curl command tha
   expect(statSync(file).mode & 0o777).toBe(0o600)
   const keys = readFileSync(file, 'utf8')
   const rotate = () => spawnSync('bash', ['-c', curlOf(server.output())], { encoding: 'utf8' }).stdout
-  const secrets = [rotate(), rotate()].map((text) => JSON.parse(text).signingSecret as string)
+  const secrets = [rotate(), rotate()].map(secretIn)
   expect(new Set(secrets).size).toBe(2)
   expect(await server.stop('SIGTERM')).toBe(0)
   for (const secret of secrets) expect(server.output()).not.toContain(secret)
 
   const again = await serve(cwd)
   expect(readFileSync(file, 'utf8')).toBe(keys)
-  const { signingSecret } = JSON.parse(
-    spawnSync('bash', ['-c', curlOf(again.output())], { encoding: 'utf8' }).stdout,
-  )
-  expect(signingSecret).toMatch(/^whsec_/)
+  const { stdout } = spawnSync('bash', ['-c', curlOf(again.output())], { encoding: 'utf8' })
+  expect(secretIn(stdout)).toMatch(/^whsec_/)
   expect(await again.stop('SIGINT')).toBe(0)
 })
 
@@ -197,7 +199,8 @@ test('keygen prints a configuration that a server takes, another one each time',
   const environment = { NODE_ENV: 'production', ...Object.fromEntries(lines) } as Environment
   const first = await rekey(['migrate'], { cwd, environment })
   expect(first.code).toBe(0)
-  expect(JSON.parse(first.stdout).migrations).toContain('0006-drop-page-feedback')
+  const { migrations } = JSON.parse(first.stdout) as { migrations: string[] }
+  expect(migrations).toContain('0006-drop-page-feedback')
   expect(JSON.parse((await rekey(['migrate'], { cwd, environment })).stdout)).toEqual({ migrations: [] })
 })
 
@@ -214,12 +217,13 @@ test('token prints a token with the scopes, applications and time that were aske
     'ci',
   ]
   const { stdout } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
-  const claims = JSON.parse(Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString())
+  const payload = Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString()
+  const claims = JSON.parse(payload) as { iat: number }
   expect(claims).toMatchObject({
     scope: 'secrets:rotate',
     applications: ['a'],
     sub: 'ci',
-    exp: Number(claims.iat) + 60,
+    exp: claims.iat + 60,
   })
 })
 

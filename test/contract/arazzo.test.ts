@@ -30,6 +30,6 @@ async function respect({ origin }: TestServer): Promise<{ code: unknown; output:
     stdio: ['ignore', 'pipe', 'ignore'],
     timeout: 50_000,
   })
-  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
+  const [output, [code]] = await Promise.all([text(child.stdout), once(child, 'close') as Promise<unknown[]>])
   return { code, output }
 }

@@ -20,8 +20,9 @@ async function newStore() {
 
 test('a prepared query is built once, and takes the parameters of each call, null among them', async () => {
   const store = await newStore()
-  const build = vi.fn((queries, { id, name, created_at, updated_at }) =>
-    queries.insertInto('applications').values({ id, name, created_at, updated_at }).returningAll(),
+  const build = vi.fn<Parameters<typeof prepared<ApplicationRow, ApplicationRow>>[0]>(
+    (queries, { id, name, created_at, updated_at }) =>
+      queries.insertInto('applications').values({ id, name, created_at, updated_at }).returningAll(),
   )
   const insert = prepared<ApplicationRow, ApplicationRow>(build)
   const inserted = await store.write(

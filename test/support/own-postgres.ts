@@ -30,10 +30,13 @@ export function ownPostgres(settings: Record<string, string> = {}): OwnPostgres 
     await client.connect()
     return client
   }
-  const sql: OwnPostgres['sql'] = async (statement, url = server().url) => {
+  const sql: OwnPostgres['sql'] = async <Row extends pg.QueryResultRow>(
+    statement: string,
+    url = server().url,
+  ) => {
     const client = await connect(url)
     try {
-      return (await client.query(statement)).rows
+      return (await client.query<Row>(statement)).rows
     } finally {
       await client.end()
     }

@@ -22,7 +22,7 @@ test('a token leads to the applications, their webhooks, and the keys of each', 
   expect(await page.title()).toBe('hook_1 · app_1 · Rekey')
   const instants = await page
     .locator('time')
-    .evaluateAll((times) => times.map((time) => time.dateTime as string))
+    .evaluateAll((times: { dateTime: string }[]) => times.map(({ dateTime }) => dateTime))
   for (const instant of instants) expect(instant).toMatch(/^2\d{3}-\d\d-\d\dT.*Z$/)
   await page.goBack()
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
