@@ -6,6 +6,7 @@ const unit = [
   'test/core/thread/{batched-port,serialized-error}.test.ts',
   'test/http/authentication/caller.test.ts',
   'test/logger.test.ts',
+  'test/scripts/prose.test.ts',
 ]
 const onPostgresOnly = ['test/store/postgres/pg-internals.test.ts']
 
