@@ -1,0 +1,21 @@
+/** Returns the candidate that `text` probably misspells: within three edits, or fewer if the text is short. */
+export function closest(text: string, candidates: readonly string[]): string | undefined {
+  const maxEdits = Math.min(3, Math.floor(text.length * 0.4))
+  const scored = candidates.map((candidate) => ({ candidate, edits: editDistance(text, candidate) }))
+  return scored.filter(({ edits }) => edits <= maxEdits).toSorted((a, b) => a.edits - b.edits)[0]?.candidate
+}
+
+/** Levenshtein distance. Each row holds the edits from a prefix of `from` to every prefix of `to`. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
+  for (const letter of from) {
+    const above = row
+    row = [(above[0] ?? 0) + 1]
+    for (const [j, other] of [...to].entries()) {
+      row.push(
+        Math.min((above[j] ?? 0) + Number(letter !== other), (above[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1),
+      )
+    }
+  }
+  return row.at(-1) ?? 0
+}
