@@ -11,9 +11,9 @@ function editDistance(from: string, to: string): number {
   for (const letter of from) {
     const above = row
     row = [(above[0] ?? 0) + 1]
-    for (const [j, other] of [...to].entries()) {
+    for (let j = 0; j < to.length; j++) {
       row.push(
-        Math.min((above[j] ?? 0) + Number(letter !== other), (above[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1),
+        Math.min((above[j] ?? 0) + Number(letter !== to[j]), (above[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1),
       )
     }
   }

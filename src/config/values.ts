@@ -71,9 +71,7 @@ export const databaseUrl = value((url, fault): DatabaseLocation => {
     tlsOptions.has(name) ? text === '' : /ssl|tls/i.test(name)
   // The driver would ignore the option, and might connect without TLS.
   if ([...new URL(url).searchParams].some(isMistaken))
-    return fault(
-      `contains an unknown or empty TLS option; allowed options: ${[...tlsOptions].join(', ')}`,
-    )
+    return fault(`contains an unknown or empty TLS option; allowed options: ${[...tlsOptions].join(', ')}`)
   return { kind: 'postgres', url }
 })
 

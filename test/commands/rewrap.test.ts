@@ -91,7 +91,9 @@ test('a rewrap without the key that sealed a secret fails, names the secret and 
   await server.api('PATCH', `${webhook}/secret`)
   const { code, stdout, stderr } = await rewrap(server, fresh)
   expect([code, stdout]).toEqual([1, ''])
-  expect(stderr).toMatch(/app_1\/hook_1\/key_\S+ cannot be unsealed: no configured encryption key has kid "k1"/)
+  expect(stderr).toMatch(
+    /app_1\/hook_1\/key_\S+ cannot be unsealed: no configured encryption key has kid "k1"/,
+  )
   expect((await server.api('POST', `${webhook}/signatures`, { body: payload })).status).toBe(200)
 })
 
