@@ -12,9 +12,8 @@ function editDistance(from: string, to: string): number {
     const above = row
     row = [(above[0] ?? 0) + 1]
     for (let j = 0; j < to.length; j++) {
-      row.push(
-        Math.min((above[j] ?? 0) + Number(letter !== to[j]), (above[j + 1] ?? 0) + 1, (row[j] ?? 0) + 1),
-      )
+      const [diagonal = 0, up = 0, left = 0] = [above[j], above[j + 1], row[j]]
+      row.push(Math.min(diagonal + Number(letter !== to[j]), up + 1, left + 1))
     }
   }
   return row.at(-1) ?? 0
