@@ -7,8 +7,8 @@ import type { Database } from './schema.ts'
 export type Queries = Kysely<Database>
 
 /**
- * What a write affects: a webhook, or an application with all its webhooks. Null for changes that are correct whatever
- * else is written at the same time.
+ * What a write affects: a webhook, or an application with all its webhooks. Null for changes that are correct
+ * regardless of concurrent writes.
  */
 export type Scope = KeyOwner | { applicationId: string; webhookId?: never } | null
 
