@@ -1,4 +1,4 @@
-/** Stops to wait once the signal aborts. Only for work that changes nothing: it may still go on. */
+/** Stops waiting when the signal aborts. Only for work that changes nothing, because the work may continue. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// What `rekey` runs where the package is installed. Plain old JavaScript: the Node that runs it may be too
-// old for the rest. Then it hands over to the one that comes with the optional dependency `node`.
+// The executable `rekey` of the installed package. It uses only old JavaScript, because the Node that runs it may be
+// too old for the rest. In that case it hands over to the Node of the optional dependency `node`.
 'use strict'
 const { spawn } = require('child_process')
 const { existsSync } = require('fs')
@@ -13,14 +13,14 @@ else if (node) handOver(node)
 else {
   console.error(
     `Rekey needs Node 24 or newer, and this is Node ${version}.\n` +
-      'The package `node` brings Node 24 along, once npm may run its install script:\n' +
+      'The optional package `node` includes Node 24. Allow its install script, then rebuild it:\n' +
       '`npm install-scripts approve node && npm rebuild node`.\n' +
       'Or install Node 24 from your usual source.',
   )
   process.exitCode = 1
 }
 
-/** @returns undefined where the package could not be installed, or its script did not run */
+/** @returns undefined if the package is not installed or its install script did not run */
 function nodeOfPackage() {
   try {
     const folder = join(dirname(require.resolve('node/package.json')), 'bin')

@@ -1,6 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
-/** Errors are logged with their type, text and stack, and none of the data that hangs on them. */
+/** Keeps the type, message, code and stack of an error. Its other properties may contain secrets. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error === undefined ? undefined : typeof error
   const { name, message, stack, cause } = error
@@ -8,13 +8,13 @@ function describeError(error: unknown): unknown {
   return { type: name, message, code, stack, cause: describeError(cause) }
 }
 
-/** How many bytes wait for standard output at most; lines that come while it takes none are left out. */
+/** Bytes that are buffered while standard output is blocked. Lines beyond that are dropped. */
 const maxBacklogBytes = 1_048_576
 
-/** How much of what is logged in one turn is written at once. */
+/** Characters after which the lines of one turn are written without waiting for its end. */
 const maxTogether = 65_536
 
-/** Standard output: JSON lines, or readable ones if that is a terminal. */
+/** Opens standard output: JSON lines, or readable lines on a terminal. */
 export async function standardOutput(): Promise<DestinationStream> {
   if (!process.stdout.isTTY) return linesThatMayFail()
   const { default: pretty } = await import('pino-pretty')
@@ -22,8 +22,8 @@ export async function standardOutput(): Promise<DestinationStream> {
 }
 
 /**
- * Where the log cannot be written, as on a full disk, that is said once on standard error, and the service goes on;
- * so does the log, once it can.
+ * Keeps the service running when the log cannot be written, for example because the disk is full. A failure is reported
+ * once on standard error, and logging resumes when writes succeed again.
  */
 function linesThatMayFail(): DestinationStream {
   const stream = pino.destination({ fd: 1, sync: false, maxLength: maxBacklogBytes })
@@ -32,10 +32,10 @@ function linesThatMayFail(): DestinationStream {
     hasFailed = false
   })
   stream.on('error', (error: Error) => {
-    if (!hasFailed) process.stderr.write(`rekey: the log cannot be written: ${error.message}\n`)
+    if (!hasFailed) process.stderr.write(`rekey: cannot write the log: ${error.message}\n`)
     hasFailed = true
   })
-  // What is logged in one turn of the event loop is written at once: a write takes longer than to make a line.
+  // The lines of one turn of the event loop share one write, because a write costs more than a line.
   const write = stream.write.bind(stream)
   let lines = ''
   const writeLines = () => {
@@ -46,11 +46,11 @@ function linesThatMayFail(): DestinationStream {
   stream.write = (line: string) => {
     if (lines === '') setImmediate(writeLines)
     lines += line
-    // Of more than the backlog all would be left out.
+    // A write larger than the backlog would be dropped entirely.
     if (lines.length > maxTogether) writeLines()
     return true
   }
-  // At the exit pino writes what is left, and would try for ever.
+  // At exit pino flushes the remaining lines, and would retry a failing write forever.
   const flushSync = stream.flushSync.bind(stream)
   stream.flushSync = () => {
     writeLines()
@@ -59,12 +59,12 @@ function linesThatMayFail(): DestinationStream {
   return stream
 }
 
-/** Signing secrets, and tokens (JWT). */
+/** Signing secrets and JWTs. */
 const secrets = /whsec_[\w+/=-]{8,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g
 
 /**
- * A logger that never writes more of an error than its type, code, text and stack, and leaves out what
- * looks like a secret, which a caller can put even where an id is expected.
+ * Creates a logger that writes only the type, code, message and stack of an error. It masks anything that looks like a
+ * secret, because a caller can send one even where an ID is expected.
  */
 export function createLogger(level: string, stream: DestinationStream): Logger {
   return pino(

@@ -83,7 +83,7 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   }
   progress.end()
   // Its chain went by, and never came to the event that was the last one.
-  const broken = keys.key ? `${describeKey(keys.key)}: no event tells of it` : null
+  const broken = keys.key ? `${describeKey(keys.key)}: no event records it` : null
   return { chains, events, broken }
 }
 

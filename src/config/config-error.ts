@@ -1,4 +1,4 @@
-/** Every fault of the configuration, one line each. None repeats a secret. */
+/** All faults of the configuration, one line each. They never repeat a secret. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
   readonly faults: string[]

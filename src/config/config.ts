@@ -4,14 +4,13 @@ import type { EncryptionKey } from '../domain/sealing.ts'
 /** Environment variables, by name. */
 export type Environment = Record<string, string | undefined>
 
-/** What tokens are verified with. */
+/** Keys that verify tokens. */
 export type JwtKeySource =
   { kind: 'secret'; secret: Uint8Array } | { kind: 'publicKey'; key: KeyObject } | { kind: 'jwks'; url: URL }
 
-/** How tokens are verified. */
 export interface JwtConfig {
   keys: JwtKeySource
-  /** The only values of `alg` that are accepted. */
+  /** The accepted values of `alg`. */
   algorithms: string[]
   issuer: string | undefined
   audience: string | undefined
@@ -20,13 +19,13 @@ export interface JwtConfig {
   applicationsClaim: string
 }
 
-/** An SQLite file, or a PostgreSQL server. The URL may hold a password. */
+/** An SQLite file or a PostgreSQL server. The URL may contain a password. */
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
 
-/** The values of `LOG_LEVEL`, most severe first; pino's names. */
+/** Values of `LOG_LEVEL`, most severe first. The names are pino's. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** All that can be configured, read and checked. */
+/** The parsed and validated configuration. */
 export interface Config {
   host: string
   port: number
@@ -36,13 +35,13 @@ export interface Config {
   jwt: JwtConfig
   overlapSeconds: number
   requestTimeoutMs: number
-  /** 0 sets no limit. */
+  /** 0 disables the limit. */
   rotationsPerMinute: number
-  /** 0 sets no limit. */
+  /** 0 disables the limit. */
   failedAuthenticationsPerMinute: number
-  /** Whether an address is that of a proxy, whose X-Forwarded-For is believed. */
+  /** Whether an address belongs to a proxy whose X-Forwarded-For is trusted. */
   isTrustedProxy: (address: string) => boolean
-  /** Whether a probe may be sent to an address that is not public. */
+  /** Whether probes may go to this address although it is not public. */
   isAllowedReceiver: (address: string) => boolean
   logLevel: (typeof logLevels)[number]
 }

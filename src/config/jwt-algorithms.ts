@@ -1,21 +1,21 @@
 import type { KeyObject } from 'node:crypto'
 import type { JwtKeySource } from './config.ts'
 
-/** RFC 7518, section 3.3. With a shorter key, every token would be refused. */
+/** RFC 7518, section 3.3. With a shorter key, every token would be rejected. */
 export const minRsaBits = 2_048
-/** The values of `alg` that a public key can verify. */
+/** Values of `alg` that a public key can verify. */
 export const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 
 /**
- * The algorithms that fit the keys. A public key never verifies HS256: that is the oldest attack on JWT
- * (RFC 8725, section 2.1).
+ * Returns the algorithms that fit the keys. A public key must never verify HS256, because that is the oldest attack on
+ * JWT (RFC 8725, section 2.1).
  */
 export function algorithmsFor(keys: JwtKeySource): string[] {
   if (keys.kind === 'secret') return ['HS256']
   return keys.kind === 'jwks' ? [...asymmetricAlgorithms] : publicKeyAlgorithms(keys.key)
 }
 
-/** The algorithms that a public key can verify; none if it is of another kind, or too short. */
+/** Returns the algorithms that a public key can verify; empty if its type is unsupported or it is too short. */
 export function publicKeyAlgorithms({
   asymmetricKeyType: type,
   asymmetricKeyDetails: details,

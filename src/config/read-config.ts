@@ -1,25 +1,26 @@
 import type { z } from 'zod'
+import { closest } from './closest.ts'
 import type { Config, Environment, JwtKeySource } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { algorithmsFor } from './jwt-algorithms.ts'
 import { variables } from './variables.ts'
 
-/** Kubernetes tells each container where the services of its namespace are, be one named `rekey`. */
+/** Kubernetes sets these variables in every container of a namespace that has a service named `rekey`. */
 function isServiceLink(name: string, value = ''): boolean {
   const isPlace = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name)
   return isPlace || (name.endsWith('_PORT') && value.includes('://'))
 }
 
 /**
- * Reads the configuration from environment variables. An empty variable counts as not set.
- * @throws ConfigError with every fault at once
+ * Reads the configuration from environment variables. An empty variable counts as unset.
+ * @throws ConfigError with all faults
  */
 export function readConfig(environment: Environment): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const faults = Object.entries(set)
     .filter(([name]) => name.startsWith('REKEY_') && !(name in variables.shape))
     .filter(([name, value]) => !isServiceLink(name, value))
-    .map(([name]) => `${name} is not a variable that Rekey knows`)
+    .map(([name]) => `${name} is not a known variable; ${unknownNameHelp(name)}`)
 
   const { data, error } = variables.safeParse(set)
   if (error) {
@@ -27,7 +28,7 @@ export function readConfig(environment: Environment): Config {
       ...error.issues.map(({ path, code, message }) => {
         const name = String(path[0])
         return code === 'invalid_type' && set[name] === undefined
-          ? `${name} is not set`
+          ? `${name} is not set; \`rekey keygen\` prints a value for it`
           : `${name} ${message}`
       }),
     )
@@ -36,9 +37,13 @@ export function readConfig(environment: Environment): Config {
     (name) => set[name],
   )
   if (sources.length === 0) {
-    faults.push('one of REKEY_JWT_SECRET, REKEY_JWT_PUBLIC_KEY_FILE and REKEY_JWKS_URL must be set')
+    faults.push(
+      'REKEY_JWT_SECRET, REKEY_JWT_PUBLIC_KEY_FILE or REKEY_JWKS_URL must be set, so that Rekey can verify tokens',
+    )
   }
-  if (sources.length > 1) faults.push(`${sources.join(' and ')} exclude each other`)
+  if (sources.length > 1) {
+    faults.push(`${sources.join(' and ')} are mutually exclusive; set only one of them`)
+  }
   if (!data || faults.length > 0) throw new ConfigError(faults)
 
   const keys = keySource(data)
@@ -47,7 +52,8 @@ export function readConfig(environment: Environment): Config {
   const misfits = allowed.filter((algorithm) => !fitting.includes(algorithm))
   if (misfits.length > 0) {
     throw new ConfigError([
-      `REKEY_JWT_ALGORITHMS has ${misfits.join(', ')}, which the configured key cannot verify`,
+      `REKEY_JWT_ALGORITHMS contains ${misfits.join(', ')}, which the configured key cannot verify; ` +
+        `algorithms allowed for this key: ${fitting.join(', ')}`,
     ])
   }
   return {
@@ -72,6 +78,12 @@ export function readConfig(environment: Environment): Config {
     isAllowedReceiver: data.REKEY_PROBE_ALLOW ?? (() => false),
     logLevel: data.LOG_LEVEL,
   }
+}
+
+function unknownNameHelp(name: string): string {
+  const known = Object.keys(variables.shape)
+  const meant = closest(name, known) ?? known.find((other) => name === `REKEY_${other}`)
+  return meant ? `did you mean ${meant}?` : 'correct its name or remove it'
 }
 
 function keySource(data: z.infer<typeof variables>): JwtKeySource {

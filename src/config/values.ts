@@ -1,6 +1,6 @@
 /**
- * What a variable can hold, each as the schema that reads it. What is wrong with a value is told as the end of
- * "REKEY_X …", and does not repeat what may be a secret.
+ * Schemas for the values of variables. Each fault completes a sentence that begins with the name of the variable. It
+ * does not repeat a value that may be secret.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -10,10 +10,10 @@ import type { DatabaseLocation } from './config.ts'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
 import { asymmetricAlgorithms, minRsaBits, publicKeyAlgorithms } from './jwt-algorithms.ts'
 
-/** RFC 7518, section 3.2: a key for HS256 has at least as many bits as the hash. */
+/** An HS256 key must have at least as many bits as the hash (RFC 7518, section 3.2). */
 const minJwtSecretBytes = 32
 
-/** A value that a function reads, which returns `fault(what is wrong with it)` or what it stands for. */
+/** Makes a schema from a function that returns the parsed value, or `fault(message)` for an invalid one. */
 function value<T>(read: (text: string, fault: (message: string) => never) => T) {
   return z.string().transform((text, context) =>
     read(text, (message) => {
@@ -23,19 +23,22 @@ function value<T>(read: (text: string, fault: (message: string) => never) => T) 
   )
 }
 
-/** Anything but nothing. */
+/** Any text that is not empty. */
 export const text = z.string().min(1)
 
-/** An http or https URL. */
-export const url = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+export const url = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http or https URL, such as https://id.example.com/jwks.json',
+})
 
-/** A whole number within bounds, both included. */
+/** A whole number from `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number) {
+  const message = `must be a whole number from ${min} to ${max}`
   return z
     .string()
-    .regex(/^\d{1,9}$/, 'must be a whole number')
+    .regex(/^\d{1,9}$/, message)
     .transform(Number)
-    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`)
+    .refine((value) => value >= min && value <= max, message)
 }
 
 /** Comma-separated `kid:base64`. */
@@ -46,12 +49,16 @@ export const encryptionKeys = value((text, fault): [EncryptionKey, ...Encryption
   })
   const [first, ...others] = keys
   if (!first || keys.some(({ key }) => key.length !== encryptionKeyBytes))
-    return fault(`must be kid:base64, comma-separated, each key ${encryptionKeyBytes} bytes`)
-  if (new Set(keys.map(({ kid }) => kid)).size < keys.length) return fault('has the same kid twice')
+    return fault(
+      'must be kid:base64, or several of these separated by commas; each kid needs 1 to 64 letters, digits, dots, ' +
+        `underscores or hyphens, and each key ${encryptionKeyBytes} bytes; \`rekey keygen\` prints a valid value`,
+    )
+  if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
+    return fault('contains the same kid twice; give each key its own kid')
   return [first, ...others]
 })
 
-/** What the driver knows of TLS. */
+/** TLS options that the driver supports. */
 const tlsOptions = new Set(['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'])
 
 /** `sqlite:` and a path, or the URL of a PostgreSQL server. */
@@ -62,35 +69,33 @@ export const databaseUrl = value((url, fault): DatabaseLocation => {
     return fault('must be sqlite:path/to/file.db or postgres://user:password@host:port/database')
   const isMistaken = ([name, text]: [string, string]) =>
     tlsOptions.has(name) ? text === '' : /ssl|tls/i.test(name)
-  // The driver would pass over it, and perhaps connect without TLS.
+  // The driver would ignore the option, and might connect without TLS.
   if ([...new URL(url).searchParams].some(isMistaken))
-    return fault(
-      `has an option for TLS that the driver does not know, or an empty one; it knows ${[...tlsOptions].join(', ')}`,
-    )
+    return fault(`contains an unknown or empty TLS option; allowed options: ${[...tlsOptions].join(', ')}`)
   return { kind: 'postgres', url }
 })
 
-/** A secret that HS256 can use. */
+/** A secret that is long enough for HS256. */
 export const jwtSecret = z
   .string()
   .refine(
     (text) => Buffer.byteLength(text) >= minJwtSecretBytes,
-    `must have at least ${minJwtSecretBytes} bytes`,
+    `must have at least ${minJwtSecretBytes} bytes; \`rekey keygen\` prints a valid value`,
   )
 
-/** The path of a PEM file, as the public key in it. */
+/** The path of a PEM file, which is read as a public key. */
 export const publicKeyFile = value((file, fault): KeyObject => {
   let key: KeyObject
   try {
     key = createPublicKey(readFileSync(file))
   } catch (error) {
-    // Only the code: the text repeats the value, and that is the key itself if it was put here by mistake.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    return fault(`must be the path of a PEM public key, which cannot be read (${code})`)
+    // Only the code: the message repeats the value, and someone may have put the key itself here by mistake.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
+    return fault(`must be the path of a file with a PEM public key; reading it failed with ${code}`)
   }
   return publicKeyAlgorithms(key).length > 0
     ? key
-    : fault(`must hold an RSA key of ${minRsaBits} bits or more, or a P-256 or Ed25519 key`)
+    : fault(`must be the path of an RSA key of at least ${minRsaBits} bits, or of a P-256 or Ed25519 key`)
 })
 
 /** Values of `alg`, comma-separated. */
@@ -98,15 +103,23 @@ export const algorithms = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
   .pipe(
-    z.array(z.enum(['HS256', ...asymmetricAlgorithms], `knows HS256, ${asymmetricAlgorithms.join(', ')}`)),
+    z.array(
+      z.enum(
+        ['HS256', ...asymmetricAlgorithms],
+        `must be a comma-separated list of algorithms; allowed: HS256, ${asymmetricAlgorithms.join(', ')}`,
+      ),
+    ),
   )
 
-/** Comma-separated addresses, ranges and names of ranges, as a test whether an address is one of them. */
+/** Comma-separated addresses, ranges and names of ranges, as a function that tests an address. */
 export const addresses = value((text, fault) => {
   try {
     const isOne = proxyAddress.compile(text.split(',').map((part) => part.trim()))
     return (address: string) => isOne(address, 0)
   } catch (error) {
-    return fault(error instanceof Error ? error.message : String(error))
+    const reason = error instanceof Error ? error.message : String(error)
+    return fault(
+      `must be a comma-separated list of IP addresses, CIDR ranges, loopback, linklocal or uniquelocal (${reason})`,
+    )
   }
 })

@@ -4,39 +4,38 @@ import type { RateLimit } from '../store/store.ts'
 export type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
 
 /**
- * What HTTP runs on: the operations, the database and the encryption keys. Arguments and results are plain data, so
- * that it can run in another thread. Each call rejects with a RekeyError, with what went wrong inside, or with the
- * signal's reason if it was aborted before anything was changed. An operation or a rate limit may reject late, while
- * the thread is busy; `ping` gives up at once.
+ * What HTTP runs on: the operations, the database and the encryption keys. Arguments and results are plain data, so the
+ * core can run in another thread. Each call rejects with a RekeyError, with an unexpected error, or with the signal's
+ * reason if it was aborted before anything was changed. While the thread is busy, an aborted operation or rate limit
+ * may reject late; `ping` rejects immediately.
  */
 export interface Core {
   /** Runs one operation of the document. */
   execute(call: OperationCall, signal: AbortSignal): Promise<SerializedResponse>
-  /** Reads something from the database itself. */
+  /** Checks the database by reading from it. */
   ping(signal: AbortSignal): Promise<void>
   /**
-   * Counts one event for a key. Where several instances may share a database, they count together.
-   * @param limit the same each time for a prefix
+   * Counts one event for a key. Instances that share a database count together.
+   * @param limit must be the same on every call with its prefix
    * @returns milliseconds until the window ends if the key is over the limit, else null
    */
   consumeRateLimit(limit: RateLimit, key: string): Promise<number | null>
-  /** Waits for what is under way, and closes the database. */
+  /** Waits for pending work, then closes the database. */
   close(): Promise<void>
 }
 
-/** Where the core logs: the log of the process, from whichever thread. */
+/** Writes to the log of the process, from any thread. */
 export type CoreLog = Record<'info' | 'error', (details: object, text: string) => void>
 
-/** One call of an operation. */
 export interface OperationCall {
   operationId: OperationId
-  /** Checked against the document. */
+  /** Already validated against the document. */
   input: Input<OperationId>
   caller: Caller
   requestId: string
 }
 
-/** A documented response of the operation. */
+/** A response that the document describes. */
 export interface SerializedResponse {
   status: number
   headers: Record<string, string>

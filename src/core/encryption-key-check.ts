@@ -4,9 +4,9 @@ import { listSealingKids } from '../store/tables/sealing.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * Whoever is about to seal secrets for a database has to have the keys of those that are there: what another key
- * seals, none of the servers on it could open.
- * @throws ConfigError if a secret is stored that none of the keys opens
+ * Checks that the keyring has every key that sealed a stored secret. A server without one of them may have been given
+ * the keys of another database, and would seal secrets that the other servers cannot unseal.
+ * @throws ConfigError if the key of a stored secret is missing
  */
 export async function checkEncryptionKeys(
   store: Store,
@@ -17,7 +17,7 @@ export async function checkEncryptionKeys(
   const missing = kids.filter((kid) => !keyring.has(kid))
   if (missing.length > 0) {
     throw new ConfigError([
-      `REKEY_ENCRYPTION_KEYS lacks ${missing.join(', ')}, which stored secrets are sealed with`,
+      `REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add ${missing.join(', ')}`,
     ])
   }
 }

@@ -12,10 +12,10 @@ import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { consumeRateLimit } from './rate-limit.ts'
 import { startSweeping } from './sweep.ts'
 
-/** How long a receiver that is probed may take to respond, in milliseconds. */
+/** Time limit for the response of a probed receiver, in milliseconds. */
 const receiverTimeoutMs = 3_000
 
-/** The response of an operation, whichever the operation. */
+/** The response of any operation. */
 interface AnyResponse {
   status: number
   headers?: Record<string, string>
@@ -29,15 +29,15 @@ export interface CoreOptions {
 }
 
 /**
- * Opens the database and brings its tables up to date.
- * @throws ConfigError if a secret is stored that none of the configured keys opens
+ * Opens and migrates the database.
+ * @throws ConfigError if the encryption key of a stored secret is missing
  */
 export async function openCore(config: Config, { logger, now = Date.now }: CoreOptions): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
   const store = await openStore(config.database)
   try {
     const migrations = await store.migrate()
-    if (migrations.length > 0) logger.info({ migrations }, 'tables brought up to date')
+    if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
     await checkEncryptionKeys(store, keyring, AbortSignal.timeout(config.requestTimeoutMs))
   } catch (error) {
     await store.close()
@@ -50,7 +50,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     generateSecret: generateSigningSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
-      // So that a slow receiver is a verdict, and never the end of the request.
+      // Shorter than the request's deadline, so that a slow receiver leads to a verdict, not to a 504.
       timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
     }),
     inFlight: new Set(),

@@ -5,9 +5,9 @@ import type { CoreLog } from './core.ts'
 import type { Queries, Store } from '../store/store.ts'
 
 const intervalMs = 60_000
-/** Small enough that a rotation does not notice that it waits for one. */
+/** Small enough not to noticeably delay a rotation that waits for it. */
 const batchSize = 200
-/** What one sweep does at most; what is left waits for the next. */
+/** Limit per sweep. The next sweep continues. */
 const maxBatches = 50
 
 interface Swept {
@@ -16,7 +16,7 @@ interface Swept {
 }
 
 /**
- * Erases the secrets of keys whose end is a day ago, and deletes idempotency records whose time is over.
+ * Erases the secrets of keys that ended more than a day ago, and deletes expired idempotency records.
  * @param now milliseconds since 1970
  */
 export async function sweep(store: Store, now: number, signal: AbortSignal): Promise<Swept> {
@@ -43,7 +43,10 @@ export interface SweepOptions {
   logger: CoreLog
 }
 
-/** Sweeps now and then every minute. Returns how to stop, which waits for a sweep that is running. */
+/**
+ * Sweeps now and every minute.
+ * @returns a function that stops sweeping: it aborts a running sweep and waits for it to end
+ */
 export function startSweeping({ store, now, logger }: SweepOptions): () => Promise<void> {
   const stopping = new AbortController()
   const run = async () => {
@@ -51,7 +54,7 @@ export function startSweeping({ store, now, logger }: SweepOptions): () => Promi
       const swept = await sweep(store, now(), stopping.signal)
       if (swept.secretsErased + swept.idempotencyRecordsDeleted > 0) logger.info(swept, 'swept')
     } catch (error) {
-      if (!stopping.signal.aborted) logger.error({ error }, 'the sweep failed; it is tried again in a minute')
+      if (!stopping.signal.aborted) logger.error({ error }, 'sweep failed; retrying in a minute')
     }
   }
   let running = run()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { KeyOwner, SigningKey } from './signing-key.ts'
 
-/** What the first event of a chain has for the hash of the one before. */
+/** `previousHash` of the first event in a chain. */
 export const firstPreviousHash = '0'.repeat(64)
 
 export type EventType =
@@ -12,42 +12,42 @@ export type EventType =
   | 'secret.previous_revoked'
   | 'receiver.probed'
 
-/** What an event tells of a key. Times are milliseconds since 1970. */
+/** A key as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
 
-/** Who did it, on what request. */
+/** Who caused an event, and with which request. */
 export interface Origin {
   /** The token's subject. */
   actor: string | null
-  /** Null if a command did it. */
+  /** Null for a command. */
   requestId: string | null
 }
 
-/** What happened to a webhook. */
+/** An event before it is chained. */
 export interface EventDetails extends Origin {
   type: EventType
   /** Milliseconds since 1970. */
   at: number
   /** Why a secret was rotated, or the verdicts of a probe. */
   reason: string | null
-  /** The key that was issued, or held current by a probe. */
+  /** The issued key; for a probe, the key that was current. */
   key: EventKey | null
-  /** The keys whose end was set. */
+  /** Keys whose end this event set. */
   endedKeys: EventKey[]
 }
 
-/** An entry of a webhook's audit trail. */
+/** An entry in a webhook's audit trail. */
 export interface AuditEvent extends EventDetails, KeyOwner {
-  /** 1 for the first, one more for each that follows. */
+  /** Counts a webhook's events from 1, without gaps. */
   sequence: number
   previousHash: string
   hash: string
 }
 
-/** The end of a chain: what the next event is chained to. */
+/** The last event of a chain, to which the next one is chained. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
-/** Chains what happened to the last event of its webhook. */
+/** Makes the event that follows `last` in its webhook's chain. */
 export function chainEvent(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
   const event = {
     applicationId: owner.applicationId,
@@ -61,15 +61,15 @@ export function chainEvent(owner: KeyOwner, happening: EventDetails, last: Chain
   return { ...event, hash: hashOf(event) }
 }
 
-/** Says why an event is not the one that follows `last`, or null if it is. */
+/** Returns why an event does not follow `last`, or null if it does. */
 export function findChainBreak(event: AuditEvent, last: ChainEnd | undefined): string | null {
   if (event.sequence !== (last?.sequence ?? 0) + 1) return 'an event before it is missing'
   if (event.previousHash !== (last?.hash ?? firstPreviousHash))
-    return 'it does not follow the event before it'
+    return 'its previousHash is not the hash of the event before it'
   return event.hash === hashOf(event) ? null : 'it was changed'
 }
 
-/** SHA-256 over what the event says, in an order that the document tells. */
+/** SHA-256 over the event's fields, in the order that the OpenAPI document specifies. */
 function hashOf(event: Omit<AuditEvent, 'hash'>): string {
   const { previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId } = event
   const said = [previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId]

@@ -3,7 +3,7 @@ import type { KeyOwner } from './signing-key.ts'
 /** Why a message got no response. */
 export type DeliveryFailure = 'timed_out' | 'no_answer' | 'tls_failed' | 'unresolved' | 'url_refused'
 
-/** What came of a message that was posted to a receiver. */
+/** The result of posting one message to a receiver. */
 export interface Delivery {
   /** The HTTP status of the response, or why there is none. */
   outcome: number | DeliveryFailure
@@ -17,17 +17,17 @@ export interface OutgoingMessage {
 }
 
 /**
- * Posts a message to a receiver's URL, once, on a connection of its own. A receiver that does not respond
- * is an outcome; it rejects only with the reason of `signal`.
+ * Posts a message to a receiver's URL once, on a new connection. A missing response is an outcome, not an error: the
+ * promise rejects only with the reason of `signal`.
  */
 export type PostMessage = (url: string, message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
 
 export type Verdict = 'accepted' | 'refused' | 'inconclusive' | DeliveryFailure
 
-/** Request Timeout, Too Early, Too Many Requests: these tell of the moment, and not of the message. */
+/** Request Timeout, Too Early, Too Many Requests: temporary conditions that say nothing about the message. */
 const temporary = [408, 425, 429]
 
-/** What an outcome says of the message's signature. Redirects and 5xx say nothing. */
+/** Returns what an outcome says about the message's signature. Redirects and 5xx are inconclusive. */
 export function verdictOn(outcome: Delivery['outcome']): Verdict {
   if (typeof outcome !== 'number') return outcome
   if (outcome >= 200 && outcome < 300) return 'accepted'
@@ -35,8 +35,8 @@ export function verdictOn(outcome: Delivery['outcome']): Verdict {
 }
 
 /**
- * The payload of every message of a probe, in the form that Standard Webhooks recommends. Receivers that
- * do not know its type pass it over.
+ * Builds the payload of a probe's messages, in the form that Standard Webhooks recommends. Receivers can ignore it like
+ * any event of an unknown type.
  * @param now milliseconds since 1970
  */
 export function probePayload({ applicationId, webhookId }: KeyOwner, now: number): Buffer {

@@ -1,15 +1,15 @@
 import { isLive, keyState, type KeyOwner, type SigningKey } from './signing-key.ts'
 import type { Fingerprint } from './signing-secret.ts'
 
-/** How many keys of one webhook may sign at the same time. */
+/** Maximum number of live keys per webhook. */
 export const maxLiveKeys = 10
 
 export interface RotationRequest {
   owner: KeyOwner
-  /** Id for the new key. */
+  /** ID of the new key. */
   keyId: string
   fingerprint: Fingerprint
-  /** How long the current key goes on signing. 0 revokes every older key at once. */
+  /** How long the current key keeps signing. 0 revokes all older keys immediately. */
   overlapSeconds: number
   createdBy: string | null
   reason: string | null
@@ -20,20 +20,20 @@ export interface RotationRequest {
 export interface Rotation {
   /** The new current key. */
   issued: SigningKey
-  /** Older keys whose end was set, as they are now. */
+  /** Older keys whose end changed, in their new state. */
   ended: SigningKey[]
 }
 
-/** The new secret, or one with the same fingerprint, is live already. */
+/** A live key already has the new secret, or another secret with the same fingerprint. */
 export class FingerprintTaken extends Error {
   override name = 'FingerprintTaken'
 
   constructor() {
-    super('a live key of this webhook has this secret, or the same fingerprint')
+    super('a live key of this webhook already has this secret, or one with the same fingerprint')
   }
 }
 
-/** The webhook has `maxLiveKeys` live keys. */
+/** The webhook already has `maxLiveKeys` live keys. */
 export class TooManyLiveKeys extends Error {
   override name = 'TooManyLiveKeys'
   /** When the next key expires, in milliseconds since 1970. */
@@ -41,15 +41,15 @@ export class TooManyLiveKeys extends Error {
 
   constructor(nextEnd: number) {
     super(
-      `this webhook has ${maxLiveKeys} live keys, the most it can have, until ${new Date(nextEnd).toISOString()}`,
+      `this webhook has ${maxLiveKeys} live keys, which is the limit; the next one expires at ${new Date(nextEnd).toISOString()}`,
     )
     this.nextEnd = nextEnd
   }
 }
 
 /**
- * Decides what one rotation does to a webhook's keys. The key that was current gets its end;
- * older live keys keep theirs, because the receiver may still be using them.
+ * Decides what a rotation does to a webhook's keys. The current key gets an end. Older live keys keep theirs, because
+ * the receiver may still be using them.
  * @param keys the webhook's live keys; others are ignored
  * @throws FingerprintTaken if two live keys would share a fingerprint
  * @throws TooManyLiveKeys if the webhook would have more than `maxLiveKeys` live keys
@@ -82,7 +82,7 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
   return { issued, ended }
 }
 
-/** The keys that stop to sign when the previous keys are revoked: every live one but the current. */
+/** Revokes the previous keys: every live key except the current one. */
 export function planRevocation(keys: readonly SigningKey[], now: number): SigningKey[] {
   return keys.filter((key) => keyState(key, now) === 'previous').map((key) => ({ ...key, revokedAt: now }))
 }

@@ -2,16 +2,16 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { publicRandomBytes } from './random.ts'
 import type { SigningSecret } from './signing-secret.ts'
 
-/** Standard Webhooks: how far a message's timestamp may be from now, in seconds. */
+/** Maximum distance of a message's timestamp from now, in seconds (Standard Webhooks). */
 export const toleranceSeconds = 300
 
-/** More than any sender has live keys; the rest of a longer header is malformed. */
+/** More than any sender has live keys. A header with more signatures counts as malformed. */
 const maxSignatures = 50
 const version = 'v1,'
-/** The text is what was signed, so that another text for the same number, as with a zero before it, is not it. */
+/** The sender signed the text, not the number, so a leading zero makes it a different timestamp. */
 const timestampText = /^(0|[1-9]\d{0,11})$/
 
-/** What is signed. */
+/** The signed content. */
 export interface Message {
   id: string
   /** Seconds since 1970. */
@@ -19,7 +19,7 @@ export interface Message {
   payload: Uint8Array
 }
 
-/** A message as its headers describe it. */
+/** A message with the signatures from its headers. */
 export interface SignedMessage extends Message {
   /** 32 bytes each. */
   signatures: Buffer[]
@@ -33,7 +33,7 @@ export function newMessageId(): string {
 }
 
 /**
- * The headers of Standard Webhooks, with a signature for each secret.
+ * Builds the headers of Standard Webhooks, with a signature for each secret.
  * @param secrets newest first
  */
 export function signMessage(message: Message, secrets: readonly SigningSecret[]): MessageHeaders {
@@ -47,10 +47,9 @@ export function signMessage(message: Message, secrets: readonly SigningSecret[])
 }
 
 /**
- * Reads the headers of Standard Webhooks. Signatures of versions other than v1 are passed over, as it
- * demands.
+ * Reads the headers of Standard Webhooks, which requires ignoring signatures of versions other than v1.
  * @param headers names in any case
- * @returns null if one is missing or is not what it should be
+ * @returns null if a header is missing or malformed
  */
 export function readMessageHeaders(
   headers: Readonly<Record<string, string>>,
@@ -65,7 +64,7 @@ export function readMessageHeaders(
   return known.length > 0 ? { id, timestamp: Number(timestamp), payload, signatures: known } : null
 }
 
-/** Receivers compare the text, so what is another text for the same bytes is no signature here either. */
+/** Accepts only canonical base64, because receivers compare signatures as text. */
 function decode(signature: string): Buffer | undefined {
   if (!signature.startsWith(version)) return undefined
   const encoded = signature.slice(version.length)
@@ -73,7 +72,7 @@ function decode(signature: string): Buffer | undefined {
   return bytes.length === 32 && bytes.toString('base64') === encoded ? bytes : undefined
 }
 
-/** Whether one of the message's signatures was made with the secret, in time that does not tell which. */
+/** Whether the secret made one of the message's signatures. Its timing does not reveal which one. */
 export function isSignedWith(message: SignedMessage, secret: SigningSecret): boolean {
   const expected = hmac(message, secret)
   return message.signatures.filter((signature) => timingSafeEqual(signature, expected)).length > 0
@@ -85,7 +84,7 @@ export function isTimely({ timestamp }: Message, now: number): boolean {
 }
 
 function hmac({ id, timestamp, payload }: Message, secret: SigningSecret): Buffer {
-  // A key object, since Node takes three times as long to see that bytes are none.
+  // A key object, because Node takes three times as long with plain bytes.
   const key = createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest()
 }

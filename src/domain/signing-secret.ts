@@ -1,41 +1,41 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** Standard Webhooks: a symmetric secret is `whsec_` and base64 of 24 to 64 random bytes. */
+/** Standard Webhooks defines a symmetric secret as `whsec_` followed by base64 of 24 to 64 random bytes. */
 const prefix = 'whsec_'
 const generatedBytes = 32
 const importedBytes = { min: 24, max: 64 }
 
 declare const brand: unique symbol
 
-/** A signing secret in the form that is shown: `whsec_` and canonical base64. */
+/** A signing secret as callers see it: `whsec_` and canonical base64. */
 export type SigningSecret = string & { [brand]: 'SigningSecret' }
 
-/** What may be told of a secret. */
+/** Identifies a secret without revealing it. */
 export interface Fingerprint {
   /** `whsec_****` and the first four hexadecimal digits of `sha256`. */
   short: string
-  /** SHA-256 over the whole secret as it is shown, in 64 lower-case hexadecimal digits. */
+  /** SHA-256 over the whole secret as callers see it, in 64 lowercase hexadecimal digits. */
   sha256: string
 }
 
-/** A new secret of 32 bytes from the operating system's random source. */
+/** Generates a secret of 32 bytes from the operating system's random source. */
 export function generateSigningSecret(): SigningSecret {
   return (prefix + randomBytes(generatedBytes).toString('base64')) as SigningSecret
 }
 
-/** The text is no signing secret. The message does not repeat it. */
+/** A text is not a signing secret. The message does not repeat the text. */
 export class InvalidSigningSecret extends Error {
   override name = 'InvalidSigningSecret'
-  /** What it has to be. */
-  readonly rule = `${prefix} and the base64 of ${importedBytes.min} to ${importedBytes.max} bytes`
+  /** The required form, in words. */
+  readonly rule = `${prefix} followed by the base64 of ${importedBytes.min} to ${importedBytes.max} bytes`
 
   constructor() {
-    super('it is not a signing secret')
+    super('the text is not a signing secret')
   }
 }
 
 /**
- * Accepts a secret from outside.
+ * Checks an imported secret.
  * @throws InvalidSigningSecret unless it is `whsec_` and canonical base64 of 24 to 64 bytes
  */
 export function parseSigningSecret(text: string): SigningSecret {
@@ -49,14 +49,14 @@ export function parseSigningSecret(text: string): SigningSecret {
 }
 
 /**
- * Whether a text has a signing secret in it, as that of a leak may, or a URL, which has it percent-encoded: then it is
- * not to be kept in the open.
+ * Whether a text contains a signing secret, possibly percent-encoded as in a URL. Such a text must not be stored in
+ * plaintext.
  */
 export function holdsSigningSecret(text: string): boolean {
   return /whsec_(?:[A-Za-z0-9+/_-]|%2[BbFf]){32}/.test(text)
 }
 
-/** Anyone who holds the secret can compute this offline. */
+/** Computes a secret's fingerprint. Anyone who has the secret can do the same offline. */
 export function fingerprint(secret: SigningSecret): Fingerprint {
   const sha256 = createHash('sha256').update(secret).digest('hex')
   return { short: `${prefix}****${sha256.slice(0, 4)}`, sha256 }

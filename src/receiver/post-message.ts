@@ -4,14 +4,14 @@ import { isIP, type LookupFunction } from 'node:net'
 import type { DeliveryFailure, OutgoingMessage, PostMessage } from '../domain/probe.ts'
 import * as http from '../node-http.ts'
 
-/** The most that is read of a response's header, and of the interim responses before it. */
+/** Limits for reading a response's header and the interim responses before it. */
 const maxHeaderBytes = 16_384
 const maxInterimBytes = 65_536
 
 export interface PostMessageOptions {
   /** Whether a message may be sent to an IP address. */
   isAllowed: (address: string) => boolean
-  /** How long a response is waited for, from the name's resolution to the response's status. */
+  /** How long a delivery may take, from resolving the host name to receiving the response's status. */
   timeoutMs: number
   /** Resolves host names as `dns.lookup` does. */
   lookup?: typeof systemLookup
@@ -32,7 +32,7 @@ export function createPostMessage({
   timeoutMs,
   lookup = systemLookup,
 }: PostMessageOptions): PostMessage {
-  // The addresses that are checked are those that the socket connects to: it asks for none again.
+  // Checking inside the socket's own lookup guarantees that it connects only to checked addresses.
   const lookupAllowed: LookupFunction = (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error ?? addresses.length === 0) callback(new Undelivered('unresolved', error), [])
@@ -41,7 +41,7 @@ export function createPostMessage({
     })
   }
 
-  // Every message has its own connection, and no proxy is taken from the environment.
+  // Each message gets a new connection. Proxies named in the environment are ignored.
   const connection = { keepAlive: false, lookup: lookupAllowed, autoSelectFamily: true }
   const plain = new http.Agent(connection)
   const tls = new https.Agent({ ...connection, maxCachedSessions: 0, rejectUnauthorized: true })
@@ -56,11 +56,11 @@ export function createPostMessage({
     return { outcome, timeMs: Math.round(performance.now() - start) }
   }
 
-  /** Resolves with the response's status. Its body is not read: the connection is closed. */
+  /** Resolves with the response's status. Then it closes the connection without reading the body. */
   async function post(text: string, { headers, payload }: OutgoingMessage, signal: AbortSignal) {
     const url = readUrl(text)
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    // A socket does not look up what is an address already.
+    // A socket looks up only names, so an IP address is checked here.
     if (isIP(host) && !isAllowed(host)) throw new Undelivered('url_refused')
     const secure = url.protocol === 'https:'
 
@@ -73,7 +73,7 @@ export function createPostMessage({
         signal,
       })
       const timer = setTimeout(() => request.destroy(new Undelivered('timed_out')), timeoutMs)
-      // What an error means depends on how far the connection is.
+      // The meaning of an error depends on how far the connection got.
       let failure: DeliveryFailure = 'no_answer'
       request.once('socket', (socket) => {
         if (secure) socket.once('connect', () => (failure = 'tls_failed'))

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * IPv4 that is not public: the IANA IPv4 Special-Purpose Address Registry (RFC 6890), multicast, and the
- * metadata service of Azure, the only one at a public address.
+ * Non-public IPv4: the IANA IPv4 Special-Purpose Address Registry (RFC 6890), multicast, and Azure's metadata service,
+ * the only one at a public address.
  */
 const specialIpv4 = subnets(
   'ipv4',
@@ -24,14 +24,14 @@ const specialIpv4 = subnets(
 )
 
 /**
- * Of IPv6 only this is public (RFC 4291, section 2.4), but for what the IANA IPv6 Special-Purpose Address
- * Registry has in it. Every form that stands for an IPv4 address, and so would lead round the list above, is
- * outside (mapped, compatible, NAT64) or special (Teredo, 6to4).
+ * The public part of IPv6 (RFC 4291, section 2.4), minus the entries of the IANA IPv6 Special-Purpose Address Registry.
+ * Forms that embed an IPv4 address could bypass the list above. All are outside this part (mapped, compatible, NAT64)
+ * or special (Teredo, 6to4).
  */
 const globalUnicast = subnets('ipv6', '2000::/3')
 const specialIpv6 = subnets('ipv6', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20')
 
-/** Whether a text is an address that anyone on the Internet can be at. */
+/** Whether a text is a public IP address. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
@@ -43,7 +43,7 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
-/** One family a list: an IPv4 address also matches subnets of the IPv6 form that stands for it. */
+/** One family per list, because an IPv4 address also matches subnets of its IPv6 form. */
 function subnets(family: 'ipv4' | 'ipv6', ...texts: `${string}/${number}`[]): BlockList {
   const list = new BlockList()
   for (const text of texts) {

@@ -16,24 +16,24 @@ const migrations = {
   '0006-drop-page-feedback': dropPageFeedback,
 }
 
-/** The tables are as this version does not know them. */
+/** A newer version of Rekey has migrated the database. */
 export class NewerTables extends Error {
   override name = 'NewerTables'
 
-  /** @param migration the name of what was done to them */
+  /** @param migration the name of the migration that this version does not know */
   constructor(migration: string, cause: unknown) {
     super(
-      `the tables were brought up to date by a newer version of Rekey, which did ${migration}: run that version, ` +
-        'or restore a backup of before',
+      `a newer version of Rekey has migrated the database (${migration}); run that version, or restore a backup ` +
+        'from before the upgrade',
       { cause },
     )
   }
 }
 
 /**
- * Brings the tables up to date, each step in a transaction.
- * @returns the names of the migrations that ran, none if all had run before
- * @throws NewerTables if a newer version of Rekey has brought them further
+ * Runs the outstanding migrations, each in a transaction.
+ * @returns the names of the migrations that ran
+ * @throws NewerTables if a newer version of Rekey has migrated the database
  */
 export async function migrate<T>(db: Kysely<T>): Promise<string[]> {
   const migrator = new Migrator({
@@ -45,7 +45,7 @@ export async function migrate<T>(db: Kysely<T>): Promise<string[]> {
   return results.map(({ migrationName }) => migrationName)
 }
 
-/** Kysely calls corrupted what a newer version has done. */
+/** Kysely reports migrations of a newer version as corrupted. */
 function explain(error: unknown): unknown {
   const [, unknown] = /previously executed migration (\S+) is missing/.exec(String(error)) ?? []
   if (unknown === undefined) return error

@@ -1,9 +1,9 @@
 import type { DatabaseLocation } from '../config/config.ts'
 import type { Store } from './store.ts'
 
-/** Opens the database. @throws Error that names the file, if there is one that cannot be opened */
+/** @throws Error that names the SQLite file if it cannot be opened */
 export async function openStore(location: DatabaseLocation): Promise<Store> {
-  // Only the driver that is used, since to load one is a good part of a start.
+  // Imports only the driver in use, because loading one takes a good part of the start.
   if (location.kind === 'postgres') {
     const { openPostgres } = await import('./postgres/postgres-store.ts')
     return openPostgres(location.url)

@@ -1,9 +1,9 @@
 import { sql, type Compilable, type Expression } from 'kysely'
 import type { Queries } from './store.ts'
 
-/** A query as a database gets it. */
+/** A compiled query. */
 export interface PreparedQuery {
-  /** Stands for the same text wherever it occurs. */
+  /** Identifies the text: one name always has the same text. */
   name: string
   text: string
   values: unknown[]
@@ -14,12 +14,12 @@ export type RunPrepared = (query: PreparedQuery) => unknown[] | Promise<unknown[
 
 const runners = new WeakMap<Queries, RunPrepared>()
 
-/** Says how prepared queries run on the connection of `queries`: past Kysely's layers, which take as long as SQLite. */
+/** Sets how prepared queries run for `queries`. They bypass Kysely's layers, which take as long as SQLite itself. */
 export function setPreparedQueryRunner(queries: Queries, run: RunPrepared): void {
   runners.set(queries, run)
 }
 
-/** Stands in a query for a value that is not known yet. */
+/** Placeholder for a value that is bound when the query runs. */
 class Parameter {
   readonly name: string | symbol
 
@@ -32,9 +32,9 @@ const placeholders = new Proxy({}, { get: (_, name) => new Parameter(name) })
 let names = 0
 
 /**
- * A query that Kysely builds and compiles once, which takes several times as long as SQLite takes to run
- * it. Its text is the same whatever the parameters are.
- * @param build makes the query; it uses the parameters as values and does not look at them
+ * Makes a query that Kysely builds and compiles only once, because that takes several times as long as SQLite takes to
+ * run it. Its text must not depend on the parameters.
+ * @param build makes the query; must use the parameters only as values, without inspecting them
  */
 export function prepared<Parameters extends object, Row>(
   build: (queries: Queries, parameters: Parameters) => Compilable<Row>,
@@ -53,15 +53,15 @@ export function prepared<Parameters extends object, Row>(
       value instanceof Parameter ? parameters[value.name as keyof Parameters] : value,
     )
     const run = runners.get(queries)
-    if (!run) throw new Error('these queries are of no store')
+    if (!run) throw new Error('the connection has no runner for prepared queries')
     return (await run({ name, text: query.sql, values })) as Row[]
   }
 }
 
 /**
- * A parameter that a column equals, or that is the limit, in a query with an order or a limit. SQLite looks at one
- * that stands alone while it plans these, and prepares the query anew each time that it runs, which takes longer
- * than the query.
+ * Wraps a parameter in a query with an order or a limit, where a column must equal it or it is the limit. SQLite
+ * inspects a bare parameter while planning such a query. It then prepares the query again for each run, which takes
+ * longer than the run itself.
  */
 export function cast<Value extends string | number>(
   parameter: Value,

@@ -1,6 +1,6 @@
 import type { EventType } from '../domain/audit.ts'
 
-/** The tables, as kysely sees them. Times are milliseconds since 1970 (UTC). */
+/** The tables, as types for Kysely. Times are milliseconds since 1970 (UTC). */
 export interface Database {
   applications: ApplicationRow
   webhooks: WebhookRow
@@ -32,9 +32,9 @@ export interface SigningKeyRow {
   generation: number
   fingerprint: string
   sha256: string
-  /** Compact JWE; null once it is erased. */
+  /** Compact JWE; null once erased. */
   sealed_secret: string | null
-  /** The `kid` of the encryption key that sealed it; null once it is erased. */
+  /** The `kid` of the encryption key that sealed it; null once erased. */
   sealed_by: string | null
   created_at: number
   created_by: string | null
@@ -43,7 +43,7 @@ export interface SigningKeyRow {
   revoked_at: number | null
 }
 
-/** A rotation that a retry must not repeat. The secret itself stays where it is, with its key. */
+/** A rotation that a retry must not repeat. The secret itself is stored only with its key. */
 export interface IdempotencyRecordRow {
   application_id: string
   webhook_id: string
@@ -55,7 +55,7 @@ export interface IdempotencyRecordRow {
   expires_at: number
 }
 
-/** One entry of a webhook's audit trail. No foreign key: it outlives the webhook. */
+/** An entry in a webhook's audit trail. It has no foreign key, because it outlives the webhook. */
 export interface EventRow {
   application_id: string
   webhook_id: string

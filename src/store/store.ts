@@ -3,17 +3,17 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import type { Database } from './schema.ts'
 
-/** What queries run on: a connection, or a transaction. */
+/** A connection or a transaction, on which queries run. */
 export type Queries = Kysely<Database>
 
 /**
- * What a write is about: a webhook, or an application with all its webhooks. null for changes of rows
- * that hold whatever else is written meanwhile.
+ * What a write affects: a webhook, or an application with all its webhooks. Null for changes that are correct
+ * regardless of concurrent writes.
  */
 export type Scope = KeyOwner | { applicationId: string; webhookId?: never } | null
 
 export interface RateLimit {
-  /** How many events are allowed within the window. */
+  /** Events allowed within the window. */
   points: number
   /** The window, in seconds. */
   duration: number
@@ -21,27 +21,26 @@ export interface RateLimit {
 }
 
 /**
- * The database. Both calls reject with a RekeyError: `serviceUnavailable` if the database cannot be
- * reached or written, and the signal's reason if it was aborted; then nothing was changed. What
- * `work` throws rejects the call as it is.
+ * The database. `read` and `write` reject with RekeyError `serviceUnavailable` if the database cannot be reached or
+ * written, and with the signal's reason if it was aborted; then nothing was changed. An error of `work` rejects the
+ * call unchanged.
  */
 export interface Store {
-  /** Runs reads, outside of any transaction. */
+  /** Runs reads outside any transaction. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
-   * Runs `work` in a transaction, one after the other with every other write of the same scope, on
-   * whichever instance, and resolves once the commit is on disk. If `work` rejects, nothing that it did
-   * is kept. `work` awaits queries only, and may be run again from the start. Prepared queries, and no others,
-   * may be begun together: they run in that order, and on PostgreSQL travel together. After one that fails those
-   * behind it may still run, and are rolled back as well.
+   * Runs `work` in a transaction. All writes of one scope run one after another, across all instances. Resolves once
+   * the commit is on disk; if `work` rejects, its changes are rolled back. `work` must await only queries, and may run
+   * again from the start. Only prepared queries may be started together: they run in that order, and on PostgreSQL
+   * travel together. If one fails, the queries after it may still run, and are rolled back as well.
    */
   write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
-  /** A rate limiter that all processes on the database share, where there may be several. */
+  /** Makes a rate limiter. On PostgreSQL, all instances share it. */
   rateLimiter(limit: RateLimit): RateLimiterAbstract
-  /** Reads something from the file or server itself. */
+  /** Checks the file or server by reading from it. */
   ping(signal: AbortSignal): Promise<void>
   /** @returns the names of the migrations that ran */
   migrate(): Promise<string[]>
-  /** Waits for what is under way. */
+  /** Waits for pending work, then closes the connections. */
   close(): Promise<void>
 }

@@ -60,32 +60,32 @@ test.each([
   [
     'an event that was replaced with its hash',
     `update events set previous_hash = (select hash from events where webhook_id = 'hook_1' and sequence = 1) where webhook_id = 'hook_2' and sequence = 2`,
-    'event 2 of app_1/hook_2: it does not follow the event before it',
+    'event 2 of app_1/hook_2: its previousHash is not the hash of the event before it',
   ],
   [
     'a last event that was removed',
     `delete from events where webhook_id = 'hook_2' and sequence = 3`,
-    'of app_1/hook_2: its expiry is not what the events tell',
+    'of app_1/hook_2: its expiry differs from what the events record',
   ],
   [
     'a key that no event issued',
     `update signing_keys set id = 'key_other' where webhook_id = 'hook_2' and generation = 2`,
-    'key key_other of app_1/hook_2: no event tells of it',
+    'key key_other of app_1/hook_2: no event records it',
   ],
   [
     'a key that signs for longer',
     `update signing_keys set expires_at = expires_at + 1 where webhook_id = 'hook_1' and generation = 1`,
-    'of app_1/hook_1: its expiry is not what the events tell',
+    'of app_1/hook_1: its expiry differs from what the events record',
   ],
   [
     'a current key that was made to expire',
     `update signing_keys set expires_at = created_at where webhook_id = 'hook_2' and generation = 2`,
-    'of app_1/hook_2: its expiry is not what the events tell',
+    'of app_1/hook_2: its expiry differs from what the events record',
   ],
   [
     'a key that was revoked by nobody',
     `update signing_keys set revoked_at = created_at where webhook_id = 'hook_2' and generation = 1`,
-    'of app_1/hook_2: its revocation is not what the events tell',
+    'of app_1/hook_2: its revocation differs from what the events record',
   ],
 ])('%s is named, and the exit code is 1', async (_, sql, message) => {
   const server = await trail()
@@ -112,7 +112,7 @@ test.each([
   await server.api('DELETE', '/applications/app_1/webhooks/hook_2/secret/previous')
   expect(await execute(server.databaseUrl, sql)).toBe(1)
   const { code, json } = await audit(server)
-  const fault = /^key key_\S+ of app_1\/hook_2: its revocation is not what the events tell$/
+  const fault = /^key key_\S+ of app_1\/hook_2: its revocation differs from what the events record$/
   expect([code, json]).toEqual([
     1,
     expect.objectContaining({ broken: expect.stringMatching(fault) as unknown }),
@@ -141,7 +141,7 @@ test('a key of before its webhook was deleted, put back, is named', async () => 
   expect(await execute(server.databaseUrl, back)).toBe(1)
   const { code, stderr } = await audit(server)
   expect(code).toBe(1)
-  expect(stderr).toMatch(/key key_\S+ of app_1\/hook_2: no event tells of it/)
+  expect(stderr).toMatch(/key key_\S+ of app_1\/hook_2: no event records it/)
 })
 
 const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
@@ -163,7 +163,7 @@ test.each([1_000, 1_001, 2_500])('the last of %i keys is looked at too', async (
   const change = `update signing_keys set id = 'key_other' where generation = ${keys}`
   expect(await execute(server.databaseUrl, change)).toBe(1)
   expect((await audit(server)).json).toMatchObject({
-    broken: 'key key_other of app_1/hook_1: no event tells of it',
+    broken: 'key key_other of app_1/hook_1: no event records it',
   })
 })
 

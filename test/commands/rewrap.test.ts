@@ -91,7 +91,9 @@ test('a rewrap without the key that sealed a secret fails, names the secret and 
   await server.api('PATCH', `${webhook}/secret`)
   const { code, stdout, stderr } = await rewrap(server, fresh)
   expect([code, stdout]).toEqual([1, ''])
-  expect(stderr).toMatch(/app_1\/hook_1\/key_\S+ cannot be opened: there is no encryption key with kid "k1"/)
+  expect(stderr).toMatch(
+    /app_1\/hook_1\/key_\S+ cannot be unsealed: no configured encryption key has kid "k1"/,
+  )
   expect((await server.api('POST', `${webhook}/signatures`, { body: payload })).status).toBe(200)
 })
 
@@ -120,7 +122,7 @@ test.each(damages)('a rewrap goes on behind a seal %s, and names its key', async
     webhookId: 'hook_2',
     keyId: expect.stringMatching(/^key_/) as unknown,
   }
-  const message = expect.stringContaining('cannot be opened') as unknown
+  const message = expect.stringContaining('cannot be unsealed') as unknown
   const failed = [{ ...named, message }]
   expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
   expect(stderr).toBe('rekey rewrap: 1 secrets cannot be opened, and were left as they are\n')

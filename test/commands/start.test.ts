@@ -106,7 +106,7 @@ test('where the log cannot be written that is said once, and the server serves a
   for (let i = 0; i < 20; i++) expect(await ask()).toBe(200)
   child.kill('SIGTERM')
   expect(await ended).toEqual([0, null])
-  expect(errors).toMatch(/^rekey: the log cannot be written: ENOSPC.*\n$/)
+  expect(errors).toMatch(/^rekey: cannot write the log: ENOSPC.*\n$/)
 })
 
 test('a mistyped NODE_ENV stops the start, and makes no keys as in development', async () => {
@@ -128,7 +128,7 @@ test('a fault outside of any request, in whichever thread, ends the process with
   for (const [thread, fault, told] of [
     ['isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
     ['!isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
-    ['!isMainThread', 'process.exit(0)', 'the thread of the core ended by itself, with code 0'],
+    ['!isMainThread', 'process.exit(0)', "the core's thread exited unexpectedly with code 0"],
   ]) {
     const cwd = temporaryFolder()
     const program = `import { existsSync } from 'node:fs'

@@ -87,8 +87,14 @@ test.each([
   [{ REKEY_PROBE_ALLOW: '10.0.0.0/8,' }, 'REKEY_PROBE_ALLOW'],
   [{ REKEY_PROBE_ALLOW: 'receiver.internal' }, 'REKEY_PROBE_ALLOW'],
   [{ REKEY_PROBE_ALLOW: '10.0.0.0/33' }, 'REKEY_PROBE_ALLOW'],
-  [{ REKEY_JWKS_URL: 'https://id.example/jwks' }, 'exclude each other'],
-  [{ REKEY_JWT_ALGORITHMS: 'RS256' }, 'cannot verify'],
+  [
+    { REKEY_JWKS_URL: 'https://id.example/jwks' },
+    'REKEY_JWT_SECRET and REKEY_JWKS_URL are mutually exclusive',
+  ],
+  [
+    { REKEY_JWT_ALGORITHMS: 'RS256' },
+    'REKEY_JWT_ALGORITHMS contains RS256, which the configured key cannot verify; algorithms allowed for this key: HS256',
+  ],
   [{ REKEY_JWT_ALGORITHMS: 'none' }, 'REKEY_JWT_ALGORITHMS'],
   [{ REKEY_TRUSTED_PROXIES: '10.0.0.0/33' }, 'REKEY_TRUSTED_PROXIES'],
   [{ REKEY_TRUSTED_PROXIES: 'everyone' }, 'REKEY_TRUSTED_PROXIES'],
@@ -114,7 +120,51 @@ test('what Kubernetes tells containers beside a service named rekey is no fault,
   }
   expect(() => readConfig({ ...exampleEnvironment, ...links })).not.toThrow()
   for (const name of ['REKEY_PORT', 'REKEY_HOST', 'REKEY_OVERLAP'])
-    expect(() => readConfig({ ...exampleEnvironment, [name]: '8080' })).toThrow(`${name} is not a variable`)
+    expect(() => readConfig({ ...exampleEnvironment, [name]: '8080' })).toThrow(
+      `${name} is not a known variable`,
+    )
+})
+
+test.each([
+  ['REKEY_JWT_ISSUR', 'did you mean REKEY_JWT_ISSUER?'],
+  ['REKEY_ENCRYPTION_KEY', 'did you mean REKEY_ENCRYPTION_KEYS?'],
+  ['REKEY_LOG_LEVEL', 'did you mean LOG_LEVEL?'],
+  ['REKEY_TURBO', 'correct its name or remove it'],
+])('the unknown variable %s is a fault: %s', (name, help) => {
+  expect(faults({ ...exampleEnvironment, [name]: '1' })).toEqual([`${name} is not a known variable; ${help}`])
+})
+
+test.each([
+  ['REKEY_ENCRYPTION_KEYS', 'REKEY_ENCRYPTION_KEYS is not set; `rekey keygen` prints a value for it'],
+  [
+    'REKEY_JWT_SECRET',
+    'REKEY_JWT_SECRET, REKEY_JWT_PUBLIC_KEY_FILE or REKEY_JWKS_URL must be set, so that Rekey can verify tokens',
+  ],
+])('the fault of a missing %s says what to do', (name, fault) => {
+  expect(faults({ ...exampleEnvironment, [name]: '' })).toEqual([fault])
+})
+
+test.each([
+  [
+    'REKEY_TRUSTED_PROXIES',
+    'everyone',
+    /^REKEY_TRUSTED_PROXIES must be .*loopback.*invalid IP address: everyone/,
+  ],
+  ['REKEY_OVERLAP_SECONDS', '1.5', /^REKEY_OVERLAP_SECONDS must be a whole number from 0 to 604800$/],
+  ['REKEY_OVERLAP_SECONDS', '604801', /^REKEY_OVERLAP_SECONDS must be a whole number from 0 to 604800$/],
+  [
+    'REKEY_JWT_ALGORITHMS',
+    'none',
+    /^REKEY_JWT_ALGORITHMS must be .*; allowed: HS256, RS256, PS256, ES256, EdDSA$/,
+  ],
+  [
+    'REKEY_ENCRYPTION_KEYS',
+    'k1:c2hvcnQ=',
+    /^REKEY_ENCRYPTION_KEYS must be kid:base64.*32 bytes; `rekey keygen`/,
+  ],
+  ['REKEY_JWT_SECRET', 'short', /^REKEY_JWT_SECRET must have at least 32 bytes; `rekey keygen`/],
+])('the fault of an invalid %s (%s) states the rule in words', (name, value, fault) => {
+  expect(faults({ ...exampleEnvironment, [name]: value })).toEqual([expect.stringMatching(fault)])
 })
 
 test('an option for TLS that is misspelt or empty is a fault, since without it there would be none', () => {
@@ -127,8 +177,8 @@ test('an option for TLS that is misspelt or empty is a fault, since without it t
     'sslmode=verify-full&sslmode=',
   ])
     expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([
-      'DATABASE_URL has an option for TLS that the driver does not know, or an empty one; it knows ssl, sslmode, ' +
-        'sslcert, sslkey, sslrootcert, sslnegotiation',
+      'DATABASE_URL contains an unknown or empty TLS option; allowed options: ssl, sslmode, sslcert, sslkey, ' +
+        'sslrootcert, sslnegotiation',
     ])
   for (const option of ['', 'sslmode=verify-full&sslrootcert=/ca.pem', 'application_name=tls'])
     expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([])

@@ -87,9 +87,9 @@ test('an event that is missing, or was put into another chain, is told apart fro
   expect(findChainBreak(second, undefined)).toBe('an event before it is missing')
   expect(findChainBreak(first, first)).toBe('an event before it is missing')
   const other = chainEvent({ ...owner, webhookId: 'other' }, created, undefined)
-  expect(findChainBreak(second, other)).toBe('it does not follow the event before it')
+  expect(findChainBreak(second, other)).toBe('its previousHash is not the hash of the event before it')
   expect(findChainBreak({ ...first, previousHash: second.hash }, undefined)).toBe(
-    'it does not follow the event before it',
+    'its previousHash is not the hash of the event before it',
   )
 })
 

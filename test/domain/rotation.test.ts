@@ -103,7 +103,8 @@ test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when th
   expect(another).toThrow(TooManyLiveKeys)
   expect(errorOf(another)).toMatchObject({
     nextEnd: hour + 1000,
-    message: 'this webhook has 10 live keys, the most it can have, until 1970-01-01T01:00:01.000Z',
+    message:
+      'this webhook has 10 live keys, which is the limit; the next one expires at 1970-01-01T01:00:01.000Z',
   })
   expect(rotate(keys, { now: 10_000, overlapSeconds: 0 }).ended).toHaveLength(maxLiveKeys)
   expect(rotate(keys, { now: hour + 1000 }).issued.generation).toBe(11)

@@ -55,7 +55,7 @@ test('an older key of the keyring still opens what it sealed', () => {
 
 test('without the key that sealed it a secret does not open, and the error names the kid', () => {
   const sealed = new Keyring([old]).seal(generateSigningSecret(), owner)
-  const message = `the secret of app/hook/${owner.keyId} cannot be opened: there is no encryption key with kid "old"`
+  const message = `the secret of app/hook/${owner.keyId} cannot be unsealed: no configured encryption key has kid "old"`
   expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow(new SealError(message))
 })
 
@@ -69,7 +69,7 @@ test.each([
   expect(() => keyring.unseal(sealed, { ...owner, ...other })).toThrow(
     expect.objectContaining({
       name: 'SealError',
-      message: expect.stringMatching(/ cannot be opened: it was sealed for another key$/),
+      message: expect.stringMatching(/ cannot be unsealed: it was sealed for another key$/),
     }),
   )
 })
@@ -95,7 +95,7 @@ test('a sealed secret that was changed does not open, whichever part was', () =>
   expect(() => keyring.unseal('nonsense', owner)).toThrow(
     expect.objectContaining({
       name: 'SealError',
-      message: `the secret of app/hook/${owner.keyId} cannot be opened: its seal is broken`,
+      message: `the secret of app/hook/${owner.keyId} cannot be unsealed: its seal is broken`,
     }),
   )
 })
@@ -113,7 +113,9 @@ test('a secret that names no encryption key does not open', async () => {
   const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', rekey: `app/hook/${owner.keyId}` })
     .encrypt(fresh.key)
-  expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow('no encryption key with kid undefined')
+  expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow(
+    'no configured encryption key has kid undefined',
+  )
 })
 
 test('a keyring tells which keys it has and which one seals', () => {

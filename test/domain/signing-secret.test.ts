@@ -44,7 +44,7 @@ test.each([
 ])('a secret %s is refused, and not repeated in the error', (_, text) => {
   const refuse = () => parseSigningSecret(text)
   expect(refuse).toThrow(new InvalidSigningSecret())
-  expect(refuse).toThrow(expect.objectContaining({ rule: 'whsec_ and the base64 of 24 to 64 bytes' }))
+  expect(refuse).toThrow(expect.objectContaining({ rule: 'whsec_ followed by the base64 of 24 to 64 bytes' }))
 })
 
 test('the fingerprint is of SHA-256 over the whole secret as shown, so that anyone can check it', () => {

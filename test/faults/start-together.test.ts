@@ -17,7 +17,7 @@ test.each([
     const environment = productionEnvironment(await newDatabase())
     const cwd = temporaryFolder()
     const servers = await Promise.all([1, 2, 3, 4].map(() => serve(cwd, environment)))
-    const migrated = servers.filter((server) => server.output().includes('tables brought up to date'))
+    const migrated = servers.filter((server) => server.output().includes('database migrated'))
     expect(migrated).toHaveLength(1)
     await Promise.all(servers.map(({ origin }) => provisionWebhooks(origin, 3)))
     expect(await Promise.all(servers.map((server) => server.stop('SIGTERM')))).toEqual([0, 0, 0, 0])

@@ -1,9 +1,9 @@
-/** How many messages are posted together at most, so that the other thread starts while this one is still busy. */
+/** Maximum messages per batch, so that the other thread can start while this one is still busy. */
 const maxMessages = 32
 
 /**
- * Posts the messages of one turn of the event loop as one: posting takes longer than making a message, and what
- * arrives together is worked on together.
+ * Posts the messages of one turn of the event loop together. Posting costs more than making a message, and the other
+ * thread can process the messages of a batch together.
  */
 export class BatchedPort<Message> {
   readonly #port: { postMessage: (messages: Message[]) => void }

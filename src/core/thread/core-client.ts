@@ -8,8 +8,8 @@ import { deserializeError } from './serialized-error.ts'
 
 /**
  * Waits until `core-server.ts`, on the other side of the port, has opened its core.
- * @returns that core, as if it were on this side
- * @throws what openCore throws
+ * @returns a Core that forwards its calls there
+ * @throws the errors of openCore
  */
 export async function connectCore(port: Worker | MessagePort, logger: CoreLog): Promise<Core> {
   const calls = new PendingCalls(new BatchedPort(port))

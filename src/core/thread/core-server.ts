@@ -19,9 +19,9 @@ import { serializeError } from './serialized-error.ts'
 type Handlers = { [M in Method]: (argument: Argument<M>, signal: AbortSignal) => Promise<Result<M>> }
 
 /**
- * Opens the core and serves its calls over the port, until it is asked to close or cannot be opened: then it closes
- * the port. The other side is `core-client.ts`.
- * @param environment from which the configuration is read
+ * Opens the core and serves its calls over the port. Closes the port when asked to close, or if the core cannot be
+ * opened. The other side is `core-client.ts`.
+ * @param environment source of the configuration
  */
 export async function serveCore(port: MessagePort, environment: Environment): Promise<void> {
   const batched = new BatchedPort<PostedBack>(port)
@@ -53,7 +53,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
     }
   }
 
-  /** Closes the port once everything that is batched is posted. */
+  /** Closes the port after everything batched has been posted. */
   const closePort = () => {
     setImmediate(() => {
       port.close()
@@ -67,7 +67,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
     const handlers = handlersOf(core)
     port.on('message', (messages: ToCore[]) => {
       for (const message of messages) {
-        // Why it aborted is known on the other side.
+        // The reason is not sent, because the other side keeps it.
         if ('aborted' in message) running.get(message.aborted)?.abort()
         else void serve(handlers, message).then(message.method === 'close' ? closePort : undefined)
       }

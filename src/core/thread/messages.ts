@@ -2,9 +2,9 @@ import type { RateLimit } from '../../store/store.ts'
 import type { OperationCall, SerializedResponse } from '../core.ts'
 import type { SerializedError } from './serialized-error.ts'
 
-/** What the core's thread can be asked for: the argument and the result of each call. */
+/** Calls to the core's thread, each with its argument and result. */
 export interface Calls {
-  /** Made by starting the thread, with the id `openingId`. */
+  /** Implied by starting the thread, with the ID `openingId`. */
   open: { argument: undefined; result: undefined }
   execute: { argument: OperationCall; result: SerializedResponse }
   ping: { argument: undefined; result: undefined }
@@ -16,7 +16,7 @@ export type Method = keyof Calls
 export type Argument<M extends Method> = Calls[M]['argument']
 export type Result<M extends Method> = Calls[M]['result']
 
-/** The id of the call `open`. */
+/** The ID of the call `open`. */
 export const openingId = 0
 
 /** To the core's thread. */
@@ -26,10 +26,10 @@ export type CallMessage<M extends Method = Method> = {
   [K in M]: { id: number; method: K; argument: Argument<K> }
 }[M]
 
-/** What is posted to the core's thread: TypeScript does not see that a CallMessage<M> is one of the union. */
+/** `ToCore` for posting: TypeScript cannot see that a CallMessage<M> is a member of the union. */
 export type Posted = { id: number; method: Method; argument: Argument<Method> } | AbortMessage
 
-/** The signal of a call has aborted. */
+/** Reports that the signal of the call with this ID has aborted. */
 export interface AbortMessage {
   aborted: number
 }
@@ -41,13 +41,13 @@ export type ResultMessage<M extends Method = Method> = {
   [K in M]: { id: number; method: K; result: Result<K> }
 }[M]
 
-/** What is posted from the core's thread, as Posted. */
+/** `FromCore` for posting, for the same reason as Posted. */
 export type PostedBack = { id: number; method: Method; result: Result<Method> } | FailureMessage | LogMessage
 
 export interface FailureMessage {
   id: number
   error: SerializedError
-  /** Whether the call was given up because its signal aborted. */
+  /** Whether the call failed because its signal aborted. */
   aborted: boolean
 }
 

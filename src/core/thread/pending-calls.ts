@@ -19,7 +19,7 @@ interface Pending {
 
 type Resolvers = { [M in Method]: Map<number, (result: Result<M>) => void> }
 
-/** The calls of a core in another thread that have no result yet. */
+/** Calls to a core in another thread that have no result yet. */
 export class PendingCalls {
   readonly #port: BatchedPort<Posted>
   readonly #pending = new Map<number, Pending>()
@@ -36,12 +36,12 @@ export class PendingCalls {
     this.#port = port
   }
 
-  /** Waits until the core is open. Starting the thread has asked for that. */
+  /** Waits until the core is open. Starting the thread already requested that. */
   waitUntilOpen(): Promise<undefined> {
     return this.#wait('open', openingId)
   }
 
-  /** @returns what the method returns; an abort is sent to the other thread, which settles the call */
+  /** Sends a call. An abort is only forwarded: the other thread settles the call. */
   call<M extends Method>(method: M, argument: Argument<M>, signal?: AbortSignal): Promise<Result<M>> {
     if (signal?.aborted) return Promise.reject(signal.reason)
     const id = ++this.#lastId
@@ -66,7 +66,7 @@ export class PendingCalls {
 
   #take(id: number): Pending {
     const pending = this.#pending.get(id)
-    if (!pending) throw new Error(`no call ${id} is pending`)
+    if (!pending) throw new Error(`received a result of call ${id}, which is not pending`)
     this.#pending.delete(id)
     pending.signal?.removeEventListener('abort', pending.abort)
     return pending

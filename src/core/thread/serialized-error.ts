@@ -1,20 +1,20 @@
 import { ConfigError } from '../../config/config-error.ts'
 import { RekeyError, type ErrorKind } from '../../errors.ts'
 
-/** How much of a chain of causes is kept: a chain can be a circle. */
+/** Limit on a chain of causes, because a chain can be circular. */
 const maxCauses = 10
 
-/** An error as data: what is cloned for another thread loses its class, and what hangs on it. */
+/** An error as data. Cloning an error for another thread would drop its class and its own properties. */
 export interface SerializedError {
   name: string
   message: string
   stack: string | undefined
   code: string | number | undefined
   cause: SerializedError | undefined
-  /** Of a RekeyError. */
+  /** For a RekeyError. */
   kind?: ErrorKind
   retryAfterSeconds?: number | undefined
-  /** Of a ConfigError. */
+  /** For a ConfigError. */
   faults?: string[]
 }
 
@@ -33,7 +33,7 @@ export function serializeError(error: unknown, causes = maxCauses): SerializedEr
   }
 }
 
-/** @returns an error of the same class if that is RekeyError or ConfigError, else an Error */
+/** @returns a RekeyError or ConfigError if it was one, else an Error */
 export function deserializeError(serialized: SerializedError): Error {
   const { name, message, stack, code, kind, retryAfterSeconds, faults } = serialized
   const cause = serialized.cause && deserializeError(serialized.cause)

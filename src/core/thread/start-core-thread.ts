@@ -5,21 +5,21 @@ import type { Environment } from '../../config/config.ts'
 import { connectCore } from './core-client.ts'
 import type { Core, CoreLog } from '../core.ts'
 
-/** Next to this file, in `src/` and in `dist/` alike. */
+/** Next to this file in both `src/` and `dist/`. */
 const program = new URL(`./core-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * A third of what the thread may take for what is new, in MiB. The option of the process, which is for the thread
- * that serves HTTP, would override a limit that is given to one thread; it is read when a thread begins.
+ * A third of the thread's young generation, in MiB. V8 reads this flag when a thread begins. A limit passed to the
+ * Worker would be overridden by the option of the process, which is meant for the thread that serves HTTP.
  */
 const semiSpaceMiB = 4
 setFlagsFromString(`--max-semi-space-size=${semiSpaceMiB}`)
 
 /**
- * Opens the core in a thread of its own, so that a slow disk holds up no connection, refusal or health check, and two
- * processors do more than one. What the thread does not catch ends the process, as it would have here.
+ * Opens the core in its own thread. A slow disk then delays no connection, rejection or health check, and two
+ * processors do more than one. An error that the thread does not catch ends the process, as it would in this thread.
  * @param environment from which the thread reads its configuration
- * @throws what openCore throws
+ * @throws the errors of openCore
  */
 export async function startCoreThread(environment: Environment, logger: CoreLog): Promise<Core> {
   const worker = new Worker(program, { workerData: environment })
@@ -31,12 +31,12 @@ export async function startCoreThread(environment: Environment, logger: CoreLog)
     .on('messageerror', fail)
     .on('error', fail)
     .on('exit', (code) => {
-      // In the next turn, since what it told last may only just have arrived: that it could not open its core.
+      // In the next turn, because its last message may have arrived only now: that the core could not be opened.
       setImmediate(() => {
-        if (!ending) fail(new Error(`the thread of the core ended by itself, with code ${code}`))
+        if (!ending) fail(new Error(`the core's thread exited unexpectedly with code ${code}`))
       })
     })
-  // Never terminated: what SQLite does at that moment would end the process (WiseLibs/better-sqlite3#1507).
+  // Never terminated, because interrupting SQLite could crash the process (WiseLibs/better-sqlite3#1507).
   const ended = new Promise((resolve) => worker.once('exit', resolve))
 
   try {

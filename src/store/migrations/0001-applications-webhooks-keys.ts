@@ -51,7 +51,7 @@ export const migration: Migration = {
       .addUniqueConstraint('signing_keys_generation', ['application_id', 'webhook_id', 'generation'])
       .execute()
 
-    // Makes two current keys of one webhook impossible, whatever the code above does.
+    // Prevents two current keys of one webhook, even if the code has a bug.
     await db.schema
       .createIndex('signing_keys_current')
       .on('signing_keys')
@@ -60,7 +60,7 @@ export const migration: Migration = {
       .where(sql.ref('expires_at'), 'is', null)
       .execute()
 
-    // Finds the few keys that are live, however many a webhook has had.
+    // Finds the few live keys among all keys that a webhook has had.
     await db.schema
       .createIndex('signing_keys_end')
       .on('signing_keys')

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
-/** As rate-limiter-flexible has it, for instances that count together on PostgreSQL. */
+/** The table that rate-limiter-flexible expects, for instances that count together on PostgreSQL. */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

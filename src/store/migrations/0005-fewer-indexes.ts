@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * A rotation of one webhook among many changes a page of each index, so one does what two did, and another holds
- * only what somebody looks for.
+ * Rotating one webhook among many changes a page of each index. So one index now replaces two, and another contains
+ * only the rows that a query looks for.
  */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
@@ -11,8 +11,8 @@ export const migration: Migration = {
       await db.schema.dropIndex(index).execute()
     }
 
-    // Finds the few keys that are live, however many a webhook has had, and makes two current keys of one
-    // webhook impossible, whatever the code above does: others are told apart by their generation.
+    // Finds the few live keys among all keys that a webhook has had. Also prevents two current keys of one webhook, even
+    // if the code has a bug: for them the last column is 0, and for all others their generation.
     await db.schema
       .createIndex('signing_keys_end')
       .unique()
@@ -22,7 +22,7 @@ export const migration: Migration = {
       .column(sql`(case when expires_at is null then 0 else generation end)`)
       .execute()
 
-    // What the sweep looks for: keys that ended and whose secret is still there.
+    // For the sweep: ended keys whose secret has not been erased yet.
     await db.schema
       .createIndex('signing_keys_to_erase')
       .on('signing_keys')

@@ -4,28 +4,28 @@ import { RekeyError } from '../../errors.ts'
 import { queryOnNewConnection, type Connection } from './connection.ts'
 import { toStoreError } from './errors.ts'
 
-/** A commit may wait for replicas. After this long its connection is given up, and the server asked. */
+/** A commit may wait for replicas. After this time Rekey drops the connection and asks the server for the outcome. */
 const commitTimeoutMs = 15_000
-/** For how long the server is asked what became of a commit. */
+/** How long Rekey keeps asking the server for the outcome of a commit. */
 const inquiryTimeoutMs = 5_000
-/** How long one response is waited for. */
+/** Time limit for each response to that question. */
 const responseTimeoutMs = 1_000
 const inquiryIntervalMs = 100
 
-/** What a transaction is known by later, as an SQL expression for each. */
+/** SQL expressions that identify a transaction later. */
 export const transactionMark = {
   id: 'pg_current_xact_id()::text',
-  /** Another one after any crash of the server, which also begins its statistics anew. */
+  /** Changes whenever the server crashes, because a crash resets its statistics. */
   serverRun: `concat(pg_postmaster_start_time(), ' ', (select stats_reset from pg_stat_bgwriter))`,
 }
 export type TransactionMark = Record<keyof typeof transactionMark, string>
 
 /**
- * Commits the transaction that is open on the connection, and resolves only if it is committed. A
- * connection that breaks before the response leaves that open: then the server is asked, on another one.
- * @throws RekeyError `serviceUnavailable` if it certainly is not committed, `outcomeUnknown` if the server
- * cannot be asked either, or has crashed: a transaction of which nothing was on disk then is forgotten,
- * and its id given to the next, which may have been committed
+ * Commits the open transaction, and resolves only if it is committed. If the connection breaks before the response, the
+ * outcome is unknown, and Rekey asks the server for it on a new connection.
+ * @throws RekeyError `serviceUnavailable` if the transaction is certainly not committed. `outcomeUnknown` if the server
+ * does not respond to the question either, or has crashed: a crashed server forgets transactions that were not on disk,
+ * and gives their IDs to later ones, which may have been committed
  */
 export async function commit(
   { client, discard }: Connection,
@@ -36,7 +36,7 @@ export async function commit(
   try {
     const { command } = await within(commitTimeoutMs, client.query('commit'))
     if (command === 'COMMIT') return
-    throw new Error('the transaction had failed before its commit')
+    throw new Error('the transaction failed before its commit')
   } catch (error) {
     discard()
     if (error instanceof DatabaseError && error.severity === 'ERROR') throw toStoreError(error)
@@ -56,19 +56,19 @@ export async function commit(
 }
 
 interface Found {
-  /** Null if the server no longer knows; `in progress` is another. */
+  /** `committed`, `aborted` or `in progress`; null if the server no longer knows. */
   status: string | null
   serverRun: string
 }
 
-/** @returns undefined if the server cannot be asked now */
+/** @returns undefined if the server does not respond now */
 async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Found | undefined> {
   try {
     const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
     const [found] = await queryOnNewConnection<Found>(options, responseTimeoutMs, question, [id])
     return found
   } catch {
-    // It is asked again until the time is over.
+    // The caller asks again until its time is over.
     return undefined
   }
 }
@@ -77,7 +77,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`no answer within ${milliseconds} ms`))
+      reject(new Error(`no response within ${milliseconds} ms`))
     }, milliseconds)
   })
   try {

@@ -8,22 +8,22 @@ import { setPreparedQueryRunner } from '../prepared-query.ts'
 import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** How long a statement that was cancelled may go on before its connection is cut. */
+/** How long a canceled statement may keep running before its connection is closed. */
 const cancelTimeoutMs = 1_000
 
-/** A connection of the pool, in the hands of one read or write. */
+/** A connection of the pool, reserved for one read or write. */
 export interface Connection {
   client: pg.PoolClient
   queries: Queries
-  /** From here on the signal stops nothing. Throws its reason if it has aborted. */
+  /** Makes the signal ineffective from now on. Throws its reason if it has already aborted. */
   detachSignal: () => void
-  /** The connection is in an unknown state, and not used again. */
+  /** Closes the connection, because its state is unknown. */
   discard: () => void
 }
 
 /**
- * Runs `work` on a connection of its own. When the signal aborts, the statement that runs is cancelled
- * on the server, `work` is expected to fail, and the signal's reason is thrown.
+ * Runs `work` on its own connection. When the signal aborts, the server is asked to cancel the running statement, so
+ * `work` is expected to fail, and the signal's reason is thrown.
  */
 export async function withConnection<T>(
   pool: pg.Pool,
@@ -35,7 +35,7 @@ export async function withConnection<T>(
   let cut: NodeJS.Timeout | undefined
   let inUse = true
   const release = (discard: boolean) => {
-    // The driver itself would wait for the responses to all that was sent, on a connection that may be lost.
+    // The driver would first wait for all outstanding responses, on a connection that may be lost.
     if (inUse && discard) socketOf(client).destroy()
     if (inUse) client.release(discard)
     inUse = false
@@ -43,7 +43,7 @@ export async function withConnection<T>(
   const stop = () => {
     cancelled = true
     stopped.add(client)
-    // Ends the statement even if the server cannot be reached any more.
+    // Ends the statement even if the server can no longer be reached.
     cut = setTimeout(release, cancelTimeoutMs, true)
     void cancel(client, pool.options)
   }
@@ -65,7 +65,7 @@ export async function withConnection<T>(
   } finally {
     clearTimeout(cut)
     signal.removeEventListener('abort', stop)
-    // The request to cancel may arrive late, and must not hit the work of another.
+    // The cancel request may arrive late, and must not hit later work on this connection.
     release(cancelled)
   }
 }
@@ -82,23 +82,23 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
       },
       () => undefined,
     )
-    // Whatever the server says to a connection, it is not about a query.
+    // A failure to connect is never the fault of a query.
     throw signal.aborted ? signal.reason : new RekeyError('serviceUnavailable', { cause: error })
   }
 }
 
-/** Asks the server to cancel what the client runs. */
+/** Asks the server to cancel the running statement of the client. */
 async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
   try {
     await queryOnNewConnection(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [backendPid(client)])
   } catch {
-    // The connection is cut a moment later, whatever the server heard.
+    // The connection is closed a moment later in any case.
   }
 }
 
 /**
- * Runs a query on a new connection beside the pool, whose own may all be in use, or lost by the network.
- * @param timeoutMs for the connection and for the response
+ * Runs a query on a new connection outside the pool, whose own connections may all be in use or lost.
+ * @param timeoutMs for the connection and again for the response
  */
 export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
   options: pg.PoolOptions,
@@ -122,10 +122,10 @@ export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
 }
 
 const known = new WeakMap<pg.PoolClient, Queries>()
-/** Those whose statement is cancelled. Another one, begun after that, would run on with nobody to cancel it. */
+/** Clients whose statement was canceled. A statement started after that could no longer be canceled. */
 const stopped = new WeakSet<pg.PoolClient>()
 
-/** Queries that are begun together are sent with one call of the system, which costs more than all else here. */
+/** Sends queries that start together with one system call, which costs more than everything else here. */
 function corkUntilNextMicrotask(client: pg.PoolClient): void {
   const socket = socketOf(client)
   socket.cork()
@@ -134,7 +134,7 @@ function corkUntilNextMicrotask(client: pg.PoolClient): void {
   })
 }
 
-/** Kysely on this connection alone. */
+/** Returns a Kysely that uses only this connection. */
 function queriesOn(client: pg.PoolClient): Queries {
   let queries = known.get(client)
   if (!queries) {

@@ -1,15 +1,15 @@
 import { unlessAborted } from '../../abort.ts'
 
-/** Lets work of the same name run one after another, and other work beside it. */
+/** Runs work of the same name one after another, and work of different names concurrently. */
 export class KeyedMutex {
-  /** By name, resolves when all that has come so far is done. */
+  /** By name; resolves when all work so far is done. */
   readonly #ends = new Map<string, Promise<void>>()
 
-  /** @throws the signal's reason if it aborts before the work's turn has come */
+  /** @throws the signal's reason if it aborts before the work starts */
   async runExclusive<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#ends.get(name)
     const { promise: done, resolve: finish } = Promise.withResolvers<undefined>()
-    // One that gave up waiting lets nobody pass those before it.
+    // An aborted waiter must not let later work overtake earlier work.
     const end = Promise.all([before, done]).then(() => {
       if (this.#ends.get(name) === end) this.#ends.delete(name)
     })

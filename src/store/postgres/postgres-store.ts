@@ -11,19 +11,19 @@ import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
 
-/** Of one process. A server allows 100 in all unless told otherwise. */
+/** Per process. By default, a server allows 100 connections in total. */
 const maxConnections = 20
-/** How long a connection is waited for, be it that all are in use or that the server does not answer. */
+/** How long to wait for a connection, whether all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
-/** How long a count may take. After that the process counts alone, and the connection is given up. */
+/** Time limit for a count. After that, the process counts alone and the connection is dropped. */
 const countTimeoutMs = 2_000
-/** A transaction whose process stands still holds its locks no longer than that. */
+/** Limits how long a stalled process can keep the locks of its transaction. */
 const idleInTransactionTimeoutMs = 60_000
 
 /**
- * A store on a PostgreSQL server; connects with the first query. Writes of one scope take turns in the process, and
- * an advisory lock, and so run one after the other, on however many instances; those of different scopes run at once.
- * @param url as libpq has it: `postgres://user:password@host:port/database?sslmode=verify-full`
+ * Opens a store on a PostgreSQL server, to which the first query connects. Writes of one scope run one after another on
+ * all instances: they take turns in the process and hold an advisory lock. Writes of different scopes run concurrently.
+ * @param url in libpq's form: `postgres://user:password@host:port/database?sslmode=verify-full`
  */
 export function openPostgres(url: string): Store {
   const pool = new pg.Pool({
@@ -33,13 +33,13 @@ export function openPostgres(url: string): Store {
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     application_name: 'rekey',
     keepAlive: true,
-    // Queries that are begun together travel together.
+    // Queries that start together are sent together.
     pipeline: true,
-    // Where the network has lost a connection, its end is never confirmed, and nobody is to wait for that.
+    // If the network has lost a connection, its end is never confirmed. The process must not wait for it.
     allowExitOnIdle: true,
     types: bigintAsNumber,
   })
-  // A connection that breaks says so with its next query; without a listener it would end the process.
+  // A broken connection also fails its next query. Without a listener, its error event would end the process.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
@@ -51,8 +51,8 @@ export function openPostgres(url: string): Store {
     write(scope, work, signal) {
       const write = () => retry(() => transaction(pool, scope, work, signal))
       if (scope === null) return write()
-      // In the process first: those that wait on the server have a connection each, and would leave none to others.
-      // Webhooks that wait for their application still do, as for its deletion.
+      // First in the process, because every write that waits on the server occupies a connection of the pool. Writes of
+      // a webhook still wait there for a write of their application, such as its deletion.
       return turns.runExclusive(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
     rateLimiter: (limit) =>
@@ -79,7 +79,7 @@ export function openPostgres(url: string): Store {
   }
 }
 
-/** @throws Error if there are texts that the database cannot store */
+/** @throws Error if the database cannot store every text */
 async function checkEncoding(pool: pg.Pool): Promise<void> {
   const query = pool.query<{ encoding: string }>('select getdatabaseencoding() as encoding')
   const { rows } = await query.catch((error: unknown) => {
@@ -88,7 +88,7 @@ async function checkEncoding(pool: pg.Pool): Promise<void> {
   const encoding = rows[0]?.encoding ?? ''
   if (!['UTF8', 'SQL_ASCII'].includes(encoding))
     throw new Error(
-      `the database has the encoding ${encoding}, which lacks most characters: make one in UTF8`,
+      `the database has the encoding ${encoding}, which lacks most characters; create a database with encoding UTF8`,
     )
 }
 
@@ -117,7 +117,7 @@ function transaction<T>(
       value = await work(queries)
       letFinish()
     } catch (error) {
-      // One that cannot be rolled back is rolled back by the server when the connection ends.
+      // If the rollback fails, the server rolls back when the connection ends.
       await client.query('rollback').catch(discard)
       throw error
     }
@@ -127,9 +127,9 @@ function transaction<T>(
 }
 
 /**
- * Begins a transaction and waits until no other write of the scope runs: one that is about an
- * application excludes those about its webhooks.
- * @returns by what the server knows later whether it was committed
+ * Begins a transaction and waits until no other write of the scope is running. A write of an application excludes
+ * writes of its webhooks.
+ * @returns the mark by which the server can later say whether the transaction was committed
  */
 async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMark> {
   const { id, serverRun } = transactionMark
@@ -141,7 +141,7 @@ async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMa
     })
   const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark>]
   const [mark] = rows
-  if (!mark) throw new Error('a select without a condition gave no row')
+  if (!mark) throw new Error('a select without a condition returned no row')
   return mark
 }
 
@@ -155,11 +155,11 @@ function locks(scope: Scope): string[] {
   ]
 }
 
-/** 64 bits. Two scopes with the same number would wait for each other, and no more than that. */
+/** 64 bits of a hash. Two scopes with the same number only wait for each other needlessly. */
 function lockNumber(name: string): bigint {
   return createHash('sha256').update(`rekey ${name}`).digest().readBigInt64BE()
 }
 
-/** A bigint is a time or a count here, far below 2^53; the driver would give it as text. */
+/** Parses a bigint as a number, where the driver returns text: here it is a time or a count, far below 2^53. */
 const bigintAsNumber = new pg.TypeOverrides()
 bigintAsNumber.setTypeParser(pg.types.builtins.INT8, Number)

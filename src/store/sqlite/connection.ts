@@ -18,20 +18,20 @@ export function connect(file: string): Connection {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  // 16 MiB of log between two checkpoints, of which each takes a flush of log and file.
+  // 16 MiB of log between two checkpoints, because each checkpoint flushes the log and the file.
   database.pragma('wal_autocheckpoint = 4000')
-  // 4 MiB of pages for each connection, of the 16 that better-sqlite3 has set: the rest is in the system's cache.
+  // 4 MiB of pages per connection instead of better-sqlite3's 16, because the system caches the rest.
   database.pragma('cache_size = -4096')
-  // What is erased or sealed anew is overwritten, and does not stay in free space for whoever gets the file.
+  // Overwrites erased and rewrapped secrets. Otherwise they would remain in free space of the file.
   database.pragma('secure_delete = ON')
-  // From here on a lock is waited for on a timer, never inside SQLite: that would stop the event loop.
+  // From here on, Rekey waits for a lock on a timer. Waiting inside SQLite would block the event loop.
   database.pragma('busy_timeout = 0')
   const statements = new Statements(database)
   const kysely = new Kysely<Database>({ dialect: new ImmediateDialect(statements) })
   setPreparedQueryRunner(kysely, ({ text, values }) => {
     const statement = statements.prepare(text)
-    // On some faults (disk full, I/O) SQLite rolls back everything. What was begun together with the statement that
-    // failed would go on by itself, and be committed at once.
+    // On some faults (disk full, I/O) SQLite rolls back the whole transaction. Statements started together with the
+    // failed one would then run outside a transaction, and be committed immediately.
     if (!statement.readonly && !database.inTransaction) throw new RekeyError('serviceUnavailable')
     if (statement.reader) return statement.all(values)
     statement.run(values)

@@ -1,21 +1,21 @@
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection } from 'kysely'
 import type { Statements } from './statements.ts'
 
-/** Kysely begins deferred, and a deferred transaction can lose its snapshot when it first writes. */
+/** Kysely begins deferred transactions, which can lose their snapshot at the first write. */
 class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 }
 
-/** SQLite rolls back changes of tables too, though Kysely does not count on it. */
+/** SQLite can roll back schema changes, although Kysely does not rely on it. */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true
   }
 }
 
-/** Kysely's dialect for SQLite, with immediate transactions and statements that are prepared once. */
+/** Kysely's dialect for SQLite, with immediate transactions and statements that are prepared only once. */
 export class ImmediateDialect extends SqliteDialect {
   readonly #statements: Statements
 

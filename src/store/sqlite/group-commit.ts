@@ -2,7 +2,7 @@ import type { Database as SqliteDatabase, Statement } from 'better-sqlite3'
 import { RekeyError } from '../../errors.ts'
 import type { Queries } from '../store.ts'
 
-/** How many writes share one commit at most, so that the first does not wait long for the last. */
+/** Maximum writes per commit, so that the first does not wait long for the last. */
 const maxBatch = 128
 
 interface Write {
@@ -12,7 +12,7 @@ interface Write {
   reject: (error: unknown) => void
 }
 
-/** A write failed when it had already changed something. */
+/** A write failed after it had already changed something. */
 class FailedHalfway extends Error {
   override name = 'FailedHalfway'
   readonly write: Write
@@ -24,10 +24,10 @@ class FailedHalfway extends Error {
 }
 
 /**
- * Runs writes one after the other, and lets those that wait at the same time share one transaction
- * and so one flush to disk. A write that fails before it has changed anything is just rejected. After one that
- * fails later all is rolled back, and the others run once more without it: that is rare, and a savepoint for each
- * write would cost a tenth of the time of all. A write resolves only after the commit that holds it.
+ * Runs writes one after another. Writes that wait at the same time share one transaction, and so one flush to disk. A
+ * write that fails before it has changed anything is simply rejected. If one fails later, the transaction is rolled
+ * back and the other writes run again without it. That is rare, while a savepoint for each write would cost a tenth of
+ * the time of all writes. A write resolves only after its commit.
  */
 export class GroupCommit {
   readonly #database: SqliteDatabase
@@ -40,8 +40,8 @@ export class GroupCommit {
   #draining: Promise<void> | undefined
 
   /**
-   * @param queries on the same connection as `database`, and nobody else's meanwhile
-   * @param begin begins a transaction that holds the write lock; gives up once that is not wanted any more
+   * @param queries on the same connection as `database`; must not be used elsewhere
+   * @param begin begins a transaction that has the write lock; gives up once `isWanted` returns false
    */
   constructor(database: SqliteDatabase, queries: Queries, begin: (isWanted: () => boolean) => Promise<void>) {
     this.#database = database
@@ -66,7 +66,7 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
-      // What comes with the first, in the same turn of the event loop, shares its commit; later what came meanwhile.
+      // Waits for one turn of the event loop, so that writes that arrive together share a commit.
       await new Promise(setImmediate)
       await this.#run(this.#queue.splice(0, maxBatch))
     }
@@ -93,8 +93,9 @@ export class GroupCommit {
   }
 
   /**
-   * Runs one write, and returns how to settle it once the batch is committed.
-   * @throws FailedHalfway if it failed and has changed something
+   * Runs one write.
+   * @returns a function that settles the write, for after the commit
+   * @throws FailedHalfway if it failed after it had changed something
    */
   async #attempt(write: Write): Promise<() => void> {
     const { work, signal, resolve, reject } = write
@@ -110,7 +111,7 @@ export class GroupCommit {
         resolve(value)
       }
     } catch (error) {
-      // On some faults (disk full, I/O) SQLite rolls back everything, those before in the batch as well.
+      // On some faults (disk full, I/O) SQLite rolls back the whole transaction, including earlier writes of the batch.
       if (!this.#database.inTransaction) throw new RekeyError('serviceUnavailable', { cause: error })
       if (this.#countChanges.get() !== changes) throw new FailedHalfway(write, error)
       return () => {
@@ -119,7 +120,7 @@ export class GroupCommit {
     }
   }
 
-  /** Rolls the batch back, unless SQLite has or it never began. */
+  /** Rolls the batch back, unless SQLite already has or it never began. */
   #undo(error: unknown): void {
     try {
       if (this.#database.inTransaction) this.#rollback.run()

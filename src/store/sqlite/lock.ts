@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 
-/** How long another process that has the file locked is waited for. */
+/** How long to wait for a lock that another process holds. */
 export const lockTimeoutMs = 5_000
-/** How long a write sleeps before it asks again for a lock that another process holds. */
+/** How long to sleep between two attempts. */
 const lockRetryMs = 5
 
 /**
- * Tries until no other process holds the lock that `work` begins with, unless that takes too long or nobody
- * waits for it any more.
+ * Retries `work` while another process holds the lock that it begins with. Gives up after `lockTimeoutMs`, or once
+ * `isWanted` returns false.
  */
 export async function whenUnlocked<T>(work: () => T | Promise<T>, isWanted = () => true): Promise<T> {
   const giveUpAt = performance.now() + lockTimeoutMs
   for (;;) {
-    if (!isWanted()) throw new Error('nobody waits for the lock any more')
+    if (!isWanted()) throw new Error('the lock is no longer wanted')
     try {
       return await work()
     } catch (error) {

@@ -9,14 +9,14 @@ import { connect } from './connection.ts'
 import { GroupCommit } from './group-commit.ts'
 import { whenUnlocked } from './lock.ts'
 
-/** Result codes with which SQLite says that the file cannot be had, rather than that a query is wrong. */
+/** Result codes that mean the file is unavailable, rather than that a query is wrong. */
 const unavailable =
   /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|CORRUPT|NOTADB|FULL|CANTOPEN|PROTOCOL|PERM|AUTH|NOMEM|NOLFS)/
 
 /**
- * Opens an SQLite file, made if it is not there. One connection writes, through a group commit, and
- * one reads: readers never wait for writers (WAL). `synchronous=FULL`, because a secret that was
- * shown must survive power loss.
+ * Opens an SQLite file, and creates it if it does not exist. One connection writes, through a group commit, and another
+ * reads: readers never wait for writers (WAL). `synchronous=FULL`, because a secret that was shown must survive power
+ * loss.
  */
 export function openSqlite(file: string): Store {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

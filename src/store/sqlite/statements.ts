@@ -1,9 +1,9 @@
 import type SqliteDatabase from 'better-sqlite3'
 
-/** How many prepared statements a connection keeps: more than there are queries whose text is fixed. */
+/** Prepared statements that a connection keeps: more than there are queries with a fixed text. */
 const keptStatements = 200
 
-/** Kysely prepares a statement for every query; preparing once for each text is several times cheaper. */
+/** Prepares each text only once, because preparing it for every query, as Kysely does, takes several times as long. */
 export class Statements {
   readonly #database: SqliteDatabase.Database
   readonly #statements = new Map<string, SqliteDatabase.Statement>()

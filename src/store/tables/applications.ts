@@ -2,9 +2,9 @@ import type { ApplicationRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
 export interface ListApplications {
-  /** Only these ids, or every one. */
+  /** IDs to list, or `*` for all. */
   ids: readonly string[] | '*'
-  /** Only ids after this one. */
+  /** Only IDs after this one. */
   after: string | null
   limit: number
 }
@@ -32,7 +32,7 @@ export async function updateApplication(queries: Queries, row: ApplicationRow): 
   await queries.updateTable('applications').set(row).where('id', '=', row.id).execute()
 }
 
-/** Its webhooks and their keys go with it. Returns whether it was there. */
+/** Also deletes its webhooks and their keys. @returns whether it existed */
 export async function deleteApplication(queries: Queries, id: string): Promise<boolean> {
   const { numDeletedRows } = await queries.deleteFrom('applications').where('id', '=', id).executeTakeFirst()
   return numDeletedRows > 0n

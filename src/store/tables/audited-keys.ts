@@ -1,14 +1,14 @@
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import type { Queries } from '../store.ts'
 
-/** A key as an audit looks at it. */
+/** The properties of a key that an audit checks. */
 export interface AuditedKey
   extends KeyOwner, Pick<SigningKey, 'id' | 'generation' | 'createdAt' | 'expiresAt' | 'revokedAt'> {
-  /** Which event was the last of its webhook when the key was read; null if there was none. */
+  /** Sequence of the webhook's last event when the key was read; null if it had no events. */
   lastSequence: number | null
 }
 
-/** The keys of every webhook after one, in the order of the audit trails, and for each webhook oldest first. */
+/** Lists the keys of all webhooks after a key, in the order of the audit trails; oldest first within a webhook. */
 export async function listAllKeys(
   queries: Queries,
   after: Pick<AuditedKey, 'applicationId' | 'webhookId' | 'generation'> | null,
@@ -25,7 +25,7 @@ export async function listAllKeys(
       'expires_at as expiresAt',
       'revoked_at as revokedAt',
     ])
-    // In the same statement, so that it is of the same moment.
+    // In the same statement, so that both come from the same snapshot.
     .select((row) =>
       row
         .selectFrom('events')

@@ -11,18 +11,18 @@ import { cast, prepared } from '../prepared-query.ts'
 import type { EventRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** Adds what happened to the webhook's audit trail; part of the transaction in which it happened. */
+/** Adds an event to the webhook's audit trail, in the transaction that made the change. */
 export async function appendEvent(queries: Queries, owner: KeyOwner, happening: EventDetails): Promise<void> {
   await appendEventAfter(queries, await findChainEnd(queries, owner), owner, happening)
 }
 
-/** The last event of the webhook's audit trail, unless there is none. */
+/** Finds the last event in the webhook's audit trail. */
 export async function findChainEnd(queries: Queries, owner: KeyOwner): Promise<ChainEnd | undefined> {
   const [last] = await selectChainEnd(queries, owner)
   return last
 }
 
-/** As appendEvent, where the end of the trail was read in the same transaction. */
+/** Like appendEvent, with the end of the trail as read in the same transaction. */
 export async function appendEventAfter(
   queries: Queries,
   last: ChainEnd | undefined,
@@ -32,10 +32,10 @@ export async function appendEventAfter(
   await insertEvent(queries, serialize(chainEvent(owner, happening, last)))
 }
 
-/** How many events one statement stores: as many as leave room below every database's limit of parameters. */
+/** Events per statement, low enough for every database's limit on parameters. */
 const maxInserted = 500
 
-/** Stores events that are chained, in few statements, however many there are. */
+/** Stores chained events, many per statement. */
 export async function insertEvents(queries: Queries, events: readonly AuditEvent[]): Promise<void> {
   for (let i = 0; i < events.length; i += maxInserted) {
     const rows = events.slice(i, i + maxInserted).map((event) => toRow(serialize(event)))
@@ -43,9 +43,7 @@ export async function insertEvents(queries: Queries, events: readonly AuditEvent
   }
 }
 
-/**
- * Adds the same to the audit trail of every webhook of an application; to be run where the webhooks are still there.
- */
+/** Adds the same event to the audit trail of every webhook of an application. Must run before they are deleted. */
 export async function appendEventToEach(
   queries: Queries,
   applicationId: string,
@@ -59,7 +57,7 @@ export async function appendEventToEach(
   await insertEvents(queries, events)
 }
 
-/** The webhooks of an application, each with the end of its audit trail. */
+/** Lists the webhooks of an application, each with the end of its audit trail. */
 function listChainEnds(queries: Queries, applicationId: string) {
   return queries
     .selectFrom('webhooks')
@@ -130,10 +128,10 @@ export async function listEvents(
   return (await query.execute()).map(toEvent)
 }
 
-/** Where a walk over every chain stands. */
+/** Position in a walk over all chains. */
 export type EventPosition = KeyOwner & Pick<AuditEvent, 'sequence'>
 
-/** The events of every chain after a place, chain by chain, oldest first. */
+/** Lists events of all chains after a position, chain by chain, oldest first. */
 export async function listAllEvents(
   queries: Queries,
   after: EventPosition | null,

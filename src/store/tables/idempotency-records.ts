@@ -3,7 +3,7 @@ import { prepared } from '../prepared-query.ts'
 import type { IdempotencyRecordRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** The record of an earlier request, unless its time is over. */
+/** Finds the record of an earlier request, unless it has expired. */
 export async function findIdempotencyRecord(
   queries: Queries,
   owner: KeyOwner,
@@ -25,7 +25,7 @@ const selectRecord = prepared(
       .where('expires_at', '>', now),
 )
 
-/** Takes the place of a record of the same request whose time is over. */
+/** Stores a record, replacing an expired one of the same request. */
 export async function putIdempotencyRecord(queries: Queries, row: IdempotencyRecordRow): Promise<void> {
   const { body, key_id, expires_at } = row
   await queries
@@ -37,7 +37,7 @@ export async function putIdempotencyRecord(queries: Queries, row: IdempotencyRec
     .execute()
 }
 
-/** Deletes records whose time is over, `limit` at most. Returns how many. */
+/** Deletes up to `limit` expired records. @returns how many */
 export async function deleteExpiredIdempotencyRecords(
   queries: Queries,
   now: number,

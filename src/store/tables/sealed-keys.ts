@@ -12,19 +12,19 @@ import {
   type KeyRow,
 } from './signing-key-rows.ts'
 
-/** A secret as it is stored, with the `kid` of the encryption key that sealed it. */
+/** A sealed secret, with the `kid` of the encryption key that sealed it. */
 export interface SealedSecret {
   sealed: string
   sealedBy: string
 }
 
-/** A key with its secret, as it is stored. */
+/** A key with its sealed secret. */
 export interface SealedKey {
   key: SigningKey
   sealed: string
 }
 
-/** Every key that signs at `now`, newest first. */
+/** Lists the live keys at `now`, newest first. */
 export async function listLiveSealedKeys(
   queries: Queries,
   owner: KeyOwner,
@@ -35,8 +35,8 @@ export async function listLiveSealedKeys(
 }
 
 /**
- * The keys that sign or have ended after `since`, and whose secret is still there, newest first. Of more than
- * `limit` those that end last.
+ * Lists the keys that are live or ended after `since`, newest first, without those whose secret is erased. If there are
+ * more than `limit`, returns those that end last.
  */
 export async function listSealedKeys(
   queries: Queries,
@@ -48,13 +48,13 @@ export async function listSealedKeys(
   return newestFirst(rows).flatMap(toSealedKey)
 }
 
-/** A key by its id, unless it is gone or its secret is erased. */
+/** Finds a key by ID, unless it was deleted or its secret was erased. */
 export async function findSealedKey(queries: Queries, id: string): Promise<SealedKey | undefined> {
   const rows = await queries.selectFrom('signing_keys').select(columns).where('id', '=', id).execute()
   return rows.flatMap(toSealedKey)[0]
 }
 
-/** Which of the keys that stop at the same time; as the index has it, so that nothing is left to sort. */
+/** Orders keys with the same end. Must match the index, so that the database does not need to sort. */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 
 const selectLastKeysEndingAfter = prepared(

@@ -2,7 +2,7 @@ import { columns, keyEnd } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 import { toSealedKey, type SealedKey, type SealedSecret } from './sealed-keys.ts'
 
-/** Keys, by id after `after`, whose secret is sealed by another encryption key than `kid`, and by which. */
+/** Lists keys whose secret was sealed by an encryption key other than `kid`, and which one; only IDs after `after`. */
 export async function listKeysNotSealedBy(
   queries: Queries,
   kid: string,
@@ -22,7 +22,7 @@ export async function listKeysNotSealedBy(
   return rows.flatMap((row) => toSealedKey(row).map((found) => ({ ...found, sealedBy: row.sealed_by })))
 }
 
-/** How many keys have a secret that is sealed by another encryption key than `kid`. */
+/** Counts keys whose secret was sealed by an encryption key other than `kid`. */
 export async function countKeysNotSealedBy(queries: Queries, kid: string): Promise<number> {
   const { count } = await queries
     .selectFrom('signing_keys')
@@ -32,7 +32,10 @@ export async function countKeysNotSealedBy(queries: Queries, kid: string): Promi
   return count
 }
 
-/** Replaces a sealed secret, unless it was erased or replaced meanwhile. Returns whether it was replaced. */
+/**
+ * Replaces a sealed secret, unless it was erased or replaced in the meantime.
+ * @returns whether it was replaced
+ */
 export async function resealKey(
   queries: Queries,
   { key, sealed }: SealedKey,
@@ -47,7 +50,7 @@ export async function resealKey(
   return numUpdatedRows > 0n
 }
 
-/** Erases the secrets of keys that ended before a time, `limit` at most. Returns how many. */
+/** Erases up to `limit` secrets of keys that had ended at `endedBefore`. @returns how many */
 export async function eraseSecrets(queries: Queries, endedBefore: number, limit: number): Promise<number> {
   const { numUpdatedRows } = await queries
     .updateTable('signing_keys')
@@ -65,7 +68,7 @@ export async function eraseSecrets(queries: Queries, endedBefore: number, limit:
   return Number(numUpdatedRows)
 }
 
-/** The `kid` of every encryption key that a stored secret needs. */
+/** Lists the `kid` of every encryption key that a stored secret needs. */
 export async function listSealingKids(queries: Queries): Promise<string[]> {
   const rows = await queries
     .selectFrom('signing_keys')

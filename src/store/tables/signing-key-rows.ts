@@ -4,13 +4,13 @@ import { cast, prepared } from '../prepared-query.ts'
 import type { SigningKeyRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** When the current key stops to sign; as the index `signing_keys_end` has it. */
+/** The end of a current key. Must match the index `signing_keys_end`. */
 export const never = sql.lit(Number.MAX_SAFE_INTEGER)
-/** When a key stops to sign; as the index has it. */
+/** When a key stops signing. Must match the same index. */
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
 /**
- * Named one by one: PostgreSQL would refuse to run what it has prepared from `*`, once a newer version adds a
- * column while this one still runs.
+ * Named individually: while this version runs, a newer one may add a column, and PostgreSQL would then reject a query
+ * that it prepared from `*`.
  */
 export const columns = [
   'id',
@@ -37,7 +37,7 @@ export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOw
     .where('webhook_id', '=', cast(webhookId, 'text'))
 }
 
-/** A key that was revoked by an instance whose clock is ahead ends after `now`, and yet does not sign. */
+/** Excludes keys whose `revoked_at` is after `now`, set by an instance whose clock is ahead: they no longer sign. */
 export const selectLiveKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
     selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', now).where('revoked_at', 'is', null),

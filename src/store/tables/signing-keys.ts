@@ -18,15 +18,15 @@ const selectKeyBySha256 = prepared(
       .limit(sql.lit(1)),
 )
 
-/** Every key that signs at `now`, newest first. */
+/** Lists the live keys at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   const rows = await selectLiveKeys(queries, { ...owner, now })
   return newestFirst(rows).map(toKey)
 }
 
 /**
- * Every key that signs at `now`, and the `newest` last ones, newest first. They are read at once: between two reads a
- * rotation could end a key, which would be in both.
+ * Lists the live keys at `now` and the `newest` last ones, newest first. One query reads both. Between two queries, a
+ * rotation could end a key, which would then be in both results.
  */
 export async function listLiveAndNewestKeys(
   queries: Queries,
@@ -51,7 +51,7 @@ export async function listLiveAndNewestKeys(
   return newestFirst(rows).map(toKey)
 }
 
-/** When the webhook's key of this generation was made, unless there is none. */
+/** Finds when the webhook's key of this generation was created. */
 export async function findCreationTime(
   queries: Queries,
   owner: KeyOwner,
@@ -83,7 +83,7 @@ const insertSealedKey = prepared((queries, key: SigningKey & SealedSecret) =>
   }),
 )
 
-/** Sets when a key stops to sign. */
+/** Sets when a key stops signing. */
 export const updateKeyEnd = prepared(
   (queries, { applicationId, webhookId, generation, expiresAt, revokedAt }: SigningKey) =>
     queries

@@ -5,7 +5,7 @@ import type { Database, WebhookRow } from '../schema.ts'
 import { keyEnd, never } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 
-/** A webhook, with what a list shows of its keys. */
+/** A webhook with a summary of its keys. */
 export interface WebhookWithKeys extends WebhookRow {
   current_fingerprint: string | null
   current_created_at: number | null
@@ -29,7 +29,7 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
         .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
         .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
         .where(keyEnd, '>', now)
-        // As one is that was revoked by an instance whose clock is ahead.
+        // An instance whose clock is ahead may have set `revoked_at` after `now`.
         .where('signing_keys.revoked_at', 'is', null)
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .$asScalar()
@@ -40,10 +40,10 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
 
 export interface ListWebhooks {
   applicationId: string
-  /** Only ids after this one. */
+  /** Only IDs after this one. */
   after: string | null
   limit: number
-  /** Which keys are live depends on it. */
+  /** Decides which keys are live. Milliseconds since 1970. */
   now: number
 }
 
@@ -100,7 +100,7 @@ export async function updateWebhook(
     .execute()
 }
 
-/** Its keys go with it. Returns whether it was there. */
+/** Also deletes its keys. @returns whether it existed */
 export async function deleteWebhook(
   queries: Queries,
   { applicationId, webhookId }: KeyOwner,

@@ -45,7 +45,7 @@ test('`rekey rotate` with other encryption keys than the server’s rotates noth
     },
   })
   expect(code).toBe(2)
-  expect(stderr).toContain('REKEY_ENCRYPTION_KEYS lacks k1, which stored secrets are sealed with')
+  expect(stderr).toContain('REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add k1')
   expect(existsSync(join(server.folder, 'out.jsonl'))).toBe(false)
   expect((await server.api('GET', `${webhook}/secret`)).body).toEqual(before)
 })

@@ -147,7 +147,7 @@ test('what the core has to tell is logged on this side', async () => {
   const lines: [string, object][] = []
   const log: CoreLog = { ...silent, info: (details, text) => lines.push([text, details]) }
   await open(undefined, log)
-  expect(lines).toEqual([['tables brought up to date', { migrations: expect.arrayContaining([]) }]])
+  expect(lines).toEqual([['database migrated', { migrations: expect.arrayContaining([]) }]])
 })
 
 test('a configuration or database that cannot be used is told with its faults', async () => {
@@ -162,7 +162,7 @@ test('a configuration or database that cannot be used is told with its faults', 
   const error: unknown = await without.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(ConfigError)
   expect(error).toMatchObject({
-    faults: ['REKEY_ENCRYPTION_KEYS lacks k1, which stored secrets are sealed with'],
+    faults: ['REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add k1'],
   })
   const folder = temporaryFolder()
   await expect(
