@@ -69,7 +69,7 @@ function caller({ parameters }: Operation): fc.Arbitrary<keyof Awaited<ReturnTyp
   )
 }
 
-/** Leaves one webhook with two live keys, whatever existed before. */
+/** Replaces everything with one webhook that has two live keys. */
 async function reset(server: TestServer): Promise<void> {
   await server.api('DELETE', '/applications/app_1')
   const webhook = await provision(server)
