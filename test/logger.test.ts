@@ -16,7 +16,7 @@ function logged(write: (logger: ReturnType<typeof createLogger>) => void, level 
   return lines.join('')
 }
 
-test('an error is logged with its type, text, code, stack and causes, and nothing that hangs on it', () => {
+test('logs the type, message, code, stack and causes of an error, and no other properties', () => {
   const cause = Object.assign(new TypeError('the reason'), { body: 'a raw request' })
   const error = Object.assign(new Error('what failed', { cause }), { code: 'E_FAILED', query: 'a query' })
   const line = logged((logger) => {
@@ -32,14 +32,14 @@ test('an error is logged with its type, text, code, stack and causes, and nothin
   })
 })
 
-test('something thrown that is no error is logged by its type alone', () => {
+test('logs only the type of a thrown value that is not an error', () => {
   const line = logged((logger) => {
     logger.error({ cause: 'a text with a password' }, 'failed')
   })
   expect(JSON.parse(line)).toHaveProperty('cause', 'string')
 })
 
-test('signing secrets and tokens are left out wherever they stand, and fingerprints are not', async () => {
+test('redacts signing secrets and tokens everywhere, but not fingerprints', async () => {
   const secret = `whsec_${Buffer.alloc(32, 255).toString('base64')}`
   const jwt = await token()
   const line = logged((logger) => {
@@ -50,7 +50,7 @@ test('signing secrets and tokens are left out wherever they stand, and fingerpri
   expect(JSON.parse(line)).toMatchObject({ id: '[secret]', msg: 'whsec_****b7d1 [secret] and more' })
 })
 
-test('lines below the level are not written', () => {
+test('does not write lines below the level', () => {
   const write = (logger: ReturnType<typeof createLogger>) => {
     logger.info('listening')
   }
@@ -58,7 +58,7 @@ test('lines below the level are not written', () => {
   expect(logged(write)).toContain('listening')
 })
 
-test('what is logged in one turn is written, also if it is more than may wait', () => {
+test('writes what one turn logs, even beyond the buffer limit', () => {
   const program = `
     const { createLogger, standardOutput } = await import('./src/logger.ts')
     const logger = createLogger('info', await standardOutput())

@@ -36,7 +36,7 @@ test('provisions, rotates, signs, lists and deletes', async () => {
   expect([gone.data, gone.response.status]).toEqual([undefined, 204])
 })
 
-test('a token function is asked before every request, and its failure is the failure of the call', async () => {
+test('calls the token function before every request and fails with its error', async () => {
   const server = await startServer()
   await provision(server)
   const tokens = [await token(), 'expired']
@@ -50,7 +50,7 @@ test('a token function is asked before every request, and its failure is the fai
   await expect(read()).rejects.toThrow('the identity provider is away')
 })
 
-test('an answer that is no success is thrown, with what the document says of it and the id in the log', async () => {
+test('throws an error response with its documented fields and the logged request ID', async () => {
   const { origin, logs } = await startServer()
   const rekey = createClient({ baseUrl: origin, token: await token() })
   const error: unknown = await rekey
@@ -68,7 +68,7 @@ test('an answer that is no success is thrown, with what the document says of it 
     .toContainEqual(expect.objectContaining({ requestId: (error as RekeyApiError).requestId, status: 404 }))
 })
 
-test("a proxy's page in place of an answer is thrown in the same shape", async () => {
+test("throws a proxy's error page in the same shape", async () => {
   const server = await startServer()
   const { origin } = await startLossyProxy(server.origin, 502)
   const rekey = createClient({ baseUrl: origin, token: await token() })
@@ -80,7 +80,7 @@ test("a proxy's page in place of an answer is thrown in the same shape", async (
   })
 })
 
-test('an answer that says when to try again is thrown with its seconds', async () => {
+test('throws an error with the seconds of Retry-After', async () => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
   await provision(server)
   const rekey = createClient({ baseUrl: server.origin, token: await token() })

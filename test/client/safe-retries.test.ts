@@ -10,7 +10,7 @@ const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** A client with a webhook, on a connection that gives the answers these fates. */
+/** A client and a webhook behind a proxy that applies these fates to the responses. */
 async function lossyClient(...fates: Fate[]) {
   const server = await startServer()
   const webhook = await provision(server)
@@ -24,11 +24,11 @@ function sentKeys({ exchanges }: LossyProxy) {
   return exchanges.map(({ headers }) => headers['idempotency-key'])
 }
 
-// Math.random gives this, so that the waits of the client are told from those of others.
+// Math.random returns this, to distinguish the client's waits from other timers.
 const random = 0.001
 const shortestWaits = [500, 1_000, 2_000, 4_000, 8_000].map((ms) => ms * (0.75 + random / 4))
 
-/** Stretches the waits before the client's retries. @returns those so far, in milliseconds, unstretched */
+/** Scales the waits before the client's retries. @returns the unscaled waits so far, in milliseconds */
 function stretchWaits(factor: number): number[] {
   const waits: number[] = []
   const { setTimeout: real } = globalThis
@@ -42,7 +42,7 @@ function stretchWaits(factor: number): number[] {
 }
 
 test.for<Fate>(['dropped', 'cut', 500, 502, 503, 504])(
-  'a rotation whose answer was lost (%s), and lost again, happens once and gives the secret of the first answer',
+  'a rotation whose response is lost twice (%s) happens once and returns the first secret',
   async (fate) => {
     const { proxy, rekey, liveKeys } = await lossyClient(fate, fate)
     const { data, response } = await rekey.PATCH(secretPath, { params, body: { reason: 'test' } })
@@ -55,7 +55,7 @@ test.for<Fate>(['dropped', 'cut', 500, 502, 503, 504])(
   },
 )
 
-test('two rotations are two, each with a key of its own', async () => {
+test('each rotation sends its own Idempotency-Key', async () => {
   const { proxy, rekey, liveKeys } = await lossyClient()
   await rekey.PATCH(secretPath, { params })
   await rekey.PATCH(secretPath, { params })
@@ -63,7 +63,7 @@ test('two rotations are two, each with a key of its own', async () => {
   expect(await liveKeys()).toBe(2)
 })
 
-test("the caller's own Idempotency-Key is sent as it is, wherever the call gives it, and known again", async () => {
+test("sends the caller's own Idempotency-Key unchanged, from params or from headers", async () => {
   const { proxy, rekey, liveKeys } = await lossyClient('dropped')
   const header = { 'Idempotency-Key': '"order 66"' }
   const { data: first } = await rekey.PATCH(secretPath, { params: { ...params, header } })
@@ -73,7 +73,7 @@ test("the caller's own Idempotency-Key is sent as it is, wherever the call gives
   expect(await liveKeys()).toBe(1)
 })
 
-test('a rotation with a key that is under way is waited for', async () => {
+test('waits for a running rotation with the same Idempotency-Key', async () => {
   const { server, proxy, rekey, liveKeys } = await lossyClient()
   const letGo = await holdWrites(server.databaseUrl, params.path)
   const header = { 'Idempotency-Key': 'one' }
@@ -86,7 +86,7 @@ test('a rotation with a key that is under way is waited for', async () => {
   expect(await liveKeys()).toBe(1)
 })
 
-test('a conflict that waiting does not end is thrown at once', async () => {
+test('immediately throws a conflict that waiting cannot resolve', async () => {
   const { proxy, rekey } = await lossyClient()
   for (let key = 0; key < 10; key++) await rekey.PATCH(secretPath, { params })
   await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject({
@@ -96,7 +96,7 @@ test('a conflict that waiting does not end is thrown at once', async () => {
   expect(proxy.exchanges).toHaveLength(11)
 })
 
-test('nothing but a rotation is sent twice', async () => {
+test('retries only rotations', async () => {
   const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
   const { proxy, rekey } = await lossyClient('dropped', 502, 'dropped', 504, 'cut')
   const calls = [
@@ -114,7 +114,7 @@ test('nothing but a rotation is sent twice', async () => {
 test.for<[Fate, object]>([
   [504, { name: 'RekeyApiError', status: 504 }],
   ['dropped', { name: 'TypeError' }],
-])('after five retries, over more than the 10 s of the server, it is over (%s)', async ([fate, error]) => {
+])('gives up after five retries over more than 10 seconds (%s)', async ([fate, error]) => {
   const waits = stretchWaits(0.01)
   const { proxy, rekey, liveKeys } = await lossyClient(fate, fate, fate, fate, fate, fate)
   await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject(error)
@@ -124,7 +124,7 @@ test.for<[Fate, object]>([
   expect(await liveKeys()).toBe(1)
 })
 
-test('an answer that does not come in 30 s is lost', async () => {
+test('retries after 30 seconds without a response', async () => {
   const real = AbortSignal.timeout.bind(AbortSignal)
   const limits = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => real(ms / 100))
   const { proxy, rekey } = await lossyClient('held')
@@ -135,7 +135,7 @@ test('an answer that does not come in 30 s is lost', async () => {
 })
 
 test.for<Fate>(['held', 'dropped'])(
-  "the caller's signal ends a call at once, while it waits for an answer or before a retry (%s)",
+  "the caller's signal ends a call immediately, during a request or before a retry (%s)",
   async (fate) => {
     stretchWaits(100)
     const { proxy, rekey } = await lossyClient(fate)

@@ -13,7 +13,7 @@ function faults(environment: Environment): string[] {
   return []
 }
 
-test('the defaults are those of the table', () => {
+test('the defaults match the table of variables', () => {
   const { REKEY_ENCRYPTION_KEYS, REKEY_JWT_SECRET } = exampleEnvironment
   expect(readConfig({ REKEY_ENCRYPTION_KEYS, REKEY_JWT_SECRET })).toMatchObject({
     host: '127.0.0.1',
@@ -28,7 +28,7 @@ test('the defaults are those of the table', () => {
   })
 })
 
-test('every fault is told at once, and none repeats a secret', () => {
+test('reports every fault together without repeating a secret', () => {
   const secret = 'short-and-secret'
   const found = faults({
     PORT: '70000',
@@ -58,12 +58,12 @@ test('every fault is told at once, and none repeats a secret', () => {
   expect(found).not.toContain(Buffer.from(secret).toString('base64'))
 })
 
-test('an empty variable counts as not set', () => {
+test('an empty variable counts as unset', () => {
   expect(faults({ ...exampleEnvironment, REKEY_JWT_ISSUER: '', LOG_LEVEL: '' })).toEqual([])
   expect(faults({ ...exampleEnvironment, REKEY_JWT_SECRET: '' })).not.toEqual([])
 })
 
-test('receivers on private addresses are allowed one by one, by range, and by name of a range', () => {
+test('REKEY_PROBE_ALLOW allows private addresses by address, range or range name', () => {
   const allowed = (list?: string) => {
     const { isAllowedReceiver } = readConfig({ ...exampleEnvironment, REKEY_PROBE_ALLOW: list })
     const addresses = [
@@ -102,11 +102,11 @@ test.each([
     { REKEY_ENCRYPTION_KEYS: Array(2).fill(exampleEnvironment['REKEY_ENCRYPTION_KEYS']).join(',') },
     'same kid twice',
   ],
-])('%j is a fault', (change, text) => {
+])('reports %j as a fault', (change, text) => {
   expect(faults({ ...exampleEnvironment, ...change }).join('\n')).toContain(text)
 })
 
-test('what Kubernetes tells containers beside a service named rekey is no fault, and a port with that name is', () => {
+test('ignores Kubernetes service variables but rejects unknown ones such as REKEY_PORT=8080', () => {
   const links = {
     REKEY_SERVICE_HOST: '10.0.0.1',
     REKEY_SERVICE_PORT: '80',
@@ -167,7 +167,7 @@ test.each([
   expect(faults({ ...exampleEnvironment, [name]: value })).toEqual([expect.stringMatching(fault)])
 })
 
-test('an option for TLS that is misspelt or empty is a fault, since without it there would be none', () => {
+test('rejects a misspelled or empty TLS option, which would silently disable TLS', () => {
   const url = (option: string) => `postgres://rekey:pass_word@127.0.0.1/rekey?${option}`
   for (const option of [
     'ssl_mode=require',

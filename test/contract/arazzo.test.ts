@@ -6,13 +6,13 @@ import { redoclyCli } from '../../scripts/redocly.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-test('the server does, step by step, what the Arazzo description says', { timeout: 60_000 }, async () => {
+test('every step of the Arazzo description passes against the server', { timeout: 60_000 }, async () => {
   const { code, output } = await respect(await startServer())
   expect(output).toMatch(/Steps: (\d+) passed, \1 total/)
   expect(code).toBe(0)
 })
 
-test('a step that is answered in another way fails the description', { timeout: 60_000 }, async () => {
+test('an unexpected response to a step fails the run', { timeout: 60_000 }, async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/arazzo', { body: {} })
   const { code, output } = await respect(server)
@@ -20,7 +20,7 @@ test('a step that is answered in another way fails the description', { timeout: 
   expect(code).toBe(1)
 })
 
-/** Runs the description's workflow on the server. */
+/** Runs the workflow of the Arazzo description against the server. */
 async function respect({ origin }: TestServer): Promise<{ code: unknown; output: string }> {
   const { file, cwd, env } = redoclyCli
   const args = ['respect', 'openapi/rekey.arazzo.yaml', '--server', `rekey=${origin}/api/v1`]

@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-argument,
    @typescript-eslint/no-unsafe-call, @typescript-eslint/no-unsafe-member-access,
-   @typescript-eslint/no-unsafe-return -- every change edits the document at will */
+   @typescript-eslint/no-unsafe-return -- the changes edit an untyped document */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,40 +19,40 @@ const property = (d: Document, name: string, key: string) => schema(d, name).pro
 const without = (list: string[], name: string) => list.filter((item) => item !== name)
 const parameter = (more: object) => ({ name: 'note', in: 'query', schema: { type: 'string' }, ...more })
 
-/** Each with what the check says of it. No two of them touch one place, so one document has them all. */
+/** Breaking changes and what the check reports. No two touch the same place, so one document has them all. */
 // prettier-ignore
 const breaking: [string, Change, string][] = [
-  ['a path that is gone', (d) => Reflect.deleteProperty(d.paths, `${secret}/previous`), `Path \`${secret}/previous\` was removed`],
-  ['an operation that is gone', (d) => delete d.paths[secret].get, `Operation \`GET ${secret}\` was removed`],
-  ['an operation with another id', (d) => (rotation(d).operationId = 'rotate'), "changed from 'rotateWebhookSecret' to 'rotate'"],
-  ['another server', (d) => (d.servers[0].url = '/api/v2'), 'Server `/api/v1` became `/api/v2`'],
-  ['another way to authenticate', (d) => (d.components.securitySchemes.bearerAuth.scheme = 'basic'), "changed from 'bearer' to 'basic'"],
-  ['another scope', (d) => (d.paths[`${webhook}/events`].get.security = [{ bearerAuth: ['events:list'] }]), "requires new scopes: 'events:list'"],
-  ['one more scope', (d) => rotation(d).security[0].bearerAuth.push('secrets:admin'), "requires new scopes: 'secrets:admin'"],
+  ['a removed path', (d) => Reflect.deleteProperty(d.paths, `${secret}/previous`), `Path \`${secret}/previous\` was removed`],
+  ['a removed operation', (d) => delete d.paths[secret].get, `Operation \`GET ${secret}\` was removed`],
+  ['a changed operationId', (d) => (rotation(d).operationId = 'rotate'), "changed from 'rotateWebhookSecret' to 'rotate'"],
+  ['a changed server', (d) => (d.servers[0].url = '/api/v2'), 'Server `/api/v1` became `/api/v2`'],
+  ['a changed authentication scheme', (d) => (d.components.securitySchemes.bearerAuth.scheme = 'basic'), "changed from 'bearer' to 'basic'"],
+  ['a changed scope', (d) => (d.paths[`${webhook}/events`].get.security = [{ bearerAuth: ['events:list'] }]), "requires new scopes: 'events:list'"],
+  ['an additional scope', (d) => rotation(d).security[0].bearerAuth.push('secrets:admin'), "requires new scopes: 'secrets:admin'"],
   ['a new required parameter', (d) => rotation(d).parameters.push(parameter({ required: true })), 'Required `note` query parameter was added'],
-  ['a parameter that is gone', (d) => d.paths[`${webhook}/events`].get.parameters.pop(), '`cursor` query parameter was removed'],
-  ['a parameter that became required', (d) => (d.components.parameters.IfMatch.required = true), '`If-Match` header parameter became required'],
+  ['a removed parameter', (d) => d.paths[`${webhook}/events`].get.parameters.pop(), '`cursor` query parameter was removed'],
+  ['a parameter that becomes required', (d) => (d.components.parameters.IfMatch.required = true), '`If-Match` header parameter became required'],
   ['a parameter with a lower maximum', (d) => (d.components.parameters.Limit.schema.maximum = 50), "changed from '<= 100' to '<= 50'"],
-  ['a parameter with another default', (d) => (d.components.parameters.Limit.schema.default = 10), 'default 50 became 10'],
-  ['a parameter of another form', (d) => (schema(d, 'Id').pattern = '^[a-z]+$'), "to '^[a-z]+$'"],
-  ['a body that became required', (d) => (rotation(d).requestBody.required = true), 'Request body became required'],
-  ['a lower limit of the body', (d) => (d.paths[`${webhook}/signatures`].post['x-max-body-bytes'] = 65_536), 'x-max-body-bytes 6815744 became 65536'],
-  ['a media type that is no longer taken', (d) => (d.paths['/applications/{applicationId}'].put.requestBody.content = { 'text/plain': {} }), 'put/requestBody/content/application~1json Media type `application/json` was removed'],
-  ['a property that became required', (d) => (schema(d, 'RotationInput').required = ['reason']), 'became required: `reason`'],
-  ['a property that is no longer taken', (d) => delete schema(d, 'RotationInput').properties.overlapSeconds, 'Property `overlapSeconds` of `RotationInput` was removed'],
-  ['a property of another type', (d) => (property(d, 'RotationInput', 'reason').type = 'integer'), "Type of `reason` narrowed from 'string' to 'integer'"],
-  ['a higher minimum', (d) => (property(d, 'RotationInput', 'signingSecret').minLength = 50), "`minLength` of `signingSecret` changed from '38' to '50'"],
-  ['a lower maximum', (d) => (property(d, 'WebhookInput', 'description').maxLength = 100), "`maxLength` of `description` changed from '500' to '100'"],
-  ['a value that is no longer taken', (d) => schema(d, 'PayloadEncoding').enum.pop(), "Enum of `payloadEncoding` lost values: 'base64'"],
-  ['a status that is no longer answered', (d) => delete d.paths[webhook].put.responses['201'], 'Response `201` was removed'],
-  ['a media type that is no longer answered', (d) => (d.paths[`${webhook}/signatures/verify`].post.responses['200'].content = { 'text/plain': {} }), 'post/responses/200/content/application~1json Media type `application/json` was removed'],
-  ['a property that is no longer answered', (d) => delete schema(d, 'Webhook').properties.liveKeys, 'Property `liveKeys` of `Webhook` was removed'],
-  ['a property that may be left out of an answer', (d) => (schema(d, 'Event').required = without(schema(d, 'Event').required, 'hash')), 'no longer required: `hash`'],
-  ['an answer that may be null', (d) => (property(d, 'RotatedSecret', 'signingSecret').type = ['string', 'null']), "Type of `signingSecret` widened from 'string' to 'string | null'"],
-  ['a new value in an answer', (d) => property(d, 'Event', 'type').enum.push('secret.lost'), "Enum of `type` gained values: 'secret.lost'"],
-  ['another format in an answer', (d) => (property(d, 'Event', 'at').format = 'date'), "changed from 'date-time' to 'date'"],
-  ['a header that is gone', (d) => delete d.paths[webhook].get.responses['200'].headers['Cache-Control'], 'Response header `Cache-Control` was removed'],
-  ['a header that may be absent', (d) => (d.components.headers.KeyETag.required = false), 'required true became false'],
+  ['a parameter with a changed default', (d) => (d.components.parameters.Limit.schema.default = 10), 'default 50 became 10'],
+  ['a parameter with a changed pattern', (d) => (schema(d, 'Id').pattern = '^[a-z]+$'), "to '^[a-z]+$'"],
+  ['a body that becomes required', (d) => (rotation(d).requestBody.required = true), 'Request body became required'],
+  ['a lower body size limit', (d) => (d.paths[`${webhook}/signatures`].post['x-max-body-bytes'] = 65_536), 'x-max-body-bytes 6815744 became 65536'],
+  ['a request media type that is no longer accepted', (d) => (d.paths['/applications/{applicationId}'].put.requestBody.content = { 'text/plain': {} }), 'put/requestBody/content/application~1json Media type `application/json` was removed'],
+  ['a request property that becomes required', (d) => (schema(d, 'RotationInput').required = ['reason']), 'became required: `reason`'],
+  ['a request property that is no longer accepted', (d) => delete schema(d, 'RotationInput').properties.overlapSeconds, 'Property `overlapSeconds` of `RotationInput` was removed'],
+  ['a request property with a changed type', (d) => (property(d, 'RotationInput', 'reason').type = 'integer'), "Type of `reason` narrowed from 'string' to 'integer'"],
+  ['a higher minimum length', (d) => (property(d, 'RotationInput', 'signingSecret').minLength = 50), "`minLength` of `signingSecret` changed from '38' to '50'"],
+  ['a lower maximum length', (d) => (property(d, 'WebhookInput', 'description').maxLength = 100), "`maxLength` of `description` changed from '500' to '100'"],
+  ['an enum value that is no longer accepted', (d) => schema(d, 'PayloadEncoding').enum.pop(), "Enum of `payloadEncoding` lost values: 'base64'"],
+  ['a status that is no longer returned', (d) => delete d.paths[webhook].put.responses['201'], 'Response `201` was removed'],
+  ['a media type that is no longer returned', (d) => (d.paths[`${webhook}/signatures/verify`].post.responses['200'].content = { 'text/plain': {} }), 'post/responses/200/content/application~1json Media type `application/json` was removed'],
+  ['a property that is no longer returned', (d) => delete schema(d, 'Webhook').properties.liveKeys, 'Property `liveKeys` of `Webhook` was removed'],
+  ['a response property that becomes optional', (d) => (schema(d, 'Event').required = without(schema(d, 'Event').required, 'hash')), 'no longer required: `hash`'],
+  ['a response property that becomes nullable', (d) => (property(d, 'RotatedSecret', 'signingSecret').type = ['string', 'null']), "Type of `signingSecret` widened from 'string' to 'string | null'"],
+  ['a new enum value in a response', (d) => property(d, 'Event', 'type').enum.push('secret.lost'), "Enum of `type` gained values: 'secret.lost'"],
+  ['a changed format in a response', (d) => (property(d, 'Event', 'at').format = 'date'), "changed from 'date-time' to 'date'"],
+  ['a removed response header', (d) => delete d.paths[webhook].get.responses['200'].headers['Cache-Control'], 'Response header `Cache-Control` was removed'],
+  ['a response header that becomes optional', (d) => (d.components.headers.KeyETag.required = false), 'required true became false'],
 ]
 
 const harmless: Change[] = [
@@ -79,7 +79,7 @@ test.for(breaking)('%s breaks clients', ([, , text]) => {
   expect(reported).toContainEqual(expect.stringContaining(text))
 })
 
-test('additions, relaxed rules, statuses no longer returned and new wording break no client', () => {
+test('additions, relaxed rules, values no longer returned and new wording do not break clients', () => {
   const stdout = 'breaking changes since 0.1.0: 0, accepted: 0\n'
   expect(check(changed(...harmless))).toEqual({ status: 0, stdout, stderr: '' })
 })
@@ -89,7 +89,7 @@ const withoutOperation = changed(
   (d) => (d.info.version = '1.0.0'),
 )
 
-test('a breaking change fails the check, whatever the version', () => {
+test('a breaking change fails the check regardless of the version', () => {
   expect(check(withoutOperation)).toEqual({
     status: 1,
     stdout: 'breaking changes since 0.1.0: 1, accepted: 0\n',
@@ -97,7 +97,7 @@ test('a breaking change fails the check, whatever the version', () => {
   })
 })
 
-test('a breaking change passes once it is accepted with a reason, and the entry fails once it is not a change', () => {
+test('a breaking change accepted with a reason passes, and a stale entry fails the check', () => {
   const [, change = ''] = /^not accepted: (.*)$/m.exec(check(withoutOperation).stderr) ?? []
   const reason = 'Nobody called it, and it told too much.'
   const accepted = [{ change, reason }]
@@ -113,14 +113,14 @@ test('a breaking change passes once it is accepted with a reason, and the entry 
   expect(check(withoutOperation, [{ change, reason: '' }]).status).toBe(1)
 })
 
-/** The released document with the changes. */
+/** Applies the changes to a copy of the released document. */
 function changed(...changes: Change[]): Document {
   const copy: Document = structuredClone(released)
   for (const change of changes) change(copy)
   return copy
 }
 
-/** Runs the check where the released document became the one given. */
+/** Runs the check on a change from the released document to `after`. */
 function check(after: Document, accepted: { change: string; reason: string }[] = []) {
   const cwd = mkdtempSync(join(tmpdir(), 'rekey-breaking-'))
   try {

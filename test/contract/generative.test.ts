@@ -8,14 +8,14 @@ import { requestFaults } from '../support/request-faults.ts'
 import { provision, startServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** More than 3,000 for all operations together. */
+/** Gives more than 3,000 requests in total. */
 const requestsPerOperation = 250
 
-/** Why what follows the schemas may be refused: the document says this in words. */
+/** Messages of 400 responses for rules that the document states in words and not in its schemas. */
 const saidInWords = /is not one that this server gave|body\/payload must be base64/
 
 test.each(documentedOperations)(
-  'any request to $operationId is answered as the document says, and changes nothing if it is refused',
+  'any request to $operationId gets a documented response and changes nothing when it fails',
   { timeout: fuzzTimeoutMs },
   async (operation) => {
     const server = await startServer()
@@ -43,7 +43,7 @@ test.each(documentedOperations)(
       fuzzParameters(requestsPerOperation),
     )
     if (!isWholeSearch) return
-    // Else too few of the requests got far enough to prove anything.
+    // Otherwise too few requests got far enough to prove anything.
     expect([...answered]).toEqual(expect.arrayContaining([400, 401, 403]))
     expect([...answered].some((status) => status < 300)).toBe(true)
   },
@@ -58,7 +58,7 @@ async function callersOf() {
   }
 }
 
-/** Mostly one that may do everything. */
+/** Usually picks the caller with every permission, so that most requests get past authorization. */
 function caller({ parameters }: Operation): fc.Arbitrary<keyof Awaited<ReturnType<typeof callersOf>>> {
   const namesApplication = parameters.some(({ name }) => name === 'applicationId')
   return fc.oneof(
@@ -69,7 +69,7 @@ function caller({ parameters }: Operation): fc.Arbitrary<keyof Awaited<ReturnTyp
   )
 }
 
-/** One webhook with two live keys, whatever was there before. */
+/** Replaces everything with one webhook that has two live keys. */
 async function reset(server: TestServer): Promise<void> {
   await server.api('DELETE', '/applications/app_1')
   const webhook = await provision(server)

@@ -6,7 +6,7 @@ import { KeyRun } from '../support/key-run.ts'
 import { startServer, type Api } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** What rotations and verifications come to. */
+/** Outcomes that the rotations and verifications of a whole search must reach. */
 const kinds = [
   ...['200', 'replayed', '404', '409', '412', '422'],
   ...['valid', 'wrong_signature', 'expired_key', 'revoked_key'],
@@ -14,7 +14,7 @@ const kinds = [
 const start = Date.parse('2026-01-01T00:00:00.500Z')
 
 test(
-  'whatever is done to keys and however time goes on, those sign and verify that the README says',
+  'after any sequence of actions, exactly the keys that the README names sign and verify',
   { timeout: fuzzTimeoutMs },
   async () => {
     const clock = { now: start }
@@ -36,7 +36,7 @@ test(
       }),
       fuzzParameters(80),
     )
-    // Else too few of the sequences went far enough to prove anything.
+    // Otherwise too few sequences got far enough to prove anything.
     if (isWholeSearch) expect([...tally.keys()]).toEqual(expect.arrayContaining(kinds))
   },
 )

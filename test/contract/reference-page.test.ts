@@ -10,19 +10,19 @@ const rotation = documentedOperations.find(({ operationId }) => operationId === 
 if (!rotation) throw new Error('the document has no rotation')
 const samples = rotation['x-codeSamples'] ?? []
 
-test('the rotation has the path and the method of the reference page', () => {
+test('the rotation has the path and method of the reference page', () => {
   const [method, path] = rotation.name.split(' ')
   const at = page.indexOf('PATCH')
   expect([method, `${path}${method}`]).toEqual(page.slice(at, at + 2))
 })
 
-test('the rotation has the title of the reference page, and its description begins as there', () => {
+test('the rotation has the title and first sentence of the reference page', () => {
   const [title, description] = page
   expect(rotation.summary).toBe(title)
   expect(rotation.description.split(/(?<=\.) /)[0]).toBe(description)
 })
 
-test('the code samples are the five of the reference page, line by line', () => {
+test('the code samples match the five of the reference page line by line', () => {
   expect(samples.map(({ label }) => label)).toEqual(['cURL', 'Python', 'JavaScript', 'Go', 'Ruby'])
   const first = page.findIndex((line) => line.startsWith('curl '))
   expect(samples.flatMap(({ source }) => lines(source))).toEqual(
@@ -30,7 +30,7 @@ test('the code samples are the five of the reference page, line by line', () => 
   )
 })
 
-test('the examples of 200, 401, 403, 404, 502 and 504 are the bodies of the reference page', () => {
+test('the examples of 200, 401, 403, 404, 502 and 504 match the bodies on the reference page', () => {
   const bodies = between('puts response.body', 'PATCH')
     .join('')
     .split(/(?<=})/)
@@ -42,7 +42,7 @@ test('the examples of 200, 401, 403, 404, 502 and 504 are the bodies of the refe
   )
 })
 
-test('the path parameters are those of the reference page, word for word', () => {
+test('the path parameters match the reference page word for word', () => {
   const printed = rotation.parameters
     .filter((parameter) => parameter.in === 'path')
     .flatMap(({ name, schema, required, description }) => [
@@ -52,7 +52,7 @@ test('the path parameters are those of the reference page, word for word', () =>
   expect(printed).toEqual(between('Path Parameters', 'Responses'))
 })
 
-test('the fields of the answer are those of the reference page, word for word', () => {
+test('the response fields match the reference page word for word', () => {
   const { properties = {}, required = [] } =
     rotation.responses['200']?.content?.['application/json']?.schema ?? {}
   const printed = Object.entries(properties).flatMap(([name, { type, description }]) => [
@@ -62,13 +62,13 @@ test('the fields of the answer are those of the reference page, word for word', 
   expect(printed).toEqual(between('Responses', 'Was this page helpful?'))
 })
 
-/** The page's lines after the first that is `start`, up to the next that is `end`. */
+/** Lines of the page between the first line `start` and the next line `end`. */
 function between(start: string, end: string): string[] {
   const from = page.indexOf(start) + 1
   return page.slice(from, page.indexOf(end, from))
 }
 
-/** Without indentation and blank lines, which the copy of the page has lost. */
+/** Drops indentation and blank lines, because the copy of the page has neither. */
 function lines(text: string): string[] {
   return text
     .split('\n')

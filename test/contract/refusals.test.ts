@@ -5,12 +5,12 @@ import { expectDocumented } from '../support/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createSigner, signedBy } from '../support/signers.ts'
 
-/** Those of the document's operations that declare the status. */
+/** The documented operations that declare the status. */
 function declaring(status: number) {
   return documentedOperations.filter(({ responses }) => String(status) in responses)
 }
 
-/** A server that trusts the tokens of an issuer, and a token. */
+/** Starts an issuer and a server that trusts it. @returns both, and a token */
 async function startWithIssuer(): Promise<[TestServer, Awaited<ReturnType<typeof startJwksServer>>, string]> {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
@@ -19,7 +19,7 @@ async function startWithIssuer(): Promise<[TestServer, Awaited<ReturnType<typeof
 }
 
 test.for(declaring(400))(
-  '$operationId answers 400 to what the document does not allow',
+  '$operationId returns 400 for a request that the document forbids',
   async (operation) => {
     const { api } = await startServer()
     const path = operation.path.includes('app_1')
@@ -29,25 +29,25 @@ test.for(declaring(400))(
   },
 )
 
-test.for(declaring(404))('$operationId answers 404 where nothing is', async (operation) => {
+test.for(declaring(404))('$operationId returns 404 for a missing resource', async (operation) => {
   const { api } = await startServer()
   expectDocumented(await api(operation.method, operation.path, { body: exampleBody(operation) }), 404)
 })
 
-test.for(declaring(413))('$operationId answers 413 to a body larger than it takes', async (operation) => {
+test.for(declaring(413))('$operationId returns 413 for a body over its limit', async (operation) => {
   const { api } = await startServer()
   const body = 'x'.repeat(operation['x-max-body-bytes'] ?? 65_536)
   expect((await api(operation.method, operation.path, { body })).status).toBe(413)
 })
 
-test.for(declaring(415))('$operationId answers 415 to a body that is not JSON', async (operation) => {
+test.for(declaring(415))('$operationId returns 415 for a body that is not JSON', async (operation) => {
   const { api } = await startServer()
   const headers = { 'content-type': 'text/plain' }
   expect((await api(operation.method, operation.path, { body: 'text', headers })).status).toBe(415)
 })
 
 test.for(declaring(429))(
-  '$operationId answers 429 to an address that failed too often',
+  '$operationId returns 429 to an address with too many failed authentications',
   async (operation) => {
     const { api } = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
     const ask = (token?: null) =>
@@ -61,7 +61,7 @@ test.for(declaring(429))(
   },
 )
 
-test.for(declaring(500))('$operationId answers 500 to a fault of the server', async (operation) => {
+test.for(declaring(500))('$operationId returns 500 for an internal error', async (operation) => {
   let broken = false
   const { api } = await startServer({
     now: () => {
@@ -74,7 +74,7 @@ test.for(declaring(500))('$operationId answers 500 to a fault of the server', as
 })
 
 test.for(declaring(502))(
-  '$operationId answers 502, word for word, while the key server is down',
+  '$operationId returns 502 with the documented text while the key server is down',
   async (operation) => {
     const [{ api }, issuer, token] = await startWithIssuer()
     await issuer.goDown()
@@ -84,7 +84,7 @@ test.for(declaring(502))(
 )
 
 test.for(declaring(504))(
-  '$operationId answers 504, word for word, when its deadline passes',
+  '$operationId returns 504 with the documented text when its deadline passes',
   async (operation) => {
     const [{ api }, issuer, token] = await startWithIssuer()
     issuer.answer(() => undefined)

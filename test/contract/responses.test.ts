@@ -12,7 +12,7 @@ const body = {
   signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAAAAAAAAA=',
 }
 
-/** What the check finds in the answer of a rotation that is right but for the change. */
+/** What the check reports for a correct rotation response with this change. */
 function faults(change: { status?: number; headers?: Record<string, string>; body?: unknown }): string[] {
   const answer: CheckedResponse = {
     status: change.status ?? 200,
@@ -26,7 +26,7 @@ function faults(change: { status?: number; headers?: Record<string, string>; bod
 const without = (name: keyof typeof headers) =>
   Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
 
-test('the check that every answer passes finds nothing in one that the document describes', () => {
+test('the contract check accepts a documented response', () => {
   expect(faults({})).toEqual([])
 })
 
@@ -34,13 +34,13 @@ test.each([
   ['an undeclared status', { status: 202 }, 'status 202 is not declared'],
   ['an undeclared header', { headers: { ...headers, 'x-debug': '1' } }, 'header x-debug is not declared'],
   ['a missing header', { headers: without('etag') }, 'header ETag is missing'],
-  ['a header of another form', { headers: { ...headers, etag: 'x' } }, 'header ETag  must match pattern'],
+  ['a malformed header', { headers: { ...headers, etag: 'x' } }, 'header ETag  must match pattern'],
   [
     'an undeclared media type',
     { headers: { ...headers, 'content-type': 'text/html' } },
     'media type text/html is not declared',
   ],
-  ['no media type', { headers: without('content-type') }, 'media type none is not declared'],
+  ['a missing media type', { headers: without('content-type') }, 'media type none is not declared'],
   ['an undeclared property', { body: { ...body, id: 'key_1' } }, 'body  must NOT have additional properties'],
   [
     'a missing property',
@@ -48,16 +48,16 @@ test.each([
     "body  must have required property 'signingSecret'",
   ],
   [
-    'a property of another type',
+    'a property of the wrong type',
     { body: { ...body, signingSecret: 1 } },
     'body /signingSecret must be string',
   ],
-  ['no body', { body: undefined }, 'body  must be object'],
-])('it finds %s', (_, change, fault) => {
+  ['a missing body', { body: undefined }, 'body  must be object'],
+])('the contract check reports %s', (_, change, fault) => {
   expect(faults(change).join('\n')).toContain(fault)
 })
 
-test('it finds a body where none is declared, and an operation that the document does not have', () => {
+test('the contract check reports an undeclared body and an undocumented operation', () => {
   const answer = { status: 204, headers: new Headers({ 'x-request-id': '1' }), body: undefined, text: 'text' }
   const path = '/applications/app_1'
   expect(contractFaults('DELETE', path, answer)).toContain('a body is not declared')

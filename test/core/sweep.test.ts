@@ -17,7 +17,7 @@ async function sweepAt(server: TestServer, now: number) {
   return sweep(await openDatabase(server.databaseUrl), now, never)
 }
 
-test('the secrets of expired and revoked keys are erased a day after their end, and what is known of them stays', async () => {
+test('erases the secrets of inactive keys a day after their end and keeps their metadata', async () => {
   const now = Date.parse('2026-01-01T00:00:00Z')
   const server = await startServer({
     now: () => now,
@@ -46,7 +46,7 @@ test('the secrets of expired and revoked keys are erased a day after their end, 
   ])
 })
 
-test('idempotency records are deleted once their 10 minutes are over, and hold no secret before', async () => {
+test('deletes idempotency records after 10 minutes, and they never contain a secret', async () => {
   const now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -58,7 +58,7 @@ test('idempotency records are deleted once their 10 minutes are over, and hold n
   expect((await rows(server)).records).toEqual([])
 })
 
-test('a sweep goes on in batches until nothing is left', async () => {
+test('a sweep works in batches until nothing is left', async () => {
   const now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

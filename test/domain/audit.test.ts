@@ -57,7 +57,7 @@ test('the first event of a webhook has sequence 1 and follows 64 zeros', () => {
   expect(findChainBreak(first, undefined)).toBeNull()
 })
 
-test('an event follows the one before, and tells of its keys no more than id, fingerprint and end', () => {
+test('an event follows the previous one and keeps only the ID, fingerprint and end of its keys', () => {
   const { first, second } = trail()
   expect(second).toMatchObject({ sequence: 2, previousHash: first.hash })
   const fingerprint = 'whsec_****0000'
@@ -69,7 +69,7 @@ test('an event follows the one before, and tells of its keys no more than id, fi
   expect(findChainBreak(second, first)).toBeNull()
 })
 
-test('the hash is SHA-256 over what the document says, in that order, so that anyone can check it', () => {
+test('the hash is SHA-256 over the documented fields in the documented order', () => {
   const { first, second } = trail()
   const said = [
     ...[first.hash, 'app', 'hook', 2, 'secret.rotated', 2000, 'ops', 'leaked', 'request-1'],
@@ -82,7 +82,7 @@ test('the hash is SHA-256 over what the document says, in that order, so that an
   expect(second.hash).toBe(createHash('sha256').update(JSON.stringify(said)).digest('hex'))
 })
 
-test('an event that is missing, or was put into another chain, is told apart from one that was changed', () => {
+test('distinguishes a missing event from one that belongs to another chain', () => {
   const { first, second } = trail()
   expect(findChainBreak(second, undefined)).toBe('an event before it is missing')
   expect(findChainBreak(first, first)).toBe('an event before it is missing')
@@ -96,11 +96,11 @@ test('an event that is missing, or was put into another chain, is told apart fro
 test.each<[string, (trail: { first: AuditEvent; second: AuditEvent }) => Partial<AuditEvent>]>([
   ['the application', () => ({ applicationId: 'other' })],
   ['the webhook', () => ({ webhookId: 'other' })],
-  ['what happened', () => ({ type: 'secret.previous_revoked' })],
-  ['when', () => ({ at: 2001 })],
-  ['who', () => ({ actor: null })],
-  ['why', () => ({ reason: 'another' })],
-  ['the request', () => ({ requestId: null })],
+  ['the type', () => ({ type: 'secret.previous_revoked' })],
+  ['the time', () => ({ at: 2001 })],
+  ['the actor', () => ({ actor: null })],
+  ['the reason', () => ({ reason: 'another' })],
+  ['the request ID', () => ({ requestId: null })],
   ['the key', () => ({ key: null })],
   ['the end of the key', () => ({ key: { ...key('key_2'), expiresAt: 1 } })],
   ['the ended keys', () => ({ endedKeys: [] })],
@@ -109,7 +109,7 @@ test.each<[string, (trail: { first: AuditEvent; second: AuditEvent }) => Partial
     ({ second }) => ({ endedKeys: second.endedKeys.map((ended) => ({ ...ended, revokedAt: 9 })) }),
   ],
   ['the hash', ({ first }) => ({ hash: first.hash })],
-])('an event is known to be changed by %s', (_, change) => {
+])('detects a change of %s', (_, change) => {
   const { first, second } = trail()
   expect(findChainBreak({ ...second, ...change({ first, second }) }, first)).toBe('it was changed')
 })

@@ -45,7 +45,7 @@ function errorOf(work: () => unknown): unknown {
   }
 }
 
-test('the first rotation issues generation 1, current, and ends nothing', () => {
+test('the first rotation issues a current key of generation 1 and ends nothing', () => {
   const { issued, ended } = rotate([], { now: 5 })
   expect(issued).toMatchObject({
     ...owner,
@@ -59,7 +59,7 @@ test('the first rotation issues generation 1, current, and ends nothing', () => 
   expect(ended).toEqual([])
 })
 
-test('the key that was current gets the overlap as its end', () => {
+test('the old key expires at the end of the overlap', () => {
   const first = rotate([], { now: 0 }).issued
   const { issued, ended } = rotate([first], { now: hour, overlapSeconds: 60 })
   expect(issued.generation).toBe(2)
@@ -67,7 +67,7 @@ test('the key that was current gets the overlap as its end', () => {
 })
 
 test.each([60, 604_800])(
-  'a second rotation with an overlap of %d s neither shortens nor lengthens the life of the first key',
+  'a second rotation with an overlap of %d s does not change when the first key expires',
   (overlapSeconds) => {
     const one = apply([], rotate([], { now: 0 }))
     const two = apply(one, rotate(one, { now: 0, overlapSeconds: 3600 }))
@@ -88,7 +88,7 @@ test('overlap 0 revokes every older key, not only the newest', () => {
   }
 })
 
-test('keys that are revoked or expired are left as they are', () => {
+test('a rotation does not change inactive keys', () => {
   const one = apply([], rotate([], { now: 0 }))
   const two = apply(one, rotate(one, { now: 0, overlapSeconds: 1 }))
   const { ended } = rotate(two, { now: 1000, overlapSeconds: 0 })
@@ -110,7 +110,7 @@ test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when th
   expect(rotate(keys, { now: hour + 1000 }).issued.generation).toBe(11)
 })
 
-test('a fingerprint that a live key has is refused, and may be used again once that key has ended', () => {
+test('rejects the fingerprint of a live key and allows it once that key is inactive', () => {
   const one = apply([], rotate([], { now: 0, short: 'whsec_****aaaa' }))
   const again = () => rotate(one, { now: 1, short: 'whsec_****aaaa' })
   expect(again).toThrow(FingerprintTaken)
@@ -120,7 +120,7 @@ test('a fingerprint that a live key has is refused, and may be used again once t
   expect(rotate(two, { now: 1001, short: 'whsec_****aaaa' }).issued.fingerprint).toBe('whsec_****aaaa')
 })
 
-test('revoking the previous keys ends every live key but the current, and no other', () => {
+test('revoking the previous keys ends every live key except the current one', () => {
   let keys: SigningKey[] = []
   for (let i = 0; i < 3; i++) keys = apply(keys, rotate(keys, { now: i }))
   keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 1 }))

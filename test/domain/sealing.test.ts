@@ -8,7 +8,7 @@ const old = { kid: 'old', key: new Uint8Array(32).fill(1) }
 const fresh = { kid: 'fresh', key: new Uint8Array(32).fill(2) }
 const owner = { applicationId: 'app', webhookId: 'hook', keyId: newKeyId(0) }
 
-test('a sealed secret is a compact JWE, dir with A256GCM, under the newest key', () => {
+test('a sealed secret is a compact JWE (dir, A256GCM) under the newest encryption key', () => {
   const sealed = new Keyring([fresh, old]).seal(generateSigningSecret(), owner)
   expect(decodeProtectedHeader(sealed)).toEqual({
     alg: 'dir',
@@ -18,7 +18,7 @@ test('a sealed secret is a compact JWE, dir with A256GCM, under the newest key',
   })
 })
 
-test('a sealed secret opens again, and does not contain the secret', () => {
+test('a sealed secret does not contain the secret and can be unsealed', () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   const sealed = keyring.seal(secret, owner)
@@ -27,7 +27,7 @@ test('a sealed secret opens again, and does not contain the secret', () => {
   expect(sealed).not.toContain(Buffer.from(secret).toString('base64url'))
 })
 
-test('what Rekey seals jose opens, and what jose seals Rekey opens', async () => {
+test('Rekey and jose each unseal what the other seals', async () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   const { plaintext, protectedHeader } = await compactDecrypt(keyring.seal(secret, owner), fresh.key, {
@@ -41,19 +41,19 @@ test('what Rekey seals jose opens, and what jose seals Rekey opens', async () =>
   expect(keyring.unseal(theirs, owner)).toBe(secret)
 })
 
-test('the same secret sealed twice looks different', () => {
+test('sealing the same secret twice gives different results', () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   expect(keyring.seal(secret, owner)).not.toBe(keyring.seal(secret, owner))
 })
 
-test('an older key of the keyring still opens what it sealed', () => {
+test('an older encryption key still unseals what it sealed', () => {
   const secret = generateSigningSecret()
   const sealed = new Keyring([old]).seal(secret, owner)
   expect(new Keyring([fresh, old]).unseal(sealed, owner)).toBe(secret)
 })
 
-test('without the key that sealed it a secret does not open, and the error names the kid', () => {
+test('unsealing without the encryption key fails and names its kid', () => {
   const sealed = new Keyring([old]).seal(generateSigningSecret(), owner)
   const message = `the secret of app/hook/${owner.keyId} cannot be unsealed: no configured encryption key has kid "old"`
   expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow(new SealError(message))
@@ -63,7 +63,7 @@ test.each([
   ['application', { applicationId: 'other' }],
   ['webhook', { webhookId: 'other' }],
   ['key', { keyId: newKeyId(0) }],
-])('a secret does not open as that of another %s', (_, other) => {
+])('unsealing a secret for another %s fails', (_, other) => {
   const keyring = new Keyring([fresh])
   const sealed = keyring.seal(generateSigningSecret(), owner)
   expect(() => keyring.unseal(sealed, { ...owner, ...other })).toThrow(
@@ -74,7 +74,7 @@ test.each([
   )
 })
 
-test('a sealed secret that was changed does not open, whichever part was', () => {
+test('unsealing fails if any part was changed', () => {
   const keyring = new Keyring([fresh, old])
   const sealed = keyring.seal(generateSigningSecret(), owner)
   const parts = sealed.split('.')
@@ -100,7 +100,7 @@ test('a sealed secret that was changed does not open, whichever part was', () =>
   )
 })
 
-test('a secret sealed with another algorithm does not open, even under the right key', async () => {
+test('unsealing fails for another algorithm, even with the right encryption key', async () => {
   const keyring = new Keyring([fresh])
   const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
     .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM', kid: 'fresh', rekey: `app/hook/${owner.keyId}` })
@@ -108,7 +108,7 @@ test('a secret sealed with another algorithm does not open, even under the right
   expect(() => keyring.unseal(sealed, owner)).toThrow(SealError)
 })
 
-test('a secret that names no encryption key does not open', async () => {
+test('unsealing fails without a kid', async () => {
   const { CompactEncrypt } = await import('jose')
   const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', rekey: `app/hook/${owner.keyId}` })
@@ -118,7 +118,7 @@ test('a secret that names no encryption key does not open', async () => {
   )
 })
 
-test('a keyring tells which keys it has and which one seals', () => {
+test('a keyring names its encryption keys and the newest one', () => {
   const keyring = new Keyring([fresh, old])
   expect([keyring.newestKid, keyring.has('old'), keyring.has('fresh'), keyring.has('other')]).toEqual([
     'fresh',

@@ -31,16 +31,16 @@ function read(changed: Record<string, string>): SignedMessage | null {
   return readMessageHeaders({ ...headers, ...changed }, message.payload)
 }
 
-/** A signature that is well-formed, and of nothing. */
+/** A well-formed signature that no secret made. */
 function madeUp(fill: number): string {
   return `v1,${Buffer.alloc(32, fill).toString('base64')}`
 }
 
-test('the documented example gets the documented signature', () => {
+test('signing the documented example returns the documented signature', () => {
   expect(signMessage(message, [secret])).toEqual(headers)
 })
 
-test('there is a signature for each secret, in their order, separated by spaces', () => {
+test('returns one signature for each secret, in order, separated by spaces', () => {
   const other = createHmac('sha256', Buffer.alloc(32, 7))
     .update('msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}')
     .digest('base64')
@@ -48,7 +48,7 @@ test('there is a signature for each secret, in their order, separated by spaces'
   expect(signMessage(message, [secret, otherSecret])['webhook-signature']).toBe(`${signature} v1,${other}`)
 })
 
-test('bytes that are no text are signed as they are', () => {
+test('signs bytes that are not text unchanged', () => {
   const payload = Buffer.from([0x00, 0xff, 0xc3, 0x28, 0x0d, 0x0a])
   const expected = createHmac('sha256', Buffer.alloc(32, 7))
     .update(Buffer.concat([Buffer.from('id.5.'), payload]))
@@ -60,13 +60,13 @@ test('bytes that are no text are signed as they are', () => {
   })
 })
 
-test('a message id is msg_ and 16 random bytes, and never the same twice', () => {
+test('a message ID is msg_ and 16 random bytes, and is unique', () => {
   const ids = Array.from({ length: 1000 }, newMessageId)
   expect(new Set(ids).size).toBe(1000)
   for (const id of ids) expect(id).toMatch(/^msg_[A-Za-z0-9_-]{22}$/)
 })
 
-test('headers are read whatever the case of their names', () => {
+test('reads headers in any case', () => {
   const mixed = {
     'Webhook-Id': message.id,
     'WEBHOOK-TIMESTAMP': '1614265330',
@@ -79,7 +79,7 @@ test('headers are read whatever the case of their names', () => {
 })
 
 test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
-  'without %s, or with an empty one, the headers are malformed',
+  'the headers are malformed if %s is missing or empty',
   (name) => {
     const rest = Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
     expect(readMessageHeaders(rest, message.payload)).toBeNull()
@@ -95,7 +95,7 @@ test.each(['-1', '+1', '1.5', '1e9', '0x1', ' 1', '1 ', 'now', '1234567890123', 
 )
 
 test.each(['00', '01614265330', '001614265330'])(
-  'the timestamp %j, another text for its number than the one that is signed, is malformed',
+  'the timestamp %j with leading zeros is malformed',
   (timestamp) => {
     expect(read({ 'webhook-timestamp': timestamp })).toBeNull()
   },
@@ -105,28 +105,28 @@ test.each([
   ['0', 0],
   ['1', 1],
   ['253402300799', 253_402_300_799],
-])('the timestamp %j is read', (text, timestamp) => {
+])('reads the timestamp %j', (text, timestamp) => {
   expect(read({ 'webhook-timestamp': text })?.timestamp).toBe(timestamp)
 })
 
 test.each([
-  ['of another version only', signature.replace('v1,', 'v1a,')],
-  ['of another version whose name is as long', signature.replace('v1,', 'v2,')],
+  ['of another version', signature.replace('v1,', 'v1a,')],
+  ['of another version with a name of equal length', signature.replace('v1,', 'v2,')],
   ['without a version', signature.slice(3)],
-  ['with a version and no signature', 'v1,'],
+  ['with only a version', 'v1,'],
   ['that is not base64', 'v1,????'],
   ['of 31 bytes', `v1,${Buffer.alloc(31).toString('base64')}`],
   ['of 33 bytes', `v1,${Buffer.alloc(33).toString('base64')}`],
   ['without its padding', signature.slice(0, -1)],
   ['in base64url', signature.replaceAll('+', '-').replaceAll('/', '_')],
   ['whose unused bits are set', signature.replace('E=', 'F=')],
-  ['with something after it', `${signature}=`],
-  ['separated by commas', `${signature},${signature}`],
-])('a signature %s is malformed, as the receivers that compare text have it', (_, value) => {
+  ['with trailing text', `${signature}=`],
+  ['in a list separated by commas', `${signature},${signature}`],
+])('a signature %s is malformed, as it is for receivers that compare text', (_, value) => {
   expect(read({ 'webhook-signature': value })).toBeNull()
 })
 
-test('signatures that cannot be read are passed over, and the others count', () => {
+test('ignores malformed signatures and reads the others', () => {
   const value = `v1a,${signature.slice(3)} v2,x  v1,short ${madeUp(1)} ${signature}`
   expect(read({ 'webhook-signature': value })?.signatures).toEqual([
     Buffer.alloc(32, 1),
@@ -134,13 +134,13 @@ test('signatures that cannot be read are passed over, and the others count', () 
   ])
 })
 
-test('50 signatures are read, and 51 are malformed', () => {
+test('reads 50 signatures and treats 51 as malformed', () => {
   const many = (count: number) => Array<string>(count).fill(signature).join(' ')
   expect(read({ 'webhook-signature': many(50) })?.signatures).toHaveLength(50)
   expect(read({ 'webhook-signature': many(51) })).toBeNull()
 })
 
-test('a message is signed with a secret if any one of its signatures was made with it', () => {
+test('a message is signed with a secret if any of its signatures matches', () => {
   for (const value of [
     signature,
     `${madeUp(1)} ${signature}`,
@@ -153,7 +153,7 @@ test('a message is signed with a secret if any one of its signatures was made wi
   }
 })
 
-test('every part of what is signed counts', () => {
+test('a signature covers the ID, timestamp and payload', () => {
   const signed: SignedMessage = { ...message, signatures: [Buffer.from(signature.slice(3), 'base64')] }
   expect(isSignedWith(signed, secret)).toBe(true)
   expect(isSignedWith({ ...signed, id: `${signed.id}x` }, secret)).toBe(false)

@@ -12,7 +12,7 @@ function secretOf(bytes: number): string {
   return `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`
 }
 
-test('a generated secret is whsec_ and the base64 of 32 bytes, and never the same twice', () => {
+test('a generated secret is whsec_ and the base64 of 32 bytes, and is unique', () => {
   const secrets = Array.from({ length: 1000 }, generateSigningSecret)
   expect(new Set(secrets).size).toBe(1000)
   for (const secret of secrets) {
@@ -35,25 +35,25 @@ test.each([
   ['of 65 bytes', secretOf(65)],
   ['without the prefix', secretOf(32).slice(6)],
   ['with another prefix', secretOf(32).replace('whsec_', 'whpub_')],
-  ['with nothing but the prefix', 'whsec_'],
-  ['without the padding', secretOf(32).replace('=', '')],
+  ['with only the prefix', 'whsec_'],
+  ['without padding', secretOf(32).replace('=', '')],
   ['whose unused bits are set', secretOf(32).replace(/.=$/, 'd=')],
   ['in base64url', `whsec_${Buffer.alloc(33, 255).toString('base64url')}`],
-  ['with white space', `${secretOf(33)} `],
+  ['with whitespace', `${secretOf(33)} `],
   ['that is empty', ''],
-])('a secret %s is refused, and not repeated in the error', (_, text) => {
+])('rejects a secret %s without repeating it in the error', (_, text) => {
   const refuse = () => parseSigningSecret(text)
   expect(refuse).toThrow(new InvalidSigningSecret())
   expect(refuse).toThrow(expect.objectContaining({ rule: 'whsec_ followed by the base64 of 24 to 64 bytes' }))
 })
 
-test('the fingerprint is of SHA-256 over the whole secret as shown, so that anyone can check it', () => {
+test('the fingerprint comes from the SHA-256 of the whole secret as shown', () => {
   const secret = generateSigningSecret()
   const sha256 = createHash('sha256').update(secret, 'utf8').digest('hex')
   expect(fingerprint(secret)).toEqual({ short: `whsec_****${sha256.slice(0, 4)}`, sha256 })
 })
 
-test('a text with a secret in it is told from one with a fingerprint, or with the beginning of a secret', () => {
+test('detects a secret in a text, but not a fingerprint or the beginning of a secret', () => {
   const secret = secretOf(24)
   const encoded = `?secret=whsec_${encodeURIComponent('a+/b'.repeat(8))}`
   for (const text of [secret, `leaked: ${generateSigningSecret()}!`, secret.replaceAll('/', '_'), encoded])

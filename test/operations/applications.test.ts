@@ -5,7 +5,7 @@ import { findBrokenPromises } from '../support/durability.ts'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-test('an application is created by the first PUT and replaced by the next', async () => {
+test('the first PUT creates an application and the next one replaces it', async () => {
   let now = Date.parse('2026-01-01T00:00:00Z')
   const server = await startServer({ now: () => now })
   const bearer = await token({ expiresIn: 10 })
@@ -27,19 +27,19 @@ test('an application is created by the first PUT and replaced by the next', asyn
   expect((await server.api('GET', '/applications/app_1', { token: bearer })).body).toEqual(renamed.body)
 })
 
-test('an application needs no body', async () => {
+test('creating an application needs no body', async () => {
   const server = await startServer()
   const { status, body } = await server.api('PUT', '/applications/app_1')
   expect([status, body.name]).toEqual([201, null])
 })
 
-test.each(['example_string', 'A.b-c_9', 'x'.repeat(64)])('%s is an id', async (id) => {
+test.each(['example_string', 'A.b-c_9', 'x'.repeat(64)])('%s is a valid ID', async (id) => {
   const server = await startServer()
   const path = `/applications/${id}` as const
   expect((await server.api('PUT', path)).body.id).toBe(id)
 })
 
-test.each(['x'.repeat(65), 'a b', 'a/b', 'ä', 'a\0', '%'])('%j is not an id', async (id) => {
+test.each(['x'.repeat(65), 'a b', 'a/b', 'ä', 'a\0', '%'])('%j is not a valid ID', async (id) => {
   const server = await startServer()
   const { status, body } = await server.api('PUT', `/applications/${encodeURIComponent(id)}`)
   expect([status, body.code]).toEqual([400, 400])
@@ -47,7 +47,7 @@ test.each(['x'.repeat(65), 'a b', 'a/b', 'ä', 'a\0', '%'])('%j is not an id', a
 })
 
 test.each([{ name: '' }, { name: 'x'.repeat(201) }, { name: 'a\0' }, { name: 1 }, { title: 'Shop' }, []])(
-  '%j is refused with 400 and creates nothing',
+  'the body %j returns 400 and creates nothing',
   async (body) => {
     const server = await startServer()
     expect((await server.api('PUT', '/applications/app_1', { body })).status).toBe(400)
@@ -55,7 +55,7 @@ test.each([{ name: '' }, { name: 'x'.repeat(201) }, { name: 'a\0' }, { name: 1 }
   },
 )
 
-test('applications are listed in pages, sorted by id, and only those that the token names', async () => {
+test('lists the applications that the token names in pages, sorted by ID', async () => {
   const server = await startServer()
   for (const id of ['c', 'a', 'e', 'b', 'd']) await server.api('PUT', `/applications/${id}`)
   const ids = (answer: { body: { items: { id: string }[] } }) => answer.body.items.map(({ id }) => id)
@@ -78,14 +78,14 @@ test('applications are listed in pages, sorted by id, and only those that the to
   expect(ids(await server.api('GET', '/applications', { token: none }))).toEqual([])
 })
 
-test('a cursor that this server did not give is refused', async () => {
+test('rejects a cursor that this server did not issue', async () => {
   const server = await startServer()
   const cursorOf = (text: string) => Buffer.from(text).toString('base64url')
   for (const cursor of ['a', cursorOf('a\0'), cursorOf('ä'), cursorOf('a b'), cursorOf('x'.repeat(65))])
     expect((await server.api('GET', `/applications?cursor=${cursor}`)).status).toBe(400)
 })
 
-test('deleting an application takes its webhooks and keys along', async () => {
+test('deleting an application deletes its webhooks and keys', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -96,7 +96,7 @@ test('deleting an application takes its webhooks and keys along', async () => {
   expect((await server.api('GET', `${webhook}/secret`)).body).toEqual({ current: null, previous: [] })
 })
 
-test('an application of more webhooks than one statement stores events is deleted, and each trail goes on to its end', async () => {
+test('deleting an application with 1,101 webhooks extends the audit trail of each one', async () => {
   const server = await startServer()
   await provision(server)
   const rows = Array.from({ length: 1_100 }, (_, i) => `('app_1', 'many_${i}', 'https://a.example/', 0, 0)`)

@@ -9,7 +9,7 @@ test('before the first rotation there is no key and no ETag', async () => {
   expect([status, body, headers.get('etag')]).toEqual([200, { current: null, previous: [] }, null])
 })
 
-test('every key is told with its state, its times and who made it, newest first', async () => {
+test('lists every key with its state, times and creator, newest first', async () => {
   let now = Date.parse('2026-01-01T00:00:00Z')
   const server = await startServer({
     now: () => now,
@@ -40,7 +40,7 @@ test('every key is told with its state, its times and who made it, newest first'
   expect(text).not.toMatch(/whsec_[^*]/)
 })
 
-test('of keys that no longer sign the newest are told, and of those that do every one', async () => {
+test('lists every live key and the newest inactive ones', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const rotate = (overlapSeconds: number) =>
@@ -52,7 +52,7 @@ test('of keys that no longer sign the newest are told, and of those that do ever
   expect(states).toEqual([...Array<string>(3).fill('previous'), ...Array<string>(97).fill('revoked')])
 })
 
-test('while the webhook is rotated each key is told once, and the ETag is that of a key that signs', async () => {
+test('during rotations, each key appears once and the ETag names the current key', async () => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '0' } })
   const other = await startServer({ beside: server })
   const webhook = await provision(server)
@@ -73,7 +73,7 @@ test('while the webhook is rotated each key is told once, and the ETag is that o
   await Promise.all([rotateOften(), read(), read(), read(), read()])
 })
 
-test('an instance whose clock is behind counts no key as live that was revoked, and tells no more keys than it may', async () => {
+test('an instance whose clock is behind shows revoked keys as revoked, up to the limit', async () => {
   let now = Date.now()
   const environment = { REKEY_ROTATIONS_PER_MINUTE: '0' }
   const server = await startServer({ environment, now: () => now })

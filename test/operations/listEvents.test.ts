@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { components } from '../../generated/types.ts'
 import { provision, startServer } from '../support/server.ts'
 
-test('the trail tells who did what, when and why, newest first, and each event is chained to the one before', async () => {
+test('the audit trail lists who did what, when and why, newest first, as a hash chain', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const headers = { 'x-request-id': 'request-1' }

@@ -17,7 +17,7 @@ test('a webhook that was never rotated can neither sign nor verify', async () =>
   expect((await server.api('POST', `${webhook}x/signatures`, { body: { payload: '' } })).status).toBe(404)
 })
 
-test('what Rekey signs gives the signature that Standard Webhooks documents', async () => {
+test('signing the Standard Webhooks example returns its documented signature', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const signingSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
@@ -34,7 +34,7 @@ test('what Rekey signs gives the signature that Standard Webhooks documents', as
   })
 })
 
-test('a megabyte of any bytes is signed as it is, and one byte more is refused', async () => {
+test('signs a payload of 1 MiB and rejects one that is longer or malformed', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { signingSecret } = (await server.api('PATCH', `${webhook}/secret`)).body
@@ -48,7 +48,7 @@ test('a megabyte of any bytes is signed as it is, and one byte more is refused',
   expect((await refuse({ payload: 'YQ', payloadEncoding: 'base64' })).status).toBe(400)
 })
 
-test('while secrets rotate, no message goes unverified by a receiver that switches late', async () => {
+test('a receiver that switches late verifies every message while secrets rotate', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const rotate = async () => (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret
@@ -73,7 +73,7 @@ test('while secrets rotate, no message goes unverified by a receiver that switch
   await Promise.all(storm)
 })
 
-test('a revoked key does not sign again on a server whose clock is behind', async () => {
+test('a revoked key does not sign on an instance whose clock is behind', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -86,7 +86,7 @@ test('a revoked key does not sign again on a server whose clock is behind', asyn
   new Webhook(signingSecret).verify('{}', headers)
 })
 
-test('the reasons why a message is not valid are told apart', async () => {
+test('verification distinguishes the reasons why a message is invalid', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -126,7 +126,7 @@ test('the reasons why a message is not valid are told apart', async () => {
   expect(await verify(third)).toMatchObject({ valid: false, reason: 'timestamp_out_of_tolerance' })
 })
 
-test('of a webhook that was rotated very often the last hundred keys are tried, and every key that is live', async () => {
+test('verification tries every live key and the newest inactive ones, 100 in all', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

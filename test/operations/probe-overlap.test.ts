@@ -16,7 +16,7 @@ import { startReceiver, verifiedWith } from '../support/receivers.ts'
 import { provision, type TestServer } from '../support/server.ts'
 
 /**
- * A webhook in its overlap, whose receiver has the new secret alone, and does something once it has accepted a message.
+ * Creates a webhook in its overlap. Its receiver has only the new secret and calls `act` before it accepts a message.
  */
 async function overlappingWhile(server: TestServer, act: (webhook: WebhookPath) => Promise<unknown>) {
   const { webhook, fresh } = await overlapping(server)
@@ -30,7 +30,7 @@ async function overlappingWhile(server: TestServer, act: (webhook: WebhookPath) 
   return webhook
 }
 
-test('endOverlap revokes the previous keys of a receiver that is proven, and the trail tells of both', async () => {
+test('endOverlap revokes the previous keys of a proven receiver and records both events', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   const { body: before } = await server.api('GET', `${webhook}/secret`)
@@ -66,7 +66,7 @@ test('endOverlap revokes the previous keys of a receiver that is proven, and the
   }
 })
 
-test('endOverlap where no overlap runs revokes nothing', async () => {
+test('endOverlap without an overlap revokes nothing', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const secret = await newSecret(server, webhook)
@@ -78,7 +78,7 @@ test('endOverlap where no overlap runs revokes nothing', async () => {
   expect((await eventTypes(server, webhook))[0]).toBe('receiver.probed')
 })
 
-test('a rotation during the probe goes through, and keeps endOverlap from revoking anything', async () => {
+test('a rotation during the probe succeeds and stops endOverlap from revoking keys', async () => {
   const server = await startProbeServer()
   let during: (webhook: WebhookPath) => Promise<unknown> = () => Promise.resolve()
   const webhook = await overlappingWhile(server, (webhook) => during(webhook))
@@ -95,7 +95,7 @@ test('a rotation during the probe goes through, and keeps endOverlap from revoki
   expect(await liveKeys(server, webhook)).toBe(3)
 })
 
-test('without endOverlap a rotation during the probe is no matter: the key that was probed is told', async () => {
+test('a probe without endOverlap reports the probed key despite a concurrent rotation', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) => rotate(server, webhook))
   const { body: before } = await server.api('GET', `${webhook}/secret`)
@@ -110,7 +110,7 @@ test('without endOverlap a rotation during the probe is no matter: the key that 
   })
 })
 
-test('a URL that was changed during the probe keeps endOverlap from revoking anything', async () => {
+test('a URL change during the probe stops endOverlap from revoking keys', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) =>
     setUrl(server, webhook, 'https://moved.example/'),
@@ -119,7 +119,7 @@ test('a URL that was changed during the probe keeps endOverlap from revoking any
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('a webhook that was deleted during the probe and made anew is not the one that was probed', async () => {
+test('a webhook deleted and recreated during the probe returns 404', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, async (webhook) => {
     await server.api('DELETE', webhook)
@@ -129,7 +129,7 @@ test('a webhook that was deleted during the probe and made anew is not the one t
   expect((await eventTypes(server, webhook)).slice(0, 2)).toEqual(['webhook.created', 'webhook.deleted'])
 })
 
-test('a webhook that was deleted during the probe is not found, and its trail has no more of it', async () => {
+test('a webhook deleted during the probe returns 404 and records no probe', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) => server.api('DELETE', webhook))
   expect((await probe(server, webhook, { endOverlap: true })).status).toBe(404)

@@ -14,7 +14,7 @@ import { provision } from '../support/server.ts'
 
 const day = 86_400_000
 
-test('after the overlap, a receiver that refuses the old key is proven, and one that accepts it is not', async () => {
+test('after the overlap, only a receiver that refuses the old key is proven', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   const expectPreviousRefused = { expectPreviousRefused: true }
@@ -39,7 +39,7 @@ test('after the overlap, a receiver that refuses the old key is proven, and one 
   expect(outcome).toEqual({ proven: false, verdicts: ['accepted', 'refused', 'accepted'] })
 })
 
-test('every previous key is tried, up to 10, the newest first', async () => {
+test('tries up to 10 previous keys, newest first', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const secrets: string[] = []
@@ -59,7 +59,7 @@ test('every previous key is tried, up to 10, the newest first', async () => {
   ])
 })
 
-test('while a previous key signs, it is not expected to be refused: 409 tells until when', async () => {
+test('expectPreviousRefused returns 409 with the end of the overlap while a previous key is live', async () => {
   const now = Date.now()
   const server = await startProbeServer({ now: () => now })
   const webhook = await provision(server)
@@ -77,7 +77,7 @@ test('while a previous key signs, it is not expected to be refused: 409 tells un
   expect(await liveKeys(server, webhook)).toBe(3)
 })
 
-test('without a previous secret that is still kept nothing is proven, and nothing is sent for it', async () => {
+test('expectPreviousRefused proves nothing and sends nothing without a stored previous secret', async () => {
   let now = Date.now()
   const server = await startProbeServer({ now: () => now })
   const webhook = await provision(server)
@@ -105,7 +105,7 @@ test('without a previous secret that is still kept nothing is proven, and nothin
   expect(gone.body).toMatchObject({ proven: false, messages: [{}, {}, missing] })
 })
 
-test('a secret that was imported again is not expected to be refused', async () => {
+test('a reimported secret is not expected to be refused', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const first = await newSecret(server, webhook)

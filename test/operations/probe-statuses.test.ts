@@ -4,7 +4,7 @@ import { eventTypes, liveKeys, overlapping, probe, setUrl, startProbeServer } fr
 import { startReceiver, verifiedWith } from '../support/receivers.ts'
 import { provision } from '../support/server.ts'
 
-test('404 without the webhook, 409 without a secret, and nothing is sent', async () => {
+test('returns 404 without a webhook and 409 without a secret, and sends nothing', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const receiver = await startReceiver(() => 204)
@@ -16,7 +16,7 @@ test('404 without the webhook, 409 without a secret, and nothing is sent', async
 })
 
 test.each([{ endOverlap: 'yes' }, { expectPreviousRefused: 1 }, { url: 'https://other.example/' }, []])(
-  '400 for the body %j, and nothing is sent',
+  'returns 400 for the body %j and sends nothing',
   async (body) => {
     const server = await startProbeServer()
     const { webhook } = await overlapping(server)
@@ -27,7 +27,7 @@ test.each([{ endOverlap: 'yes' }, { expectPreviousRefused: 1 }, { url: 'https://
   },
 )
 
-test('a fault of the server after the messages were sent is 500, and nothing was changed', async () => {
+test('an internal error after sending the messages returns 500 and changes nothing', async () => {
   let broken = false
   const server = await startProbeServer({
     now: () => {
@@ -49,7 +49,7 @@ test('a fault of the server after the messages were sent is 500, and nothing was
   expect(await eventTypes(server, webhook)).not.toContain('receiver.probed')
 })
 
-test('504 when the database does not take the result in time, and nothing was changed', async () => {
+test('returns 504 and changes nothing when storing the result takes too long', async () => {
   const server = await startProbeServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))

@@ -19,7 +19,7 @@ import {
 } from '../support/receivers.ts'
 import { startServer } from '../support/server.ts'
 
-test('a receiver that has the new secret is proven, by messages that differ in id and signature alone', async () => {
+test('a receiver with the new secret is proven by messages that differ only in ID and signature', async () => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))
@@ -67,14 +67,14 @@ test('a receiver that has the new secret is proven, by messages that differ in i
   })
 })
 
-test('a receiver that has both secrets is proven: it follows, and the overlap may end', async () => {
+test('a receiver with both secrets is proven', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(verifiedWith(old, fresh))).url)
   expect(await verdictsOf(server, webhook)).toEqual({ proven: true, verdicts: ['accepted', 'refused'] })
 })
 
-test('a receiver that has only the old secret is not proven', async () => {
+test('a receiver with only the old secret is not proven', async () => {
   const server = await startProbeServer()
   const { webhook, old } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(verifiedWith(old))).url)
@@ -82,16 +82,16 @@ test('a receiver that has only the old secret is not proven', async () => {
 })
 
 test.each([
-  ['accepts whatever it gets', 200, 'accepted'],
-  ['refuses whatever it gets', 400, 'refused'],
+  ['accepts every message', 200, 'accepted'],
+  ['refuses every message', 400, 'refused'],
   ['does not know the path', 404, 'refused'],
-  ['answers with a redirect', 307, 'inconclusive'],
-  ['is broken', 500, 'inconclusive'],
-  ['is down behind its proxy', 503, 'inconclusive'],
-  ['has no time', 408, 'inconclusive'],
-  ['wants it later', 425, 'inconclusive'],
-  ['limits its rate', 429, 'inconclusive'],
-])('a receiver that %s (%d) is not proven, and the overlap goes on', async (_, status, verdict) => {
+  ['redirects', 307, 'inconclusive'],
+  ['fails', 500, 'inconclusive'],
+  ['is down behind a proxy', 503, 'inconclusive'],
+  ['times out', 408, 'inconclusive'],
+  ['refuses early data', 425, 'inconclusive'],
+  ['limits the rate', 429, 'inconclusive'],
+])('a receiver that %s (%d) is not proven, and the overlap continues', async (_, status, verdict) => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(() => status)).url)
@@ -108,7 +108,7 @@ test.each([
 })
 
 test.each([429, 500, 302])(
-  'a receiver that accepts the right message, and answers the wrong one with %d, is not proven',
+  'a receiver that accepts the current key and returns %d for a random one is not proven',
   async (status) => {
     const server = await startProbeServer()
     const { webhook, fresh } = await overlapping(server)
@@ -120,7 +120,7 @@ test.each([429, 500, 302])(
   },
 )
 
-test.each(['000', '099', '600', '999'])('%s is no status of HTTP, and told as it came', async (status) => {
+test.each(['000', '099', '600', '999'])('the invalid status %s is reported unchanged', async (status) => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   const receiver = await startTcpReceiver((socket) => {
@@ -131,7 +131,7 @@ test.each(['000', '099', '600', '999'])('%s is no status of HTTP, and told as it
   expect(body.messages[0]).toMatchObject({ verdict: 'inconclusive', status: Number(status) })
 })
 
-test('a receiver that is down, broken, out of bounds or has a bad certificate is a verdict, and no error', async () => {
+test('an unreachable, forbidden or untrusted receiver is a verdict, not an error', async () => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   const closing = await startTcpReceiver((socket) => socket.destroy())
@@ -171,20 +171,20 @@ test('private addresses are refused unless the configuration allows them', async
 test('public addresses need no configuration', async () => {
   const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook } = await overlapping(server)
-  // Of the 6bone, which is gone: nobody is there.
+  // The 6bone was shut down, so nothing listens at its addresses.
   await setUrl(server, webhook, 'http://[3ffe::1]/')
   const { verdicts } = await verdictsOf(server, webhook)
   expect(verdicts).toEqual(Array(2).fill(expect.stringMatching(/^(no_answer|timed_out)$/)))
 })
 
-test('a receiver that is too slow is a verdict, and never the end of the request', async () => {
+test('a slow receiver is a verdict and does not time out the request', async () => {
   const server = await startProbeServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startHttpReceiver(() => undefined)).url)
   expect(await verdictsOf(server, webhook)).toEqual({ proven: false, verdicts: ['timed_out', 'timed_out'] })
 })
 
-test('a probe that proves nothing is in the trail too', async () => {
+test('a probe that proves nothing is an audit event too', async () => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(() => 200)).url)

@@ -18,7 +18,7 @@ function imported(bytes = 32): string {
   return `whsec_${randomBytes(bytes).toString('base64')}`
 }
 
-/** A secret whose fingerprint is the one given: one in 65,536 has it. */
+/** Finds a secret with the given fingerprint, which one in 65,536 has. */
 function secretWithFingerprint(fingerprint: string): string {
   for (;;) {
     const secret = imported()
@@ -26,7 +26,7 @@ function secretWithFingerprint(fingerprint: string): string {
   }
 }
 
-test('a rotation without a body answers exactly the new secret and its fingerprint', async () => {
+test('a rotation without a body returns exactly the new secret and its fingerprint', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body, headers } = await server.api('PATCH', `${webhook}/secret`)
@@ -42,7 +42,7 @@ test('a rotation without a body answers exactly the new secret and its fingerpri
   expect(state.body.current?.sha256).toBe(sha256)
 })
 
-test('a JSON content type with an empty body is accepted, as the documented samples send it', async () => {
+test('accepts a JSON content type with an empty body, as the documented samples send it', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const headers = { 'content-type': 'application/json' }
@@ -50,7 +50,7 @@ test('a JSON content type with an empty body is accepted, as the documented samp
   expect((await server.api('PATCH', `${webhook}/secret`, { body: {} })).status).toBe(200)
 })
 
-test('rotating twice keeps the first key signing until its own overlap ends', async () => {
+test('a second rotation keeps the first key signing until its own overlap ends', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -67,7 +67,7 @@ test('rotating twice keeps the first key signing until its own overlap ends', as
   expect(await live(server, webhook)).toEqual([third])
 })
 
-test('the overlap is 24 hours unless configured or given', async () => {
+test('the overlap defaults to the configured value, else to 24 hours', async () => {
   for (const [environment, body, seconds] of [
     [{}, {}, 86_400],
     [{ REKEY_OVERLAP_SECONDS: '60' }, {}, 60],
@@ -83,7 +83,7 @@ test('the overlap is 24 hours unless configured or given', async () => {
   }
 })
 
-test('overlap 0 revokes every older key at once', async () => {
+test('overlap 0 revokes every older key immediately', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 3; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -93,7 +93,7 @@ test('overlap 0 revokes every older key at once', async () => {
   expect(state.body.previous.map(({ state }) => state)).toEqual(Array(3).fill('revoked'))
 })
 
-test('an eleventh live key is refused with 409, which says what to do, and changes nothing', async () => {
+test('an eleventh live key returns 409 with a remedy and changes nothing', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 10; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -120,7 +120,7 @@ test.each([24, 32, 64])('a secret of %d bytes can be imported', async (bytes) =>
   expect(body.signingSecret).toBe(signingSecret)
 })
 
-test('a secret that is live already, or shares its fingerprint with one that is, cannot be imported', async () => {
+test('rejects an imported secret that matches a live key or its fingerprint', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { body } = await server.api('PATCH', `${webhook}/secret`)
@@ -150,7 +150,7 @@ test.each([
   ['signingSecret', { signingSecret: imported(66) }],
   ['signingSecret', { signingSecret: 'whsec_not base64, and a secret all the same' }],
   ['property', { overlap: 60 }],
-])('a wrong %s is refused with 400, not repeated, and changes nothing', async (place, body) => {
+])('an invalid %s returns 400, is not repeated and changes nothing', async (place, body) => {
   const server = await startServer()
   const webhook = await provision(server)
   const answer = await server.api('PATCH', `${webhook}/secret`, { body })
@@ -160,7 +160,7 @@ test.each([
   expect(await live(server, webhook).catch(() => 'none')).toBe('none')
 })
 
-test('who rotated and why is kept with the key', async () => {
+test('a key records who rotated and why', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const bearer = await token({ sub: 'alice' })
@@ -169,7 +169,7 @@ test('who rotated and why is kept with the key', async () => {
   expect(body.current).toMatchObject({ createdBy: 'alice', reason: 'Leaked in a ticket' })
 })
 
-test('a reason that has a signing secret in it, leaked or not, is refused and not repeated', async () => {
+test('rejects a reason that contains a signing secret without repeating it', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const secret = imported(24)
@@ -183,14 +183,14 @@ test('a reason that has a signing secret in it, leaked or not, is refused and no
   expect((await server.api('PATCH', `${webhook}/secret`, { body: harmless })).status).toBe(200)
 })
 
-test('a webhook or application that does not exist is answered with 404', async () => {
+test('a missing webhook or application returns 404', async () => {
   const server = await startServer()
   await provision(server)
   expect((await server.api('PATCH', '/applications/app_1/webhooks/other/secret')).status).toBe(404)
   expect((await server.api('PATCH', '/applications/other/webhooks/hook_1/secret')).status).toBe(404)
 })
 
-test('rotations that run at the same time come one after the other, and each makes a key', async () => {
+test('concurrent rotations run one after another, and each creates a key', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const answers = await Promise.all(
@@ -201,7 +201,7 @@ test('rotations that run at the same time come one after the other, and each mak
   expect((await live(server, webhook)).sort()).toEqual(fingerprints.sort())
 })
 
-test('what a rotation answered is there after a restart, sealed, and nowhere in plaintext', async () => {
+test('a new secret survives a restart sealed and never in plaintext', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { body } = await server.api('PATCH', `${webhook}/secret`)

@@ -4,7 +4,7 @@ import { token } from '../support/tokens.ts'
 
 const url = 'https://merchant.example/webhooks'
 
-test('a webhook is created by the first PUT, without a secret, and replaced by the next', async () => {
+test('the first PUT creates a webhook without a secret and the next one replaces it', async () => {
   let now = Date.parse('2026-01-01T00:00:00Z')
   const server = await startServer({ now: () => now })
   const bearer = await token({ expiresIn: 10 })
@@ -37,7 +37,7 @@ test('a webhook is created by the first PUT, without a secret, and replaced by t
   })
 })
 
-test('replacing a webhook leaves its keys alone, and it tells of them', async () => {
+test('replacing a webhook keeps its keys, and every representation shows them', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -70,21 +70,21 @@ test.each([
   { url, description: '' },
   { url, description: 'a\0' },
   { url, secret: 'whsec_x' },
-])('%j is refused with 400 and creates nothing', async (body) => {
+])('the body %j returns 400 and creates nothing', async (body) => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   expect((await server.api('PUT', '/applications/app_1/webhooks/hook_1', { body })).status).toBe(400)
   expect((await server.api('GET', '/applications/app_1/webhooks/hook_1')).status).toBe(404)
 })
 
-test('a webhook needs a body', async () => {
+test('creating a webhook requires a body', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   const { status, body } = await server.api('PUT', '/applications/app_1/webhooks/hook_1')
   expect([status, body.message]).toEqual([400, 'A body is required'])
 })
 
-test('what does not exist is answered with 404', async () => {
+test('missing applications and webhooks return 404', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   for (const [method, path] of [
@@ -100,7 +100,7 @@ test('what does not exist is answered with 404', async () => {
   expect((await server.api('PUT', '/applications/none/webhooks/hook_1', { body: { url } })).status).toBe(404)
 })
 
-test('webhooks are listed in pages, sorted by id, those of one application only', async () => {
+test('lists the webhooks of one application in pages, sorted by ID', async () => {
   const server = await startServer()
   for (const id of ['b', 'c', 'a']) await provision(server, 'app_1', id)
   await provision(server, 'app_2', 'd')
@@ -114,7 +114,7 @@ test('webhooks are listed in pages, sorted by id, those of one application only'
   expect(second.body.nextCursor).toBeNull()
 })
 
-test('deleting a webhook takes its keys along, and leaves those of others', async () => {
+test('deleting a webhook deletes its keys and no others', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const other = await provision(server, 'app_1', 'hook_2')
@@ -126,7 +126,7 @@ test('deleting a webhook takes its keys along, and leaves those of others', asyn
   expect((await server.api('GET', other)).body.liveKeys).toBe(1)
 })
 
-test('a signing secret is refused in each text that is kept as it is, and changes nothing', async () => {
+test('a signing secret in a plaintext field returns 400 and changes nothing', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const before = (await server.api('GET', webhook)).body

@@ -25,17 +25,17 @@ test.each([
   '[64:ff9b::127.0.0.1]',
   '[2002:7f00:1::]',
   'localhost',
-])('nothing is sent to this machine under the name %s', async (host) => {
+])('never connects to this machine as %s', async (host) => {
   const receiver = await startReceiver(() => 200)
   expect(await outcomeOf({ url: `http://${host}:${receiver.port}/`, allow: [] })).toBe('url_refused')
   expect(await outcomeOf({ url: `https://${host}:${receiver.port}/`, allow: [] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
 })
 
-test('what a name resolves to is checked for every message, and no other address is sent to', async () => {
+test('checks the resolved addresses for every message and connects to no others', async () => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
-  // Whoever resolved once to check and once more to connect would reach the receiver.
+  // Resolving once to check and again to connect would reach the receiver.
   const lookup = resolver(['127.0.0.2'], ['127.0.0.1'])
   expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('no_answer')
   expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('url_refused')
@@ -50,21 +50,21 @@ test.each([
   [['::1', '192.0.2.1']],
   [['::ffff:127.0.0.1']],
   [['fe80::1%lo']],
-])('a name with the addresses %j is refused, even if another of them is allowed', async (addresses) => {
+])('refuses a name with the addresses %j, even if one of them is allowed', async (addresses) => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
   expect(await outcomeOf({ url, lookup: resolver(addresses), allow: ['192.0.2.1'] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
 })
 
-test('an address of a name that does not answer is no matter if another one does', async () => {
+test('uses another address of a name if one does not respond', async () => {
   const receiver = await startReceiver(() => 200)
   const lookup = resolver(['127.0.0.2', '127.0.0.1'])
   const url = `http://merchant.example:${receiver.port}/`
   expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1', '127.0.0.2'] })).toBe(200)
 })
 
-test('a name without any address is not sent to', async () => {
+test('a name without addresses is unresolved', async () => {
   expect(await outcomeOf({ url: 'http://merchant.example/', lookup: resolver([]) })).toBe('unresolved')
 })
 
@@ -79,6 +79,6 @@ test.each([
   'http://256.256.256.256/',
   'http://[::zz]/',
   'nonsense',
-])('%s is refused', async (url) => {
+])('refuses %s', async (url) => {
   expect(await outcomeOf({ url })).toBe('url_refused')
 })

@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { outcomeOf, resolver } from '../support/post.ts'
 import { certificateFor, startHttpsReceiver, startReceiver, type Certificate } from '../support/receivers.ts'
 
-/** Trusts certificates, besides those that the machine trusts, until the test is over. */
+/** Trusts these certificates, in addition to those the machine trusts, until the test ends. */
 function trust(...certificates: Certificate[]): void {
   const before = getCACertificates()
   setDefaultCACertificates([...before, ...certificates.map(({ cert }) => cert)])
@@ -12,7 +12,7 @@ function trust(...certificates: Certificate[]): void {
   })
 }
 
-test('TLS is verified: a certificate must be trusted, in time, and for the host', async () => {
+test('a certificate must be trusted, not expired and issued for the host', async () => {
   const ip = '127.0.0.1'
   const valid = await certificateFor({ ip })
   const unknown = await certificateFor({ ip })
@@ -36,7 +36,7 @@ test('TLS is verified: a certificate must be trusted, in time, and for the host'
   expect(await outcomeOf({ url: url.replace('http:', 'https:') })).toBe('tls_failed')
 })
 
-test('TLS is verified for the name, and no environment variable turns it off', async () => {
+test('verifies the certificate for the host name, and no environment variable disables this', async () => {
   const certificate = await certificateFor({ name: 'receiver.test' })
   const receiver = await startHttpsReceiver((_, response) => response.end(), certificate)
   const lookup = resolver(['127.0.0.1'])

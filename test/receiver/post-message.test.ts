@@ -7,7 +7,7 @@ import { outcomeOf, post } from '../support/post.ts'
 import { startHttpReceiver, startReceiver, startTcpReceiver } from '../support/receivers.ts'
 import { freePort } from '../support/free-port.ts'
 
-test('a message is posted as it is, once, and the outcome is the status of the answer', async () => {
+test('posts a message once, unchanged, and returns the status of the response', async () => {
   const receiver = await startReceiver(() => 204)
   const { outcome, timeMs } = await post({ url: `${receiver.url}/a%20b?c=d#e` })
   expect(outcome).toBe(204)
@@ -31,7 +31,7 @@ test('a message is posted as it is, once, and the outcome is the status of the a
 })
 
 test.each([200, 299, 301, 302, 307, 308, 400, 401, 429, 500, 503])(
-  'the status %d is the outcome, and no redirect is followed',
+  'returns the status %d without following redirects',
   async (status) => {
     const elsewhere = await startReceiver(() => 200)
     const receiver = await startHttpReceiver((_, response) => {
@@ -43,7 +43,7 @@ test.each([200, 299, 301, 302, 307, 308, 400, 401, 429, 500, 503])(
   },
 )
 
-test('a body is not waited for, however long or slow it is, and the connection is closed', async () => {
+test('does not wait for the response body and closes the connection', async () => {
   const closed: Promise<unknown>[] = []
   const endless = await startHttpReceiver((_, response) => {
     closed.push(once(response, 'close'))
@@ -66,14 +66,14 @@ test('a body is not waited for, however long or slow it is, and the connection i
 })
 
 test.each([
-  ['says nothing', ''],
-  ['never ends its header', 'HTTP/1.1 200 OK\r\nx: '],
-])('a receiver that %s has timed out', async (_, text) => {
+  ['sends nothing', ''],
+  ['never ends its headers', 'HTTP/1.1 200 OK\r\nx: '],
+])('a receiver that %s times out', async (_, text) => {
   const receiver = await startTcpReceiver((socket) => socket.write(text))
   expect(await outcomeOf({ url: receiver.url, timeoutMs: 200 })).toBe('timed_out')
 })
 
-test('a TLS handshake that never ends, and a name that is never resolved, have timed out', async () => {
+test('an unfinished TLS handshake or name lookup times out', async () => {
   const { url } = await startTcpReceiver(() => undefined)
   expect(await outcomeOf({ url: url.replace('http:', 'https:'), timeoutMs: 200 })).toBe('timed_out')
   const lookup = (() => undefined) as unknown as typeof systemLookup
@@ -83,18 +83,18 @@ test('a TLS handshake that never ends, and a name that is never resolved, have t
 const interim = 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'
 
 test.each([
-  ['hangs up', '', true],
-  ['hangs up in the middle of the status', 'HTTP/1.1 200', true],
-  ['speaks something else', '220 smtp.example ESMTP\r\n', false],
-  ['sends a header larger than 16 KiB', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(16_384)}\r\n\r\n`, false],
-  ['sends interim answers without end', interim.repeat(10_000), false],
-  ['tells to go on without end', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(10_000), false],
+  ['closes the connection', '', true],
+  ['closes the connection in the status line', 'HTTP/1.1 200', true],
+  ['speaks another protocol', '220 smtp.example ESMTP\r\n', false],
+  ['sends a header of over 16 KiB', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(16_384)}\r\n\r\n`, false],
+  ['sends endless interim responses', interim.repeat(10_000), false],
+  ['sends endless 100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(10_000), false],
   [
     'switches protocols',
     'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
     false,
   ],
-])('a receiver that %s has given no answer', async (_, text, hangsUp) => {
+])('a receiver that %s counts as no_answer', async (_, text, hangsUp) => {
   const receiver = await startTcpReceiver((socket) => {
     socket.once('data', () => {
       socket.write(text)
@@ -104,21 +104,21 @@ test.each([
   expect(await outcomeOf({ url: receiver.url })).toBe('no_answer')
 })
 
-test('a few interim answers before the answer do no harm', async () => {
+test('ignores a few interim responses before the final one', async () => {
   const receiver = await startTcpReceiver((socket) => {
     socket.once('data', () => socket.end(`${interim.repeat(3)}HTTP/1.1 204 No Content\r\n\r\n`))
   })
   expect(await outcomeOf({ url: receiver.url })).toBe(204)
 })
 
-test('a port that nobody listens on gives no answer, and a name that does not resolve is unresolved', async () => {
+test('a closed port is no_answer, and an unknown name is unresolved', async () => {
   const port = await freePort()
   expect(await outcomeOf({ url: `http://127.0.0.1:${port}/` })).toBe('no_answer')
   expect(await outcomeOf({ url: `https://127.0.0.1:${port}/` })).toBe('no_answer')
   expect(await outcomeOf({ url: 'https://no-such-host.invalid/' })).toBe('unresolved')
 })
 
-test('no proxy of the environment is used, and nothing goes on after the outcome', async () => {
+test('ignores the proxy of the environment and leaves nothing running', async () => {
   const receiver = await startReceiver(() => 204)
   const proxy = await startReceiver(() => 200)
   const origin = `http://127.0.0.1:${proxy.port}`
@@ -139,11 +139,11 @@ test('no proxy of the environment is used, and nothing goes on after the outcome
     },
   )
   expect(stdout).toBe('204\n')
-  // The proxy itself was there for those who look for one.
+  // The second request shows that Node's own client does use the proxy.
   expect([receiver.connections(), proxy.connections()]).toEqual([1, 1])
 })
 
-test('when the request is over, waiting ends with its reason', async () => {
+test('rejects with the reason of its signal', async () => {
   const { url } = await startTcpReceiver(() => undefined)
   const reason = new Error('the deadline has passed')
   const controller = new AbortController()

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest'
 import { newDatabase, openDatabase, execute } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
 
-test('stores that migrate one empty database at once all find it up to date, and one has done it', async () => {
+test('concurrent migrations of one database all succeed, and only one does the work', async () => {
   const url = await newDatabase(temporaryFolder())
   const stores = await Promise.all(Array.from({ length: 4 }, () => openDatabase(url)))
   const ran = await Promise.all(stores.map((store) => store.migrate()))
   expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
 })
 
-test('a migration that fails leaves nothing of those before it, and is made up for later', async () => {
+test('a failed migration rolls back those before it and can be repeated', async () => {
   const url = await newDatabase(temporaryFolder())
-  // In the way of the third.
+  // Makes the third migration fail.
   await execute(url, 'create table rate_limits (id integer)')
   const store = await openDatabase(url)
   await expect(store.migrate()).rejects.toThrow('already exists')
@@ -21,7 +21,7 @@ test('a migration that fails leaves nothing of those before it, and is made up f
   expect(first).toContain('0001')
 })
 
-test('tables that a newer version has changed are not touched, and the error says so', async () => {
+test('refuses tables that a newer version has migrated', async () => {
   const url = await newDatabase(temporaryFolder())
   const store = await openDatabase(url)
   await store.migrate()

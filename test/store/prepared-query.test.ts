@@ -18,7 +18,7 @@ async function newStore() {
   return store
 }
 
-test('a prepared query is built once, and takes the parameters of each call, null among them', async () => {
+test('builds a prepared query once and binds the parameters of each call, including null', async () => {
   const store = await newStore()
   const build = vi.fn<Parameters<typeof prepared<ApplicationRow, ApplicationRow>>[0]>(
     (queries, { id, name, created_at, updated_at }) =>
@@ -38,7 +38,7 @@ test('a prepared query is built once, and takes the parameters of each call, nul
   expect(build).toHaveBeenCalledTimes(1)
 })
 
-test('a prepared query keeps the values that it was built with beside its parameters', async () => {
+test('a prepared query combines fixed values with its parameters', async () => {
   const store = await newStore()
   const find = prepared<{ id: string }, ApplicationRow>((queries, { id }) =>
     queries.selectFrom('applications').selectAll().where('name', '=', 'fixed').where('id', '=', id),
@@ -63,7 +63,7 @@ test('a prepared query keeps the values that it was built with beside its parame
   expect(found).toEqual([[row('c', 'fixed')], [], [row('a', 'fixed')]])
 })
 
-test('queries that run go on while a newer version adds a column', async () => {
+test('prepared queries still work after a newer version adds a column', async () => {
   const url = await newDatabase(join(temporaryFolder(), 'data'))
   const store = await openDatabase(url)
   await store.migrate()

@@ -48,7 +48,7 @@ function countKeys(url: string): Promise<number> {
   })
 }
 
-test('an operation is answered from the thread as its handler returns it', async () => {
+test("an operation returns its handler's result from the core's thread", async () => {
   const { core } = await open()
   await provision(core)
   const { status, headers, body = '' } = await core.execute(rotate, never)
@@ -64,7 +64,7 @@ test('an operation is answered from the thread as its handler returns it', async
   })
 })
 
-test('calls that are made together are each answered with their own', async () => {
+test('concurrent calls each get their own result', async () => {
   const { core } = await open()
   await provision(core)
   const answers = await Promise.all(
@@ -82,11 +82,11 @@ test('calls that are made together are each answered with their own', async () =
         ),
     ),
   )
-  // None has a secret yet.
+  // Signing fails with a conflict, because the webhook has no secret yet.
   expect(answers).toEqual(Array.from({ length: 50 }, () => ['conflict', 'items']).flat())
 })
 
-test('what an operation refuses arrives as the same error, with its text and headers', async () => {
+test('an error in an operation arrives with its class, kind and message', async () => {
   const { core } = await open()
   const error: unknown = await core.execute(rotate, never).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(RekeyError)
@@ -97,7 +97,7 @@ test('what an operation refuses arrives as the same error, with its text and hea
   await expect(core.execute(stale, never)).rejects.toMatchObject({ kind: 'preconditionFailed' })
 })
 
-test('a call whose signal aborts rejects with the signal’s reason, and nothing was changed', async () => {
+test('an aborted call rejects with the reason of its signal and changes nothing', async () => {
   const { core, url } = await open()
   await provision(core)
   const release = await holdWrites(url, path)
@@ -112,11 +112,11 @@ test('a call whose signal aborts rejects with the signal’s reason, and nothing
   expect(await countKeys(url)).toBe(0)
 })
 
-test('whether a call was done when its signal aborted is for the thread to say, and it says what happened', async () => {
+test("the core's thread decides whether an aborted call took effect and reports it correctly", async () => {
   const { core, url } = await open()
   await provision(core)
   let done = 0
-  // From one that aborts before the thread has it to one that aborts when it is done.
+  // The aborts range from before the thread has the call to after it is done.
   for (let turns = 0; turns < 24; turns++) {
     const controller = new AbortController()
     const rotation = core.execute(rotateAlone, controller.signal)
@@ -134,7 +134,7 @@ test('whether a call was done when its signal aborted is for the thread to say, 
   expect(done).toBeGreaterThan(0)
 })
 
-test('events are counted in the thread, and the one past the limit is told how long it has to wait', async () => {
+test("the core's thread counts events and returns the wait for one past the limit", async () => {
   const { core } = await open()
   const limit = { points: 2, duration: 60, keyPrefix: 'test' }
   expect(await core.consumeRateLimit(limit, 'one')).toBeNull()
@@ -143,14 +143,14 @@ test('events are counted in the thread, and the one past the limit is told how l
   expect(await core.consumeRateLimit(limit, 'other')).toBeNull()
 })
 
-test('what the core has to tell is logged on this side', async () => {
+test("the core's log lines reach the log of the main thread", async () => {
   const lines: [string, object][] = []
   const log: CoreLog = { ...silent, info: (details, text) => lines.push([text, details]) }
   await open(undefined, log)
   expect(lines).toEqual([['database migrated', { migrations: expect.arrayContaining([]) }]])
 })
 
-test('a configuration or database that cannot be used is told with its faults', async () => {
+test('an unusable configuration or database fails the start with its faults', async () => {
   const { core, url } = await open()
   await provision(core)
   await core.execute(rotate, never)
@@ -170,7 +170,7 @@ test('a configuration or database that cannot be used is told with its faults', 
   ).rejects.toThrow(`the database ${folder} cannot be opened`)
 })
 
-test('a database that cannot be opened is told, also if this thread is so busy that the other has ended by then', async () => {
+test("reports a database that cannot be opened even if the core's thread has already ended", async () => {
   const opening = startCoreThread(
     { ...exampleEnvironment, DATABASE_URL: `sqlite:${temporaryFolder()}` },
     silent,

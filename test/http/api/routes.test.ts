@@ -3,7 +3,7 @@ import { connectTo, rawRequest } from '../../support/raw-http.ts'
 import { provision, startServer, type TestServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** The status that a target is answered with, sent as it is: HTTP clients resolve dots and the like. */
+/** Sends the raw target, because HTTP clients resolve dots and the like. @returns the status */
 async function statusOf({ origin }: TestServer, method: string, target: string): Promise<number> {
   const connection = await connectTo(origin)
   connection.send(rawRequest(method, target, { authorization: `Bearer ${await token()}` }))
@@ -35,11 +35,11 @@ test.each([
   '/api/v1/__proto__',
   '/toString',
   '*',
-])('%s is not a path, and answered with 404', async (target) => {
+])('the unknown path %s returns 404', async (target) => {
   expect(await statusOf(await startServer(), 'GET', target)).toBe(404)
 })
 
-test('a path of the API is served, also with an absolute target or a host in any case', async () => {
+test('serves an API path, also with an absolute target and a host in any case', async () => {
   const server = await startServer()
   expect(await statusOf(server, 'GET', '/api/v1/applications')).toBe(200)
   expect(await statusOf(server, 'GET', '/api/v1/applications?')).toBe(200)
@@ -61,20 +61,20 @@ test.each([
   '..',
   '%2e%2E',
   '...',
-])('the path segment %s is not an id, and answered with 400', async (segment) => {
+])('the invalid ID %s returns 400', async (segment) => {
   const server = await startServer()
   expect(await statusOf(server, 'GET', `/api/v1/applications/${segment}`)).toBe(400)
   expect(await statusOf(server, 'PATCH', `/api/v1/applications/app_1/webhooks/${segment}/secret`)).toBe(400)
 })
 
-test('an id may be percent-encoded', async () => {
+test('an ID can be percent-encoded', async () => {
   const server = await startServer()
   await provision(server)
   expect(await statusOf(server, 'GET', '/api/v1/applications/%61pp%5f1/webhooks/hook%5F1')).toBe(200)
 })
 
 test.each(['POST', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'])(
-  '%s on a path that does not have it is answered with 405 and what it has',
+  '%s on a path without that method returns 405 and the allowed methods',
   async (method) => {
     const server = await startServer()
     const connection = await connectTo(server.origin)
@@ -84,7 +84,7 @@ test.each(['POST', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'])(
   },
 )
 
-test('HEAD answers the status and headers of GET, and no body', async () => {
+test('HEAD returns the status and headers of GET without the body', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -102,7 +102,7 @@ test('HEAD answers the status and headers of GET, and no body', async () => {
   }
 })
 
-test('HEAD asks for the token and scope of GET', async () => {
+test('HEAD requires the token and scope of GET', async () => {
   const server = await startServer()
   expect((await server.api('HEAD', '/applications', { token: null })).status).toBe(401)
   const narrow = await token({ scope: 'webhooks:read' })
@@ -140,20 +140,20 @@ test.each([
   'constructor=1',
   'toString',
   '=',
-])('the query %s is answered with 400', async (query) => {
+])('the query %s returns 400', async (query) => {
   const { api } = await startServer()
   const { status, body } = await api('GET', `/applications?${query}`)
   expect(status).toBe(400)
   expect(body.message).toMatch(/^query/)
 })
 
-test('both ends of limit are accepted', async () => {
+test('accepts the smallest and the largest limit', async () => {
   const { api } = await startServer()
   for (const query of ['limit=1', 'limit=100'])
     expect((await api('GET', `/applications?${query}`)).status).toBe(200)
 })
 
-test('a query on an operation that has none is answered with 400', async () => {
+test('an operation without query parameters returns 400 for a query', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   expect((await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)).status).toBe(400)

@@ -5,7 +5,7 @@ import { expectDocumented, expectInvalidToken } from '../../support/refusals.ts'
 import { startServer, type TestResponse } from '../../support/server.ts'
 import { fullClaims, hs256 } from '../../support/signers.ts'
 
-/** What a server of its own answers to a well-signed token of these claims. */
+/** Sends a correctly signed token with these claims to a new server. */
 async function answerTo(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   return api('GET', '/applications', { token: hs256({ ...fullClaims(), ...claims }) })
@@ -18,7 +18,7 @@ test.each([
   ['is an array', [99_999_999_999]],
   ['is negative', -1],
   ['was an hour ago', fullClaims(Date.now() - 7_200_000).exp],
-])('a token whose exp %s is refused', async (_, exp) => {
+])('rejects a token whose exp %s', async (_, exp) => {
   expectInvalidToken(await answerTo({ exp }))
 })
 
@@ -31,30 +31,30 @@ test.each([
   { sub: { id: 'tester' } },
   { sub: 'a\0' },
   { sub: '\ud800' },
-])('a token with the claim %j, which is not what it should be, is refused', async (claims) => {
+])('rejects a token with the invalid claim %j', async (claims) => {
   expectInvalidToken(await answerTo(claims))
 })
 
-test('a token without sub is accepted: who holds it may be nobody in particular', async () => {
+test('accepts a token without sub', async () => {
   expect(await answerTo({ sub: undefined })).toMatchObject({ status: 200 })
 })
 
-/** The half second shows that a token's whole seconds are compared with whole seconds. */
+/** The half second shows that Rekey compares whole seconds. */
 const now = 1_900_000_000_500
 const seconds = Math.floor(now / 1000)
 
 test.each<[string, tolerance: string, answer: string, JWTPayload]>([
   ['expires in a second', '0', 'accepted', { exp: seconds + 1 }],
-  ['expires now', '0', 'refused', { exp: seconds }],
+  ['expires now', '0', 'rejected', { exp: seconds }],
   ['begins now', '0', 'accepted', { nbf: seconds }],
-  ['begins in a second', '0', 'refused', { nbf: seconds + 1 }],
+  ['begins in a second', '0', 'rejected', { nbf: seconds + 1 }],
   ['expired 29 seconds ago', '30', 'accepted', { exp: seconds - 29 }],
-  ['expired 30 seconds ago', '30', 'refused', { exp: seconds - 30 }],
+  ['expired 30 seconds ago', '30', 'rejected', { exp: seconds - 30 }],
   ['begins in 30 seconds', '30', 'accepted', { nbf: seconds + 30 }],
-  ['begins in 31 seconds', '30', 'refused', { nbf: seconds + 31 }],
-  ['expired 4 seconds ago', 'of 5 by default', 'accepted', { exp: seconds - 4 }],
-  ['expired 5 seconds ago', 'of 5 by default', 'refused', { exp: seconds - 5 }],
-])('a token that %s is, with a clock tolerance %s, %s', async (_, tolerance, expected, claims) => {
+  ['begins in 31 seconds', '30', 'rejected', { nbf: seconds + 31 }],
+  ['expired 4 seconds ago', '5 by default', 'accepted', { exp: seconds - 4 }],
+  ['expired 5 seconds ago', '5 by default', 'rejected', { exp: seconds - 5 }],
+])('a token that %s (clock tolerance %s) is %s', async (_, tolerance, expected, claims) => {
   const set = /^\d+$/.test(tolerance) && { REKEY_JWT_CLOCK_TOLERANCE_SECONDS: tolerance }
   const { api } = await startServer({ now: () => now, environment: { ...set } })
   const answer = await api('GET', '/applications', { token: hs256({ ...fullClaims(now), ...claims }) })
@@ -62,7 +62,7 @@ test.each<[string, tolerance: string, answer: string, JWTPayload]>([
   else expectInvalidToken(answer)
 })
 
-test('a token is good until it expires, and refused from then on by the same server', async () => {
+test('the same server accepts a token until it expires and then rejects it', async () => {
   let time = now
   const { api } = await startServer({
     now: () => time,
@@ -80,39 +80,39 @@ const audience = 'rekey'
 const both = { REKEY_JWT_ISSUER: issuer, REKEY_JWT_AUDIENCE: audience }
 
 test.each([
-  ['as a string', { iss: issuer, aud: audience }],
-  ['with the audience among others', { iss: issuer, aud: ['billing', audience] }],
-])('a token of the configured issuer for the configured audience is accepted, %s', async (_, claims) => {
+  ['as strings', { iss: issuer, aud: audience }],
+  ['in a list of audiences', { iss: issuer, aud: ['billing', audience] }],
+])('accepts the configured issuer and audience %s', async (_, claims) => {
   expect(await answerTo(claims, both)).toMatchObject({ status: 200 })
 })
 
 test.each([
-  ['without issuer', { aud: audience }],
-  ['of another issuer', { iss: 'https://other.example/', aud: audience }],
-  ['of an issuer that differs by a slash', { iss: 'https://issuer.example', aud: audience }],
-  ['of a list of issuers', { iss: [issuer], aud: audience }],
-  ['without audience', { iss: issuer }],
+  ['without an issuer', { aud: audience }],
+  ['from another issuer', { iss: 'https://other.example/', aud: audience }],
+  ['from an issuer that differs by a slash', { iss: 'https://issuer.example', aud: audience }],
+  ['with a list of issuers', { iss: [issuer], aud: audience }],
+  ['without an audience', { iss: issuer }],
   ['for another audience', { iss: issuer, aud: 'billing' }],
-  ['for an audience that begins with the right one', { iss: issuer, aud: 'rekey.example' }],
+  ['for an audience that starts with the right one', { iss: issuer, aud: 'rekey.example' }],
   ['for other audiences', { iss: issuer, aud: ['billing', 'rekey2'] }],
   ['for no audience', { iss: issuer, aud: [] }],
-])('a token %s is refused', async (_, claims) => {
+])('rejects a token %s', async (_, claims) => {
   expectInvalidToken(await answerTo(claims, both))
 })
 
 test.each([
   ['issuer', { REKEY_JWT_ISSUER: issuer }, { iss: issuer }, { iss: 'other', aud: audience }],
   ['audience', { REKEY_JWT_AUDIENCE: audience }, { aud: audience }, { iss: issuer, aud: 'other' }],
-])('where only the %s is configured, only that is checked', async (_, environment, good, bad) => {
+])('checks only the %s if only that is configured', async (_, environment, good, bad) => {
   expect(await answerTo(good, environment)).toMatchObject({ status: 200 })
   expectInvalidToken(await answerTo(bad, environment))
 })
 
-test('where neither issuer nor audience is configured, a token may name any', async () => {
+test('accepts any issuer and audience if neither is configured', async () => {
   expect(await answerTo({ iss: 'anyone', aud: 'anything' })).toMatchObject({ status: 200 })
 })
 
-/** What a rotation is answered by a token of these claims, where nothing has been provisioned. */
+/** Requests a rotation with a token of these claims from a new server without webhooks. */
 async function rotationBy(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   const token = hs256({ ...fullClaims(), scope: undefined, applications: undefined, ...claims })
@@ -121,12 +121,12 @@ async function rotationBy(claims: object, environment: Environment = {}): Promis
 
 test.each([
   ['a scope string', { scope: 'secrets:rotate', applications: '*' }],
-  ['a scope string with others', { scope: 'openid  secrets:rotate x', applications: '*' }],
+  ['a scope string with other scopes', { scope: 'openid  secrets:rotate x', applications: '*' }],
   ['a scope array', { scope: ['openid', 'secrets:rotate'], applications: '*' }],
-  ['a scope array with items that are no strings', { scope: [null, 7, 'secrets:rotate'], applications: '*' }],
+  ['a scope array with non-string items', { scope: [null, 7, 'secrets:rotate'], applications: '*' }],
   ['an application list', { scope: 'secrets:rotate', applications: ['app_0', 'app_1'] }],
-  ['an application list with other items', { scope: 'secrets:rotate', applications: [null, {}, 'app_1'] }],
-])('%s that allows the operation lets the request pass', async (_, claims) => {
+  ['an application list with non-strings', { scope: 'secrets:rotate', applications: [null, {}, 'app_1'] }],
+])('%s that allows the operation authorizes the request', async (_, claims) => {
   expectDocumented(await rotationBy(claims), 404)
 })
 
@@ -177,7 +177,7 @@ test.each([
 
 const names = { REKEY_JWT_SCOPE_CLAIM: 'scp', REKEY_JWT_APPLICATIONS_CLAIM: 'https://platform.example/apps' }
 
-test('scopes and applications are read from the claims whose names are configured', async () => {
+test('reads scopes and applications from the configured claims', async () => {
   const claims = { scp: ['secrets:rotate'], 'https://platform.example/apps': ['app_1'] }
   expectDocumented(await rotationBy(claims, names), 404)
 })
@@ -185,12 +185,12 @@ test('scopes and applications are read from the claims whose names are configure
 test.each([
   ['scope', { scope: 'secrets:rotate', 'https://platform.example/apps': '*' }],
   ['applications', { scp: 'secrets:rotate', applications: '*' }],
-])('where another claim name is configured, the claim "%s" counts for nothing', async (_, claims) => {
+])('ignores the claim "%s" if another claim name is configured', async (_, claims) => {
   expectDocumented(await rotationBy(claims, names), 403)
 })
 
 test.each(['constructor', 'toString', '__proto__'])(
-  'a claim configured as "%s" that the token does not have allows nothing',
+  'the configured claim "%s" allows nothing if the token lacks it',
   async (name) => {
     expectDocumented(await rotationBy({ applications: '*' }, { REKEY_JWT_SCOPE_CLAIM: name }), 403)
   },

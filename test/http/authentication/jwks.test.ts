@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('the key set is fetched once, by the first token, and serves those after it', async () => {
+test('the first token fetches the key set, and later tokens reuse it', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(issuer.requests()).toBe(0)
@@ -36,30 +36,30 @@ test('the key set is fetched once, by the first token, and serves those after it
 
 test.each([
   ['an unknown kid', 'third'],
-  ['a kid that is no string', 1],
+  ['a kid that is not a string', 1],
   ['an empty kid', ''],
-])('a token with %s is refused, though a key of the set signed it', async (_, kid) => {
+])('rejects a token with %s, even if a key of the set signed it', async (_, kid) => {
   const server = await startWith(await startJwksServer(first))
   expectInvalidToken(await get(server, first, { kid }))
 })
 
-test('a token without kid is accepted while the set has one key that fits, and refused when it has two', async () => {
+test('accepts a token without a kid only if exactly one key of the set fits', async () => {
   const issuer = await startJwksServer(first, createSigner('RS256'))
   expect(await get(await startWith(issuer), first, { kid: undefined })).toMatchObject({ status: 200 })
   issuer.publish(first, second)
   expectInvalidToken(await get(await startWith(issuer), first, { kid: undefined }))
 })
 
-test('a set without keys refuses every token', async () => {
+test('an empty key set rejects every token', async () => {
   expectInvalidToken(await get(await startWith(await startJwksServer()), first))
 })
 
-test('a key that is published for encryption verifies nothing', async () => {
+test('a key published for encryption verifies nothing', async () => {
   const issuer = await startJwksServer({ ...first, jwk: { ...first.jwk, use: 'enc' } })
   expectInvalidToken(await get(await startWith(issuer), first))
 })
 
-test('a new key of the issuer is followed with no restart, and the old one as long as it is published', async () => {
+test('accepts a new issuer key without a restart, and the old one while it is published', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })
@@ -70,7 +70,7 @@ test('a new key of the issuer is followed with no restart, and the old one as lo
   expect(issuer.requests()).toBe(2)
 })
 
-test('unknown kids make the server ask the issuer at most once in 5 seconds', async () => {
+test('unknown kids cause at most one fetch in 5 seconds', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   for (const kid of ['a', 'b', 'c']) expectInvalidToken(await get(server, first, { kid }))
@@ -82,7 +82,7 @@ test('unknown kids make the server ask the issuer at most once in 5 seconds', as
   expect(issuer.requests()).toBe(2)
 })
 
-test('a key that the issuer withdrew is refused once the kept set is 10 minutes old', async () => {
+test('rejects a withdrawn key once the cached key set is 10 minutes old', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })
@@ -94,7 +94,7 @@ test('a key that the issuer withdrew is refused once the kept set is 10 minutes 
   expect(await get(server, second)).toMatchObject({ status: 200 })
 })
 
-test('502 and never 401 while the issuer is down; once it is back, tokens are accepted', async () => {
+test('returns 502 while the issuer is down and accepts tokens once it is back', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   await issuer.goDown()
@@ -107,22 +107,22 @@ test('502 and never 401 while the issuer is down; once it is back, tokens are ac
 })
 
 test.each<[string, RequestListener]>([
-  ['cuts the connection', ({ socket }) => void socket.destroy()],
+  ['closes the connection', ({ socket }) => void socket.destroy()],
   [
-    'cuts its answer short',
+    'truncates its response',
     (_, response) =>
       void response.writeHead(200, { 'content-length': 99 }).write('{', () => response.destroy()),
   ],
-  ['answers 500', (_, response) => void response.writeHead(500).end('{"keys":[]}')],
-  ['answers 401', (_, response) => void response.writeHead(401).end('{"keys":[]}')],
+  ['returns 500', (_, response) => void response.writeHead(500).end('{"keys":[]}')],
+  ['returns 401', (_, response) => void response.writeHead(401).end('{"keys":[]}')],
   ['redirects', (_, response) => void response.writeHead(302, { location: '/elsewhere' }).end()],
-  ['answers nothing', json('')],
-  ['answers HTML', json('<html></html>')],
-  ['answers null', json('null')],
-  ['answers an object without keys', json({})],
-  ['answers keys that are no list', json({ keys: first.jwk })],
-  ['answers keys that are no objects', json({ keys: ['key'] })],
-])('502 and never 401 while the issuer %s; after that, tokens are accepted', async (_, outage) => {
+  ['returns an empty body', json('')],
+  ['returns HTML', json('<html></html>')],
+  ['returns null', json('null')],
+  ['returns an object without keys', json({})],
+  ['returns keys that are not a list', json({ keys: first.jwk })],
+  ['returns keys that are not objects', json({ keys: ['key'] })],
+])('returns 502 while the issuer %s and accepts tokens afterwards', async (_, outage) => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   issuer.answer(outage)
@@ -132,7 +132,7 @@ test.each<[string, RequestListener]>([
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('an issuer that does not answer for 3 seconds is 502, and its next answer counts', async () => {
+test('returns 502 if the issuer does not respond for 3 seconds, then asks it again', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   issuer.answer(() => undefined)
@@ -143,7 +143,7 @@ test('an issuer that does not answer for 3 seconds is 502, and its next answer c
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('a key that the issuer published broken is 502, and read anew once the kept set is 10 minutes old', async () => {
+test('a malformed issuer key returns 502 until the cached key set is 10 minutes old', async () => {
   const { kty = '', crv = '', kid } = first.jwk
   const issuer = await startJwksServer({ ...first, jwk: { kty, crv, kid } as JWK })
   const server = await startWith(issuer)
@@ -153,7 +153,7 @@ test('a key that the issuer published broken is 502, and read anew once the kept
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('an outage of the issuer is not noticed by tokens whose key is kept, until 10 minutes have passed', async () => {
+test('cached keys bridge an outage of the issuer for 10 minutes', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })
@@ -165,7 +165,7 @@ test('an outage of the issuer is not noticed by tokens whose key is kept, until 
   expectUnavailable(await get(server, first))
 })
 
-test('what is no token of an allowed algorithm is 401 even while the issuer is down', async () => {
+test('a malformed token or a disallowed algorithm returns 401 even while the issuer is down', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   await issuer.goDown()

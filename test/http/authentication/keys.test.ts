@@ -40,23 +40,23 @@ async function startWithJwks(algorithms = '', published = signers): Promise<Test
 
 const get = ({ api }: TestServer, token: string) => api('GET', '/applications', { token })
 
-test.each(signers)('a $alg token is accepted by the public key in a file', async (signer) => {
+test.each(signers)('accepts a $alg token with a public key from a file', async (signer) => {
   const server = await startWithPublicKey(pem(signer))
   expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
 })
 
-test.each(signers)('a $alg token of the right kid is accepted by the JWKS', async (signer) => {
+test.each(signers)('accepts a $alg token whose kid is in the JWKS', async (signer) => {
   const server = await startWithJwks()
   expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
 })
 
-test.each(signers)('a $alg token signed with another key of that kind is refused', async (signer) => {
+test.each(signers)('rejects a $alg token signed with another key of the same type', async (signer) => {
   const token = await signedBy(createSigner(signer.alg, signer.kid))
   expectInvalidToken(await get(await startWithPublicKey(pem(signer)), token))
   expectInvalidToken(await get(await startWithJwks(), token))
 })
 
-test.each(signers)('a $alg token that is cut short, or has claims of another, is refused', async (signer) => {
+test.each(signers)('rejects a $alg token that is truncated or has the claims of another', async (signer) => {
   const [header, claims, signature = ''] = (await signedBy(signer)).split('.')
   const others = (await signedBy(signer, { ...fullClaims(), sub: 'admin' })).split('.')[1]
   for (const server of [await startWithPublicKey(pem(signer)), await startWithJwks()]) {
@@ -87,7 +87,7 @@ test.each([
   ['a PKCS#1 file', () => startWithPublicKey(pkcs1)],
   ['the JWKS', () => startWithJwks('', [rsa])],
 ])(
-  'a token signed with HS256 and the RSA public key is refused, in whatever form: the server has it from %s',
+  'rejects HS256 tokens keyed with the RSA public key in any form, if the server has it from %s',
   async (_, start) => {
     const server = await start()
     for (const key of publicKeys) {
@@ -103,14 +103,14 @@ test.each([
   },
 )
 
-test.each(signers)('an unsigned token is refused where $alg is configured', async (signer) => {
+test.each(signers)('rejects an unsigned token if $alg is configured', async (signer) => {
   for (const server of [await startWithPublicKey(pem(signer)), await startWithJwks()]) {
     const token = compact({ alg: 'none', kid: signer.kid }, fullClaims(), () => Buffer.alloc(0))
     expectInvalidToken(await get(server, token))
   }
 })
 
-test('an algorithm that the allow-list lacks is refused, though the key could verify it', async () => {
+test('rejects an algorithm missing from the allow-list, even if the key could verify it', async () => {
   const pss = { ...rsa, alg: 'PS256' }
   for (const start of [(list: string) => startWithPublicKey(spki, list), startWithJwks]) {
     const server = await start('PS256')
@@ -121,7 +121,7 @@ test('an algorithm that the allow-list lacks is refused, though the key could ve
 })
 
 test.each(['RS384', 'RS512', 'PS384', 'PS512'])(
-  '%s is refused: Rekey does not know it, though the RSA key could verify it',
+  'rejects the unsupported algorithm %s, even if the RSA key could verify it',
   async (alg) => {
     const token = await signedBy({ ...rsa, alg })
     expectInvalidToken(await get(await startWithPublicKey(spki), token))
@@ -136,7 +136,7 @@ test('an RSA key of 1024 bits in the JWKS verifies nothing', async () => {
   expectInvalidToken(await get(await startWithJwks('', [short]), token))
 })
 
-test('keys and addresses of keys that a token brings itself are not looked at', async () => {
+test('ignores keys and key URLs in the token itself', async () => {
   const attacker = createSigner('RS256', rsa.kid)
   const lure = await startJwksServer(attacker)
   const servers = [await startWithPublicKey(spki), await startWithJwks()]

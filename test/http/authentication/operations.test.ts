@@ -22,17 +22,17 @@ const everyScope = [...new Set(operations.flatMap(({ scopes }) => scopes))]
 const tokenFor = (claims: object) => hs256({ ...fullClaims(), ...claims })
 
 describe.each(operations)('$operationId', ({ method, path, scopes }) => {
-  test('names the scope that it requires in the document', () => {
+  test('declares its required scope in the document', () => {
     expect(scopes).not.toEqual([])
   })
 
-  test('answers 401 without a token, and with one that has expired', async () => {
+  test('returns 401 without a token and for an expired one', async () => {
     const { api } = await startServer()
     expectNoToken(await api(method, path, { token: null }))
     expectInvalidToken(await api(method, path, { token: tokenFor({ exp: 1 }) }))
   })
 
-  test('answers 403 to a token of every scope but the required one, and is allowed by that alone', async () => {
+  test('returns 403 without the required scope and needs no other', async () => {
     const { api } = await startServer()
     const others = everyScope.filter((scope) => !scopes.includes(scope))
     expectMissingScopes(await api(method, path, { token: tokenFor({ scope: others }) }), ...scopes)
@@ -43,7 +43,7 @@ describe.each(operations)('$operationId', ({ method, path, scopes }) => {
 })
 
 test.each(operations.filter(({ path }) => path.includes('app_1')))(
-  '$operationId answers 403 for an application that the token does not name, whether or not it exists',
+  '$operationId returns 403 for an application missing from the token, whether or not it exists',
   async ({ method, path }) => {
     const server = await startServer()
     const token = tokenFor({ scope: everyScope, applications: ['app_2'] })
@@ -53,7 +53,7 @@ test.each(operations.filter(({ path }) => path.includes('app_1')))(
   },
 )
 
-describe('answers come in the order 401, 403, 400, 404', () => {
+describe('errors take precedence in the order 401, 403, 400, 404', () => {
   const faults = {
     nonsense: '{"overlapSeconds":',
     wrong: '{"overlapSeconds":-1}',
@@ -76,7 +76,7 @@ describe('answers come in the order 401, 403, 400, 404', () => {
     }
   }
 
-  test.each(bodies)('401, then 403, before the body is looked at, which is %s', async (_, body) => {
+  test.each(bodies)('returns 401 or 403 before it reads a %s body', async (_, body) => {
     const rotate = await rotations()
     expectNoToken(await rotate(null, body))
     expectInvalidToken(await rotate('wrong', body))
@@ -84,18 +84,18 @@ describe('answers come in the order 401, 403, 400, 404', () => {
     expectOtherApplication(await rotate(tokenFor({ applications: ['app_2'] }), body))
   })
 
-  test.each(bodies)('400 or 413 before the webhook is looked for: the body is %s', async (name, body) => {
+  test.each(bodies)('returns 400 or 413 instead of 404 for a %s body', async (name, body) => {
     const rotate = await rotations()
     expect(await rotate(tokenFor({}), body)).toMatchObject({ status: name === 'large' ? 413 : 400 })
   })
 
-  test('404 when nothing else is wrong', async () => {
+  test('returns 404 if nothing else is wrong', async () => {
     const rotate = await rotations()
     expectDocumented(await rotate(tokenFor({}), '{}'), 404)
   })
 
   test.each(['a%20b', '%zz', 'app_1%2F..', '%2A', '%00', 'x'.repeat(65)])(
-    'the application id "%s" is 401 without a token, 403 to one that does not name it, and 400 to one for all',
+    'the invalid application ID "%s" returns 401 or 403 first, and 400 with a token for all applications',
     async (id) => {
       const rotate = await rotations()
       const at = `/applications/${id}/webhooks/hook_1/secret`
@@ -106,14 +106,14 @@ describe('answers come in the order 401, 403, 400, 404', () => {
   )
 })
 
-test('an application is the same one however its id is percent-encoded', async () => {
+test('authorization decodes a percent-encoded application ID', async () => {
   const { api } = await startServer()
   const token = tokenFor({ applications: ['app_1'] })
   expectDocumented(await api('GET', '/applications/%61pp%5F1', { token }), 404)
   expectOtherApplication(await api('GET', '/applications/%61pp%5F2', { token }))
 })
 
-test('the list of applications holds those that the token names, and no other', async () => {
+test('the list of applications contains only those the token names', async () => {
   const server = await startServer()
   await provision(server, 'app_1')
   await provision(server, 'app_2')
@@ -126,7 +126,7 @@ test('the list of applications holds those that the token names, and no other', 
   for (const nothing of [undefined, [], ['*'], 'app_1']) expect(await listed(nothing)).toEqual([])
 })
 
-test('a fault of the server while it checks a token is 500, never 401', async () => {
+test('an internal error during token verification returns 500, never 401', async () => {
   const { api } = await startServer({
     now: () => {
       throw new Error('no clock')
@@ -135,7 +135,7 @@ test('a fault of the server while it checks a token is 500, never 401', async ()
   expect(await api('GET', '/applications')).toMatchObject({ status: 500 })
 })
 
-test('no log line holds a token, accepted or refused, nor any part of one', async () => {
+test('never logs any part of a token, accepted or rejected', async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
   const environment = { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url, REKEY_JWT_AUDIENCE: 'rekey' }

@@ -4,7 +4,7 @@ import { startServer, type TestResponse, type ServerOptions } from '../../suppor
 import { compact, fullClaims, hmac, hs256 } from '../../support/signers.ts'
 import { jwtSecret } from '../../support/tokens.ts'
 
-/** What a server of its own answers to an Authorization header. */
+/** Sends an Authorization header to a new server. */
 async function answerTo(authorization: string | undefined, options?: ServerOptions): Promise<TestResponse> {
   const { api } = await startServer(options)
   return api('GET', '/applications', {
@@ -13,31 +13,31 @@ async function answerTo(authorization: string | undefined, options?: ServerOptio
   })
 }
 
-test('a token signed with the configured secret is accepted', async () => {
+test('accepts a token signed with the configured secret', async () => {
   expect(await answerTo(`Bearer ${hs256(fullClaims())}`)).toMatchObject({ status: 200 })
 })
 
 test.each([
-  ['bearer TOKEN', 'the scheme is written in lower case'],
-  ['BEARER TOKEN', 'the scheme is written in capitals'],
-  ['Bearer   TOKEN', 'several spaces follow the scheme'],
-])('"%s" is accepted, though %s', async (form) => {
+  ['bearer TOKEN', 'a scheme in lower case'],
+  ['BEARER TOKEN', 'a scheme in capitals'],
+  ['Bearer   TOKEN', 'several spaces after the scheme'],
+])('accepts "%s" (%s)', async (form) => {
   expect(await answerTo(form.replace('TOKEN', hs256(fullClaims())))).toMatchObject({ status: 200 })
 })
 
 test.each([
-  ['nothing', undefined],
+  ['no header', undefined],
   ['an empty header', ''],
   ['Basic credentials', `Basic ${Buffer.from('user:password').toString('base64')}`],
   ['a scheme that only begins with Bearer', `BearerToken ${hs256(fullClaims())}`],
-  ['Bearer behind another scheme', `Basic Bearer ${hs256(fullClaims())}`],
-  ['a token without scheme', hs256(fullClaims())],
-  ['a scheme without token', 'Bearer'],
-])('%s is no bearer token, and is answered with the bare challenge', async (_, authorization) => {
+  ['Bearer after another scheme', `Basic Bearer ${hs256(fullClaims())}`],
+  ['a token without a scheme', hs256(fullClaims())],
+  ['a scheme without a token', 'Bearer'],
+])('%s is not a bearer token and gets the bare challenge', async (_, authorization) => {
   expectNoToken(await answerTo(authorization))
 })
 
-test('a token anywhere but in the Authorization header is not looked at', async () => {
+test('ignores a token outside the Authorization header', async () => {
   const { api } = await startServer()
   const token = hs256(fullClaims())
   const headers = { cookie: `access_token=${token}`, 'x-authorization': `Bearer ${token}` }
@@ -48,21 +48,21 @@ test.each([
   ['two tokens in one header', (token: string) => `Bearer ${token} ${token}`],
   ['two credentials in one header', (token: string) => `Bearer ${token}, Bearer ${token}`],
   ['a token in quotes', (token: string) => `Bearer "${token}"`],
-  ['a token behind a tab', (token: string) => `Bearer \t${token}`],
+  ['a token after a tab', (token: string) => `Bearer \t${token}`],
   ['a token with base64 padding', (token: string) => `Bearer ${token}=`],
-  ['a word', () => 'Bearer token'],
-  ['nothing but dots', () => 'Bearer ..'],
-  ['a token without signature', (token: string) => `Bearer ${token.split('.').slice(0, 2).join('.')}`],
+  ['a plain word', () => 'Bearer token'],
+  ['only dots', () => 'Bearer ..'],
+  ['a token without a signature', (token: string) => `Bearer ${token.split('.').slice(0, 2).join('.')}`],
   ['a token with an empty signature', (token: string) => `Bearer ${token.replace(/[^.]+$/, '')}`],
-  ['a token of five parts, as if encrypted', (token: string) => `Bearer ${token}.e30.e30`],
-  ['a token with its signature changed', (token: string) => `Bearer ${changed(token, 2)}`],
-  ['a token with its payload changed', (token: string) => `Bearer ${changed(token, 1)}`],
-  ['a token with its header changed', (token: string) => `Bearer ${changed(token, 0)}`],
-])('%s is refused', async (_, authorization) => {
+  ['a token of five parts, like an encrypted one', (token: string) => `Bearer ${token}.e30.e30`],
+  ['a token with a changed signature', (token: string) => `Bearer ${changed(token, 2)}`],
+  ['a token with a changed payload', (token: string) => `Bearer ${changed(token, 1)}`],
+  ['a token with a changed header', (token: string) => `Bearer ${changed(token, 0)}`],
+])('rejects %s', async (_, authorization) => {
   expectInvalidToken(await answerTo(authorization(hs256(fullClaims()))))
 })
 
-/** The token with one bit of one of its parts turned over, as far from the end as base64url allows. */
+/** Flips one bit in one part of the token, before the last bits, which base64url may ignore. */
 function changed(token: string, index: number): string {
   const parts = token.split('.')
   const bytes = Buffer.from(parts[index] ?? '', 'base64url')
@@ -72,12 +72,12 @@ function changed(token: string, index: number): string {
   return parts.join('.')
 }
 
-test('a token of 8192 characters is accepted, and one of 8193 refused, signature or not', async () => {
+test('accepts a token of 8192 characters and rejects one of 8193', async () => {
   expect(await answerTo(`Bearer ${tokenOfLength(8192)}`)).toMatchObject({ status: 200 })
   expectInvalidToken(await answerTo(`Bearer ${tokenOfLength(8193)}`))
 })
 
-/** Three characters of base64url need no padding wherever they stand, so the header evens out the rest. */
+/** Varies the header too, because base64url cannot give the payload every length. */
 function tokenOfLength(length: number): string {
   for (let filler = length / 2; filler < length; filler += 1) {
     for (const typ of ['', 'x', 'xx']) {
@@ -89,7 +89,7 @@ function tokenOfLength(length: number): string {
 }
 
 test.each(['none', 'None', 'NONE', '', 'HS512', 'RS256', 'unknown', null, ['HS256']])(
-  'a token whose algorithm is %j is refused, unsigned or signed with the right secret',
+  'rejects a token with the algorithm %j, unsigned or signed with the right secret',
   async (alg) => {
     const { api } = await startServer()
     const hash = alg === 'HS512' ? 'sha512' : 'sha256'
@@ -102,21 +102,21 @@ test.each(['none', 'None', 'NONE', '', 'HS512', 'RS256', 'unknown', null, ['HS25
 
 test.each([
   ['no algorithm', {}],
-  ['a critical extension that nobody knows', { alg: 'HS256', crit: ['ext'], ext: true }],
+  ['an unknown critical extension', { alg: 'HS256', crit: ['ext'], ext: true }],
   ['an unencoded payload', { alg: 'HS256', crit: ['b64'], b64: false }],
-  ['a header that is no object', 'HS256'],
-])('a token with %s is refused, though the signature is right', async (_, header) => {
+  ['a header that is not an object', 'HS256'],
+])('rejects a correctly signed token with %s', async (_, header) => {
   expectInvalidToken(await answerTo(`Bearer ${hs256(fullClaims(), header as object)}`))
 })
 
 test.each(['text', '', '[]', 'null', '"text"', '{"exp":', '\u{fffd}'])(
-  'a token whose payload is %j is refused, though the signature is right',
+  'rejects a correctly signed token with the payload %j',
   async (payload) => {
     expectInvalidToken(await answerTo(`Bearer ${hs256(payload)}`))
   },
 )
 
-test('a token signed with another secret is refused', async () => {
+test('rejects a token signed with another secret', async () => {
   const other = compact({ alg: 'HS256' }, fullClaims(), (input) => hmac(input, `${jwtSecret}.`))
   expectInvalidToken(await answerTo(`Bearer ${other}`))
 })

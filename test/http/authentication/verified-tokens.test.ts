@@ -22,7 +22,7 @@ const get = ({ api }: TestServer, token: string) => api('GET', '/applications', 
 test.each<[string, () => Promise<Environment>]>([
   ['a public key', () => Promise.resolve({ REKEY_JWT_PUBLIC_KEY_FILE: keyFile() })],
   ['a key set', async () => ({ REKEY_JWKS_URL: (await startJwksServer(signer)).url })],
-])('with %s, the signature of a token is verified once, and that of another token anew', async (_, keys) => {
+])('with %s, verifies the signature of each token only once', async (_, keys) => {
   const server = await startServer({ environment: { REKEY_JWT_SECRET: '', ...(await keys()) } })
   const [first, second] = [await signedBy(signer), await signedBy(signer)]
   const verify = vi.spyOn(crypto.subtle, 'verify')
@@ -38,7 +38,7 @@ function keyFile(): string {
   return file
 }
 
-/** A server that has accepted a token by the keys of its issuer. */
+/** Starts an issuer and a server that has accepted a token from it. */
 async function acceptedByIssuer() {
   const issuer = await startJwksServer(signer)
   const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
@@ -48,16 +48,16 @@ async function acceptedByIssuer() {
 }
 
 test.each([
-  ['the issuer has withdrawn its key', 'second'],
-  ['another key has the name of its key', signer.kid],
-])('a token that was accepted is refused once %s', async (_, kid) => {
+  ['the issuer withdraws its key', 'second'],
+  ['another key takes over its kid', signer.kid],
+])('rejects a cached token once %s', async (_, kid) => {
   const { issuer, server, token } = await acceptedByIssuer()
   issuer.publish(createSigner('ES256', kid))
   pass(601_000)
   expectInvalidToken(await get(server, token))
 })
 
-test('a token that was accepted is 502 while its key cannot be had, and accepted again after that', async () => {
+test('a cached token returns 502 while its key is unavailable, and 200 afterwards', async () => {
   const { issuer, server, token } = await acceptedByIssuer()
   await issuer.goDown()
   pass(601_000)
@@ -66,17 +66,17 @@ test('a token that was accepted is 502 while its key cannot be had, and accepted
   expect(await get(server, token)).toMatchObject({ status: 200 })
 })
 
-/** Lets the kept key set grow old. */
+/** Ages the cached key set. */
 function pass(milliseconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
 }
 
 test.each([
-  ['a second before its end and tolerance', 64, 'accepted'],
-  ['at its end and tolerance', 65, 'refused'],
-  ['on a clock set back to the start of its time less the tolerance', -65, 'accepted'],
-  ['on a clock set back further', -66, 'refused'],
-])('a token that was accepted is judged by the time again: %s', async (_, offset, expected) => {
+  ['a second before its expiry plus tolerance', 64, 'accepted'],
+  ['at its expiry plus tolerance', 65, 'rejected'],
+  ['on a clock set back to its nbf minus the tolerance', -65, 'accepted'],
+  ['on a clock set back further', -66, 'rejected'],
+])('a cached token used %s (%d s) is %s', async (_, offset, expected) => {
   let time = now
   const server = await startServer({ now: () => time })
   const token = hs256({ ...fullClaims(now), nbf: seconds - 60, exp: seconds + 60 })
@@ -86,7 +86,7 @@ test.each([
   else expectInvalidToken(await get(server, token))
 })
 
-test('a token like one that was accepted, but for its signature, is refused', async () => {
+test('rejects a token that differs from a cached one only in its signature', async () => {
   const server = await startServer()
   const token = hs256(fullClaims())
   expect(await get(server, token)).toMatchObject({ status: 200 })
@@ -95,7 +95,7 @@ test('a token like one that was accepted, but for its signature, is refused', as
   for (const other of others) expectInvalidToken(await get(server, other))
 })
 
-test('of a thousand tokens and more, the newest are known, and the oldest forgotten', async () => {
+test('remembers the newest 1,000 tokens and forgets older ones', async () => {
   const tokens = new VerifiedTokens(0)
   const verified = (subject: string): VerifiedToken => ({
     caller: { subject, identity: subject, scopes: new Set(), applications: [] },

@@ -3,10 +3,10 @@ import { connectTo, rawRequest } from '../../support/raw-http.ts'
 import { startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** The most requests of one connection that are under way at the same time. */
+/** Limit of concurrent requests on one connection. */
 const maxPipelined = 8
 
-test('a packet full of requests is the end of its connection, and costs no more than a few of them', async () => {
+test('a flood of pipelined requests closes its connection after a few have started', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   connection.send(rawRequest('GET', '/openapi.json').repeat(1_000))
@@ -18,7 +18,7 @@ test('a packet full of requests is the end of its connection, and costs no more 
   expect(begun.length).toBeLessThanOrEqual(maxPipelined)
 })
 
-test('as many requests as may be under way are answered in one go, and then as many again', async () => {
+test('pipelined requests up to the limit succeed, batch after batch', async () => {
   const connection = await connectTo((await startServer()).origin)
   for (let round = 0; round < 3; round++) {
     connection.send(rawRequest('GET', '/healthz').repeat(maxPipelined))
@@ -26,7 +26,7 @@ test('as many requests as may be under way are answered in one go, and then as m
   }
 })
 
-test('a body that does not end before the deadline is answered with 504, and what comes of it later is cut off', async () => {
+test('a body unfinished at the deadline returns 504, and its connection is closed', async () => {
   const { origin } = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '300' } })
   const slow = await connectTo(origin)
   const headers = {

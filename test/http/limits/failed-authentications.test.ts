@@ -8,7 +8,7 @@ function startWithLimit(limit: string, environment = {}): Promise<TestServer> {
   return startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: limit, ...environment } })
 }
 
-/** A request by way of a proxy on this machine, which the server trusts unless told otherwise. */
+/** Sends a request like a proxy on this machine, which the server trusts by default. */
 function ask({ api }: TestServer, forwardedFor: string | null, token?: string | null) {
   return api('GET', '/applications', {
     headers: forwardedFor === null ? {} : { 'x-forwarded-for': forwardedFor },
@@ -16,7 +16,7 @@ function ask({ api }: TestServer, forwardedFor: string | null, token?: string | 
   })
 }
 
-test('an address may send as many requests without a valid token as the limit says, and then nothing for a minute', async () => {
+test('an address that exceeds the limit of failed authentications gets 429 for a minute', async () => {
   const server = await startWithLimit('3')
   for (const token of [null, 'nonsense', null]) expect((await ask(server, null, token)).status).toBe(401)
   const refused = await ask(server, null, null)
@@ -30,7 +30,7 @@ test('an address may send as many requests without a valid token as the limit sa
   expect((await ask(server, null)).status).toBe(429)
 })
 
-test('instances on one PostgreSQL server count together, and on SQLite each one by itself', async () => {
+test('instances share the count on PostgreSQL and count separately on SQLite', async () => {
   const one = await startWithLimit('3')
   const other = await startServer({
     beside: one,
@@ -44,7 +44,7 @@ test('instances on one PostgreSQL server count together, and on SQLite each one 
   }
 })
 
-test('requests with a valid token are not counted, nor those that lack a scope', async () => {
+test('requests with a valid token do not count, even if they fail', async () => {
   const server = await startWithLimit('1')
   for (let count = 0; count < 5; count++) expect((await ask(server, null)).status).toBe(200)
   const narrow = await server.api('DELETE', '/applications/app_1')
@@ -52,7 +52,7 @@ test('requests with a valid token are not counted, nor those that lack a scope',
   expect((await ask(server, null, null)).status).toBe(401)
 })
 
-test('an outage of the key server is nobody’s failure', async () => {
+test('an outage of the key server does not count as a failure', async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
   const server = await startWithLimit('1', { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url })
@@ -63,7 +63,7 @@ test('an outage of the key server is nobody’s failure', async () => {
   expect((await ask(server, null, token)).status).toBe(200)
 })
 
-test('system routes answer an address that is over the limit', async () => {
+test('system routes still serve an address over the limit', async () => {
   const server = await startWithLimit('1')
   for (let count = 0; count < 3; count++) await ask(server, null, null)
   expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
@@ -72,7 +72,7 @@ test('system routes answer an address that is over the limit', async () => {
 test.each([
   ['another IPv4 address', '192.0.2.1', '192.0.2.2'],
   ['another IPv6 network', '2001:db8:0:1::1', '2001:db8:0:2::1'],
-])('%s is another caller', async (_, first, second) => {
+])('%s counts separately', async (_, first, second) => {
   const server = await startWithLimit('1')
   expect((await ask(server, first, null)).status).toBe(401)
   expect((await ask(server, first)).status).toBe(200)
@@ -82,10 +82,10 @@ test.each([
 })
 
 test.each([
-  ['an address of the same IPv6 network', '2001:db8:0:1::1', '2001:DB8:0:1:ffff:ffff:ffff:ffff'],
-  ['the same IPv4 address written as an IPv6 one', '192.0.2.1', '::ffff:192.0.2.1'],
-  ['what a caller put into X-Forwarded-For itself', '192.0.2.1', '198.51.100.7, 192.0.2.1'],
-  ['what is no address', 'unknown', 'nonsense'],
+  ['another address in the same IPv6 network', '2001:db8:0:1::1', '2001:DB8:0:1:ffff:ffff:ffff:ffff'],
+  ['the same IPv4 address in IPv6 notation', '192.0.2.1', '::ffff:192.0.2.1'],
+  ['a forged X-Forwarded-For entry', '192.0.2.1', '198.51.100.7, 192.0.2.1'],
+  ['an invalid address', 'unknown', 'nonsense'],
 ])('%s does not hide a caller', async (_, first, second) => {
   const server = await startWithLimit('1')
   await ask(server, first, null)
@@ -93,7 +93,7 @@ test.each([
   expect((await ask(server, second)).status).toBe(429)
 })
 
-test('X-Forwarded-For is believed from a proxy that is configured, and from no other', async () => {
+test('trusts X-Forwarded-For only from configured proxies', async () => {
   const server = await startWithLimit('1', { REKEY_TRUSTED_PROXIES: '203.0.113.0/24' })
   await ask(server, '192.0.2.1', null)
   await ask(server, '192.0.2.2', null)
@@ -106,7 +106,7 @@ test('X-Forwarded-For is believed from a proxy that is configured, and from no o
   expect((await ask(chain, '192.0.2.2, 203.0.113.9')).status).toBe(200)
 })
 
-test('without a limit, failures go on being answered with 401', async () => {
+test('without a limit, failures always return 401', async () => {
   const server = await startWithLimit('0')
   for (let count = 0; count < 150; count++) expect((await ask(server, null, null)).status).toBe(401)
 })

@@ -7,7 +7,7 @@ const requestTimeoutMs = 300
 const environment = { REKEY_REQUEST_TIMEOUT_MS: String(requestTimeoutMs) }
 const json = 'application/json'
 
-/** Sends one byte after the other, a little faster than anyone would call idle. */
+/** Sends one byte at a time, often enough that the connection is never idle. */
 function dribble({ socket }: RawConnection, byte: string): void {
   const timer = setInterval(() => socket.write(byte), 20)
   const stop = () => {
@@ -23,14 +23,14 @@ const tooLate = {
   code: 408,
 }
 
-test('a connection on which no request ever begins is ended with 408', async () => {
+test('a connection without any request is closed with 408', async () => {
   const connection = await connectTo((await startServer({ environment })).origin)
   const { status, body } = await connection.answer()
   expect([status, JSON.parse(body)]).toEqual([408, tooLate])
   expect(await connection.closed()).toBe('')
 })
 
-test('a head that comes byte by byte is ended with 408', async () => {
+test('a request head sent byte by byte returns 408', async () => {
   const connection = await connectTo((await startServer({ environment })).origin)
   connection.send('GET /healthz HTTP/1.1\r\nHost: rekey.test\r\nX-Slow: ')
   dribble(connection, 'x')
@@ -39,7 +39,7 @@ test('a head that comes byte by byte is ended with 408', async () => {
   await connection.closed()
 })
 
-test('a body that comes byte by byte is ended with 504, and changes nothing', async () => {
+test('a body sent byte by byte returns 504 and changes nothing', async () => {
   const server = await startServer({ environment })
   const webhook = await provision(server)
   const connection = await connectTo(server.origin)
@@ -51,7 +51,7 @@ test('a body that comes byte by byte is ended with 504, and changes nothing', as
   expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
 })
 
-test('a body that nobody reads does not keep its connection open', async () => {
+test('an unread body does not keep its connection open', async () => {
   const connection = await connectTo((await startServer({ environment })).origin)
   connection.send(rawRequest('GET', '/healthz', { 'content-length': 60_000 }, 'x'))
   dribble(connection, 'x')
@@ -63,12 +63,12 @@ function isAnswered({ answered }: Record<string, unknown>): boolean {
   return answered === true
 }
 
-test('a caller who does not read the answers is cut off, and others are served meanwhile', async () => {
+test('disconnects a caller who does not read responses and keeps serving others', async () => {
   const server = await startServer({ environment })
   const connection = await connectTo(server.origin)
   connection.socket.pause()
   const isCutOff = () => server.logs.some(({ answered }) => answered === false)
-  // The kernel takes some megabytes of answers before anybody has to read.
+  // The kernel buffers several megabytes of responses before the caller has to read.
   for (let sent = 5; !isCutOff() && sent <= 500; sent += 5) {
     connection.send(rawRequest('GET', '/openapi.json').repeat(5))
     const isMet = () => isCutOff() || server.logs.filter(isAnswered).length >= sent

@@ -4,7 +4,7 @@ import { requestLines } from '../../support/request-lines.ts'
 import { provision, startServer, type TestServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** How many requests were counted, by operation and status. */
+/** Request counts by operation and status. */
 async function counts({ origin }: TestServer): Promise<Record<string, number>> {
   const text = await (await fetch(`${origin}/metrics`)).text()
   const lines = text.matchAll(
@@ -15,7 +15,7 @@ async function counts({ origin }: TestServer): Promise<Record<string, number>> {
   )
 }
 
-test('requests are counted by operation and status', async () => {
+test('counts requests by operation and status', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -32,7 +32,7 @@ test('requests are counted by operation and status', async () => {
   })
 })
 
-test('requests that no operation serves share one label, whatever their path and method', async () => {
+test('requests that match no operation share one label', async () => {
   const server = await startServer()
   for (const path of ['/nowhere', '/api/v1/nothing', '/api/v1/applications/%zz/x'])
     await fetch(server.origin + path)
@@ -41,7 +41,7 @@ test('requests that no operation serves share one label, whatever their path and
   expect(await counts(server)).toEqual({ 'none 404': 3, 'none 405': 1 })
 })
 
-test('a caller who left before the answer is counted under no status', async () => {
+test('counts a caller who leaves before the response without a status', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const authorization = `Bearer ${await token()}`
@@ -52,7 +52,7 @@ test('a caller who left before the answer is counted under no status', async () 
   expect(Object.keys(await counts(server))).toEqual([expect.stringMatching(/ none$/)])
 })
 
-test('/metrics is in the format of Prometheus, with the metrics of the process', async () => {
+test('/metrics is in Prometheus format and includes process metrics', async () => {
   const { origin } = await startServer()
   const response = await fetch(`${origin}/metrics`)
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)

@@ -28,7 +28,7 @@ interface Answer {
   bytes: Buffer
 }
 
-/** As the bytes came: fetch would unpack them. */
+/** Returns the raw bytes, which fetch would decompress. */
 function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers, agent: false }, (response) => {
@@ -42,7 +42,7 @@ function ask(url: string, headers: Record<string, string> = {}, method = 'GET'):
   })
 }
 
-test('a file is served at its path with its type, under the policy of its page', async () => {
+test('serves a file with its type and the policy of its page', async () => {
   const origin = await serve({ '/style.css': () => style })
   const { status, headers, bytes } = await ask(`${origin}/style.css`)
   expect(status).toBe(200)
@@ -56,14 +56,14 @@ test('a file is served at its path with its type, under the policy of its page',
 })
 
 test.each(['/', '/style.css/', '/style.cs', '/STYLE.CSS', '/constructor', '/__proto__'])(
-  '%s is no path of a file',
+  'the unknown path %s returns 404',
   async (path) => {
     const origin = await serve({ '/style.css': () => style })
     expect((await ask(origin + path)).status).toBe(404)
   },
 )
 
-test('a file is loaded when it is first asked for, and only once', async () => {
+test('loads a file once, on its first request', async () => {
   const load = vi.fn(() => style)
   const origin = await serve({ '/style.css': load })
   await ask(`${origin}/other`)
@@ -73,7 +73,7 @@ test('a file is loaded when it is first asked for, and only once', async () => {
   expect(load).toHaveBeenCalledTimes(1)
 })
 
-test('who has the file already is told so, and gets no body', async () => {
+test('a matching If-None-Match returns 304 without a body', async () => {
   const origin = await serve({ '/style.css': () => style, '/other.css': () => ({ ...style, content: '' }) })
   const { etag = '' } = (await ask(`${origin}/style.css`)).headers
   const again = await ask(`${origin}/style.css`, { 'if-none-match': etag })
@@ -83,7 +83,7 @@ test('who has the file already is told so, and gets no body', async () => {
   expect((await ask(`${origin}/style.css`, { 'if-none-match': '"another"' })).status).toBe(200)
 })
 
-test('a browser that takes gzip gets it, with the same ETag', async () => {
+test('serves gzip to browsers that accept it, with the same ETag', async () => {
   const origin = await serve({ '/style.css': () => style })
   const plain = await ask(`${origin}/style.css`)
   const zipped = await ask(`${origin}/style.css`, { 'accept-encoding': 'gzip, deflate, br' })
@@ -92,14 +92,14 @@ test('a browser that takes gzip gets it, with the same ETag', async () => {
   expect(zipped.bytes.length).toBeLessThan(plain.bytes.length)
   expect(Number(zipped.headers['content-length'])).toBe(zipped.bytes.length)
   expect(gunzipSync(zipped.bytes)).toEqual(plain.bytes)
-  // One of two representations (RFC 9110, section 8.8.1), so it can only be weak.
+  // The ETag must be weak, because two representations share it (RFC 9110, section 8.8.1).
   expect(zipped.headers.etag).toMatch(/^W\/"/)
   expect(zipped.headers.etag).toBe(plain.headers.etag)
   const refused = await ask(`${origin}/style.css`, { 'accept-encoding': 'gzip;q=0' })
   expect(refused.headers['content-encoding']).toBeUndefined()
 })
 
-test('HEAD tells what GET would, without the body', async () => {
+test('HEAD returns the headers of GET without the body', async () => {
   const origin = await serve({ '/style.css': () => style })
   const got = await ask(`${origin}/style.css`)
   const told = await ask(`${origin}/style.css`, {}, 'HEAD')
@@ -109,7 +109,7 @@ test('HEAD tells what GET would, without the body', async () => {
 })
 
 test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
-  '%s is refused, with the methods that there are',
+  '%s returns 405 and lists the allowed methods',
   async (method) => {
     const origin = await serve({ '/style.css': () => style })
     const { status, headers, bytes } = await ask(`${origin}/style.css`, {}, method)
@@ -119,7 +119,7 @@ test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
   },
 )
 
-test('a file that cannot be loaded is a 500 that nobody keeps, and is tried again', async () => {
+test('a load failure returns an uncacheable 500 and is retried', async () => {
   let broken = true
   const origin = await serve({
     '/style.css': () => {

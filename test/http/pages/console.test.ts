@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { startServer } from '../../support/server.ts'
 
-test('the page runs its own modules and its import map, and nothing else', async () => {
+test('the console can run only its own modules and import map', async () => {
   const { origin } = await startServer()
   const page = await fetch(`${origin}/console`)
   const html = await page.text()
@@ -23,7 +23,7 @@ test('the page runs its own modules and its import map, and nothing else', async
   expect(html).not.toMatch(/ style=| on\w+=/)
 })
 
-test('nothing beside the page is served with it', async () => {
+test('the console serves no files that it does not need', async () => {
   const { origin } = await startServer()
   for (const path of ['/console/main.ts', '/console/http/server.ts', '/console/web/console/tsconfig.json'])
     expect([path, (await fetch(origin + path)).status]).toEqual([path, 404])

@@ -13,7 +13,7 @@ function answer(
   })
 }
 
-/** The counts on /metrics, by operation and answer. */
+/** Counts on /metrics, by operation and answer. */
 async function counted({ origin }: TestServer): Promise<Record<string, number>> {
   const response = await fetch(`${origin}/metrics`)
   expect(response.status).toBe(200)
@@ -25,7 +25,7 @@ async function counted({ origin }: TestServer): Promise<Record<string, number>> 
   )
 }
 
-test('an answer is counted and logged, without a token, and nothing about who gave it', async () => {
+test('counts and logs an answer without a token and without personal data', async () => {
   const server = await startServer()
   const response = await answer(server, { helpful: true, operationId: 'rotateWebhookSecret' })
   expect(response.status).toBe(204)
@@ -54,16 +54,16 @@ test('an answer is counted and logged, without a token, and nothing about who ga
 
 test.each([
   ['no answer', {}],
-  ['an answer that is no boolean', { helpful: 'yes' }],
-  ['an operation that the document lacks', { helpful: true, operationId: 'nothing' }],
-  ['a name that every object has', { helpful: true, operationId: 'constructor' }],
-  ['an operation of no name', { helpful: true, operationId: '' }],
-  ['null for the operation', { helpful: true, operationId: null }],
-  ['more than that', { helpful: true, comment: 'a text' }],
+  ['an answer that is not a boolean', { helpful: 'yes' }],
+  ['an unknown operation', { helpful: true, operationId: 'nothing' }],
+  ['an inherited property name', { helpful: true, operationId: 'constructor' }],
+  ['an empty operation', { helpful: true, operationId: '' }],
+  ['a null operation', { helpful: true, operationId: null }],
+  ['an unknown property', { helpful: true, comment: 'a text' }],
   ['an array', [{ helpful: true }]],
-  ['half an object', '{"helpful": true'],
-  ['nothing', ''],
-])('%s is answered with 400, and counts nothing', async (_, body) => {
+  ['a truncated object', '{"helpful": true'],
+  ['an empty body', ''],
+])('%s returns 400 and counts nothing', async (_, body) => {
   const server = await startServer()
   const response = await answer(server, body)
   expect(response.status).toBe(400)
@@ -71,14 +71,14 @@ test.each([
   expect(await counted(server)).toEqual({})
 })
 
-test('a body is JSON, and of 1 KiB at most', async () => {
+test('a body must be JSON of at most 1 KiB', async () => {
   const server = await startServer()
   expect((await answer(server, { helpful: true }, { 'content-type': 'text/plain' })).status).toBe(415)
   expect((await answer(server, ' '.repeat(1_025))).status).toBe(413)
   expect(await counted(server)).toEqual({})
 })
 
-test('an address that sends too many gets 429 with Retry-After, and another still gets 204', async () => {
+test('limits answers by address and returns 429 with Retry-After', async () => {
   const server = await startServer()
   const one = { 'x-forwarded-for': '192.0.2.1' }
   for (let count = 0; count < 20; count++)
@@ -96,7 +96,7 @@ test.each([
   ['a page of another host of the same site', { 'sec-fetch-site': 'same-site' }],
   ['another origin, in a browser without Sec-Fetch-Site', { origin: 'https://evil.example' }],
   ['a page without an origin', { origin: 'null' }],
-])('what comes from %s is refused', async (_, headers) => {
+])('rejects feedback from %s', async (_, headers) => {
   const server = await startServer()
   const response = await answer(server, { helpful: true }, headers)
   expect(response.status).toBe(403)
@@ -104,13 +104,13 @@ test.each([
   expect(await counted(server)).toEqual({})
 })
 
-test('what comes from the page itself is taken', async () => {
+test('accepts feedback from the page itself', async () => {
   const server = await startServer()
   expect((await answer(server, { helpful: true }, { 'sec-fetch-site': 'same-origin' })).status).toBe(204)
   expect((await answer(server, { helpful: true }, { origin: server.origin })).status).toBe(204)
 })
 
-test('other methods are refused with the one that there is', async () => {
+test('other methods return 405 and list POST', async () => {
   const server = await startServer()
   const response = await fetch(`${server.origin}/docs/feedback`)
   expect(response.status).toBe(405)

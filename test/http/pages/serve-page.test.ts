@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { serve } from '../../support/serve.ts'
 import { startServer, temporaryFolder } from '../../support/server.ts'
 
-test('every module that a page imports is there, as JavaScript, and no warning is printed', async () => {
+test('serves every imported module as JavaScript and prints no warning', async () => {
   const { origin, stop, errors } = await serve(temporaryFolder())
   const found = [...(await modulesOf(`${origin}/docs`)), ...(await modulesOf(`${origin}/console`))]
   expect(found.map((url) => new URL(url).pathname)).toEqual(
@@ -20,7 +20,7 @@ test('every module that a page imports is there, as JavaScript, and no warning i
   expect(errors()).toBe('')
 })
 
-/** Asks for all that a page runs. */
+/** Requests a page and every module that it imports. @returns the URLs of the modules */
 async function modulesOf(page: string): Promise<Set<string>> {
   const html = await (await fetch(page)).text()
   const [, importMap = '{"imports":{}}'] = /<script type="importmap">(.*?)<\/script>/s.exec(html) ?? []
@@ -46,7 +46,7 @@ async function modulesOf(page: string): Promise<Set<string>> {
 }
 
 test.each(['/docs', '/console'])(
-  '%s with a slash behind leads to the page, under whatever prefix a proxy has put before it',
+  '%s with a trailing slash redirects to the page, under any prefix of a proxy',
   async (path) => {
     const { origin } = await startServer()
     for (const method of ['GET', 'HEAD']) {

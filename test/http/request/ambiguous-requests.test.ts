@@ -3,7 +3,7 @@ import { connectTo } from '../../support/raw-http.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Sends a request whose head is written out, but for the token, and gives its answer. */
+/** Sends a request with the literal head lines that `head` builds around the Authorization header. */
 async function answerTo(head: (authorization: string) => string[], body = '') {
   const server = await startServer()
   await provision(server)
@@ -29,20 +29,20 @@ test.each([
     'more than one content-type header',
     (bearer: string) => [list, host, bearer, json, 'Content-Type: text/plain'],
   ],
-])('a request with %s is answered with 400, and its connection closed', async (fault, head) => {
+])('a request with %s returns 400 and closes its connection', async (fault, head) => {
   const { status, connection, body } = await answerTo(head)
   expect([status, connection]).toEqual([400, 'close'])
   expect(body).toEqual({ error: 'Bad Request', message: `The request has ${fault}`, code: 400 })
 })
 
-test('HTTP/1.0 needs no Host', async () => {
+test('HTTP/1.0 needs no Host header', async () => {
   expect((await answerTo((bearer) => ['GET /api/v1/applications HTTP/1.0', bearer])).status).toBe(200)
 })
 
 test.each([
-  ['beside chunked', 'HTTP/1.1', 'gzip, chunked'],
+  ['in addition to chunked', 'HTTP/1.1', 'gzip, chunked'],
   ['in HTTP/1.0', 'HTTP/1.0', 'chunked'],
-])('a transfer coding %s is refused, since its body is not what it seems', async (_, version, coding) => {
+])('rejects a transfer coding %s, which makes the body ambiguous', async (_, version, coding) => {
   const head = (bearer: string) => [
     `PUT /api/v1/applications/app_2 ${version}`,
     ...[host, bearer, json, `Transfer-Encoding: ${coding}`],
@@ -58,16 +58,16 @@ test.each([
   'ftp://rekey.test/api/v1/applications',
   '/api/v1/applications#fragment',
   '//user@[::/#fragment',
-])('the target %s is answered with 400', async (target) => {
+])('the target %s returns 400', async (target) => {
   const { status, body } = await answerTo((bearer) => [`GET ${target} HTTP/1.1`, host, bearer])
   expect([status, body['message']]).toEqual([400, 'The request target is not a path'])
 })
 
-test('an expectation that nobody knows is passed over', async () => {
+test('ignores an unknown expectation', async () => {
   expect((await answerTo((bearer) => [list, host, bearer, 'Expect: the unexpected'])).status).toBe(200)
 })
 
-test('a caller that waits for 100 Continue is told to go on, and then answered', async () => {
+test('a caller that waits for 100 Continue receives it before the response', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const bearer = `Authorization: Bearer ${await token()}`

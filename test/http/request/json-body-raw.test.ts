@@ -26,7 +26,7 @@ async function prepare(): Promise<{
   }
 }
 
-test('a body that is shorter than its Content-Length changes nothing when the caller ends', async () => {
+test('a body shorter than its Content-Length changes nothing', async () => {
   const { connection, rotation, keys } = await prepare()
   connection.send(rotation({ 'content-length': 50 }, '{}'))
   connection.socket.end()
@@ -34,14 +34,14 @@ test('a body that is shorter than its Content-Length changes nothing when the ca
   expect(await keys()).toBe(0)
 })
 
-test('what follows a Content-Length that is too short is no part of the body, and ends the connection', async () => {
+test('bytes beyond the Content-Length are not part of the body and close the connection', async () => {
   const { connection, rotation, keys } = await prepare()
   connection.send(rotation({ 'content-length': 2 }, '{"overlapSeconds": 0}'))
   await connection.closed()
   expect(await keys()).toBe(0)
 })
 
-test('a Content-Length beside chunks is refused, since two servers may read two requests of it', async () => {
+test('rejects a Content-Length with chunked coding, because two servers may disagree on it', async () => {
   const { connection, rotation, keys } = await prepare()
   const headers = { 'content-length': 4, 'transfer-encoding': 'chunked' }
   connection.send(rotation(headers, '2\r\n{}\r\n0\r\n\r\n'))
@@ -49,7 +49,7 @@ test('a Content-Length beside chunks is refused, since two servers may read two 
   expect(await keys()).toBe(0)
 })
 
-test('a chunk that is broken changes nothing and ends the connection', async () => {
+test('a malformed chunk changes nothing and closes the connection', async () => {
   const { connection, rotation, keys } = await prepare()
   connection.send(rotation({ 'transfer-encoding': 'chunked' }, '2\r\n{}\r\nno length\r\n'))
   await connection.closed()
@@ -57,7 +57,7 @@ test('a chunk that is broken changes nothing and ends the connection', async () 
 })
 
 test.each([2 ** 31, 2 ** 32 + 2, 999_999_999_999])(
-  'a Content-Length of %d is refused with 413 before any of the body is there',
+  'a Content-Length of %d returns 413 before the body arrives',
   async (length) => {
     const { connection, rotation } = await prepare()
     connection.send(rotation({ 'content-length': length }, '{}'))
@@ -67,7 +67,7 @@ test.each([2 ** 31, 2 ** 32 + 2, 999_999_999_999])(
   },
 )
 
-test('after a body that is too large the connection serves the next request', async () => {
+test('a connection serves the next request after a body that is too large', async () => {
   const { connection, rotation } = await prepare()
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
   connection.send(rotation({ 'transfer-encoding': 'chunked' }, chunk.repeat(20)))
@@ -76,7 +76,7 @@ test('after a body that is too large the connection serves the next request', as
   expect((await connection.answer()).status).toBe(200)
 })
 
-test('a body on an operation that has none is not read', async () => {
+test('ignores the body of a request to an operation without one', async () => {
   const { connection, server } = await prepare()
   const authorization = `Bearer ${await token()}`
   const headers = { authorization, 'content-type': 'text/plain', 'content-length': 5 }

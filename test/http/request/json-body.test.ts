@@ -5,7 +5,7 @@ import { token } from '../../support/tokens.ts'
 
 const json = 'application/json'
 
-/** Sends a body to the rotation as it is, and tells the answer's status and message, and how many keys there are. */
+/** Sends a raw body to the rotation. @returns the status, the error message and the number of live keys */
 async function rotate(
   body: RequestInit['body'],
   headers: Record<string, string>,
@@ -22,7 +22,7 @@ async function rotate(
   return [response.status, message, (await server.api('GET', webhook)).body.liveKeys]
 }
 
-/** A body without Content-Length. */
+/** A body without a Content-Length. */
 function chunked(...parts: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
@@ -34,37 +34,37 @@ function chunked(...parts: (string | Uint8Array)[]): ReadableStream<Uint8Array> 
 
 test.each([
   ['no body and no content type', undefined, undefined],
-  ['no body', undefined, json],
+  ['a content type without a body', undefined, json],
   ['an empty body', '', json],
   ['an empty body of another type', '', 'text/plain'],
   ['an empty object', '{}', json],
   ['a content type with a charset', '{}', 'application/json; charset=UTF-8'],
-  ['a content type in capitals', '{}', 'Application/JSON'],
+  ['a content type in mixed case', '{}', 'Application/JSON'],
   ['a chunked body', chunked('{"overlap', 'Seconds": 60}'), json],
   ['an empty chunked body', chunked(), json],
-])('%s is accepted', async (_, body, type) => {
+])('accepts %s', async (_, body, type) => {
   expect(await rotate(body, type === undefined ? {} : { 'content-type': type })).toEqual([200, undefined, 1])
 })
 
-test('a compressed body is accepted', async () => {
+test('accepts a compressed body', async () => {
   const headers = { 'content-type': json, 'content-encoding': 'gzip' }
   expect(await rotate(gzipSync('{"reason": "leaked"}'), headers)).toEqual([200, undefined, 1])
 })
 
 test.each([
-  ['text', 'overlapSeconds=0', 'text/plain'],
+  ['plain text', 'overlapSeconds=0', 'text/plain'],
   ['a form', 'overlapSeconds=0', 'application/x-www-form-urlencoded'],
   [
     'a multipart form',
     '--x\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--x--',
     'multipart/form-data; boundary=x',
   ],
-  ['JSON called text', '{}', 'text/json'],
-  ['a relative of JSON', '{}', 'application/merge-patch+json'],
-  ['a list of types', '{}', 'application/json, text/plain'],
-  ['a body without content type', Buffer.from('{}'), undefined],
-  ['a chunked body without content type', chunked('{}'), undefined],
-])('%s is answered with 415 and changes nothing', async (_, body, type) => {
+  ['JSON sent as text/json', '{}', 'text/json'],
+  ['a media type based on JSON', '{}', 'application/merge-patch+json'],
+  ['a list of media types', '{}', 'application/json, text/plain'],
+  ['a body without a content type', Buffer.from('{}'), undefined],
+  ['a chunked body without a content type', chunked('{}'), undefined],
+])('%s returns 415 and changes nothing', async (_, body, type) => {
   expect(await rotate(body, type === undefined ? {} : { 'content-type': type })).toEqual([
     415,
     'The request body must be application/json',
@@ -74,9 +74,9 @@ test.each([
 
 test.each([
   ['a charset other than UTF-8', { 'content-type': 'application/json; charset=utf-16le' }],
-  ['a charset that does not exist', { 'content-type': 'application/json; charset=nonsense' }],
-  ['an encoding that does not exist', { 'content-type': json, 'content-encoding': 'nonsense' }],
-])('%s is answered with 415 and changes nothing', async (_, headers) => {
+  ['an unknown charset', { 'content-type': 'application/json; charset=nonsense' }],
+  ['an unknown encoding', { 'content-type': json, 'content-encoding': 'nonsense' }],
+])('%s returns 415 and changes nothing', async (_, headers) => {
   const message = 'The encoding or charset of the request body is not supported'
   expect(await rotate('{}', headers)).toEqual([415, message, 0])
 })
@@ -92,7 +92,7 @@ test.each([
   'true',
   'null',
   'NaN',
-])('the body %j is answered with 400 and changes nothing', async (body) => {
+])('the body %j returns 400 and changes nothing', async (body) => {
   expect(await rotate(body, { 'content-type': json })).toEqual([
     400,
     'The request body is not a JSON object',
@@ -101,12 +101,12 @@ test.each([
 })
 
 test.each([
-  ['a byte that UTF-8 never has', [0xff]],
-  ['half of a character', [0xc3]],
-  ['a surrogate in UTF-8', [0xed, 0xa0, 0x80]],
+  ['a byte that is never valid UTF-8', [0xff]],
+  ['half a character', [0xc3]],
+  ['a surrogate encoded in UTF-8', [0xed, 0xa0, 0x80]],
   ['an overlong slash', [0xc0, 0xaf]],
 ])(
-  '%s in a body is answered with 400 and changes nothing, rather than stored as U+FFFD',
+  '%s within a body returns 400 and changes nothing, instead of being stored as U+FFFD',
   async (_, bytes) => {
     const body = Buffer.concat([Buffer.from('{"reason": "'), Buffer.from(bytes), Buffer.from('"}')])
     expect(await rotate(body, { 'content-type': json })).toEqual([
@@ -118,7 +118,7 @@ test.each([
 )
 
 test.each(['"\\ud800"', '"\\udfff\\ud800"', '"a\\uDC00b"'])(
-  'the text %s, which is no Unicode, is answered with 400 and changes nothing',
+  'the lone surrogate in %s returns 400 and changes nothing',
   async (text) => {
     expect(await rotate(`{"reason": ${text}}`, { 'content-type': json })).toEqual([
       400,
@@ -128,7 +128,7 @@ test.each(['"\\ud800"', '"\\udfff\\ud800"', '"a\\uDC00b"'])(
   },
 )
 
-test('text of any script is taken as it is, written out or escaped', async () => {
+test('stores text in any script unchanged, literal or escaped', async () => {
   const { api, origin } = await startServer()
   const name = 'Zażółć 日本語 \u{1f511}\u{10ffff}\ufffd \\ud800'
   const headers = { authorization: `Bearer ${await token()}`, 'content-type': json }
@@ -140,19 +140,19 @@ test('text of any script is taken as it is, written out or escaped', async () =>
   }
 })
 
-test('an array is answered with 400 and changes nothing', async () => {
+test('an array returns 400 and changes nothing', async () => {
   expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be object', 0])
 })
 
 test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype": {"overlapSeconds": 0}}}'])(
-  '%s is answered with 400 and pollutes nothing',
+  '%s returns 400 and pollutes no prototype',
   async (body) => {
     expect((await rotate(body, { 'content-type': json }))[0]).toBe(400)
     expect('overlapSeconds' in {}).toBe(false)
   },
 )
 
-test('a property that the API does not have is refused with those that it has, and without its name', async () => {
+test('the error for an unknown property lists the allowed ones', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
@@ -162,14 +162,14 @@ test('a property that the API does not have is refused with those that it has, a
   ])
 })
 
-test('a query where none is taken is refused in a whole sentence', async () => {
+test('the error for an unexpected query parameter says that none is allowed', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)
   expect([status, body.message]).toEqual([400, 'query has a property, and this operation takes none there'])
 })
 
-test('where any name is taken, an error does not repeat it: it is the caller’s word, too', async () => {
+test('an error never repeats a property name that the caller chose freely', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
@@ -178,7 +178,7 @@ test('where any name is taken, an error does not repeat it: it is the caller’s
   expect([status, body.message]).toEqual([400, 'body/headers/* must be string'])
 })
 
-test('a body that says it is compressed and is not is answered with 400', async () => {
+test('a body falsely declared as compressed returns 400', async () => {
   const headers = { 'content-type': json, 'content-encoding': 'gzip' }
   expect(await rotate('{}', headers)).toEqual([400, 'The request body is not a JSON object', 0])
 })
@@ -186,18 +186,18 @@ test('a body that says it is compressed and is not is answered with 400', async 
 const tooLarge = JSON.stringify({ reason: 'x'.repeat(65_536) })
 
 test.each([
-  ['by its Content-Length', tooLarge, {}],
-  ['by its chunks', chunked(tooLarge.slice(0, 40_000), tooLarge.slice(40_000)), {}],
-  ['once it is decompressed', gzipSync(Buffer.alloc(50_000_000, ' ')), { 'content-encoding': 'gzip' }],
+  ['in its Content-Length', tooLarge, {}],
+  ['in its chunks', chunked(tooLarge.slice(0, 40_000), tooLarge.slice(40_000)), {}],
+  ['after decompression', gzipSync(Buffer.alloc(50_000_000, ' ')), { 'content-encoding': 'gzip' }],
 ])(
-  'a body that is larger than 64 KiB %s is answered with 413 and changes nothing',
+  'a body that exceeds 64 KiB %s returns 413 with the limit and changes nothing',
   async (_, body, headers) => {
     const message = 'The request body is larger than 65536 bytes'
     expect(await rotate(body, { 'content-type': json, ...headers })).toEqual([413, message, 0])
   },
 )
 
-test('a body of exactly 64 KiB is read', async () => {
+test('accepts a body of exactly 64 KiB', async () => {
   const body = '{}'.padEnd(65_536)
   expect(await rotate(body, { 'content-type': json })).toEqual([200, undefined, 1])
   expect((await rotate(`${body} `, { 'content-type': json }))[0]).toBe(413)

@@ -4,16 +4,16 @@ import { connectTo, rawRequest } from '../../support/raw-http.ts'
 import { provision, startServer, type TestServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** What is sent, and the status that it is answered with, or that the connection is cut without a word. */
+/** The bytes to send and the status they get; `cut` means that the connection closes without a response. */
 type Attack = [what: string, bytes: string, answer: number | 'cut']
 
-/** Stands in every attack, and must not stand in the log. */
+/** Appears in every attack and must not appear in the log. */
 const marker = 'aRawAttack'
 const bearer = await token()
 const head = `Host: rekey.test\r\nX-Mark: ${marker}\r\nAuthorization: Bearer ${bearer}\r\n`
 const get = `GET /api/v1/applications HTTP/1.1\r\n${head}`
 
-/** Sends each, and looks after each whether all is as it was and the server serves on. */
+/** After each attack, checks that nothing has changed and that the server still responds. */
 async function withstand(attacks: Attack[]): Promise<void> {
   const server = await startServer()
   await provision(server)
@@ -41,56 +41,56 @@ function expectSilence({ logs }: TestServer): void {
   for (const text of [marker, bearer]) expect(log).not.toContain(text)
 }
 
-test('what is not HTTP/1 is answered with 400', async () => {
+test('anything other than HTTP/1 returns 400', async () => {
   const hello = '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03'
   await withstand([
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     ['a TLS ClientHello', hello + marker.repeat(20), 400],
-    ['nothing but bytes', '\0\xff'.repeat(100) + marker, 400],
-    ['another version', get.replace('HTTP/1.1', 'HTTP/3.0') + '\r\n', 400],
-    ['a version that never was', get.replace('HTTP/1.1', 'HTTP/1.2') + '\r\n', 400],
+    ['binary data', '\0\xff'.repeat(100) + marker, 400],
+    ['an unsupported version', get.replace('HTTP/1.1', 'HTTP/3.0') + '\r\n', 400],
+    ['a version that does not exist', get.replace('HTTP/1.1', 'HTTP/1.2') + '\r\n', 400],
     ['another protocol', get.replace('HTTP/1.1', 'SIP/2.0') + '\r\n', 400],
     ['no version', `GET /healthz\r\n${head}\r\n`, 400],
     ['a method in lower case', get.replace('GET', 'get') + '\r\n', 400],
-    ['a method that nobody knows', get.replace('GET', marker) + '\r\n', 400],
-    ['a target that is a host', `GET rekey.test:80 HTTP/1.1\r\n${head}\r\n`, 400],
-    ['a target that is no URL', `GET ${marker} HTTP/1.1\r\n${head}\r\n`, 400],
+    ['an unknown method', get.replace('GET', marker) + '\r\n', 400],
+    ['a host as the target', `GET rekey.test:80 HTTP/1.1\r\n${head}\r\n`, 400],
+    ['a target that is not a URL', `GET ${marker} HTTP/1.1\r\n${head}\r\n`, 400],
     ['a tunnel', `CONNECT rekey.test:443 HTTP/1.1\r\n${head}\r\n`, 'cut'],
   ])
 })
 
-test('a byte that has no place in a path or a header is answered with 400', async () => {
+test('an invalid byte in a path or header returns 400', async () => {
   const inPath = (byte: string) => `GET /api/v1/applications/${byte} HTTP/1.1\r\n${head}\r\n`
   const inHeader = (byte: string) => `${get}X-Odd: a${byte}b\r\n\r\n`
   await withstand([
     ['NUL in the path', inPath('\0'), 400],
     ['a control character in the path', inPath('\x01'), 400],
-    ['a byte past ASCII in the path', inPath('\xff'), 400],
+    ['a non-ASCII byte in the path', inPath('\xff'), 400],
     ['a space in the path', inPath('a b'), 400],
     ['NUL in a header', inHeader('\0'), 400],
     ['a control character in a header', inHeader('\x01'), 400],
     ['DEL in a header', inHeader('\x7f'), 400],
-    ['a carriage return alone', inHeader('\rX-More: '), 400],
-    ['line feeds alone', `${get}\r\n`.replaceAll('\r\n', '\n'), 400],
+    ['a bare carriage return', inHeader('\rX-More: '), 400],
+    ['bare line feeds', `${get}\r\n`.replaceAll('\r\n', '\n'), 400],
     ['a folded header', `${get}X-Odd: a\r\n b\r\n\r\n`, 400],
     ['a space before the colon', `${get}X-Odd : a\r\n\r\n`, 400],
-    ['a header without name', `${get}: a\r\n\r\n`, 400],
-    ['a header without colon', `${get}X-Odd\r\n\r\n`, 400],
-    ['a name with a byte that is no token', `${get}X(Odd): a\r\n\r\n`, 400],
+    ['a header without a name', `${get}: a\r\n\r\n`, 400],
+    ['a header without a colon', `${get}X-Odd\r\n\r\n`, 400],
+    ['a header name that is not a token', `${get}X(Odd): a\r\n\r\n`, 400],
   ])
 })
 
-test('a head that is too large is answered with 431', async () => {
+test('a request head that is too large returns 431', async () => {
   await withstand([
     ['a long header', `${get}X-Odd: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
     ['a long target', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${head}\r\n`, 431],
     ['many headers', `${get}${'a: \r\n'.repeat(5_000)}\r\n`, 431],
-    ['a long name', `${get}${'a'.repeat(20_000)}: a\r\n\r\n`, 431],
+    ['a long header name', `${get}${'a'.repeat(20_000)}: a\r\n\r\n`, 431],
     ['a long token', rawRequest('GET', '/healthz', { authorization: `Bearer ${'a'.repeat(20_000)}` }), 431],
   ])
 })
 
-test('a body whose length can be read in two ways changes nothing', async () => {
+test('a body with an invalid or ambiguous length changes nothing', async () => {
   const put = (headers: string, body = '{}') =>
     `PUT /api/v1/applications/app_2 HTTP/1.1\r\n${head}Content-Type: application/json\r\n${headers}\r\n\r\n${body}`
   const chunked = (body: string) => put('Transfer-Encoding: chunked', body)
@@ -98,33 +98,33 @@ test('a body whose length can be read in two ways changes nothing', async () => 
   await withstand([
     ['a negative length', put('Content-Length: -2'), 400],
     ['a length with a sign', put('Content-Length: +2'), 400],
-    ['a length in hexadecimal', put('Content-Length: 0x2'), 400],
-    ['a length of two words', put('Content-Length: 2 2'), 400],
+    ['a hexadecimal length', put('Content-Length: 0x2'), 400],
+    ['a length with a space in it', put('Content-Length: 2 2'), 400],
     ['a list of lengths', put('Content-Length: 2, 2'), 400],
-    ['no length', put('Content-Length: '), 400],
+    ['an empty length', put('Content-Length: '), 400],
     ['the same length twice', put('Content-Length: 2\r\nContent-Length: 2'), 400],
     ['two lengths', put('Content-Length: 2\r\nContent-Length: 3'), 400],
-    ['a length past all numbers', put('Content-Length: 99999999999999999999999'), 400],
-    ['a length larger than any body', put('Content-Length: 999999999999'), 413],
-    ['a length past 32 bits', put(`Content-Length: ${2 ** 32 + 2}`), 413],
-    ['a length after chunks', put('Transfer-Encoding: chunked\r\nContent-Length: 2', chunks), 400],
+    ['a length beyond 64 bits', put('Content-Length: 99999999999999999999999'), 400],
+    ['a length beyond any limit', put('Content-Length: 999999999999'), 413],
+    ['a length beyond 32 bits', put(`Content-Length: ${2 ** 32 + 2}`), 413],
+    ['a length with chunked coding', put('Transfer-Encoding: chunked\r\nContent-Length: 2', chunks), 400],
     ['chunked twice', put('Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked', chunks), 400],
-    ['chunked, and more', put('Transfer-Encoding: chunked, identity', chunks), 400],
-    ['chunked with a tail', put('Transfer-Encoding: chunked\x0b', chunks), 400],
+    ['a coding after chunked', put('Transfer-Encoding: chunked, identity', chunks), 400],
+    ['chunked with a control character', put('Transfer-Encoding: chunked\x0b', chunks), 400],
     ['a space before the colon', put('Transfer-Encoding : chunked', chunks), 400],
-    ['a coding that is not chunked', put('Transfer-Encoding: identity', chunks), 'cut'],
-    ['a coding that sounds like chunked', put('Transfer-Encoding: xchunked', chunks), 'cut'],
-    ['chunks with line feeds alone', chunked(chunks.replaceAll('\r\n', '\n')), 'cut'],
-    ['a negative chunk', chunked('-2\r\n{}\r\n0\r\n\r\n'), 'cut'],
-    ['a chunk in 0x', chunked('0x2\r\n{}\r\n0\r\n\r\n'), 'cut'],
-    ['a chunk past all numbers', chunked('fffffffffffffffff\r\n{}\r\n0\r\n\r\n'), 'cut'],
-    ['a chunk without end', chunked('2\r\n{}0\r\n\r\n'), 'cut'],
+    ['a coding other than chunked', put('Transfer-Encoding: identity', chunks), 'cut'],
+    ['a coding that resembles chunked', put('Transfer-Encoding: xchunked', chunks), 'cut'],
+    ['chunks with bare line feeds', chunked(chunks.replaceAll('\r\n', '\n')), 'cut'],
+    ['a negative chunk size', chunked('-2\r\n{}\r\n0\r\n\r\n'), 'cut'],
+    ['a chunk size with 0x', chunked('0x2\r\n{}\r\n0\r\n\r\n'), 'cut'],
+    ['a chunk size beyond 64 bits', chunked('fffffffffffffffff\r\n{}\r\n0\r\n\r\n'), 'cut'],
+    ['a chunk without its line break', chunked('2\r\n{}0\r\n\r\n'), 'cut'],
     ['a chunk with a long extension', chunked(`2;${'a'.repeat(20_000)}\r\n{}\r\n0\r\n\r\n`), 'cut'],
     ['a long trailer', chunked(`2\r\n{}\r\n0\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`), 'cut'],
   ])
 })
 
-test('no path leads out of the API, however its steps and slashes are written', async () => {
+test('no path escapes the API, however its dots and slashes are encoded', async () => {
   const at = (target: string): string => `GET ${target} HTTP/1.1\r\n${head}\r\n`
   await withstand(
     (
@@ -151,7 +151,7 @@ test('no path leads out of the API, however its steps and slashes are written', 
   )
 })
 
-test('a body that is not read is never taken for the next request', async () => {
+test('an unread body is never parsed as the next request', async () => {
   const server = await startServer()
   await provision(server)
   const smuggled = `DELETE /api/v1/applications/app_1 HTTP/1.1\r\n${head}\r\n`
@@ -178,14 +178,14 @@ test('a body that is not read is never taken for the next request', async () => 
   expectSilence(server)
 })
 
-test('requests that come in one packet are answered one after the other', async () => {
+test('requests in one packet get their responses in order', async () => {
   const connection = await connectTo((await startServer()).origin)
   const ids = ['first', 'second', 'third']
   connection.send(ids.map((id) => rawRequest('GET', '/readyz', { 'x-request-id': id })).join(''))
   for (const id of ids) expect((await connection.answer()).headers['x-request-id']).toBe(id)
 })
 
-test('trailers are no headers', async () => {
+test('trailers do not count as headers', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const headers = {
@@ -198,7 +198,7 @@ test('trailers are no headers', async () => {
   expect((await connection.answer()).status).toBe(401)
 })
 
-test('a caller who leaves in the middle, or ends its side early, leaves nothing behind', async () => {
+test('a caller who disconnects in the middle of a request changes nothing', async () => {
   const server = await startServer()
   await provision(server)
   const changes = watchChanges(server)

@@ -5,7 +5,7 @@ import { startServer } from '../../support/server.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-test('a well-formed X-Request-Id is answered and logged as it came', async () => {
+test('returns and logs a well-formed X-Request-Id unchanged', async () => {
   const server = await startServer()
   for (const id of ['a', 'order_7.retry-2', 'x'.repeat(128)]) {
     const { headers } = await server.api('GET', '/applications', { headers: { 'x-request-id': id } })
@@ -15,7 +15,7 @@ test('a well-formed X-Request-Id is answered and logged as it came', async () =>
   expect(logged).toEqual(['a', 'order_7.retry-2', 'x'.repeat(128)])
 })
 
-test('an X-Request-Id that is too long, empty, a signing secret or of other characters is replaced', async () => {
+test('replaces an X-Request-Id that is empty, too long, malformed or contains a signing secret', async () => {
   const server = await startServer()
   const ids = ['x'.repeat(129), '', 'a b', 'a"b', 'a/b', 'whsec_MfKQ==', 'id-whsec_MfKQ', '{"id":1}', 'ä']
   for (const id of ids) {
@@ -25,14 +25,14 @@ test('an X-Request-Id that is too long, empty, a signing secret or of other char
   for (const { requestId } of await requestLines(server, ids.length)) expect(requestId).toMatch(uuid)
 })
 
-test('two X-Request-Id headers are not an id', async () => {
+test('replaces two X-Request-Id headers with a new ID', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   connection.send(rawRequest('GET', '/healthz', { 'X-Request-Id': 'a', 'x-request-id': 'b' }))
   expect((await connection.answer()).headers['x-request-id']).toMatch(uuid)
 })
 
-test('without X-Request-Id every answer gets one of its own, whatever is answered', async () => {
+test('every response to a request without X-Request-Id gets a unique one', async () => {
   const server = await startServer()
   const paths = ['/api/v1/applications', '/nowhere', '/healthz', '/metrics', '/openapi.json', '/readyz']
   const answers = await Promise.all(paths.map((path) => fetch(server.origin + path, { method: 'GET' })))

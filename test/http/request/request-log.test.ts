@@ -5,7 +5,7 @@ import { provision, startServer } from '../../support/server.ts'
 import { compact, fullClaims, hs256 } from '../../support/signers.ts'
 import { token } from '../../support/tokens.ts'
 
-test('a request is one line, with its id, method, operation, ids, caller, status and duration', async () => {
+test('each request logs one line with its IDs, method, operation, caller, status and duration', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`, { headers: { 'x-request-id': 'rotation' } })
@@ -25,7 +25,7 @@ test('a request is one line, with its id, method, operation, ids, caller, status
   expect(lines[2]?.['milliseconds']).toBeLessThan(10_000)
 })
 
-test('a refused request is logged with the status that it was answered with', async () => {
+test('logs a rejected request with its status', async () => {
   const server = await startServer()
   await fetch(`${server.origin}/nowhere`)
   await server.api('GET', '/applications', { token: null })
@@ -38,7 +38,7 @@ test('a refused request is logged with the status that it was answered with', as
   ])
 })
 
-test('of a token that is refused the log says why, and nothing of the token', async () => {
+test('logs why a token is rejected without logging the token', async () => {
   const server = await startServer()
   const other = await token({ sub: 'somebody' })
   const refused: [string | null, string][] = [
@@ -59,7 +59,7 @@ test('of a token that is refused the log says why, and nothing of the token', as
   expect((await requestLines(server, refused.length + 1)).at(-1)).not.toHaveProperty('refused')
 })
 
-test('what never became a request is logged with the id and the status of its answer', async () => {
+test('logs bytes that never became a request with the request ID and status of the response', async () => {
   const server = await startServer()
   const bytes = ['GET / HTTP/9\r\n\r\n', `GET / HTTP/1.1\r\nHost: a\r\nX-Odd: ${'a'.repeat(20_000)}\r\n\r\n`]
   const answered = []
@@ -75,7 +75,7 @@ test('what never became a request is logged with the id and the status of its an
   expect(answered.map(([status]) => status)).toEqual([400, 431])
 })
 
-test('no line of the log holds a secret, a token, a body or a URL, wherever they stood', async () => {
+test('never logs a secret, token, body or URL, wherever the request contains it', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const bearer = await token()
@@ -115,7 +115,7 @@ test('no line of the log holds a secret, a token, a body or a URL, wherever they
     expect(log).not.toContain(text)
 })
 
-test('a caller who left before the answer is logged as not answered, without a status', async () => {
+test('logs a caller who leaves before the response as not answered, without a status', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }

@@ -16,7 +16,7 @@ test.each([
   expect(answer.body).toEqual({ error, message: expect.stringMatching(/\w/), code: status })
 })
 
-test('405 names the methods that the path has in Allow', async () => {
+test('405 lists the methods of the path in Allow', async () => {
   const { api } = await startServer()
   const allow = async (method: string, path: string) => (await api(method, path)).headers.get('allow')
   expect(await allow('POST', '/applications')).toBe('GET, HEAD')
@@ -24,13 +24,13 @@ test('405 names the methods that the path has in Allow', async () => {
   expect(await allow('OPTIONS', '/applications/app_1/webhooks/hook_1/secret')).toMatch(/GET, HEAD, PATCH/)
 })
 
-test('405 and 404 of an unknown path are answered without a token, since they tell nothing', async () => {
+test('405 and the 404 of an unknown path need no token, because they reveal nothing', async () => {
   const { api } = await startServer()
   expect((await api('POST', '/applications', { token: null })).status).toBe(405)
   expect((await api('GET', '/nowhere', { token: null })).status).toBe(404)
 })
 
-test('a fault of the server is a 500 that tells nothing, and its log line tells the cause', async () => {
+test('an internal error returns a 500 without details and logs its cause', async () => {
   const secret = `whsec_${Buffer.from('a secret of the receiver').toString('base64')}`
   let broken = false
   const server = await startServer({
@@ -70,7 +70,7 @@ test('a fault of the server is a 500 that tells nothing, and its log line tells 
   expect(log).not.toContain(bearer)
 })
 
-test('after a fault the server goes on', async () => {
+test('the server keeps working after an internal error', async () => {
   let broken = false
   const { api } = await startServer({
     now: () => {

@@ -12,7 +12,7 @@ const expected = {
   'x-frame-options': 'DENY',
 }
 
-test('every kind of answer carries the security headers, and says nothing of what serves it', async () => {
+test('every response has the security headers and does not name the server software', async () => {
   let broken = false
   const server = await startServer({
     now: () => {
@@ -52,14 +52,14 @@ test('every kind of answer carries the security headers, and says nothing of wha
   }
 })
 
-test('what is not HTTP is answered with them too', async () => {
+test('the response to bytes that are not HTTP has the security headers', async () => {
   const { origin } = await startServer()
   const connection = await connectTo(origin)
   connection.send('nonsense\r\n\r\n')
   expect((await connection.answer()).headers).toMatchObject(expected)
 })
 
-test('a header of more than 16 KiB is answered with them too', async () => {
+test('the response to a header over 16 KiB has the security headers', async () => {
   const { origin } = await startServer()
   const connection = await connectTo(origin)
   connection.send(rawRequest('GET', '/healthz', { 'x-long': 'x'.repeat(20_000) }))

@@ -14,7 +14,7 @@ async function liveKeys(server: TestServer, webhook: WebhookPath): Promise<numbe
   return (await server.api('GET', webhook)).body.liveKeys
 }
 
-test('a rotation whose answer was lost with its connection gives the same secret when it is retried, and rotates once', async () => {
+test('a retry after a lost response returns the same secret without rotating again', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const proxy = await startLossyProxy(server.origin, 'dropped')
@@ -31,7 +31,7 @@ test('a rotation whose answer was lost with its connection gives the same secret
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('a conditional rotation that is retried gives the same secret, though the key that it names is no longer current', async () => {
+test('a retried conditional rotation returns the same secret although its If-Match is stale', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const before = await server.api('PATCH', `${webhook}/secret`)
@@ -43,7 +43,7 @@ test('a conditional rotation that is retried gives the same secret, though the k
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('concurrent duplicates give one rotation', async () => {
+test('concurrent duplicates rotate once', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const answers = await Promise.all(Array.from({ length: 10 }, () => rotate(server, webhook, 'one')))
@@ -53,7 +53,7 @@ test('concurrent duplicates give one rotation', async () => {
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('while a rotation is under way, one with the same key is told with 409 when to come again', async () => {
+test('a duplicate of a running rotation returns 409 with Retry-After', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const letGo = await holdWrites(server.databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
@@ -65,7 +65,7 @@ test('while a rotation is under way, one with the same key is told with 409 when
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('another body is refused with 422, and another caller or webhook is a stranger', async () => {
+test('an idempotency key returns 422 for another body and is new to another caller or webhook', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const other = await provision(server, 'app_1', 'hook_2')
@@ -80,7 +80,7 @@ test('another body is refused with 422, and another caller or webhook is a stran
   expect((await rotate(server, webhook, '"open')).status).toBe(400)
 })
 
-test('after 10 minutes the key is unknown again', async () => {
+test('an idempotency key is forgotten after 10 minutes', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -92,7 +92,7 @@ test('after 10 minutes the key is unknown again', async () => {
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('If-Match rotates only if that key is current, and of two at the same time one wins', async () => {
+test('If-Match rotates only the current key, and one of two concurrent requests wins', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const ifMatch = (tag: string, method = 'PATCH', path = 'secret') =>

@@ -14,7 +14,7 @@ async function startWithLimit(limit: string) {
 const rotate = ({ api }: TestServer, webhook: WebhookPath, headers = {}) =>
   api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 }, headers })
 
-test('a webhook is rotated as often within a minute as the limit says, and then refused until it is over', async () => {
+test('rotations beyond the limit return 429 until the minute is over', async () => {
   const { server, clock, webhook } = await startWithLimit('3')
   for (const second of [0, 10, 20]) {
     clock.now = start + second * 1000
@@ -39,7 +39,7 @@ test('a webhook is rotated as often within a minute as the limit says, and then 
   expect((await rotate(server, webhook)).headers.get('retry-after')).toBe('10')
 })
 
-test('the limit of one webhook is nothing to another', async () => {
+test('each webhook has its own limit', async () => {
   const { server, webhook } = await startWithLimit('1')
   const other = await provision(server, 'app_1', 'hook_2')
   expect((await rotate(server, webhook)).status).toBe(200)
@@ -47,7 +47,7 @@ test('the limit of one webhook is nothing to another', async () => {
   expect((await rotate(server, other)).status).toBe(200)
 })
 
-test('a retry with its Idempotency-Key is answered past the limit, since it rotates nothing', async () => {
+test('a retry with its Idempotency-Key is replayed even past the limit', async () => {
   const { server, webhook } = await startWithLimit('1')
   const headers = { 'idempotency-key': 'retry' }
   const first = await rotate(server, webhook, headers)
@@ -55,7 +55,7 @@ test('a retry with its Idempotency-Key is answered past the limit, since it rota
   expect((await rotate(server, webhook, headers)).body).toEqual(first.body)
 })
 
-test('of rotations at the same time no more get through than the limit says', async () => {
+test('concurrent rotations never exceed the limit', async () => {
   const { server, webhook } = await startWithLimit('5')
   const answers = await Promise.all(Array.from({ length: 20 }, () => rotate(server, webhook)))
   const statuses = answers.map(({ status }) => status)
@@ -63,7 +63,7 @@ test('of rotations at the same time no more get through than the limit says', as
   expect(statuses.filter((status) => status === 429)).toHaveLength(15)
 })
 
-test('instances on one database let through no more between them than the limit says', async () => {
+test('instances on one database share the limit', async () => {
   const { server, clock, webhook } = await startWithLimit('5')
   const environment = { REKEY_ROTATIONS_PER_MINUTE: '5' }
   const other = await startServer({ beside: server, environment, now: () => clock.now })
@@ -83,7 +83,7 @@ test('revoking and reading are not limited', async () => {
   expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
 })
 
-test('rotations that a wrong clock dates into the future keep nobody from rotating once it is right', async () => {
+test('rotations dated far into the future by a wrong clock do not block later ones', async () => {
   const { server, clock, webhook } = await startWithLimit('3')
   clock.now = start + 3_600_000
   for (let i = 0; i < 3; i++) expect((await rotate(server, webhook)).status).toBe(200)
@@ -91,7 +91,7 @@ test('rotations that a wrong clock dates into the future keep nobody from rotati
   expect((await rotate(server, webhook)).status).toBe(200)
 })
 
-test('rotations of an instance whose clock is a little ahead count on the others', async () => {
+test('rotations by an instance whose clock is slightly ahead count on other instances', async () => {
   const { server, clock, webhook } = await startWithLimit('3')
   clock.now = start + 5_000
   for (let i = 0; i < 3; i++) expect((await rotate(server, webhook)).status).toBe(200)

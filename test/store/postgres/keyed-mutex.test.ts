@@ -4,7 +4,7 @@ import { KeyedMutex } from '../../../src/store/postgres/keyed-mutex.ts'
 
 const signal = new AbortController().signal
 
-/** Work that ends when it is told to, and notes when it begins. */
+/** Work that records when it begins and ends on demand. */
 function held(begun: string[], name: string) {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const run = () => {
@@ -22,7 +22,7 @@ function held(begun: string[], name: string) {
   }
 }
 
-test('work of one name runs in the order in which it came, and that of others beside it', async () => {
+test('work with the same key runs in order, and work with other keys runs concurrently', async () => {
   const turns = new KeyedMutex()
   const begun: string[] = []
   const [first, second, other] = ['first', 'second', 'other'].map((name) => held(begun, name))
@@ -43,7 +43,7 @@ test('work of one name runs in the order in which it came, and that of others be
   expect(await Promise.all(results)).toEqual(['first', 'second', 'other'])
 })
 
-test('work that fails lets the next one run', async () => {
+test('failed work does not block the next', async () => {
   const turns = new KeyedMutex()
   const begun: string[] = []
   const first = held(begun, 'first')
@@ -54,7 +54,7 @@ test('work that fails lets the next one run', async () => {
   expect(await next).toBe('next')
 })
 
-test('who gives up waiting runs nothing, and lets nobody pass those before it', async () => {
+test('an aborted waiter does not run and does not let later work overtake earlier work', async () => {
   const turns = new KeyedMutex()
   const begun: string[] = []
   const [first, second, third] = ['first', 'second', 'third'].map((name) => held(begun, name))

@@ -15,18 +15,18 @@ async function connect(): Promise<pg.PoolClient> {
   return client
 }
 
-test('these internals were checked in pg 8.23.1, and have to be checked again in any other version', () => {
+test('these internals are verified for pg 8.23.1 only; check them again in any other version', () => {
   const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string }
   expect(version).toBe('8.23.1')
 })
 
-test('a client knows the server process that runs its queries', async () => {
+test('backendPid returns the server process that runs the queries of a client', async () => {
   const client = await connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   expect(backendPid(client)).toBe(rows[0]?.pid)
 })
 
-test('the queries of a client leave by its socket, which can hold them back', async () => {
+test('queries leave through the socket of their client, which can be corked', async () => {
   const client = await connect()
   const socket = socketOf(client)
   expect(socket).toBeInstanceOf(Socket)
@@ -40,7 +40,7 @@ test('the queries of a client leave by its socket, which can hold them back', as
   await query
 })
 
-test('a query with a time of its own fails when that is over', async () => {
+test('a query with its own timeout fails once that passes', async () => {
   const client = await connect()
   const start = performance.now()
   await expect(client.query(withTimeout({ text: 'select pg_sleep(10)' }, 200))).rejects.toThrow(/timeout/i)

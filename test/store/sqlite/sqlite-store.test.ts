@@ -36,7 +36,7 @@ async function ids(store: Store): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 
-/** Another process's connection, as far as SQLite can tell. */
+/** Opens a connection that SQLite treats like one from another process. */
 function stranger(file: string) {
   const database = new SqliteDatabase(file, { timeout: 0 })
   onTestFinished(() => {
@@ -45,14 +45,14 @@ function stranger(file: string) {
   return database
 }
 
-test('migrating brings an empty file up to date, and a second time does nothing', async () => {
+test('migrates an empty file, and a second migration does nothing', async () => {
   const store = openSqlite(join(temporaryFolder(), 'new', 'folder', 'rekey.db'))
   onTestFinished(() => store.close())
   expect(await store.migrate()).not.toEqual([])
   expect(await store.migrate()).toEqual([])
 })
 
-test('two servers that start at once on one file both find it up to date', async () => {
+test('two stores can migrate one file at once, and only one does the work', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const stores = [openSqlite(file), openSqlite(file)]
   onTestFinished(async () => {
@@ -62,13 +62,13 @@ test('two servers that start at once on one file both find it up to date', async
   expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
 })
 
-test('a write that resolved is seen by every other connection', async () => {
+test('every other connection sees a resolved write', async () => {
   const { store, file } = await open()
   await store.write(null, insert('a'), never)
   expect(stranger(file).prepare('select id from applications').all()).toEqual([{ id: 'a' }])
 })
 
-test('a commit is flushed to disk before it counts (WAL, synchronous FULL)', async () => {
+test('flushes every commit to disk (WAL, synchronous FULL)', async () => {
   const { store } = await open()
   const pragmas = await store.write(
     null,
@@ -82,7 +82,7 @@ test('a commit is flushed to disk before it counts (WAL, synchronous FULL)', asy
   expect(pragmas).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
 })
 
-test('writes that share a commit do not touch each other: one that fails leaves no trace', async () => {
+test('a failed write does not affect others in the same commit', async () => {
   const { store } = await open()
   const results = await Promise.allSettled([
     store.write(null, insert('a'), never),
@@ -101,7 +101,7 @@ test('writes that share a commit do not touch each other: one that fails leaves 
   expect(await ids(store)).toEqual(['a', 'c'])
 })
 
-test('a fault on which SQLite rolls everything back rejects all that share the commit, and no write after', async () => {
+test('a full rollback by SQLite rejects every write of the commit and no later one', async () => {
   const { store } = await open()
   await store.write(null, insert('a'), never)
   const rollBack = (queries: Queries) =>
@@ -117,7 +117,7 @@ test('a fault on which SQLite rolls everything back rejects all that share the c
   expect(await ids(store)).toEqual(['a', 'd'])
 })
 
-test('what was begun together with the statement on which SQLite rolls everything back leaves nothing either', async () => {
+test('a full rollback also discards statements started with the one that caused it', async () => {
   const { store } = await open()
   await store.write(null, insert('a'), never)
   const row = (id: string) => ({ id, name: null, created_at: 0, updated_at: 0 })
@@ -133,7 +133,7 @@ test('what was begun together with the statement on which SQLite rolls everythin
   expect(await ids(store)).toEqual(['a'])
 })
 
-test('a write whose deadline passed is not run, and the others of its batch are', async () => {
+test('skips a write whose deadline has passed and runs the rest of its batch', async () => {
   const { store } = await open()
   const timedOut = new RekeyError('timedOut')
   const results = await Promise.allSettled([
@@ -144,7 +144,7 @@ test('a write whose deadline passed is not run, and the others of its batch are'
   expect(await ids(store)).toEqual(['b'])
 })
 
-test('a deadline that passes while a write runs rolls it back', async () => {
+test('rolls back a write whose deadline passes while it runs', async () => {
   const { store } = await open()
   const controller = new AbortController()
   const write = store.write(
@@ -159,7 +159,7 @@ test('a deadline that passes while a write runs rolls it back', async () => {
   expect(await ids(store)).toEqual([])
 })
 
-test('a signal that lives longer than its writes keeps nothing of them', async () => {
+test('a long-lived signal keeps no listeners of finished writes', async () => {
   const { store } = await open()
   const { signal } = new AbortController()
   await store.write(null, insert('a'), signal)
@@ -168,7 +168,7 @@ test('a signal that lives longer than its writes keeps nothing of them', async (
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
-test('a lock that another process holds is waited for, while reads and timers go on', async () => {
+test('waits for the lock of another process while reads and timers continue', async () => {
   const { store, file } = await open()
   const other = stranger(file)
   other.exec('begin immediate')
@@ -185,7 +185,7 @@ test('a lock that another process holds is waited for, while reads and timers go
   expect(await ids(store)).toEqual(['a'])
 })
 
-test('a lock that is held past the deadline rejects the write with it, and the next one succeeds', async () => {
+test('a lock held past the deadline fails that write but not the next one', async () => {
   const { store, file } = await open()
   const other = stranger(file)
   other.exec('begin immediate')
@@ -199,7 +199,7 @@ test('a lock that is held past the deadline rejects the write with it, and the n
   expect(await ids(store)).toEqual(['b'])
 })
 
-test('closing waits for the writes that are under way', async () => {
+test('closing waits for running writes', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const store = openSqlite(file)
   await store.migrate()
@@ -209,7 +209,7 @@ test('closing waits for the writes that are under way', async () => {
   expect(stranger(file).prepare('select count(*) as count from applications').get()).toEqual({ count: 300 })
 })
 
-test('the database itself makes two current keys of one webhook impossible', async () => {
+test('the database rejects a second current key or a repeated generation', async () => {
   const { store, file } = await open()
   await store.write(null, insert('app'), never)
   const other = stranger(file)
@@ -224,7 +224,7 @@ test('the database itself makes two current keys of one webhook impossible', asy
   key.run('key_2', 2, 5)
 })
 
-test('what is deleted or written anew stays nowhere in the file', async () => {
+test('deleted and overwritten data does not stay in the file', async () => {
   const { store, file } = await open()
   const name = (id: number) => `the secret name of application ${id}`
   const numbers = Array.from({ length: 200 }, (_, id) => id)
