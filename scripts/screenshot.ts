@@ -94,7 +94,7 @@ async function shootAll(browser: Browser, origin: string, target: string): Promi
       await shot(page, '8-rotate-none')
       await page.getByRole('radio', { name: /7 days/ }).check()
       await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-      await page.getByRole('heading', { name: 'shown this once' }).waitFor()
+      await page.getByRole('heading', { name: 'shown only once' }).waitFor()
       await shot(page, '9-secret')
       await page.getByRole('button', { name: 'Done' }).click()
       await shot(page, '10-leave')
