@@ -1,7 +1,7 @@
 /**
- * Makes `generated/` from `openapi/`, and in the README the table of configuration from
- * `src/config/variables.ts`, the table of operations and the code samples from `openapi/`.
- * With `--check` nothing is written: the command fails if anything that is committed differs.
+ * Generates `generated/` from `openapi/`, and these sections of the README: the configuration table from
+ * `src/config/variables.ts`, and the operations and code samples from `openapi/`. With `--check` it writes
+ * nothing, and fails if a committed file is out of date.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -103,7 +103,7 @@ const changed = Object.entries(files).filter(([name, text]) => {
 })
 for (const [name, text] of changed) {
   if (check) {
-    console.error(`${name} differs from what \`npm run generate\` makes`)
+    console.error(`${name} is out of date: run \`npm run generate\``)
     process.exitCode = 1
   } else {
     writeFileSync(join(root, name), text)

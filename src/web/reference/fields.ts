@@ -128,6 +128,11 @@ function field(
     { class: 'field' },
     element('label', { for: id }, label, ...required),
     input,
-    element('p', { id: `${id}-description` }, description),
+    element('p', { id: `${id}-description` }, ...withCode(description)),
   )
+}
+
+/** Turns the backticks of Markdown into `code` elements. */
+function withCode(text: string): (Node | string)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part))
 }
