@@ -23,7 +23,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATABASE_URL=sqlite:/data/rekey.db
-# The user `node` of the image. As a number, it lets an orchestrator verify that it is not root.
+# The user `node`. By its number, orchestrators can verify that it is not root.
 USER 1000:1000
 VOLUME /data
 EXPOSE 8080

@@ -34,7 +34,7 @@ export default defineConfig(
     },
   },
   {
-    // Vitest types `expect.any(String)` and its like as any.
+    // Vitest types `expect.any(String)` and similar matchers as any.
     files: ['test/**'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },

@@ -23,7 +23,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/rekey') },
     projects: [
       {
-        // `npm run test:unit`: no server.
+        // `npm run test:unit`: nothing that starts a server.
         extends: true,
         test: {
           name: 'unit',

@@ -1,7 +1,7 @@
 /**
  * Mocks the server: Prism responds to every operation with the examples of the document. The port defaults to
- * 4010 (`--port`). With `--proxy URL`, it forwards requests to a real server at that origin instead. A response that
- * violates the document gets the header `sl-violations`, which says how.
+ * 4010 (`--port`). With `--proxy URL`, it forwards requests to a real server at that origin instead. If a response
+ * violates the document, its header `sl-violations` lists the violations.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,6 +1,6 @@
 /**
- * Takes docs/console.png, the picture in the README, from a server with demo data: `npm run screenshot`.
- * With a folder as argument, takes pictures of every view and saves them there instead.
+ * Captures docs/console.png, the picture in the README, from a server with demo data: `npm run screenshot`.
+ * With a folder as argument, captures every view into that folder instead.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

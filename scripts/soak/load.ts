@@ -146,7 +146,7 @@ function count(tally: Tally, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1)
 }
 
-/** Varies the address, because the server must also discard its counter of failures per address. */
+/** Returns a random address: the server counts failures per address, and must discard old counters. */
 function anyAddress(): string {
   return [10, 0, 0, 0].map((first) => first || Math.floor(Math.random() * 256)).join('.')
 }

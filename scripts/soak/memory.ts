@@ -23,7 +23,7 @@ export interface Growth {
 
 /** Only the lowest of this many consecutive samples counts; the others include garbage or bursts. */
 const samplesOfFloor = 6
-/** Growth after the warm-up above this share is not noise of the garbage collector. */
+/** The share of growth after the warm-up that garbage collection can explain. */
 const maxGrowth = 0.1
 /** The limit for the whole process, in bytes. */
 const maxRss = 512 * 2 ** 20

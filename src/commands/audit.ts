@@ -38,8 +38,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
 }
 
 /**
- * Reads events and keys in batches, while rotations continue. A key is compared when the walk over its chain reaches
- * the event that was the last one when the key was read. At that event, the trail and the key describe the same moment.
+ * Reads events and keys in batches, while rotations continue. Each key is checked at the event that was the last of
+ * its chain when the key was read: there, the trail and the key describe the same moment.
  */
 async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   const progress = createProgress('events checked')
@@ -84,7 +84,7 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
     if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  // A key remains if its chain never reached the event that was the last one when the key was read.
+  // A key is left over if its chain ended before the key's last event.
   const broken = keys.key ? `${describeKey(keys.key)}: no event records it` : null
   return { chains, events, broken }
 }

@@ -25,8 +25,9 @@ Options:
   --application ID      webhooks of this application; repeatable
   --all                 webhooks of every application
   --webhook ID          only this webhook; repeatable; requires exactly one --application
-  --older-than AGE      only webhooks whose current key is older, for example 90d, 12h or 30m (default: any age)
-  --overlap SECONDS     how long the old key stays live; 0 revokes all older keys (default: REKEY_OVERLAP_SECONDS)
+  --older-than AGE      only if the current key is older, for example 90d, 12h or 30m (default: any age)
+  --overlap SECONDS     how long the old key stays live; 0 revokes all older keys
+                        (default: REKEY_OVERLAP_SECONDS)
   --reason TEXT         stored with the keys and in the audit trail (default: none)
   --rate N              maximum number of rotations per second (default: 20)
   --output FILE         file to create (default: rekey-secrets-<time>.jsonl)

@@ -18,7 +18,7 @@ prints a curl command that rotates the secret of that example.
 
 /**
  * How much a heap may grow after a full garbage collection before the next one, in percent. By default, V8 lets the
- * heaps of both threads grow several times over, and is no faster for it.
+ * heaps of both threads grow several times over without running any faster.
  */
 const heapGrowthPercent = 50
 

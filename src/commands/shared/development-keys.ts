@@ -14,7 +14,7 @@ import type { Environment } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
-/** Stores the keys of a development server that the environment does not set. */
+/** Holds the keys of a development server that the environment does not set. */
 const developmentKeysFile = join('data', 'keys.json')
 
 /** Values of NODE_ENV that allow generated keys. Any other value except `production` is a configuration error. */

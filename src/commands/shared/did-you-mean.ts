@@ -1,4 +1,4 @@
-/** @returns `; did you mean …?` with the closest known name, or an empty string if none is close */
+/** Returns `; did you mean …?` with the closest known name, or an empty string if none is close. */
 export function didYouMean(given: string, known: readonly string[]): string {
   const maxDistance = Math.min(2, Math.ceil(given.length / 3))
   const [closest] = known

@@ -123,7 +123,7 @@ export function holdsUnsavedSecret({ secret }: State): boolean {
   return secret?.saved === null
 }
 
-/** Returns whether a rotation is running, whose secret would be lost by leaving the page. */
+/** Returns whether leaving the page would lose the secret of a running rotation. */
 export function isRotating({ dialog }: State): boolean {
   return dialog?.kind === 'rotate' && dialog.busy
 }

@@ -15,7 +15,6 @@ import { webhook } from './webhook.ts'
 /** The page warns when the token expires within this time, in milliseconds. */
 const soon = 300_000
 
-/** Renders the whole page. */
 export function layout(state: State, actions: Actions): TemplateResult {
   return html`
     <header class="top">

@@ -5,7 +5,7 @@ import type { WebhookIds } from '../route.ts'
 import type { Probe, State } from '../state.ts'
 import { problem } from './problem.ts'
 
-/** How long Rekey keeps the secret of an inactive key, so a probe can use it. */
+/** How long Rekey keeps the secret of an inactive key for probes, in milliseconds. */
 const keptAfterEndMs = 86_400_000
 
 /** Probes the receiver and shows whether it follows the rotation. */
