@@ -67,8 +67,9 @@ function summary(live: readonly Key[], now: number): TemplateResult {
   const [, ...previous] = live
   if (previous.length === 0) return html`One key is live, and there is no overlap.`
   const last = Math.max(...previous.map(keyEnd))
-  return html`${live.length} keys sign every message. The receiver can verify it with any of their secrets.
-  After ${time(last, now)}, only the current key signs.`
+  const secrets = live.length === 2 ? 'either secret' : 'any of their secrets'
+  return html`${live.length} keys sign every message. The receiver can verify it with ${secrets}. After
+  ${time(last, now)}, only the current key signs.`
 }
 
 function details(

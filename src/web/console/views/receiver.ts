@@ -47,7 +47,7 @@ export function receiver(ids: WebhookIds, state: State, actions: Actions): Templ
       <p class="quiet">
         ${
           hasSecret
-            ? 'A probe sends two harmless messages. The receiver must accept the one signed with the current key and refuse the one signed with a random key.'
+            ? 'A probe sends two harmless messages. The receiver must accept the one signed with the current key and refuse the one with a random key.'
             : 'You can probe the receiver once the webhook has a secret.'
         }
       </p>
