@@ -1,10 +1,10 @@
 /**
- * The arrows of ARCHITECTURE.md, as a rule: what each room of `src/` may import from the others. Type imports count,
- * and so do cycles of types alone.
+ * Enforces the arrows of ARCHITECTURE.md: which folders of `src/` may import which others. Type imports count, and so
+ * do cycles that consist only of types.
  */
 const everywhere = ['errors.ts', 'abort.ts', 'logger.ts', 'node-http.ts']
 
-/** By room, the rooms and files of `src/` that it may import besides itself and what is everywhere. */
+/** For each folder, the other folders and files of `src/` that it may import in addition to `everywhere`. */
 const mayImport = {
   domain: [],
   config: ['domain'],

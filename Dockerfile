@@ -1,12 +1,12 @@
 # docker build -t rekey .
-# docker run --rm rekey keygen > rekey.env       # once; keep it apart from the data
+# docker run --rm rekey keygen > rekey.env       # once; store it separately from the data
 # docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --stop-timeout 30 \
 #   --env-file rekey.env --volume rekey-data:/data --publish 127.0.0.1:8080:8080 rekey
 
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
-# No script has to run: better-sqlite3 brings its binaries, and the package whose script fetches Node 24 is not needed.
+# No install script is needed: better-sqlite3 includes its binaries, and the image already has Node 24.
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY scripts ./scripts
@@ -15,7 +15,7 @@ COPY src ./src
 RUN node scripts/build.ts && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 
 FROM node:24-slim
-# Nothing needs a package manager any more, nor has to be patched for one.
+# Remove the package managers: the server does not need them, and they would need security updates.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg
 RUN mkdir --mode=700 /data && chown 1000:1000 /data
 WORKDIR /app
@@ -23,14 +23,14 @@ COPY --from=build /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATABASE_URL=sqlite:/data/rekey.db
-# The image's user `node`, by number, so that an orchestrator can see that it is not root.
+# The user `node`. By its number, orchestrators can verify that it is not root.
 USER 1000:1000
 VOLUME /data
 EXPOSE 8080
-# Whether the process runs. Whether it reaches its database, which no restart would mend, is /readyz.
+# Checks only that the process runs. /readyz also checks the database, which a restart would not fix.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# Of itself Node takes up to 192 MiB for what is new, where 48 serve as fast, and four helpers on any machine, where 0
-# stands for as many as there are processors to spare.
+# By default, Node uses up to 192 MiB for the young generation, where 48 are as fast. It also starts four V8 worker
+# threads on any machine; 0 makes their number depend on the available processors.
 ENTRYPOINT ["node", "--max-semi-space-size=16", "--v8-pool-size=0", "/app/dist/src/main.js"]
 CMD ["serve"]

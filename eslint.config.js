@@ -10,10 +10,10 @@ export default defineConfig(
     'coverage/',
     '**/*.cjs',
     'data/',
-    // They import what a test makes, and are compiled there.
+    // They import files that a test generates, and the test compiles them.
     'test/generators/*/',
     'test/package/*/',
-    // They import what only the benchmark installs.
+    // They import packages that only the benchmark installs.
     'scripts/bench/**/*.js',
   ]),
   tseslint.configs.strictTypeChecked,
@@ -27,14 +27,14 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
-      // The reason of an AbortSignal is whatever aborted it.
+      // The reason of an AbortSignal can be any value.
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
   {
-    // Vitest types `expect.any(String)` and its like as any.
+    // Vitest types `expect.any(String)` and similar matchers as any.
     files: ['test/**'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },

@@ -13,24 +13,24 @@ const onPostgresOnly = ['test/store/postgres/pg-internals.test.ts']
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Tests wait for databases, processes and clocks more than they compute. The default is one less than
-    // there are cores.
+    // Tests mostly wait for databases, processes and clocks. The default of one worker less than there are cores is
+    // too low for that.
     maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 20_000,
     globalSetup: 'test/support/run-folder.ts',
-    // Where a thread finds what it runs without types, as one of a server does. Otherwise each takes them away itself,
-    // with WebAssembly, and V8 may crash where isolates come and go with that (nodejs/node#64500).
+    // Threads share the cache of code with stripped types, as in a server. Without the cache, every thread strips types
+    // with WebAssembly, and V8 may crash when isolates with WebAssembly start and stop (nodejs/node#64500).
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/rekey') },
     projects: [
       {
-        // `npm run test:unit`: nothing here starts a server.
+        // `npm run test:unit`: nothing that starts a server.
         extends: true,
         test: {
           name: 'unit',
           include: unit,
           exclude: onPostgresOnly,
-          // Not 0, which on few cores comes after every other number.
+          // Not 0, which runs after all other groups on few cores.
           sequence: { groupOrder: 1 },
         },
       },
@@ -60,7 +60,7 @@ export default defineConfig({
         },
       },
       {
-        // Everything that depends on the database, once more on PostgreSQL.
+        // Everything that depends on the database, this time on PostgreSQL.
         extends: true,
         test: {
           name: 'postgres',
@@ -79,7 +79,7 @@ export default defineConfig({
         },
       },
       {
-        // `npm run test:generators`: these install what only they need.
+        // `npm run test:generators`: these tests install their own packages.
         extends: true,
         test: {
           name: 'generators',
@@ -88,7 +88,7 @@ export default defineConfig({
         },
       },
       {
-        // What must be true of the run as a whole.
+        // Checks of the run as a whole.
         extends: true,
         test: { name: 'after-run', include: ['test/after-run/*.test.ts'], sequence: { groupOrder: 4 } },
       },

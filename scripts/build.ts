@@ -1,7 +1,7 @@
 /**
- * Makes `dist/`, which is what the package holds and what production runs: the server in few files, with the
- * libraries that it is made of, since to find and open a thousand takes longer than all else that a start does;
- * the client, compiled; and the pages, which browsers load as they are.
+ * Builds `dist/`, the content of the package and the code that production runs. The server and its libraries are
+ * bundled into few files, because opening a thousand would dominate the startup time. The client is compiled. The
+ * pages are compiled file by file, and browsers load them unbundled.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 const compile = (...args: string[]) =>
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
 compile('--project', 'tsconfig.build.json')
-// For browsers, and so with other types.
+// Separate projects, because browsers need other types.
 for (const page of ['src/web/reference', 'src/web/console'])
   compile(
     ...['--project', page, '--rootDir', '.', '--outDir', 'dist'],
@@ -34,14 +34,14 @@ const server = await rolldown({
   input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
   cwd: root,
   platform: 'node',
-  // The one is no JavaScript, of the other only a file is wanted.
+  // The first has native code; of the second, only one file is read at runtime.
   external: ['better-sqlite3', '@scalar/fastify-api-reference'],
-  // A library of Koa's has one.
+  // A dependency of Koa calls `eval`.
   checks: { eval: false },
 })
 const { output } = await server.write({
   dir: join(dist, 'src'),
-  // What looks for files next to it is as deep as it is in `src/`. Not minified: a stack trace can be read.
+  // Same depth as in `src/`, because code resolves files relative to itself. Not minified, for readable stack traces.
   entryFileNames: ({ name }) => (name === 'main' ? 'main.js' : 'server/chunks/[name].js'),
   chunkFileNames: 'server/chunks/[name].js',
 })

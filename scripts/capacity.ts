@@ -1,4 +1,4 @@
-/** Measures what docs/capacity.md tells of an SQLite database: `npx node --expose-gc scripts/capacity.ts`. */
+/** Measures the SQLite figures in docs/capacity.md: `npx node --expose-gc scripts/capacity.ts`. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,7 +44,7 @@ async function call(method: string, path: string, body?: unknown): Promise<void>
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`)
 }
 
-/** @returns milliseconds for each */
+/** @returns the average time per webhook, in milliseconds */
 async function forEachWebhook(work: (path: string) => Promise<void>): Promise<number> {
   const start = performance.now()
   let next = 0
@@ -55,7 +55,7 @@ async function forEachWebhook(work: (path: string) => Promise<void>): Promise<nu
   return (performance.now() - start) / webhooks
 }
 
-/** Of a copy with no free pages. */
+/** Returns the size of a vacuumed copy, after running `statement` on it. */
 function bytes(statement = ''): number {
   const copy = join(folder, 'copy.db')
   rmSync(copy, { force: true })
@@ -79,7 +79,7 @@ const result: Record<string, number> = {}
 await call('PUT', 'platform', {})
 const empty = bytes()
 await forEachWebhook((path) => call('PUT', path, { url: 'https://merchant.example/webhooks' }))
-result['bytes of a webhook with its first event'] = (bytes() - empty) / webhooks
+result['bytes per webhook, with its first event'] = (bytes() - empty) / webhooks
 const first = await forEachWebhook((path) => call('PATCH', `${path}/secret`))
 const afterFirst = bytes()
 const heapFirst = heapBytes()
@@ -88,17 +88,17 @@ let last = first
 for (let i = 1; i < rotationsEach; i++) last = await forEachWebhook((path) => call('PATCH', `${path}/secret`))
 const rotated = bytes()
 const keys = webhooks * (rotationsEach - 1)
-result['bytes of a rotation: key and event'] = (rotated - afterFirst) / keys
-result['bytes of its event alone'] = (rotated - bytes('delete from events where sequence > 2')) / keys
-result['bytes of a rotation whose secret is erased'] =
+result['bytes per rotation: key and event'] = (rotated - afterFirst) / keys
+result['bytes per rotation: event only'] = (rotated - bytes('delete from events where sequence > 2')) / keys
+result['bytes per rotation with an erased secret'] =
   (bytes('update signing_keys set sealed_secret = null, sealed_by = null where expires_at is not null') -
     afterFirst) /
   keys
-result['heap bytes for each 1,000 keys'] = ((heapBytes() - heapFirst) / keys) * 1_000
-result[`rotation, ${webhooks * rotationsEach} keys against ${webhooks}: time ratio`] = last / first
-result[`signature, ${rotationsEach} live keys against 1: time ratio`] =
+result['heap bytes per 1,000 keys'] = ((heapBytes() - heapFirst) / keys) * 1_000
+result[`time ratio of a rotation, ${webhooks * rotationsEach} keys / ${webhooks} keys`] = last / first
+result[`time ratio of a signature, ${rotationsEach} live keys / 1 live key`] =
   (await forEachWebhook(sign)) / signFirst
-result['log in front of the file (WAL), bytes'] = statSync(`${file}-wal`).size
+result['bytes of the write-ahead log'] = statSync(`${file}-wal`).size
 
 await app.close()
 rmSync(folder, { recursive: true, force: true })

@@ -1,8 +1,8 @@
 /**
- * Compares `generated/openapi.json` with the last released document, `openapi/released/openapi.json`, and fails on
- * every change that can break a client, whatever the version number. A break that the next release makes on purpose
- * is listed in `openapi/released/accepted-breaks.json`: `change` as this command prints it, and a `reason`. A release
- * replaces the document and empties the list.
+ * Compares `generated/openapi.json` with the last released document, `openapi/released/openapi.json`. Fails on every
+ * change that can break a client, regardless of the version number. Intended breaks of the next release are listed in
+ * `openapi/released/accepted-breaks.json`: `change` as printed by this command, and a `reason`. A release replaces the
+ * document and empties the list.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { defaultMaxBodyBytes } from '../src/http/request/json-body.ts'
 import { redocly } from './redocly.ts'
 
-/** What `redocly diff` reports, as far as it is read here. */
+/** The parts of a `redocly diff` report that are read here. */
 interface Report {
   infoVersions: { base: string; revision: string }
   changes: Change[]
@@ -35,7 +35,7 @@ function compare(): Report {
   return JSON.parse(redocly('diff', ...files, '--format=json', '--fail-on=none')) as Report
 }
 
-/** The changes that the diff's rules call major, and those that they do not know. */
+/** Includes breaking changes that the rules of the diff do not cover. */
 function breaks({ impact, typeName, property, base, revision }: Change): boolean {
   if (typeName === 'Header' && property === 'required') return revision?.value !== true
   if (property === 'x-max-body-bytes') return maxBodyBytes(revision) < maxBodyBytes(base)
@@ -65,8 +65,8 @@ const stale = [...accepted.keys()].filter((change) => !found.includes(change))
 console.log(`breaking changes since ${infoVersions.base}: ${found.length}, accepted: ${accepted.size}`)
 for (const [change, reason] of accepted) console.log(`accepted: ${change}\n  ${reason}`)
 for (const change of unaccepted) console.error(`not accepted: ${change}`)
-for (const change of stale) console.error(`accepted, but no longer a change: ${change}`)
+for (const change of stale) console.error(`accepted, but no longer found: ${change}`)
 if (unaccepted.length + stale.length > 0) {
-  console.error(`Undo them, or correct ${acceptedFile}.`)
+  console.error(`Revert the changes, or update ${acceptedFile}.`)
   process.exitCode = 1
 }

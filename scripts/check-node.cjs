@@ -1,13 +1,13 @@
-// Plain old JavaScript: it must run on the Node that it complains about.
+// Plain old JavaScript, because it must also run on outdated versions of Node.
 'use strict'
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {
   console.error(
-    'Rekey needs Node 24 or newer, and this is Node ' +
+    'Rekey requires Node 24 or newer, but this is Node ' +
       process.versions.node +
       '.\n' +
-      '`npm ci` brings Node 24 along as an optional dependency, but could not get it here.\n' +
-      'Install Node 24 from your usual source and try again.',
+      '`npm ci` installs Node 24 as an optional dependency, but that failed on this machine.\n' +
+      'Install Node 24, then try again.',
   )
   process.exit(1)
 }

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * The names, versions and licences of the packages that files belong to, each with the text that has to go
- * along with what is made of it.
- * @throws Error that names a package which tells nothing of its licence
+ * Returns the name, version and license of every package that the files belong to, with the license text that
+ * a distribution must include.
+ * @throws Error that names a package without a license
  */
 export function licensesOf(files: string[]): string {
   const folders = new Set(
@@ -15,11 +15,11 @@ export function licensesOf(files: string[]): string {
       readFileSync(join(folder, 'package.json'), 'utf8'),
     ) as Record<string, string>
     const names = readdirSync(folder)
-    // Some have it at the end of the other file only.
+    // Some packages include the license text only in their README.
     const told = [/^(licen[cs]e|notice)/i, /^readme/i]
       .map((pattern) => names.filter((file) => pattern.test(file)))
       .find((found) => found.length > 0)
-    if (license === undefined || !told) throw new Error(`${folder} tells nothing of its licence`)
+    if (license === undefined || !told) throw new Error(`${folder} has no license or no license text`)
     const text = told.map((file) => readFileSync(join(folder, file), 'utf8').trim())
     return [`${name} ${version}: ${license}`, ...text].join('\n\n')
   })

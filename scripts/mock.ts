@@ -1,7 +1,7 @@
 /**
- * Serves the document without a server: Prism answers every operation with the examples of the document,
- * on port 4010 unless `--port` names another. With `--proxy URL` it passes requests on to the real server
- * at that origin, and an answer that is against the document gets a header `sl-violations` that tells how.
+ * Mocks the server: Prism responds to every operation with the examples of the document. The port defaults to
+ * 4010 (`--port`). With `--proxy URL`, it forwards requests to a real server at that origin instead. If a response
+ * violates the document, its header `sl-violations` lists the violations.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,10 +16,10 @@ interface Document {
   paths: Record<string, unknown>
 }
 
-/** Prism sends a header with every answer that may have it; these would tell of what did not happen. */
+/** Optional headers. Prism sends them with every response, where they would report events that did not happen. */
 const rare = ['IdempotencyReplayed', 'OptionalRetryAfter'].map((name) => `#/components/headers/${name}`)
 
-/** The document as Prism needs it: it does not route the path of `servers`, so each path begins with it. */
+/** Prefixes every path with that of `servers`, which Prism does not route. */
 function prismDocument(isMock: boolean): Document {
   const text = readFileSync(join(import.meta.dirname, '../generated/openapi.json'), 'utf8')
   const document = JSON.parse(text, (_, node: { $ref?: string } | null) =>
@@ -45,7 +45,7 @@ try {
   const mode = proxy === undefined ? ['mock', file] : ['proxy', file, proxy]
   const child = spawn(process.execPath, [prism, ...mode, '--port', port, '--host', host], {
     stdio: 'inherit',
-    // In production Prism would answer from several processes, and fails to.
+    // In production, Prism tries to start several processes, and fails.
     env: { ...process.env, NODE_ENV: 'development' },
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal))

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** How Node runs the Redocly CLI: in this project, where `redocly.yaml` is, and telling nobody. */
+/** Runs the Redocly CLI in this project, where `redocly.yaml` is, without telemetry. */
 export const redoclyCli = {
   file: join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js'),
   cwd: join(import.meta.dirname, '..'),
@@ -10,8 +10,8 @@ export const redoclyCli = {
 }
 
 /**
- * @returns what it printed on standard output
- * @throws Error with what it printed on standard error, if it exits with another code than 0
+ * @returns the standard output
+ * @throws Error with the standard error if the exit code is not 0
  */
 export function redocly(...args: string[]): string {
   const { file, cwd, env } = redoclyCli

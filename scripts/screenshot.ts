@@ -1,6 +1,6 @@
 /**
- * `npm run screenshot`: makes docs/console.png, the picture in the README, from a server with demo data.
- * With a folder as argument, pictures of every view go there instead, to be looked at.
+ * Captures docs/console.png, the picture in the README, from a server with demo data: `npm run screenshot`.
+ * With a folder as argument, captures every view into that folder instead.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ const desktop = { width: 1280, height: 900 }
 const phone = { width: 390, height: 844 }
 
 const folder = await mkdtemp(join(tmpdir(), 'rekey-screenshot-'))
-/** The server's clock, which the demo data moves through the past. */
+/** The clock of the server, set to past times while the demo data is created. */
 let clock = Date.now()
 const config = readConfig({
   PORT: '0',
@@ -40,7 +40,7 @@ const nowhere = new Writable({
 const parts = { logger: createLogger('error', nowhere), now: () => clock }
 const app = await createApp(config, { core: await openCore(config, parts), ...parts })
 const launch = chromiumLaunch()
-if (!launch) throw new Error('this machine has no Chromium; CHROMIUM names one that is elsewhere')
+if (!launch) throw new Error('Chromium not found: set CHROMIUM to its path')
 const browser = await chromium.launch(launch)
 try {
   const origin = await app.start()
@@ -94,7 +94,7 @@ async function shootAll(browser: Browser, origin: string, target: string): Promi
       await shot(page, '8-rotate-none')
       await page.getByRole('radio', { name: /7 days/ }).check()
       await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-      await page.getByRole('heading', { name: 'shown this once' }).waitFor()
+      await page.getByRole('heading', { name: 'shown only once' }).waitFor()
       await shot(page, '9-secret')
       await page.getByRole('button', { name: 'Done' }).click()
       await shot(page, '10-leave')
@@ -126,7 +126,7 @@ function token(subject: string, hours: number): Promise<string> {
     .sign(Buffer.from(jwtSecret))
 }
 
-/** A platform with three customers, one of whose webhooks is in the middle of its overlap. */
+/** Creates a platform with three customers, and one webhook in the middle of an overlap. */
 async function fill(origin: string): Promise<void> {
   const start = Date.now()
   const ada = createClient({ baseUrl: origin, token: await token('ada@northwind.example', 3_000) })

@@ -1,6 +1,6 @@
 /**
- * Runs a mixed load on a real `rekey serve` and watches its memory: `npm run soak -- --minutes 10`. Ends with
- * 1 if the memory grew once it was warm.
+ * Runs a mixed load on a real `rekey serve` and watches its memory: `npm run soak -- --minutes 10`. Exits with
+ * code 1 if the memory grows after the warm-up.
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -14,25 +14,25 @@ import { runLoad, type Tally } from './soak/load.ts'
 import { faultsOf, growthOf, parts, readSample, type Sample } from './soak/memory.ts'
 
 const sampleEveryMs = 5_000
-/** Collects before `/metrics` is answered, so that what it tells is in use. */
+/** Collects garbage before each response of `/metrics`, to report only memory in use. */
 const collect = `
   import { subscribe } from 'node:diagnostics_channel'
   subscribe('http.server.request.start', ({ request }) => request.url === '/metrics' && gc())
 `
 /**
- * Left to itself V8 makes the young generation larger whenever much comes at once, and keeps it so: 100 MiB and
- * more, among which what leaks would not show for hours.
+ * By default, V8 enlarges the young generation under load and keeps it at 100 MiB or more, which would hide a
+ * leak for hours.
  */
 const v8Flags = [
   ...['--max-semi-space-size=16', '--v8-pool-size=0', '--expose-gc'],
   ...['--import', `data:text/javascript,${encodeURIComponent(collect)}`],
 ]
-/** The first part of the time: caches and heaps take the size that they need. */
+/** The share of the run in which caches and heaps grow to their final size. */
 const warmUpShare = 0.5
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
 const minutes = Number(values.minutes)
-if (!(minutes >= 5 && minutes <= 600)) throw new Error('--minutes takes 5 to 600')
+if (!(minutes >= 5 && minutes <= 600)) throw new Error('--minutes must be a number from 5 to 600')
 
 const jwtSecret = randomBytes(32).toString('base64')
 const folder = mkdtempSync(join(tmpdir(), 'rekey-soak-'))
@@ -79,13 +79,13 @@ function report(tally: Tally): void {
     console.log(`| ${minute + 1} | ${cells.join(' | ')} |`)
   }
   const total = [...tally.values()].reduce((sum, count) => sum + count, 0)
-  console.log(`\n${total} requests, ${Math.round(total / minutes / 60)} a second:`)
+  console.log(`\n${total} requests, ${Math.round(total / minutes / 60)} per second:`)
   for (const [what, count] of [...tally].sort()) console.log(`  ${what}: ${count}`)
   for (const part of parts) {
     const { mean, perMinute, share } = growthOf(samples, part, warmUpSeconds)
     const percent = (100 * share).toFixed(1)
     console.log(
-      `${part} after ${warmUpSeconds} s: mean ${mib(mean)} MiB, ${mib(perMinute)} MiB a minute, ${percent} % in all`,
+      `${part} after ${warmUpSeconds} s: mean ${mib(mean)} MiB, ${mib(perMinute)} MiB per minute, ${percent}% in total`,
     )
   }
   const faults = faultsOf(samples, warmUpSeconds)
@@ -93,7 +93,7 @@ function report(tally: Tally): void {
   if (faults.length > 0) process.exitCode = 1
 }
 
-/** As in production, with its log thrown away as it comes. */
+/** Starts a server as in production, and discards its log. */
 async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
   const main = join(import.meta.dirname, '../src/main.ts')
   const child = spawn(process.execPath, [...v8Flags, main, 'serve'], {

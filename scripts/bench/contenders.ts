@@ -3,7 +3,7 @@ import type { Command } from './server.ts'
 
 const here = (name: string) => join(import.meta.dirname, 'contenders', name)
 
-/** Rekey as the image and the unit start it: built, and with their options. */
+/** The built Rekey, with the Node options of the image and the systemd unit. */
 export const rekey: Command = [
   '--max-semi-space-size=16',
   '--v8-pool-size=0',

@@ -5,15 +5,14 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { environment } from './environment.ts'
 
-/** What a database is filled with before it is measured. */
+/** The initial content of a database. */
 export interface Content {
   webhooks: number
-  /** Keys that each webhook has had, and how many of them are live. */
+  /** The number of keys per webhook, and how many of them are live. */
   keysEach: number
   liveEach: number
 }
 
-/** Fills an empty database. */
 export async function fill(url: string, { webhooks, keysEach, liveEach }: Content): Promise<void> {
   const args = [webhooks, keysEach, liveEach].map(String)
   await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'seed.ts'), ...args], {
@@ -21,7 +20,7 @@ export async function fill(url: string, { webhooks, keysEach, liveEach }: Conten
   })
 }
 
-/** @returns the URL of a copy of an SQLite file */
+/** @returns the URL of the copy */
 export function copyOf(file: string, name: string): string {
   const copy = `${file}.${name}`
   for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
@@ -29,7 +28,7 @@ export function copyOf(file: string, name: string): string {
   return `sqlite:${copy}`
 }
 
-/** @returns the URL of a new database on a PostgreSQL server */
+/** @returns the URL of the new database */
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: serverUrl })
   await client.connect()

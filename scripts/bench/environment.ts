@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readConfig } from '../../src/config/read-config.ts'
 import { signToken } from '../../src/commands/token.ts'
 
-/** What every contender is configured with, but for its database. */
+/** The configuration of every contender, except for the database. */
 export const environment = {
   NODE_ENV: 'production',
   PORT: '0',
@@ -10,13 +10,13 @@ export const environment = {
   REKEY_ENCRYPTION_KEYS:
     process.env['REKEY_ENCRYPTION_KEYS'] ?? `bench:${randomBytes(32).toString('base64')}`,
   REKEY_JWT_SECRET: process.env['REKEY_JWT_SECRET'] ?? randomBytes(32).toString('base64'),
-  // So that each webhook keeps one live key, however often it is rotated.
+  // Keeps a single live key per webhook, regardless of the number of rotations.
   REKEY_OVERLAP_SECONDS: '0',
 }
 
 export const config = readConfig({ ...environment, DATABASE_URL: process.env['DATABASE_URL'] })
 
-/** One for each of the callers that take turns. */
+/** One token per caller; the callers take turns. */
 export const tokens = await Promise.all(
   Array.from({ length: 8 }, (_, caller) =>
     signToken(config.jwt, {

@@ -4,13 +4,13 @@ import type { ScaleResult } from './scale.ts'
 export interface Measured {
   rotation: Record<string, Result>
   scale: ScaleResult
-  /** Milliseconds. */
+  /** In milliseconds. */
   start: Record<string, number>
   few: number
   many: number
 }
 
-/** A ratio that Rekey should reach, or not exceed. */
+/** A ratio that Rekey must reach, or must not exceed. */
 export interface Goal {
   what: string
   value: number
@@ -19,7 +19,7 @@ export interface Goal {
   met: boolean
 }
 
-/** What the figures of one run say of the goals. */
+/** Compares the results of a run with the goals. */
 export function judge({ rotation, scale, start, few, many }: Measured): Goal[] {
   const rate = (results: Record<string, Result>, name: string) => results[name]?.perSecond ?? NaN
   const rekey = rate(rotation, 'rekey')
@@ -32,37 +32,37 @@ export function judge({ rotation, scale, start, few, many }: Measured): Goal[] {
     ...{ what, value, bound, kind: 'at most', met: value <= bound },
   })
   const goals = [
-    atLeast(0.8, 'rotations, to the limit', rekey / rate(rotation, 'limit')),
-    atLeast(3, 'rotations, to naive', rekey / rate(rotation, 'naive')),
-    atLeast(1, 'rotations, to fastify', rekey / rate(rotation, 'fastify')),
+    atLeast(0.8, 'rotations per second: rekey / limit', rekey / rate(rotation, 'limit')),
+    atLeast(3, 'rotations per second: rekey / naive', rekey / rate(rotation, 'naive')),
+    atLeast(1, 'rotations per second: rekey / fastify', rekey / rate(rotation, 'fastify')),
     atMost(
       1.5,
-      'p99 of a rotation, to the limit',
+      'p99 of a rotation: rekey / limit',
       (rotation['rekey']?.p99Ms ?? NaN) / (rotation['limit']?.p99Ms ?? NaN),
     ),
     atLeast(
       0.5,
-      'rotations on PostgreSQL, to pgbench',
+      'rotations per second on PostgreSQL: rekey / pgbench',
       rate(rotation, 'rekey on PostgreSQL') / rate(rotation, 'pgbench'),
     ),
     atLeast(
       0.7,
-      'signatures, to the limit',
+      'signatures per second: rekey / limit',
       rate(scale.signing, atFew) / rate(scale.signing, `limit, ${few} keys`),
     ),
-    atMost(1.2, `cost of a rotation at ${many} keys, to ${few}`, cost(scale.rotation)),
-    atMost(1.2, `cost of a signature at ${many} keys, to ${few}`, cost(scale.signing)),
+    atMost(1.2, `cost of a rotation: ${many} keys / ${few} keys`, cost(scale.rotation)),
+    atMost(1.2, `cost of a signature: ${many} keys / ${few} keys`, cost(scale.signing)),
     atMost(
       8,
-      'start to the first 200, to `node -e 0`',
+      'time to the first 200: rekey / `node -e 0`',
       (start['rekey, first 200'] ?? NaN) / (start['node -e 0'] ?? NaN),
     ),
     atMost(
       1.5,
-      'resident memory under load, to the limit',
+      'resident memory under load: rekey / limit',
       (rotation['rekey']?.memoryMiB ?? NaN) / (rotation['limit']?.memoryMiB ?? NaN),
     ),
   ]
-  // Without pgbench there is nothing to compare with.
+  // Without pgbench, its ratio is NaN.
   return goals.filter(({ value }) => !Number.isNaN(value))
 }

@@ -1,15 +1,15 @@
 import { progress } from './progress.ts'
 
-/** Something that is measured again and again, in turn with others. */
+/** A measurement that is repeated, alternating with others. */
 export interface Turn<T> {
   name: string
   measure: () => Promise<T>
 }
 
 /**
- * Measures all in turn, round by round, so that whatever else the machine does in a while falls on each
- * alike; first once without counting, to warm up.
- * @returns what each measured, round by round
+ * Measures all in turn, round by round, to spread other load on the machine evenly over them. The first round
+ * only warms up and is not counted.
+ * @returns the samples of each measurement, by round
  */
 export async function interleave<T>(
   what: string,
@@ -27,7 +27,6 @@ export async function interleave<T>(
   return measured
 }
 
-/** The one in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1

@@ -1,4 +1,4 @@
--- Sends one operation to webhooks in turn, in an order that jumps about, and checks every answer.
+-- Sends one operation to webhooks in a scattered order, and checks every response.
 local operation = os.getenv('BENCH_OPERATION')
 local webhooks = tonumber(os.getenv('BENCH_WEBHOOKS'))
 local applications = tonumber(os.getenv('BENCH_APPLICATIONS'))

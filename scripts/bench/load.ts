@@ -10,11 +10,11 @@ export interface Load {
   operation: LoadOperation
   connections: number
   seconds: number
-  /** How many webhooks take turns. */
+  /** The number of webhooks that take turns. */
   webhooks: number
 }
 
-/** What one round of load measured. */
+/** The measurements of one round. */
 export interface Sample {
   answers: number
   perSecond: number
@@ -22,14 +22,14 @@ export interface Sample {
   p99Ms: number
 }
 
-/** The tool that makes the load, the same for every contender of a run. */
+/** The load generator, the same for every contender of a run. */
 export const loadTool = hasWrk() ? 'wrk' : 'autocannon'
 
 let first = 0
 
 /**
- * Sends requests to a server, as many at a time as there are connections.
- * @throws Error unless every answer was 200 and of the form that it should have
+ * Sends requests to a server, one at a time per connection.
+ * @throws Error unless every response is a 200 with the expected body
  */
 export async function load(
   origin: string,
@@ -63,7 +63,9 @@ export async function load(
     .split(' ')
     .map(Number)
   if (numbers === '' || wrong + errors > 0)
-    throw new Error(`${wrong} wrong answers, ${errors} errors, ${answers} in all: ${firstWrong || stdout}`)
+    throw new Error(
+      `${wrong} wrong responses and ${errors} errors, of ${answers} responses: ${firstWrong || stdout}`,
+    )
   return { answers, perSecond: answers / (microseconds / 1e6), p50Ms: p50 / 1000, p99Ms: p99 / 1000 }
 }
 
@@ -73,7 +75,7 @@ function beside(name: string): string {
 
 function hasWrk(): boolean {
   try {
-    // Says its version, and exits with 1.
+    // Prints its version and exits with code 1.
     execFileSync('wrk', ['-v'], { stdio: 'ignore' })
     return true
   } catch (error) {

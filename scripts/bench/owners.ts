@@ -1,9 +1,9 @@
 import type { KeyOwner } from '../../src/domain/signing-key.ts'
 
-/** How many applications the webhooks are spread over. */
+/** The number of applications that share the webhooks. */
 export const applications = 100
 
-/** The webhook of a number, as load.lua has it too. */
+/** Returns the webhook with this number, which load.lua computes too. */
 export function owner(number: number): KeyOwner {
   return { applicationId: `app_${number % applications}`, webhookId: `webhook_${number}` }
 }

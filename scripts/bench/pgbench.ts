@@ -15,8 +15,8 @@ export function hasPgbench(): boolean {
 }
 
 /**
- * A rotation as the statements that Rekey sends, with text of the same length where Rekey computes it.
- * @param webhooks how many take turns
+ * Returns the statements that Rekey sends for a rotation, with constant text in place of computed values.
+ * @param webhooks the number of webhooks that take turns
  */
 export function rotationScript(webhooks: number): string {
   const hex = (letter: string) => letter.repeat(64)
@@ -37,7 +37,7 @@ commit;
 `
 }
 
-/** Runs the transaction, as many at a time as there are clients, with statements that are prepared once. */
+/** Runs the transaction with this many clients in parallel, and with prepared statements. */
 export async function pgbench(
   folder: string,
   url: string,
@@ -63,7 +63,8 @@ export async function pgbench(
   const failed = number(/number of failed transactions: (\d+)/)
   const answers = number(/number of transactions actually processed: (\d+)/)
   const average = number(/latency average = ([\d.]+)/)
-  if (failed !== 0 || !(answers > 0)) throw new Error(`pgbench got nothing done, or not all:\n${stdout}`)
-  // It tells no percentiles without a log of every transaction, which would cost it.
+  if (failed !== 0 || !(answers > 0))
+    throw new Error(`pgbench completed no transactions, or some failed:\n${stdout}`)
+  // Percentiles would need a log of every transaction, which slows pgbench down.
   return { answers, perSecond: number(/tps = ([\d.]+)/), p50Ms: average, p99Ms: NaN }
 }

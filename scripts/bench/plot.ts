@@ -5,11 +5,11 @@ const left = 190
 const barHeight = 22
 const step = 30
 
-/** The rates of a run as bars, in an SVG that is read on light ground and dark. */
+/** Draws the rates of a run as bars, in an SVG that is legible on light and dark backgrounds. */
 export function toSvg({ rotation, scale }: Run): string {
   const groups = [
-    { title: 'rotations a second', results: rotation },
-    { title: 'signatures a second, 1 KiB, two keys', results: scale.signing },
+    { title: 'rotations per second', results: rotation },
+    { title: 'signatures per second, 1 KiB, two keys', results: scale.signing },
   ]
   let y = 0
   const parts = groups.flatMap(({ title, results }) => {

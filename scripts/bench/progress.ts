@@ -1,6 +1,6 @@
 const start = performance.now()
 
-/** Tells what is being done, on standard error: one line that is overwritten on a terminal. */
+/** Reports the current step on standard error. On a terminal, each line overwrites the previous one. */
 export function progress(text: string): void {
   const line = `${Math.round((performance.now() - start) / 1000)} s  ${text}`
   process.stderr.write(process.stderr.isTTY ? `\r\x1b[K${line}` : `${line}\n`)

@@ -10,21 +10,21 @@ import { startServer } from './server.ts'
 import { verifyRotations } from './verify.ts'
 
 export interface Settings {
-  /** Where databases are kept meanwhile. */
+  /** The folder of the temporary databases. */
   folder: string
   rounds: number
-  /** Of each round. */
+  /** The duration of a round. */
   seconds: number
   connections: number
 }
 
-/** The medians of a contender's rounds. */
+/** The medians of all rounds of a contender. */
 export interface Result {
   perSecond: number
   p50Ms: number
-  /** Not known of pgbench. */
+  /** NaN for pgbench. */
   p99Ms: number
-  /** Resident, under load; not known of pgbench. */
+  /** Resident memory under load; NaN for pgbench. */
   memoryMiB: number
 }
 
@@ -32,10 +32,10 @@ interface MeasuredSample extends Sample {
   memoryMiB: number
 }
 
-/** So many that none is rotated more often than the limit of 30 in a minute allows, which stays as it is. */
+/** Enough webhooks that none reaches the limit of 30 rotations per minute, which stays enabled. */
 const webhooks = 20_000
 
-/** Rotations without a body, as the documented samples send them. */
+/** Measures rotations without a body, as in the documented samples. */
 export async function measureRotation(settings: Settings): Promise<Record<string, Result>> {
   const { folder, rounds, seconds, connections } = settings
   const content = { webhooks, keysEach: 1, liveEach: 1 }

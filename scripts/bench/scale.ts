@@ -7,11 +7,11 @@ import { progress } from './progress.ts'
 import { mapValues, medians, type Result, type Settings } from './rotation.ts'
 import { startServer } from './server.ts'
 
-/** Each has had ten keys, two of which are live: one is current, and one has its overlap. */
+/** Per webhook: ten keys, of which the current key and one in its overlap are live. */
 const keys = { keysEach: 10, liveEach: 2 }
 
 export interface ScaleSettings extends Settings {
-  /** How many keys the small database and the large one have. */
+  /** The number of keys in the small and in the large database. */
   few: number
   many: number
 }
@@ -19,12 +19,12 @@ export interface ScaleSettings extends Settings {
 type Results = Record<string, Result>
 
 export interface ScaleResult {
-  /** Of 1 KiB, under two live keys. */
+  /** Payloads of 1 KiB, two live keys. */
   signing: Results
   rotation: Results
 }
 
-/** Signing, and both operations where there are few keys and where there are many. */
+/** Measures signing and rotation, each with few keys and with many. */
 export async function measureScale(settings: ScaleSettings): Promise<ScaleResult> {
   const { folder, few, many } = settings
   const bases: Base[] = []
@@ -37,7 +37,6 @@ export async function measureScale(settings: ScaleSettings): Promise<ScaleResult
   return { signing: await signing(settings, bases), rotation: await rotation(settings, bases) }
 }
 
-/** A database of so many keys. */
 interface Base {
   keys: number
   webhooks: number
@@ -69,13 +68,13 @@ async function signing({ rounds, seconds, connections }: Settings, bases: Base[]
   return mapValues(samples, medians)
 }
 
-/** Rotating makes keys, so a small database is put back before each round, and each round has a server of its own. */
+/** Rotations add keys, so every round starts its own server, and restores a small database first. */
 async function rotation({ rounds, seconds, connections }: Settings, bases: Base[]): Promise<Results> {
   const large = bases.map(({ file, keys }) => (keys > 100_000 ? copyOf(file, 'rotation') : undefined))
   const turns = bases.map(({ keys, webhooks, file }, index) => ({
     name: `rekey, ${keys} keys`,
     measure: async () => {
-      // A few webhooks are rotated very often.
+      // With few webhooks, each is rotated more often than the limit allows.
       const server = await startServer(rekey, large[index] ?? copyOf(file, 'rotation'), {
         REKEY_ROTATIONS_PER_MINUTE: '0',
       })

@@ -3,18 +3,18 @@ import { once } from 'node:events'
 import { environment } from './environment.ts'
 
 export interface ServerProcess {
-  /** As `http://127.0.0.1:40123`. */
+  /** For example `http://127.0.0.1:40123`. */
   origin: string
-  /** Resident memory, in MiB. */
+  /** Returns the resident memory in MiB. */
   memory: () => number
-  /** Resolves once it has ended. */
+  /** Resolves once the process has ended. */
   stop: () => Promise<void>
 }
 
-/** What Node is started with. */
+/** The arguments of Node. */
 export type Command = string[]
 
-/** Starts a server, and reads all that it writes to standard output, which is its log, until it ends. */
+/** Starts a server. Reads its log from standard output until it ends: a full pipe would block it. */
 export async function startServer(
   command: Command,
   databaseUrl: string,
@@ -44,7 +44,7 @@ export async function startServer(
     origin,
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
     async stop() {
-      if (ended) throw new Error(`${command.join(' ')} ended by itself: ${output}`)
+      if (ended) throw new Error(`${command.join(' ')} ended unexpectedly: ${output}`)
       const exit = once(child, 'exit')
       child.kill('SIGTERM')
       await exit

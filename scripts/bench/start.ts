@@ -8,7 +8,7 @@ import { interleave, median } from './interleave.ts'
 import { mapValues, type Settings } from './rotation.ts'
 import { startServer } from './server.ts'
 
-/** Milliseconds from the start of a process to its first 200, on a database that is there; and of `node -e 0`. */
+/** Measures milliseconds from process start to the first 200 on an existing database, and for `node -e 0`. */
 export async function measureStart({ folder, rounds }: Settings): Promise<Record<string, number>> {
   const url = `sqlite:${join(folder, 'start.db')}`
   await fill(url, { webhooks: 1, keysEach: 1, liveEach: 1 })
@@ -25,14 +25,14 @@ async function wholeRun(): Promise<number> {
   return performance.now() - start
 }
 
-/** Asks once the server says that it listens: to ask until it answers takes time from its start. */
+/** Sends one request once the server listens: polling would slow down its start. */
 async function firstAnswer(databaseUrl: string): Promise<number> {
   const start = performance.now()
   const { origin, stop } = await startServer(rekey, databaseUrl)
   const status = await statusOf(`${origin}/readyz`)
   const milliseconds = performance.now() - start
   await stop()
-  if (status !== 200) throw new Error(`the server's first answer was ${status}`)
+  if (status !== 200) throw new Error(`the first response of the server was ${status}`)
   return milliseconds
 }
 

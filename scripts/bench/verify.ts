@@ -12,11 +12,11 @@ const batch = 2_000
 const opened = 200
 
 /**
- * Checks the rows that a contender wrote, with Rekey's own code: each rotation is in the audit trail, whose
- * chains hold, and of some webhooks the one live key opens.
- * @param rotated how many rotations were answered
- * @param unanswered how many more may have been written, for clients that were stopped
- * @throws Error that says what is wrong
+ * Checks the rows of a contender with Rekey's own code. Every rotation must be in the audit trail, every chain
+ * must be intact, and a sample of the live keys must unseal.
+ * @param rotated the number of rotations with a response
+ * @param unanswered how many more may have been written for clients that were stopped
+ * @throws Error that names the first fault
  */
 export async function verifyRotations(
   url: string,
@@ -41,7 +41,7 @@ export async function verifyRotations(
         const same = last?.applicationId === event.applicationId && last.webhookId === event.webhookId
         const fault = findChainBreak(event, same ? last : undefined)
         assert(fault === null, `event ${event.sequence} of ${event.webhookId}: ${String(fault)}`)
-        assert(event.sequence === 1 || event.endedKeys.length === 1, `a rotation ended no key, or several`)
+        assert(event.sequence === 1 || event.endedKeys.length === 1, `a rotation did not end exactly one key`)
         last = event
       }
       events += found.length
@@ -50,7 +50,7 @@ export async function verifyRotations(
     const written = events - webhooks
     assert(
       written >= rotated && written <= rotated + unanswered,
-      `${written} rotations are written, and ${rotated} were answered`,
+      `${written} rotations were written, but ${rotated} had a response`,
     )
     for (let number = 0; number < Math.min(opened, webhooks); number++) {
       const of = owner(number)
@@ -58,7 +58,10 @@ export async function verifyRotations(
       const [found] = keys
       const secret = found && keyring.unseal(found.sealed, { ...of, keyId: found.key.id })
       assert(keys.length === 1, `${of.webhookId} has ${keys.length} live keys`)
-      assert(!!secret && fingerprint(secret).sha256 === found.key.sha256, `a secret is not what it was`)
+      assert(
+        !!secret && fingerprint(secret).sha256 === found.key.sha256,
+        `a secret does not match its SHA-256`,
+      )
     }
   } finally {
     await store.close()

@@ -1,7 +1,7 @@
 /**
- * Mutation testing: `npm run mutation`. Breaks the domain and the authentication on purpose, in one place at
- * a time, and fails unless the tests notice 85 % of it. What only this needs is installed on first use.
- * Arguments go to Stryker: `npm run mutation -- --mutate src/domain/rotation.ts`.
+ * Runs the mutation tests: `npm run mutation`. Stryker mutates the domain and the authentication, one place at a
+ * time. The run fails unless the tests detect 85% of the mutants. Packages are installed on first use. Arguments
+ * are passed to Stryker: `npm run mutation -- --mutate src/domain/rotation.ts`.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** The tests that are about what is mutated: these kill a mutant, or nothing does. */
+/** Only the tests of the mutated code: these must kill the mutants. */
 export default defineConfig({
   test: {
     testTimeout: 20_000,

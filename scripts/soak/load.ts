@@ -1,16 +1,16 @@
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** How many requests of the load run at the same time. */
+/** The number of requests in flight. */
 const lanes = 8
-/** How often a webhook is rotated before another takes its place. */
+/** The number of rotations after which a webhook is replaced. */
 const rotationsOfOne = 40
 const payload = JSON.stringify({ type: 'invoice.paid', data: { id: 'in_1', note: 'x'.repeat(2_000) } })
 
-/** What was sent, and how often each status came. */
+/** The number of responses, by request and status. */
 export type Tally = Map<string, number>
 
-/** A lane's place in its own webhook, and what it needs of the last rotation. */
+/** One sequence of requests, with its own webhook. */
 interface Lane {
   number: number
   webhooks: number
@@ -21,9 +21,9 @@ interface Lane {
 type Act = (lane: Lane) => Promise<unknown>
 
 /**
- * Sends rotations, signatures, verifications, lists, revocations, what is refused, and callers who leave in
- * the middle, eight at a time, until `signal` aborts.
- * @throws Error at the first answer that the document does not have for what was sent
+ * Sends rotations, signatures, verifications, lists, revocations, invalid requests and aborted requests until
+ * `signal` aborts, eight at a time.
+ * @throws Error on the first unexpected status
  */
 export async function runLoad(origin: string, token: string, signal: AbortSignal): Promise<Tally> {
   const tally: Tally = new Map()
@@ -43,7 +43,7 @@ export async function runLoad(origin: string, token: string, signal: AbortSignal
     })
     const text = await response.text()
     const { status } = response
-    if (!expected.includes(status)) throw new Error(`${what} was answered with ${status}: ${text}`)
+    if (!expected.includes(status)) throw new Error(`${what}: unexpected status ${status}: ${text}`)
     count(tally, `${what} ${status}`)
     return { headers: response.headers, text }
   }
@@ -133,7 +133,7 @@ export async function runLoad(origin: string, token: string, signal: AbortSignal
   return tally
 
   function leave(to: string, text: string): Promise<void> {
-    count(tally, 'left in the middle')
+    count(tally, 'aborted')
     return leaveAfter(to, text)
   }
 }
@@ -146,7 +146,7 @@ function count(tally: Tally, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1)
 }
 
-/** Failures of many addresses are many counters, each of which has to go again. */
+/** Returns a random address: the server counts failures per address, and must discard old counters. */
 function anyAddress(): string {
   return [10, 0, 0, 0].map((first) => first || Math.floor(Math.random() * 256)).join('.')
 }
@@ -158,7 +158,7 @@ function head(authorization: string, method: string, under: string, length: numb
   )
 }
 
-/** Sends what it is given, and resets the connection as soon as it has gone out. */
+/** Sends the text, then resets the connection. */
 function leaveAfter(origin: string, text: string): Promise<void> {
   const { hostname, port } = new URL(origin)
   return new Promise((resolve) => {

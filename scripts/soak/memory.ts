@@ -1,9 +1,9 @@
-/** What a server's memory was at one moment, in bytes, as `/metrics` has it. */
+/** The memory of a server at one time, in bytes, from `/metrics`. */
 export interface Sample {
-  /** Since the load began. */
+  /** Seconds since the start of the load. */
   seconds: number
   rss: number
-  /** Of V8's heap, what is in use, garbage that was not collected yet included. */
+  /** The used size of the V8 heap, including garbage that is not collected yet. */
   heap: number
 }
 
@@ -11,24 +11,23 @@ export interface Sample {
 export const parts = ['rss', 'heap'] as const
 export type Part = (typeof parts)[number]
 
-/** How a part of the memory grew after the warm-up: the line that fits best (least squares). */
+/** The growth of a part of the memory after the warm-up, from a least-squares fit. */
 export interface Growth {
   /** In bytes. */
   mean: number
   /** In bytes. */
   perMinute: number
-  /** What the line gains from the end of the warm-up to the end, as a part of the mean. */
+  /** The growth of the fitted line from the end of the warm-up to the end, relative to the mean. */
   share: number
 }
 
-/** Of as many samples in a row the lowest counts: what is above it is garbage, or a burst. */
+/** Only the lowest of this many consecutive samples counts; the others include garbage or bursts. */
 const samplesOfFloor = 6
-/** More than this share of growth after the warm-up is no noise of the garbage collector any more. */
+/** The share of growth after the warm-up that garbage collection can explain. */
 const maxGrowth = 0.1
-/** What the whole process may take, in bytes: a small server on a small machine. */
+/** The limit for the whole process, in bytes. */
 const maxRss = 512 * 2 ** 20
 
-/** Reads what `/metrics` tells of memory. */
 export function readSample(metrics: string, seconds: number): Sample {
   const value = (name: string): number => {
     const [, text] = new RegExp(`^${name} (\\S+)$`, 'm').exec(metrics) ?? []
@@ -42,7 +41,6 @@ export function readSample(metrics: string, seconds: number): Sample {
   }
 }
 
-/** How a part of the memory grew after `warmUpSeconds`. */
 export function growthOf(samples: readonly Sample[], part: Part, warmUpSeconds: number): Growth {
   const after = samples.filter(({ seconds }) => seconds >= warmUpSeconds)
   const floors = after.flatMap(({ seconds }, i) => {
@@ -51,7 +49,7 @@ export function growthOf(samples: readonly Sample[], part: Part, warmUpSeconds: 
     return isWhole ? [{ seconds, size: Math.min(...row.map((sample) => sample[part])) }] : []
   })
   const [first, last] = [floors[0], floors.at(-1)]
-  if (!first || !last || floors.length < 4) throw new Error('these samples are too few for a verdict')
+  if (!first || !last || floors.length < 4) throw new Error('too few samples for a verdict')
   const middle = meanOf(floors.map(({ seconds }) => seconds))
   const mean = meanOf(floors.map(({ size }) => size))
   const covariance = meanOf(floors.map(({ seconds, size }) => (seconds - middle) * (size - mean)))
@@ -63,12 +61,12 @@ function meanOf(numbers: number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 }
 
-/** What speaks against memory that stays flat; nothing if it does. */
+/** Returns why the memory is not flat; an empty list if it is. */
 export function faultsOf(samples: readonly Sample[], warmUpSeconds: number): string[] {
   const highest = Math.max(...samples.map(({ rss }) => rss))
   const grown = parts.filter((part) => growthOf(samples, part, warmUpSeconds).share > maxGrowth)
   return [
-    ...grown.map((part) => `${part} grew by more than ${maxGrowth * 100} % after the warm-up`),
-    ...(highest > maxRss ? [`rss was more than ${maxRss / 2 ** 20} MiB`] : []),
+    ...grown.map((part) => `${part} grew by more than ${maxGrowth * 100}% after the warm-up`),
+    ...(highest > maxRss ? [`rss exceeded ${maxRss / 2 ** 20} MiB`] : []),
   ]
 }

@@ -1,13 +1,13 @@
-/** A response that is not a success. */
+/** Thrown for a response whose status is not 2xx. */
 export class RekeyApiError extends Error {
   override name = 'RekeyApiError'
-  /** The HTTP status, as 404. */
+  /** The HTTP status, for example 404. */
   readonly status: number
-  /** The kind of error, as `Not Found`; `message` says what went wrong. */
+  /** The name of the error, for example `Not Found`; `message` has the details. */
   readonly error: string
-  /** The `X-Request-Id` under which the server's log has the request; null if the response had none. */
+  /** The `X-Request-Id` of the response, which the server logs too; null if missing. */
   readonly requestId: string | null
-  /** The `Retry-After` of the response, in seconds; null if it had none. */
+  /** The `Retry-After` of the response, in seconds; null if missing. */
   readonly retryAfter: number | null
 
   constructor(message: string, { status, error, requestId, retryAfter }: Omit<RekeyApiError, keyof Error>) {
@@ -19,7 +19,7 @@ export class RekeyApiError extends Error {
   }
 }
 
-/** Reads the body `{"error", "message", "code"}`, or makes do without it: a proxy's answer has another. */
+/** Reads the body `{"error", "message", "code"}`. Falls back to the status: a proxy sends other bodies. */
 export async function toApiError(response: Response): Promise<RekeyApiError> {
   const { status, statusText, headers } = response
   const body = (await response.json().catch(() => null)) as { error?: unknown; message?: unknown } | null
@@ -34,7 +34,7 @@ export async function toApiError(response: Response): Promise<RekeyApiError> {
   })
 }
 
-/** A proxy may say a date instead, which this server never does. */
+/** Returns null for an HTTP date, which a proxy may send but Rekey never does. */
 function readSeconds(retryAfter: string | null): number | null {
   return retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : null
 }

@@ -13,9 +13,9 @@ export { RekeyApiError } from './api-error.ts'
 export type { components } from '../../generated/types.ts'
 
 export interface ClientOptions {
-  /** Where the server is, without `/api/v1`, as `https://rekey.internal`. */
+  /** The URL of the server without `/api/v1`, for example `https://rekey.internal`. */
   baseUrl: string
-  /** The bearer token, or a function that gives one; it is called for every request. */
+  /** The bearer token, or a function that returns one. The function is called for every request. */
   token: string | (() => string | Promise<string>)
 }
 
@@ -23,7 +23,7 @@ type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
 type Path<M extends Method> = ClientPathsWithMethod<FetchClient<paths>, M>
 type Init<M extends Method, P extends Path<M>> = MaybeOptionalInit<paths[P], M>
 
-/** What a request carries: `params` and `body` as the document has them, more `headers`, a `signal` to end it. */
+/** `params` and `body` as documented, additional `headers`, and a `signal` that aborts the request. */
 type Input<M extends Method, P extends Path<M>> = Pick<
   NonNullable<Init<M, P>>,
   'params' | 'body' | 'headers' | 'signal'
@@ -36,14 +36,14 @@ type CallResult<M extends Method, P extends Path<M>> = Pick<
 
 /**
  * Sends the request of one operation.
- * @throws RekeyApiError if the response is not a success; what `fetch` throws if there is none
+ * @throws RekeyApiError if the status is not 2xx; the error of `fetch` if there is no response
  */
 type Call<M extends Method> = <P extends Path<M>>(
   path: P,
   ...init: undefined extends Init<M, P> ? [init?: Input<M, P>] : [init: Input<M, P>]
 ) => Promise<CallResult<M, P>>
 
-/** The operations of the document, each by its method and path. */
+/** The operations of the document, by method and path. */
 export interface Client {
   GET: Call<'get'>
   PUT: Call<'put'>
@@ -55,10 +55,10 @@ export interface Client {
 const rotation = '/applications/{applicationId}/webhooks/{webhookId}/secret' satisfies Path<'patch'>
 
 /**
- * A client of the server at `baseUrl`, typed by the OpenAPI document.
+ * Creates a client for the server at `baseUrl`, typed from the OpenAPI document.
  *
- * A rotation gets an Idempotency-Key, unless the call gives one, and is sent again while its response is
- * lost: it rotates once, and its secret is not lost with the response. Nothing else is sent twice.
+ * Rotations get an Idempotency-Key unless the call sets one. If the response is lost, the client retries:
+ * the webhook is rotated once, and the secret still arrives. No other request is retried.
  */
 export function createClient({ baseUrl, token }: ClientOptions): Client {
   const client = createFetchClient<paths>({
@@ -80,7 +80,7 @@ export function createClient({ baseUrl, token }: ClientOptions): Client {
   return client as Client
 }
 
-/** 128 random bits. Not `crypto.randomUUID`, which a page has only over HTTPS or on localhost. */
+/** Returns 128 random bits. Browsers offer `crypto.randomUUID` only over HTTPS or on localhost. */
 function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

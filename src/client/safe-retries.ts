@@ -1,19 +1,19 @@
 /**
- * How long to wait before each retry, in milliseconds: together longer than the 10 s after which a server
- * gives up on a request, so that one which is under way has ended by the last.
+ * The delay before each retry, in milliseconds. The sum exceeds the server's request timeout of 10 s, so a
+ * request that is still running has ended before the last retry.
  */
 const waitsMs = [500, 1_000, 2_000, 4_000, 8_000]
 
 /**
- * A response that takes longer counts as lost. It keeps all tries together within the 10 minutes for which
- * the server knows an Idempotency-Key: a retry after that would rotate once more.
+ * A response that takes longer, in milliseconds, counts as lost. All attempts together must end within the
+ * 10 minutes for which the server remembers an Idempotency-Key: a later retry would rotate again.
  */
 const patienceMs = 30_000
 
 /**
- * Sends a request, and sends it again while its response is lost, if it has an Idempotency-Key: then the
- * server does once what it is told several times. Any other request is sent once.
- * @throws what `fetch` throws, or the reason of the request's signal
+ * Sends a request, and retries it while the response is lost if it has an Idempotency-Key. The server then
+ * executes it only once. Other requests are never retried.
+ * @throws the error of `fetch`, or the abort reason of the request's signal
  */
 export async function fetchSafely(request: Request): Promise<Response> {
   if (!request.headers.has('idempotency-key')) return fetch(request)
@@ -27,7 +27,7 @@ export async function fetchSafely(request: Request): Promise<Response> {
   return fetchWhole(request)
 }
 
-/** The response, once all of it is there: a connection can break in the middle of the secret. */
+/** Resolves once the whole body has arrived: a connection can break in the middle of the secret. */
 async function fetchWhole(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(patienceMs)])
   const response = await fetch(request.clone(), { signal })
@@ -36,15 +36,15 @@ async function fetchWhole(request: Request): Promise<Response> {
 }
 
 /**
- * 502, 503 and 504 may come from a proxy that lost what the server said, and 500 from a server that cannot know
- * what became of its commit. A 409 with Retry-After says that the same request is under way; one without,
- * that the webhook's keys forbid it.
+ * 502, 503 and 504 may come from a proxy that lost the server's response; 500, from a server that does not know
+ * the outcome of its commit. A 409 with Retry-After means that the same request is still running. Without it,
+ * the webhook's keys do not allow the rotation.
  */
 function isLost({ status, headers }: Response): boolean {
   return status === 409 ? headers.has('retry-after') : [500, 502, 503, 504].includes(status)
 }
 
-/** Waits up to a quarter less, so that the clients of a server that went away do not return as one. */
+/** Shortens the delay by up to 25%, to spread the retries of many clients after an outage. */
 async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms * (0.75 + Math.random() / 4))

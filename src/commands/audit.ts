@@ -9,11 +9,13 @@ import { createProgress } from './shared/progress.ts'
 import { KeyCursor } from './audit/key-cursor.ts'
 import { withStore, type CommandContext } from './shared/command-context.ts'
 
-export const usage = `rekey audit verify
+export const usage = `Usage: rekey audit verify
 
-Checks the audit trail of every webhook: that each event is as it was written and follows the one before
-it, and that every stored key was issued by a rotation in the trail and ends as the trail tells. Names the
-first event or key of which that is not so. The exit code is 1 if there is one.
+Verifies the audit trail of every webhook.
+
+Each event must be unchanged and must follow the previous one. Each stored key must have been issued by a
+rotation in the trail, and must end when the trail says. The command reports the first event or key that
+fails, and exits with code 1.
 `
 
 const batchSize = 1_000
@@ -21,12 +23,12 @@ const batchSize = 1_000
 interface Verified {
   chains: number
   events: number
-  /** What is wrong, for people, or null. */
+  /** A description of the first problem; null if there is none. */
   broken: string | null
 }
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
-  if (args.length !== 1 || args[0] !== 'verify') throw new UsageError('there is only `rekey audit verify`')
+  if (args.length !== 1 || args[0] !== 'verify') throw new UsageError('expected `rekey audit verify`')
   const result = await withStore(environment, async (workplace) => {
     await workplace.store.migrate()
     return verify(workplace)
@@ -36,8 +38,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
 }
 
 /**
- * Both events and keys are read in batches, while rotations go on. So a key is compared when the walk over its chain
- * is at the event that was the last one when the key was read: what it tells is of the same moment as the key.
+ * Reads events and keys in batches, while rotations continue. Each key is checked at the event that was the last of
+ * its chain when the key was read: there, the trail and the key describe the same moment.
  */
 async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   const progress = createProgress('events checked')
@@ -75,14 +77,14 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
           isOutdated = true
         }
       }
-      // The keys that were read just now may have been issued after these events were.
+      // The new page may contain keys that were issued after this batch was read: read the events again.
       if (isOutdated) break
     }
     progress.show(events)
     if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  // Its chain went by, and never came to the event that was the last one.
+  // A key is left over if its chain ended before the key's last event.
   const broken = keys.key ? `${describeKey(keys.key)}: no event records it` : null
   return { chains, events, broken }
 }

@@ -1,6 +1,7 @@
 import type { Environment } from '../config/config.ts'
 import { ConfigError } from '../config/config-error.ts'
 import { RekeyError } from '../errors.ts'
+import { didYouMean } from './shared/did-you-mean.ts'
 import { UsageError } from './shared/options.ts'
 
 interface Command {
@@ -8,7 +9,7 @@ interface Command {
   run: (environment: Environment, args: string[]) => Promise<void> | void
 }
 
-/** Loaded by name, so that the server does not start with what only another command needs. */
+/** Loaded on demand: the server must not load modules that only another command needs. */
 const commands: Record<string, () => Promise<Command>> = {
   serve: () => import('./serve.ts'),
   migrate: () => import('./migrate.ts'),
@@ -19,22 +20,25 @@ const commands: Record<string, () => Promise<Command>> = {
   audit: () => import('./audit.ts'),
 }
 
-const overview = `rekey <command>
+const overview = `Usage: rekey <command> [options]
 
-  serve     serves the API
-  migrate   brings the tables up to date
-  token     prints a token
-  keygen    prints new keys for the server
-  rotate    rotates the secrets of many webhooks
-  rewrap    seals every secret again, under the newest encryption key
-  audit     checks the audit trail
+Owns webhook signing secrets and rotates them without dropping a delivery.
 
-\`rekey <command> --help\` tells more.
+Commands:
+  serve     start the API server
+  migrate   update the database schema
+  token     print a token for the API
+  keygen    print new keys for the server
+  rotate    rotate the secrets of many webhooks
+  rewrap    seal every secret again under the newest encryption key
+  audit     verify the audit trail
+
+Run \`rekey <command> --help\` for the options of a command.
 `
 
 /**
- * Runs the command that the arguments name.
- * @returns the exit code: 0, 1 for a failure, 2 for a wrong command line or configuration
+ * Runs the command named by the first argument.
+ * @returns the exit code: 0, 1 for a failure, 2 for an invalid command line or configuration
  */
 export async function runCommand([name = '', ...args]: string[]): Promise<number> {
   if (['--help', '-h', 'help'].includes(name)) {
@@ -43,7 +47,10 @@ export async function runCommand([name = '', ...args]: string[]): Promise<number
   }
   const load = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!load) {
-    process.stderr.write(name === '' ? overview : `rekey: there is no command ${name}\n\n${overview}`)
+    const suggestion = didYouMean(name, Object.keys(commands))
+    process.stderr.write(
+      name === '' ? overview : `rekey: unknown command ${name}${suggestion}\n\n${overview}`,
+    )
     return 2
   }
   const command = await load()
@@ -63,16 +70,16 @@ export async function runCommand([name = '', ...args]: string[]): Promise<number
   }
 }
 
-/** What a caller is not told, whoever runs the command is: why the database cannot be used. */
+/** Adds the cause, which responses of the API omit: an operator needs to know why the database is unavailable. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error
   if (!(error instanceof RekeyError) || !(cause instanceof Error)) return message
   return error.kind === 'serviceUnavailable'
-    ? `the database cannot be used: ${cause.message}`
+    ? `the database is unavailable: ${cause.message}`
     : `${message} (${cause.message})`
 }
 
 function configurationHelp({ faults }: ConfigError): string {
-  return `rekey: the configuration has faults:\n${faults.map((fault) => `  - ${fault}\n`).join('')}`
+  return `rekey: invalid configuration:\n${faults.map((fault) => `  - ${fault}\n`).join('')}`
 }

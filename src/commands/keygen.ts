@@ -2,9 +2,9 @@ import type { Environment } from '../config/config.ts'
 import { newEncryptionKeys, newJwtSecret } from './shared/new-keys.ts'
 import { readOptions } from './shared/options.ts'
 
-export const usage = `rekey keygen
+export const usage = `Usage: rekey keygen
 
-Prints a new encryption key and a new secret for tokens, as lines for an environment file:
+Prints a new encryption key and a new token secret, as lines for an environment file:
 
   (umask 077; rekey keygen > rekey.env)
 `

@@ -2,9 +2,9 @@ import type { Environment } from '../config/config.ts'
 import { readOptions } from './shared/options.ts'
 import { withStoreOrNew } from './shared/command-context.ts'
 
-export const usage = `rekey migrate
+export const usage = `Usage: rekey migrate
 
-Brings the tables of the database up to date. \`rekey serve\` does it too when it starts.
+Updates the database schema, as \`rekey serve\` does when it starts.
 `
 
 export async function run(environment: Environment, args: string[]): Promise<void> {

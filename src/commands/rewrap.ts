@@ -6,20 +6,22 @@ import { readOptions } from './shared/options.ts'
 import { createProgress } from './shared/progress.ts'
 import { withStore, type CommandContext } from './shared/command-context.ts'
 
-export const usage = `rekey rewrap
+export const usage = `Usage: rekey rewrap
 
-Seals every stored secret again, under the newest of REKEY_ENCRYPTION_KEYS, while the servers run. It may
-be stopped at any time and run again. To replace the encryption key of a service:
+Seals every stored secret again under the newest of REKEY_ENCRYPTION_KEYS.
 
-  1. Put a new key first into REKEY_ENCRYPTION_KEYS, keep the old one behind it, restart every server.
-     (Several servers on one database: first put it last and restart all, so that each can open it.)
-  2. rekey rewrap
-  3. Once it prints "remaining": 0, remove the old key and restart.
+Servers can keep running. You can interrupt the command at any time and run it again. To replace the
+encryption key:
 
-A secret whose seal is broken is left as it is, and its key named in "failed"; the exit code is then 1.
+  1. Put the new key first in REKEY_ENCRYPTION_KEYS, keep the old key after it, and restart every server.
+     (Several servers on one database: first put it last and restart all, so each can unseal with it.)
+  2. Run \`rekey rewrap\`.
+  3. Once it prints "remaining": 0, remove the old key and restart every server.
+
+A secret whose seal is broken stays unchanged. Its key is listed in "failed", and the exit code is 1.
 `
 
-/** Large enough that the commits cost little, small enough that no request waits long for one. */
+/** Large enough to make commits cheap, small enough that no request waits long for one. */
 const batchSize = 100
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
@@ -31,10 +33,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   process.stdout.write(`${JSON.stringify(result)}\n`)
   const { failed } = result
   if (failed.length > 0)
-    throw new Error(`${failed.length} secrets cannot be opened, and were left as they are`)
+    throw new Error(`secrets left unchanged because they cannot be unsealed: ${failed.length}`)
 }
 
-/** A key whose secret cannot be opened. */
+/** A key whose secret cannot be unsealed. */
 interface Failed extends KeyOwner {
   keyId: string
   message: string
@@ -44,7 +46,7 @@ async function rewrapAll({ store, keyring, deadline }: CommandContext) {
   const kid = keyring.newestKid
   const count = () => store.read((queries) => countKeysNotSealedBy(queries, kid), deadline())
   const total = await count()
-  const progress = createProgress('sealed again')
+  const progress = createProgress('secrets rewrapped')
   const failed: Failed[] = []
   let rewrapped = 0
   let after = ''
@@ -63,7 +65,7 @@ async function rewrapAll({ store, keyring, deadline }: CommandContext) {
         const sealed = keyring.seal(keyring.unseal(found.sealed, owner), owner)
         return [{ found, replacement: { sealed, sealedBy: kid } }]
       } catch (error) {
-        // Without the encryption key nobody knows whether the seal is broken: it has to be there for a rewrap.
+        // If the encryption key is missing, the seal may be intact. The operator has to add the key.
         if (!(error instanceof SealError) || !keyring.has(found.sealedBy)) throw error
         failed.push({ ...owner, message: error.message })
         return []

@@ -9,26 +9,30 @@ import type { Environment } from '../config/config.ts'
 import { checkEncryptionKeys } from '../core/encryption-key-check.ts'
 import { holdsSigningSecret } from '../domain/signing-secret.ts'
 
-export const usage = `rekey rotate (--application ID | --all) [options]
+export const usage = `Usage: rekey rotate (--application ID | --all) [options]
 
-Rotates the secrets of many webhooks, after a leak for example. The new secrets are written, as they come,
-to a JSON Lines file that only you can read; never to the terminal. Webhooks that have no secret yet are left
-out, and the output names them. If an application or a webhook that you name does not exist, none is rotated.
+Rotates the secrets of many webhooks, for example after a leak.
 
-Each line of the file has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. That is
-when the line was written, just before the rotation was committed; where only --resume committed it, the key
-is younger.
+Each new secret is appended to a JSON Lines file that only you can read, never printed to the terminal.
+Webhooks without a secret are skipped and listed in the output. If a named application or webhook does not
+exist, nothing is rotated.
 
-  --application ID      webhooks of this application; may stand several times
+Each line of the file has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt.
+rotatedAt is the time at which the line was written, just before the commit. If --resume completed the
+rotation, the key is newer than that.
+
+Options:
+  --application ID      webhooks of this application; repeatable
   --all                 webhooks of every application
-  --webhook ID          only this webhook (with one --application); may stand several times
-  --older-than AGE      only if the current key is older, as 90d, 12h or 30m
-  --overlap SECONDS     how long the keys before go on signing; 0 revokes them (default: REKEY_OVERLAP_SECONDS)
-  --reason TEXT         kept with the keys and in the audit trail
-  --rate N              rotations a second at most (default: 20)
-  --output FILE         the file to make (default: rekey-secrets-<time>.jsonl)
-  --resume FILE         go on with a run that was stopped, with its file
-  --dry-run             print which webhooks would be rotated, and rotate none
+  --webhook ID          only this webhook; repeatable; requires exactly one --application
+  --older-than AGE      only if the current key is older, for example 90d, 12h or 30m (default: any age)
+  --overlap SECONDS     how long the old key stays live; 0 revokes all older keys
+                        (default: REKEY_OVERLAP_SECONDS)
+  --reason TEXT         stored with the keys and in the audit trail (default: none)
+  --rate N              maximum number of rotations per second (default: 20)
+  --output FILE         file to create (default: rekey-secrets-<time>.jsonl)
+  --resume FILE         continue an interrupted run with its file
+  --dry-run             list the webhooks that would be rotated, and rotate none
 `
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
@@ -45,19 +49,19 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     'dry-run': { type: 'boolean', default: false },
   })
   if (options.all === options.application.length > 0)
-    throw new UsageError('takes either --application or --all')
+    throw new UsageError('pass either --application or --all')
   if (options.webhook && options.application.length !== 1)
-    throw new UsageError('--webhook takes one --application')
+    throw new UsageError('--webhook requires exactly one --application')
   if (options.output !== undefined && options.resume !== undefined) {
-    throw new UsageError('--output and --resume exclude each other')
+    throw new UsageError('--output and --resume are mutually exclusive')
   }
   if (options['dry-run'] && (options.output ?? options.resume) !== undefined)
-    throw new UsageError('--dry-run takes no file: it makes no secrets')
+    throw new UsageError('--dry-run writes no secrets: remove --output or --resume')
   if (options.reason !== undefined && (options.reason === '' || options.reason.length > 500)) {
-    throw new UsageError('--reason takes 1 to 500 characters')
+    throw new UsageError('--reason must have 1 to 500 characters')
   }
   if (holdsSigningSecret(options.reason ?? ''))
-    throw new UsageError('--reason has a signing secret in it, and is kept as it is')
+    throw new UsageError('--reason must not contain a signing secret; it is stored in plaintext')
   const rate = readWholeNumber('--rate', options.rate, 1, 1_000)
   const overlapSeconds =
     options.overlap === undefined ? undefined : readWholeNumber('--overlap', options.overlap, 0, 604_800)
@@ -94,9 +98,7 @@ async function dryRun(workplace: CommandContext, selection: Selection): Promise<
   const { webhooks, withoutSecret } = await selectWebhooks(workplace, selection)
   for (const webhook of webhooks) process.stdout.write(`${JSON.stringify(webhook)}\n`)
   for (const { applicationId, webhookId } of withoutSecret)
-    process.stderr.write(
-      `left out, without a secret yet: webhook ${webhookId} in application ${applicationId}\n`,
-    )
+    process.stderr.write(`skipped, no secret yet: webhook ${webhookId} in application ${applicationId}\n`)
 }
 
 interface Run {
@@ -112,17 +114,17 @@ async function rotateAll(
   selection: Selection,
   { file, resume, pauseMs, ...how }: Run,
 ) {
-  // First, so that a name that nothing has leaves no file behind.
+  // Select first: an unknown name must not leave an empty file.
   const found = await selectWebhooks(workplace, selection)
   const secrets = openSecretsFile(file, resume)
-  // Now, since a run that is stopped tells nothing more, and secrets that are live are there.
-  process.stderr.write(`the secrets go to ${file}\n`)
+  // Print the path first: an interrupted run must still reveal where live secrets are.
+  process.stderr.write(`writing secrets to ${file}\n`)
   const progress = createProgress('rotated')
   const failed: { applicationId: string; webhookId: string; message: string }[] = []
   let rotated = 0
   let already = 0
   try {
-    // Those of the file come first: after a stop their keys may be too new to be selected again.
+    // Webhooks in the file come first: after an interruption, their keys may be too new to be selected again.
     const selected = [...secrets.owners(), ...found.webhooks]
     const webhooks = new Map(
       selected.map((webhook) => [`${webhook.applicationId}/${webhook.webhookId}`, webhook]),
@@ -145,5 +147,5 @@ async function rotateAll(
   }
   const { withoutSecret } = found
   process.stdout.write(`${JSON.stringify({ file, rotated, already, withoutSecret, failed })}\n`)
-  if (failed.length > 0) throw new Error(`${failed.length} webhooks were not rotated`)
+  if (failed.length > 0) throw new Error(`webhooks that could not be rotated: ${failed.length}`)
 }

@@ -7,32 +7,34 @@ import { createLogger, standardOutput } from '../logger.ts'
 import { withDevelopmentKeys } from './shared/development-keys.ts'
 import { readOptions } from './shared/options.ts'
 
-export const usage = `rekey serve
+export const usage = `Usage: rekey serve
 
-Serves the API. Everything is configured by environment variables; the README has a table of them.
-Outside production (NODE_ENV), keys that are not set are made once and kept in ./data/keys.json, an
-example is provisioned, and a curl command that rotates its secret is printed.
+Starts the API server.
+
+All settings are environment variables, which the documentation lists. Outside production (NODE_ENV), the
+server generates missing keys once and stores them in ./data/keys.json. It also provisions an example, and
+prints a curl command that rotates the secret of that example.
 `
 
 /**
- * By how many percent more than it held after a full garbage collection a heap may hold before the next one. V8 would
- * let it grow several times over, in both threads, for no more speed.
+ * How much a heap may grow after a full garbage collection before the next one, in percent. By default, V8 lets the
+ * heaps of both threads grow several times over without running any faster.
  */
 const heapGrowthPercent = 50
 
 /**
- * Signals that come within this time, in milliseconds, are one: npm and `rekey` pass on what a terminal or
- * a supervisor has sent to the server too.
+ * Signals within this time, in milliseconds, count as one: npm and `rekey` forward a signal that the terminal
+ * or supervisor has already sent to the server.
  */
 const oneSignalMs = 1_000
 
 /**
- * How long the database may take to answer before that is logged, and how long it is waited for after a signal to
- * stop, in milliseconds.
+ * How long the database may take to respond before a warning is logged, and how long a stop signal waits for it, in
+ * milliseconds.
  */
 const slowStartMs = 5_000
 
-/** Runs until SIGTERM or SIGINT, then finishes what is running. A second signal ends it at once. */
+/** Runs until SIGTERM or SIGINT, then completes running requests. A second signal exits immediately. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
   const completeEnvironment = withDevelopmentKeys(environment, { make: true })
@@ -41,23 +43,23 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const stopped = stopSignal()
   const opening = startCoreThread(completeEnvironment, logger)
   const impatience = setTimeout(() => {
-    logger.warn('the database has not answered yet')
+    logger.warn('still waiting for the database')
   }, slowStartMs).unref()
   let app: App | undefined
   void stopped.then(() =>
     setTimeout(() => {
       if (app) return
-      process.stderr.write('rekey serve: stopped before the database answered\n')
+      process.stderr.write('rekey serve: stopped while waiting for the database\n')
       process.exit(1)
     }, slowStartMs).unref(),
   )
   try {
-    // Each loads what the other does not need.
+    // In parallel, because they load different modules.
     const [core, { createApp }] = await Promise.all([opening, import('../http/app.ts')])
     clearTimeout(impatience)
     app = await createApp(config, { core, logger })
     const origin = await app.start()
-    // Not before: while the code is loaded all that a heap takes is kept, and to collect would be in vain.
+    // Only now: loaded code stays on the heap, so collecting garbage while it loads would free nothing.
     setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`)
     if (environment['NODE_ENV'] !== 'production') {
       const { provisionExample: welcome } = await import('./serve/example.ts')
@@ -70,7 +72,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   }
 }
 
-/** Resolves with the first signal to stop; one that comes later ends the process. */
+/** Resolves on the first stop signal; a later one ends the process. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let firstAt: number | undefined

@@ -5,21 +5,22 @@ import { readConfig } from '../config/read-config.ts'
 import { withDevelopmentKeys } from './shared/development-keys.ts'
 import { readOptions, readWholeNumber, UsageError } from './shared/options.ts'
 
-export const usage = `rekey token [options]
+export const usage = `Usage: rekey token [options]
 
-Prints a token, signed with REKEY_JWT_SECRET. Where tokens are verified with a public key or a JWKS
-URL, they come from your identity provider.
+Prints a token for the API, signed with REKEY_JWT_SECRET.
 
-  --subject NAME      who the token is for (default: developer)
-  --scope SCOPE       a scope; may stand several times (default: every scope)
-  --application ID    an application that it may touch; may stand several times (default: all)
-  --expires SECONDS   how long it is valid (default: 3600)
+If Rekey verifies tokens with a public key or a JWKS URL, get them from your identity provider.
+
+Options:
+  --subject NAME      subject of the token, for the audit trail (default: developer)
+  --scope SCOPE       scope of the token; repeatable (default: all scopes)
+  --application ID    application that the token can access; repeatable (default: all applications)
+  --expires SECONDS   lifetime of the token (default: 3600)
 `
 
-/** What a token says. */
 export interface TokenRequest {
   subject: string
-  /** Every scope if there is none. */
+  /** An empty list stands for every scope. */
   scopes: readonly string[]
   applications: readonly string[] | '*'
   expiresInSeconds: number
@@ -35,7 +36,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const expiresInSeconds = readWholeNumber('--expires', options.expires, 1, 999_999_999)
   const unknown = options.scope.filter((scope) => !allScopes.includes(scope))
   if (unknown.length > 0)
-    throw new UsageError(`there is no scope ${unknown.join(', ')}; there are ${allScopes.join(', ')}`)
+    throw new UsageError(`unknown scope ${unknown.join(', ')}; allowed scopes: ${allScopes.join(', ')}`)
   const { jwt } = readConfig(withDevelopmentKeys(environment))
   const text = await signToken(jwt, {
     subject: options.subject,
@@ -46,13 +47,13 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   process.stdout.write(`${text}\n`)
 }
 
-/** @throws UsageError if tokens are not verified with a secret */
+/** @throws UsageError unless the server verifies tokens with REKEY_JWT_SECRET */
 export async function signToken(
   jwt: JwtConfig,
   { subject, scopes, applications, expiresInSeconds }: TokenRequest,
 ): Promise<string> {
   if (jwt.keys.kind !== 'secret') {
-    throw new UsageError('only REKEY_JWT_SECRET can sign a token; yours come from your identity provider')
+    throw new UsageError('signing a token requires REKEY_JWT_SECRET; get one from your identity provider')
   }
   const claims = {
     [jwt.scopeClaim]: (scopes.length > 0 ? scopes : allScopes).join(' '),
@@ -68,7 +69,7 @@ export async function signToken(
   return unsigned.sign(jwt.keys.secret)
 }
 
-/** Every scope that an operation of the document demands. */
+/** Every scope that an operation of the document requires. */
 const allScopes = [
   ...new Set(
     Object.values(document.paths)

@@ -125,7 +125,7 @@ test.each(damages)('a rewrap goes on behind a seal %s, and names its key', async
   const message = expect.stringContaining('cannot be unsealed') as unknown
   const failed = [{ ...named, message }]
   expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
-  expect(stderr).toBe('rekey rewrap: 1 secrets cannot be opened, and were left as they are\n')
+  expect(stderr).toBe('rekey rewrap: secrets left unchanged because they cannot be unsealed: 1\n')
 })
 
 test('an encryption key can be removed although a seal is broken: once its secret is rotated, ended and erased', async () => {

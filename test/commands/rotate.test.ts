@@ -149,7 +149,7 @@ test('--dry-run takes no file', async () => {
   for (const option of ['--output', '--resume']) {
     const { code, stdout, stderr } = await rotate(server, ['--all', '--dry-run', option, 'out.jsonl'])
     expect([code, stdout]).toEqual([2, ''])
-    expect(stderr).toContain('--dry-run takes no file')
+    expect(stderr).toContain('--dry-run writes no secrets')
   }
 })
 
@@ -159,10 +159,10 @@ test('where the secrets go is told on standard error, and where they can go nowh
   const before = await fingerprints(server, [hook])
   const impossible = await rotate(server, ['--all', '--output', 'no/such/folder.jsonl'])
   expect([impossible.code, impossible.stdout]).toEqual([1, ''])
-  expect(impossible.stderr).toContain('--output names another')
+  expect(impossible.stderr).toContain('choose another with --output')
   expect(await fingerprints(server, [hook])).toEqual(before)
   const { stderr } = await rotate(server, ['--all', '--output', 'out.jsonl'])
-  expect(stderr).toBe('the secrets go to out.jsonl\n')
+  expect(stderr).toBe('writing secrets to out.jsonl\n')
 })
 
 test('a webhook that is named and does not exist is an error, and none of the others is rotated', async () => {
@@ -175,7 +175,7 @@ test('a webhook that is named and does not exist is an error, and none of the ot
     for (const more of [[], ['--dry-run'], ['--older-than', '1h']]) {
       const { code, stdout, stderr } = await rotate(server, [...args, ...more])
       expect([code, stdout]).toEqual([1, ''])
-      expect(stderr).toContain(`there is no webhook ${id} in application app_1`)
+      expect(stderr).toContain(`application app_1 has no webhook ${id}`)
     }
   }
   expect(await fingerprints(server, hooks)).toEqual(before)
@@ -189,7 +189,7 @@ test('a webhook that is named and has no secret yet is left out, gets none, and 
   const args = ['--application', 'app_1', '--webhook', 'never_rotated', '--webhook', 'hook_00']
   const dry = await rotate(server, [...args, '--dry-run'])
   expect([dry.code, JSON.parse(dry.stdout)]).toMatchObject([0, { webhookId: 'hook_00' }])
-  expect(dry.stderr).toContain('without a secret yet: webhook never_rotated in application app_1')
+  expect(dry.stderr).toContain('no secret yet: webhook never_rotated in application app_1')
 
   const { code, stdout } = await rotate(server, args)
   const withoutSecret = [{ applicationId: 'app_1', webhookId: 'never_rotated' }]
@@ -264,7 +264,7 @@ test.each([
   const before = await fingerprints(server, hooks)
   leaveFile(server, line)
   const { code, stderr } = await rotate(server, ['--all', '--resume', 'out.jsonl'])
-  expect([code, stderr]).toEqual([1, expect.stringContaining('is not a file that rekey rotate made')])
+  expect([code, stderr]).toEqual([1, expect.stringContaining('was not created by rekey rotate')])
   expect(stderr).not.toContain(uncommitted.signingSecret)
   expect(await fingerprints(server, hooks)).toEqual(before)
 })
@@ -306,9 +306,9 @@ test('an output file that exists, a resumed one that others can read, and an unk
   chmodSync(file, 0o644)
   for (const [args, text] of [
     [['--all', '--output', 'out.jsonl'], 'EEXIST'],
-    [['--all', '--resume', 'out.jsonl'], 'can be read by others'],
+    [['--all', '--resume', 'out.jsonl'], 'is readable by others'],
     [['--all', '--resume', 'none.jsonl'], 'ENOENT'],
-    [['--application', 'none'], 'there is no application none'],
+    [['--application', 'none'], 'application none does not exist'],
   ] as const) {
     const { code, stderr } = await rotate(server, [...args])
     expect([code, stderr]).toEqual([1, expect.stringContaining(text)])

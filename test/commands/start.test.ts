@@ -74,7 +74,7 @@ test('an address that is taken and a database that is out of reach stop the star
   const lost = await start({ PORT: '0', DATABASE_URL: `postgres://rekey@127.0.0.1:${port}/rekey` })
   expect([lost.code, lost.stderr]).toEqual([
     1,
-    `rekey serve: the database cannot be used: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+    `rekey serve: the database is unavailable: connect ECONNREFUSED 127.0.0.1:${port}\n`,
   ])
 })
 
@@ -228,10 +228,12 @@ test('token prints a token with the scopes, applications and time that were aske
 })
 
 test.each([
-  [['token', '--scope', 'everything'], 'there is no scope everything'],
-  [['token', '--expires', '0'], '--expires takes a whole number from 1 to'],
-  [['serve', '--port', '1'], "Unknown option '--port'"],
-  [['destroy'], 'there is no command destroy'],
+  [['token', '--scope', 'everything'], 'unknown scope everything; allowed scopes: '],
+  [['token', '--expires', '0'], '--expires must be a whole number from 1 to'],
+  [['serve', '--port', '1'], 'rekey serve: unknown option --port\n'],
+  [['rotate', '--dryrun'], 'rekey rotate: unknown option --dryrun; did you mean --dry-run?\n'],
+  [['destroy'], 'rekey: unknown command destroy\n'],
+  [['rotat'], 'rekey: unknown command rotat; did you mean rotate?\n'],
 ])('%j is refused with exit code 2', async (args, message) => {
   const { code, stderr } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)])

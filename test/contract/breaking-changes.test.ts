@@ -93,7 +93,9 @@ test('a breaking change fails the check regardless of the version', () => {
   expect(check(withoutOperation)).toEqual({
     status: 1,
     stdout: 'breaking changes since 0.1.0: 1, accepted: 0\n',
-    stderr: expect.stringMatching(/^not accepted: .*Operation `GET .* was removed.*\nUndo them, or correct/),
+    stderr: expect.stringMatching(
+      /^not accepted: .*Operation `GET .* was removed.*\nRevert the changes, or update/,
+    ),
   })
 })
 
@@ -108,7 +110,7 @@ test('a breaking change accepted with a reason passes, and a stale entry fails t
   })
   expect(check(changed(), accepted)).toMatchObject({
     status: 1,
-    stderr: expect.stringContaining(`accepted, but no longer a change: ${change}`),
+    stderr: expect.stringContaining(`accepted, but no longer found: ${change}`),
   })
   expect(check(withoutOperation, [{ change, reason: '' }]).status).toBe(1)
 })

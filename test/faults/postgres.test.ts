@@ -37,7 +37,7 @@ test('a server that cannot be reached ends the start with a line that says so', 
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
   expect([code, stderr]).toEqual([
     1,
-    expect.stringMatching(/^rekey serve: the database cannot be used: .*ECONNREFUSED 127\.0\.0\.1:1\n$/),
+    expect.stringMatching(/^rekey serve: the database is unavailable: .*ECONNREFUSED 127\.0\.0\.1:1\n$/),
   ])
 })
 
@@ -64,10 +64,10 @@ test('a server that takes a login and answers no query is told of, and a start t
   let errors = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
   child.stderr.setEncoding('utf8').on('data', (text: string) => (errors += text))
-  await expect.poll(() => output).toContain('the database has not answered yet')
+  await expect.poll(() => output).toContain('still waiting for the database')
   child.kill('SIGTERM')
   expect(await ended).toEqual([1, null])
-  expect(errors).toBe('rekey serve: stopped before the database answered\n')
+  expect(errors).toBe('rekey serve: stopped while waiting for the database\n')
 })
 
 test('a pool that is exhausted is 502, and what waits for a row goes on', async () => {

@@ -21,19 +21,19 @@ test('what is never collected shows, however the heap goes up and down', () => {
     (seconds) => sawtooth(seconds) + seconds * 20_000,
     () => 300 * mib,
   )
-  expect(faultsOf(leaking, 300)).toEqual(['heap grew by more than 10 % after the warm-up'])
+  expect(faultsOf(leaking, 300)).toEqual(['heap grew by more than 10% after the warm-up'])
   expect(growthOf(leaking, 'heap', 300).perMinute).toBeCloseTo(60 * 20_000, -3)
 })
 
 test('memory outside of the heap shows too, and so does a process that is too large', () => {
   const growing = samplesOf(sawtooth, (seconds) => 300 * mib + seconds * 150_000)
-  expect(faultsOf(growing, 300)).toEqual(['rss grew by more than 10 % after the warm-up'])
+  expect(faultsOf(growing, 300)).toEqual(['rss grew by more than 10% after the warm-up'])
   expect(
     faultsOf(
       samplesOf(sawtooth, () => 600 * mib),
       300,
     ),
-  ).toEqual(['rss was more than 512 MiB'])
+  ).toEqual(['rss exceeded 512 MiB'])
 })
 
 test('too few samples give no verdict, and metrics without a figure no sample', () => {

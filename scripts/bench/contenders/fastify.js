@@ -1,4 +1,4 @@
-/** A server by hand: Fastify, its JWT plugin, better-sqlite3, and a transaction for each rotation. */
+/** A hand-written server: Fastify, its JWT plugin, better-sqlite3, and one transaction per rotation. */
 import { randomUUID } from 'node:crypto'
 import jwt from '@fastify/jwt'
 import Fastify from 'fastify'
@@ -14,7 +14,7 @@ app.register(jwt, {
   secret: process.env.REKEY_JWT_SECRET ?? '',
   verify: { algorithms: ['HS256'], cache: true },
 })
-// The documented samples send a Content-Type, and no body.
+// The documented samples send a Content-Type without a body.
 app.removeContentTypeParser('application/json')
 app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
   done(null, body === '' ? undefined : JSON.parse(body))

@@ -1,7 +1,7 @@
 /**
- * How fast this stack can be: node:http alone, statements prepared once, one commit for all requests that
- * wait at the same time, a token verified once, and nothing that the work does not need: no framework, no
- * validation but of what is used, no log, no metrics, no limits.
+ * The upper limit of this stack: plain node:http, statements prepared once, one commit for all waiting
+ * requests, and tokens verified once. It omits everything that the work does not need: framework, log,
+ * metrics, limits, and most validation.
  */
 import {
   createDecipheriv,
@@ -98,7 +98,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 
 let queue: { response: ServerResponse; work: () => Rotated }[] = []
 
-/** Writes share one commit as long as each turn of the event loop brings more of them. */
+/** Delays the commit as long as every turn of the event loop brings more writes. */
 function write(response: ServerResponse, work: () => Rotated): void {
   if (queue.push({ response, work }) === 1) setImmediate(commitUnlessMoreCame, 1)
 }
@@ -138,12 +138,12 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   })
 }
 
-/** Opened at every signature, as Rekey does: a secret is in the open no longer than it takes. */
+/** Unseals the secret for every signature, as Rekey does, to keep it in plaintext only briefly. */
 function open(sealed: string): string {
   const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.')
   const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }
   const key = keys.get(kid)
-  if (!key) throw new Error(`there is no key ${kid}`)
+  if (!key) throw new Error(`unknown encryption key ${kid}`)
   const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'))
     .setAAD(Buffer.from(header))
     .setAuthTag(Buffer.from(tag, 'base64url'))

@@ -1,4 +1,4 @@
-/** What one writes first: Express, validation by the document, Knex, jsonwebtoken. */
+/** A typical first version: Express, validation against the document, Knex, jsonwebtoken. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import express from 'express'

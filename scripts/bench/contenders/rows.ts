@@ -1,4 +1,4 @@
-/** The rows that a rotation writes. Every contender writes these, so that they differ in the way there alone. */
+/** The rows of a rotation. Every contender writes the same ones, so only the path to the database differs. */
 import { createCipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { publicRandomBytes } from '../../../src/domain/random.ts'
 import { newKeyId } from '../../../src/domain/signing-key.ts'
@@ -8,7 +8,7 @@ export interface Owner {
   webhookId: string
 }
 
-/** A live key, as far as a rotation needs it. */
+/** The columns of a live key that a rotation needs. */
 export interface LiveKey {
   id: string
   generation: number
@@ -35,17 +35,17 @@ export const insertKey = `insert into signing_keys (id, application_id, webhook_
   sha256, sealed_secret, sealed_by, created_at, created_by, reason, expires_at, revoked_at)
   values (:id, :application_id, :webhook_id, :generation, :fingerprint, :sha256, :sealed_secret, :sealed_by,
   :created_at, :created_by, null, :expires_at, :revoked_at)`
-// Prepared once only thanks to the casts.
+// The casts allow a single prepared statement.
 export const selectLastEvent = `select sequence, hash from events where application_id = cast(? as text)
   and webhook_id = cast(? as text) order by sequence desc limit 1`
 export const insertEvent = `insert into events (application_id, webhook_id, sequence, type, at, actor, reason,
   request_id, key, ended_keys, previous_hash, hash) values (:application_id, :webhook_id, :sequence, :type,
   :at, :actor, null, :request_id, :key, :ended_keys, :previous_hash, :hash)`
 
-/** Rotations of one webhook that are allowed within a minute, as Rekey has it. */
+/** Rekey's default limit of rotations per webhook and minute. */
 export const rotationsPerMinute = 30
 
-/** A new key with its secret, as the table has it but for its generation. */
+/** Creates a key with its secret, as a row that lacks only the generation. */
 export function makeKey({ applicationId, webhookId }: Owner, subject: string, now: number) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`
   const id = newKeyId(now)
@@ -66,7 +66,7 @@ export function makeKey({ applicationId, webhookId }: Owner, subject: string, no
   return { secret, row }
 }
 
-/** Compact JWE, `dir` and A256GCM (RFC 7516, appendix A). */
+/** Returns a compact JWE with `dir` and A256GCM (RFC 7516, appendix A). */
 function seal(secret: string, binding: string): string {
   const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, rekey: binding })).toString(
     'base64url',
@@ -81,7 +81,7 @@ function seal(secret: string, binding: string): string {
   ].join('.')
 }
 
-/** The entry of the audit trail, chained to the last one. */
+/** Creates an audit event that is chained to the last one. */
 export function makeEvent(
   owner: Owner,
   key: { id: string; fingerprint: string; created_at: number; created_by: string },

@@ -4,31 +4,30 @@ type ReadPage = (after: AuditedKey | null, limit: number) => Promise<AuditedKey[
 
 const pageSize = 1_000
 
-/** Goes through every stored key, of which it holds a page at a time. */
+/** Iterates over all stored keys, with one page in memory at a time. */
 export class KeyCursor {
   readonly #readPage: ReadPage
   #page: AuditedKey[] = []
   #place = 0
 
-  /** @param readPage the keys behind one */
+  /** @param readPage returns the keys that follow the given one */
   constructor(readPage: ReadPage) {
     this.#readPage = readPage
   }
 
-  /** Where it stands; undefined before `readOn`, and at the end of a page. */
+  /** The current key; undefined before the first `readNextPage` and at the end of a page. */
   get key(): AuditedKey | undefined {
     return this.#page[this.#place]
   }
 
-  /** Passes the key at which it stands. Returns whether that was the end of a page with another behind it. */
+  /** Moves to the next key. Returns whether the page has ended and another one may follow. */
   advance(): boolean {
     this.#place += 1
-    // Where a page is not full the keys ended when it was read. Those that are issued since are no concern of it:
-    // of a busy service they would never end.
+    // A page that is not full was the last one. Keys issued since then are ignored: on a busy service, reading them
+    // would never end.
     return this.#place === pageSize
   }
 
-  /** Reads the page behind this one. */
   async readNextPage(): Promise<void> {
     this.#page = await this.#readPage(this.#page.at(-1) ?? null, pageSize)
     this.#place = 0

@@ -5,7 +5,7 @@ import { wasSecretUsed } from '../../store/tables/signing-keys.ts'
 import type { CommandContext } from '../shared/command-context.ts'
 import type { SecretsFile } from './secrets-file.ts'
 
-/** The actor in the keys and the audit trail. */
+/** The actor recorded in keys and in the audit trail. */
 const actor = 'rekey rotate'
 
 export interface RotateWebhookOptions {
@@ -15,10 +15,10 @@ export interface RotateWebhookOptions {
 }
 
 /**
- * Rotates one webhook, unless the secret that the file has for it is, or was, live already. The secret is in the
- * file, on disk, before the rotation is committed: whatever happens, no secret is live that nobody has. Its key has
- * the id that the file has, though an earlier run wrote it: whoever has the file can name the key in `If-Match`.
- * @returns whether it was rotated
+ * Rotates one webhook, unless its secret in the file is or was live already. The secret is flushed to the file before
+ * the rotation commits, so every live secret is in the file. The key gets the ID recorded in the file, even if an
+ * earlier run wrote it: readers of the file can send that ID in `If-Match`.
+ * @returns whether the webhook was rotated
  */
 export async function rotateWebhook(
   { store, keyring, deadline }: CommandContext,

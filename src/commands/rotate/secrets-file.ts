@@ -11,24 +11,23 @@ import {
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
 
-/** A secret as the file has it, with the id of its key, live or not yet. */
+/** A secret recorded in the file, with the ID of its key. The key may not be live yet. */
 export interface WrittenSecret {
   keyId: string
   secret: SigningSecret
 }
 
-/** The file that a fleet's new secrets are written to, a JSON object a line. */
+/** The JSON Lines file that holds a fleet's new secrets. */
 export interface SecretsFile {
-  /** The webhooks that it has a secret for. */
+  /** The webhooks with a secret in the file. */
   owners(): KeyOwner[]
-  /** The secret that it has for a webhook. */
   find(owner: KeyOwner): WrittenSecret | undefined
-  /** Adds a secret, and returns once it is on disk. */
+  /** Appends a secret. Returns once it is on disk. */
   append(key: SigningKey, secret: SigningSecret): void
   close(): void
 }
 
-/** How each line begins. */
+/** Start of every line, by which an incomplete one is recognized. */
 const lineBeginning = '{"applicationId":"'
 
 interface Line extends KeyOwner {
@@ -37,9 +36,9 @@ interface Line extends KeyOwner {
 }
 
 /**
- * Makes a file with mode 600, or opens the one of a run that was stopped.
- * @throws Error if a new file is there already, or an old one is not, can be read by others, or is no
- * such file
+ * Creates the file with mode 600, or reopens the file of an interrupted run.
+ * @throws Error if a new file already exists, or if an old one is missing, readable by others, or not a
+ * secrets file
  */
 export function openSecretsFile(file: string, resume: boolean): SecretsFile {
   const descriptor = open(file, resume)
@@ -53,14 +52,14 @@ export function openSecretsFile(file: string, resume: boolean): SecretsFile {
 
 function secretsFile(descriptor: number, file: string): SecretsFile {
   if ((fstatSync(descriptor).mode & 0o077) !== 0)
-    throw new Error(`${file} can be read by others: set its mode to 600`)
+    throw new Error(`${file} is readable by others: set its mode to 600`)
   const text = readFileSync(descriptor, 'utf8')
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   const lines = whole
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  // A run that was killed while it wrote leaves half a line, or after a power loss zeros, of a secret that never
+  // A run that was killed while writing leaves an incomplete line, or zeros after a power loss. Its secret never
   // became live.
   const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
   if (!lineBeginning.startsWith(half)) throw notOurs(file)
@@ -81,11 +80,11 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
       }
       const { size } = fstatSync(descriptor)
       try {
-        // Writes the whole line or throws, where writeSync writes what there is room for.
+        // Writes the whole line or throws; writeSync may write only a part of it.
         writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
         fsyncSync(descriptor)
       } catch (error) {
-        // The next line would begin behind a half one.
+        // Otherwise the next line would be appended to an incomplete one.
         ftruncateSync(descriptor, size)
         throw error
       }
@@ -102,18 +101,20 @@ function open(file: string, resume: boolean): number {
     return openSync(file, resume ? constants.O_RDWR | constants.O_APPEND : 'ax+', 0o600)
   } catch (error) {
     if (!(error instanceof Error) || resume) throw error
-    throw new Error(`the secrets have no file, --output names another: ${error.message}`, { cause: error })
+    throw new Error(`cannot create the secrets file, choose another with --output: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 
 function readLine(file: string, text: string): KeyOwner & WrittenSecret {
   try {
     const line: unknown = JSON.parse(text)
-    if (!isLine(line)) throw new TypeError('it has no key or no secret')
+    if (!isLine(line)) throw new TypeError('missing key ID or secret')
     const { applicationId, webhookId, keyId, signingSecret } = line
     return { applicationId, webhookId, keyId, secret: parseSigningSecret(signingSecret) }
   } catch {
-    // Without its cause, which may repeat the line, and so a secret.
+    // No `cause`: it may quote the line, and with it a secret.
     throw notOurs(file)
   }
 }
@@ -124,7 +125,7 @@ function isLine(value: unknown): value is Line {
 }
 
 function notOurs(file: string): Error {
-  return new Error(`${file} is not a file that rekey rotate made`)
+  return new Error(`${file} was not created by rekey rotate`)
 }
 
 function place({ applicationId, webhookId }: KeyOwner): string {

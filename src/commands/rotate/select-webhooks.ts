@@ -5,11 +5,10 @@ import type { CommandContext } from '../shared/command-context.ts'
 
 const pageSize = 500
 
-/** Which webhooks to rotate. */
 export interface Selection {
   applicationIds: readonly string[] | '*'
   webhookIds: readonly string[] | '*'
-  /** Only if the current key was made before, in milliseconds since 1970. */
+  /** Matches only current keys created earlier, in milliseconds since 1970; null matches any. */
   createdBefore: number | null
 }
 
@@ -19,16 +18,16 @@ export interface SelectedWebhook extends KeyOwner {
   keyCreatedAt: string
 }
 
-/** What a selection comes to, by application and id. */
+/** The result of a selection, ordered by application and ID. */
 export interface Selected {
   webhooks: SelectedWebhook[]
-  /** They are left out, since no secret of theirs can have leaked; of any age, since they have no key. */
+  /** Webhooks without a key: no secret can have leaked, and `createdBefore` does not apply. */
   withoutSecret: KeyOwner[]
 }
 
 /**
- * Which webhooks are selected.
- * @throws Error if an application or a webhook that is named does not exist
+ * Finds the webhooks to rotate.
+ * @throws Error if a named application or webhook does not exist
  */
 export async function selectWebhooks(
   workplace: CommandContext,
@@ -55,7 +54,7 @@ export async function selectWebhooks(
   return selected
 }
 
-/** A name that nothing has is an error: whoever gave it would believe that its secret was changed. */
+/** Throws on an unknown ID: the operator would otherwise assume that its secret was rotated. */
 function named(
   webhooks: WebhookWithKeys[],
   applicationId: string,
@@ -63,7 +62,7 @@ function named(
 ): WebhookWithKeys[] {
   if (ids === '*') return webhooks
   const missing = ids.find((id) => !webhooks.some((webhook) => webhook.id === id))
-  if (missing !== undefined) throw new Error(`there is no webhook ${missing} in application ${applicationId}`)
+  if (missing !== undefined) throw new Error(`application ${applicationId} has no webhook ${missing}`)
   return webhooks.filter(({ id }) => ids.includes(id))
 }
 
@@ -84,7 +83,7 @@ async function existing(
   }
   for (const id of ids) {
     if (!(await store.read((queries) => findApplication(queries, id), deadline()))) {
-      throw new Error(`there is no application ${id}`)
+      throw new Error(`application ${id} does not exist`)
     }
   }
   return [...ids].sort()

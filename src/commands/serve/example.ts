@@ -5,9 +5,8 @@ const exampleId = 'example_string'
 const tokenSeconds = 3_600
 
 /**
- * Provisions the example of the reference page through the API, and prints a curl command that rotates
- * its secret, and where the console is. Only for a server that is not in production: the command
- * contains a token.
+ * Provisions the example of the reference page through the API. Prints a curl command that rotates its secret,
+ * and the URL of the console. Must not run in production: the output contains a token.
  */
 export async function provisionExample(origin: string, jwt: JwtConfig): Promise<void> {
   const webhook = `${origin}/api/v1/applications/${exampleId}/webhooks/${exampleId}`
@@ -21,13 +20,13 @@ export async function provisionExample(origin: string, jwt: JwtConfig): Promise<
   await put(`${origin}/api/v1/applications/${exampleId}`, { name: 'Example application' }, token)
   await put(webhook, { url: 'https://example.com/webhooks' }, token)
   process.stdout.write(`
-Rekey is ready. Rotate the example's signing secret (the token is valid for an hour):
+Rekey is ready. Rotate the signing secret of the example (the token expires in one hour):
 
 curl -X PATCH "${webhook}/secret" \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer ${token}"
 
-Or in the console, with the same token: ${origin}/console
+Or use the console with the same token: ${origin}/console
 
 `)
 }
@@ -39,5 +38,5 @@ async function put(url: string, body: unknown, token: string): Promise<void> {
     body: JSON.stringify(body),
   })
   if (!response.ok)
-    throw new Error(`the example was not provisioned: ${response.status} ${await response.text()}`)
+    throw new Error(`failed to provision the example: ${response.status} ${await response.text()}`)
 }

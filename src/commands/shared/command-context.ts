@@ -7,18 +7,17 @@ import { openStore } from '../../store/open-store.ts'
 import type { Store } from '../../store/store.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
 
-/** What a command works with. */
 export interface CommandContext {
   config: Config
   store: Store
   keyring: Keyring
-  /** A signal for one read or write, which aborts when it takes longer than a request may. */
+  /** Returns a signal for one read or write, which aborts after the request timeout. */
   deadline: () => AbortSignal
 }
 
 /**
- * Opens the database that the environment names, runs `work`, and closes it.
- * @throws Error if there is none: a command that makes one where it looks would find nothing wrong with it
+ * Opens the configured database, runs `work`, and closes the database.
+ * @throws Error if the SQLite file is missing: in a new, empty database every command would succeed
  */
 export async function withStore<T>(
   environment: Environment,
@@ -27,11 +26,11 @@ export async function withStore<T>(
   const config = readConfig(withDevelopmentKeys(environment))
   const { database } = config
   if (database.kind === 'sqlite' && !existsSync(database.file))
-    throw new Error(`there is no database at ${resolve(database.file)}; DATABASE_URL says where it is`)
+    throw new Error(`no database at ${resolve(database.file)}: set DATABASE_URL to its location`)
   return withStoreOf(config, work)
 }
 
-/** The same, where the database may yet have to be made. */
+/** Like `withStore`, but creates a missing database. */
 export async function withStoreOrNew<T>(
   environment: Environment,
   work: (workplace: CommandContext) => Promise<T>,

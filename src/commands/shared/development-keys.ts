@@ -14,10 +14,10 @@ import type { Environment } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
-/** Where the keys of a server that is not in production are kept, unless the environment has them. */
+/** Holds the keys of a development server that the environment does not set. */
 const developmentKeysFile = join('data', 'keys.json')
 
-/** What NODE_ENV may be for the keys to be made; anything else but `production` is a fault of the configuration. */
+/** Values of NODE_ENV that allow generated keys. Any other value except `production` is a configuration error. */
 const developmentNames = [undefined, '', 'development', 'test']
 
 interface DevelopmentKeys {
@@ -26,9 +26,9 @@ interface DevelopmentKeys {
 }
 
 /**
- * Completes the environment: outside production, keys that it lacks are taken from `./data/keys.json`,
- * which is made once with mode 600. In production the environment is returned as it is.
- * @param make whether the file is made where it is missing; else the keys stay missing too
+ * Outside production, adds missing keys from `./data/keys.json`, which is created once with mode 600. In
+ * production, returns the environment unchanged.
+ * @param make whether to create a missing file; otherwise the keys stay missing
  */
 export function withDevelopmentKeys(environment: Environment, { make = false } = {}): Environment {
   if (!developmentNames.includes(environment['NODE_ENV'])) return environment
@@ -71,14 +71,14 @@ function read(): DevelopmentKeys {
   try {
     return JSON.parse(text) as DevelopmentKeys
   } catch {
-    // Without its cause, whose text repeats a part of the file.
+    // No `cause`: it quotes a part of the file.
     throw new ConfigError([
-      `${developmentKeysFile} is not JSON: put it back as it was, or the keys into the environment`,
+      `${developmentKeysFile} is not valid JSON: restore it, or set REKEY_ENCRYPTION_KEYS and REKEY_JWT_SECRET`,
     ])
   }
 }
 
-/** Written aside and linked, so that of two servers that start at once one makes the keys of both. */
+/** Writes a temporary file, then links it: if two servers start at once, both use the keys of one. */
 function makeWhole(file: string, keys: DevelopmentKeys): void {
   const aside = `${file}.${randomUUID()}`
   const descriptor = openSync(aside, 'wx', 0o600)

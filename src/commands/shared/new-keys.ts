@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { encryptionKeyBytes } from '../../domain/sealing.ts'
 
-/** A value for REKEY_ENCRYPTION_KEYS: one key, its kid made of the day and a few random digits. */
+/** Generates a value for REKEY_ENCRYPTION_KEYS: one key, whose kid is the date and a few random digits. */
 export function newEncryptionKeys(): string {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '')
   const kid = `k${day}-${randomBytes(3).toString('hex')}`
   return `${kid}:${randomBytes(encryptionKeyBytes).toString('base64')}`
 }
 
-/** A value for REKEY_JWT_SECRET. */
+/** Generates a value for REKEY_JWT_SECRET. */
 export function newJwtSecret(): string {
   return randomBytes(48).toString('base64')
 }

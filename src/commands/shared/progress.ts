@@ -1,8 +1,8 @@
-/** Shows how far a command is, on a terminal only: one line that is written over. */
+/** Shows the progress of a command on one line, which is overwritten. Only for terminals. */
 export function createProgress(what: string) {
   const { stderr } = process
   return {
-    /** @param total undefined where nobody knows */
+    /** @param total undefined if unknown */
     show(done: number, total?: number): void {
       if (stderr.isTTY) stderr.write(`\r${what}: ${done}${total === undefined ? '' : ` of ${total}`}`)
     },

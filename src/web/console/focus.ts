@@ -1,11 +1,11 @@
 import type { State } from './state.ts'
 
-/** Where the focus was when the dialog in sight was opened. */
+/** The element that had the focus when the dialog was opened. */
 let opener: Element | null = null
 
 /**
- * Moves the focus where a change of the page leaves it to, for those who cannot see the change. To be
- * called before the change is rendered, and what it returns after.
+ * Moves the focus to what changed, for users who cannot see the change. Call it before rendering, and call
+ * the returned function afterwards.
  */
 export function settleFocus(before: State, after: State): () => void {
   if (after.dialog && !before.dialog) opener = document.activeElement

@@ -6,7 +6,7 @@ import { createStore, holdsUnsavedSecret, initialState, isRotating, type State }
 import { layout } from './views/layout.ts'
 
 const store = createStore(initialState(readRoute(location.hash), Date.now()), show)
-// The server is where the page is, under whatever prefix a proxy gives it.
+// The API has the origin of the page and its path prefix, which a proxy may add.
 const actions = createActions(store, new URL('.', location.href).href)
 
 function show(before: State, after: State): void {
@@ -33,7 +33,7 @@ addEventListener('hashchange', () => {
     if (location.hash !== hash) history.replaceState(null, '', hash)
     actions.open(readRoute(hash))
   }
-  // The address follows what is shown, should the reader rather stay.
+  // Restore the address, because the user may decide to stay.
   if (!actions.leave(open)) history.replaceState(null, '', shownHash || '#/')
 })
 

@@ -1,41 +1,41 @@
 import type { Key, SecretState } from './state.ts'
 
-/** Whether the key signs, as far as the clock of this machine tells. */
+/** Returns whether the key is live by the clock of this machine. */
 function isLive({ state, expiresAt }: Key, now: number): boolean {
   return state === 'current' || (state === 'previous' && endOf(expiresAt) > now)
 }
 
-/** The keys that sign, newest first. */
+/** Returns the live keys, newest first. */
 export function liveKeys({ current, previous }: SecretState, now: number): Key[] {
   return [current, ...previous].filter((key) => key !== null).filter((key) => isLive(key, now))
 }
 
-/** The keys that signed once, newest first. */
+/** Returns the inactive keys, newest first. */
 export function endedKeys({ previous }: SecretState, now: number): Key[] {
   return previous.filter((key) => !isLive(key, now))
 }
 
-/** When the key's time was over, in milliseconds since 1970; Infinity for a key without an end. */
+/** Returns when the key stops signing, in milliseconds since 1970; Infinity if it does not expire. */
 export function keyEnd({ expiresAt, revokedAt }: Key): number {
   return Math.min(endOf(expiresAt), endOf(revokedAt))
 }
 
-/** Whether the end of a key's overlap lies between two moments. */
+/** Returns whether a key became inactive between two times. */
 export function endsBetween({ previous }: SecretState, after: number, until: number): boolean {
   return previous.some((key) => isLive(key, after) && !isLive(key, until))
 }
 
-/** The time that a timeline shows, in milliseconds since 1970. */
+/** The time range of a timeline, in milliseconds since 1970. */
 export interface Scale {
   start: number
   end: number
-  /** When the first key that is still live got its successor. */
+  /** When the oldest live key was replaced. */
   rotatedAt: number
 }
 
 /**
- * From a little before the first overlap that goes on, so that one sees the old key sign alone, until a
- * little after the last ends, when the new one does. Null while there is no overlap.
+ * Returns the range of all running overlaps, with a margin before and after: there the old key and the new
+ * key each sign alone. Null if there is no overlap.
  * @param live newest first
  */
 export function scaleOf(live: readonly Key[]): Scale | null {
@@ -47,7 +47,7 @@ export function scaleOf(live: readonly Key[]): Scale | null {
   return { start: rotatedAt - margin, end: ends + margin, rotatedAt }
 }
 
-/** Where a moment is on the scale, from 0 to 100. */
+/** Returns the position of a time on the scale, from 0 to 100. */
 export function position({ start, end }: Scale, time: number): number {
   return Math.min(100, Math.max(0, ((time - start) / (end - start)) * 100))
 }

@@ -1,23 +1,22 @@
 import { RekeyApiError } from '../../client/client.ts'
 
-/** A failure, in words for the person who met it. */
+/** A failure, explained to the user. */
 export interface Problem {
-  /** The HTTP status; null if there was no response. */
+  /** The HTTP status; null without a response. */
   status: number | null
   title: string
-  /** What it means, and what to do. */
+  /** What the failure means and what to do about it. */
   text: string
-  /** When it may be tried again, in milliseconds since 1970, if the server said so. */
+  /** The earliest time for a retry, in milliseconds since 1970; null if the server sent none. */
   retryAt: number | null
-  /** Under which the server's log has it. */
+  /** The ID of the request in the server's log. */
   requestId: string | null
 }
 
-/** Something that takes a scope, as it is told of when it fails. */
+/** An action and its scope, for the text of a failure. */
 export interface Attempt {
-  /** What the console tried, as the end of "This token may not …". */
+  /** Completes the sentence "This token cannot …". */
   what: string
-  /** The scope that it takes. */
   scope: string
 }
 
@@ -26,8 +25,8 @@ export function toProblem(error: unknown, { what, scope }: Attempt, now: number)
   if (!(error instanceof RekeyApiError)) {
     return {
       status: null,
-      title: 'No answer from Rekey',
-      text: 'Is the server running, and is this machine connected to it?',
+      title: 'No response from Rekey',
+      text: 'Check that the server is running and that this machine can reach it.',
       retryAt: null,
       requestId: null,
     }
@@ -40,29 +39,29 @@ export function toProblem(error: unknown, { what, scope }: Attempt, now: number)
 function words(status: number, { what, scope, message }: Attempt & { message: string }): [string, string] {
   switch (status) {
     case 401:
-      return ['Signed out', 'The server does not take this token. It may have expired.']
+      return ['Signed out', 'The server rejected this token. It may have expired.']
     case 403:
       return [
-        `This token may not ${what}`,
-        `That takes a token with the scope ${scope}, made out for this application or for all.`,
+        `This token cannot ${what}`,
+        `Sign in with a token that has the scope ${scope} and covers this application.`,
       ]
     case 404:
-      return ['Not found', 'There is nothing under this id. It may have been deleted, or the id has a typo.']
+      return ['Not found', 'Nothing has this ID. It may have been deleted, or the ID may contain a typo.']
     case 409:
-      return ['Not possible at the moment', message]
+      return ['Not possible right now', message]
     case 412:
       return [
-        'Somebody else was faster',
-        'The secret was rotated after this page read its keys, so nothing was done. The keys shown now are the new ones: look at them, and decide again.',
+        'Someone else rotated first',
+        'The secret was rotated after this page loaded its keys, so nothing was changed. Check the new keys, then decide whether to retry.',
       ]
     case 429:
-      return ['Too often', message.replace(/ Try again in \d+ seconds\.$/, '')]
+      return ['Too many requests', message.replace(/ Try again in \d+ seconds\.$/, '')]
     case 502:
     case 503:
-      return ['Rekey cannot do its work', 'It does not reach its database, or its proxy does not reach it.']
+      return ['Rekey is unavailable', 'It cannot reach its database, or the proxy cannot reach Rekey.']
     case 504:
-      return ['Rekey took too long', 'It gave up on the request, which has changed nothing.']
+      return ['Rekey took too long', 'The request timed out and changed nothing.']
     default:
-      return ['That did not work', message]
+      return ['The request failed', message]
   }
 }

@@ -1,10 +1,9 @@
-/** A webhook, and the application that owns it. */
 export interface WebhookIds {
   applicationId: string
   webhookId: string
 }
 
-/** What the page shows, as its address says behind the `#`. Never holds more than ids. */
+/** The page named by the URL fragment, which contains only IDs. */
 export type Route =
   | { page: 'applications' }
   | { page: 'application'; applicationId: string }
@@ -16,7 +15,7 @@ const patterns = {
   webhook: /^#\/applications\/([A-Za-z0-9_.-]+)\/webhooks\/([A-Za-z0-9_.-]+)$/,
 }
 
-/** @param hash as `location.hash` has it */
+/** @param hash the value of `location.hash` */
 export function readRoute(hash: string): Route {
   if (hash === '' || hash === '#' || hash === '#/') return { page: 'applications' }
   const [, applicationId] = patterns.application.exec(hash) ?? []
@@ -27,7 +26,7 @@ export function readRoute(hash: string): Route {
   return { page: 'unknown' }
 }
 
-/** The address of a page, as an `href`. */
+/** Builds the `href` of a page. */
 export const address = {
   applications: '#/',
   application: (applicationId: string) => `#/applications/${applicationId}`,

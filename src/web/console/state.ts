@@ -10,77 +10,74 @@ export type SecretState = Schemas['SecretState']
 export type Probe = Schemas['Probe']
 export type AuditEvent = Schemas['Event']
 
-/** What became of a request. */
 export type Outcome<T> = { is: 'done'; value: T } | { is: 'failed'; problem: Problem }
 
-/** A part of the page that is asked of the server. */
+/** A part of the page that is loaded from the server. */
 export type Loadable<T> = { is: 'loading' } | Outcome<T>
 
-/** The pages of a list that were asked for so far, as one. */
+/** The pages of a list loaded so far, joined. */
 export interface List<T> {
   items: T[]
   nextCursor: string | null
 }
 
-/** The token that is signed in with. */
 export interface Session {
   token: string
-  /** Who the token is for, as it says itself; null if it does not. */
+  /** The `sub` claim, unverified; null if missing. */
   subject: string | null
-  /** When the token ends, in milliseconds since 1970; null if it does not say. */
+  /** When the token expires, in milliseconds since 1970; null if it has no `exp`. */
   expiresAt: number | null
 }
 
-/** A secret that a rotation has just issued. Here, in the page, is the only place that has it. */
+/** A secret that a rotation has just issued. No other place has it in plaintext. */
 export interface NewSecret {
   webhook: WebhookIds
   keyFingerprint: string
   signingSecret: string
-  /** Whether it is elsewhere too by now. */
+  /** How the user saved the secret; null if not yet. */
   saved: 'copied' | 'downloaded' | null
-  /** What went wrong when it was to be copied, in words. */
+  /** Why copying failed, as text for the user. */
   copyProblem: string | null
 }
 
-/** The dialog in sight, with what was entered in it so far. */
+/** The open dialog and its inputs. */
 export type Dialog =
   | { kind: 'rotate'; webhook: WebhookIds; overlapSeconds: number; busy: boolean; problem: Problem | null }
   | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
-  /** Asked before a secret is lost that was never copied. */
+  /** Warns that a secret which was not saved will be lost. */
   | { kind: 'leave'; proceed: () => void }
 
-/** All that the console knows. What is shown follows from it, and only actions change it. */
+/** The complete state of the console. Views are derived from it, and only actions change it. */
 export interface State {
-  /** In milliseconds since 1970, brought up to date every second. */
+  /** In milliseconds since 1970, updated every second. */
   now: number
   session: Session | null
-  /** Why one has to sign in again. */
+  /** Why the user has to sign in again. */
   signInNote: string | null
   route: Route
   applications: Loadable<List<Application>>
   application: Loadable<Application>
   webhooks: Loadable<List<Webhook>>
-  /** Of the webhooks of the list that have more than one live key, by their ids. */
+  /** The keys of listed webhooks with more than one live key, by webhook ID. */
   overlaps: Record<string, SecretState>
   webhook: Loadable<Webhook>
   keys: Loadable<SecretState>
   events: Loadable<List<AuditEvent>>
-  /** What the next page of the list in sight is doing; null while it is not asked for. */
+  /** The state of the request for the next page of the visible list; null without a request. */
   more: { is: 'loading' } | { is: 'failed'; problem: Problem } | null
   probe: Loadable<Probe> | null
   dialog: Dialog | null
   secret: NewSecret | null
-  /** Said by screen readers when it changes. */
+  /** Read aloud by screen readers when it changes. */
   announcement: string
 }
 
-/** Holds the state. */
 export interface Store {
   get: () => State
   set: (change: Partial<State>) => void
 }
 
-/** @param show is called after every change with the states before and after it */
+/** @param show called after every change, with the state before and after */
 export function createStore(initial: State, show: (before: State, after: State) => void): Store {
   let state = initial
   return {
@@ -95,7 +92,7 @@ export function createStore(initial: State, show: (before: State, after: State) 
 
 const loading = { is: 'loading' } as const
 
-/** Nothing of what was loaded for the page before. */
+/** Discards everything that was loaded for the previous page. */
 export const nothingLoaded = {
   applications: loading,
   application: loading,
@@ -108,7 +105,6 @@ export const nothingLoaded = {
   probe: null,
 } satisfies Partial<State>
 
-/** What is known when the page is opened: its address. */
 export function initialState(route: Route, now: number): State {
   return {
     now,
@@ -122,12 +118,12 @@ export function initialState(route: Route, now: number): State {
   }
 }
 
-/** Whether leaving the page now would lose a secret. */
+/** Returns whether leaving the page would lose a secret. */
 export function holdsUnsavedSecret({ secret }: State): boolean {
   return secret?.saved === null
 }
 
-/** Whether a secret is on its way, which leaving the page would lose. */
+/** Returns whether leaving the page would lose the secret of a running rotation. */
 export function isRotating({ dialog }: State): boolean {
   return dialog?.kind === 'rotate' && dialog.busy
 }

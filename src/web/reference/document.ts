@@ -4,7 +4,7 @@ interface Reference {
   $ref: string
 }
 
-/** The part of an operation, as the document has it, that this page reads. */
+/** The parts of an operation in the document that this page reads. */
 export interface DocumentedOperation {
   operationId: string
   tags: string[]
@@ -14,13 +14,13 @@ export interface DocumentedOperation {
     content: Record<string, { examples: Record<string, { value: unknown }> }>
   }
   'x-codeSamples'?: { source: string }[]
-  /** The operationId, for the elements that this page adds to the operation. */
+  /** The operationId, which Scalar passes to the elements of this page. */
   'x-rekey-operation'?: string
 }
 
 type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<Record<Method, DocumentedOperation>>
 
-/** The part of the document that this page reads. */
+/** The parts of the document that this page reads. */
 export interface OpenApi {
   servers: { url: string }[]
   paths: Record<string, PathItem>
@@ -30,7 +30,7 @@ export interface OpenApi {
 type Method = (typeof methods)[number]
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
 
-/** An operation where it stands in the document. */
+/** An operation with its position in the document. */
 export interface Place {
   path: string
   method: Method
@@ -38,7 +38,6 @@ export interface Place {
   operation: DocumentedOperation
 }
 
-/** Every operation of the document. */
 export function operationsOf({ paths }: OpenApi): Place[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     methods.flatMap((method) => {
@@ -48,7 +47,7 @@ export function operationsOf({ paths }: OpenApi): Place[] {
   )
 }
 
-/** Every operation as the try-it form works with it, by operationId. */
+/** Returns what the try-it forms need of every operation, by operationId. */
 export function tryableOperations(document: OpenApi): Map<string, Operation> {
   const root = document.servers[0]?.url ?? ''
   return new Map(
@@ -71,7 +70,7 @@ export function tryableOperations(document: OpenApi): Map<string, Operation> {
   )
 }
 
-/** The parameter with its schema, wherever the document has them. */
+/** Follows the references of a parameter and of its schema. */
 function resolve(document: OpenApi, parameter: Parameter | Reference): Parameter {
   const found = follow(document, parameter)
   return { ...found, schema: follow(document, found.schema) }

@@ -1,6 +1,6 @@
 /**
- * Makes an element.
- * @param attributes true sets an empty one, false none
+ * Creates an element.
+ * @param attributes true sets an empty attribute, false sets none
  */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

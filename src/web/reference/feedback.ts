@@ -1,8 +1,8 @@
 import { element } from './element.ts'
 
 /**
- * "Was this page helpful?", with the two answers to it.
- * @param operationId the operation that the question stands at
+ * Creates the question "Was this page helpful?" with its two buttons.
+ * @param operationId the operation that the question is about
  */
 function question(operationId: string | undefined): HTMLElement {
   const status = element('span', { role: 'status' })
@@ -18,14 +18,14 @@ function question(operationId: string | undefined): HTMLElement {
   async function answer(helpful: boolean): Promise<void> {
     for (const button of buttons) button.disabled = true
     const failure = await send({ helpful, ...(operationId && { operationId }) })
-    status.textContent = failure ?? 'Thank you for your answer.'
+    status.textContent = failure ?? 'Thank you for your feedback.'
     if (failure !== undefined) for (const button of buttons) button.disabled = false
   }
 
   return element('p', {}, 'Was this page helpful?', ...buttons, status)
 }
 
-/** @returns why the answer was not counted; undefined if it was */
+/** @returns why the answer was not counted; undefined on success */
 async function send(answer: { helpful: boolean; operationId?: string }): Promise<string | undefined> {
   try {
     const response = await fetch('docs/feedback', {
@@ -37,7 +37,7 @@ async function send(answer: { helpful: boolean; operationId?: string }): Promise
     const { message } = (await response.json()) as { message: string }
     return message
   } catch {
-    return 'Your answer could not be sent.'
+    return 'Your feedback could not be sent.'
   }
 }
 

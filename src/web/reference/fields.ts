@@ -2,18 +2,18 @@ import { element } from './element.ts'
 import { sharedInputs } from './shared-inputs.ts'
 import { readBaseUrl, readToken, type Operation, type Own, type Parameter } from './http-request.ts'
 
-/** The base URL, which every operation shares. */
 export function baseUrlField(): HTMLElement {
   const input = element('input', { type: 'url', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(input, 'Base URL', 'Target server for requests. Edit to use your own host.', {
     read: () => sharedInputs.baseUrl,
     write: (value) => (sharedInputs.baseUrl = value),
     fault: (value) =>
-      readBaseUrl(value) === undefined ? 'Enter an http or https URL, as https://api.example.com' : '',
+      readBaseUrl(value) === undefined
+        ? 'Enter an http or https URL, for example https://api.example.com'
+        : '',
   })
 }
 
-/** The token, which every operation shares. */
 export function tokenField(): HTMLElement {
   const input = element('input', { type: 'text', required: true, spellcheck: 'false', autocomplete: 'off' })
   return shared(
@@ -23,12 +23,15 @@ export function tokenField(): HTMLElement {
     {
       read: () => sharedInputs.token,
       write: (value) => (sharedInputs.token = value),
-      fault: (value) => (value !== '' && readToken(value) === undefined ? 'This is no bearer token' : ''),
+      fault: (value) =>
+        value !== '' && readToken(value) === undefined
+          ? 'Enter a bearer token without spaces or special characters'
+          : '',
     },
   )
 }
 
-/** A parameter of the path, which every operation that has it shares. */
+/** Creates the field of a path parameter, whose value all operations share. */
 export function pathField({ name, description, example, schema }: Parameter): HTMLElement {
   sharedInputs.path[name] ??= String(example)
   const pattern = new RegExp(schema.pattern ?? '', 'u')
@@ -36,15 +39,17 @@ export function pathField({ name, description, example, schema }: Parameter): HT
   return shared(input, name, description, {
     read: () => sharedInputs.path[name] ?? '',
     write: (value) => (sharedInputs.path[name] = value),
-    fault: (value) => (value !== '' && !pattern.test(value) ? `This does not match ${pattern.source}` : ''),
+    fault: (value) =>
+      value !== '' && !pattern.test(value)
+        ? 'Use letters, digits, ".", "_" and "-", with at least one that is not a dot'
+        : '',
   })
 }
 
-/** What a shared field is about. */
 interface SharedValue {
   read: () => string
   write: (value: string) => void
-  /** @returns what is wrong with the value; empty if nothing is */
+  /** @returns an error message; empty if the value is valid */
   fault: (value: string) => string
 }
 
@@ -68,7 +73,7 @@ function shared(
   return field(input, label, description)
 }
 
-/** An optional parameter of one operation. @param show is called after every change */
+/** Creates the field of an optional parameter. @param show called after every change */
 export function parameterField(
   { name, in: place, description, example, schema }: Parameter,
   own: Own,
@@ -87,7 +92,7 @@ export function parameterField(
   return field(input, name, description)
 }
 
-/** The body of one operation. @param show is called after every change */
+/** @param show called after every change */
 export function bodyField(
   { required, example }: NonNullable<Operation['body']>,
   own: Own,
@@ -104,7 +109,7 @@ export function bodyField(
     own.body = input.value
     show()
   })
-  return field(input, 'Body', 'JSON, as the request body below describes it.')
+  return field(input, 'Body', 'JSON, as described in the request body below.')
 }
 
 let fields = 0
@@ -123,6 +128,11 @@ function field(
     { class: 'field' },
     element('label', { for: id }, label, ...required),
     input,
-    element('p', { id: `${id}-description` }, description),
+    element('p', { id: `${id}-description` }, ...withCode(description)),
   )
+}
+
+/** Turns the backticks of Markdown into `code` elements. */
+function withCode(text: string): (Node | string)[] {
+  return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part))
 }

@@ -1,4 +1,4 @@
-/** A parameter as the document has it. */
+/** A parameter, as in the document. */
 export interface Parameter {
   name: string
   in: 'path' | 'query' | 'header'
@@ -7,32 +7,31 @@ export interface Parameter {
   example: string | number
 }
 
-/** An operation of the document, with what stands beside it there. */
+/** An operation of the document, as the try-it form needs it. */
 export interface Operation {
   operationId: string
   /** In capitals. */
   method: string
-  /** With its server's, as `/api/v1/applications/{applicationId}`. */
+  /** Includes the path of the server: `/api/v1/applications/{applicationId}`. */
   path: string
   parameters: Parameter[]
   body: { required: boolean; example: unknown } | undefined
 }
 
-/** What the reader entered for every operation. */
+/** The inputs that all operations share. */
 export interface Shared {
   baseUrl: string
   token: string
   path: Record<string, string>
 }
 
-/** What the reader entered for one operation. What is empty is left out. */
+/** The inputs of one operation. Empty ones are omitted from the request. */
 export interface Own {
   query: Record<string, string>
   header: Record<string, string>
   body: string
 }
 
-/** A request as it will be sent. */
 export interface HttpRequest {
   method: string
   url: URL
@@ -40,12 +39,12 @@ export interface HttpRequest {
   body: string | undefined
 }
 
-/** Nothing in such a URL has a meaning in a shell or in a program's string. */
+/** Allows no character that has a meaning in a shell or in a string literal. */
 const baseUrlPattern = /^https?:\/\/[\w.:[\]-]+(\/[\w.~%/-]*)?$/
 /** RFC 6750, section 2.1. */
 const tokenPattern = /^[A-Za-z0-9\-._~+/]+=*$/
 
-/** @returns without the slash at the end, as `https://api.example.com`; undefined if it is no base URL */
+/** @returns the base URL without a trailing slash; undefined if the text is not one */
 export function readBaseUrl(text: string): string | undefined {
   if (!URL.canParse(text.trim())) return undefined
   const { href } = new URL(text.trim())
@@ -53,15 +52,15 @@ export function readBaseUrl(text: string): string | undefined {
 }
 
 /**
- * @param text with or without `Bearer` before it
- * @returns undefined if it is no token
+ * @param text with or without the `Bearer` prefix
+ * @returns undefined if the text is not a token
  */
 export function readToken(text: string): string | undefined {
   const token = text.trim().replace(/^bearer +/i, '')
   return tokenPattern.test(token) ? token : undefined
 }
 
-/** The request that an operation and what was entered make. */
+/** Builds the request of an operation from the inputs. */
 export function toRequest(
   { method, path, parameters, body }: Operation,
   shared: Shared,
@@ -85,7 +84,7 @@ export function toRequest(
   return { method, url, headers, body: body && own.body.trim() !== '' ? own.body : undefined }
 }
 
-/** The request as HTTP/1.1 has it. */
+/** Formats the request as HTTP/1.1. */
 export function preview({ method, url, headers, body }: HttpRequest): string {
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
   const head = [`${method} ${url.pathname}${url.search} HTTP/1.1`, `Host: ${url.host}`, ...lines].join('\n')
@@ -93,8 +92,8 @@ export function preview({ method, url, headers, body }: HttpRequest): string {
 }
 
 /**
- * A sample of the document with the reader's values in the place of its own. What is not entered, or not valid,
- * stays as it is.
+ * Replaces the placeholders of a code sample with the inputs. Missing or invalid inputs leave the placeholder
+ * unchanged.
  */
 export function fillSample(source: string, { baseUrl, token, path }: Shared): string {
   const base = readBaseUrl(baseUrl) ?? 'https://api.example.com'

@@ -4,7 +4,7 @@ import { operationsOf, tryableOperations, type OpenApi } from './document.ts'
 import { sharedInputs } from './shared-inputs.ts'
 import { fillSample } from './http-request.ts'
 
-/** The part of Scalar's script that this page uses. */
+/** The parts of Scalar's script that this page uses. */
 declare const Scalar: {
   createApiReference: (
     selector: string,
@@ -12,14 +12,14 @@ declare const Scalar: {
   ) => { updateConfiguration: (configuration: object) => void }
 }
 
-/** The operation that the page is about: it opens there. */
+/** The operation at which the page opens. */
 const first = 'rotateWebhookSecret'
-/** Scalar reads the whole document anew when a sample changes, so not at every key. */
+/** Debounces typing, in milliseconds: Scalar parses the whole document again for every change of a sample. */
 const samplesDelayMs = 400
 
 const notice = document.getElementById('notice')
 const contract = await load().catch((error: unknown) => {
-  if (notice) notice.textContent = 'The reference could not be loaded.'
+  if (notice) notice.textContent = 'The reference could not be loaded. Reload the page to try again.'
   throw error
 })
 notice?.remove()
@@ -47,18 +47,18 @@ async function load(): Promise<OpenApi> {
 function configuration(): object {
   return {
     content: forScalar(),
-    // The try-it forms on this page send to the base URL that the reader enters.
+    // For display only: the try-it forms send to the base URL that the user enters.
     servers: [{ url: `${location.origin}${contract.servers[0]?.url ?? ''}` }],
     plugins: [plugin],
     generateOperationSlug: ({ operationId }: { operationId?: string }) => operationId,
-    // Nothing that leaves for other hosts.
+    // The page must not contact other hosts.
     withDefaultFonts: false,
     telemetry: false,
     agent: { disabled: true },
     mcp: { disabled: true },
     hideClientButton: true,
     showDeveloperTools: 'never',
-    // The samples are those of the document, and requests are tried in this page's own forms.
+    // The page shows the samples of the document, and has its own forms to send requests.
     hiddenClients: true,
     hideTestRequestButton: true,
     hideModels: true,
@@ -66,7 +66,7 @@ function configuration(): object {
   }
 }
 
-/** Adds a try-it form and the question to each operation, and the question once more to the end of the page. */
+/** Adds a try-it form and the feedback question to every operation, and the question to the end of the page. */
 function plugin(): object {
   return {
     name: 'rekey',
@@ -78,7 +78,7 @@ function plugin(): object {
   }
 }
 
-/** The document as the page shows it: parameters in the order of the path, samples with the reader's values. */
+/** Returns the document for Scalar: path parameters come first, and samples contain the inputs. */
 function forScalar(): OpenApi {
   const copy = structuredClone(contract)
   for (const { item, operation } of operationsOf(copy)) {

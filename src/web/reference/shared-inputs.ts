@@ -1,19 +1,18 @@
 /**
- * What the reader entered that every operation shares: entered once, it is in all of them. Kept in this
- * page's memory alone, since a token is among it.
+ * The inputs that all operations share, entered only once. They include a token, so they exist only in the
+ * memory of the page.
  */
 class SharedInputs extends EventTarget {
   baseUrl = location.origin
   token = ''
-  /** The path parameters, by name. Those that have not been entered have their example. */
+  /** Path parameters by name, initially with their example. */
   path: Record<string, string> = {}
 
-  /** Tells all that show what was entered, by the event `change`, once `change` has run. */
+  /** Runs `change`, then dispatches the event `change` to everything that shows the inputs. */
   update(change: () => void): void {
     change()
     this.dispatchEvent(new Event('change'))
   }
 }
 
-/** This page's only instance. */
 export const sharedInputs = new SharedInputs()

@@ -3,10 +3,10 @@ import { baseUrlField, bodyField, parameterField, pathField, tokenField } from '
 import { sharedInputs } from './shared-inputs.ts'
 import { preview, toRequest, type Operation, type Own, type HttpRequest } from './http-request.ts'
 
-/** Longer than the server takes for any request. */
+/** Longer than any request takes on the server, in milliseconds. */
 const responseTimeoutMs = 60_000
 
-/** The form that tries an operation: its inputs, the request that they make, and the response to it. */
+/** Creates the form of an operation, with its inputs, a preview of the request, and the response. */
 function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
   const own: Own = { query: {}, header: {}, body: '' }
   if (operation.body?.required) own.body = JSON.stringify(operation.body.example, null, 2)
@@ -58,7 +58,7 @@ function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
 
 /**
  * Sends the request.
- * @returns what to show of the response, or of its lack
+ * @returns elements that show the response, or why there is none
  */
 async function exchange({ method, url, headers, body }: HttpRequest): Promise<HTMLElement[]> {
   try {
@@ -85,11 +85,11 @@ async function exchange({ method, url, headers, body }: HttpRequest): Promise<HT
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return [
-      element('p', { class: 'bad' }, `No answer: ${reason}`),
+      element('p', { class: 'bad' }, `No response: ${reason}`),
       element(
         'p',
         {},
-        `${url.origin} cannot be reached, or allows no requests from pages of other origins (CORS).`,
+        `${url.origin} is unreachable, or does not allow requests from pages of other origins (CORS).`,
       ),
     ]
   }
@@ -110,9 +110,9 @@ function more(optional: HTMLElement[], isOpen: boolean): HTMLElement[] {
 }
 
 /**
- * Defines `<rekey-try-it x-rekey-operation="…">`, where an operation is tried.
+ * Defines `<rekey-try-it x-rekey-operation="…">`, the try-it form of an operation.
  * @param operations by operationId
- * @param first the operationId of the one that is open from the start
+ * @param first the operationId of the form that is open initially
  */
 export function defineTryIt(operations: Map<string, Operation>, first: string): void {
   customElements.define(
@@ -122,7 +122,7 @@ export function defineTryIt(operations: Map<string, Operation>, first: string): 
         if (this.childElementCount > 0) return
         const operation = operations.get(this.getAttribute('x-rekey-operation') ?? '')
         if (operation) this.append(tryIt(operation, operation.operationId === first))
-        // Scalar shows the fields of all responses or of none; those of a success are worth the room.
+        // Scalar shows the fields of all responses or of none. Expand only those of the success.
         this.closest('.operation-layout')
           ?.querySelector<HTMLElement>('.responses-list--tree button[aria-expanded=false]')
           ?.click()

@@ -49,7 +49,7 @@ test.each([
 ])('a file with %s is not gone on with, and stays as it is', (_, text) => {
   const file = join(temporaryFolder(), 'token')
   writeFileSync(file, text, { mode: 0o600 })
-  expect(() => openSecretsFile(file, true)).toThrow('is not a file that rekey rotate made')
+  expect(() => openSecretsFile(file, true)).toThrow('was not created by rekey rotate')
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
 

@@ -16,7 +16,7 @@ test.each(commands)(
     expect([code, stdout, stderr]).toEqual([
       1,
       '',
-      `rekey ${args[0]}: there is no database at ${join(cwd, 'typo.db')}; DATABASE_URL says where it is\n`,
+      `rekey ${args[0]}: no database at ${join(cwd, 'typo.db')}: set DATABASE_URL to its location\n`,
     ])
     expect(readdirSync(cwd)).toEqual([])
   },

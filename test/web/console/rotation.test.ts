@@ -25,7 +25,7 @@ test(
       permissions: ['clipboard-read', 'clipboard-write'],
     })
     await page.getByRole('button', { name: 'Issue the first secret…' }).click()
-    await page.getByText('The new key signs at once, and alone.').waitFor()
+    await page.getByText('The new key signs immediately.').waitFor()
     await page.getByLabel('Reason').fill('  onboarding ')
     await page.getByRole('button', { name: 'Issue the secret' }).click()
     const secret = (await page.locator('.secret .value').textContent()) ?? ''
@@ -61,14 +61,14 @@ test('the outcome is stated before a rotation: until when the old key signs, and
   expect(Math.round((await until()) / 3_600_000)).toBe(24)
   await page.getByRole('radio', { name: '1 hour' }).check()
   expect(Math.round((await until()) / 60_000)).toBe(60)
-  expect(await outcome.textContent()).toContain(`${older.keyFingerprint} keeps its end`)
+  expect(await outcome.textContent()).toContain(`${older.keyFingerprint} still signs until`)
   await page.getByRole('radio', { name: 'None' }).check()
   const text = (await outcome.textContent()) ?? ''
   expect(text.replace(/\s+/g, ' ')).toContain(
-    `${current.keyFingerprint}, ${older.keyFingerprint} stop signing at once`,
+    `${current.keyFingerprint}, ${older.keyFingerprint} stop signing immediately`,
   )
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-  await page.getByText('One key signs.').waitFor()
+  await page.getByText('One key is live').waitFor()
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
@@ -104,7 +104,7 @@ test('a secret that was not copied is asked about before it is lost, whichever w
   expect(await page.locator('.secret .value').textContent()).toBe(secret)
 
   await page.getByRole('link', { name: 'Applications' }).click()
-  await page.getByRole('button', { name: 'Go on without it' }).click()
+  await page.getByRole('button', { name: 'Continue without it' }).click()
   await page.getByRole('link', { name: 'app_1' }).waitFor()
   expect(await page.content()).not.toContain(secret)
 })
@@ -134,7 +134,7 @@ test('where the browser lets no page copy, the reader is told, and copies by han
   await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })')
   const secret = await rotateInPage(page)
   await page.getByRole('button', { name: 'Copy' }).click()
-  await page.getByText('The browser did not let the page copy').waitFor()
+  await page.getByText('The browser blocked the copy').waitFor()
   await page.getByText('Not copied yet').waitFor()
   await page.locator('.secret .value').click()
   await page.keyboard.press('ControlOrMeta+c')
@@ -151,7 +151,7 @@ test('a rotation that somebody else made meanwhile is told, and nothing done unt
   await newSecret(server, webhook)
   const { keyFingerprint } = (await server.api('GET', webhook)).body
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-  await page.getByText('Somebody else was faster.').waitFor()
+  await page.getByText('Someone else rotated first.').waitFor()
   await page.getByRole('dialog').getByText(`The old key ${keyFingerprint}`).waitFor()
   expect(await liveKeys(server, webhook)).toBe(2)
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
@@ -166,10 +166,10 @@ test('what the keys forbid, and what comes too often, is told in the words of th
   const { page } = await openConsole(context, server, { at: hookAddress, failures: [409, 429] })
   await rotateInPage(page, '1 hour')
   await page.getByRole('button', { name: 'Rotate secret…' }).click()
-  await page.getByRole('button', { name: 'Go on without it' }).click()
+  await page.getByRole('button', { name: 'Continue without it' }).click()
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
   await page.getByText('This webhook has had 10 rotations within a minute').waitFor()
-  await page.getByText(/It can be tried again in 00:0[01]:\d\d/).waitFor()
+  await page.getByText(/Try again in 00:0[01]:\d\d/).waitFor()
 })
 
 test('the answer of a rotation that is lost is asked for again: one rotation, one secret', async (context) => {
@@ -209,8 +209,8 @@ test('the overlap counts down to its end, and then one key signs', async (contex
   expect(await x()).toBeGreaterThan(before + 30)
   now += 12 * 3_600_000
   await page.clock.fastForward('12:00:00')
-  await page.getByText('One key signs.').waitFor()
-  await page.getByText('1 key that signs no more').click()
+  await page.getByText('One key is live').waitFor()
+  await page.getByText('1 inactive key').click()
   // What the page knows of itself, the server has confirmed.
   await page.locator('details').getByText('expired').waitFor()
 })
@@ -231,7 +231,7 @@ test('the previous keys are revoked once that is confirmed', async (context) => 
   expect(await liveKeys(server, webhook)).toBe(2)
   await open.click()
   await page.getByRole('button', { name: 'Revoke', exact: true }).click()
-  await page.getByText('One key signs.').waitFor()
+  await page.getByText('One key is live').waitFor()
   expect(await liveKeys(server, webhook)).toBe(1)
   expect((await eventTypes(server, webhook))[0]).toBe('secret.previous_revoked')
   await page.getByText('Previous keys revoked').waitFor()
@@ -260,7 +260,7 @@ test('a keyboard is enough to sign in and rotate', async (context) => {
   await page.keyboard.press('Tab')
   await page.keyboard.insertText(bearer)
   await page.keyboard.press('Enter')
-  await page.getByText('One key signs.').waitFor()
+  await page.getByText('One key is live').waitFor()
   await tabTo('Rotate secret…')
   await page.keyboard.press('Enter')
   await page.getByRole('dialog').waitFor()
@@ -270,7 +270,7 @@ test('a keyboard is enough to sign in and rotate', async (context) => {
   await tabTo('Rotate')
   await page.keyboard.press('Enter')
   await page.locator('.secret').waitFor()
-  expect(await focused()).toBe('The new secret, shown this once')
+  expect(await focused()).toBe('New secret, shown only once')
   await tabTo('Copy')
   await page.keyboard.press('Enter')
   await page.getByText('✓ Copied').waitFor()

@@ -106,7 +106,7 @@ test('requests go to the base URL that was entered, on whatever host', { timeout
 
   await enter(form, { 'Base URL': 'http://127.0.0.1:1' })
   await form.getByRole('button', { name: 'Send' }).click()
-  await form.getByText('http://127.0.0.1:1 cannot be reached').waitFor()
+  await form.getByText('http://127.0.0.1:1 is unreachable').waitFor()
   expect(errors.filter((error) => error.includes('Content Security Policy'))).toEqual([])
 })
 

@@ -6,10 +6,10 @@ import { createSecrets, type Secrets } from './secrets.ts'
 import { createSessions, type Sessions } from './session.ts'
 import type { Store } from '../state.ts'
 
-/** All that can be done in the console. */
+/** Every action that a view can trigger. */
 export type Actions = Pages & Secrets & Sessions & Rotation & Probing
 
-/** @param baseUrl where the server is */
+/** @param baseUrl the URL of the server */
 export function createActions(store: Store, baseUrl: string): Actions {
   const context = createContext(store, baseUrl)
   const pages = createPages(context)

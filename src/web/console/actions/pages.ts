@@ -10,9 +10,9 @@ const pageSize = 20
 
 export type Pages = ReturnType<typeof createPages>
 
-/** Loads what is shown. */
+/** Loads the data of the current page. */
 export function createPages({ store, client, attempt }: Context) {
-  /** Aborted when another page is opened, so that a late response does not end up on it. */
+  /** Aborted when another page opens, because a late response must not appear there. */
   let visit = new AbortController()
 
   async function load<Part extends keyof State>(
@@ -46,7 +46,7 @@ export function createPages({ store, client, attempt }: Context) {
     )
   }
 
-  /** For the timelines of a list. A token that may not read the keys has a list without them. */
+  /** Loads the keys for the timelines of a list. Without access to keys, the list has no timelines. */
   async function loadOverlaps(webhooks: Webhook[], signal: AbortSignal): Promise<void> {
     const overlapping = webhooks.filter(({ liveKeys }) => liveKeys > 1)
     await Promise.all(
@@ -59,7 +59,7 @@ export function createPages({ store, client, attempt }: Context) {
     )
   }
 
-  /** Asks once more for what is shown. It stays in sight meanwhile. */
+  /** Reloads the current page, which stays visible meanwhile. */
   function reload(): void {
     const { route } = store.get()
     visit.abort()
@@ -82,7 +82,7 @@ export function createPages({ store, client, attempt }: Context) {
     }
   }
 
-  /** Appends the next page to the list in sight. */
+  /** Appends the next page to the visible list. */
   async function showMore(): Promise<void> {
     const { route } = store.get()
     store.set({ more: { is: 'loading' } })
@@ -114,19 +114,19 @@ export function createPages({ store, client, attempt }: Context) {
     const value = { items: [...items, ...page.value.items], nextCursor: page.value.nextCursor }
     store.set({
       [part]: { is: 'done', value },
-      announcement: `${page.value.items.length} more are shown.`,
+      announcement: `${page.value.items.length} more loaded.`,
     })
     return null
   }
 
-  /** Shows a page, and asks the server for it. */
+  /** Opens a page and loads its data. */
   function open(route: Route): void {
     visit.abort()
     store.set({ route, ...nothingLoaded, announcement: '' })
     if (store.get().session) reload()
   }
 
-  /** Brings the clock up to date; a key whose time ended meanwhile makes the server be asked for the keys. */
+  /** Updates the clock. Reloads the keys if an overlap has ended since the last tick. */
   function tick(now: number): void {
     const { route, keys, now: before } = store.get()
     store.set({ now })
@@ -149,6 +149,6 @@ const may = {
   readApplication: { what: 'read this application', scope: 'applications:read' },
   listWebhooks: { what: 'list webhooks', scope: 'webhooks:read' },
   readWebhook: { what: 'read this webhook', scope: 'webhooks:read' },
-  readKeys: { what: 'see the keys', scope: 'secrets:read' },
+  readKeys: { what: 'read the keys', scope: 'secrets:read' },
   readEvents: { what: 'read the audit trail', scope: 'events:read' },
 }

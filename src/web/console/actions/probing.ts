@@ -4,14 +4,14 @@ import type { Pages } from './pages.ts'
 
 export type Probing = ReturnType<typeof createProbing>
 
-/** Asking the receiver which secrets it takes. */
+/** Probes the receiver and keeps the result. */
 export function createProbing({ store, client, attempt }: Context, pages: Pages) {
   return {
     async probe(
       path: WebhookIds,
       body: { endOverlap?: boolean; expectPreviousRefused?: boolean } = {},
     ): Promise<void> {
-      store.set({ probe: { is: 'loading' }, announcement: 'The receiver is being probed.' })
+      store.set({ probe: { is: 'loading' }, announcement: 'Probing the receiver.' })
       const outcome = await attempt({ what: 'probe the receiver', scope: 'secrets:rotate' }, () =>
         client
           .POST('/applications/{applicationId}/webhooks/{webhookId}/probes', { params: { path }, body })

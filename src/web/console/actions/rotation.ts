@@ -10,9 +10,9 @@ const defaultOverlapSeconds = 86_400
 
 export type Rotation = ReturnType<typeof createRotation>
 
-/** Rotating, and revoking the keys before. */
+/** Rotates secrets and revokes previous keys. */
 export function createRotation({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
-  /** Names the key that the reader has seen as current, so that nothing is done to another. */
+  /** Names the current key as the user saw it: the request must not affect a newer one. */
   function ifMatch(): { 'If-Match'?: string } {
     const { keys } = store.get()
     return keys.is === 'done' && keys.value.current ? { 'If-Match': `"${keys.value.current.id}"` } : {}
@@ -39,7 +39,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     store.set({ dialog: { kind: 'revoke', webhook, busy: false, problem: null } })
   }
 
-  /** Closes the dialog, unless what it asked about is under way. */
+  /** Closes the dialog, unless its request is running. */
   function closeDialog(): void {
     const { dialog } = store.get()
     if (dialog && (dialog.kind === 'leave' || !dialog.busy)) store.set({ dialog: null })
@@ -65,7 +65,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
       dialog: null,
       secret: { webhook, ...outcome.value.data, saved: null, copyProblem: null },
       probe: null,
-      announcement: 'The secret was rotated. The new one is shown now, and never again.',
+      announcement: 'The secret was rotated. The new secret is shown only once.',
     })
     pages.reload()
   }
@@ -83,7 +83,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     store.set({
       dialog: null,
       keys: { is: 'done', value: outcome.value.data },
-      announcement: 'The previous keys are revoked. Only the current key signs.',
+      announcement: 'The previous keys were revoked. Only the current key signs.',
     })
     pages.reload()
   }
@@ -91,12 +91,12 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
   return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
 }
 
-/** No response, or one that a proxy may have put in place of another. */
+/** Without a response, or with one that a proxy may have substituted, the outcome is unknown. */
 function mayHaveHappened({ status }: Problem): boolean {
   return status === null || status >= 500
 }
 
 const lostRotation = {
-  title: 'No answer to the rotation',
-  text: 'The console asked again and again, with one Idempotency-Key, and does not know whether the secret was rotated. Look at the keys: if there is a new one, its secret is lost, and another rotation makes one that you can see.',
+  title: 'No response to the rotation',
+  text: 'The console retried with the same Idempotency-Key, but does not know whether the secret was rotated. Check the keys: if there is a new one, its secret is lost. Rotate again to get a secret that you can see.',
 }

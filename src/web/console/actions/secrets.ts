@@ -3,7 +3,7 @@ import type { Context } from './attempt.ts'
 
 export type Secrets = ReturnType<typeof createSecrets>
 
-/** What can be done with a secret while it is shown. */
+/** Saves or dismisses the secret on display. */
 export function createSecrets({ store }: Context) {
   function change(change: { saved: 'copied' | 'downloaded' } | { copyProblem: string }): void {
     const { secret } = store.get()
@@ -11,30 +11,30 @@ export function createSecrets({ store }: Context) {
   }
 
   function forget(): void {
-    store.set({ secret: null, dialog: null, announcement: 'The secret is gone from this page.' })
+    store.set({ secret: null, dialog: null, announcement: 'The secret was removed from this page.' })
   }
 
   async function copy(): Promise<void> {
     const { secret } = store.get()
     if (!secret) return
     try {
-      // A page over plain HTTP has no clipboard, whatever the types say, and this throws.
+      // Throws over plain HTTP, where `clipboard` is undefined despite its type.
       await navigator.clipboard.writeText(secret.signingSecret)
       change({ saved: 'copied' })
       store.set({ announcement: 'The secret was copied.' })
     } catch {
       change({
-        copyProblem: 'The browser did not let the page copy. Select the secret and copy it, or download it.',
+        copyProblem: 'The browser blocked the copy. Select the secret and copy it yourself, or download it.',
       })
     }
   }
 
-  /** The reader selected the secret and copied it. */
+  /** Called when the user has selected and copied the secret. */
   function copiedByHand(): void {
     change({ saved: 'copied' })
   }
 
-  /** The file holds the secret alone, without a line's end, so that its SHA-256 is the key's. */
+  /** Saves only the secret, without a newline: the SHA-256 of the file must match that of the key. */
   function download(): void {
     const { secret } = store.get()
     if (!secret) return
@@ -53,8 +53,8 @@ export function createSecrets({ store }: Context) {
   }
 
   /**
-   * Goes on to something that takes the secret out of sight. One that was not saved is asked about first.
-   * @returns whether it went on at once
+   * Removes the secret from the page, then calls `onward`. Asks first if the secret was not saved.
+   * @returns whether it did so without asking
    */
   function leave(onward: () => void): boolean {
     const proceed = () => {

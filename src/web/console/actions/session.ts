@@ -5,13 +5,14 @@ import type { Secrets } from './secrets.ts'
 
 export type Sessions = ReturnType<typeof createSessions>
 
-/** Signing in and out. The token is kept in the state, and nowhere else. */
+/** Signs in and out. The token exists only in the state, never in storage. */
 export function createSessions({ store }: Context, pages: Pages, secrets: Secrets) {
   function signIn(entered: string): void {
     const token = entered.trim().replace(/^Bearer\s+/i, '')
     if (!/^[\x21-\x7e]+$/.test(token)) {
       store.set({
-        signInNote: token === '' ? 'Enter a token.' : 'A token has no spaces or special characters.',
+        signInNote:
+          token === '' ? 'Enter a token.' : 'A token must not contain spaces or special characters.',
       })
       return
     }
@@ -29,7 +30,7 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
   return { signIn, signOut }
 }
 
-/** What the token says of itself, to be shown; what it may do, the server alone decides. */
+/** Reads the claims for display. Only the server decides what the token allows. */
 function toSession(token: string): Session {
   const claims = readClaims(token)
   return {
@@ -48,7 +49,7 @@ function readClaims(token: string): Record<string, unknown> {
     const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
     return typeof claims === 'object' && claims !== null ? { ...claims } : {}
   } catch {
-    // Whatever it is, it is the server's to judge.
+    // Not a readable JWT: the server will accept or reject it.
     return {}
   }
 }

@@ -9,7 +9,6 @@ import { openById } from './open-by-id.ts'
 import { overlapBar } from './timeline.ts'
 import { time } from './time.ts'
 
-/** An application, with its webhooks. */
 export function application(state: State, applicationId: string, actions: Actions): TemplateResult {
   const name = state.application.is === 'done' ? state.application.value.name : null
   const { webhooks } = state
@@ -76,7 +75,7 @@ function none(applicationId: string): TemplateResult {
   return html`
     <div class="empty">
       <p><strong>This application has no webhooks yet.</strong></p>
-      <p>A webhook is created by the platform, under an id of its own:</p>
+      <p>Create one through the API, under an ID of your choice:</p>
       <pre tabindex="0"><code>curl -X PUT ${target} \\
   -H "Authorization: Bearer $TOKEN" \\
   -H "Content-Type: application/json" -d '{"url": "https://merchant.example/webhooks"}'</code></pre>

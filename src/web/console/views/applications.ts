@@ -6,7 +6,6 @@ import { loaded, showMore } from './loaded.ts'
 import { openById } from './open-by-id.ts'
 import { ago } from './time.ts'
 
-/** The applications that the token may touch. */
 export function applications(state: State, actions: Actions): TemplateResult {
   const isRefused = state.applications.is === 'failed' && state.applications.problem.status === 403
   return html`
@@ -38,14 +37,12 @@ function card({ id, name, createdAt }: Application, now: number): TemplateResult
 function nobody(): TemplateResult {
   return html`
     <div class="empty">
-      <p><strong>There is no application that this token may touch.</strong></p>
-      <p>An application is created by the platform, under an id of its own:</p>
+      <p><strong>This token cannot access any application.</strong></p>
+      <p>Create one through the API, under an ID of your choice:</p>
       <pre tabindex="0"><code>curl -X PUT ${new URL('api/v1/applications/app_1', location.href).href} \\
   -H "Authorization: Bearer $TOKEN" \\
   -H "Content-Type: application/json" -d '{"name": "First application"}'</code></pre>
-      <p class="quiet">
-        If it is there already, the token is made out for others: sign in with one that names it.
-      </p>
+      <p class="quiet">If your application already exists, sign in with a token that covers it.</p>
     </div>
   `
 }

@@ -4,9 +4,9 @@ import type { AuditEvent, List, State } from '../state.ts'
 import { showMore } from './loaded.ts'
 import { time } from './time.ts'
 
-/** What happened to a webhook, newest first. */
+/** Lists the audit events of a webhook, newest first. */
 export function auditTrail(list: List<AuditEvent>, state: State, actions: Actions): TemplateResult {
-  if (list.items.length === 0) return html`<p class="quiet">Nothing has happened yet.</p>`
+  if (list.items.length === 0) return html`<p class="quiet">No events yet.</p>`
   return html`
     <ol class="events">
       ${list.items.map((event) => item(event, state.now))}

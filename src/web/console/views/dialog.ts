@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit-html'
 
-/** @param close on Escape */
+/** @param close called on Escape */
 export function dialog(title: string, close: () => void, content: TemplateResult): TemplateResult {
   const cancel = (event: Event) => {
     event.preventDefault()
     close()
   }
-  // A browser may close a dialog on the second Escape, whatever is said to that.
+  // Browsers may close a dialog on the second Escape even though `cancel` was prevented.
   const reopen = (event: Event) => {
     const { isConnected, open } = event.currentTarget as HTMLDialogElement
     if (isConnected && !open) (event.currentTarget as HTMLDialogElement).showModal()

@@ -8,7 +8,7 @@ import { loaded } from './loaded.ts'
 import { axis, keyBar } from './timeline.ts'
 import { ago, time } from './time.ts'
 
-/** Which keys sign, until when, and which did. */
+/** Shows the live keys with their remaining time, and the inactive keys. */
 export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateResult {
   const live = state.keys.is === 'done' ? liveKeys(state.keys.value, state.now) : []
   const revoke = () => {
@@ -37,7 +37,7 @@ function none(): TemplateResult {
   return html`
     <div class="empty">
       <p><strong>This webhook has no secret yet.</strong></p>
-      <p>Nothing can be signed until its first secret is issued, with the button above.</p>
+      <p>Rekey cannot sign messages until you issue the first secret with the button above.</p>
     </div>
   `
 }
@@ -65,10 +65,11 @@ function table(live: readonly Key[], ended: readonly Key[], now: number): Templa
 
 function summary(live: readonly Key[], now: number): TemplateResult {
   const [, ...previous] = live
-  if (previous.length === 0) return html`One key signs. No overlap is under way.`
+  if (previous.length === 0) return html`One key is live, and there is no overlap.`
   const last = Math.max(...previous.map(keyEnd))
-  return html`${live.length} keys sign every message: receivers accept it with either secret. From
-  ${time(last, now)} the current key signs alone.`
+  const secrets = live.length === 2 ? 'either secret' : 'any of their secrets'
+  return html`${live.length} keys sign every message. The receiver can verify it with ${secrets}. After
+  ${time(last, now)}, only the current key signs.`
 }
 
 function details(
@@ -90,7 +91,7 @@ function details(
 }
 
 function timeLeft(key: Key, now: number): TemplateResult {
-  if (key.state === 'current') return html`<span class="quiet">signs, without an end</span>`
+  if (key.state === 'current') return html`<span class="quiet">does not expire</span>`
   const end = keyEnd(key)
   return html`
     <span class="digits countdown">${countdown(end - now)}</span>
@@ -101,9 +102,7 @@ function timeLeft(key: Key, now: number): TemplateResult {
 function past(ended: readonly Key[], now: number): TemplateResult {
   return html`
     <details>
-      <summary>
-        ${ended.length} key${ended.length === 1 ? '' : 's'} that sign${ended.length === 1 ? 's' : ''} no more
-      </summary>
+      <summary>${ended.length} inactive key${ended.length === 1 ? '' : 's'}</summary>
       <ul class="keys alone">
         ${ended.map(
           (key) => html`

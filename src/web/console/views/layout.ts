@@ -12,10 +12,9 @@ import { secretPanel } from './secret-panel.ts'
 import { signIn } from './sign-in.ts'
 import { webhook } from './webhook.ts'
 
-/** A token that ends within this is said to, in milliseconds. */
+/** The page warns when the token expires within this time, in milliseconds. */
 const soon = 300_000
 
-/** The whole page, as it follows from the state. */
 export function layout(state: State, actions: Actions): TemplateResult {
   return html`
     <header class="top">
@@ -46,8 +45,8 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
         left === Infinity
           ? nothing
           : left > soon
-            ? html`<span>until ${timeOfDay(now + left)}</span>`
-            : html`<span class="warning">token ends in ${countdown(left)}</span>`
+            ? html`<span>token expires at ${timeOfDay(now + left)}</span>`
+            : html`<span class="warning">token expires in ${countdown(left)}</span>`
       }
       <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
     </p>
@@ -80,8 +79,8 @@ function content(state: State, actions: Actions): TemplateResult {
       return webhook(state, state.route, actions)
     case 'unknown':
       return html`
-        <h1 tabindex="-1">There is no such page</h1>
-        <p><a href=${address.applications}>See the applications</a></p>
+        <h1 tabindex="-1">Page not found</h1>
+        <p><a href=${address.applications}>Go to the applications</a></p>
       `
   }
 }

@@ -3,7 +3,7 @@ import type { Actions } from '../actions/actions.ts'
 import type { Dialog } from '../state.ts'
 import { dialog } from './dialog.ts'
 
-/** Asks before a secret is lost that was not copied. */
+/** Asks before an unsaved secret is lost. */
 export function leaveDialog(
   { proceed }: Extract<Dialog, { kind: 'leave' }>,
   actions: Actions,
@@ -14,15 +14,15 @@ export function leaveDialog(
     html`
       <div class="outcome bad">
         <p>
-          It is in this page and nowhere else that you could read it. If you go on, it is lost, and the
-          receiver needs another rotation.
+          This page is the only place where you can read it. If you continue, it is lost, and you have to
+          rotate again.
         </p>
       </div>
       <p class="buttons">
         <button type="button" class="primary" autofocus @click=${actions.closeDialog}>
           Stay and copy it
         </button>
-        <button type="button" class="danger" @click=${proceed}>Go on without it</button>
+        <button type="button" class="danger" @click=${proceed}>Continue without it</button>
       </p>
     `,
   )

@@ -3,7 +3,7 @@ import type { Actions } from '../actions/actions.ts'
 import type { List, Loadable, State } from '../state.ts'
 import { problem } from './problem.ts'
 
-/** A part of the page that is asked of the server: as `view` has it, once it is there. */
+/** Renders a part of the page with `view` once it has loaded; until then, its progress or its failure. */
 export function loaded<T>(
   part: Loadable<T>,
   { now }: State,
@@ -15,7 +15,7 @@ export function loaded<T>(
   return html`<p class="quiet">Loading…</p>`
 }
 
-/** What stands under a list that has more pages. */
+/** Renders the button below a list that has more pages. */
 export function showMore(
   { nextCursor }: List<unknown>,
   { more, now }: State,

@@ -3,7 +3,7 @@ import { address } from '../route.ts'
 
 const pattern = '\\.*[A-Za-z0-9_\\-][A-Za-z0-9_.\\-]*'
 
-/** For a token that may not list: whoever knows the ids gets to the webhook. */
+/** Renders a form for tokens that cannot list: it opens a webhook by its IDs. */
 export function openById(knownApplicationId?: string): TemplateResult {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -14,7 +14,7 @@ export function openById(knownApplicationId?: string): TemplateResult {
   }
   return html`
     <form class="open-by-id" @submit=${submit}>
-      <p>You can still open a webhook whose id you know.</p>
+      <p>You can still open a webhook if you know its ID.</p>
       <div class="fields">
         ${knownApplicationId === undefined ? field('application-id', 'Application') : ''}
         ${field('webhook-id', 'Webhook')}

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Problem } from '../problem.ts'
 import { countdown } from '../time.ts'
 
-/** What went wrong. @param retry asks again, where that may help */
+/** @param retry sends the request again; omitted where that does not help */
 export function problem(
   { status, title, text, retryAt, requestId }: Problem,
   now: number,
@@ -12,12 +12,10 @@ export function problem(
   return html`
     <div class=${status === 403 ? 'notice' : 'notice bad'} role=${status === 403 ? nothing : 'alert'}>
       <p><strong>${title}.</strong> ${text}</p>
-      ${waitsMs > 0 ? html`<p aria-live="off">It can be tried again in ${countdown(waitsMs)}.</p>` : nothing}
+      ${waitsMs > 0 ? html`<p aria-live="off">Try again in ${countdown(waitsMs)}.</p>` : nothing}
       ${
         status !== null && status >= 500 && requestId !== null
-          ? html`<p class="quiet">
-              Request <code>${requestId}</code>, which the server's log tells more about.
-            </p>`
+          ? html`<p class="quiet">The server's log has details for request <code>${requestId}</code>.</p>`
           : nothing
       }
       ${

@@ -5,10 +5,10 @@ import type { WebhookIds } from '../route.ts'
 import type { Probe, State } from '../state.ts'
 import { problem } from './problem.ts'
 
-/** For how long the secret of an ended key is kept, to tell whether the receiver refuses it. */
+/** How long Rekey keeps the secret of an inactive key for probes, in milliseconds. */
 const keptAfterEndMs = 86_400_000
 
-/** Whether the receiver follows the rotation, as a probe shows. */
+/** Probes the receiver and shows whether it follows the rotation. */
 export function receiver(ids: WebhookIds, state: State, actions: Actions): TemplateResult {
   const { probe, keys, now } = state
   const live = keys.is === 'done' ? liveKeys(keys.value, now) : []
@@ -33,7 +33,7 @@ export function receiver(ids: WebhookIds, state: State, actions: Actions): Templ
                         aria-disabled=${isBusy}
                         @click=${send({ expectPreviousRefused: true })}
                       >
-                        Probe with ended keys too
+                        Probe with inactive keys too
                       </button>`
                     : nothing
                 }
@@ -47,8 +47,8 @@ export function receiver(ids: WebhookIds, state: State, actions: Actions): Templ
       <p class="quiet">
         ${
           hasSecret
-            ? 'A probe posts two harmless messages: one signed with the current key, to be accepted, one with a random key, to be refused.'
-            : 'It can be probed once there is a secret to sign with.'
+            ? 'A probe sends two harmless messages. The receiver must accept the one signed with the current key and refuse the one with a random key.'
+            : 'You can probe the receiver once the webhook has a secret.'
         }
       </p>
       ${probe?.is === 'failed' ? problem(probe.problem, now) : nothing}
@@ -64,9 +64,8 @@ function result(probe: Probe, isOverlapping: boolean, endOverlap: () => void): T
       <p>
         ${
           proven
-            ? html`<strong>Proven:</strong> the receiver takes the current key, and tells it from a wrong one.`
-            : html`<strong>Not proven.</strong> The overlap should go on until the receiver takes the new
-                secret.`
+            ? html`<strong>Proven:</strong> the receiver accepts the current key and refuses a random one.`
+            : html`<strong>Not proven.</strong> Keep the overlap until the receiver accepts the new secret.`
         }
       </p>
       <ul>
@@ -75,8 +74,8 @@ function result(probe: Probe, isOverlapping: boolean, endOverlap: () => void): T
       ${
         revokedKeys.length > 0
           ? html`<p>
-              <strong>The overlap is over:</strong> ${revokedKeys.join(', ')}
-              ${revokedKeys.length === 1 ? 'is' : 'are'} revoked.
+              <strong>The overlap has ended:</strong> ${revokedKeys.join(', ')}
+              ${revokedKeys.length === 1 ? 'was' : 'were'} revoked.
             </p>`
           : nothing
       }
@@ -84,8 +83,8 @@ function result(probe: Probe, isOverlapping: boolean, endOverlap: () => void): T
         proven && isOverlapping
           ? html`
               <p>
-                The overlap is not needed any more. Ending it sends the same two messages again, and revokes
-                the previous keys only if the receiver proves itself once more.
+                You can end the overlap now. Rekey probes the receiver once more, and revokes the previous
+                keys only if it is proven again.
               </p>
               <p><button type="button" class="danger" @click=${endOverlap}>End the overlap now</button></p>
             `
@@ -118,10 +117,10 @@ const verdicts: Record<Message['verdict'], string> = {
   accepted: 'accepted',
   refused: 'refused',
   inconclusive: 'neither accepted nor refused',
-  timed_out: 'not answered in time',
-  no_answer: 'not answered: no connection',
-  tls_failed: 'not sent: TLS failed',
-  unresolved: 'not sent: unknown host name',
-  url_refused: 'not sent: not a public address',
-  no_previous_secret: 'not sent: secret no longer kept',
+  timed_out: 'no response in time',
+  no_answer: 'no response: connection failed',
+  tls_failed: 'not sent: TLS handshake failed',
+  unresolved: 'not sent: host name not found',
+  url_refused: 'not sent: not a public address, see REKEY_PROBE_ALLOW',
+  no_previous_secret: 'not sent: secret no longer stored',
 }

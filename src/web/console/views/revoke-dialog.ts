@@ -5,7 +5,7 @@ import type { Dialog, State } from '../state.ts'
 import { dialog } from './dialog.ts'
 import { problem } from './problem.ts'
 
-/** Asks before the previous keys are revoked, and says what that does. */
+/** Explains what revoking the previous keys does, and asks for confirmation. */
 export function revokeDialog(
   { keys, now }: State,
   asked: Extract<Dialog, { kind: 'revoke' }>,
@@ -21,10 +21,10 @@ export function revokeDialog(
     html`
       <div class="outcome bad">
         <p>
-          ${previous.map(({ keyFingerprint }) => html`<code>${keyFingerprint}</code> `)}
-          ${previous.length === 1 ? 'stops' : 'stop'} signing at once, and for good. Only
-          <code>${current?.keyFingerprint}</code> signs. A receiver that has not switched to it refuses every
-          message from then on.
+          ${previous.map(({ keyFingerprint }, index) => html`${index === 0 ? '' : ', '}<code>${keyFingerprint}</code>`)}
+          ${previous.length === 1 ? 'stops' : 'stop'} signing immediately and permanently. Only
+          <code>${current?.keyFingerprint}</code> signs. A receiver that has not switched to it will refuse
+          every message.
         </p>
       </div>
       <p>Not sure whether it has switched? Probe the receiver first.</p>

@@ -7,13 +7,13 @@ import { problem } from './problem.ts'
 import { time } from './time.ts'
 
 const overlaps = [
-  { seconds: 86_400, label: '24 hours', hint: 'the usual' },
-  { seconds: 3_600, label: '1 hour', hint: 'when receivers switch by themselves' },
-  { seconds: 604_800, label: '7 days', hint: 'when people have to switch them' },
-  { seconds: 0, label: 'None', hint: 'revoke all older keys at once, after a leak' },
+  { seconds: 86_400, label: '24 hours', hint: 'suits most receivers' },
+  { seconds: 3_600, label: '1 hour', hint: 'if receivers switch automatically' },
+  { seconds: 604_800, label: '7 days', hint: 'if receivers are switched by hand' },
+  { seconds: 0, label: 'None', hint: 'revoke all older keys immediately, after a leak' },
 ]
 
-/** Asks how to rotate, and says what will be. */
+/** Asks for the overlap and the reason, and explains the outcome. */
 export function rotateDialog(
   { keys, now }: State,
   asked: Extract<Dialog, { kind: 'rotate' }>,
@@ -36,7 +36,7 @@ export function rotateDialog(
             ? nothing
             : html`
                 <fieldset ?disabled=${asked.busy}>
-                  <legend>For how long the key before goes on signing</legend>
+                  <legend>How long the old key stays live</legend>
                   ${overlaps.map(
                     ({ seconds, label, hint }) => html`
                       <label class="choice">
@@ -70,14 +70,14 @@ export function rotateDialog(
             ${asked.busy ? 'Rotating…' : isFirst ? 'Issue the secret' : 'Rotate'}
           </button>
           <button type="button" ?disabled=${asked.busy} @click=${actions.closeDialog}>Cancel</button>
-          ${asked.busy ? html`<span class="quiet">An answer that gets lost is asked for again.</span>` : nothing}
+          ${asked.busy ? html`<span class="quiet">If the response is lost, the console retries.</span>` : nothing}
         </p>
       </form>
     `,
   )
 }
 
-/** What will be once it is rotated. @param live newest first; null if the token may not see them */
+/** Describes the state after the rotation. @param live newest first; null if the keys are not loaded */
 function outcome(live: readonly Key[] | null, overlapSeconds: number, now: number): TemplateResult {
   const until = now + overlapSeconds * 1000
   if (live === null) {
@@ -85,30 +85,30 @@ function outcome(live: readonly Key[] | null, overlapSeconds: number, now: numbe
       <p>
         ${
           overlapSeconds === 0
-            ? 'Every older key stops signing at once.'
-            : html`The key that is current signs until ${time(until, now)}.`
+            ? 'All older keys stop signing immediately.'
+            : html`The current key signs until ${time(until, now)}.`
         }
       </p>
       <p class="quiet">
-        This page has not seen the keys. If somebody else rotates meanwhile, this rotation comes on top of
-        theirs.
+        The console has not loaded the keys. If someone else rotates in the meantime, yours becomes a second
+        rotation.
       </p>
     `
   }
   const [current, ...older] = live
-  if (!current) return html`<p>The new key signs at once, and alone.</p>`
+  if (!current) return html`<p>The new key signs immediately.</p>`
   if (overlapSeconds === 0) {
     return html`<p>
-      ${names(live)} ${live.length === 1 ? 'stops' : 'stop'} signing at once. A receiver without the new
-      secret refuses every message from then on.
+      ${names(live)} ${live.length === 1 ? 'stops' : 'stop'} signing immediately. A receiver without the new
+      secret will refuse every message.
     </p>`
   }
   return html`
     <p>
-      The new key signs at once. The old key ${names([current])} signs until
+      The new key signs immediately. The old key ${names([current])} signs until
       <strong>${time(until, now)}</strong>.
     </p>
-    ${older.map((key) => html`<p>${names([key])} keeps its end, ${time(keyEnd(key), now)}.</p>`)}
+    ${older.map((key) => html`<p>${names([key])} still signs until ${time(keyEnd(key), now)}.</p>`)}
   `
 }
 

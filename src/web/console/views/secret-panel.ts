@@ -2,15 +2,15 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import type { NewSecret } from '../state.ts'
 
-/** The secret that a rotation has just issued: whatever else is in sight, until it is dismissed. */
+/** Shows a new secret on every page until the user dismisses it. */
 export function secretPanel(secret: NewSecret, actions: Actions): TemplateResult {
   const { webhook, keyFingerprint, signingSecret, saved, copyProblem } = secret
   return html`
     <section class="secret" aria-labelledby="secret-title">
-      <h2 id="secret-title" tabindex="-1">The new secret, shown this once</h2>
+      <h2 id="secret-title" tabindex="-1">New secret, shown only once</h2>
       <p>
         It signs the messages of <strong>${webhook.applicationId} / ${webhook.webhookId}</strong> as
-        <code>${keyFingerprint}</code>. Give it to the receiver. Rekey does not show it again.
+        <code>${keyFingerprint}</code>. Give it to the receiver now: Rekey never shows it again.
       </p>
       <p>
         <code class="value" aria-label="Signing secret" @copy=${actions.copiedByHand}>${signingSecret}</code>

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import type { State } from '../state.ts'
 
-/** What is shown without a token: where one is entered, and where one comes from. */
+/** Asks for a token, and explains how to get one. */
 export function signIn({ signInNote }: State, actions: Actions): TemplateResult {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
@@ -20,7 +20,7 @@ export function signIn({ signInNote }: State, actions: Actions): TemplateResult 
       }
       <form @submit=${submit}>
         <label for="token">Token</label>
-        <!-- Not of the type password, which browsers offer to store. -->
+        <!-- Not type="password": browsers would offer to store the token. -->
         <input
           id="token"
           class="masked"
@@ -32,18 +32,18 @@ export function signIn({ signInNote }: State, actions: Actions): TemplateResult 
           aria-invalid=${signInNote === null ? nothing : 'true'}
         />
         <p class="quiet" id="token-help">
-          The page keeps it in memory alone: reloading forgets it. You see and do what its scopes allow.
+          The page keeps the token only in memory, so a reload discards it. Its scopes decide what you can do.
         </p>
         <p><button class="primary">Sign in</button></p>
       </form>
-      <h2>Where tokens come from</h2>
-      <p>On the server's machine, one that may do everything for an hour:</p>
+      <h2>How to get a token</h2>
+      <p>On the server, print a token with full access for one hour:</p>
       <pre tabindex="0"><code>npm run --silent rekey -- token</code></pre>
-      <p>Or one that may do only this, for the next ten minutes:</p>
+      <p>Or one with limited access for ten minutes:</p>
       <pre tabindex="0"><code>npm run --silent rekey -- token --expires 600 \\
   --application app_1 --scope webhooks:read \\
   --scope secrets:read --scope secrets:rotate</code></pre>
-      <p class="quiet">Where Rekey trusts an identity provider, that issues them.</p>
+      <p class="quiet">If Rekey trusts an identity provider, get the token there.</p>
     </section>
   `
 }

@@ -1,12 +1,11 @@
 import { html, type TemplateResult } from 'lit-html'
 import { age, exactMoment, moment } from '../time.ts'
 
-/** A moment in the reader's language and zone. @param at milliseconds since 1970, or as the API writes it */
+/** Renders a time in the user's locale and zone. @param at milliseconds since 1970, or a time from the API */
 export function time(at: number | string, now: number): TemplateResult {
   return element(at, (date) => moment(date, now))
 }
 
-/** How long ago a moment is. */
 export function ago(at: string, now: number): TemplateResult {
   return element(at, (date) => `${age(now - date)} ago`)
 }

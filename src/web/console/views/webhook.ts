@@ -7,7 +7,6 @@ import { keys } from './keys.ts'
 import { loaded } from './loaded.ts'
 import { receiver } from './receiver.ts'
 
-/** A webhook: its keys, its receiver and its audit trail. */
 export function webhook(
   state: State,
   { applicationId, webhookId }: WebhookIds,
