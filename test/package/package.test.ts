@@ -102,7 +102,7 @@ test(
         'docs/main.js',
         'docs/scalar.js',
         'console',
-        'console/console/main.js',
+        'console/web/console/main.js',
         'console/client/client.js',
       ]
       for (const page of pages) expect((await fetch(`${origin}/${page}`)).status, page).toBe(200)
