@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { expect, onTestFinished, test } from 'vitest'
+import type { WebhookPath } from './support/documented-body.ts'
 import { freePort } from './support/free-port.ts'
 import { startReceiver, verifiedWith } from './support/receivers.ts'
 import { provision, startServer, temporaryFolder, type TestServer } from './support/server.ts'
@@ -45,7 +46,7 @@ test.for(languages)(
     const program = await command()
     const server = await startServer()
     const webhook = await provision(server)
-    const rotate = async () => (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret as string
+    const rotate = async () => (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret
 
     const oldSecret = await rotate()
     const before = await sign(server, webhook)
@@ -77,7 +78,7 @@ test.for(languages)(
     const server = await startServer()
     const webhook = await provision(server)
     const { body } = await server.api('PATCH', `${webhook}/secret`)
-    const receiver = await startExample(await command(), body.signingSecret as string)
+    const receiver = await startExample(await command(), body.signingSecret)
     const signed = await sign(server, webhook)
     const seconds = Number(signed.headers['webhook-timestamp'])
     const changed = (headers: Record<string, string>) => ({
@@ -127,7 +128,7 @@ test.for(languages)(
 test('the sender retries with the same message ID and a new signature', async () => {
   const server = await startServer()
   const { body } = await server.api('PATCH', `${await provision(server)}/secret`)
-  const verify = verifiedWith(body.signingSecret as string)
+  const verify = verifiedWith(body.signingSecret)
   let attempts = 0
   const receiver = await startReceiver((message) => (attempts++ === 0 ? 503 : verify(message)))
   expect(await runSender(server, receiver.url)).toMatch(/^msg_\S+ Error: receiver: 503\nmsg_\S+ 204\n$/)
@@ -141,9 +142,9 @@ interface Message {
   headers: Record<string, string>
 }
 
-async function sign({ api }: TestServer, webhook: string, options: object = {}): Promise<Message> {
+async function sign({ api }: TestServer, webhook: WebhookPath, options: object = {}): Promise<Message> {
   const { body } = await api('POST', `${webhook}/signatures`, { body: { payload, ...options } })
-  return { payload, headers: body.headers as Record<string, string> }
+  return { payload, headers: body.headers }
 }
 
 async function post(url: string, { payload: body, headers }: Message): Promise<number> {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
 import { temporaryFolder } from '../support/server.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -13,7 +14,13 @@ const files = {
   changelog: 'CHANGELOG.md',
 }
 
-type Json = any // eslint-disable-line @typescript-eslint/no-explicit-any -- changed at will
+/** What the check reads of package.json and the document; each file has some of it. */
+interface Content {
+  private?: boolean
+  exports: Record<string, unknown>
+  repository?: unknown
+  info: { version: string; title?: string }
+}
 
 /** A folder in which everything is as it must be on the commit that is tagged v9.9.9. */
 function readyForRelease(): string {
@@ -33,8 +40,8 @@ function readyForRelease(): string {
   return folder
 }
 
-function edit(folder: string, file: string, change: (content: Json) => unknown): void {
-  const content = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+function edit(folder: string, file: string, change: (content: Content) => unknown): void {
+  const content = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Content
   change(content)
   writeFileSync(join(folder, file), JSON.stringify(content, null, 2))
 }
@@ -116,6 +123,6 @@ test('a tag for another version stops a release', () => {
 })
 
 test('package.json stays private as long as it exports the client', () => {
-  const { private: isPrivate, exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  expect(isPrivate === true || exports['./client'] === undefined).toBe(true)
+  const { private: isPrivate, exports } = packageJson as { private?: boolean; exports: object }
+  expect(isPrivate === true || !('./client' in exports)).toBe(true)
 })

@@ -74,14 +74,22 @@ test('.nvmrc names the Node that package.json requires', () => {
   expect(packageJson.engines.node).toBe(`>=${read('.nvmrc').trim()}`)
 })
 
+interface Form {
+  name: string
+  description: string
+  body: { type: string; id?: string; attributes: Record<string, unknown> }[]
+}
+
+const fields = ['markdown', 'textarea', 'input', 'dropdown', 'checkboxes']
+
 test.for(globSync('.github/ISSUE_TEMPLATE/!(config).yml', { cwd: root }))('%s is an issue form', (file) => {
-  const form = parse(read(file))
-  expect(form).toMatchObject({ name: expect.any(String), description: expect.any(String) })
-  const ids = form.body.flatMap(({ id }: { id?: string }) => id ?? [])
+  const { name, description, body } = parse(read(file)) as Form
+  expect([name, description]).not.toContain(undefined)
+  const ids = body.flatMap(({ id }) => id ?? [])
   expect(new Set(ids).size).toBe(ids.length)
-  for (const { type, attributes } of form.body) {
-    expect(['markdown', 'textarea', 'input', 'dropdown', 'checkboxes']).toContain(type)
+  for (const { type, attributes } of body) {
+    expect(fields).toContain(type)
     expect(attributes).toHaveProperty(type === 'markdown' ? 'value' : 'label')
-    if (type === 'dropdown' || type === 'checkboxes') expect(attributes.options.length).toBeGreaterThan(0)
+    expect(Array.isArray(attributes['options'])).toBe(type === 'dropdown' || type === 'checkboxes')
   }
 })
