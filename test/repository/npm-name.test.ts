@@ -15,7 +15,7 @@ const texts = globSync(
 )
 
 /**
- * Commands that fetch `rekey` from npm, which is somebody else's package. `npx --no` runs only what is installed, and
+ * Commands that fetch `rekey` from npm, which is someone else's package. `npx --no` runs only what is installed, and
  * `npx --package=rekey-server rekey` names ours.
  */
 const fetchesStranger =
