@@ -11,7 +11,7 @@ import { serve } from '../support/serve.ts'
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'rekey-package-'))
 const tarball = join(folder, `rekey-server-${packageJson.version}.tgz`)
-/** Where somebody has installed the package. */
+/** Where someone has installed the package. */
 const app = join(folder, 'app')
 const bin = join(app, 'node_modules/rekey-server', packageJson.bin.rekey)
 /** Loaded first, it makes a Node say that it is an old one. */
@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 }, 120_000)
 
-test('the package holds the server in few files, the client with its types, the pages, the document and licences, and nothing else', async () => {
+test('the package holds the server in few files, the client with its types, the pages, the document and licenses, and nothing else', async () => {
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
   const isServer = (file: string) => /^package\/dist\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(50)
@@ -55,7 +55,7 @@ test('the package holds the server in few files, the client with its types, the 
   )
 })
 
-test('every library whose code is in the server is there with its licence', () => {
+test('every library whose code is in the server is there with its license', () => {
   const dist = join(app, 'node_modules/rekey-server/dist')
   // Each module begins with a comment that names its file.
   const libraries = globSync('src/server/chunks/*.js', { cwd: dist }).flatMap((file) =>
