@@ -38,4 +38,9 @@ export default defineConfig(
     files: ['test/**'],
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },
+  {
+    // Examples are JavaScript, and in no TypeScript project.
+    files: ['examples/**'],
+    extends: [tseslint.configs.disableTypeChecked],
+  },
 )

@@ -11,6 +11,9 @@ import { searchDatabase } from './secret-search.ts'
 /** Whether this run of a test is the one on PostgreSQL. */
 export const onPostgres = (inject('postgresUrl') as string | undefined) !== undefined
 
+/** Whether databases and temporary folders stay after a test, to be looked at: docs/debugging.md. */
+export const keepsDatabases = process.env['KEEP_DATABASES'] !== undefined
+
 /**
  * A database that is empty, of the kind that this run is about, as DATABASE_URL has it. After the test it is
  * searched for the secrets that were handed out, and gone.
@@ -25,7 +28,10 @@ async function emptyDatabase(folder: string): Promise<string> {
   if (!onPostgres) return `sqlite:${join(folder, 'rekey.db')}`
   const name = `rekey_${process.pid}_${databases++}`
   await administrate(`create database ${name} strategy file_copy`)
-  onTestFinished(() => administrate(`drop database ${name} with (force)`))
+  onTestFinished(async () => {
+    if (keepsDatabases) console.log(`kept ${name}`)
+    else await administrate(`drop database ${name} with (force)`)
+  })
   const url = new URL(inject('postgresUrl'))
   url.pathname = `/${name}`
   return url.href

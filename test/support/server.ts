@@ -13,7 +13,7 @@ import { openCore } from '../../src/core/open-core.ts'
 import { startCoreThread } from '../../src/core/thread/start-core-thread.ts'
 import { serveCore } from '../../src/core/thread/core-server.ts'
 import { createLogger } from '../../src/logger.ts'
-import { newDatabase } from './database.ts'
+import { keepsDatabases, newDatabase } from './database.ts'
 import type { DocumentedBody, WebhookPath } from './documented-body.ts'
 import { exampleEnvironment } from './environment.ts'
 import { observeResponses } from './observed-responses.ts'
@@ -66,10 +66,14 @@ export interface ServerOptions {
   databaseUrl?: string
 }
 
-/** An empty folder that is gone after the test. */
+/** An empty folder, removed after the test unless `KEEP_DATABASES` is set. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-test-'))
   onTestFinished(() => {
+    if (keepsDatabases) {
+      console.log(`kept ${folder}`)
+      return
+    }
     rmSync(folder, { recursive: true, force: true })
   })
   return folder

@@ -1,5 +1,5 @@
-import { createClient, RekeyApiError, type components } from 'rekey/client'
-import document from 'rekey/openapi.json' with { type: 'json' }
+import { createClient, RekeyApiError, type components } from 'rekey-server/client'
+import document from 'rekey-server/openapi.json' with { type: 'json' }
 
 declare const process: { argv: string[] }
 const [baseUrl = '', token = ''] = process.argv.slice(2)

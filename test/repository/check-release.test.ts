@@ -1,0 +1,128 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { temporaryFolder } from '../support/server.ts'
+
+const root = join(import.meta.dirname, '../..')
+const files = {
+  package: 'package.json',
+  document: 'generated/openapi.json',
+  released: 'openapi/released/openapi.json',
+  breaks: 'openapi/released/accepted-breaks.json',
+  changelog: 'CHANGELOG.md',
+}
+
+/** What the check reads of package.json and the document; each file has some of it. */
+interface Content {
+  private?: boolean
+  exports: Record<string, unknown>
+  repository?: unknown
+  info: { version: string; title?: string }
+}
+
+/** A folder in which everything is as it must be on the commit that is tagged v9.9.9. */
+function readyForRelease(): string {
+  const folder = temporaryFolder()
+  for (const file of Object.values(files)) cpSync(join(root, file), join(folder, file))
+  edit(folder, files.package, (manifest) => {
+    delete manifest.private
+    delete manifest.exports['./client']
+    Object.assign(manifest, { version: '9.9.9', repository: 'github:owner/rekey' })
+  })
+  for (const file of [files.document, files.released])
+    edit(folder, file, (document) => (document.info = { version: '9.9.9' }))
+  const document = readFileSync(join(folder, files.document))
+  writeFileSync(join(folder, files.released), document)
+  writeFileSync(join(folder, files.breaks), '[]\n')
+  writeFileSync(join(folder, files.changelog), '# Changelog\n\n## [9.9.9] - 2026-12-01\n')
+  return folder
+}
+
+function edit(folder: string, file: string, change: (content: Content) => unknown): void {
+  const content = JSON.parse(readFileSync(join(folder, file), 'utf8')) as Content
+  change(content)
+  writeFileSync(join(folder, file), JSON.stringify(content, null, 2))
+}
+
+function check(folder: string, tag: string) {
+  const script = join(root, 'scripts/check-release.ts')
+  const { status, stderr } = spawnSync(process.execPath, [script, tag], { cwd: folder, encoding: 'utf8' })
+  return { status, faults: stderr.trim() }
+}
+
+test('a commit on which every release step was taken may be published', () => {
+  expect(check(readyForRelease(), 'v9.9.9')).toEqual({ status: 0, faults: '' })
+})
+
+const forgotten: [string, (folder: string) => void, string][] = [
+  [
+    'the private flag',
+    (f) => {
+      edit(f, files.package, (p) => (p.private = true))
+    },
+    'package.json is private',
+  ],
+  [
+    'a client without its own package',
+    (f) => {
+      edit(f, files.package, (p) => (p.exports['./client'] = './client.js'))
+    },
+    'The client has no package of its own',
+  ],
+  [
+    'the repository',
+    (f) => {
+      edit(f, files.package, (p) => delete p.repository)
+    },
+    'package.json names no repository',
+  ],
+  [
+    'the version of the document',
+    (f) => {
+      edit(f, files.document, (d) => (d.info.version = '9.9.8'))
+    },
+    'info.version in openapi/openapi.yaml is 9.9.8',
+  ],
+  [
+    'the released document',
+    (f) => {
+      edit(f, files.released, (d) => (d.info.title = 'Older'))
+    },
+    'copy generated/openapi.json over it',
+  ],
+  [
+    'an accepted break',
+    (f) => {
+      writeFileSync(join(f, files.breaks), '[{"change": "x", "reason": "y"}]')
+    },
+    'accepted-breaks.json must be empty',
+  ],
+  [
+    'the changelog',
+    (f) => {
+      writeFileSync(join(f, files.changelog), '## [Unreleased]\n')
+    },
+    'CHANGELOG.md has no section "## [9.9.9] - <date>".',
+  ],
+]
+
+test.for(forgotten)('%s stops a release', ([, change, fault]) => {
+  const folder = readyForRelease()
+  change(folder)
+  const { status, faults } = check(folder, 'v9.9.9')
+  expect(faults).toContain(fault)
+  expect(status).toBe(1)
+})
+
+test('a tag for another version stops a release', () => {
+  expect(check(readyForRelease(), 'v9.9.8').faults).toBe(
+    'The tag must be v9.9.9, the version in package.json, not v9.9.8.',
+  )
+})
+
+test('package.json stays private as long as it exports the client', () => {
+  const { private: isPrivate, exports } = packageJson as { private?: boolean; exports: object }
+  expect(isPrivate === true || !('./client' in exports)).toBe(true)
+})
