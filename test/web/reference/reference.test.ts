@@ -156,7 +156,7 @@ test('the five samples are listed by name, with the values entered', { timeout }
   await expect.poll(() => textOf(code), { timeout: 10_000 }).toContain('http.use_ssl = false')
 })
 
-test('an answer to "Was this page helpful?" is counted, and the page says thank you', { timeout }, async (context) => {
+test('an answer to "Was this page helpful?" is counted and acknowledged', { timeout }, async (context) => {
   const { page, server, errors } = await openReference(context)
   const question = page.locator('rekey-feedback[x-rekey-operation=rotateWebhookSecret]')
   await question.getByRole('button', { name: 'Yes' }).click()
