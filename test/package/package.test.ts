@@ -71,7 +71,7 @@ test('the package contains the license of every library bundled into the server'
   expect(libraries.filter((library) => !names.has(library))).toEqual([])
 })
 
-test('its types resolve for ESM, in Node and in bundlers', { timeout: 60_000 }, async () => {
+test("the package's types resolve for ESM, in Node and in bundlers", { timeout: 60_000 }, async () => {
   const attw = join(root, 'node_modules/.bin/attw')
   const report = await run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii'])
   expect(report).toContain('"rekey/client"\n\nnode16 (from ESM): 🟢 (ESM)\nbundler: 🟢')
