@@ -15,9 +15,9 @@ interface Program {
   label: string
   /** The sample is saved under this name. */
   file: string
-  /** Commands that may run the file; the first that the machine has is taken. */
+  /** Commands that can run the file; the first one installed is used. */
   commands: string[][]
-  /** Arguments with which a command succeeds only if it can run the sample. */
+  /** Arguments that make a command succeed only if it can run the sample. */
   probe: string[]
 }
 
@@ -30,7 +30,7 @@ const programs: Program[] = [
     probe: ['-c', 'import requests'],
   },
   { label: 'JavaScript', file: 'sample.mjs', commands: [[process.execPath]], probe: ['--version'] },
-  // On macOS Go trusts the keychain alone, and no environment variable adds to it.
+  // On macOS, Go trusts only the keychain, and no environment variable adds to it.
   {
     label: 'Go',
     file: 'main.go',
@@ -44,7 +44,7 @@ const samples =
   document.paths['/applications/{applicationId}/webhooks/{webhookId}/secret'].patch['x-codeSamples']
 
 test.for(programs)(
-  'the $label sample rotates the secret, with nothing changed but base URL and token',
+  'the $label sample rotates the secret once base URL and token are filled in',
   { timeout: 120_000 },
   async ({ label, file, commands, probe }, context) => {
     const command = commands.find(([name = '']) => spawnSync(name, probe).status === 0)
@@ -70,7 +70,7 @@ test.for(programs)(
   },
 )
 
-/** @returns what the program printed; rejects unless it exits with 0 */
+/** @returns standard output; rejects unless the program exits with 0 */
 async function run(
   [name = '', ...args]: string[],
   file: string,
@@ -89,7 +89,7 @@ async function run(
       NODE_EXTRA_CA_CERTS: certificateFile,
       REQUESTS_CA_BUNDLE: certificateFile,
       SSL_CERT_FILE: certificateFile,
-      // A C compiler and the network are no part of what the sample needs.
+      // The sample needs neither a C compiler nor the network.
       CGO_ENABLED: '0',
       GOPROXY: 'off',
       GOTOOLCHAIN: 'local',

@@ -12,10 +12,10 @@ const run = promisify(execFile)
 const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
 const [section = ''] = /<!-- sender:.*<!-- \/sender -->/s.exec(readme) ?? []
 
-/** The section's block in a language. */
+/** @returns the section's code block in this language */
 function block(language: string): string {
   const [, text] = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(section) ?? []
-  if (text === undefined) throw new Error(`the section has nothing in ${language}`)
+  if (text === undefined) throw new Error(`the README's sender section has no ${language} block`)
   return text
 }
 
@@ -31,7 +31,7 @@ async function signer() {
   return { environment, secret: body.signingSecret }
 }
 
-test("the README's sender, with a token that may only sign, delivers what the receiver verifies", async () => {
+test("the README's sender delivers a message that the receiver verifies, with a token that can only sign", async () => {
   const { environment, secret } = await signer()
   const receiver = await startReceiver(verifiedWith(secret))
   const file = join(temporaryFolder(), 'sender.mjs')
@@ -41,7 +41,7 @@ test("the README's sender, with a token that may only sign, delivers what the re
   expect(receiver.messages.map(({ headers }) => headers['webhook-id'])).toEqual(['evt_1'])
 })
 
-test("the README's curl command answers the headers", async (context) => {
+test("the README's curl command returns the headers", async (context) => {
   needsTools(context, 'curl')
   const { environment } = await signer()
   const { stdout } = await run('sh', ['-c', block('shell')], { env: environment })

@@ -8,7 +8,7 @@ const declared = documentedOperations.map(({ operationId = '', responses }) => (
   statuses: Object.keys(responses),
 }))
 
-test('every status that the document declares was answered to a real request, of each operation', () => {
+test('the run returns every documented status of every operation', () => {
   const file = observedStatusesFile()
   const answered = new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
   const missing = declared.flatMap(({ operationId, statuses }) =>
@@ -18,7 +18,7 @@ test('every status that the document declares was answered to a real request, of
   expect(missing).toEqual([])
 })
 
-/** A row for each operation and a column for each status: answered, not answered, or not declared. */
+/** One row per operation, one column per status: returned, never returned, or not declared. */
 function table(answered: Set<string>): string {
   const columns = [...new Set(declared.flatMap(({ statuses }) => statuses))].sort()
   const width = Math.max(...declared.map(({ operationId }) => operationId.length))

@@ -13,7 +13,7 @@ async function audit(server: TestServer, args = ['verify'], settings: Environmen
   return { ...result, json: (result.stdout === '' ? null : JSON.parse(result.stdout)) as unknown }
 }
 
-/** Two webhooks; three events each: created, rotated, rotated. */
+/** Two webhooks with three events each: created, rotated, rotated. */
 async function trail(): Promise<TestServer> {
   const server = await startServer()
   for (const id of ['hook_1', 'hook_2']) {
@@ -24,12 +24,12 @@ async function trail(): Promise<TestServer> {
   return server
 }
 
-test('a trail that nobody touched is whole', async () => {
+test('an untouched trail is intact', async () => {
   const { code, json } = await audit(await trail())
   expect([code, json]).toEqual([0, { chains: 2, events: 6, broken: null }])
 })
 
-test('the trail of a webhook that was deleted and made again is one chain', async () => {
+test('a deleted and recreated webhook keeps one chain', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1')
   await provision(server)
@@ -38,32 +38,32 @@ test('the trail of a webhook that was deleted and made again is one chain', asyn
 
 test.each([
   [
-    'an event that was changed',
+    'a changed event',
     `update events set reason = 'nothing' where webhook_id = 'hook_2' and sequence = 2`,
     'event 2 of app_1/hook_2: it was changed',
   ],
   [
-    'whose actor was changed',
+    'a changed actor',
     `update events set actor = null where webhook_id = 'hook_1' and sequence = 3`,
     'event 3 of app_1/hook_1: it was changed',
   ],
   [
-    'an event that was removed',
+    'a removed event',
     `delete from events where webhook_id = 'hook_2' and sequence = 2`,
     'event 3 of app_1/hook_2: an event before it is missing',
   ],
   [
-    'a first event that was removed',
+    'a removed first event',
     `delete from events where webhook_id = 'hook_1' and sequence = 1`,
     'event 2 of app_1/hook_1: an event before it is missing',
   ],
   [
-    'an event that was replaced with its hash',
+    'an event linked to another chain',
     `update events set previous_hash = (select hash from events where webhook_id = 'hook_1' and sequence = 1) where webhook_id = 'hook_2' and sequence = 2`,
     'event 2 of app_1/hook_2: its previousHash is not the hash of the event before it',
   ],
   [
-    'a last event that was removed',
+    'a removed last event',
     `delete from events where webhook_id = 'hook_2' and sequence = 3`,
     'of app_1/hook_2: its expiry differs from what the events record',
   ],
@@ -73,21 +73,21 @@ test.each([
     'key key_other of app_1/hook_2: no event records it',
   ],
   [
-    'a key that signs for longer',
+    'a key with a later expiry',
     `update signing_keys set expires_at = expires_at + 1 where webhook_id = 'hook_1' and generation = 1`,
     'of app_1/hook_1: its expiry differs from what the events record',
   ],
   [
-    'a current key that was made to expire',
+    'a current key with an expiry',
     `update signing_keys set expires_at = created_at where webhook_id = 'hook_2' and generation = 2`,
     'of app_1/hook_2: its expiry differs from what the events record',
   ],
   [
-    'a key that was revoked by nobody',
+    'a key revoked without an event',
     `update signing_keys set revoked_at = created_at where webhook_id = 'hook_2' and generation = 1`,
     'of app_1/hook_2: its revocation differs from what the events record',
   ],
-])('%s is named, and the exit code is 1', async (_, sql, message) => {
+])('reports %s and exits with 1', async (_, sql, message) => {
   const server = await trail()
   expect(await execute(server.databaseUrl, sql)).toBe(1)
   const { code, json, stderr } = await audit(server)
@@ -104,10 +104,10 @@ test.each([
     `update signing_keys set revoked_at = null where webhook_id = 'hook_2' and generation = 1`,
   ],
   [
-    'a revocation whose event, the last one, was removed',
+    'a removed revocation event at the end of the chain',
     `delete from events where webhook_id = 'hook_2' and type = 'secret.previous_revoked'`,
   ],
-])('%s is named', async (_, sql) => {
+])('reports %s', async (_, sql) => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_2/secret/previous')
   expect(await execute(server.databaseUrl, sql)).toBe(1)
@@ -119,7 +119,7 @@ test.each([
   ])
 })
 
-test('however a key ended, and when its secret is erased, the trail is whole', async () => {
+test('inactive keys and erased secrets leave the trail intact', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_1/secret/previous')
   const noOverlap = { body: { overlapSeconds: 0 } }
@@ -131,7 +131,7 @@ test('however a key ended, and when its secret is erased, the trail is whole', a
   expect((await audit(server)).json).toEqual({ chains: 2, events: 8, broken: null })
 })
 
-test('a key of before its webhook was deleted, put back, is named', async () => {
+test('reports a restored key of a deleted webhook', async () => {
   const server = await trail()
   const back = `insert into signing_keys select * from kept where webhook_id = 'hook_2' and generation = 1`
   await execute(server.databaseUrl, 'create table kept as select * from signing_keys')
@@ -146,7 +146,7 @@ test('a key of before its webhook was deleted, put back, is named', async () => 
 
 const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-test('however many keys a webhook has had, no read takes longer than a request may', async () => {
+test('reads of a webhook with 10,000 keys stay within the request timeout', async () => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 10_000)
@@ -154,7 +154,7 @@ test('however many keys a webhook has had, no read takes longer than a request m
   expect([code, stderr, json]).toEqual([0, '', { chains: 1, events: 10_001, broken: null }])
 })
 
-test.each([1_000, 1_001, 2_500])('the last of %i keys is looked at too', async (keys) => {
+test.each([1_000, 1_001, 2_500])('checks the last of %i keys', async (keys) => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, keys)
@@ -167,7 +167,7 @@ test.each([1_000, 1_001, 2_500])('the last of %i keys is looked at too', async (
   })
 })
 
-test('a trail is whole while its webhook is rotated', async () => {
+test('a trail is intact while its webhook is being rotated', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 3_000)
@@ -184,7 +184,7 @@ test('a trail is whole while its webhook is rotated', async () => {
   for (const { json } of audits) expect(json).toMatchObject({ broken: null })
 })
 
-test('there is no other audit command', async () => {
+test('rejects an unknown audit command', async () => {
   const { code, stderr } = await audit(await startServer(), ['repair'])
   expect(code).toBe(2)
   expect(stderr).toContain('rekey audit verify')

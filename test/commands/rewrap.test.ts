@@ -27,7 +27,7 @@ async function restart(server: TestServer, keys: string): Promise<TestServer> {
   return startServer({ beside: server, environment: { REKEY_ENCRYPTION_KEYS: keys } })
 }
 
-test('after a rewrap beside a running server the old encryption key can be removed, and signatures are the same', async () => {
+test('after a rewrap next to a running server, the old encryption key can be removed without changing signatures', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 3; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -43,7 +43,7 @@ test('after a rewrap beside a running server the old encryption key can be remov
   expect((await only.api('POST', `${webhook}/signatures`, { body: message })).body).toEqual(before.body)
 })
 
-test('a rewrap that is run again has nothing to do', async () => {
+test('a second rewrap has nothing to do', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -52,13 +52,13 @@ test('a rewrap that is run again has nothing to do', async () => {
   expect(JSON.parse(stdout)).toEqual({ kid: 'k2', rewrapped: 0, remaining: 0, failed: [] })
 })
 
-test('a rewrap that was killed is taken up again, while rotations go on', async () => {
+test('a killed rewrap can be run again while rotations continue', async () => {
   const server = await startServer({ environment: { REKEY_ENCRYPTION_KEYS: `${old},${fresh}` } })
   const hooks = await Promise.all(
     Array.from({ length: 40 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),
   )
   const rotate = (hook: WebhookPath) => server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
-  // So many that it is not done before it can be killed, on a busy machine either.
+  // Enough keys that the rewrap is still running when it is killed, even on a busy machine.
   const rounds = 24
   for (let i = 0; i < rounds; i++) await Promise.all(hooks.map(rotate))
   const keys = rounds * hooks.length
@@ -85,7 +85,7 @@ test('a rewrap that was killed is taken up again, while rotations go on', async 
   }
 })
 
-test('a rewrap without the key that sealed a secret fails, names the secret and its kid, and changes nothing', async () => {
+test('without the key that sealed a secret, fails, names the secret and its kid, and changes nothing', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -99,19 +99,19 @@ test('a rewrap without the key that sealed a secret fails, names the secret and 
 
 const damages = [
   [
-    'whose tag was changed',
+    'with a changed authentication tag',
     `sealed_secret = substr(sealed_secret, 1, length(sealed_secret) - 8) || 'AAAAAAAA'`,
   ],
-  ['that is no JWE', `sealed_secret = 'nothing'`],
-  ['that names a kid which is not its own', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
+  ['that is not a JWE', `sealed_secret = 'nothing'`],
+  ['with the wrong kid', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
 ] as const
 
-test.each(damages)('a rewrap goes on behind a seal %s, and names its key', async (_, damage) => {
+test.each(damages)('reports a sealed secret %s and rewraps the others', async (_, damage) => {
   const server = await startServer()
   const hooks = []
   for (const id of ['hook_1', 'hook_2', 'hook_3']) hooks.push(await provision(server, 'app_1', id))
   for (const hook of hooks) await server.api('PATCH', `${hook}/secret`)
-  // In the middle of the batch, which goes by the time at which keys were made.
+  // In the middle of the batch, which is ordered by creation time.
   expect(
     await execute(server.databaseUrl, `update signing_keys set ${damage} where webhook_id = 'hook_2'`),
   ).toBe(1)
@@ -128,7 +128,7 @@ test.each(damages)('a rewrap goes on behind a seal %s, and names its key', async
   expect(stderr).toBe('rekey rewrap: secrets left unchanged because they cannot be unsealed: 1\n')
 })
 
-test('an encryption key can be removed although a seal is broken: once its secret is rotated, ended and erased', async () => {
+test('an encryption key can be removed once a damaged secret that it sealed is rotated and erased', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -145,7 +145,7 @@ test('an encryption key can be removed although a seal is broken: once its secre
   expect((await only.api('POST', `${webhook}/signatures`, { body: payload })).status).toBe(200)
 })
 
-test('a secret that was erased while it was being sealed again stays erased', async () => {
+test('a secret erased during a rewrap stays erased', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { headers } = await server.api('PATCH', `${webhook}/secret`)

@@ -24,7 +24,7 @@ interface Line {
   rotatedAt: string
 }
 
-/** What a run prints. */
+/** The JSON that a run prints. */
 interface Summary {
   file: string
   rotated: number
@@ -32,7 +32,7 @@ interface Summary {
   failed: { message: string }[]
 }
 
-/** What a run leaves that ends between the line and the commit of `app_1/hook_00`. */
+/** Left by a run that stops between writing the line of `app_1/hook_00` and committing. */
 const uncommitted: Line = {
   applicationId: 'app_1',
   webhookId: 'hook_00',
@@ -86,7 +86,7 @@ async function keyIds(server: TestServer, hooks: WebhookPath[]): Promise<string[
   return answers.map(({ body }) => present(body.current).id)
 }
 
-test('every webhook of an application that has a secret is rotated, and the secrets are in a file of mode 600 only', async () => {
+test('rotates every secret of an application, and writes the new ones only to a file of mode 600', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 3)
   const other = await fleet(server, 'app_2', 1)
@@ -115,7 +115,7 @@ test('every webhook of an application that has a secret is rotated, and the secr
   })
 })
 
-test('the secrets of the file sign what the server signs', async () => {
+test('the secrets in the file verify what the server signs', async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   await rotate(server, ['--all', '--output', 'out.jsonl'])
@@ -124,7 +124,7 @@ test('the secrets of the file sign what the server signs', async () => {
   expect(new Webhook(lines(server)[0]?.signingSecret ?? '').verify('{"a":1}', body.headers)).toEqual({ a: 1 })
 })
 
-test('--webhook and --older-than narrow it, and --dry-run tells which without rotating', async () => {
+test('--webhook and --older-than select webhooks, and --dry-run lists them without rotating', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 3)
   const before = await fingerprints(server, hooks)
@@ -143,7 +143,7 @@ test('--webhook and --older-than narrow it, and --dry-run tells which without ro
   expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
 })
 
-test('--dry-run takes no file', async () => {
+test('rejects --dry-run with a file', async () => {
   const server = await startServer()
   await fleet(server, 'app_1', 1)
   for (const option of ['--output', '--resume']) {
@@ -153,7 +153,7 @@ test('--dry-run takes no file', async () => {
   }
 })
 
-test('where the secrets go is told on standard error, and where they can go nowhere none is made', async () => {
+test('prints the path of the file on standard error, and rotates nothing if the file cannot be created', async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, [hook])
@@ -165,7 +165,7 @@ test('where the secrets go is told on standard error, and where they can go nowh
   expect(stderr).toBe('writing secrets to out.jsonl\n')
 })
 
-test('a webhook that is named and does not exist is an error, and none of the others is rotated', async () => {
+test('fails and rotates nothing if a named webhook does not exist', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 2)
   await provision(server, 'app_2', 'hook_of_another')
@@ -182,7 +182,7 @@ test('a webhook that is named and does not exist is an error, and none of the ot
   expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
 })
 
-test('a webhook that is named and has no secret yet is left out, gets none, and is told', async () => {
+test('skips and reports a named webhook that has no secret yet', async () => {
   const server = await startServer()
   await fleet(server, 'app_1', 1)
   const never = await provision(server, 'app_1', 'never_rotated')
@@ -197,17 +197,17 @@ test('a webhook that is named and has no secret yet is left out, gets none, and 
   expect((await server.api('GET', never)).body.keyFingerprint).toBeNull()
 })
 
-test('a run that was killed goes on with its file: no webhook is rotated twice and no live secret is lost', async () => {
+test('resumes a killed run without rotating a webhook twice or losing a live secret', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 12)
   const file = join(server.folder, 'out.jsonl')
   const args = ['--application', 'app_1']
-  // About 50 ms for each, so that the kill comes in the middle.
+  // About 50 ms per webhook, so the kill comes midway.
   const killed = await rotate(server, [...args, '--rate', '20', '--output', 'out.jsonl'], {
     killWhen: () => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 4,
   })
   expect(killed.code).toBeNull()
-  // The worst moment of all: half a line is written.
+  // The worst case: half a line is written.
   appendFileSync(file, '{"applicationId":"app_1","webhookId":"hook_11","signingSe')
   const { code, stdout } = await rotate(server, [...args, '--resume', 'out.jsonl'])
   const { rotated, already, failed } = JSON.parse(stdout) as Summary
@@ -221,7 +221,7 @@ test('a run that was killed goes on with its file: no webhook is rotated twice a
   for (const hook of hooks) expect((await server.api('GET', hook)).body.liveKeys).toBe(2)
 })
 
-test('a secret that was written but not committed is the one that the resumed run makes live', async () => {
+test('a resumed run makes a secret live that was written but not committed', async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   leaveFile(server, uncommitted)
@@ -233,12 +233,12 @@ test('a secret that was written but not committed is the one that the resumed ru
   const expected = createHmac('sha256', Buffer.alloc(32, 9)).update('m.1.{}').digest('base64')
   expect(body.headers['webhook-signature']).toContain(`v1,${expected} `)
 
-  // Later it is revoked: to resume again must not bring it back.
+  // Once the secret is revoked, another resume must not revive it.
   for (let i = 0; i < 2; i++) await server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
   expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 0, already: 1 })
 })
 
-test('the line of a secret that the resumed run makes live stays, and If-Match with its keyId is true', async () => {
+test('a resumed run keeps the line of such a secret, and If-Match accepts its keyId', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const [hook] = hooks
@@ -248,7 +248,7 @@ test('the line of a secret that the resumed run makes live stays, and If-Match w
   expect(lines(server)).toEqual([uncommitted])
   const { current } = (await server.api('GET', `${hook}/secret`)).body
   expect(current).toMatchObject({ id: uncommitted.keyId, keyFingerprint: uncommitted.keyFingerprint })
-  // Not the time of the line: at that time it signed nothing.
+  // Not the time in the line: the key did not sign yet.
   expect(Date.parse(present(current).createdAt)).toBeGreaterThanOrEqual(begun)
   const headers = { 'if-match': `"${uncommitted.keyId}"` }
   expect((await server.api('PATCH', `${hook}/secret`, { headers })).status).toBe(200)
@@ -256,9 +256,9 @@ test('the line of a secret that the resumed run makes live stays, and If-Match w
 
 test.each([
   ['no keyId', { ...uncommitted, keyId: undefined }],
-  ['a keyId that no key can have', { ...uncommitted, keyId: 'key_1' }],
+  ['a malformed keyId', { ...uncommitted, keyId: 'key_1' }],
   ['no secret', { ...uncommitted, signingSecret: undefined }],
-])('a file with a line that has %s is not gone on with', async (_, line) => {
+])('refuses to resume a file that has a line with %s', async (_, line) => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, hooks)
@@ -269,7 +269,7 @@ test.each([
   expect(await fingerprints(server, hooks)).toEqual(before)
 })
 
-test('a webhook that cannot be rotated is named, the others are rotated, and the exit code is 1', async () => {
+test('reports a webhook that cannot be rotated, rotates the others, and exits with 1', async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 2)
   for (let i = 0; i < 9; i++) await server.api('PATCH', `${hook}/secret`)
@@ -282,22 +282,22 @@ test('a webhook that cannot be rotated is named, the others are rotated, and the
 
 test.each([
   ['neither --application nor --all', []],
-  ['both', ['--application', 'a', '--all']],
+  ['both --application and --all', ['--application', 'a', '--all']],
   ['--webhook with --all', ['--all', '--webhook', 'h']],
-  ['an age without unit', ['--all', '--older-than', '90']],
+  ['an age without a unit', ['--all', '--older-than', '90']],
   ['an overlap of more than 7 days', ['--all', '--overlap', '604801']],
   ['a rate of 0', ['--all', '--rate', '0']],
-  ['--output and --resume', ['--all', '--output', 'a', '--resume', 'b']],
+  ['both --output and --resume', ['--all', '--output', 'a', '--resume', 'b']],
   ['an empty reason', ['--all', '--reason', '']],
-  ['a secret for a reason', ['--all', '--reason', `leaked: whsec_${'a'.repeat(43)}=`]],
-])('a command line with %s is refused with exit code 2', async (_, args) => {
+  ['a secret as the reason', ['--all', '--reason', `leaked: whsec_${'a'.repeat(43)}=`]],
+])('exits with 2 if the command line has %s', async (_, args) => {
   const server = await startServer()
   const { code, stderr } = await rotate(server, args)
   expect(code).toBe(2)
   expect(stderr).toContain('rekey rotate')
 })
 
-test('an output file that exists, a resumed one that others can read, and an unknown application are refused', async () => {
+test('refuses an existing output file, a resumed file that others can read, and an unknown application', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, hooks)

@@ -19,7 +19,7 @@ function secretIn(text: string): string {
   return (JSON.parse(text) as { signingSecret: string }).signingSecret
 }
 
-test('the first start makes keys of mode 600 once, and prints a curl command that rotates as pasted', async (context) => {
+test('the first start creates keys of mode 600, and every start prints a curl command that rotates', async (context) => {
   needsTools(context, 'curl')
   const cwd = temporaryFolder()
   const server = await serve(cwd)
@@ -39,7 +39,7 @@ test('the first start makes keys of mode 600 once, and prints a curl command tha
   expect(await again.stop('SIGINT')).toBe(0)
 })
 
-test('in production nothing but JSON lines is printed, and missing keys stop the start', async () => {
+test('in production, prints only JSON lines and does not start without keys', async () => {
   const cwd = temporaryFolder()
   const production = { NODE_ENV: 'production' }
   const refused = await rekey(['serve'], { cwd, environment: production })
@@ -53,7 +53,7 @@ test('in production nothing but JSON lines is printed, and missing keys stop the
   for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
 })
 
-test('an address that is taken and a database that is out of reach stop the start with a line that names them', async () => {
+test('a port in use or an unreachable database stops the start with one line that names it', async () => {
   const listener = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => {
     listener.close()
@@ -78,8 +78,8 @@ test('an address that is taken and a database that is out of reach stop the star
   ])
 })
 
-test('where the log cannot be written that is said once, and the server serves and stops', async (context) => {
-  if (!existsSync('/dev/full')) return context.skip('a device that is full is a thing of Linux')
+test('reports once that the log cannot be written, and keeps serving until it is stopped', async (context) => {
+  if (!existsSync('/dev/full')) return context.skip('only Linux has /dev/full')
   const listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
   const { port } = listener.address() as AddressInfo
@@ -109,7 +109,7 @@ test('where the log cannot be written that is said once, and the server serves a
   expect(errors).toMatch(/^rekey: cannot write the log: ENOSPC.*\n$/)
 })
 
-test('a mistyped NODE_ENV stops the start, and makes no keys as in development', async () => {
+test('a mistyped NODE_ENV stops the start and creates no development keys', async () => {
   const cwd = temporaryFolder()
   const { code, stderr } = await rekey(['serve'], { cwd, environment: { NODE_ENV: 'prod' } })
   expect(code).toBe(2)
@@ -117,14 +117,14 @@ test('a mistyped NODE_ENV stops the start, and makes no keys as in development',
   expect(existsSync(join(cwd, 'data'))).toBe(false)
 })
 
-test('a signal that arrives more than once, as npm passes it on, still lets the server finish', async () => {
+test('a repeated signal, as npm sends it, still lets the server finish', async () => {
   const { pid, output, stop } = await serve(temporaryFolder())
   process.kill(pid, 'SIGINT')
   expect(await stop('SIGTERM')).toBe(0)
   expect(output()).toContain('"closed"')
 })
 
-test('a fault outside of any request, in whichever thread, ends the process with what it was', async () => {
+test('a fault outside of a request, in either thread, ends the process and is reported', async () => {
   for (const [thread, fault, told] of [
     ['isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
     ['!isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
@@ -140,13 +140,13 @@ test('a fault outside of any request, in whichever thread, ends the process with
       main,
     ])
     writeFileSync(join(cwd, 'fault'), '')
-    // It is not this signal that ends it.
+    // SIGCONT ends nothing; the fault does.
     expect(await stop('SIGCONT')).toBe(1)
     expect(errors()).toContain(told)
   }
 })
 
-test('a start that fails while the thread of the core is opened ends the process all the same', async () => {
+test("a start that fails while the core's thread opens ends the process", async () => {
   const fault = `import { registerHooks } from 'node:module'
     registerHooks({ resolve(name, context, next) {
       if (name.endsWith('/app.ts')) throw new Error('a fault for a test')
@@ -164,12 +164,12 @@ test('a start that fails while the thread of the core is opened ends the process
   expect([code, stderr]).toEqual([1, 'rekey serve: a fault for a test\n'])
 })
 
-test('options of Node that stand in NODE_OPTIONS hold for a server too', async () => {
+test('a server applies NODE_OPTIONS', async () => {
   const server = await serve(temporaryFolder(), { NODE_OPTIONS: '--max-old-space-size=200 --trace-uncaught' })
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('where Node is told to keep compiled code, both threads keep it', async () => {
+test('both threads use the compile cache that NODE_COMPILE_CACHE names', async () => {
   const cwd = temporaryFolder()
   const tell = `import { isMainThread } from 'node:worker_threads'
     import { getCompileCacheDir } from 'node:module'
@@ -187,7 +187,7 @@ test('where Node is told to keep compiled code, both threads keep it', async () 
     ])
 })
 
-test('keygen prints a configuration that a server takes, another one each time', async () => {
+test('keygen prints a valid configuration, different each time', async () => {
   const cwd = temporaryFolder()
   const made = await Promise.all([1, 2].map(() => rekey(['keygen'], { cwd })))
   expect(made[0]?.stdout).not.toBe(made[1]?.stdout)
@@ -204,7 +204,7 @@ test('keygen prints a configuration that a server takes, another one each time',
   expect(JSON.parse((await rekey(['migrate'], { cwd, environment })).stdout)).toEqual({ migrations: [] })
 })
 
-test('token prints a token with the scopes, applications and time that were asked for', async () => {
+test('token prints a token with the requested scopes, applications and lifetime', async () => {
   const args = [
     'token',
     '--scope',
@@ -234,12 +234,12 @@ test.each([
   [['rotate', '--dryrun'], 'rekey rotate: unknown option --dryrun; did you mean --dry-run?\n'],
   [['destroy'], 'rekey: unknown command destroy\n'],
   [['rotat'], 'rekey: unknown command rotat; did you mean rotate?\n'],
-])('%j is refused with exit code 2', async (args, message) => {
+])('rejects %j with exit code 2', async (args, message) => {
   const { code, stderr } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
 })
 
-test('a server in production that answered whether it is ready has not loaded what takes long and is not needed for that', async () => {
+test('a production server becomes ready without loading slow modules that it does not need yet', async () => {
   const cwd = temporaryFolder()
   const list = join(cwd, 'loaded.json')
   const tellLoaded = join(cwd, 'tell-loaded.cjs')
@@ -250,7 +250,7 @@ test('a server in production that answered whether it is ready has not loaded wh
       require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(loaded))
     })`,
   )
-  // Without what `serve` loads into a server besides.
+  // Not through the `serve` helper, which preloads modules of its own.
   const child = spawn(process.execPath, ['--require', tellLoaded, main, 'serve'], {
     cwd,
     env: { NODE_ENV: 'production', PORT: '0', ...exampleEnvironment },

@@ -15,10 +15,10 @@ import { needsTools } from '../support/tools.ts'
 const run = promisify(execFile)
 const operations = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
 
-/** The command of docs/operations.md that begins so. */
+/** @returns the command in docs/operations.md that starts with `beginning` */
 function documented(beginning: string): string {
   const command = operations.split('\n').find((line) => line.startsWith(beginning))
-  if (command === undefined) throw new Error(`docs/operations.md has no command ${beginning}`)
+  if (command === undefined) throw new Error(`docs/operations.md has no command: ${beginning}`)
   return command
 }
 
@@ -27,7 +27,7 @@ interface Rotated {
   secret: string
 }
 
-/** Rotates webhooks until it is told to stop, and far from their limit of live keys. */
+/** Rotates webhooks until `stop` is called, staying below their limit of live keys. */
 async function keepRotating(server: TestServer) {
   const webhooks = await Promise.all(
     Array.from({ length: 60 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),
@@ -55,7 +55,7 @@ async function keepRotating(server: TestServer) {
   return { answered, stop }
 }
 
-/** Takes a backup between rotations and during some. @returns what was answered before it began */
+/** Takes a backup while rotations run. @returns the rotations that completed before it began */
 async function backUpWhileRotating(server: TestServer, backUp: () => Promise<unknown>): Promise<Rotated[]> {
   const { answered, stop } = await keepRotating(server)
   await expect.poll(() => answered.length, { timeout: 15_000 }).toBeGreaterThan(40)
@@ -91,7 +91,7 @@ async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<voi
 }
 
 test(
-  'an SQLite backup that is taken while rotations run has every secret that was answered before it',
+  'an SQLite backup taken while rotations run contains every secret returned before it',
   { timeout: 60_000 },
   async () => {
     const folder = temporaryFolder()
@@ -106,7 +106,7 @@ test(
   },
 )
 
-test('an SQLite backup fails where there is no database, and makes none', async () => {
+test('an SQLite backup fails without a database, and creates none', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'data'))
   await expect(backUpSqlite(folder)).rejects.toThrow('unable to open database file')
@@ -114,10 +114,10 @@ test('an SQLite backup fails where there is no database, and makes none', async 
 })
 
 test(
-  'a dump of PostgreSQL that is taken while rotations run has every secret that was answered before it',
+  'a PostgreSQL dump taken while rotations run contains every secret returned before it',
   { timeout: 90_000 },
   async (context) => {
-    // pg_dump refuses a server newer than itself, so this one is of the machine's version, not of npm's.
+    // pg_dump refuses servers newer than itself, so this one has the machine's version, not npm's.
     needsTools(context, 'pg_dump', 'pg_restore')
     const postgres = await startPostgres({ fsync: 'off' }, installedPrograms())
     onTestFinished(postgres.remove)
@@ -150,7 +150,7 @@ test(
     onTestFinished(() => owner.end())
     await owner.query('grant select, insert, update, delete on all tables in schema public to servers')
     const rotated = await backUpWhileRotating(server, () => run('sh', ['-c', documented('pg_dump')], shell))
-    // Where a dump is restored, the roles of the servers may not be there yet.
+    // The servers' roles may not exist yet where a dump is restored.
     await owner.query('revoke all on all tables in schema public from servers')
     await administrator.query('drop role servers')
     await run('sh', ['-c', documented('pg_restore')], shell)
@@ -159,11 +159,11 @@ test(
   },
 )
 
-/** Of the version of pg_dump, where Debian puts them. */
+/** The server programs of pg_dump's version, in Debian's folder. */
 function installedPrograms() {
   const { stdout } = spawnSync('pg_dump', ['--version'], { encoding: 'utf8' })
   const version = / (\d+)\./.exec(stdout)?.[1] ?? ''
   const bin = `/usr/lib/postgresql/${version}/bin`
-  if (!existsSync(join(bin, 'postgres'))) throw new Error(`there is no server beside pg_dump in ${bin}`)
+  if (!existsSync(join(bin, 'postgres'))) throw new Error(`no matching PostgreSQL server in ${bin}`)
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') }
 }

@@ -56,7 +56,7 @@ function onlyWhereItRuns(context: TestContext): void {
 }
 
 test(
-  'the image runs as a user without rights on a read-only file system, rotates on both databases, tells its health and ends on SIGTERM',
+  'the image runs unprivileged and read-only, rotates on both databases, reports its health and ends on SIGTERM',
   { timeout: 300_000 },
   async (context) => {
     onlyWhereItRuns(context)

@@ -10,7 +10,7 @@ import { needsTools } from '../support/tools.ts'
 const project = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
-/** The unit, with paths in place of those of a machine that has Rekey installed. */
+/** Copies the unit, with this checkout's paths instead of an installation's. */
 function unit(change = (text: string) => text): string {
   const file = join(temporaryFolder(), 'rekey.service')
   const text = readFileSync(join(project, 'deploy/rekey.service'), 'utf8')
@@ -20,13 +20,13 @@ function unit(change = (text: string) => text): string {
   return file
 }
 
-test('the Dockerfile has no fault that a linter finds', () => {
+test('the Dockerfile passes its linter', () => {
   const text = readFileSync(join(project, 'Dockerfile'), 'utf8')
   expect(validate(text)).toEqual([])
   expect(validate(text.replace('USER 1000:1000', 'USR 1000:1000'))).toHaveLength(1)
 })
 
-test('systemd takes the unit without a warning', async (context) => {
+test('systemd accepts the unit without a warning', async (context) => {
   needsTools(context, 'systemd-analyze')
   const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', unit()])
   expect(stdout + stderr).toBe('')
@@ -34,7 +34,7 @@ test('systemd takes the unit without a warning', async (context) => {
   expect((await run('systemd-analyze', ['verify', '--man=no', misspelt])).stderr).toContain('ProtectSytem')
 })
 
-test('systemd rates the exposure of the unit at 1.5 of 10 or less', async (context) => {
+test("systemd rates the unit's exposure at 1.5 out of 10 or lower", async (context) => {
   needsTools(context, 'systemd-analyze')
   const rate = (file: string) =>
     run('systemd-analyze', ['security', '--offline=true', '--threshold=15', '--no-pager', file])
@@ -42,7 +42,7 @@ test('systemd rates the exposure of the unit at 1.5 of 10 or less', async (conte
   await expect(rate(unit((text) => text.replace('DynamicUser=yes\n', '')))).rejects.toThrow()
 })
 
-test('the Compose file follows the schema of Compose', async (context) => {
+test('the Compose file follows the Compose schema', async (context) => {
   needsTools(context, 'docker-compose')
   const folder = temporaryFolder()
   copyFileSync(join(project, 'compose.yaml'), join(folder, 'compose.yaml'))

@@ -29,8 +29,8 @@ async function startBoth(
   return { through: await startReverseProxy(name, [first.origin, second.origin]), instances }
 }
 
-describe.each<ProxyName>(['nginx', 'caddy'])('behind %s with the file in deploy/', (name) => {
-  test('rotations are spread over both instances, and go on when one of them ends', async (context) => {
+describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file in deploy/', (name) => {
+  test('rotations reach both instances, and continue when one of them ends', async (context) => {
     const { through, instances } = await startBoth(context, name)
     const rotate = async () => {
       const { status, text } = await through('PATCH', secret)
@@ -45,7 +45,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s with the file in deploy/
     expect(body.liveKeys).toBe(8)
   })
 
-  test('a rotation whose answer is lost is not sent again', async (context) => {
+  test('a rotation whose response is lost is not sent again', async (context) => {
     needsTools(context, name)
     let rotations = 0
     const losesRotations = () =>
@@ -60,7 +60,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s with the file in deploy/
     expect(rotations).toBe(1)
   })
 
-  test('a payload of 1 MiB passes in base64, and what is too large Rekey refuses', async (context) => {
+  test('a payload of 1 MiB passes in base64, and Rekey itself rejects larger ones', async (context) => {
     const { through } = await startBoth(context, name)
     expect((await through('PATCH', secret)).status).toBe(200)
     const sign = (bytes: number) =>
@@ -75,7 +75,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s with the file in deploy/
     ])
   })
 
-  test('callers are told apart by their own address, and not by what they say', async (context) => {
+  test('callers are told apart by their address, not by the headers that they send', async (context) => {
     const { through } = await startBoth(context, name, {
       REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '2',
       REKEY_TRUSTED_PROXIES: '127.0.0.1',
@@ -92,7 +92,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s with the file in deploy/
     expect(await guess('127.0.0.3')).toBe(401)
   })
 
-  test('the metrics are not for the public', async (context) => {
+  test('the metrics are not public', async (context) => {
     const { through } = await startBoth(context, name)
     expect((await through('GET', '/metrics')).status).toBe(404)
   })

@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 const callers = 200
 const postgres = ownPostgres()
 
-/** Asks for a rotation. @returns how to leave without an answer */
+/** Requests a rotation. @returns a function that disconnects before the response */
 async function ask({ origin }: TestServer, webhook: string): Promise<() => Promise<void>> {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
   socket.on('error', () => undefined)
@@ -43,7 +43,7 @@ function requestsLogged({ logs }: TestServer): number {
   return logs.filter(({ operationId }) => operationId === 'rotateWebhookSecret').length
 }
 
-/** The open connections of this process, of which the server is a part. */
+/** Open connections of this process, including the server's. */
 function sockets(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
 }
@@ -52,13 +52,13 @@ describe.each([
   ['SQLite', () => Promise.resolve(`sqlite:${temporaryFolder()}/rekey.db`)],
   ['PostgreSQL', () => postgres.newDatabase()],
 ])('on %s', (_, newDatabase) => {
-  test(`${callers} callers who leave while the server is at work leave no half rotation, and nothing behind`, async () => {
+  test(`${callers} callers that disconnect during rotations cause no partial rotation and no leaked connection`, async () => {
     const databaseUrl = await newDatabase()
     const server = await startServer({ ownThread: true, databaseUrl })
     const webhook = await provision(server)
     const random = seededRandom()
     const before = sockets()
-    // Who leaves before the head is read made no request: on a busy machine most of them do.
+    // A caller that disconnects before its head is read made no request. On a busy machine most do.
     for (let i = 0; requestsLogged(server) < callers && i < 20 * callers; i += 10) {
       const leave = async () => {
         const go = await ask(server, webhook)
@@ -68,18 +68,18 @@ describe.each([
       await Promise.all(Array.from({ length: 10 }, leave))
     }
     await expect.poll(async () => (await server.api('GET', '/applications')).status).toBe(200)
-    // What still runs for those who left would change the events between the look at the keys and that at them.
+    // Rotations still running for lost callers would change the events after the keys have been read.
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
     expect(await findBrokenPromises(await openDatabase(databaseUrl), [])).toEqual([])
     await release()
     expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
     expect(requestsLogged(server)).toBeGreaterThanOrEqual(callers)
-    // The pool's 20 and the test's own, but none for each caller.
+    // The pool's 20 and the test's own, but none left per caller.
     expect(sockets()).toBeLessThan(before + 40)
     expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
   })
 
-  test('callers who leave while their rotation waits are waited for by nobody, and rotate nothing', async () => {
+  test('a waiting rotation is dropped when its caller disconnects, and rotates nothing', async () => {
     const databaseUrl = await newDatabase()
     const server = await startServer({
       ownThread: true,
@@ -89,13 +89,13 @@ describe.each([
     const webhook = await provision(server)
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
     const leaves = await Promise.all(Array.from({ length: 30 }, () => ask(server, webhook)))
-    // By the time a later request is answered, the server has those of before as well.
+    // Once a later request has its response, the server has received the earlier ones too.
     await fetch(`${server.origin}/healthz`)
-    // The first waits on the server, and the others for the first.
+    // The first waits in PostgreSQL, and the others wait for the first.
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(1)
     await Promise.all(leaves.map((leave) => leave()))
     await expect.poll(() => requestsLogged(server)).toBe(30)
-    // Long before their deadline nothing of theirs waits any more, so that there is room for others.
+    // Long before their deadline they no longer wait, which makes room for others.
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(0)
     expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
     await release()

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => postgres.remove())
 
-/** Reads every row and every entry of every index, and compares them (amcheck). Rejects with what is wrong. */
+/** Compares every row with every index entry (amcheck). Rejects if they disagree. */
 async function checkFiles(): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url })
   await client.connect()
@@ -38,7 +38,7 @@ async function checkFiles(): Promise<void> {
 }
 
 test(
-  `crashed ${rounds} times under load, server or PostgreSQL or both, no secret that was shown is lost`,
+  `${rounds} crashes of the server, PostgreSQL or both under load lose no secret that was returned`,
   { timeout: 300_000 },
   async () => {
     const cwd = temporaryFolder()
@@ -58,7 +58,7 @@ test(
         if (ending !== 'postgres') await running.stop('SIGKILL')
         if (ending !== 'server') await postgres.start()
         if (ending !== 'postgres') return
-        // The server goes on with no restart.
+        // The server recovers without a restart.
         const before = load.rotated
         await expect.poll(() => load.rotated, { timeout: 20_000 }).toBeGreaterThan(before)
       }

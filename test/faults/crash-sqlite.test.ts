@@ -22,7 +22,7 @@ function fileFaults(file: string): unknown[] {
 }
 
 test(
-  `killed ${rounds} times under load, a server on SQLite has lost no secret that it showed`,
+  `a server on SQLite that is killed ${rounds} times under load loses no secret that it returned`,
   { timeout: 300_000 },
   async () => {
     const cwd = temporaryFolder()
@@ -33,7 +33,7 @@ test(
 
     for (let round = 0; round < rounds; round++) {
       const server = await serve(cwd, environment)
-      // What the round before left is looked at once this server, and nobody else, has recovered it.
+      // Check the previous round only now, so that this server is the one that recovers the database.
       expect(fileFaults(file)).toEqual([])
       expect(await load.check()).toEqual([])
       const webhooks = await provisionWebhooks(server.origin, 5)

@@ -8,14 +8,14 @@ import { exampleEnvironment } from '../support/environment.ts'
 import { startServer, temporaryFolder } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** The most that a server holds open. */
+/** The server's limit on open connections. */
 const maxConnections = 4_096
 function startProcess(environment: Environment = {}): Promise<ServerProcess> {
   const production = { NODE_ENV: 'production', LOG_LEVEL: 'info' }
   return serve(temporaryFolder(), { ...exampleEnvironment, ...production, ...environment })
 }
 
-/** Opens many connections, a few hundred at a time, and sends the text on each. */
+/** Opens connections in batches of up to 400, and sends `text` on each. */
 async function open(origin: string, count: number, text = ''): Promise<Socket[]> {
   const { hostname, port } = new URL(origin)
   const sockets: Socket[] = []
@@ -25,7 +25,7 @@ async function open(origin: string, count: number, text = ''): Promise<Socket[]>
   while (sockets.length < count) {
     const batch = Array.from({ length: Math.min(400, count - sockets.length) }, () => {
       const socket = connect({ host: hostname, port: Number(port) })
-      // Being closed is what some of them are for.
+      // Some tests expect the server to close them.
       socket.on('error', () => undefined).resume()
       return socket
     })
@@ -46,7 +46,7 @@ async function expectToAnswer({ origin }: { origin: string }): Promise<void> {
 }
 
 test(
-  '10,000 idle connections leave the service answering, and those idle longest are closed',
+  'the service stays responsive under 10,000 idle connections, and closes those idle longest',
   { timeout: 60_000 },
   async () => {
     const server = await startProcess()
@@ -62,7 +62,7 @@ test(
 )
 
 test(
-  '5,000 connections that send a header and never the last leave the service answering',
+  'the service stays responsive under 5,000 connections that never finish their headers',
   { timeout: 60_000 },
   async () => {
     const server = await startProcess()
@@ -72,10 +72,10 @@ test(
 )
 
 test(
-  'a connection whose request runs is not closed for the sake of others, nor is one that was just used',
+  'a connection with a running or recent request is not closed to make room for others',
   { timeout: 60_000 },
   async () => {
-    // The body may take as long as a loaded machine opens connections.
+    // The request lasts as long as a loaded machine needs to open the connections.
     const server = await startProcess({ REKEY_REQUEST_TIMEOUT_MS: '60000' })
     const busy = await connectTo(server.origin)
     const used = await connectTo(server.origin)
@@ -99,7 +99,7 @@ test(
 )
 
 test(
-  'headers that do not end within 10 seconds are answered with 408, and the connection is closed',
+  'headers that take longer than 10 seconds get a 408, and the connection is closed',
   { timeout: 60_000 },
   async () => {
     const { origin } = await startServer()

@@ -16,7 +16,7 @@ import { serve } from '../support/serve.ts'
 import { temporaryFolder } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** The whole of it takes 20. */
+/** How long the load runs; LOAD_SECONDS=20 tests more thoroughly. */
 const seconds = Number(process.env['LOAD_SECONDS'] ?? 6)
 const webhookCount = 20
 const clients = 32
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => postgres.remove())
 
 test(
-  'three instances, of which one is killed and comes again, rotate as one',
+  'three instances rotate as one while one of them is killed and restarted',
   { timeout: 200_000 },
   async () => {
     const cwd = temporaryFolder()
@@ -60,13 +60,13 @@ test(
     expect(await findBrokenPromises(store, [...answered, ...unanswered])).toEqual([])
     const counts = Map.groupBy(answered, ({ status }) => status)
     const figures = [...counts].map(([status, { length }]) => `${length} times ${status}`).join(', ')
-    console.log(`${figures}; ${unanswered.length} without an answer`)
-    // Rotations of a webhook that has 10 live keys are refused, and nothing else is.
+    console.log(`${figures}; ${unanswered.length} without a response`)
+    // Only rotations of a webhook that has 10 live keys may be refused.
     expect([...counts.keys()].filter((status) => status !== 200 && status !== 409)).toEqual([])
     expect(answered.filter(({ status, text }) => status === 409 && !text.includes('10 live keys'))).toEqual(
       [],
     )
-    // The two others went on meanwhile.
+    // The other two kept rotating meanwhile.
     expect(afterStart).toBeGreaterThan(atDeath)
 
     for (const webhook of webhooks) {
@@ -87,7 +87,7 @@ test(
   },
 )
 
-/** Asks an instance about a message that is signed with the secret which an attempt was answered. */
+/** Has an instance verify a message signed with the secret that an attempt returned. */
 async function verify(origin: string, attempt: Attempt | undefined): Promise<unknown> {
   const { signingSecret } = JSON.parse(attempt?.text ?? '{}') as { signingSecret: string }
   const { applicationId, webhookId } = attempt?.webhook ?? {}

@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 const postgres = ownPostgres()
 
-test('while writes wait for one webhook, the connections are left to all others', async () => {
+test('writes that wait for one webhook leave the connections to all others', async () => {
   const { server, webhook, databaseUrl } = await situation(postgres)
   const other = await provision(server, 'app_1', 'hook_2')
   await server.api('PATCH', `${other}/secret`)
@@ -29,7 +29,7 @@ test('while writes wait for one webhook, the connections are left to all others'
   const release = await holdWrites(databaseUrl, { applicationId, webhookId })
   const body = { overlapSeconds: 0 }
   const waiting = Array.from({ length: 25 }, () => server.api('PATCH', `${webhook}/secret`, { body }))
-  // What holds it, and the first that waits.
+  // The lock's holder and the first waiter.
   await expect.poll(() => underWay(postgres, databaseUrl)).toHaveLength(2)
   const meanwhile = await Promise.all([
     server.api('PATCH', `${other}/secret`),
@@ -42,7 +42,7 @@ test('while writes wait for one webhook, the connections are left to all others'
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200))
 })
 
-test('while writes wait for one application, the connections are left to all others', async () => {
+test('writes that wait for one application leave the connections to all others', async () => {
   const { server, databaseUrl } = await situation(postgres)
   const other = await provision(server, 'app_2', 'hook_2')
   const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
@@ -54,7 +54,7 @@ test('while writes wait for one application, the connections are left to all oth
   for (const answer of waiting) expect((await answer).status).toBe(200)
 })
 
-test('a connection that is cut while a statement runs is 502, and nothing is changed', async () => {
+test('responds with 502 and changes nothing if the connection is lost during a statement', async () => {
   const place = await situationBehindProxy(postgres)
   const other = { ...place, webhook: await provision(place.server, 'app_1', 'hook_2') }
   const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
@@ -66,14 +66,14 @@ test('a connection that is cut while a statement runs is 502, and nothing is cha
   await expectRecovered(place)
 })
 
-test('a connection that is cut before the commit arrives is 502, and nothing is changed', async () => {
+test('responds with 502 and changes nothing if the connection is lost before the commit arrives', async () => {
   const place = await situationBehindProxy(postgres)
   place.proxy.cutAt('commit\0', 'before')
   expectUnavailable(await rotate(place))
   await expectRecovered(place)
 })
 
-test('a connection that is cut between the commit and its answer is 200, since it is committed', async () => {
+test('responds with 200 if the connection is lost after the commit and before its confirmation', async () => {
   const place = await situationBehindProxy(postgres)
   place.proxy.cutAt('commit\0', 'after')
   const { status, headers } = await rotate(place)
@@ -83,7 +83,7 @@ test('a connection that is cut between the commit and its answer is 200, since i
   expect(await lastEvent(place.server, place.webhook)).toBe(3)
 })
 
-/** Lets commits wait for a replica that does not exist, once they are on disk. @returns how to end that */
+/** Makes commits wait, once on disk, for a replica that does not exist. @returns a function that releases them */
 async function holdCommits(): Promise<() => Promise<void>> {
   const set = async (names: string) => {
     await postgres.sql(`alter system set synchronous_standby_names = '${names}'`)
@@ -102,7 +102,7 @@ function commitsHeld(databaseUrl: string): Promise<unknown[]> {
   return postgres.sql(`select pid from pg_stat_activity where datname = '${name}' and wait_event = 'SyncRep'`)
 }
 
-test('when every connection of the pool is cut while it commits, each commit is asked for', async () => {
+test('looks up every commit when all connections of the pool are lost while committing', async () => {
   const { server, databaseUrl, proxy } = await situationBehindProxy(postgres)
   const webhooks: WebhookPath[] = []
   for (let i = 0; i < 20; i++) webhooks.push(await provision(server, 'app_1', `hook_${i + 10}`))
@@ -115,7 +115,7 @@ test('when every connection of the pool is cut while it commits, each commit is 
   for (const webhook of webhooks) expect(await lastEvent(server, webhook)).toBe(2)
 })
 
-test('a commit in the middle of which the server crashed is an outcome that is not known, and a retry tells', async () => {
+test('reports an unknown outcome if PostgreSQL crashes during the commit, and a retry resolves it', async () => {
   const { server, databaseUrl, webhook } = await situation(postgres)
   const release = await holdCommits()
   const again = () => server.api('PATCH', `${webhook}/secret`, { headers: { 'idempotency-key': 'key-1' } })
@@ -131,7 +131,7 @@ test('a commit in the middle of which the server crashed is an outcome that is n
   expect(await lastEvent(server, webhook)).toBe(3)
 })
 
-test('a network on which nothing moves is 504, and goes on as soon as something does', async () => {
+test('responds with 504 while the network stalls, and recovers as soon as it resumes', async () => {
   const place = await situationBehindProxy(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
   place.proxy.stall()
   const rotations = Array.from({ length: 5 }, () => rotate(place))
@@ -141,7 +141,7 @@ test('a network on which nothing moves is 504, and goes on as soon as something 
   await expectRecovered(place)
 })
 
-/** Lets the server open as many connections to the database as its pool may have, all idle in the end. */
+/** Makes the server fill its connection pool, then leaves every connection idle. */
 async function fillPool(place: Situation): Promise<void> {
   const release = await postgres.hold(place.databaseUrl, 'lock table signing_keys')
   const reads = Array.from({ length: 20 }, () => place.server.api('GET', `${place.webhook}/secret`))
@@ -150,7 +150,7 @@ async function fillPool(place: Situation): Promise<void> {
   for (const read of reads) expect((await read).status).toBe(200)
 }
 
-test('when the network has lost every idle connection, a commit that breaks off is still asked for', async () => {
+test('looks up a lost commit even if the network has dropped every idle connection', async () => {
   const place = await situationBehindProxy(postgres)
   await fillPool(place)
   const release = await holdCommits()
@@ -162,7 +162,7 @@ test('when the network has lost every idle connection, a commit that breaks off 
   await release()
 })
 
-test('connections that the network has lost are given up, whoever asks, and the pool is whole again', async () => {
+test('discards connections that the network has dropped, for any caller, and refills the pool', async () => {
   const place = await situationBehindProxy(postgres, { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1000' })
   const { server } = place
   await fillPool(place)
@@ -173,7 +173,7 @@ test('connections that the network has lost are given up, whoever asks, and the 
   await expectRecovered(place)
 })
 
-test('a server ends on SIGTERM though nothing moves on the network to its database', async () => {
+test('a server ends on SIGTERM while the network to its database stalls', async () => {
   const databaseUrl = await postgres.newDatabase()
   const proxy = await startTcpProxy(databaseUrl)
   const environment = { ...exampleEnvironment, NODE_ENV: 'production', DATABASE_URL: proxy.url }
@@ -184,7 +184,7 @@ test('a server ends on SIGTERM though nothing moves on the network to its databa
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('a probe and a scrape are answered while the database does not answer, however little time a request has', async () => {
+test('/readyz and /metrics respond while the database does not, even with a short request timeout', async () => {
   const proxy = await startTcpProxy(await postgres.newDatabase())
   const { origin } = await startServer({
     databaseUrl: proxy.url,

@@ -18,7 +18,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 const postgres = ownPostgres()
 
-test('a server that is stopped is 502 until it runs again', async () => {
+test('responds with 502 while PostgreSQL is stopped, and recovers once it runs again', async () => {
   const place = await situation(postgres)
   const { server, webhook } = place
   await postgres.server().stop('fast')
@@ -32,7 +32,7 @@ test('a server that is stopped is 502 until it runs again', async () => {
   await expectRecovered(place)
 })
 
-test('a server that cannot be reached ends the start with a line that says so', async () => {
+test('an unreachable database stops the start with one line that says so', async () => {
   const environment = productionEnvironment('postgres://rekey:password@127.0.0.1:1/rekey')
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
   expect([code, stderr]).toEqual([
@@ -41,8 +41,8 @@ test('a server that cannot be reached ends the start with a line that says so', 
   ])
 })
 
-test('a server that takes a login and answers no query is told of, and a start that waits for it can be stopped', async () => {
-  // AuthenticationOk, BackendKeyData, ReadyForQuery: as of a pooler that is paused.
+test('reports a database that accepts logins but no queries, and can be stopped while it waits', async () => {
+  // AuthenticationOk, BackendKeyData, ReadyForQuery, as a paused pooler sends them.
   const greeting = Buffer.from('520000000800000000' + '4b0000000c0000000100000001' + '5a0000000549', 'hex')
   const paused = createServer((connection) => {
     connection.on('error', () => undefined).once('data', () => connection.write(greeting))
@@ -70,7 +70,7 @@ test('a server that takes a login and answers no query is told of, and a start t
   expect(errors).toBe('rekey serve: stopped while waiting for the database\n')
 })
 
-test('a pool that is exhausted is 502, and what waits for a row goes on', async () => {
+test('responds with 502 while the pool is exhausted, and requests that wait for a lock complete', async () => {
   const place = await situation(postgres)
   const others = await Promise.all(
     Array.from({ length: 19 }, async (_, index) => ({
@@ -89,7 +89,7 @@ test('a pool that is exhausted is 502, and what waits for a row goes on', async 
   for (const { webhook } of others) expect(await lastEvent(place.server, webhook)).toBe(2)
 })
 
-test('a server that has no connection left is 502', async () => {
+test('responds with 502 if PostgreSQL has no connection left', async () => {
   await postgres.sql(`create role few login password 'password'`)
   const databaseUrl = await postgres.newDatabase('owner few')
   const url = new URL(databaseUrl)
@@ -106,16 +106,16 @@ test('a server that has no connection left is 502', async () => {
 
 test.each([
   [
-    'takes no connections',
+    'allows no connections',
     'alter database % allow_connections false',
     'alter database % allow_connections true',
   ],
   [
-    'lets nobody in',
+    'denies the user access',
     'revoke connect on database % from public, closed',
     'grant connect on database % to closed',
   ],
-])('a database that %s is 502', async (_, close, open) => {
+])('responds with 502 if the database %s', async (_, close, open) => {
   await postgres.sql(`create role closed login password 'password'`)
   const databaseUrl = await postgres.newDatabase()
   const name = new URL(databaseUrl).pathname.slice(1)
@@ -138,7 +138,7 @@ test.each([
   await expectRecovered(place)
 })
 
-test('a database that cannot store every text is refused at the start', async () => {
+test('refuses to start on a database that cannot store every text', async () => {
   const databaseUrl = await postgres.newDatabase(`encoding 'LATIN1' locale 'C' template template0`)
   const environment = { ...exampleEnvironment, DATABASE_URL: databaseUrl }
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
@@ -146,7 +146,7 @@ test('a database that cannot store every text is refused at the start', async ()
   expect(stderr).toContain('the database has the encoding LATIN1')
 })
 
-test('a server that became read-only is 502 for what writes, and goes on once it is not', async () => {
+test('responds with 502 to writes while PostgreSQL is read-only, and recovers afterwards', async () => {
   const place = await situation(postgres)
   const { server, webhook } = place
   const set = async (value: string) => {
@@ -166,7 +166,7 @@ test('a server that became read-only is 502 for what writes, and goes on once it
   await expect.poll(async () => (await rotate(place)).status).toBe(200)
 })
 
-test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async (context) => {
+test('on a full disk only writes fail with 502, and they recover once there is room', async (context) => {
   needsRoot(context)
   const folder = temporaryFolder()
   chmodSync(folder, 0o755)
@@ -202,7 +202,7 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
   expect(await lastEvent(server, webhook)).toBe(event + 1)
 })
 
-test('a file of which a page is corrupt is 502 for what needs it, and nothing else', async () => {
+test('responds with 502 only to requests that need a corrupt page', async () => {
   const place = await situation(postgres)
   const { server, databaseUrl, webhook } = place
   const [row] = await postgres.sql<{ path: string }>(
@@ -223,7 +223,7 @@ test('a file of which a page is corrupt is 502 for what needs it, and nothing el
   await expectRecovered(place)
 })
 
-test('a row that is locked past the deadline is 504: the statement is cancelled, and others are served', async () => {
+test('responds with 504 if a row is locked past the deadline, cancels the statement and serves others', async () => {
   const place = await situation(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
   const { server, databaseUrl, webhook } = place
   const release = await postgres.hold(databaseUrl, 'select * from signing_keys for update')

@@ -21,7 +21,7 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
-/** Locks the file for writing, from a process of its own. @returns how to let it go */
+/** Locks the file for writing from another process. @returns a function that releases it */
 async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
   const program = `
     const database = new (require('better-sqlite3'))(process.argv[1])
@@ -42,7 +42,7 @@ async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
   }
 }
 
-/** Rotates until that is not possible any more. */
+/** Rotates until a rotation fails. @returns the failed response */
 async function rotateUntilRefused(server: TestServer, webhook: WebhookPath): Promise<TestResponse> {
   for (let i = 0; i < 500; i++) {
     const answer = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
@@ -51,7 +51,7 @@ async function rotateUntilRefused(server: TestServer, webhook: WebhookPath): Pro
   throw new Error('no rotation was refused')
 }
 
-/** The webhook can be rotated, and nothing happened to it since an event. */
+/** Expects that the webhook can be rotated and that nothing changed it since `event`. */
 async function expectRecovered(server: TestServer, webhook: WebhookPath, event: number): Promise<void> {
   const { status } = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
   expect(status).toBe(200)
@@ -62,8 +62,8 @@ async function expectRecovered(server: TestServer, webhook: WebhookPath, event: 
 }
 
 /**
- * A rotation that keeps SQLite busy for as long as it takes to count to a number.
- * @param timeoutMs of each request
+ * Starts a rotation that keeps SQLite busy for as long as it takes to count to `number`.
+ * @param timeoutMs the server's request timeout
  */
 async function rotateSlowly(timeoutMs: number, number: number) {
   const server = await startServer({
@@ -74,7 +74,7 @@ async function rotateSlowly(timeoutMs: number, number: number) {
   await server.api('PATCH', `${webhook}/secret`)
   const event = await lastEvent(server, webhook)
   const database = new SqliteDatabase(server.databaseUrl.slice('sqlite:'.length))
-  // A trigger has no recursion of its own.
+  // A trigger cannot contain a recursive query, but it can read a view that does.
   database.exec(`create view numbers as
       with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${number}) select n from counted;
     create trigger slow after insert on signing_keys begin select count(*) from numbers; end`)
@@ -87,7 +87,7 @@ async function rotateSlowly(timeoutMs: number, number: number) {
   return { server, webhook, event, rotation, isAnswered: () => answered }
 }
 
-test('while SQLite takes its time over a write, requests are accepted, and refused or answered where that needs no database', async () => {
+test('during a slow SQLite write, requests that need no database get their response immediately', async () => {
   const { server, webhook, rotation, isAnswered } = await rotateSlowly(30_000, 20_000_000)
   for (let count = 0; count < 20; count++) {
     expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
@@ -98,7 +98,7 @@ test('while SQLite takes its time over a write, requests are accepted, and refus
   expect((await rotation).status).toBe(200)
 })
 
-test('while SQLite takes longer over a write than a probe waits, the probe and the scrape are answered', async () => {
+test('/readyz and /metrics respond during an SQLite write that is slower than their timeout', async () => {
   const { server, rotation, isAnswered } = await rotateSlowly(60_000, 120_000_000)
   const [ready, metrics] = await Promise.all(
     ['/readyz', '/metrics'].map((path) => fetch(server.origin + path)),
@@ -108,9 +108,9 @@ test('while SQLite takes longer over a write than a probe waits, the probe and t
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
 })
 
-test('a read, a signature or a verification that waits for a slow write is 504 at its deadline, and the write is answered with what became of it', async () => {
+test('requests that wait for a slow write fail with 504 at their deadline, and the write reports its outcome', async () => {
   const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
-  // It is too late to stop it. Where it takes too long, its connection is cut before the answer.
+  // It is too late to stop the write. If it takes too long, its connection is closed before the response.
   const status = rotation.then(
     (answer) => answer.status,
     () => 200,
@@ -128,7 +128,7 @@ test('a read, a signature or a verification that waits for a slow write is 504 a
   expect(await lastEvent(server, webhook)).toBe(event + 1)
 })
 
-test('a file that another process has locked past the deadline is 504, and others are served meanwhile', async () => {
+test('responds with 504 if another process locks the file past the deadline, and serves reads meanwhile', async () => {
   const server = await startServer({ ownThread: true, environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -150,7 +150,7 @@ test('a file that another process has locked past the deadline is 504, and other
   await expectRecovered(server, webhook, 2)
 })
 
-test('a file that another process keeps locked is 502 before the deadline', async () => {
+test('responds with 502 before the deadline if another process keeps the file locked', async () => {
   const server = await startServer({ ownThread: true, environment: { REKEY_REQUEST_TIMEOUT_MS: '60000' } })
   const webhook = await provision(server)
   const release = await lock(server)
@@ -159,7 +159,7 @@ test('a file that another process keeps locked is 502 before the deadline', asyn
   await expectRecovered(server, webhook, 1)
 })
 
-test('a full disk is 502 for what writes, and nothing else; with room again it goes on', async (context) => {
+test('on a full disk only writes fail with 502, and they recover once there is room', async (context) => {
   needsRoot(context)
   const disk = smallDisk(temporaryFolder(), 2)
   const server = await startServer({ ownThread: true, databaseUrl: `sqlite:${join(disk, 'rekey.db')}` })
@@ -177,7 +177,7 @@ test('a full disk is 502 for what writes, and nothing else; with room again it g
   await expectRecovered(server, webhook, event)
 })
 
-test('a file that became read-only is 502 for what writes, and goes on once it is not', async (context) => {
+test('responds with 502 to writes while the file is read-only, and recovers afterwards', async (context) => {
   needsRoot(context)
   const server = await startServer({ ownThread: true })
   const webhook = await provision(server)
@@ -194,7 +194,7 @@ test('a file that became read-only is 502 for what writes, and goes on once it i
   await expectRecovered(server, webhook, 1)
 })
 
-test('a file of which a part is corrupt is 502 for what needs that part, and nothing else', async () => {
+test('responds with 502 only to requests that need a corrupt part of the file', async () => {
   const first = await startServer({ ownThread: true })
   const webhook = await provision(first)
   await first.api('PATCH', `${webhook}/secret`)
@@ -219,9 +219,9 @@ test('a file of which a part is corrupt is 502 for what needs that part, and not
 })
 
 test.each([
-  ['is no database', 'file is not a database'],
+  ['is not a database', 'file is not a database'],
   ['is cut short', 'malformed'],
-])('a file that %s stops the start with a line that names it', async (fault, reason) => {
+])('a file that %s stops the start with one line that names it', async (fault, reason) => {
   const server = await startServer({ ownThread: true })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)

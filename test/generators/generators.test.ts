@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** Each has a folder here, in which the command makes the client that its `rotate.ts` calls. */
+/** Each has a folder here, in which its command generates the client that `rotate.ts` calls. */
 const generators = [
   { name: 'hey-api', command: ['openapi-ts', '--input', '../openapi.json', '--output', 'client'] },
   { name: 'kubb', command: ['kubb', 'generate'] },
@@ -21,7 +21,7 @@ const generators = [
   },
 ]
 
-/** A file's name is no complaint: each client has a type `Error`, and one generator a file for it. */
+/** Ignores file names, because every client has a type `Error`, and one generator writes a file for it. */
 const complaint = /\b(warn|error|fail|deprecat|unsupported|invalid|missing|skip|unable|cannot)\w*\b(?!\.\w)/i
 
 const folder = mkdtempSync(join(tmpdir(), 'rekey-generators-'))
@@ -37,7 +37,7 @@ afterAll(() => {
 })
 
 test.for(generators)(
-  '$name takes the document without a complaint, and its client compiles and rotates a secret',
+  '$name accepts the document without complaints, and its client compiles and rotates a secret',
   { timeout: 60_000 },
   async ({ name, command: [program = '', ...args] }) => {
     const server = await startServer()
@@ -61,7 +61,7 @@ function node(program: string, args: string[], cwd: string): Promise<string> {
   return run(process.execPath, [join(folder, 'node_modules/.bin', program), ...args], cwd)
 }
 
-/** @returns all that the program printed; rejects unless it exits with 0 */
+/** @returns standard output and error; rejects unless the program exits with 0 */
 async function run(
   program: string,
   args: string[],
@@ -77,7 +77,7 @@ async function run(
     })
     return stdout + stderr
   } catch (error) {
-    // Compilers tell what is wrong on standard output, of which the error says nothing.
+    // Compilers report errors on standard output, which the message of `error` omits.
     const { message, stdout } = error as Error & { stdout: string }
     throw new Error(`${message}\n${stdout}`, { cause: error })
   }

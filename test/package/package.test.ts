@@ -11,10 +11,10 @@ import { serve } from '../support/serve.ts'
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'rekey-package-'))
 const tarball = join(folder, `rekey-server-${packageJson.version}.tgz`)
-/** Where someone has installed the package. */
+/** A folder in which the package is installed. */
 const app = join(folder, 'app')
 const bin = join(app, 'node_modules/rekey-server', packageJson.bin.rekey)
-/** Loaded first, it makes a Node say that it is an old one. */
+/** When preloaded, makes Node report an old version. */
 const pretendOld = join(folder, 'pretend-old.cjs')
 
 beforeAll(async () => {
@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 }, 120_000)
 
-test('the package holds the server in few files, the client with its types, the pages, the document and licenses, and nothing else', async () => {
+test('the package contains only the bundled server, the typed client, the pages, the document and licenses', async () => {
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
   const isServer = (file: string) => /^package\/dist\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(50)
@@ -41,7 +41,7 @@ test('the package holds the server in few files, the client with its types, the 
   const sources = globSync('src/{client,web}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] })
   const compiled = sources.flatMap((file) => {
     if (!file.endsWith('.ts')) return [file]
-    // What only browsers run, nobody imports.
+    // Code that only browsers run needs no types, because it is never imported.
     const types = file.startsWith('src/client/') ? [file.replace(/ts$/, 'd.ts')] : []
     return [file.replace(/ts$/, 'js'), ...types]
   })
@@ -55,9 +55,9 @@ test('the package holds the server in few files, the client with its types, the 
   )
 })
 
-test('every library whose code is in the server is there with its license', () => {
+test('the package contains the license of every library bundled into the server', () => {
   const dist = join(app, 'node_modules/rekey-server/dist')
-  // Each module begins with a comment that names its file.
+  // The bundler starts each module with a comment that names its file.
   const libraries = globSync('src/server/chunks/*.js', { cwd: dist }).flatMap((file) =>
     [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*\/\/ node_modules\/(\S+)/gm)].flatMap(
       ([, path = '']) => /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
@@ -71,23 +71,23 @@ test('every library whose code is in the server is there with its license', () =
   expect(libraries.filter((library) => !names.has(library))).toEqual([])
 })
 
-test('its types resolve for ESM, in Node and in bundlers', { timeout: 60_000 }, async () => {
+test("the package's types resolve for ESM, in Node and in bundlers", { timeout: 60_000 }, async () => {
   const attw = join(root, 'node_modules/.bin/attw')
   const report = await run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii'])
   expect(report).toContain('"rekey-server/client"\n\nnode16 (from ESM): 🟢 (ESM)\nbundler: 🟢')
   expect(report).toContain('"rekey-server/openapi.json"\n\nnode16 (from ESM): 🟢 (JSON)\nbundler: 🟢')
 })
 
-test('npx runs the command', { timeout: 60_000 }, async () => {
+test('npx runs the installed command', { timeout: 60_000 }, async () => {
   const keys = await run('npx', ['--no', '--', 'rekey', 'keygen'], app)
   expect(keys).toMatch(/^REKEY_ENCRYPTION_KEYS=.+\nREKEY_JWT_SECRET=.+\n$/)
 })
 
 test(
-  'what imports the client compiles, as in the README, and rotates a secret on the server of the package, which has the pages',
+  'code that imports the client compiles, as in the README, and rotates on the packaged server, which serves the pages',
   { timeout: 120_000 },
   async () => {
-    // As of a Node that is too old: it hands over to the one that came with the package.
+    // A Node that is too old hands over to the one that came with the package.
     const { origin, output, stop } = await serve(app, {}, ['--require', pretendOld, bin])
     try {
       const [, token = ''] = /Bearer (ey[^"]+)/.exec(output()) ?? []
@@ -114,8 +114,8 @@ test(
   },
 )
 
-test('where no Node is new enough, the command says what to do', async () => {
-  // Nothing is installed where it stands now.
+test('the command says what to do if no Node is new enough', async () => {
+  // Nothing is installed next to this copy.
   cpSync(bin, join(folder, 'alone.cjs'))
   const alone = run(process.execPath, ['--require', pretendOld, 'alone.cjs', 'keygen'])
   await expect(alone).rejects.toMatchObject({
@@ -135,15 +135,15 @@ function readmeSample(): string {
   return sample
 }
 
-/** @returns what the program printed on standard output; rejects unless it exits with 0 */
+/** @returns standard output; rejects unless the program exits with 0 */
 async function run(program: string, args: string[], cwd = folder): Promise<string> {
-  // This machine's programs, without those of this checkout.
+  // This machine's programs, without this checkout's.
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'))
   const env = { ...process.env, PATH: path.join(delimiter), NO_COLOR: '1' }
   try {
     return (await promisify(execFile)(program, args, { cwd, env, timeout: 180_000 })).stdout
   } catch (error) {
-    // Compilers tell what is wrong on standard output, of which the message says nothing.
+    // Compilers report errors on standard output, which the message omits.
     if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
     throw error
   }

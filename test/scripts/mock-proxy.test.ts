@@ -12,11 +12,11 @@ const webhook = `${application}/webhooks/hook_1` as const
 interface ProxiedAnswer<Body> {
   status: number
   body: Body
-  /** What the proxy found against the document, in the request or the answer. */
+  /** The violations of the document that the proxy found in the request or the response. */
   violations: string | null
 }
 
-/** Sends requests to the server at `upstream`, by way of the proxy. */
+/** Starts the proxy. @returns a function that sends requests through it to the server at `upstream` */
 async function startProxy(upstream: string) {
   const { origin, stop } = await startPrism('--proxy', upstream)
   onTestFinished(async () => {
@@ -43,11 +43,11 @@ async function startProxy(upstream: string) {
 }
 
 test(
-  'in the life of a secret the proxy finds nothing against the document',
+  'the proxy finds no violation of the document in the lifecycle of a secret',
   { timeout: 90_000 },
   async () => {
     const send = await startProxy((await startProbeServer()).origin)
-    /** The body of an answer that has the status, and nothing against the document. */
+    /** @returns the body of a response with this status and no violations */
     const expectBody = async <Method extends string, Path extends string>(
       status: number,
       method: Method,
@@ -98,7 +98,7 @@ test(
 )
 
 test(
-  'the proxy tells of what is against the document, and mocks what is not there yet',
+  'the proxy reports violations of the document, and mocks operations that return 501',
   { timeout: 60_000 },
   async () => {
     const rotated = { keyFingerprint: 'whsec_****b7d1', signingSecret: 'whsec_new_full_secret_value' }
@@ -114,7 +114,7 @@ test(
         .end(JSON.stringify(body))
     })
     const send = await startProxy(new URL(server.url).origin)
-    /** Rotates at a server that answers so. */
+    /** Rotates on a server that sends this response. */
     const rotate = (answer: [number, object], input?: object) => {
       ;[status, body] = answer
       return send('PATCH', `${webhook}/secret`, input)

@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => mock.stop())
 
-/** What the mock answers, without the headers that let pages of other origins read it. */
+/** @returns the mock's response without its CORS headers */
 async function call(method: string, path: string, headers: Record<string, string>, body?: unknown) {
   const response = await fetch(`${mock.origin}${api}${path}`, {
     method,
@@ -35,7 +35,7 @@ async function call(method: string, path: string, headers: Record<string, string
 const authorization = 'Bearer any'
 
 test.for(documentedOperations)(
-  '$name is mocked with each status and each example that it has',
+  '$name is mocked with all of its documented statuses and examples',
   async (operation) => {
     const { method, path, responses } = operation
     const ask = (prefer: string) => call(method, path, { authorization, prefer }, exampleBody(operation))
@@ -54,7 +54,7 @@ test.for(documentedOperations)(
   },
 )
 
-test('what is not asked for is answered with success, if there is a token and the request follows the document', async () => {
+test('by default the mock returns success if the request has a token and follows the document', async () => {
   expect(await call('PATCH', secret, { authorization })).toMatchObject({ status: 200 })
   expect(await call('PATCH', secret, {})).toMatchObject({ status: 401, body: { error: 'Unauthorized' } })
   const webhook = '/applications/app_1/webhooks/hook_1'
@@ -62,7 +62,7 @@ test('what is not asked for is answered with success, if there is a token and th
   expect((await fetch(`${mock.origin}${secret}`, { method: 'PATCH' })).status).toBe(404)
 })
 
-test('a mocked rotation is no replay, and a mocked conflict asks nobody to try again', async () => {
+test('a mocked rotation is not a replay, and a mocked conflict has no Retry-After', async () => {
   const { headers } = await call('PATCH', secret, { authorization })
   expect(headers.get('idempotency-replayed')).toBeNull()
   expect(headers.get('etag')).toMatch(/^"key_/)
@@ -70,7 +70,7 @@ test('a mocked rotation is no replay, and a mocked conflict asks nobody to try a
   expect([conflict.status, conflict.headers.get('retry-after')]).toEqual([409, null])
 })
 
-test("a front end's page, of another origin, reads the mock's answers and their headers", async (context) => {
+test("a front end on another origin can read the mock's responses and their headers", async (context) => {
   const site = await startHttpReceiver((_, response) => {
     response.setHeader('content-type', 'text/html').end('<!doctype html><title>a front end</title>')
   })

@@ -3,7 +3,7 @@ import { extractProse } from '../../scripts/prose/extract.ts'
 import { findOldTerms } from '../../scripts/prose/find-old-terms.ts'
 import { terms } from '../../scripts/prose/terms.ts'
 
-test.for(terms)('$old is found in its bad example, and not in its good ones', async (term) => {
+test.for(terms)('$old matches its bad example and none of its good ones', async (term) => {
   const { bad, good = [] } = term
   expect(await findOldTerms('page.md', bad, [term])).toHaveLength(1)
   for (const sentence of good) expect(await findOldTerms('page.md', sentence, [term])).toEqual([])
@@ -35,7 +35,7 @@ const places: [place: string, file: string, source: string, line: number][] = [
   ['a Dockerfile', 'Dockerfile', 'FROM a\n# The trail tells\n# of each rotation.', 2],
 ]
 
-test.for(places)('an old term in %s is found, with its line', async ([, file, source, line]) => {
+test.for(places)('finds an old term in %s, with its line', async ([, file, source, line]) => {
   expect(await findOldTerms(file, source)).toEqual([
     { line, message: expect.stringMatching(/tells of/i) as string },
   ])
@@ -50,11 +50,11 @@ test.for([
   ['two comments', 'a.ts', '// tells\nlet a\n// of it'],
   ['an answer to the question on the page', 'src/http/pages/feedback.ts', '// Counts every answer.'],
   ['two titles', 'a.ts', "test('it tells', f)\ntest('of it', f)"],
-] as const)('nothing is found in %s', async ([, file, source]) => {
+] as const)('finds nothing in %s', async ([, file, source]) => {
   expect(await findOldTerms(file, source)).toEqual([])
 })
 
-test('prose is extracted without marks, markup and expressions', () => {
+test('extracts prose without marks, markup and expressions', () => {
   const source =
     "/** Reads <id>.\n * @returns it */\nconst a = `no ${f({ b: 1 })} found: ${c}` + ' or \\'d\\''"
   expect(extractProse('a.ts', source).filter(({ text }) => text !== '')).toEqual([

@@ -3,20 +3,20 @@ import { faultsOf, growthOf, readSample, type Sample } from '../../scripts/soak/
 
 const mib = 2 ** 20
 
-/** Ten minutes of samples, in which heap and process have these sizes at a second. */
+/** Ten minutes of samples, with the sizes of heap and process as functions of the second. */
 function samplesOf(heap: (seconds: number) => number, rss: (seconds: number) => number): Sample[] {
   return Array.from({ length: 120 }, (_, i) => ({ seconds: 5 * (i + 1), heap: heap(5 * i), rss: rss(5 * i) }))
 }
 
-/** Between two collections the heap fills up. */
+/** The heap fills up between collections. */
 const sawtooth = (seconds: number) => (40 + (seconds % 30)) * mib
 
-test('a heap that fills and is emptied again, in a process that has reached its size, is flat', () => {
+test('accepts a heap that fills and empties, in a process that has reached its size', () => {
   const rss = (seconds: number) => (seconds < 250 ? 200 + seconds / 5 : 250) * mib
   expect(faultsOf(samplesOf(sawtooth, rss), 300)).toEqual([])
 })
 
-test('what is never collected shows, however the heap goes up and down', () => {
+test('finds a leak in a heap that fills and empties', () => {
   const leaking = samplesOf(
     (seconds) => sawtooth(seconds) + seconds * 20_000,
     () => 300 * mib,
@@ -25,7 +25,7 @@ test('what is never collected shows, however the heap goes up and down', () => {
   expect(growthOf(leaking, 'heap', 300).perMinute).toBeCloseTo(60 * 20_000, -3)
 })
 
-test('memory outside of the heap shows too, and so does a process that is too large', () => {
+test('finds growth outside the heap, and a process that is too large', () => {
   const growing = samplesOf(sawtooth, (seconds) => 300 * mib + seconds * 150_000)
   expect(faultsOf(growing, 300)).toEqual(['rss grew by more than 10% after the warm-up'])
   expect(
@@ -36,7 +36,7 @@ test('memory outside of the heap shows too, and so does a process that is too la
   ).toEqual(['rss exceeded 512 MiB'])
 })
 
-test('too few samples give no verdict, and metrics without a figure no sample', () => {
+test('rejects too few samples, and metrics that lack a figure', () => {
   expect(() => faultsOf(samplesOf(sawtooth, sawtooth).slice(0, 70), 300)).toThrow('too few')
   const metrics = 'process_resident_memory_bytes 1048576\nnodejs_heap_size_used_bytes 5.2e+7\n'
   expect(readSample(metrics, 5)).toEqual({ seconds: 5, rss: mib, heap: 52_000_000 })

@@ -1,7 +1,7 @@
 import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** What axe finds wrong within some elements, or in the whole page, each with the element that it is about. */
+/** Axe's violations in the selected elements, by default in the whole page. Each names its element. */
 export async function barriers(page: Page, selectors: string[] = ['html']): Promise<string[]> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
   const context = JSON.stringify({ include: selectors.map((selector) => [selector]) })

@@ -5,27 +5,27 @@ import { skipWithout } from './tools.ts'
 
 export interface BrowserPage {
   page: Page
-  /** What went wrong in the page so far: errors on its console, and those that nobody caught. */
+  /** The page's console errors and uncaught exceptions so far. */
   errors: string[]
   /** The origin of every request that the page has made so far. */
   origins: Set<string>
 }
 
-/** One for all tests of a file, which have nothing in common in it. */
+/** Shared by all tests of a file; each test has its own browser context. */
 let browser: Promise<Browser> | undefined
 afterAll(async () => {
   await (await browser)?.close()
 })
 
 /**
- * A new page in a real Chromium, closed after the test, which a machine that has none skips.
+ * Opens a page in a real Chromium until the test ends. Without Chromium, the test is skipped.
  */
 export async function openPage(
   context: Pick<TestContext, 'skip'>,
   options: BrowserContextOptions = {},
 ): Promise<BrowserPage> {
   const launch = chromiumLaunch()
-  if (!launch) skipWithout(context, 'this machine has no Chromium; CHROMIUM names one that is elsewhere')
+  if (!launch) skipWithout(context, 'this machine has no Chromium; CHROMIUM can name one elsewhere')
   browser ??= chromium.launch(launch)
   const session = await (await browser).newContext(options)
   onTestFinished(() => session.close())

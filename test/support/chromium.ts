@@ -8,7 +8,7 @@ const executables = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** How this machine's Chromium is launched; null if it has none. */
+/** Launch options for this machine's Chromium; null if it has none. */
 export function chromiumLaunch(): { executablePath: string; args: string[] } | null {
   const executablePath = executables.find((path) => path !== '' && existsSync(path))
   if (executablePath === undefined) return null

@@ -15,11 +15,11 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd: string
   environment?: Environment
-  /** Kills the process, with no chance to tidy up, as soon as this is so. */
+  /** Sends SIGKILL as soon as this returns true. */
   killWhen?: () => boolean | Promise<boolean>
 }
 
-/** Runs `rekey` as a process of its own, with no more of an environment than is given. */
+/** Runs `rekey` in a separate process with exactly this environment. */
 export function rekey(
   args: string[],
   { cwd, environment = {}, killWhen }: CommandOptions,

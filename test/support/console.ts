@@ -7,24 +7,24 @@ import { token, type TokenClaims } from './tokens.ts'
 export const hookAddress = '#/applications/app_1/webhooks/hook_1'
 
 export interface ConsoleOptions extends BrowserContextOptions {
-  /** What the token says that is signed in with; null stays on the sign-in view. */
+  /** Claims of the token to sign in with; null stays on the sign-in view. */
   as?: TokenClaims | null
-  /** The part of the address behind `/console`. */
+  /** The part of the address after `/console`. */
   at?: string
-  /** The statuses of failures that the test provokes, which the browser prints. */
+  /** Failure statuses that the test provokes and the browser therefore logs. */
   failures?: number[]
-  /** Whether the page's clock is the test's to move. */
+  /** Whether the test controls the page's clock. */
   clock?: boolean
 }
 
 export interface Console extends BrowserPage {
-  /** The token that was signed in with. */
+  /** The token used to sign in. */
   bearer: string
 }
 
 /**
- * The console of a server in a browser. Once the test is over, nothing may have been printed that went
- * wrong, such as a breach of the policy, and nothing asked of any other server.
+ * Opens a server's console in a browser. After the test, checks that the page logged no unexpected error, such as a
+ * violation of the content security policy, and sent no request to another server.
  */
 export async function openConsole(
   context: Pick<TestContext, 'skip'>,

@@ -7,26 +7,26 @@ import type { Image } from './image.ts'
 import { temporaryFolder } from './server.ts'
 
 export interface Container {
-  /** Its process number, as the machine sees it. */
+  /** Its process ID on the machine. */
   pid: Promise<number>
   output: () => string
-  /** Its exit code. */
+  /** Resolves with the exit code. */
   ended: Promise<number | null>
 }
 
 export interface ContainerOptions {
   environment?: Environment
-  /** Instead of the image's CMD. */
+  /** Replaces the image's CMD. */
   command?: string[]
-  /** Instead of the image's ENTRYPOINT. */
+  /** Replaces the image's ENTRYPOINT. */
   entrypoint?: string[]
-  /** A new one if there is none. */
+  /** Defaults to a new volume. */
   volume?: string
 }
 
 /**
- * Runs an image as `docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges`
- * would, with the machine's network: as PID 1 of its own, as the user that the image names.
+ * Runs an image like `docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges`, on the
+ * machine's network. The process is PID 1 and runs as the image's user.
  */
 export function startContainer(image: Image, options: ContainerOptions = {}): Container {
   const [uid = '', gid = ''] = image.user.split(':')
@@ -69,7 +69,7 @@ export function startContainer(image: Image, options: ContainerOptions = {}): Co
   return { pid, output: () => output, ended }
 }
 
-/** A volume as an engine makes it: with the owner and mode that the folder has in the image. */
+/** Creates a volume as an engine does, with the owner and mode of the image's folder. */
 export function newVolume(image: Image): string {
   const { uid, gid, mode } = statSync(join(image.root, image.volumes[0] ?? ''))
   const volume = join(temporaryFolder(), 'volume')

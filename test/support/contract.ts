@@ -11,7 +11,7 @@ export interface CheckedResponse {
   text: string
 }
 
-/** Headers that belong to HTTP or to every answer of this server, and not to one operation. */
+/** Headers that belong to HTTP or to every response of this server, so no operation declares them. */
 const generalHeaders = new Set([
   'connection',
   'content-length',
@@ -26,7 +26,7 @@ const generalHeaders = new Set([
   'x-frame-options',
 ])
 
-/** What every path answers, and so no operation of the document. */
+/** Statuses allowed on paths that no operation serves. */
 const generalStatuses = new Set([400, 404, 405])
 
 interface ResponseObject {
@@ -39,7 +39,7 @@ addFormats.default(ajv)
 ajv.addSchema({ $id: 'document', ...document })
 const compiled = new Map<string, ValidateFunction>()
 
-/** Every way in which the answer differs from the document. */
+/** Every difference between the response and the document. */
 export function contractFaults(method: string, path: string, answer: CheckedResponse): string[] {
   const operation = findOperation(method, path)
   if (!operation) {
@@ -84,7 +84,7 @@ function bodyFaults(
 
 interface FoundOperation {
   operationId: string
-  /** By status, the response and where it stands in the document. */
+  /** By status: the response and its place in the document. */
   responses: Record<string, { object: ResponseObject; at: string[] }>
 }
 

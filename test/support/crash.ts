@@ -7,12 +7,12 @@ import { findBrokenPromises } from './durability.ts'
 import { seededRandom, type Random } from './random.ts'
 import { rotateUnderLoad, type Attempt } from './rotation-load.ts'
 
-/** What a server runs with that these tests kill. */
+/** The environment of the servers that these tests kill. */
 export function productionEnvironment(databaseUrl: string): Environment {
   return { NODE_ENV: 'production', ...exampleEnvironment, DATABASE_URL: databaseUrl }
 }
 
-/** A load that lasts through crashes, and what is known of its rotations. */
+/** A load that lasts through crashes and records the outcome of its rotations. */
 export class CrashLoad {
   readonly random: Random = seededRandom()
   readonly answered: Attempt[] = []
@@ -24,7 +24,7 @@ export class CrashLoad {
     this.#databaseUrl = databaseUrl
   }
 
-  /** Rotates with eight clients until `crash` is over. */
+  /** Rotates with eight clients until `crash` resolves. */
   async through(crash: () => Promise<void>, origin: string, webhooks: KeyOwner[]): Promise<void> {
     const over = new AbortController()
     const load = rotateUnderLoad({
@@ -42,12 +42,12 @@ export class CrashLoad {
     await load
   }
 
-  /** How many rotations were answered with 200 since the last check. */
+  /** The number of rotations that returned 200 since the last check. */
   get rotated(): number {
     return this.#unchecked.filter(({ status }) => status === 200).length
   }
 
-  /** What is broken of the promises since the last check, and of the database as a whole. */
+  /** Promises broken since the last check, and inconsistencies of the whole database. */
   async check(): Promise<string[]> {
     const attempts = this.#unchecked
     this.#unchecked = []
@@ -55,13 +55,13 @@ export class CrashLoad {
     return this.#broken([...attempts, ...this.#unanswered])
   }
 
-  /** The same of all promises since the beginning. */
+  /** Like `check`, for all attempts since the start. */
   async checkAll(): Promise<string[]> {
     return this.#broken([...this.answered, ...this.#unanswered])
   }
 
   async #broken(attempts: Attempt[]): Promise<string[]> {
-    // Not left open: on SQLite a file that somebody has open needs no recovery.
+    // Closed each time, because SQLite recovers a file only if no process has it open.
     const store = await openStore(readConfig(productionEnvironment(this.#databaseUrl)).database)
     try {
       return await findBrokenPromises(store, attempts)

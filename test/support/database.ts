@@ -8,15 +8,16 @@ import type { Queries, Scope, Store } from '../../src/store/store.ts'
 import { exampleEnvironment } from './environment.ts'
 import { searchDatabase } from './secret-search.ts'
 
-/** Whether this run of a test is the one on PostgreSQL. */
+/** Whether this run of the test uses PostgreSQL. */
 export const onPostgres = (inject('postgresUrl') as string | undefined) !== undefined
 
 /** Whether databases and temporary folders stay after a test, to be looked at: docs/debugging.md. */
 export const keepsDatabases = process.env['KEEP_DATABASES'] !== undefined
 
 /**
- * A database that is empty, of the kind that this run is about, as DATABASE_URL has it. After the test it is
- * searched for the secrets that were handed out, and gone.
+ * Creates an empty database of the kind that this run tests. After the test, it is searched for issued secrets and
+ * removed.
+ * @returns its DATABASE_URL
  */
 export async function newDatabase(folder: string): Promise<string> {
   const url = await emptyDatabase(folder)
@@ -49,14 +50,14 @@ async function administrate(statement: string): Promise<void> {
   }
 }
 
-/** A store on the database, closed after the test. */
+/** Opens a store on the database until the test ends. */
 export async function openDatabase(url: string): Promise<Store> {
   const store = await openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
   onTestFinished(() => store.close())
   return store
 }
 
-/** Runs queries as a process beside the server would. */
+/** Runs queries as another process would. */
 export async function withDatabase<T>(url: string, work: (queries: Queries) => Promise<T>): Promise<T> {
   const store = await openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
   try {
@@ -67,8 +68,8 @@ export async function withDatabase<T>(url: string, work: (queries: Queries) => P
 }
 
 /**
- * Keeps every write about a webhook waiting, as another process that writes about it would.
- * @returns how to let them go on
+ * Blocks every write to a webhook, as another process that writes to it would.
+ * @returns a function that releases them
  */
 export async function holdWrites(url: string, scope: Scope): Promise<() => Promise<void>> {
   const store = await openDatabase(url)
@@ -89,7 +90,7 @@ export async function holdWrites(url: string, scope: Scope): Promise<() => Promi
   }
 }
 
-/** Runs a statement. @returns how many rows it changed */
+/** Runs a statement. @returns the number of rows changed */
 export function execute(url: string, statement: string): Promise<number> {
   return withDatabase(url, async (queries) => {
     const { numAffectedRows } = await queries.executeQuery(CompiledQuery.raw(statement))

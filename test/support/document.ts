@@ -40,7 +40,7 @@ const paths = resolve(json.paths) as Record<
   { parameters?: Parameter[] } & Record<string, DocumentedOperation>
 >
 
-/** Every operation of the document, without references, and with the parameters of its path. */
+/** Every operation of the document, with references resolved and the parameters of its path included. */
 export const documentedOperations = Object.entries(paths).flatMap(([path, { parameters = [], ...methods }]) =>
   Object.entries(methods).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${json.servers[0]?.url}${path}`,
@@ -53,12 +53,12 @@ export const documentedOperations = Object.entries(paths).flatMap(([path, { para
   })),
 )
 
-/** The first example of the body that the operation takes; undefined if it takes none. */
+/** The first example of the operation's request body; undefined if it has no body. */
 export function exampleBody({ requestBody }: Pick<DocumentedOperation, 'requestBody'>): unknown {
   return Object.values(requestBody?.content['application/json'].examples ?? {})[0]?.value
 }
 
-/** The node with the target of each `$ref` in its place. */
+/** Replaces each `$ref` in a node with its target. */
 function resolve(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(resolve)
   if (typeof node !== 'object' || node === null) return node

@@ -5,15 +5,14 @@ export type ApplicationPath = `/applications/${string}`
 export type WebhookPath = `${ApplicationPath}/webhooks/${string}`
 
 /**
- * The body of a response to a request under /api/v1: the properties of the documented success, and perhaps
- * those of an error. `unknown` if the types of method and path match no operation: a `string`, a wrong method,
- * an attack.
+ * The body of a response under /api/v1: the properties of the documented success, and possibly those of an error.
+ * `unknown` if the types of method and path match no operation: a `string`, a wrong method, an attack.
  *
- * TypeScript cannot know which status comes, but the test run can. Every response that a test server sends is
- * validated against the document (`observed-responses.ts`), so a success has exactly these properties. A test
- * that reads them from an error gets undefined where the type promises a value, and its expectation fails.
+ * TypeScript cannot know the status, but the test run can. Every response that a test server sends is validated
+ * against the document (`observed-responses.ts`), so a success has exactly these properties. A test that reads them
+ * from an error gets undefined instead of the promised value, and its expectation fails.
  *
- * An interpolated `${string}` counts as one segment of the path, so it must not contain a slash.
+ * An interpolated `${string}` counts as one path segment, so it must not contain a slash.
  */
 export type DocumentedBody<Method extends string, Path extends string> = BodyOf<Operation<Method, Path>>
 
@@ -29,7 +28,7 @@ type SuccessOrError<Success> = Success extends undefined
   ? ErrorBody | undefined
   : Success & Partial<ErrorBody>
 
-/** The JSON bodies of the 2xx responses; undefined for one that has none. */
+/** The JSON bodies of the 2xx responses; undefined for a response without a body. */
 type SuccessBody<Responses> = {
   [Status in keyof Responses]: `${Status & number}` extends `2${string}` ? JsonBody<Responses[Status]> : never
 }[keyof Responses]
@@ -48,7 +47,7 @@ type Segments<Path extends string> = Path extends `${infer First}/${infer Rest}`
   ? [First, ...Segments<Rest>]
   : [Path]
 
-/** Any text for each parameter. */
+/** The segments of the template, with `string` for each parameter. */
 type Pattern<Template extends string[]> = {
   [Index in keyof Template]: Template[Index] extends `{${string}}` ? string : Template[Index]
 }

@@ -13,9 +13,8 @@ const keyring = new Keyring(readConfig(exampleEnvironment).encryptionKeys)
 const signal = AbortSignal.timeout(600_000)
 
 /**
- * Everything in which the database is not what the answers promised, or not whole in itself: a secret
- * that was shown and is lost, a change that was refused and is there, a rotation of which only a part is
- * there, a webhook without exactly one current key, a broken chain.
+ * Finds everything in the database that breaks a response's promise or is inconsistent: a returned secret that is
+ * lost, a refused change that was made, a partial rotation, a webhook without exactly one current key, a broken chain.
  */
 export async function findBrokenPromises(store: Store, attempts: readonly Attempt[]): Promise<string[]> {
   const keys = await store.read((queries) => queries.selectFrom('signing_keys').selectAll().execute(), signal)
@@ -31,7 +30,7 @@ export async function findBrokenPromises(store: Store, attempts: readonly Attemp
   const byReason = Map.groupBy(events, ({ reason }) => reason)
   for (const attempt of attempts) {
     const fault = attemptFault(attempt, keyById.get(attempt.keyId), byReason.get(attempt.reason) ?? [])
-    if (fault !== null) faults.push(`${attempt.reason}, answered ${attempt.status}: ${fault}`)
+    if (fault !== null) faults.push(`${attempt.reason}, status ${attempt.status}: ${fault}`)
   }
   return faults
 }
@@ -46,7 +45,7 @@ function webhookFaults(keys: SigningKeyRow[], chain: AuditEvent[]): string[] {
 
   const issued = chain.flatMap(({ type, key }) => (type === 'secret.rotated' && key ? key.id : []))
   if (issued.join() !== keys.map(({ id }) => id).join())
-    faults.push('the keys are not those that the events issued')
+    faults.push('the keys differ from those that the events issued')
   const told: KeyHistory = new Map()
   for (const event of chain) recordEvent(told, event)
   for (const { id, created_at, expires_at, revoked_at } of keys) {
@@ -65,17 +64,16 @@ function attemptFault(
   events: AuditEvent[],
 ): string | null {
   if (events.length > 1) return 'it rotated more than once'
-  // Broken off, or unknown to the server itself: either is right.
+  // Without a response, or with an unknown outcome, the rotation may have happened or not.
   if (status === null || status === 500) return null
-  // One that is refused when it is made again may have rotated before.
-  if (status !== 200)
-    return events.length === 0 || tries > 1 ? null : 'it was refused, and rotated nevertheless'
+  // A refused retry may have rotated on an earlier try.
+  if (status !== 200) return events.length === 0 || tries > 1 ? null : 'it was refused but rotated anyway'
   const { keyFingerprint, signingSecret } = JSON.parse(text) as Record<string, string>
   const secret = parseSigningSecret(signingSecret ?? '')
   if (events[0]?.key?.id !== keyId || !key?.sealed_secret) return 'its secret is lost'
   if (events[0].key.fingerprint !== keyFingerprint || key.fingerprint !== keyFingerprint)
-    return 'its fingerprint is another'
-  if (key.sha256 !== fingerprint(secret).sha256) return 'its hash is that of another secret'
+    return 'its fingerprint differs'
+  if (key.sha256 !== fingerprint(secret).sha256) return 'its hash belongs to another secret'
   if (keyring.unseal(key.sealed_secret, { ...webhook, keyId }) !== secret) return 'another secret is stored'
   return null
 }

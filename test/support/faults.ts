@@ -5,14 +5,14 @@ import { expect, onTestFinished } from 'vitest'
 import type { WebhookPath } from './documented-body.ts'
 import type { TestServer } from './server.ts'
 
-/** The number of the webhook's last event: another one after any change of its keys. */
+/** The sequence number of the webhook's last event, which changes with every change to its keys. */
 export async function lastEvent({ api }: TestServer, webhook: WebhookPath): Promise<number> {
   const { status, body } = await api('GET', `${webhook}/events?limit=1`)
   expect(status).toBe(200)
   return body.items[0]?.sequence ?? 0
 }
 
-/** A file system of so few megabytes, in a new folder below `parent`; gone after the test. */
+/** Mounts a file system of this size in a new folder in `parent` until the test ends. */
 export function smallDisk(parent: string, megabytes: number): string {
   const folder = join(parent, 'disk')
   mkdirSync(folder)
@@ -23,7 +23,7 @@ export function smallDisk(parent: string, megabytes: number): string {
   return folder
 }
 
-/** Takes the last free byte of a disk. @returns how to give it all back */
+/** Fills a disk. @returns a function that frees the space */
 export function fill(disk: string): () => void {
   const filler = join(disk, 'filler')
   const file = openSync(filler, 'w')

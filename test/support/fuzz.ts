@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 
-/** Shorter than a test's patience, so that a failure is told with what was shrunk until then. */
+/** Shorter than the test timeout, so a failure is reported with the smallest counterexample found by then. */
 const shrinkMs = 120_000
 
-/** Whether all cases are tried: what is said of them together holds only then. */
+/** Whether all cases run. Assertions about all of them together are valid only then. */
 export const isWholeSearch = process.env['FAST_CHECK'] === undefined
 
-/** How long a test of generated cases may take, in milliseconds. */
+/** The timeout of a test of generated cases. */
 export const fuzzTimeoutMs = 150_000
 
 /**
- * How many cases a property is tried with. A failure prints the seed and path of its counterexample; given
- * back, they run it alone, and a greater `numRuns` searches longer:
+ * Parameters for testing a property with `numRuns` cases. A failure prints the seed and path of its counterexample.
+ * FAST_CHECK takes them to run that case alone, or a larger `numRuns` to search longer:
  * `FAST_CHECK='{"seed":-1,"path":"7:0"}' npx vitest run test/contract -t putWebhook`.
  */
 export function fuzzParameters<T>(numRuns: number): fc.Parameters<T> {

@@ -4,16 +4,16 @@ import { following, near, nearText, type Schema } from './schema-arbitraries.ts'
 
 export type Operation = (typeof documentedOperations)[number]
 
-/** A request to an operation, by the document or beside it. */
+/** A request to an operation that may or may not follow the document. */
 export interface FuzzedRequest {
   path: Record<string, string>
   query: [name: string, value: string][]
   headers: Record<string, string>
-  /** Undefined for none. */
+  /** Undefined for no body. */
   body: unknown
 }
 
-/** Ids that are there, so that most requests reach something. */
+/** IDs that exist, so most requests reach something. */
 const known: Record<string, string> = { applicationId: 'app_1', webhookId: 'hook_1' }
 
 /** Requests to an operation; most follow the document. */
@@ -69,17 +69,17 @@ function mostly<T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T
   return fc.oneof({ weight: 10, arbitrary: usual }, { weight: 1, arbitrary: odd })
 }
 
-/** What can be percent-encoded. */
+/** Whether the value can be percent-encoded. */
 function isText(value: string): boolean {
   return value.isWellFormed()
 }
 
-/** What a client does not take for no segment, or for a step up or down, however it is encoded. */
+/** Rejects empty and dot segments, which clients remove from a path even if encoded. */
 function isSegment(value: string): boolean {
   return isText(value) && !['', '.', '..'].includes(value)
 }
 
-/** What stands in a header as it is (RFC 9110, section 5.5). */
+/** Whether a header can carry the value unchanged (RFC 9110, section 5.5). */
 function isFieldValue(value: string): boolean {
   return /^([!-~\x80-\xff]([\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/.test(value)
 }

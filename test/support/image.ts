@@ -9,7 +9,7 @@ import { temporaryFolder } from './server.ts'
 
 const project = join(import.meta.dirname, '../..')
 
-/** What a Dockerfile makes: folders beside those of the machine, and how they are to be run. */
+/** The result of a Dockerfile: the image's folders, and how to run them. */
 export interface Image {
   root: string
   environment: Record<string, string>
@@ -22,8 +22,8 @@ export interface Image {
 }
 
 /**
- * Follows the project's Dockerfile step by step, without an engine. Each RUN runs in a root of its own
- * (bubblewrap) that has the machine's /usr and the Node of this process in place of the base image's.
+ * Follows the project's Dockerfile step by step, without an engine. Each RUN gets its own root (bubblewrap) with the
+ * machine's /usr and this process's Node instead of the base image's.
  */
 export function buildImage(): Image {
   const context = buildContext()
@@ -87,11 +87,11 @@ function follow(
     case 'EXPOSE':
       return
     default:
-      throw new Error(`this cannot follow ${instruction.getKeyword()}`)
+      throw new Error(`unsupported instruction: ${instruction.getKeyword()}`)
   }
 }
 
-/** What node:24-slim has that matters here: npm, and Node itself once something runs. */
+/** The parts of node:24-slim that matter here: npm, and Node itself once something runs. */
 function baseImage(): Image {
   const root = imageFolder()
   for (const folder of ['usr/local/bin', 'usr/local/lib/node_modules', 'opt', 'tmp', 'root'])
@@ -114,14 +114,14 @@ function baseImage(): Image {
   }
 }
 
-/** Gone after the test, which takes a while on a busy disk. */
+/** Creates a folder that is removed after the test, which takes a while on a busy disk. */
 function imageFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-image-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }), 120_000)
   return folder
 }
 
-/** The files that .dockerignore, which names those that are not ignored, lets through. */
+/** Copies the files that .dockerignore includes. It ignores everything except its `!` lines. */
 function buildContext(): string {
   const context = temporaryFolder()
   const lines = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
@@ -141,12 +141,12 @@ function copy(image: Image, instruction: Copy, context: string, stages: Map<stri
     const source = join(stage?.root ?? context, path)
     const intoFolder = target.endsWith('/') && !statSync(source).isDirectory()
     const file = intoFolder ? join(destination, basename(path)) : destination
-    // Links are quicker than copies, and stages are on one disk.
+    // Links are faster than copies, and all stages are on one disk.
     execFileSync('cp', ['--archive', ...(stage ? ['--link'] : []), '--no-target-directory', source, file])
   }
 }
 
-/** As root, with the network and this user's npm settings and cache, as a build has them. */
+/** Runs a script as root, with the network and this user's npm settings and cache, as in a build. */
 function run(image: Image, script: string): void {
   const home = process.env['HOME'] ?? '/root'
   const { status, stderr } = spawnSync(
@@ -163,8 +163,8 @@ function run(image: Image, script: string): void {
 }
 
 /**
- * How npm reaches its registry here, and none of what the npm that runs the tests tells its scripts. Without the
- * machine's certificates, npm would retry until it gives up.
+ * Keeps the variables with which npm reaches its registry, and drops those that the npm running the tests sets for its
+ * scripts. Without the machine's certificates, npm would retry until it gives up.
  */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const reaches = /^npm_config_(registry|userconfig|cache|cafile|https?_proxy|proxy|noproxy)$/i

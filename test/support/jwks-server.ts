@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Signer } from './signers.ts'
 
-/** A token issuer's key server, on a port of its own until the test is over. */
+/** A token issuer's key server, which runs until the test ends. */
 export interface JwksServer {
   url: string
-  /** How often it was asked. */
+  /** The number of requests so far. */
   requests: () => number
-  /** Publishes these keys and no others. */
+  /** Publishes exactly these keys. */
   publish: (...signers: Signer[]) => void
-  /** Answers in another way until the next `publish`. */
+  /** Replaces the response until the next `publish`. */
   answer: (listener: RequestListener) => void
   /** Refuses connections until `comeBack`. */
   goDown: () => Promise<void>
@@ -59,7 +59,7 @@ function keySet(signers: Signer[]): RequestListener {
   return json({ keys: signers.map(({ jwk }) => jwk) })
 }
 
-/** Answers 200 with the value, a string as it stands. */
+/** Responds with 200 and the value as JSON; a string is sent unchanged. */
 export function json(value: unknown): RequestListener {
   return (_, response) => {
     response.setHeader('content-type', 'application/json')

@@ -1,34 +1,34 @@
 import fc from 'fast-check'
 
-/** Names of the webhooks that a sequence of actions is about: what is done to one must not touch the other. */
+/** The webhooks that a sequence of actions uses. Actions on one must not affect the other. */
 export const hooks = ['hook_1', 'hook_2'] as const
 
 export type Hook = (typeof hooks)[number]
 
-/** What an If-Match names, at the time when it is sent. */
+/** What If-Match names at the time it is sent. */
 export type Tag = 'current' | 'older' | 'any' | 'weak' | 'unknown' | 'list'
 
 export type Action =
   | { does: 'put' | 'delete'; hook: Hook }
-  /** Rotates until one key more would be live than may be. */
+  /** Rotates until another key would exceed the limit of live keys. */
   | { does: 'fill'; hook: Hook }
-  /** Sends the last rotation that had an Idempotency-Key again, no sooner than so long after it. */
+  /** Repeats the last rotation that had an Idempotency-Key, at least `milliseconds` after it. */
   | { does: 'retry'; hook: Hook; withOtherBody: boolean; milliseconds: number }
   | {
       does: 'rotate'
       hook: Hook
       overlapSeconds: number | undefined
       reason: string | undefined
-      /** Which secret is imported; without it, one is made. */
+      /** Which secret to import; if undefined, the server generates one. */
       imports: number | undefined
       ifMatch: Tag | undefined
       idempotencyKey: string | undefined
     }
   | { does: 'revoke'; hook: Hook; ifMatch: Tag | undefined }
-  /** Verifies a message signed with keys that there are or were. */
+  /** Verifies a message signed with present or past keys. */
   | { does: 'verify'; hook: Hook; keys: number[] }
   | { does: 'wait'; milliseconds: number }
-  /** Waits until about the end of a key. */
+  /** Waits until `offset` milliseconds from the end of a key. */
   | { does: 'waitForEnd'; hook: Hook; key: number; offset: number }
 
 const minute = 60_000
@@ -94,7 +94,7 @@ function just<Does extends string>(does: Does) {
   return fc.record({ does: fc.constant(does), hook })
 }
 
-/** Anything that can be done to keys, and time going on in between. */
+/** Everything that can be done to keys, with time passing in between. */
 export const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: rotate },

@@ -9,7 +9,7 @@ const maxShown = 101
 export interface ModelKey {
   etag: string
   secret: string
-  /** Milliseconds since 1970, as is `revokedAt`. */
+  /** In milliseconds since 1970, like `revokedAt`. */
   expiresAt: number | null
   revokedAt: number | null
 }
@@ -22,21 +22,21 @@ export interface Rotation {
   idempotencyKey: string | undefined
 }
 
-/** What a rotation is answered with. A 200 without `replayed` issues a key. */
+/** The expected response to a rotation. A 200 without `replayed` issues a key. */
 export interface Outcome {
   status: 200 | 404 | 409 | 412 | 422
   replayed?: ModelKey
 }
 
 /**
- * What the README promises of one webhook's keys, in as few lines as can say it, and with none of the
- * server's code. Every `now` is in milliseconds since 1970.
+ * The documented behavior of one webhook's keys, in as few lines as possible and without any of the server's code.
+ * Every `now` is in milliseconds since 1970.
  */
 export class KeyModel {
   exists = false
-  /** Newest first; those that ended too. */
+  /** Newest first, including inactive keys. */
   keys: ModelKey[] = []
-  /** Of the audit trail, oldest first. */
+  /** The event types of the audit trail, oldest first. */
   readonly eventTypes: string[] = []
   readonly #answers = new Map<string, { body: string; key: ModelKey; until: number }>()
 
@@ -91,19 +91,19 @@ export class KeyModel {
     if (previous.length > 0) this.eventTypes.push('secret.previous_revoked')
   }
 
-  /** The keys that sign, newest first. */
+  /** The live keys, newest first. */
   live(now: number): ModelKey[] {
     return this.keys.filter((key) => isLive(key, now))
   }
 
-  /** The keys that the secret's state tells of: every live one, and the newest of the others. */
+  /** The keys that the secret's state lists: every live key and the newest inactive ones. */
   shown(now: number): ModelKey[] {
     const live = this.live(now)
     const ended = this.keys.filter((key) => !live.includes(key)).slice(0, maxShown - live.length)
     return this.keys.filter((key) => live.includes(key) || ended.includes(key))
   }
 
-  /** Whose signature a message that these secrets signed is taken for, if it is anyone's. */
+  /** The key that a message signed with these secrets verifies as, if any. */
   signer(secrets: string[], now: number): ModelKey | undefined {
     const signers = this.keys.filter(
       (key) => secrets.includes(key.secret) && endOf(key) > now - keptAfterEndMs,

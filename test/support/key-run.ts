@@ -6,29 +6,29 @@ import { hooks, type Action, type Hook, type Tag } from './key-actions.ts'
 import { fingerprint, KeyModel, stateOf, type ModelKey, type Rotation } from './key-model.ts'
 import type { Api } from './server.ts'
 
-/** Secrets that a platform had before, to import. */
+/** A platform's existing secrets, to import. */
 const existing = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)
 const payload = '{"type":"invoice.paid"}'
 const messageId = 'msg_1'
 
 type KeyView = components['schemas']['Key']
 
-/** Does the same to a server and to the model, and holds one against the other after every action. */
+/** Applies each action to a server and to the model, and compares the two after every action. */
 export class KeyRun {
-  /** How often each kind of answer came, so that a test can tell whether it tried anything. */
+  /** Counts each kind of response, so a test can check that it covered them. */
   readonly tally: Map<string, number>
   readonly #models: Record<Hook, KeyModel> = { hook_1: new KeyModel(), hook_2: new KeyModel() }
-  /** By id, the end that a key was given. */
+  /** The expiry of each key, by ID. */
   readonly #ends = new Map<string, string>()
   readonly #ended = new Set<string>()
-  /** Secrets of keys that went with their webhook. */
+  /** Secrets of keys that were deleted with their webhook. */
   readonly #gone: string[] = []
   readonly #retries = new Map<Hook, { rotation: Rotation; at: number }>()
   readonly #api: Api
   readonly #application: ApplicationPath
   readonly #clock: { now: number }
 
-  /** @param application has no webhook yet */
+  /** @param application must not have a webhook yet */
   constructor(api: Api, application: ApplicationPath, clock: { now: number }, tally: Map<string, number>) {
     this.#api = api
     this.#application = application
@@ -48,7 +48,7 @@ export class KeyRun {
     }
   }
 
-  /** Holds everything that the server tells of a webhook against the model. */
+  /** Compares everything that the server reports about a webhook with the model. */
   async agree(hook: Hook): Promise<void> {
     const model = this.#models[hook]
     const { now } = this.#clock
@@ -77,7 +77,7 @@ export class KeyRun {
     expect(signature).toBe(signatures.join(' '))
   }
 
-  /** What must hold at the end of any run: both webhooks agree, every key verifies as it should, the trail is whole. */
+  /** Checks at the end of a run that both webhooks agree, every key verifies as expected and the trails are intact. */
   async finish(): Promise<void> {
     for (const hook of hooks) {
       await this.agree(hook)
@@ -211,7 +211,7 @@ export class KeyRun {
     })
   }
 
-  /** What no order of actions may bring about, whatever the model says. */
+  /** Checks what is true after any sequence of actions, independently of the model. */
   #watch(views: KeyView[]): void {
     expect(views.filter(({ state }) => state === 'current').length).toBeLessThanOrEqual(1)
     expect(views.filter(isLive).length).toBeLessThanOrEqual(10)
@@ -276,7 +276,7 @@ function headers({ ifMatch, idempotencyKey }: Partial<Rotation>): Record<string,
   }
 }
 
-/** By a library that nobody here wrote. */
+/** Signs with an independent library. */
 function sign(secret: string, now: number): string {
   return new Webhook(secret).sign(messageId, new Date(now), payload)
 }

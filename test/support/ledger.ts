@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs'
 
-/** Where a process that is watched notes the secrets that it hands out. */
+/** The variable with the file in which a watched process records the secrets that it returns. */
 export const ledgerVariable = 'TEST_SECRETS_LEDGER'
 
-/** Notes the secret that an answer hands out, if it does, on a line of its own. */
+/** Appends the secret in a response to the ledger, if there is one. */
 export function noteSecret(ledger: string, text: string): void {
   const [, secret] = /"signingSecret":"(whsec_[^"]+)"/.exec(text) ?? []
   if (secret !== undefined) appendFileSync(ledger, `${secret}\n`)

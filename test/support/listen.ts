@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** Has a server listen on 127.0.0.1 until the test is over, when every connection to it is cut. @returns its port */
+/** Listens on 127.0.0.1 until the test ends, then closes every connection. @returns the port */
 export async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {

@@ -7,8 +7,8 @@ const rowsAtOnce = 1_000
 const hour = 3_600_000
 
 /**
- * Writes the keys and events of so many rotations, one an hour with no overlap, for a webhook that has no key. Their
- * secrets are erased already, but for that of the last, which is none.
+ * Writes the keys and events of hourly rotations without overlap, for a webhook that has no key. No secret is stored,
+ * as if all were erased.
  * @returns the ids of the keys, oldest first
  */
 export async function writeLongTrail(url: string, owner: KeyOwner, rotations: number): Promise<string[]> {

@@ -2,28 +2,27 @@ import { createServer, request, type IncomingHttpHeaders, type ServerResponse } 
 import { listen } from './listen.ts'
 
 /**
- * What becomes of an answer of the server: it is lost with its connection, before it (`dropped`) or in the
- * middle of its body (`cut`); the proxy answers in its place, with a status and a page of its own, or
- * never (`held`); it arrives.
+ * What happens to a response of the server. The connection closes before it (`dropped`) or in the middle of its body
+ * (`cut`); the proxy sends a page of its own with a status (number) or nothing at all (`held`); or it `arrives`.
  */
 export type Fate = 'dropped' | 'cut' | 'held' | 'arrives' | number
 
 export interface Exchange {
   method: string
-  /** Of the request. */
+  /** The request's headers. */
   headers: IncomingHttpHeaders
-  /** What the server answered, whether or not it arrived. */
+  /** The status that the server sent, whether or not it arrived. */
   status: number
   body: string
 }
 
 export interface LossyProxy {
   origin: string
-  /** What the server has answered so far. */
+  /** The server's responses so far. */
   exchanges: Exchange[]
 }
 
-/** A proxy that lets the server answer every request, and gives the answers their fates one by one. */
+/** Starts a proxy that forwards every request, and applies the fates to the responses in order. */
 export async function startLossyProxy(target: string, ...fates: Fate[]): Promise<LossyProxy> {
   const exchanges: Exchange[] = []
   const proxy = createServer((incoming, answer) => {

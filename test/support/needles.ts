@@ -1,10 +1,10 @@
-/** Bytes that are searched for are told apart by as many of their first ones. */
+/** The number of leading bytes that needles are indexed by. */
 const prefixBytes = 4
 const filterBits = 20
 
-/** Many byte strings, all of which are searched for at once: it takes no longer for ten thousand than for one. */
+/** Searches for many byte strings at once. Ten thousand take no longer than one. */
 export class Needles {
-  /** Whether any needle begins with bytes of this hash: most places are done with one look. */
+  /** Whether any needle starts with bytes of this hash. Most positions need only this lookup. */
   readonly #filter = new Uint8Array(1 << filterBits)
   readonly #byPrefix = new Map<number, { bytes: Buffer; name: string }[]>()
 
@@ -17,7 +17,7 @@ export class Needles {
     this.#filter[hash(prefix)] = 1
   }
 
-  /** The names of those that occur, with the place of the first one of each. */
+  /** The names of the needles found, each with the offset of its first occurrence. */
   in(haystack: Buffer): Map<string, number> {
     const found = new Map<string, number>()
     let prefix = 0

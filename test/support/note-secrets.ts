@@ -1,4 +1,4 @@
-/** What a server process of the tests loads before anything else: it notes the secrets that it hands out. */
+/** Preloaded into the server processes of the tests, to record the secrets that they return. */
 import { ledgerVariable, noteSecret } from './ledger.ts'
 import { watchResponses } from './sent-responses.ts'
 

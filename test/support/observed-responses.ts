@@ -9,14 +9,14 @@ import { watchResponses } from './sent-responses.ts'
 const apiRoot = '/api/v1'
 const answered = new Set<string>()
 
-/** Where a run notes every operation and status that was answered, a line for each. */
+/** The file in which a run records every pair of operation and status that was returned, one per line. */
 export function observedStatusesFile(): string {
   return join(inject('runFolder'), 'answered.txt')
 }
 
 /**
- * Looks at every answer as the server at `origin` sends it, until the test is over, whoever asked and
- * how. The test fails if one is against the document. Secrets that are handed out are noted in the ledger.
+ * Checks every response that the server at `origin` sends against the document until the test ends, and fails the test
+ * for a violation. Returned secrets are recorded in the ledger.
  */
 export function observeResponses(origin: string, ledger: string): void {
   const port = Number(new URL(origin).port)
@@ -30,7 +30,7 @@ export function observeResponses(origin: string, ledger: string): void {
   })
   onTestFinished(() => {
     stop()
-    if (faults.length > 0) throw new Error(`answers against the document:\n${faults.join('\n')}`)
+    if (faults.length > 0) throw new Error(`responses that violate the document:\n${faults.join('\n')}`)
   })
 }
 

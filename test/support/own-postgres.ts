@@ -4,15 +4,15 @@ import { startPostgres, type PostgresServer } from './postgres-server.ts'
 
 export interface OwnPostgres {
   server: () => PostgresServer
-  /** Runs a statement as an administrator, in a database or in the administrative one. */
+  /** Runs a statement as administrator, by default in the administrative database. */
   sql: <Row extends pg.QueryResultRow>(statement: string, databaseUrl?: string) => Promise<Row[]>
-  /** An empty database. @returns its URL */
+  /** Creates an empty database. @returns its URL */
   newDatabase: (clause?: string) => Promise<string>
-  /** Runs statements in a transaction that stays open. @returns how to end it, which nothing is left of */
+  /** Runs statements in a transaction that stays open. @returns a function that rolls it back */
   hold: (databaseUrl: string, ...statements: string[]) => Promise<() => Promise<void>>
 }
 
-/** A PostgreSQL server for the tests of one file, which may do to it what they like. */
+/** A PostgreSQL server for the tests of one file, which may stop or damage it. */
 export function ownPostgres(settings: Record<string, string> = {}): OwnPostgres {
   let postgres: PostgresServer | undefined
   let databases = 0

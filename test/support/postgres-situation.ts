@@ -18,7 +18,7 @@ export async function situation(postgres: OwnPostgres, environment = {}): Promis
   return { ...(await startOn(databaseUrl, environment)), databaseUrl }
 }
 
-/** The same, with a network between server and database that can fail. */
+/** Like `situation`, with a network between server and database that can fail. */
 export async function situationBehindProxy(
   postgres: OwnPostgres,
   environment = {},
@@ -42,13 +42,13 @@ export function rotate({ server, webhook }: Situation) {
   return server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
 }
 
-/** The webhook can be rotated, and nothing happened to it since its first key. */
+/** Expects that the webhook can be rotated and that nothing changed it since its first key. */
 export async function expectRecovered(place: Situation): Promise<void> {
   expect(await lastEvent(place.server, place.webhook)).toBe(2)
   expect((await rotate(place)).status).toBe(200)
 }
 
-/** What the server's connections run at this moment, or hold open. */
+/** The statements and open transactions of the server's connections at this moment. */
 export async function underWay(postgres: OwnPostgres, databaseUrl: string): Promise<unknown[]> {
   const name = new URL(databaseUrl).pathname.slice(1)
   return postgres.sql(

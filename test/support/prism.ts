@@ -3,15 +3,15 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 
 export interface Prism {
-  /** As `http://127.0.0.1:40123`. */
+  /** For example `http://127.0.0.1:40123`. */
   origin: string
   stop: () => Promise<unknown>
 }
 
-/** What `npm run mock` runs, with these arguments and on a free port, once it listens. */
+/** Runs the program of `npm run mock` with these arguments on a free port, and resolves once it listens. */
 export async function startPrism(...args: string[]): Promise<Prism> {
   const script = join(import.meta.dirname, '../../scripts/mock.ts')
-  // With an empty environment: it needs no database and no keys.
+  // The environment is empty, because the mock needs neither a database nor keys.
   const child = spawn(process.execPath, [script, '--port', '0', ...args], { env: {} })
   const ended = new Promise((resolve) => child.once('close', resolve))
   const stop = () => {
@@ -32,6 +32,6 @@ export async function startPrism(...args: string[]): Promise<Prism> {
 
 function listening(output: string): string {
   const [, origin] = /Prism is listening on (http:\/\/[\d.]+:\d+)/.exec(output) ?? []
-  if (origin === undefined) throw new Error(`Prism does not listen:\n${output}`)
+  if (origin === undefined) throw new Error(`Prism is not listening:\n${output}`)
   return origin
 }

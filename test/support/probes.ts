@@ -1,7 +1,7 @@
 import type { WebhookPath } from './documented-body.ts'
 import { provision, startServer, type ServerOptions, type TestServer } from './server.ts'
 
-/** A server that may probe receivers on this machine. */
+/** Starts a server that may probe receivers on this machine. */
 export function startProbeServer({ environment, ...options }: ServerOptions = {}): Promise<TestServer> {
   return startServer({ ...options, environment: { REKEY_PROBE_ALLOW: '127.0.0.1', ...environment } })
 }
@@ -10,7 +10,7 @@ export function setUrl(server: TestServer, webhook: WebhookPath, url: string) {
   return server.api('PUT', webhook, { body: { url } })
 }
 
-/** Rotates, whatever comes of it. */
+/** Rotates without checking the status. */
 export function rotate(server: TestServer, webhook: WebhookPath, body: object = {}) {
   return server.api('PATCH', `${webhook}/secret`, { body })
 }
@@ -24,15 +24,15 @@ export async function newSecret(
   return (await rotate(server, webhook, body)).body.signingSecret
 }
 
-/** Probes, whatever comes of it. */
+/** Probes without checking the status. */
 export function probe(server: TestServer, webhook: WebhookPath, body?: object) {
   return server.api('POST', `${webhook}/probes`, { body })
 }
 
-/** What a probe says, in short. */
+/** Probes, and returns only the verdicts. */
 export async function verdictsOf(server: TestServer, webhook: WebhookPath, body?: object) {
   const answer = await probe(server, webhook, body)
-  if (answer.status !== 200) throw new Error(`the probe was answered with ${answer.text}`)
+  if (answer.status !== 200) throw new Error(`the probe returned ${answer.text}`)
   const { proven, messages } = answer.body
   return { proven, verdicts: messages.map(({ verdict }) => verdict) }
 }
@@ -50,7 +50,7 @@ export async function eventTypes(server: TestServer, webhook: WebhookPath) {
   return (await events(server, webhook)).map(({ type }) => type)
 }
 
-/** A webhook in the middle of its overlap, whose receiver is yet to be named. */
+/** Creates a webhook in the middle of an overlap, before its receiver's URL is set. */
 export async function overlapping(server: TestServer) {
   const webhook = await provision(server)
   const old = await newSecret(server, webhook)

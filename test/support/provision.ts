@@ -1,7 +1,7 @@
 import type { KeyOwner } from '../../src/domain/signing-key.ts'
 import { token } from './tokens.ts'
 
-/** Makes `app_1` and so many webhooks of it on a server that runs as a process of its own; twice does no harm. */
+/** Creates `app_1` with `count` webhooks on a server in a separate process. It is safe to repeat. */
 export async function provisionWebhooks(origin: string, count: number): Promise<KeyOwner[]> {
   const put = async (path: string, body: object) => {
     const response = await fetch(`${origin}/api/v1${path}`, {
@@ -9,7 +9,7 @@ export async function provisionWebhooks(origin: string, count: number): Promise<
       headers: { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' },
       body: JSON.stringify(body),
     })
-    if (!response.ok) throw new Error(`PUT ${path} answered ${response.status}: ${await response.text()}`)
+    if (!response.ok) throw new Error(`PUT ${path} returned ${response.status}: ${await response.text()}`)
   }
   const webhooks = Array.from({ length: count }, (_, i) => ({
     applicationId: 'app_1',

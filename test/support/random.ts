@@ -2,19 +2,19 @@ import { randomInt } from 'node:crypto'
 import { onTestFailed } from 'vitest'
 
 export interface Random {
-  /** A whole number from 0 to below `limit`. */
+  /** An integer from 0 up to, but not including, `limit`. */
   below: (limit: number) => number
   pick: <T>(items: readonly T[]) => T
 }
 
 /**
- * Chance that can be had again: by a seed, printed if the test fails, that FAULT_SEED sets. What
- * processes do at the same time it does not repeat.
+ * Random choices from a seed. A failed test prints its seed, and FAULT_SEED repeats the choices, but not the timing
+ * between processes.
  */
 export function seededRandom(): Random {
   const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 32))
   onTestFailed(() => {
-    console.log(`FAULT_SEED=${seed} makes the same choices again`)
+    console.log(`FAULT_SEED=${seed} repeats the same choices`)
   })
   let state = seed
   // mulberry32

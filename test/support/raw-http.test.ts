@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { listen } from './listen.ts'
 import { connectTo, rawRequest } from './raw-http.ts'
 
-/** A server that treats each connection so, once something has come. */
+/** Starts a server that calls `treat` for each connection, on its first data. @returns its origin */
 async function serve(treat: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
     socket
@@ -15,13 +15,13 @@ async function serve(treat: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${await listen(server)}`
 }
 
-test('a connection that is reset has ended, as one that is closed', async () => {
+test('a reset connection counts as closed', async () => {
   const connection = await connectTo(await serve((socket) => socket.resetAndDestroy()))
   connection.send(rawRequest('GET', '/'))
   expect(await connection.closed()).toBe('')
 })
 
-test('a connection that is reset in the middle of an answer tells what came of it', async () => {
+test('a connection that is reset during a response reports the part received', async () => {
   const origin = await serve((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"st')
     setImmediate(() => socket.resetAndDestroy())

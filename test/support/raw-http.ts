@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** How long an answer or the end of a connection is waited for. */
+/** How long to wait for a response or the end of a connection. */
 const patienceMs = 10_000
 
 export interface RawAnswer {
@@ -12,7 +12,7 @@ export interface RawAnswer {
   body: string
 }
 
-/** A TCP connection on which a test sends what no HTTP client would send. */
+/** A TCP connection for requests that no HTTP client would send. */
 export class RawConnection {
   readonly socket: Socket
   #received = ''
@@ -21,7 +21,7 @@ export class RawConnection {
     this.socket = socket
     socket.setEncoding('latin1')
     socket.on('data', (text: string) => (this.#received += text))
-    // A reset is an end like any other: what came before it is what the tests look at.
+    // A reset is a normal end here: tests look at the data that came before it.
     socket.on('error', () => undefined)
   }
 
@@ -29,7 +29,7 @@ export class RawConnection {
     this.socket.write(text, 'latin1')
   }
 
-  /** The next answer on the connection. */
+  /** Reads the next response on the connection. */
   async answer({ withoutBody = false } = {}): Promise<RawAnswer> {
     const head = await this.#until((text) => text.indexOf('\r\n\r\n'))
     const [first = '', ...lines] = this.#received.slice(0, head).split('\r\n')
@@ -48,15 +48,15 @@ export class RawConnection {
   }
 
   /**
-   * Resolves when the server has closed the connection, be it by a reset.
-   * @returns what it sent and nobody read
+   * Resolves when the server has closed or reset the connection.
+   * @returns the unread part of what it sent
    */
   async closed(withinMs = patienceMs): Promise<string> {
     if (!this.socket.closed) await next(this.socket, ['close'], withinMs)
     return this.#received
   }
 
-  /** Waits until `found` finds its place in what was received. */
+  /** Waits until `found` returns an offset in the received text. */
   async #until(found: (text: string) => number): Promise<number> {
     for (;;) {
       const place = found(this.#received)
@@ -67,7 +67,7 @@ export class RawConnection {
   }
 }
 
-/** The next of these events. For `once` of node:events an error is the end, though `close` comes after it. */
+/** Waits for one of these events. `once` of node:events rejects on an error, although `close` follows it. */
 function next(socket: Socket, names: ('data' | 'close')[], withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (settled: () => void) => () => {
@@ -86,7 +86,7 @@ function next(socket: Socket, names: ('data' | 'close')[], withinMs: number): Pr
   })
 }
 
-/** Connects to a server; the connection is gone after the test. */
+/** Connects to a server until the test ends. */
 export async function connectTo(origin: string): Promise<RawConnection> {
   const { hostname, port } = new URL(origin)
   const socket = connect({ host: hostname, port: Number(port) })
@@ -98,7 +98,7 @@ export async function connectTo(origin: string): Promise<RawConnection> {
   return connection
 }
 
-/** The head of a request, and its body, byte for byte: no length is added. */
+/** A request's head and body, byte for byte; no Content-Length is added. */
 export function rawRequest(
   method: string,
   target: string,

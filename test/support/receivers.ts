@@ -12,15 +12,15 @@ export interface ReceivedMessage {
   body: string
 }
 
-/** Where messages are posted to, on a port of its own until the test is over. */
+/** A server that messages are posted to, which runs until the test ends. */
 export interface Receiver {
   url: string
   port: number
-  /** How often a connection was made to it. */
+  /** The number of connections so far. */
   connections: () => number
 }
 
-/** A merchant's endpoint. It answers a message with what `answer` makes of it: a status, with headers if need be. */
+/** Starts a merchant's endpoint. It responds to each message with the status that `answer` returns. */
 export async function startReceiver(
   answer: (message: ReceivedMessage) => number | Promise<number>,
 ): Promise<Receiver & { messages: ReceivedMessage[] }> {
@@ -40,7 +40,7 @@ export async function startReceiver(
   return { ...receiver, messages }
 }
 
-/** 204 to a message that one of the secrets verifies, by the library of Standard Webhooks, else 401. */
+/** Returns 204 if one of the secrets verifies the message, using the Standard Webhooks library, otherwise 401. */
 export function verifiedWith(...secrets: string[]): (message: ReceivedMessage) => number {
   return ({ headers, body }) => (secrets.some((secret) => verifies(secret, headers, body)) ? 204 : 401)
 }
@@ -50,7 +50,7 @@ function verifies(secret: string, headers: IncomingHttpHeaders, body: string): b
     new Webhook(secret).verify(body, headers as Record<string, string>)
     return true
   } catch (error) {
-    // Anything but a refusal is a fault of the test.
+    // Any other error is a fault in the test.
     if (error instanceof Error && error.name === 'WebhookVerificationError') return false
     throw error
   }
@@ -67,11 +67,11 @@ export function startHttpsReceiver(
   return receive(createHttpsServer({ cert, key }, listener), 'https')
 }
 
-/** A server that speaks no HTTP by itself. */
+/** Starts a server that leaves HTTP to `onConnection`. */
 export function startTcpReceiver(onConnection: (socket: Socket) => void): Promise<Receiver> {
   return receive(
     createTcpServer((socket) => {
-      // The other side hangs up on most of what these send.
+      // Clients close the connection after most of what these servers send.
       socket.on('error', () => undefined)
       onConnection(socket)
     }),
@@ -81,14 +81,14 @@ export function startTcpReceiver(onConnection: (socket: Socket) => void): Promis
 
 export type Certificate = Awaited<ReturnType<typeof certificateFor>>
 
-/** A certificate that signs itself. */
+/** Generates a self-signed certificate. */
 export function certificateFor({ ip, name = 'receiver.test', notAfterDate }: CertificateOptions = {}) {
   return generate([{ name: 'commonName', value: name }], {
     keyType: 'ec',
     algorithm: 'sha256',
     ...(notAfterDate && { notAfterDate, notBeforeDate: new Date(notAfterDate.getTime() - 86_400_000) }),
     extensions: [
-      // It signs itself, which OpenSSL accepts as an anchor only of an authority.
+      // OpenSSL accepts a self-signed certificate as a trust anchor only if it is an authority.
       { name: 'basicConstraints', cA: true },
       {
         name: 'subjectAltName',

@@ -5,22 +5,22 @@ import { documentedOperations } from './document.ts'
 import { startServer, type TestServer } from './server.ts'
 
 const found = documentedOperations.find(({ operationId }) => operationId === 'rotateWebhookSecret')
-if (!found) throw new Error('the document has no rotation')
+if (!found) throw new Error('the document has no operation rotateWebhookSecret')
 
-/** The rotation as the document has it. */
+/** The rotation's operation in the document. */
 export const rotation = found
 
 export interface ReferencePage extends BrowserPage {
   server: TestServer
-  /** Where the rotation stands on the page. */
+  /** The rotation's section of the page. */
   section: Locator
-  /** Where it is tried. */
+  /** Its try-it form. */
   form: Locator
-  /** The panel of its samples. */
+  /** Its panel of code samples. */
   samples: Locator
 }
 
-/** Opens the reference page of a new server, and waits until the rotation is there. */
+/** Opens the reference page of a new server, and waits for the rotation's form. */
 export async function openReference(
   context: Pick<TestContext, 'skip'>,
   options?: BrowserContextOptions,
@@ -35,12 +35,11 @@ export async function openReference(
   return { ...opened, server, section, form, samples: section.locator('.request-card') }
 }
 
-/** Enters what the rotation needs. */
+/** Fills in the form's fields, by label. */
 export async function enter(form: Locator, values: Record<string, string>): Promise<void> {
   for (const [label, value] of Object.entries(values)) await form.getByLabel(label).fill(value)
 }
 
-/** What is in a panel of text. */
 export async function textOf(panel: Locator): Promise<string> {
   return (await panel.textContent()) ?? ''
 }

@@ -4,7 +4,7 @@ import type { TestResponse } from './server.ts'
 
 const page = readFileSync(new URL('../reference/rotate-webhook-signing-secret.txt', import.meta.url), 'utf8')
 
-/** The owner's error bodies, by status, as they stand on the reference page. */
+/** The owner's error bodies from the reference page, by status. */
 const documented = new Map(
   (page.match(/^\{\n"error"[^}]*\}/gm) ?? []).map((text) => {
     const body = JSON.parse(text) as { code: number }
@@ -12,24 +12,24 @@ const documented = new Map(
   }),
 )
 
-/** The status, with the reference page's body letter for letter. */
+/** Expects the status, with exactly the reference page's body. */
 export function expectDocumented(answer: TestResponse, status: 401 | 403 | 404 | 502 | 504): void {
   expect({ status: answer.status, text: answer.text }).toEqual({ status, text: documented.get(status) })
 }
 
-/** 401, as RFC 6750 wants it for a request that carries no bearer token at all. */
+/** Expects the 401 that RFC 6750 requires for a request without a bearer token. */
 export function expectNoToken(answer: TestResponse): void {
   expectDocumented(answer, 401)
   expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey"')
 }
 
-/** 401 to a bearer token, never with a word on what was wrong with it. */
+/** Expects a 401 for a bearer token that does not say what is wrong with it. */
 export function expectInvalidToken(answer: TestResponse): void {
   expectDocumented(answer, 401)
   expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey", error="invalid_token"')
 }
 
-/** 403 for want of scopes, which it names. */
+/** Expects a 403 that names the missing scopes. */
 export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): void {
   expectDocumented(answer, 403)
   expect(answer.headers.get('www-authenticate')).toBe(
@@ -37,18 +37,17 @@ export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): 
   )
 }
 
-/** 403 for an application that the token does not name: no other scope would help. */
+/** Expects the 403 for an application that the token does not name; no scope would help. */
 export function expectOtherApplication(answer: TestResponse): void {
   expectDocumented(answer, 403)
   expect(answer.headers.get('www-authenticate')).toBeNull()
 }
 
-/** 504. */
 export function expectTimedOut(answer: TestResponse): void {
   expectDocumented(answer, 504)
 }
 
-/** 502, which says nothing of the token, and so carries no challenge. */
+/** Expects a 502 without a challenge, because it is unrelated to the token. */
 export function expectUnavailable(answer: TestResponse): void {
   expectDocumented(answer, 502)
   expect(answer.headers.get('www-authenticate')).toBeNull()

@@ -24,7 +24,7 @@ function valuesAt(place: string, name: string, { path, query, headers }: FuzzedR
   return value === undefined ? [] : [value]
 }
 
-/** A number in a URL is written in digits. */
+/** Numbers in a URL are written in digits. */
 function fromText({ type }: Schema, text: string): unknown {
   return type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text
 }
@@ -32,7 +32,7 @@ function fromText({ type }: Schema, text: string): unknown {
 function bodyFollows({ required, content }: NonNullable<Operation['requestBody']>, body: unknown): boolean {
   if (body === undefined) return required !== true
   const sent = JSON.stringify(body)
-  // What the document says in words of every body: I-JSON (RFC 7493, section 2.1), and no __proto__.
+  // The document's prose rules for every body: I-JSON (RFC 7493, section 2.1), and no __proto__.
   if (/(?<!\\)(\\\\)*\\ud[89a-f]|"__proto__":/.test(sent)) return false
   return follows(content['application/json'].schema, JSON.parse(sent))
 }

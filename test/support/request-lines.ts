@@ -1,7 +1,7 @@
 import { expect, vi } from 'vitest'
 import type { TestServer } from './server.ts'
 
-/** The log's lines of requests, once there are `count` of them: each is written after its answer. */
+/** The log's request lines, once there are `count` of them. Each is written after its response. */
 export async function requestLines({ logs }: TestServer, count = 1): Promise<Record<string, unknown>[]> {
   return vi.waitFor(() => {
     const lines = logs.filter(({ msg }) => msg === 'request')

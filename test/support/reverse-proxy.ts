@@ -16,9 +16,9 @@ export interface ProxyRequest {
   /** Sent as JSON. */
   body?: unknown
   headers?: Record<string, string>
-  /** A token; by default one that may do everything. null sends none. */
+  /** Defaults to a token that may do everything; null sends no token. */
   token?: string | null
-  /** The caller's own address: one of 127.0.0.0/8. */
+  /** The caller's address, in 127.0.0.0/8. */
   from?: string
 }
 
@@ -27,12 +27,12 @@ export interface ProxyAnswer {
   text: string
 }
 
-/** Sends a request for a path through the proxy. */
+/** Sends a request through the proxy. */
 export type ThroughProxy = (method: string, path: string, options?: ProxyRequest) => Promise<ProxyAnswer>
 
 /**
- * Starts nginx or Caddy with the file in `deploy/`, in which nothing is changed but addresses and the
- * places of certificate and key, before two instances. Ended after the test.
+ * Starts nginx or Caddy in front of two instances until the test ends, with the file in `deploy/`. Only its addresses
+ * and the paths of certificate and key are changed.
  */
 export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<ThroughProxy> {
   const folder = temporaryFolder()

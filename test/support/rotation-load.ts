@@ -4,18 +4,18 @@ import type { KeyOwner } from '../../src/domain/signing-key.ts'
 import type { Random } from './random.ts'
 import { token } from './tokens.ts'
 
-/** A rotation that a client asked for, with what it was told. */
+/** A client's rotation request and its response. */
 export interface Attempt {
   webhook: KeyOwner
   overlapSeconds: number
-  /** Kept with the key, and the Idempotency-Key as well: no other attempt has it. */
+  /** Unique to this attempt. Stored with the key, and also the Idempotency-Key. */
   reason: string
   /** How often it was sent. */
   tries: number
-  /** null as long as every connection broke before the answer. */
+  /** null until a response arrives. */
   status: number | null
   text: string
-  /** Of the 200. */
+  /** From the 200. */
   keyId: string
 }
 
@@ -23,17 +23,17 @@ export interface LoadOptions {
   webhooks: readonly KeyOwner[]
   clients: number
   random: Random
-  /** Where a request may be sent at this moment. */
+  /** Where requests can currently be sent. */
   origins: () => readonly string[]
-  /** Attempts of before without an answer. They are made again first; those that have none in the end are left here. */
+  /** Earlier attempts without a response. They are retried first; attempts that never get a response stay here. */
   unanswered: Attempt[]
-  /** Takes up the attempts that were answered. */
+  /** Collects the attempts that got a response. */
   answered: Attempt[]
-  /** No request is begun after it aborts. */
+  /** No request starts after it aborts. */
   until: AbortSignal
 }
 
-/** Clients that rotate one webhook after the other, and try again what got no answer. */
+/** Runs clients that keep rotating random webhooks, and retries attempts that got no response. */
 export async function rotateUnderLoad({ clients, ...options }: LoadOptions): Promise<void> {
   const { answered, unanswered } = options
   const bearer = await token()
@@ -49,7 +49,7 @@ export async function rotateUnderLoad({ clients, ...options }: LoadOptions): Pro
   await Promise.all(Array.from({ length: clients }, client))
 }
 
-/** Mostly such that no webhook has 10 live keys soon. */
+/** Mostly without overlap, so webhooks rarely reach 10 live keys. */
 function newAttempt({ webhooks, random }: Pick<LoadOptions, 'webhooks' | 'random'>): Attempt {
   return {
     webhook: random.pick(webhooks),
@@ -62,7 +62,7 @@ function newAttempt({ webhooks, random }: Pick<LoadOptions, 'webhooks' | 'random
   }
 }
 
-/** @returns whether there was an answer */
+/** @returns whether there was a response */
 async function send(attempt: Attempt, origin: string, bearer: string): Promise<boolean> {
   const { webhook, overlapSeconds, reason } = attempt
   const { applicationId, webhookId } = webhook
@@ -86,7 +86,7 @@ async function send(attempt: Attempt, origin: string, bearer: string): Promise<b
     attempt.status = response.status
     return true
   } catch (error) {
-    // A server that never answers is a fault; one that was killed is what these tests are about.
+    // A server that hangs is a fault; a killed server is what these tests are about.
     if (error instanceof Error && error.name === 'TimeoutError') throw error
     return false
   }

@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder in which the tests of one run leave what the closing ones read. */
+    /** A folder in which a run's tests leave data for the tests in `after-run`. */
     runFolder: string
   }
 }

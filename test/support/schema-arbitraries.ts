@@ -16,20 +16,19 @@ export interface Schema {
   maxProperties?: number
 }
 
-/** Texts are longer only where a schema ends them further on. */
+/** The usual maximum length. Only texts at a schema's own limits are longer. */
 const enough = 300
-/** Longer ones are no other case, and slow. */
+/** The absolute maximum length. Longer texts are slow and test nothing new. */
 const longest = 9_000
 
-/** Values made to follow the schema. Few do not: a format may say more than is read here. */
+/** Values that follow the schema, with few exceptions: a format may have rules that are not read here. */
 export function following(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum)
   return fc.oneof(...[schema.type ?? []].flat().map((type) => ofType(schema, type)))
 }
 
 /**
- * Values near the border of the schema, on either side of it: of the right shape with one part that is
- * off, or of no shape at all.
+ * Values just inside or outside the schema: the right shape with one part wrong, or no shape at all.
  */
 export function near(schema: Schema): fc.Arbitrary<unknown> {
   return fc.oneof(
@@ -43,12 +42,12 @@ export function near(schema: Schema): fc.Arbitrary<unknown> {
   )
 }
 
-/** Texts near the border of a schema, for what is not JSON: the parts of a URL, headers. */
+/** Like `near`, as text, for URL parts and headers. */
 export function nearText(schema: Schema): fc.Arbitrary<string> {
   return near(schema).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
 }
 
-/** Texts that have broken one server or another. */
+/** Texts that are known to break servers. */
 const oddTexts = [
   ...['', ' ', ' 5', '0x10', '1e1', '-0', '9'.repeat(400), 'null', '__proto__', 'constructor'],
   ...['\0', '\ud800', '\udfff\ud800', '\ufeff', '\u202e', '..', "' or 1=1 --", '%00'],
@@ -139,7 +138,7 @@ function object({ properties = {}, required = [], additionalProperties }: Schema
     .map(([named, others]) => ({ ...others, ...named }))
 }
 
-/** Of the right properties: one of them off, one left out, or one too many. */
+/** Objects with one property wrong, missing or added. */
 function nearObject(schema: Schema) {
   const { properties = {}, required = [] } = schema
   const all = object(schema) as fc.Arbitrary<Record<string, unknown>>

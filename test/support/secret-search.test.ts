@@ -9,14 +9,14 @@ const secret = secrets[567] ?? ''
 const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
 
 test.each([
-  ['as it is shown', secret],
+  ['as returned', secret],
   ['without its prefix', secret.slice('whsec_'.length)],
   ['without its padding', secret.slice(0, -1)],
   ['in base64url', key.toString('base64url')],
   ['in hexadecimal', key.toString('hex')],
-  ['in base64 twice', Buffer.from(secret).toString('base64')],
-  ['in its bytes', key],
-])('a secret that is stored %s is found among a thousand', (_, stored) => {
+  ['in double base64', Buffer.from(secret).toString('base64')],
+  ['as raw bytes', key],
+])('finds a secret that is stored %s, among a thousand', (_, stored) => {
   const found = (haystack: Buffer) =>
     new Set(findSecrets(secrets, haystack).map((place) => place.split(' in ')[0]))
   const noise = Buffer.from('{"whsec_****": "whsec_"}'.repeat(1_000))
@@ -28,7 +28,7 @@ test.each([
 })
 
 test.fails(
-  'a server that has stored a secret in the open fails the test that had it handed out',
+  'a server that stores a secret in plaintext fails the test in which the secret was issued',
   async () => {
     const server = await startServer()
     const webhook = await provision(server)
@@ -37,7 +37,7 @@ test.fails(
   },
 )
 
-test.fails('a server that has logged a secret fails the test that had it handed out', async () => {
+test.fails('a server that logs a secret fails the test in which it was issued', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { body } = await server.api('PATCH', `${webhook}/secret`)

@@ -6,29 +6,29 @@ import { Needles } from './needles.ts'
 
 export type Place = 'database file' | 'write-ahead log' | 'PostgreSQL' | 'log'
 
-/** A search that was made, whatever it found: that fails the test. */
+/** A search that took place. Its result is not recorded, because finding a secret fails the test. */
 export interface Search {
   /** The name of the ledger whose secrets were searched for. */
   ledger: string
-  /** How many those were. */
+  /** The number of secrets searched for. */
   secrets: number
   place: Place
   bytes: number
 }
 
-/** Where a run notes its searches, a line of JSON for each. */
+/** The file in which a run records its searches, as JSON lines. */
 export function searchesFile(): string {
   return join(inject('runFolder'), 'searches.jsonl')
 }
 
-/** Where a run notes the secrets that servers hand out which have this folder, a line for each. */
+/** The file in which a run records the secrets returned by servers in this folder, one per line. */
 export function ledgerOf(folder: string): string {
   return join(inject('runFolder'), `${basename(folder)}.ledger`)
 }
 
 /**
- * Searches a database, and the log of SQLite with it, for every secret that was handed out in a folder.
- * @throws Error if one of them is there, in whatever form
+ * Searches a database, including SQLite's write-ahead log, for every secret issued in a folder.
+ * @throws Error if it contains one of them, in any encoding
  */
 export async function searchDatabase(url: string, folder: string): Promise<void> {
   if (secretsOf(folder).length === 0) return
@@ -48,7 +48,7 @@ export async function searchDatabase(url: string, folder: string): Promise<void>
   }
 }
 
-/** The same of what a server has logged. */
+/** Searches a server's log in the same way. */
 export function searchLog(log: string, folder: string): void {
   if (secretsOf(folder).length > 0) search(folder, 'log', Buffer.from(log))
 }
@@ -63,12 +63,11 @@ function search(folder: string, place: Place, haystack: Buffer): void {
     bytes: haystack.length,
   }
   appendFileSync(searchesFile(), `${JSON.stringify(noted)}\n`)
-  // Which one it is stays unsaid, here too.
-  if (found.length > 0)
-    throw new Error(`secrets that were handed out are in the ${place}: ${found.join(', ')}`)
+  // The error must not contain the secret either.
+  if (found.length > 0) throw new Error(`issued secrets are in the ${place}: ${found.join(', ')}`)
 }
 
-/** In which form a secret is there, and where, for each one that is. */
+/** The form and offset of each secret found. */
 export function findSecrets(secrets: readonly string[], haystack: Buffer): string[] {
   const needles = new Needles()
   for (const [index, secret] of secrets.entries())
@@ -83,15 +82,15 @@ function formsOf(secret: string): [form: string, bytes: Buffer][] {
     ['in base64', Buffer.from(encoded)],
     ['in base64url', Buffer.from(key.toString('base64url'))],
     ['in hexadecimal', Buffer.from(key.toString('hex'))],
-    // As many bytes as make whole letters.
+    // A multiple of three bytes, which is encoded without a partial character.
     ['in base64 twice', Buffer.from(Buffer.from(secret).subarray(0, 48).toString('base64'))],
     ['in its bytes', key],
   ]
-  // Secrets that tests make of one byte, imported, cannot be told from the padding of a page.
+  // Tests import secrets made of one repeated byte, which look like the padding of a database page.
   return new Set(key).size > 1 ? forms : forms.slice(0, 2)
 }
 
-/** What servers noted, and what commands have written beside the database for their user. */
+/** The secrets that servers returned, and those that commands wrote to files next to the database. */
 function secretsOf(folder: string): string[] {
   const ledger = ledgerOf(folder)
   const noted = readLines(ledger)
@@ -105,7 +104,7 @@ function secretsOf(folder: string): string[] {
   return [...new Set([...noted, ...added])]
 }
 
-/** The lines of a file of the run folder; none if it is not there. */
+/** The lines of a file; empty if it does not exist. */
 export function readLines(file: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
 }

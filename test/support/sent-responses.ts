@@ -1,15 +1,15 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Node tells here of every request that any HTTP server of this process begins to serve. */
+/** Node publishes every request that an HTTP server in this process starts to handle. */
 const channel = 'http.server.request.start'
 
 export type OnAnswer = (request: IncomingMessage, response: ServerResponse, text: string) => void
 
 /**
- * Calls back with every answer that an HTTP server of this process sends, with its whole body, as the last of
- * it is handed over and before a client can have it.
- * @returns how to stop
+ * Calls back with every response that an HTTP server in this process sends, including the whole body, before a client
+ * can receive the end of it.
+ * @returns a function that stops watching
  */
 export function watchResponses(callback: OnAnswer): () => void {
   const watch = (message: unknown) => {
@@ -37,7 +37,7 @@ function whenSent(response: ServerResponse, callback: (text: string) => void): v
   }
   response.end = (...args: unknown[]) => {
     keep(args[0])
-    // On a connection that is gone nothing is answered.
+    // Nothing is sent on a closed connection.
     if (response.req.socket.writable) callback(Buffer.concat(chunks).toString())
     return end(...args)
   }

@@ -8,11 +8,11 @@ import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'
 
 export interface ServerProcess {
   pid: number
-  /** As `http://127.0.0.1:40123`. */
+  /** For example `http://127.0.0.1:40123`. */
   origin: string
-  /** What was written to standard output so far. */
+  /** Standard output so far. */
   output: () => string
-  /** What was written to standard error so far. */
+  /** Standard error so far. */
   errors: () => string
   /** Sends the signal, and resolves with the exit code once the process has ended. */
   stop: (signal: NodeJS.Signals) => Promise<number | null>
@@ -22,9 +22,9 @@ const noteSecrets = join(import.meta.dirname, 'note-secrets.ts')
 const searched = new Set<string>()
 
 /**
- * `rekey serve` as a process of its own, on a free port, once it listens; gone after the test. What it stores
- * and prints is searched for the secrets that it handed out.
- * @param program what Node runs
+ * Runs `rekey serve` in a separate process on a free port until the test ends, and resolves once it listens. What it
+ * stores and prints is searched for the secrets that it returned.
+ * @param program the arguments of Node before the command
  */
 export async function serve(
   cwd: string,
@@ -62,7 +62,7 @@ export async function serve(
   }
 }
 
-/** Once for all servers that the test starts in this folder, after the last of them has ended. */
+/** Searches once for all servers that the test starts in this folder, after the last of them has ended. */
 function searchAfterwards(cwd: string, { DATABASE_URL: url }: Environment): void {
   if (searched.has(cwd)) return
   searched.add(cwd)

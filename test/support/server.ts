@@ -21,7 +21,7 @@ import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'
 import { token } from './tokens.ts'
 
 export interface RequestOptions {
-  /** A token; by default one that may do everything. null sends none. */
+  /** Defaults to a token that may do everything; null sends no token. */
   token?: string | null
   /** Sent as JSON. */
   body?: unknown
@@ -46,9 +46,9 @@ export interface TestServer {
   origin: string
   /** Its DATABASE_URL. */
   databaseUrl: string
-  /** Where an SQLite file is, and where commands may be run that write files. */
+  /** Contains the SQLite file, if any. Commands that write files can run here. */
   folder: string
-  /** What was logged so far, line by line. */
+  /** The log lines so far. */
   logs: Record<string, unknown>[]
   /** Sends a request to a path under /api/v1. */
   api: Api
@@ -58,15 +58,15 @@ export interface TestServer {
 export interface ServerOptions {
   environment?: Environment
   now?: () => number
-  /** The core has a thread of its own, as under `rekey serve`. */
+  /** Runs the core in its own thread, as `rekey serve` does. */
   ownThread?: boolean
-  /** An earlier server, closed or not, whose database this one has as well. */
+  /** An earlier server, closed or not, whose database this one shares. */
   beside?: TestServer
-  /** A database that the test sees to, in place of a new one. */
+  /** A database that the test manages, instead of a new one. */
   databaseUrl?: string
 }
 
-/** An empty folder, removed after the test unless `KEEP_DATABASES` is set. */
+/** Creates an empty folder that is removed after the test unless `KEEP_DATABASES` is set. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-test-'))
   onTestFinished(() => {
@@ -80,8 +80,8 @@ export function temporaryFolder(): string {
 }
 
 /**
- * The core behind a port, as its thread has it, but in this thread: now and then, a process that begins and ends many
- * threads is ended by V8 itself (nodejs/node#64500).
+ * Connects to the core through a port, as in production, but runs it in this thread: V8 sometimes aborts a process that
+ * starts and ends many threads (nodejs/node#64500).
  */
 async function connectToCore(environment: Environment, logger: CoreLog): Promise<Core> {
   const { port1, port2 } = new MessageChannel()
@@ -90,9 +90,8 @@ async function connectToCore(environment: Environment, logger: CoreLog): Promise
 }
 
 /**
- * A real server on a port of its own and a database of its own, closed after the test. Whatever it
- * answers, to whom, is checked against the document, and what it stores and logs is searched for the
- * secrets that it handed out.
+ * Starts a real server with its own port and database until the test ends. Every response that it sends is checked
+ * against the document, and what it stores and logs is searched for the secrets that it returned.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.beside?.folder ?? temporaryFolder()
@@ -111,7 +110,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const logger = createLogger('info', sink)
   const { now, ownThread } = options
   const open = ownThread ? startCoreThread : connectToCore
-  // On the other side of a port is another clock.
+  // A test's clock cannot cross the port.
   const core = now ? await openCore(config, { logger, now }) : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()
@@ -121,7 +120,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     if (!isOpen) return
     isOpen = false
     try {
-      // As long as the server runs, what SQLite wrote last is in its log.
+      // While the server runs, SQLite's latest writes are in its write-ahead log.
       if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
     } finally {
       await app.close()
@@ -130,7 +129,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
   })
-  // After the end, since what was under way until then was answered as well; a new database is searched anyway.
+  // After the server has closed, because requests under way also return secrets. A new database is searched anyway.
   if (given !== undefined) onTestFinished(() => searchDatabase(given, folder))
   onTestFinished(close)
   return {
@@ -169,7 +168,7 @@ async function call<Method extends string, Path extends string>(
   }
 }
 
-/** Provisions `app_1` with the webhook `hook_1`, and returns the webhook's path. */
+/** Provisions an application with a webhook, and returns the webhook's path. */
 export async function provision(
   { api }: TestServer,
   applicationId = 'app_1',

@@ -2,13 +2,13 @@ import { createHmac, generateKeyPairSync, sign as rawSign, type KeyObject } from
 import { SignJWT, type JWK, type JWTHeaderParameters, type JWTPayload } from 'jose'
 import { allScopes, jwtSecret } from './tokens.ts'
 
-/** A token issuer's key, of an algorithm of its own. */
+/** A token issuer's key pair and its algorithm. */
 export interface Signer {
   alg: string
   kid: string
   privateKey: KeyObject
   publicKey: KeyObject
-  /** The public key as it stands in a JWKS. */
+  /** The public key as a JWKS contains it. */
   jwk: JWK
 }
 
@@ -34,7 +34,7 @@ export function pem({ publicKey }: Signer): string {
   return publicKey.export({ type: 'spki', format: 'pem' }).toString()
 }
 
-/** Claims that may do everything, for an hour. `now` is in milliseconds. */
+/** Claims that allow everything for an hour. `now` is in milliseconds. */
 export function fullClaims(now = Date.now()): JWTPayload {
   return {
     sub: 'tester',
@@ -44,7 +44,7 @@ export function fullClaims(now = Date.now()): JWTPayload {
   }
 }
 
-/** A token of the signer; `header` is laid over what it would say by itself. */
+/** A token signed by the signer; `header` overrides its default header. */
 export function signedBy(
   { alg, kid, privateKey }: Signer,
   claims: JWTPayload = fullClaims(),
@@ -53,12 +53,12 @@ export function signedBy(
   return new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey)
 }
 
-/** A token that the server of `startServer` checks, of any claims at all, well-formed or not. */
+/** A token with a valid signature for `startServer`, and any claims, well-formed or not. */
 export function hs256(claims: unknown, header: object = { alg: 'HS256' }): string {
   return compact(header, claims, (input) => hmac(input, jwtSecret))
 }
 
-/** A compact JWS put together by hand, for what no library would sign. A string stands as it is. */
+/** A hand-made compact JWS, for tokens that no library would sign. Strings are encoded without JSON. */
 export function compact(header: unknown, claims: unknown, signature: (input: string) => Buffer): string {
   const input = `${encode(header)}.${encode(claims)}`
   return `${input}.${signature(input).toString('base64url')}`

@@ -2,24 +2,24 @@ import { connect, createServer, type Socket } from 'node:net'
 import { listen } from './listen.ts'
 
 export interface TcpProxy {
-  /** The target's URL, by way of the proxy. */
+  /** The target's URL, through the proxy. */
   url: string
-  /** Breaks every connection off. */
+  /** Closes every connection. */
   cut: () => void
-  /** From here on not a byte gets through, and no connection ends. */
+  /** Stops all traffic without closing any connection. */
   stall: () => void
-  /** What was held back gets through after all. */
+  /** Resumes traffic, including the data held back. */
   resume: () => void
-  /** Connections on which no answer is waited for are lost: nothing gets through, and neither end is told. */
+  /** Stops traffic on connections that await no response, without notifying either end. */
   loseIdle: () => void
   /**
-   * Breaks off the next connection on which the caller sends something that contains the text: `before`
-   * the target has it, or `after`, once the target has answered.
+   * Closes the next connection on which the caller sends data that contains the text: `before` the target receives it,
+   * or `after` the target has responded.
    */
   cutAt: (text: string, when: 'before' | 'after') => void
 }
 
-/** A network between a server and its database that can be made to fail; gone after the test. */
+/** Starts a proxy for the network between a server and its database, which can be made to fail, until the test ends. */
 export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const pairs = new Set<[Socket, Socket]>()

@@ -7,13 +7,13 @@ import { certificateFor } from './receivers.ts'
 import { temporaryFolder } from './server.ts'
 
 export interface TlsProxy {
-  /** As `https://127.0.0.1:40123`. */
+  /** For example `https://127.0.0.1:40123`. */
   origin: string
   /** The certificate in PEM, for clients to trust. */
   certificateFile: string
 }
 
-/** A reverse proxy that ends TLS before `target`, as one stands before Rekey in production. */
+/** Starts a reverse proxy that terminates TLS in front of `target`, as in production. */
 export async function startTlsProxy(target: string): Promise<TlsProxy> {
   const { cert, private: key } = await certificateFor({ name: 'localhost', ip: '127.0.0.1' })
   const certificateFile = join(temporaryFolder(), 'certificate.pem')

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/server.ts'
 const keyId = `key_${'0'.repeat(22)}`
 const secret = `whsec_${'a'.repeat(43)}=`
 
-/** Appends until that fails, where no file may be longer than 4 KiB, and prints how often it did not. */
+/** Appends until the file size limit makes it fail, then prints how many appends succeeded. */
 const appendUntilFull = `
   const { openSecretsFile } = await import(process.argv[1])
   const file = openSecretsFile(process.argv[2], false)
@@ -23,7 +23,7 @@ const appendUntilFull = `
     console.log(returned, error.code)
   }`
 
-test('a secret whose line does not fit on the disk is not said to be there, and leaves nothing behind', () => {
+test('append throws if the line does not fit on the disk, and leaves no partial line', () => {
   const file = join(temporaryFolder(), 'out.jsonl')
   const module = join(import.meta.dirname, '../../../src/commands/rotate/secrets-file.ts')
   const limited = ['-c', 'ulimit -f 4; exec "$@"', 'bash', process.execPath, '--input-type=module']
@@ -39,14 +39,14 @@ test('a secret whose line does not fit on the disk is not said to be there, and 
 })
 
 test.each([
-  ['one line without an end', 'the only copy of a token'],
+  ['one unterminated line', 'the only copy of a token'],
   ['several lines', 'line one\nline two\nline three without an end'],
-  ['JSON that is something else', '{"keys":"'],
+  ['other JSON', '{"keys":"'],
   [
-    'a line whose secret is none',
+    'a line whose secret is invalid',
     `${JSON.stringify({ applicationId: 'a', webhookId: 'h', keyId, signingSecret: 'x' })}\n{`,
   ],
-])('a file with %s is not gone on with, and stays as it is', (_, text) => {
+])('refuses to resume a file with %s, and leaves it unchanged', (_, text) => {
   const file = join(temporaryFolder(), 'token')
   writeFileSync(file, text, { mode: 0o600 })
   expect(() => openSecretsFile(file, true)).toThrow('was not created by rekey rotate')
@@ -58,7 +58,7 @@ test.each([
   '\0\0\0',
   '{"applicationId":"app_1\0\0',
   '{"applicationId":"app_1","webhookId":"hook_1","keyId":"ke',
-])('half a line, %s, which a run left that was killed, is taken away', (half) => {
+])('removes the partial line %s that a killed run left', (half) => {
   const file = join(temporaryFolder(), 'out.jsonl')
   writeFileSync(file, half, { mode: 0o600 })
   openSecretsFile(file, true).close()

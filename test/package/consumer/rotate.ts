@@ -23,16 +23,16 @@ console.log(
   }),
 )
 
-/** What must not compile; `tsc` complains where it does. */
+/** Misuses that must not compile; `tsc` reports those that do. */
 export async function misuses(): Promise<void> {
   // @ts-expect-error -- no such path
   await rekey.GET('/application')
-  // @ts-expect-error -- no such method of this path
+  // @ts-expect-error -- this path has no such method
   await rekey.POST(secret, { params })
   // @ts-expect-error -- a parameter is missing
   await rekey.PATCH(secret, { params: { path: { applicationId: 'app_1' } } })
-  // @ts-expect-error -- a body of another type
+  // @ts-expect-error -- a body of the wrong type
   await rekey.PATCH(secret, { params, body: { overlapSeconds: '3600' } })
-  // @ts-expect-error -- only a rotation answers a secret
+  // @ts-expect-error -- only a rotation returns a secret
   void state.current?.signingSecret
 }

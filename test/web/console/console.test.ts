@@ -5,7 +5,7 @@ import { newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-test('a token leads to the applications, their webhooks, and the keys of each', async (context) => {
+test('a token opens the applications, their webhooks, and the keys of each webhook', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -28,7 +28,7 @@ test('a token leads to the applications, their webhooks, and the keys of each', 
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
 })
 
-test('the token is in memory alone: in no address, no storage and no cookie, and gone on reload', async (context) => {
+test('the token is only in memory, not in a URL, storage or a cookie, and is gone after a reload', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page, bearer } = await openConsole(context, server, { at: hookAddress })
@@ -48,7 +48,7 @@ test('the token is in memory alone: in no address, no storage and no cookie, and
   expect(new URL(page.url()).hash).toBe(hookAddress)
 })
 
-test('a token that the server does not take leads back to the sign-in, with a note', async (context) => {
+test('a rejected token leads back to the sign-in, with a note', async (context) => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   await provision(server)
@@ -62,7 +62,7 @@ test('a token that the server does not take leads back to the sign-in, with a no
   await page.getByRole('alert').getByText('Enter a token').waitFor()
 })
 
-test('what a token may not do is said with the scope that it takes, and the rest works', async (context) => {
+test('the page names each scope that the token lacks, and the rest works', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page } = await openConsole(context, server, { failures: [403], as: { scope: 'secrets:rotate' } })
@@ -78,7 +78,7 @@ test('what a token may not do is said with the scope that it takes, and the rest
   await page.getByText(/^whsec_[A-Za-z0-9+/=]{44}$/).waitFor()
 })
 
-test('a token for one application sees that one, and is told about the others', async (context) => {
+test('a token for one application lists only that one, and the page says that others are not allowed', async (context) => {
   const server = await startServer()
   await provision(server)
   await provision(server, 'app_2')
@@ -89,7 +89,7 @@ test('a token for one application sees that one, and is told about the others', 
   await page.getByText('This token cannot list webhooks.').waitFor()
 })
 
-test('a token that may only read is told so by what it tries', async (context) => {
+test('a read-only token gets an explanation when it probes or rotates', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -105,7 +105,7 @@ test('a token that may only read is told so by what it tries', async (context) =
   await page.getByRole('dialog').getByText('This token cannot rotate this secret.').waitFor()
 })
 
-test('where there is nothing yet, the page says what to do', async (context) => {
+test('the page says what to do if there is nothing yet', async (context) => {
   const server = await startServer()
   const { page } = await openConsole(context, server, { failures: [404] })
   await page.getByText('This token cannot access any application').waitFor()
@@ -119,13 +119,13 @@ test('where there is nothing yet, the page says what to do', async (context) => 
   await page.getByRole('heading', { name: 'Page not found' }).waitFor()
 })
 
-test('a server that cannot do its work, or is out of reach, is told apart and asked again', async (context) => {
+test('failures of the server and of the network have different messages, and can be retried', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page, errors } = await openConsole(context, server, { failures: [502, 504] })
   await page.getByRole('link', { name: 'app_1' }).waitFor()
   let status = 502
-  // As a proxy answers whose upstream is away.
+  // The response of a proxy that cannot reach its upstream.
   await page.route('**/api/**', (route) =>
     route.fulfill({ status, body: '<html>a page of the proxy</html>' }),
   )
@@ -145,7 +145,7 @@ test('a server that cannot do its work, or is out of reach, is told apart and as
   for (const error of offline) errors.splice(errors.indexOf(error), 1)
 })
 
-test('too many tries are told with the seconds to wait, which count down', async (context) => {
+test('after too many attempts, the page counts down to the next one', async (context) => {
   const server = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
   await provision(server)
   for (let count = 0; count < 2; count += 1) await server.api('GET', '/applications', { token: 'wrong' })
@@ -158,7 +158,7 @@ test('too many tries are told with the seconds to wait, which count down', async
   expect(await page.getByRole('button', { name: 'Try again' }).isEnabled()).toBe(true)
 })
 
-test('lists show a page at a time, and more of it on demand', async (context) => {
+test('lists show one page, and more on demand', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let count = 0; count < 25; count += 1)
@@ -182,7 +182,7 @@ test.for([
   { name: 'on a desk', viewport: { width: 1280, height: 900 } },
   { name: 'on a phone', viewport: { width: 390, height: 844 } },
 ])(
-  'no view has a barrier that axe knows, in light or dark, $name',
+  'axe finds no accessibility barrier in any view, light or dark, $name',
   { timeout: 60_000 },
   async ({ viewport }, context) => {
     const server = await startServer()

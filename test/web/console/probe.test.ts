@@ -3,7 +3,7 @@ import { hookAddress, openConsole } from '../../support/console.ts'
 import { liveKeys, newSecret, overlapping, setUrl, startProbeServer } from '../../support/probes.ts'
 import { startReceiver, verifiedWith } from '../../support/receivers.ts'
 
-test('a receiver that follows is proven, and the overlap may be ended at once', async (context) => {
+test('a receiver with the new secret is proven, and the overlap can be ended immediately', async (context) => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))
@@ -23,7 +23,7 @@ test('a receiver that follows is proven, and the overlap may be ended at once', 
   expect(receiver.messages).toHaveLength(7)
 })
 
-test('a receiver that lags is not proven, and nothing is offered that would cut it off', async (context) => {
+test('a receiver with the old secret is not proven, and the page does not offer to end the overlap', async (context) => {
   const server = await startProbeServer()
   const { webhook, old } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(verifiedWith(old))).url)
@@ -37,7 +37,7 @@ test('a receiver that lags is not proven, and nothing is offered that would cut 
   await page.getByText('Receiver probed').waitFor()
 })
 
-test('a secret that was rotated during the probe that should end the overlap keeps it, and that is said', async (context) => {
+test('the overlap stays if the secret is rotated during the probe that should end it, and the page says so', async (context) => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   let meanwhile: () => Promise<unknown> = () => Promise.resolve()

@@ -15,7 +15,7 @@ async function rotateInPage(page: Page, overlap = '24 hours'): Promise<string> {
 }
 
 test(
-  'the first secret is issued, copied, dismissed, and then in neither the page nor its memory',
+  'once the first secret is copied and dismissed, neither the page nor its memory contains it',
   { timeout: 60_000 },
   async (context) => {
     const server = await startServer()
@@ -45,7 +45,7 @@ test(
   },
 )
 
-test('the outcome is stated before a rotation: until when the old key signs, and what ends at once', async (context) => {
+test('before a rotation, the dialog states when each live key stops signing', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -72,7 +72,7 @@ test('the outcome is stated before a rotation: until when the old key signs, and
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('a secret that was not copied is asked about before it is lost, whichever way one leaves', async (context) => {
+test('the page warns before an uncopied secret is lost, however the user leaves', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -109,7 +109,7 @@ test('a secret that was not copied is asked about before it is lost, whichever w
   expect(await page.content()).not.toContain(secret)
 })
 
-test('a downloaded secret is the file, byte for byte, and may be left', async (context) => {
+test('the downloaded file is exactly the secret, and the user can then leave without a warning', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -125,12 +125,12 @@ test('a downloaded secret is the file, byte for byte, and may be left', async (c
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
 })
 
-test('where the browser lets no page copy, the reader is told, and copies by hand', async (context) => {
+test('without clipboard access, the page says so, and the user can copy by hand', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
   const { page } = await openConsole(context, server, { at: hookAddress })
-  // As in a page over plain HTTP.
+  // As on a page served over plain HTTP.
   await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })')
   const secret = await rotateInPage(page)
   await page.getByRole('button', { name: 'Copy' }).click()
@@ -142,7 +142,7 @@ test('where the browser lets no page copy, the reader is told, and copies by han
   expect(secret).toMatch(/^whsec_/)
 })
 
-test('a rotation that somebody else made meanwhile is told, and nothing done until one decides again', async (context) => {
+test('the page reports a concurrent rotation, and does nothing until the user decides again', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -159,7 +159,7 @@ test('a rotation that somebody else made meanwhile is told, and nothing done unt
   expect(await liveKeys(server, webhook)).toBe(3)
 })
 
-test('what the keys forbid, and what comes too often, is told in the words of the server', async (context) => {
+test("the page shows conflicts and rate limits in the server's words", async (context) => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '10' } })
   const webhook = await provision(server)
   for (let count = 0; count < 9; count += 1) await newSecret(server, webhook)
@@ -172,7 +172,7 @@ test('what the keys forbid, and what comes too often, is told in the words of th
   await page.getByText(/Try again in 00:0[01]:\d\d/).waitFor()
 })
 
-test('the answer of a rotation that is lost is asked for again: one rotation, one secret', async (context) => {
+test('a rotation whose response is lost is retried, and yields one key and one secret', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -192,7 +192,7 @@ test('the answer of a rotation that is lost is asked for again: one rotation, on
   )
 })
 
-test('the overlap counts down to its end, and then one key signs', async (context) => {
+test('the page counts down the overlap until one key signs', async (context) => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -211,11 +211,11 @@ test('the overlap counts down to its end, and then one key signs', async (contex
   await page.clock.fastForward('12:00:00')
   await page.getByText('One key is live').waitFor()
   await page.getByText('1 inactive key').click()
-  // What the page knows of itself, the server has confirmed.
+  // The server has confirmed the end that the page computed.
   await page.locator('details').getByText('expired').waitFor()
 })
 
-test('the previous keys are revoked once that is confirmed', async (context) => {
+test('revoking the previous keys requires a confirmation', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -237,7 +237,7 @@ test('the previous keys are revoked once that is confirmed', async (context) => 
   await page.getByText('Previous keys revoked').waitFor()
 })
 
-test('a keyboard is enough to sign in and rotate', async (context) => {
+test('a keyboard is enough to sign in, rotate and copy the secret', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -284,7 +284,7 @@ test('a keyboard is enough to sign in and rotate', async (context) => {
   expect(Math.round((Date.parse(present(previous[0]?.expiresAt)) - Date.now()) / 60_000)).toBe(60)
 })
 
-/** Whether the page's JavaScript still holds the text, after garbage was collected. */
+/** Whether the page's heap still contains the text after a garbage collection. */
 async function heapHolds(page: Page, text: string): Promise<boolean> {
   const session = await page.context().newCDPSession(page)
   let snapshot = ''

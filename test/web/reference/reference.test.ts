@@ -27,7 +27,7 @@ test(
   },
 )
 
-test('Send rotates the secret, as the preview said, and shows the new one', { timeout }, async (context) => {
+test('Send makes the previewed request and shows the new secret', { timeout }, async (context) => {
   const { server, form, errors } = await openReference(context)
   const secret = `${await provision(server)}/secret` as const
   await server.api('PATCH', secret)
@@ -56,7 +56,7 @@ test('Send rotates the secret, as the preview said, and shows the new one', { ti
 })
 
 test(
-  'optional headers and a body are sent, and an error is shown as it came',
+  'sends optional headers and a body, and shows an error response unchanged',
   { timeout },
   async (context) => {
     const { server, form } = await openReference(context)
@@ -84,7 +84,7 @@ test(
   },
 )
 
-test('requests go to the base URL that was entered, on whatever host', { timeout }, async (context) => {
+test('requests go to the entered base URL, on any host', { timeout }, async (context) => {
   const { form, errors } = await openReference(context)
   const seen: string[] = []
   const elsewhere = createServer(({ method = '', url = '' }, response) => {
@@ -110,7 +110,7 @@ test('requests go to the base URL that was entered, on whatever host', { timeout
   expect(errors.filter((error) => error.includes('Content Security Policy'))).toEqual([])
 })
 
-test('what is no base URL, no token or no id is not sent', { timeout }, async (context) => {
+test('an invalid base URL, token or ID is not sent', { timeout }, async (context) => {
   const { page, form } = await openReference(context)
   await enter(form, { 'Bearer Token': 'abc' })
   const requests: string[] = []
@@ -128,7 +128,7 @@ test('what is no base URL, no token or no id is not sent', { timeout }, async (c
   expect(requests).toEqual([])
 })
 
-test('the five samples are there by name, with the reader’s values', { timeout }, async (context) => {
+test('the five samples are listed by name, with the values entered', { timeout }, async (context) => {
   const { page, samples, form, server } = await openReference(context)
   const picker = samples.getByRole('button', { name: 'Change code sample language' })
   await picker.click()
@@ -151,12 +151,12 @@ test('the five samples are there by name, with the reader’s values', { timeout
       .replace('YOUR_API_TOKEN (JWT)', 'abc.def.ghi')
     await expect.poll(() => textOf(code), { message: label, timeout: 10_000 }).toBe(expected)
   }
-  // The last is Ruby's, which would speak TLS to a server that has none.
+  // The last sample is Ruby's, which would use TLS with a server that does not support it.
   await enter(form, { 'Base URL': server.origin })
   await expect.poll(() => textOf(code), { timeout: 10_000 }).toContain('http.use_ssl = false')
 })
 
-test('an answer to "Was this page helpful?" is counted, and thanked for', { timeout }, async (context) => {
+test('an answer to "Was this page helpful?" is counted and acknowledged', { timeout }, async (context) => {
   const { page, server, errors } = await openReference(context)
   const question = page.locator('rekey-feedback[x-rekey-operation=rotateWebhookSecret]')
   await question.getByRole('button', { name: 'Yes' }).click()
