@@ -488,8 +488,8 @@ export interface components {
              *     * `no_answer`: no connection was made, or it broke, or what came was not HTTP.
              *     * `tls_failed`: TLS failed, or the certificate is not valid for the URL.
              *     * `unresolved`: the URL's host name does not resolve.
-             *     * `url_refused`: the URL leads to an address that messages are not sent to, unless
-             *       `REKEY_PROBE_ALLOW` names it.
+             *     * `url_refused`: nothing was sent, because the URL leads to an address that is not public. To allow
+             *       it, add the address to the server's `REKEY_PROBE_ALLOW`.
              *     * `no_previous_secret`: nothing was sent, as no previous key's secret is kept any more.
              * @enum {string}
              */
@@ -827,13 +827,13 @@ export interface components {
          */
         RetryAfter: string;
         /**
-         * @description The challenge of RFC 6750, section 3.1, with the scopes that the token lacks.
-         * @example Bearer realm="rekey", error="insufficient_scope", scope="secrets:rotate"
+         * @description The challenge of RFC 6750, section 3.1. `error_description` names the scopes that the token lacks, or the application that it does not grant access to; `scope` lists missing scopes.
+         * @example Bearer realm="rekey", error="insufficient_scope", error_description="The token lacks the scope secrets:rotate", scope="secrets:rotate"
          */
         ScopeChallenge: string;
         /**
-         * @description The challenge of RFC 6750, section 3.
-         * @example Bearer realm="rekey", error="invalid_token"
+         * @description The challenge of RFC 6750, section 3. `error_description` says why the token is not valid; without a token, there is neither `error` nor `error_description`.
+         * @example Bearer realm="rekey", error="invalid_token", error_description="The token has expired"
          */
         WwwAuthenticate: string;
     };

@@ -21,7 +21,9 @@ export const listEvents: Operation<'listEvents'> = async ({ path, query }, { sto
 
 function readSequence(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new RekeyError('badRequest', { message: 'query/cursor is not one that this server gave' })
+    throw new RekeyError('badRequest', {
+      message: 'query/cursor must be the nextCursor of a page of this list',
+    })
   }
   return Number(text)
 }

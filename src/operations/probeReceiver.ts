@@ -8,7 +8,7 @@ import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { listInactiveKeys } from './shared/inactive-keys.ts'
 import { unsealKeys } from './shared/unseal-keys.ts'
 import type { Operation } from './shared/operation.ts'
-import { sendProbeMessages } from './shared/probe-messages.ts'
+import { sendProbeMessages, type ProbeMessage } from './shared/probe-messages.ts'
 
 /** How many previous keys are tried. */
 const maxPrevious = 10
@@ -34,12 +34,11 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
       const webhook = await findWebhook(queries, path, at)
       // One that was made anew under the same name has none of the keys that were probed.
       if (!webhook || !(await findSealedKey(queries, current.key.id))) throw new RekeyError('notFound')
-      const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`)
       await appendEvent(queries, path, {
         type: 'receiver.probed',
         at,
         actor: caller.subject,
-        reason: `${proven ? 'proven' : 'not proven'}: ${verdicts.join(', ')}`,
+        reason: reasonFor(proven, messages),
         requestId,
         key: current.key,
         endedKeys: [],
@@ -60,4 +59,11 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     status: 200,
     body: { proven, messages, revokedKeys: revoked.map(({ fingerprint }) => fingerprint) },
   }
+}
+
+/** The probe's outcome for the audit trail, with the setting that allows a refused address. */
+function reasonFor(proven: boolean, messages: readonly ProbeMessage[]): string {
+  const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`).join(', ')
+  const isRefused = messages.some(({ verdict }) => verdict === 'url_refused')
+  return `${proven ? 'proven' : 'not proven'}: ${verdicts}${isRefused ? '; see REKEY_PROBE_ALLOW' : ''}`
 }

@@ -81,7 +81,7 @@ test('creating a webhook requires a body', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   const { status, body } = await server.api('PUT', '/applications/app_1/webhooks/hook_1')
-  expect([status, body.message]).toEqual([400, 'A body is required'])
+  expect([status, body.message]).toEqual([400, 'A JSON body is required'])
 })
 
 test('missing applications and webhooks return 404', async () => {

@@ -23,24 +23,31 @@ export function expectNoToken(answer: TestResponse): void {
   expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey"')
 }
 
-/** 401 to a bearer token, never with a word on what was wrong with it. */
-export function expectInvalidToken(answer: TestResponse): void {
+/** 401 to a bearer token: only the challenge says why, in characters that RFC 6750, section 3, allows. */
+export function expectInvalidToken(answer: TestResponse, description?: string): void {
   expectDocumented(answer, 401)
-  expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey", error="invalid_token"')
+  const said = /^Bearer realm="rekey", error="invalid_token", error_description="([ !#-[\]-~]+)"$/.exec(
+    answer.headers.get('www-authenticate') ?? '',
+  )
+  expect(said?.[1]).toEqual(description ?? expect.any(String))
 }
 
 /** 403 for want of scopes, which it names. */
 export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): void {
   expectDocumented(answer, 403)
+  const description = `The token lacks the scope${scopes.length > 1 ? 's' : ''} ${scopes.join(' ')}`
   expect(answer.headers.get('www-authenticate')).toBe(
-    `Bearer realm="rekey", error="insufficient_scope", scope="${scopes.join(' ')}"`,
+    `Bearer realm="rekey", error="insufficient_scope", error_description="${description}", scope="${scopes.join(' ')}"`,
   )
 }
 
-/** 403 for an application that the token does not name: no other scope would help. */
-export function expectOtherApplication(answer: TestResponse): void {
+/** 403 for an application that the token does not name, and without `scope`: no other scope would help. */
+export function expectOtherApplication(answer: TestResponse, application: string): void {
   expectDocumented(answer, 403)
-  expect(answer.headers.get('www-authenticate')).toBeNull()
+  const description = `The token does not grant access to ${application}`
+  expect(answer.headers.get('www-authenticate')).toBe(
+    `Bearer realm="rekey", error="insufficient_scope", error_description="${description}"`,
+  )
 }
 
 /** 504. */

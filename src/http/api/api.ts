@@ -3,7 +3,7 @@ import { OpenAPIBackend, type Document, type Request } from 'openapi-backend'
 import document from '../../../generated/openapi.json' with { type: 'json' }
 import { unlessAborted } from '../../abort.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
-import { RekeyError } from '../../errors.ts'
+import { errorTexts, RekeyError } from '../../errors.ts'
 import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
 import { readBody } from '../request/json-body.ts'
@@ -52,7 +52,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     const endpoint = operation && endpoints.get(operation)
     if (endpoint) return endpoint
     const methods = routes.methods(request.path)
-    if (methods.length === 0) throw new RekeyError('notFound')
+    if (methods.length === 0) throw pathNotFound(routes.prefixFault(request.path))
     throw new HttpError('methodNotAllowed', { headers: { allow: methods.join(', ') } })
   }
 
@@ -91,6 +91,11 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     koa.set(response.headers)
     setJsonText(koa, response.body)
   }
+}
+
+/** The 404 for a path that no operation has. Only such a path may have more than the owner's text. */
+function pathNotFound(prefixFault: string | undefined): RekeyError {
+  return new RekeyError('notFound', prefixFault ? { message: `${errorTexts.notFound}. ${prefixFault}` } : {})
 }
 
 /** The headers among these that were sent, under the names that the document gives them. */

@@ -52,6 +52,16 @@ export class Routes extends OpenAPIRouter {
     }
   }
 
+  /**
+   * Describes what is wrong with a path that no operation has, if that is its prefix.
+   * @returns undefined if the prefix is right
+   */
+  prefixFault(path: string): string | undefined {
+    const root = this.apiRoot
+    if (path.startsWith(`${root}${root}/`)) return `The path has ${root} twice.`
+    return path.startsWith(`${root}/`) ? undefined : `The paths of the API begin with ${root}/.`
+  }
+
   /** The methods that a path has, for `Allow`. */
   methods(path: string): string[] {
     const methods = [...(this.#find(path)?.route.operations.keys() ?? [])].map((method) =>

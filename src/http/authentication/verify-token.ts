@@ -1,7 +1,6 @@
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
 import { isStorable } from './caller.ts'
-import { invalidToken } from './challenge.ts'
 
 /**
  * Verifies a token's signature, and its claims `exp`, `nbf`, `iss`, `aud` and `sub`.
@@ -26,8 +25,6 @@ export async function verifyToken(
   // jose does not check it, and it goes into the audit trail.
   const { sub }: { sub?: unknown } = payload
   if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
-    throw invalidToken(
-      new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid'),
-    )
+    throw new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid')
   return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
 }

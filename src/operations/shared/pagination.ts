@@ -10,7 +10,9 @@ export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: numbe
   if (cursor === undefined) return { limit, after: null }
   const after = Buffer.from(cursor, 'base64url').toString('latin1')
   if (!/^[\w.-]{1,64}$/.test(after) || toCursor(after) !== cursor) {
-    throw new RekeyError('badRequest', { message: 'query/cursor is not one that this server gave' })
+    throw new RekeyError('badRequest', {
+      message: 'query/cursor must be the nextCursor of a page of this list',
+    })
   }
   return { limit, after }
 }

@@ -6,7 +6,7 @@ import type { SigningSecret } from '../../domain/signing-secret.ts'
 import type { UnsealedKey } from './unseal-keys.ts'
 import type { OperationContext } from './operation.ts'
 
-type ProbeMessage = components['schemas']['ProbeMessage']
+export type ProbeMessage = components['schemas']['ProbeMessage']
 
 /** Which keys a probe signs with. */
 export interface ProbeKeys {

@@ -141,7 +141,7 @@ test('stores text in any script unchanged, literal or escaped', async () => {
 })
 
 test('an array returns 400 and changes nothing', async () => {
-  expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be object', 0])
+  expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be a JSON object', 0])
 })
 
 test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype": {"overlapSeconds": 0}}}'])(
@@ -152,30 +152,37 @@ test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype"
   },
 )
 
-test('the error for an unknown property lists the allowed ones', async () => {
+test('the error for an unknown property lists the allowed ones, and names it unless it may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
   expect([status, body.message]).toEqual([
     400,
-    'body has a property that the API does not have; those it has are overlapSeconds, reason, signingSecret',
+    'body has an unknown property; allowed properties: overlapSeconds, reason, signingSecret',
   ])
+  const named = await server.api('PATCH', `${webhook}/secret`, { body: { overlap: 1 } })
+  expect(named.body.message).toBe(
+    'body has an unknown property `overlap`; allowed properties: overlapSeconds, reason, signingSecret',
+  )
 })
 
 test('the error for an unexpected query parameter says that none is allowed', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)
-  expect([status, body.message]).toEqual([400, 'query has a property, and this operation takes none there'])
+  expect([status, body.message]).toEqual([
+    400,
+    'query has an unknown parameter `overlapSeconds`; this operation allows no parameters here',
+  ])
 })
 
-test('an error never repeats a property name that the caller chose freely', async () => {
+test('an error never repeats a header name that may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
     body: { payload: '{}', headers: { [`whsec_${'a'.repeat(43)}=`]: 1 } },
   })
-  expect([status, body.message]).toEqual([400, 'body/headers/* must be string'])
+  expect([status, body.message]).toEqual([400, 'body/headers/* must be a string'])
 })
 
 test('a body falsely declared as compressed returns 400', async () => {
