@@ -6,23 +6,24 @@ import { isUnicode } from '../request/json-body.ts'
 import type { Routes } from './routes.ts'
 import { describeInvalidRequest } from './rule-in-words.ts'
 
-/** @throws RekeyError `badRequest` if the request is not as the document describes it */
+/** @throws RekeyError `badRequest` if the request does not follow the document */
 export type ValidateRequest = (request: Request, operation: Operation) => void
 
-/** Compiles the schemas of a request when its operation is first called, and those of responses never. */
+/** Compiles an operation's request schemas on its first call, and never compiles response schemas. */
 export function createValidateRequest(definition: Document, routes: Routes): ValidateRequest {
   const validator = new OpenAPIValidator({
     definition,
     router: routes,
     lazyCompileValidators: true,
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- its type is that of draft 7
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- typed for draft 7
     customizeAjv: () => ajv,
   })
   return (request, operation) => {
     const { errors } = validator.validateRequest(request, operation)
     const [error] = errors ?? []
     if (error) throw new RekeyError('badRequest', { message: describeInvalidRequest(error) })
-    if (!isUnicode(request.body)) throw new RekeyError('badRequest', { message: 'body has a lone surrogate' })
+    if (!isUnicode(request.body))
+      throw new RekeyError('badRequest', { message: 'body must not contain a lone surrogate' })
   }
 }
 
@@ -33,7 +34,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
   strictRequired: false,
   allErrors: false,
-  // So that an error has the schema that it is about.
+  // Adds the schema to each error.
   verbose: true,
   formats: { password: true },
 })

@@ -7,13 +7,13 @@ import { createKeyGetter } from './issuer-keys.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 import { verifyToken } from './verify-token.ts'
 
-/** A longer token is refused before it is looked at. */
+/** Longer tokens are rejected without being parsed. */
 const maxTokenLength = 8_192
 
 /**
  * Verifies the value of an Authorization header.
- * @throws RekeyError `unauthorized` if there is no token or it is not valid, `serviceUnavailable` if
- * the issuer's keys cannot be fetched
+ * @throws RekeyError `unauthorized` if the token is missing or not valid, `serviceUnavailable` if the issuer's keys
+ * cannot be fetched
  */
 export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedCaller>
 
@@ -36,7 +36,7 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
   }
 }
 
-/** Whatever jose calls what it finds wrong with a token, the token is refused. */
+/** Turns every error that jose throws for a token into a 401. */
 async function rejectAsInvalid<T>(verification: Promise<T>): Promise<T> {
   try {
     return await verification

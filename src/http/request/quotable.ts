@@ -6,7 +6,7 @@ export function isQuotableName(name: string): boolean {
   return /^[!#-[\]-_a-~]{1,31}$/.test(name) && !name.includes('whsec_')
 }
 
-/** Whether a response and the log may repeat an id that is not validated yet. */
+/** Whether a response and the log may repeat an ID that is not validated yet. */
 export function isQuotableId(id: string): boolean {
   return /^[A-Za-z0-9_.-]{1,64}$/.test(id) && !id.includes('whsec_')
 }

@@ -6,7 +6,7 @@ import { errorStatuses } from './error-statuses.ts'
 import { HttpError } from './http-error.ts'
 import { setJson } from './json-response.ts'
 
-/** Turns every error into its response, `{"error", "message", "code"}`, and logs those that are ours. */
+/** Turns every error into its response, `{"error", "message", "code"}`, and logs errors of the server. */
 export function respondToErrors(logger: Logger): Middleware {
   return async (context: Context, next) => {
     try {

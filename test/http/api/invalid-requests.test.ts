@@ -102,7 +102,7 @@ test.each<[method: string, path: string, body: unknown, message: string]>([
   const server = await startServer()
   await provision(server)
   const answer = await server.api(method, path, { body })
-  expect([answer.status, answer.body.message]).toEqual([400, message])
+  expect([answer.status, answer.body]).toEqual([400, { error: 'Bad Request', message, code: 400 }])
 })
 
 test.each([
@@ -169,7 +169,7 @@ test.each([
   ['/applications', `${notFound}. The paths of the API begin with /api/v1/.`],
   ['/api/v2/applications', `${notFound}. The paths of the API begin with /api/v1/.`],
   ['/api/v1/api/v1/applications', `${notFound}. The path has /api/v1 twice.`],
-])('the 404 to %s, which is no path of the document, is %s', async (path, message) => {
+])('the 404 to %s, which is not a path of the document, is %s', async (path, message) => {
   const { origin } = await startServer()
   const response = await fetch(origin + path)
   expect([response.status, await response.json()]).toEqual([404, { error: 'Not Found', message, code: 404 }])

@@ -69,7 +69,7 @@ test('logs bytes that never became a request with the request ID and status of t
     const { status, headers } = await connection.answer()
     answered.push([status, headers['x-request-id']])
   }
-  const logged = () => server.logs.filter(({ msg }) => msg === 'no request')
+  const logged = () => server.logs.filter(({ msg }) => msg === 'unparsable request')
   await expect.poll(logged).toHaveLength(2)
   expect(logged().map(({ status, requestId }) => [status, requestId])).toEqual(answered)
   expect(answered.map(([status]) => status)).toEqual([400, 431])
