@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * List applications
-         * @description The applications that the token may touch, sorted by id, a page at a time.
+         * @description Returns the applications that the token grants access to, sorted by ID, one page at a time.
          */
         get: operations["listApplications"];
         put?: never;
@@ -35,18 +35,18 @@ export interface paths {
         };
         /**
          * Get an application
-         * @description One application.
+         * @description Returns one application.
          */
         get: operations["getApplication"];
         /**
          * Create or update an application
-         * @description Creates the application under the id that you choose, or replaces what is known of it. Sending the same request again changes nothing.
+         * @description Creates the application under the ID in the path, or replaces its properties. Repeating the request changes nothing.
          */
         put: operations["putApplication"];
         post?: never;
         /**
          * Delete an application
-         * @description Deletes the application with its webhooks and all their keys. Nothing of them signs or verifies any more.
+         * @description Deletes the application, its webhooks and all their keys. The keys can no longer sign or verify.
          */
         delete: operations["deleteApplication"];
         options?: never;
@@ -69,7 +69,7 @@ export interface paths {
         };
         /**
          * List webhooks
-         * @description The application's webhooks, sorted by id, a page at a time.
+         * @description Returns the application's webhooks, sorted by ID, one page at a time.
          */
         get: operations["listWebhooks"];
         put?: never;
@@ -100,18 +100,18 @@ export interface paths {
         };
         /**
          * Get a webhook
-         * @description One webhook.
+         * @description Returns one webhook.
          */
         get: operations["getWebhook"];
         /**
          * Create or update a webhook
-         * @description Creates the webhook under the id that you choose, or replaces what is known of it; its keys stay as they are. A new webhook has no secret until the first rotation issues one.
+         * @description Creates the webhook under the ID in the path, or replaces its properties; its keys do not change. A new webhook has no secret until the first rotation issues one.
          */
         put: operations["putWebhook"];
         post?: never;
         /**
          * Delete a webhook
-         * @description Deletes the webhook and all its keys. Nothing of it signs or verifies any more.
+         * @description Deletes the webhook and all its keys. The keys can no longer sign or verify.
          */
         delete: operations["deleteWebhook"];
         options?: never;
@@ -139,7 +139,7 @@ export interface paths {
         };
         /**
          * List a webhook's events
-         * @description The webhook's audit trail, newest first, a page at a time. Each event carries the hash of the one before it. The trail outlives the webhook, and goes on when its id is used again.
+         * @description Returns the webhook's audit trail, newest first, one page at a time. Each event carries the hash of the previous one. The trail outlives the webhook and continues if its ID is reused.
          */
         get: operations["listEvents"];
         put?: never;
@@ -172,17 +172,20 @@ export interface paths {
         put?: never;
         /**
          * Probe the receiver
-         * @description Shows whether the receiver follows a rotation. Posts to the webhook's URL the same harmless
-         *     message (`{"type": "rekey.probe", …}`) with different signatures: one by the current key alone,
-         *     which must be accepted, and one by a random key, which must be refused; on demand one by each
-         *     previous key alone, which must be refused too. The receiver is proven if every message has the
-         *     verdict that is expected of it.
+         * @description Checks whether the receiver has adopted a rotation. Rekey posts the same harmless message
+         *     (`{"type": "rekey.probe", …}`) to the webhook's URL with different signatures:
          *
-         *     A receiver that is down, slow, or broken has a verdict like any other: it is never a 502. A
-         *     message is waited for 3 seconds, or half the server's request timeout where that is less.
-         *     Redirects are not followed, and what the receiver answers is neither kept nor shown but for its
-         *     status. Messages are sent to public addresses only, and to those that `REKEY_PROBE_ALLOW` names.
-         *     Every result is an event of the webhook's audit trail; a probe that ends in an error has none.
+         *     * with only the current key, which the receiver must accept
+         *     * with a random key, which it must refuse
+         *     * on request, with each previous key alone, which it must refuse
+         *
+         *     The receiver is proven if every message gets its expected verdict.
+         *
+         *     A receiver that is down, slow or broken gets a verdict and never causes a 502. Rekey waits up to
+         *     3 seconds for each response, or half the server's request timeout if that is shorter. It does not
+         *     follow redirects, and reads only the status code of a response. It sends messages only to public
+         *     addresses and to those that `REKEY_PROBE_ALLOW` names. Every result is recorded in the webhook's
+         *     audit trail; a probe that fails with an error is not.
          */
         post: operations["probeReceiver"];
         delete?: never;
@@ -206,7 +209,7 @@ export interface paths {
         };
         /**
          * Get the state of a webhook's secret
-         * @description Which keys the webhook has, who made them, and until when each signs. Never a secret itself.
+         * @description Returns the webhook's keys, who created each, and when it stops signing. Never returns a secret.
          */
         get: operations["getWebhookSecret"];
         put?: never;
@@ -216,7 +219,7 @@ export interface paths {
         head?: never;
         /**
          * Rotate webhook signing secret
-         * @description Generates a new signing secret for the specified webhook configuration. The key that was current goes on signing beside the new one until its overlap ends, and older live keys keep the end that they have, so that a receiver that still uses one of them misses no delivery. A webhook has 10 live keys at most.
+         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. A webhook has at most 10 live keys.
          */
         patch: operations["rotateWebhookSecret"];
         trace?: never;
@@ -244,7 +247,7 @@ export interface paths {
         post?: never;
         /**
          * Revoke the previous secrets
-         * @description Ends the overlap now: every key but the current one is revoked, and never signs again. Where there is none, nothing changes.
+         * @description Ends the overlap immediately: revokes every key except the current one, so none of them signs again. Without live previous keys, nothing changes.
          */
         delete: operations["revokePreviousSecrets"];
         options?: never;
@@ -274,7 +277,7 @@ export interface paths {
         put?: never;
         /**
          * Sign a message
-         * @description Gives the Standard Webhooks headers to send with a message: a signature for every live key of the webhook, newest first, so that the receiver can verify it with whichever it has.
+         * @description Returns the Standard Webhooks headers to send with a message. They contain a signature for every live key of the webhook, newest first, so a receiver can verify the message with any of these keys.
          */
         post: operations["signMessage"];
         delete?: never;
@@ -305,7 +308,7 @@ export interface paths {
         put?: never;
         /**
          * Verify a message
-         * @description Tells whether a message with these headers was signed with a live key of the webhook, within 5 minutes of now, and if not, why.
+         * @description Checks whether a message with these headers was signed with a live key of the webhook within 5 minutes of now. If not, `reason` says why.
          */
         post: operations["verifyMessage"];
         delete?: never;
@@ -322,26 +325,26 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             id: components["schemas"]["Id"];
-            /** @description A name for people, or null. */
+            /** @description A display name, or null. */
             name: string | null;
             /** Format: date-time */
             updatedAt: string;
         };
         ApplicationInput: {
-            /** @description A name for people. Left out or null, the application has none. What has a signing secret in it is refused. */
+            /** @description A display name. Omitted or null, the application has none. Must not contain a signing secret. */
             name?: string | null;
         };
         ApplicationPage: {
-            /** @description Sorted by id. */
+            /** @description Sorted by ID. */
             items: components["schemas"]["Application"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
         Error: {
             /** @description The HTTP status code. */
             code: number;
-            /** @description The kind of error, for people. */
+            /** @description The kind of error, for human readers. */
             error: string;
-            /** @description What went wrong and, where it helps, what to do. Never contains a secret. */
+            /** @description What went wrong and, where possible, what to do. Never contains a secret. */
             message: string;
         };
         Event: {
@@ -349,19 +352,19 @@ export interface components {
             actor: string | null;
             /** Format: date-time */
             at: string;
-            /** @description The keys whose end the event set. */
+            /** @description The keys whose end this event set. */
             endedKeys: components["schemas"]["EventKey"][];
-            /** @description SHA-256, in hexadecimal, over a JSON array without white space: previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId, key, endedKeys. A key is the array of its id, keyFingerprint, expiresAt and revokedAt; times are milliseconds since 1970. */
+            /** @description SHA-256, in hexadecimal, of a JSON array without white space: previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId, key, endedKeys. A key is an array of its id, keyFingerprint, expiresAt and revokedAt. Times are in milliseconds since 1970. */
             hash: string;
-            /** @description The key that a rotation issued, or a probe held current; else null. */
+            /** @description The key that a rotation issued or that was current for a probe; otherwise null. */
             key: components["schemas"]["EventKey"] | null;
-            /** @description The `hash` of the event before, or 64 zeros for the first. */
+            /** @description The `hash` of the previous event, or 64 zeros for the first. */
             previousHash: string;
-            /** @description Why a secret was rotated, if that was given; of a probe its verdicts; else null. */
+            /** @description For a rotation, the reason given with it; for a probe, its verdicts; otherwise null. */
             reason: string | null;
-            /** @description The `X-Request-Id` of the request, or null if a command did it. */
+            /** @description The `X-Request-Id` of the request, or null for a command. */
             requestId: string | null;
-            /** @description 1 for the first event under the webhook's id, one more for each that follows. */
+            /** @description Position of the event in the audit trail, starting at 1. */
             sequence: number;
             /** @enum {string} */
             type: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed";
@@ -380,18 +383,18 @@ export interface components {
             nextCursor: components["schemas"]["NextCursor"];
         };
         /**
-         * @description An id that the caller chose. Full stops alone are none, since a URL takes them for a step.
+         * @description An ID that the caller chooses. IDs made only of dots are invalid, because URLs treat them as path segments.
          * @example example_string
          */
         Id: string;
         Key: {
             /** Format: date-time */
             createdAt: string;
-            /** @description The subject (`sub`) of the token that rotated, or null if it had none. */
+            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. */
             createdBy: string | null;
             /**
              * Format: date-time
-             * @description When the key's overlap ends. Null for the current key, which has no end.
+             * @description When the key's overlap ends. Null for the current key.
              */
             expiresAt: string | null;
             id: string;
@@ -403,61 +406,61 @@ export interface components {
              * @description When the key was revoked, or null.
              */
             revokedAt: string | null;
-            /** @description SHA-256 over the whole signing secret as it was shown, in hexadecimal. */
+            /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. */
             sha256: string;
             state: components["schemas"]["KeyState"];
         };
         /**
-         * @description `whsec_****` and the first four hexadecimal digits of SHA-256 over the whole signing secret as it was shown. Safe to display and store.
+         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown. Safe to display and store.
          * @example whsec_****b7d1
          */
         KeyFingerprint: string;
         /**
-         * @description `current` and `previous` keys sign; `expired` keys (the overlap ended) and `revoked` keys never sign again.
+         * @description `current` and `previous` keys are live: they sign. `expired` keys (their overlap ended) and `revoked` keys never sign again.
          * @enum {string}
          */
         KeyState: "current" | "previous" | "expired" | "revoked";
-        /** @description The headers of Standard Webhooks. */
+        /** @description The Standard Webhooks headers. */
         MessageHeaders: {
             "webhook-id": string;
-            /** @description A signature for every live key, newest first, separated by spaces: `v1,` and the base64 of HMAC-SHA256 over `webhook-id`, a full stop, `webhook-timestamp`, a full stop, and the payload. */
+            /** @description One signature per live key, newest first, separated by spaces. Each is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. */
             "webhook-signature": string;
             /** @description Seconds since 1970. */
             "webhook-timestamp": string;
         };
         MessageInput: {
-            /** @description The message's id, the same for every attempt to deliver it. Visible ASCII without a full stop. Left out, one is made. */
+            /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
             messageId?: string;
             payload: components["schemas"]["Payload"];
             payloadEncoding?: components["schemas"]["PayloadEncoding"];
-            /** @description When this attempt is made, in seconds since 1970. Left out, it is now. */
+            /** @description When this delivery attempt is made, in seconds since 1970. Defaults to now. */
             timestamp?: number;
         };
-        /** @description The `cursor` of the next page, or null after the last one. */
+        /** @description The `cursor` of the next page, or null on the last page. */
         NextCursor: string | null;
         /**
-         * @description The message's body, byte for byte what is sent to the receiver. 1 MiB at most once decoded. With the encoding `base64` it is that of RFC 4648, section 4, padded; anything else is answered with 400.
+         * @description The message's body, byte for byte as sent to the receiver, at most 1 MiB after decoding. With the encoding `base64`, it must be padded base64 (RFC 4648, section 4); anything else returns 400.
          * @example {"type":"invoice.paid"}
          */
         Payload: string;
         /**
-         * @description How `payload` stands for bytes; `base64` takes any bytes.
+         * @description The encoding of `payload`. `base64` can represent any bytes.
          * @default utf8
          * @enum {string}
          */
         PayloadEncoding: "utf8" | "base64";
         Probe: {
-            /** @description The messages, each with an id of its own. They differ in nothing else but the signature, so that a receiver that tells them apart has verified it. */
+            /** @description The messages. They differ only in their ID and signature, so a receiver that treats them differently has verified the signature. */
             messages: components["schemas"]["ProbeMessage"][];
-            /** @description Whether every message has the verdict that is expected. */
+            /** @description Whether every message got its expected verdict. */
             proven: boolean;
             /** @description Fingerprints of the keys that `endOverlap` revoked, newest first. */
             revokedKeys: components["schemas"]["KeyFingerprint"][];
         };
         ProbeInput: {
-            /** @description Revokes the previous keys if the receiver is proven, as `revokePreviousSecrets` does. If the secret or the URL was changed during the probe, the answer is 409 and the overlap goes on. */
+            /** @description If the receiver is proven, revokes the previous keys as `revokePreviousSecrets` does. If the secret or the URL changed during the probe, the request returns 409 and the overlap continues. */
             endOverlap?: boolean;
-            /** @description Also sends a message for each previous key whose secret is still kept (24 hours after the key's end), the newest 10 at most. Only when the overlap has ended: while a previous key signs, the receiver may rightly accept it, and the answer is 409. */
+            /** @description Also sends a message for each of the newest 10 previous keys whose secret is still stored (for 24 hours after the key's end). Requires that the overlap has ended: while a previous key is live, the receiver may rightly accept it, and the request returns 409. */
             expectPreviousRefused?: boolean;
         };
         ProbeMessage: {
@@ -466,31 +469,31 @@ export interface components {
              * @enum {string}
              */
             expected: "accepted" | "refused";
-            /** @description Fingerprint of that key; null for a random one, and if there was none to sign with. */
+            /** @description Fingerprint of that key. Null for a random key, or if no key was available. */
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
             /**
-             * @description The one key that the message is signed with: the `current` or a `previous` key, or a `random` one that nobody has.
+             * @description The only key that signs the message: the `current` key, a `previous` key, or a `random` key that nobody knows.
              * @enum {string}
              */
             signedWith: "current" | "random" | "previous";
-            /** @description The HTTP status that the receiver answered, whatever it is, or null if it did not. */
+            /** @description The HTTP status of the receiver's response, or null without a response. */
             status: number | null;
-            /** @description Milliseconds until the verdict: with an answer, until its status. Null if nothing was sent. */
+            /** @description Milliseconds until the verdict; for a response, until its status arrived. Null if nothing was sent. */
             timeMs: number | null;
             /**
-             * @description What became of the message:
+             * @description The outcome of the message:
              *
-             *     * `accepted`: the receiver answered 2xx.
-             *     * `refused`: it answered 4xx, but for 408, 425 and 429, which tell of the moment and not of the
+             *     * `accepted`: the receiver responded with 2xx.
+             *     * `refused`: it responded with 4xx other than 408, 425 and 429, which concern the moment and not the
              *       message.
-             *     * `inconclusive`: it answered anything else, such as a redirect or 5xx.
-             *     * `timed_out`: it did not answer in time.
-             *     * `no_answer`: no connection was made, or it broke, or what came was not HTTP.
+             *     * `inconclusive`: it responded with anything else, such as a redirect or 5xx.
+             *     * `timed_out`: it did not respond in time.
+             *     * `no_answer`: the connection failed or broke, or the response was not HTTP.
              *     * `tls_failed`: TLS failed, or the certificate is not valid for the URL.
              *     * `unresolved`: the URL's host name does not resolve.
-             *     * `url_refused`: the URL leads to an address that messages are not sent to, unless
-             *       `REKEY_PROBE_ALLOW` names it.
-             *     * `no_previous_secret`: nothing was sent, as no previous key's secret is kept any more.
+             *     * `url_refused`: nothing was sent, because the URL leads to an address that is not public. To allow
+             *       it, add the address to the server's `REKEY_PROBE_ALLOW`.
+             *     * `no_previous_secret`: nothing was sent, because no previous key's secret is stored any longer.
              * @enum {string}
              */
             verdict: "accepted" | "refused" | "inconclusive" | "timed_out" | "no_answer" | "tls_failed" | "unresolved" | "url_refused" | "no_previous_secret";
@@ -502,36 +505,36 @@ export interface components {
             signingSecret: string;
         };
         RotationInput: {
-            /** @description How long the key that was current goes on signing beside the new one, in seconds. Keys that are older keep the end that they have. 0 revokes every older key at once. Left out, the server's `REKEY_OVERLAP_SECONDS` holds (24 hours unless configured). */
+            /** @description How many seconds the old key keeps signing alongside the new one. Still older keys keep their end. 0 revokes all older keys immediately. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured). */
             overlapSeconds?: number;
-            /** @description Why the secret is rotated, kept with the key as it is. What has a signing secret in it is refused. */
+            /** @description Why the secret is rotated, stored with the key in plaintext. Must not contain a signing secret. */
             reason?: string;
             /**
              * Format: password
-             * @description A secret to import in place of a new one: `whsec_` and 24 to 64 bytes in base64 (Standard Webhooks). It must not be, nor share its fingerprint with, a live key of this webhook.
+             * @description A secret to import instead of generating one: `whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks). It must neither equal a live key of this webhook nor share its fingerprint.
              */
             signingSecret?: string;
         };
         SecretState: {
             /** @description The newest key, or null before the first rotation. */
             current: components["schemas"]["Key"] | null;
-            /** @description Older keys, newest first: every one that still signs, and of those that no longer do the newest, 100 in all. */
+            /** @description Older keys, newest first: all live keys, then the newest inactive keys, 100 in total. */
             previous: components["schemas"]["Key"][];
         };
         SignedMessage: {
             headers: components["schemas"]["MessageHeaders"];
         };
         Verification: {
-            /** @description Fingerprint of the key that made a signature of the message, or null if none did. */
+            /** @description Fingerprint of the key that signed the message, or null if none did. */
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
             /** @description The state of that key, or null. */
             keyState: components["schemas"]["KeyState"] | null;
-            /** @description Why the message is not valid, or null if it is. An expired or revoked key is told apart from a wrong signature for 24 hours after its end, if it is one of the webhook's last 100 keys to end; then its secret is erased. */
+            /** @description Why the message is not valid, or null if it is. An expired or revoked key is distinguished from a wrong signature for 24 hours after its end, if it is among the webhook's last 100 keys to end. After 24 hours, its secret is erased. */
             reason: ("malformed_header" | "timestamp_out_of_tolerance" | "wrong_signature" | "expired_key" | "revoked_key") | null;
             valid: boolean;
         };
         VerificationInput: {
-            /** @description The headers that came with the message. Names in any case; others are ignored. */
+            /** @description The message's headers. Names are case-insensitive; other headers are ignored. */
             headers: {
                 [key: string]: string;
             };
@@ -546,36 +549,36 @@ export interface components {
             id: components["schemas"]["Id"];
             /**
              * Format: date-time
-             * @description When the current key was made, or null before the first rotation.
+             * @description When the current key was created, or null before the first rotation.
              */
             keyCreatedAt: string | null;
             /** @description Fingerprint of the current key, or null before the first rotation. */
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
-            /** @description How many keys sign this webhook's messages now, the current one included. */
+            /** @description Number of keys that sign this webhook's messages now, including the current key. */
             liveKeys: number;
             /** Format: date-time */
             updatedAt: string;
             url: components["schemas"]["WebhookUrl"];
         };
         WebhookInput: {
-            /** @description A note for people. Left out or null, the webhook has none. What has a signing secret in it is refused. */
+            /** @description A note. Omitted or null, the webhook has none. Must not contain a signing secret. */
             description?: string | null;
             url: components["schemas"]["WebhookUrl"];
         };
         WebhookPage: {
-            /** @description Sorted by id. */
+            /** @description Sorted by ID. */
             items: components["schemas"]["Webhook"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
         /**
          * Format: uri
-         * @description Where the receiver listens. HTTP or HTTPS, and no user name, password or signing secret in it.
+         * @description The receiver's HTTP or HTTPS URL. Must not contain a user name, a password or a signing secret.
          * @example https://merchant.example/webhooks
          */
         WebhookUrl: string;
     };
     responses: {
-        /** @description The database or the token issuer's key server cannot be reached. Nothing was changed. */
+        /** @description The database or the token issuer's key server is unreachable. Nothing was changed. */
         BadGateway: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -597,7 +600,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook has no signing secret, or its previous keys still sign when they are expected to be refused, or the overlap cannot be ended because the secret or the URL was changed during the probe. Nothing was changed. */
+        /** @description The webhook has no signing secret; or `expectPreviousRefused` is set while previous keys are live; or the secret or the URL changed during the probe, so the overlap cannot be ended. Nothing was changed. */
         CannotProbe: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -608,7 +611,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook's keys do not allow this rotation, or one with the same `Idempotency-Key` is under way. Nothing was changed. */
+        /** @description The webhook's keys do not allow this rotation, or a request with the same `Idempotency-Key` is in progress. Nothing was changed. */
         Conflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -620,7 +623,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is larger than the operation takes. Nothing was changed. */
+        /** @description The body exceeds the operation's limit. Nothing was changed. */
         ContentTooLarge: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -631,7 +634,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token lacks the scope or the application. Answered whether or not the thing exists. */
+        /** @description The token lacks the scope or does not name the application; `WWW-Authenticate` says which. Returned whether or not the resource exists. */
         Forbidden: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -643,7 +646,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request's deadline passed. Nothing was changed. */
+        /** @description The request exceeded its deadline. Nothing was changed. */
         GatewayTimeout: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -654,7 +657,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A fault of this server. Nothing was changed, unless the message says that this is not known: a database server that breaks off during a commit and does not come back in time cannot tell. */
+        /** @description The server failed. Nothing was changed, unless the message says that the outcome is unknown. That happens when the database connection is lost during a commit and does not recover in time. */
         InternalServerError: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -676,7 +679,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description There is no such application or webhook. */
+        /** @description The application or webhook does not exist. */
         NotFound: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -687,7 +690,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The current key is not the one that `If-Match` names. Nothing was changed. */
+        /** @description The current key does not match `If-Match`. Nothing was changed. */
         PreconditionFailed: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -698,7 +701,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Too many requests from this address had no valid token. Nothing was changed. For as long as `Retry-After` says, its requests are answered so, also those with a valid token. */
+        /** @description Too many requests from this address had no valid token. Nothing was changed. Until `Retry-After` has passed, all requests from the address return 429, including those with a valid token. */
         TooManyFailures: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -722,7 +725,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description No token, or one that is not valid. */
+        /** @description The token is missing or not valid. `WWW-Authenticate` says why. */
         Unauthorized: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -734,7 +737,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The `Idempotency-Key` was used with another body. Nothing was changed. */
+        /** @description The `Idempotency-Key` was used with a different body. Nothing was changed. */
         UnprocessableContent: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -764,22 +767,22 @@ export interface components {
          */
         ApplicationId: components["schemas"]["Id"];
         /**
-         * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
          * @example ZXhhbXBsZV9zdHJpbmc
          */
         Cursor: string;
         /**
-         * @description Makes a retry safe: for 10 minutes the same key from the same caller, for the same webhook and with the same body, gets the same answer again and rotates nothing. Use a new UUID for each rotation that you mean. A structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`), or the bare token.
+         * @description Makes retries safe. For 10 minutes, the same key from the same caller, for the same webhook and with the same body, returns the same response and rotates nothing. Use a new UUID for each intended rotation. The value is a structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`) or the bare token.
          * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
         IdempotencyKey: string;
         /**
-         * @description Goes ahead only if the current key is the one named, by the `ETag` of `getWebhookSecret` or of the rotation that made it; `*` stands for any. Else 412.
+         * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412.
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         IfMatch: string;
         /**
-         * @description How many items a page holds at most.
+         * @description Maximum number of items on a page.
          * @example 50
          */
         Limit: number;
@@ -792,48 +795,48 @@ export interface components {
     requestBodies: never;
     headers: {
         /**
-         * @description `true` if this is the answer to an earlier request with the same `Idempotency-Key`, and nothing was rotated again. Absent otherwise.
+         * @description `true` if this response replays an earlier one with the same `Idempotency-Key`, and nothing was rotated again. Absent otherwise.
          * @example true
          */
         IdempotencyReplayed: "true";
         /**
-         * @description The id of the current key, as a strong entity tag (RFC 9110, section 8.8.3).
+         * @description The current key's ID as a strong entity tag (RFC 9110, section 8.8.3).
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         KeyETag: string;
         /**
-         * @description The answer must not be kept by any cache.
+         * @description No cache may store the response.
          * @example no-store
          */
         NoStore: "no-store";
         /**
-         * @description The id of the current key, as a strong entity tag. Absent while there is no key.
+         * @description The current key's ID as a strong entity tag. Absent while the webhook has no key.
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         OptionalKeyETag: string;
         /**
-         * @description In how many seconds to send the same request again: one with this `Idempotency-Key` is under way. Absent where that would not help.
+         * @description How many seconds to wait before retrying, while another request with this `Idempotency-Key` is in progress. Absent where a retry would not help.
          * @example 1
          */
         OptionalRetryAfter: string;
         /**
-         * @description The request's id, as sent in `X-Request-Id`, or made for it. It stands in the log too.
+         * @description The `X-Request-Id` of the request, or a generated ID. The log contains it too.
          * @example 3f0b7c1e-5d0c-4a57-9f0e-1f6d1a3c9b55
          */
         RequestId: string;
         /**
-         * @description In how many seconds it may be tried again (RFC 9110, section 10.2.3).
+         * @description How many seconds to wait before retrying (RFC 9110, section 10.2.3).
          * @example 42
          */
         RetryAfter: string;
         /**
-         * @description The challenge of RFC 6750, section 3.1, with the scopes that the token lacks.
-         * @example Bearer realm="rekey", error="insufficient_scope", scope="secrets:rotate"
+         * @description The challenge of RFC 6750, section 3.1. `error_description` names the scopes that the token lacks, or the application that it does not grant access to; `scope` lists missing scopes.
+         * @example Bearer realm="rekey", error="insufficient_scope", error_description="The token lacks the scope secrets:rotate", scope="secrets:rotate"
          */
         ScopeChallenge: string;
         /**
-         * @description The challenge of RFC 6750, section 3.
-         * @example Bearer realm="rekey", error="invalid_token"
+         * @description The challenge of RFC 6750, section 3. `error_description` says why the token is not valid; without a token, there is neither `error` nor `error_description`.
+         * @example Bearer realm="rekey", error="invalid_token", error_description="The token has expired"
          */
         WwwAuthenticate: string;
     };
@@ -845,12 +848,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
+                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
                  * @example ZXhhbXBsZV9zdHJpbmc
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description How many items a page holds at most.
+                 * @description Maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
@@ -936,7 +939,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was there, and is as sent now. */
+            /** @description The existing application, updated. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -947,7 +950,7 @@ export interface operations {
                     "application/json": components["schemas"]["Application"];
                 };
             };
-            /** @description It is new. */
+            /** @description The new application. */
             201: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -984,7 +987,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The application is deleted. */
             204: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -1007,12 +1010,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
+                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
                  * @example ZXhhbXBsZV9zdHJpbmc
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description How many items a page holds at most.
+                 * @description Maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
@@ -1115,7 +1118,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description It was there, and is as sent now. */
+            /** @description The existing webhook, updated. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -1126,7 +1129,7 @@ export interface operations {
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
-            /** @description It is new. */
+            /** @description The new webhook. */
             201: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -1169,7 +1172,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description It is gone. */
+            /** @description The webhook is deleted. */
             204: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -1192,12 +1195,12 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `nextCursor` of the page before. Left out, the first page is answered. What is no cursor of this list is answered with 400.
+                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
                  * @example ZXhhbXBsZV9zdHJpbmc
                  */
                 cursor?: components["parameters"]["Cursor"];
                 /**
-                 * @description How many items a page holds at most.
+                 * @description Maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
@@ -1264,7 +1267,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description What the receiver did with each message. */
+            /** @description The verdict on each message. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -1335,12 +1338,12 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Makes a retry safe: for 10 minutes the same key from the same caller, for the same webhook and with the same body, gets the same answer again and rotates nothing. Use a new UUID for each rotation that you mean. A structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`), or the bare token.
+                 * @description Makes retries safe. For 10 minutes, the same key from the same caller, for the same webhook and with the same body, returns the same response and rotates nothing. Use a new UUID for each intended rotation. The value is a structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`) or the bare token.
                  * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description Goes ahead only if the current key is the one named, by the `ETag` of `getWebhookSecret` or of the rotation that made it; `*` stands for any. Else 412.
+                 * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412.
                  * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -1365,7 +1368,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new secret. No other answer ever contains it. */
+            /** @description The new secret. No other response ever contains it. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];
@@ -1398,7 +1401,7 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Goes ahead only if the current key is the one named, by the `ETag` of `getWebhookSecret` or of the rotation that made it; `*` stands for any. Else 412.
+                 * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412.
                  * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
@@ -1419,7 +1422,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The keys as they are now, without their secrets. */
+            /** @description The keys after the revocation, without their secrets. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];

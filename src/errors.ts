@@ -1,24 +1,25 @@
 /**
- * Every way in which a request can fail, with its default text. The texts of 401, 403, 404, 502 and 504 are the
- * owner's, word for word. Which HTTP status each gets is in `http/response/error-statuses.ts`.
+ * The kinds of errors, with their default texts. The texts of 401, 403, 404, 502 and 504 are the owner's, word for
+ * word. `http/response/error-statuses.ts` maps each kind to its HTTP status.
  */
 export const errorTexts = {
   badRequest: 'The request is not valid',
   unauthorized: 'Authentication required. Please provide a valid API token',
   forbidden: "You don't have permission to access this resource",
   notFound: 'The requested resource was not found',
-  methodNotAllowed: 'This path does not have that method. The Allow header names those it has.',
-  conflict: 'The state does not allow this',
+  methodNotAllowed:
+    'This path does not support this method. The Allow header lists the methods that it supports.',
+  conflict: 'The current state does not allow this request',
   preconditionFailed:
-    'The current key is not the one that If-Match names. Read its state again, and decide again.',
+    'If-Match does not match the current key. Fetch the current state, then decide whether to retry.',
   contentTooLarge: 'The request body is too large',
   unsupportedMediaType: 'The request body must be application/json',
-  unprocessable: 'The request cannot be served as it is',
+  unprocessable: 'The request cannot be processed',
   tooManyRequests: 'Too many requests',
-  internal: "Something went wrong on our side. The log has the details under this request's id.",
+  internal: "The server failed. Its log has the details under this response's X-Request-Id.",
   outcomeUnknown:
-    'The database broke off while it committed, and cannot be asked whether it did. Read the state again, ' +
-    'or send the same request with the same Idempotency-Key.',
+    'The database connection was lost during the commit; the outcome is unknown. Fetch the current state, ' +
+    'or retry with the same Idempotency-Key.',
   serviceUnavailable: 'Service temporarily unavailable.',
   timedOut: 'Request timed out.',
 } as const
@@ -26,15 +27,15 @@ export const errorTexts = {
 export type ErrorKind = keyof typeof errorTexts
 
 export interface RekeyErrorOptions {
-  /** Text for the caller in place of the kind's own. Never contains a secret. */
+  /** Replaces the kind's default text for the caller. Must not contain a secret. */
   message?: string | undefined
-  /** What led to it: logged, and not shown to the caller. */
+  /** The underlying error: logged, and not shown to the caller. */
   cause?: unknown
-  /** When the same request may succeed, in whole seconds from now. */
+  /** Whole seconds after which a retry may succeed. */
   retryAfterSeconds?: number | undefined
 }
 
-/** A failure that the caller is told about. */
+/** A failure that becomes an error response for the caller. */
 export class RekeyError extends Error {
   override name = 'RekeyError'
   readonly kind: ErrorKind
@@ -48,8 +49,8 @@ export class RekeyError extends Error {
 }
 
 /**
- * @param reason without a full stop
- * @param waitMs how long until it may be tried again, in milliseconds
+ * @param reason without a final period
+ * @param waitMs milliseconds until a retry may succeed
  */
 export function tooManyRequests(reason: string, waitMs: number): RekeyError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))

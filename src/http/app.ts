@@ -7,13 +7,13 @@ import { createAuthenticate } from './authentication/authenticate.ts'
 import { limitFailedAuthentications } from './limits/failed-authentications.ts'
 import { createHttpServer } from './server.ts'
 
-/** How long a shutdown waits for requests that are running, in milliseconds. */
+/** Milliseconds that a shutdown waits for requests in progress. */
 const drainMs = 15_000
 
 export interface App {
-  /** Listens. @returns the server's origin, as `http://127.0.0.1:8080` */
+  /** Starts to listen. @returns the server's origin, as in `http://127.0.0.1:8080` */
   start(): Promise<string>
-  /** Stops to accept, finishes what is running, closes the core. */
+  /** Stops accepting connections, finishes requests in progress, and closes the core. */
   close(): Promise<void>
 }
 
@@ -24,7 +24,6 @@ export interface AppOptions {
   now?: () => number
 }
 
-/** Puts the parts together. */
 export async function createApp(config: Config, { core, logger, now = Date.now }: AppOptions): Promise<App> {
   let accepting = true
   const { server, close: closeServer } = await createHttpServer({
@@ -42,7 +41,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
       server.listen(config.port, config.host)
       await once(server, 'listening').catch((cause: unknown) => {
         const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new Error(`HOST and PORT cannot be listened on: ${reason}`, { cause })
+        throw new Error(`cannot listen on HOST and PORT: ${reason}`, { cause })
       })
       const { address, family, port } = server.address() as AddressInfo
       const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
@@ -51,7 +50,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
     },
     async close() {
       accepting = false
-      if (!(await closeServer(drainMs))) logger.warn('requests that still ran were cut off')
+      if (!(await closeServer(drainMs))) logger.warn('aborted requests that were still in progress')
       await core.close()
       logger.info('closed')
     },

@@ -1,16 +1,16 @@
 import type { Caller } from '../core/core.ts'
 
-/** What the steps of the pipeline leave on a request for the ones around them. */
+/** State that the pipeline's steps attach to a request for each other. */
 declare module 'koa' {
   interface DefaultState {
     requestId: string
-    /** Known once the request is routed to an operation. */
+    /** Set after routing. */
     operationId?: string
-    /** The path's ids, known to be ids once the request is validated. */
+    /** The IDs in the path. Set after validation. */
     params?: Record<string, string>
-    /** Known once the request is authorized. */
+    /** Set after authorization. */
     caller?: Caller
-    /** Why its token was refused. */
+    /** Why the request was refused with 401 or 403. */
     refused?: string
   }
 }

@@ -23,39 +23,39 @@ import { closeServer } from './shutdown.ts'
 import { systemRoutes } from './monitoring/system-routes.ts'
 
 /**
- * How long a probe or a scrape waits for the database, unless a request may take less: a load balancer that asks more
- * patiently would rather have "no".
+ * Upper bound in milliseconds on how long /readyz waits for the database. A load balancer prefers a quick "no" to a
+ * late response.
  */
 const maxSystemTimeoutMs = 2_000
 
-/** From the opening of a connection, or the response before, to the end of the headers; a request that may take less has less. */
+/** Upper bound in milliseconds on the time from a new connection, or its last response, to complete headers. */
 const maxHeadTimeoutMs = 10_000
-/** Longer than proxies keep a connection (60 s is their usual), or they send a request on one that closes. */
+/** Longer than proxies keep an idle connection, usually 60 s. Otherwise they could send a request on a closing one. */
 const keepAliveTimeoutMs = 72_000
 
 export interface ServerOptions {
   core: Core
   authenticate: Authenticate
   limitAuthentication: LimitAuthentication
-  /** Whether X-Forwarded-For from this address is believed. */
+  /** Whether to trust X-Forwarded-For from this address. */
   isTrustedProxy: (address: string) => boolean
   requestTimeoutMs: number
   logger: Logger
-  /** Whether new requests are welcome: false once the shutdown has begun. */
+  /** False once the shutdown has begun. */
   isAccepting: () => boolean
 }
 
 export interface HttpServer {
   server: Server
   /**
-   * Stops to accept, and finishes the requests that run.
-   * @param drainMs for how long a request may still run
-   * @returns whether all of them were finished in that time
+   * Stops accepting connections and finishes the requests in progress.
+   * @param drainMs milliseconds that requests in progress may still take
+   * @returns whether all of them finished in time
    */
   close: (drainMs: number) => Promise<boolean>
 }
 
-/** The HTTP side of Rekey: what each request passes, from the socket to the operation and back. */
+/** Creates the HTTP server, with the steps that each request passes from the socket to the operation and back. */
 export async function createHttpServer({
   core,
   authenticate,
@@ -80,7 +80,7 @@ export async function createHttpServer({
   koa.use(securityHeaders)
   koa.use(async (context, next) => {
     await next()
-    // Set last, since the shutdown may begin while the request runs.
+    // Checked after the request, because the shutdown may begin while it runs.
     if (!isAccepting()) context.set('Connection', 'close')
   })
   koa.use(respondToErrors(logger))
@@ -90,24 +90,24 @@ export async function createHttpServer({
   koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
-  // What gets past respondToErrors is a connection that broke while the response was written.
+  // Only a connection that broke during the response gets past respondToErrors.
   koa.on('error', (error: unknown) => {
-    logger.warn({ error }, 'answer not sent')
+    logger.warn({ error }, 'response not sent')
   })
   const handle = koa.callback()
   const headTimeoutMs = Math.min(maxHeadTimeoutMs, requestTimeoutMs)
   const server = createServer({
-    // Node's own response to a request without Host has no body.
+    // Rekey rejects a request without Host itself, because Node's response has no body.
     requireHostHeader: false,
     headersTimeout: headTimeoutMs,
-    // A body is the deadline's to end; this ends one that still dribbles in after the 504.
+    // The deadline limits the body; this ends a body that still trickles in after the 504.
     requestTimeout: headTimeoutMs + requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
   })
-  // Ends a connection on which nothing moves, such as that of a caller who does not read the responses.
+  // Closes stalled connections, such as those of callers that do not read responses.
   server.setTimeout(3 * requestTimeoutMs)
-  // An expectation that is not known may be passed over (RFC 9110, section 10.1.1); Node's 417 has no body.
+  // Ignores unknown expectations (RFC 9110, section 10.1.1), because Node's 417 has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server, (request, response) => void handle(request, response))
   respondToUnparsableRequests(server, connections, logger)

@@ -3,10 +3,10 @@ import type { Server } from 'node:http'
 import type { Connections } from './limits/connections.ts'
 
 /**
- * Closes a server: running requests are finished, and connections that carry none are cut, also those
- * that Node itself would wait for because nothing was ever sent on them.
- * @param drainMs for how long a request may still run
- * @returns whether all of them were finished in that time
+ * Closes a server after the requests in progress. Also closes connections on which nothing was ever sent, which Node
+ * would wait for.
+ * @param drainMs milliseconds that requests in progress may still take
+ * @returns whether all of them finished in time
  */
 export async function closeServer(
   server: Server,

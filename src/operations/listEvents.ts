@@ -12,7 +12,7 @@ export const listEvents: Operation<'listEvents'> = async ({ path, query }, { sto
   const before = after === null ? null : readSequence(after)
   const events = await store.read(async (queries) => {
     const found = await selectEvents(queries, { ...path, before, limit: limit + 1 })
-    // The trail outlives the webhook: only what never was is not found.
+    // The trail outlives the webhook: only a webhook that never existed is not found.
     if (found.length === 0 && !(await webhookExists(queries, path))) throw new RekeyError('notFound')
     return found
   }, signal)
@@ -21,7 +21,9 @@ export const listEvents: Operation<'listEvents'> = async ({ path, query }, { sto
 
 function readSequence(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new RekeyError('badRequest', { message: 'query/cursor is not one that this server gave' })
+    throw new RekeyError('badRequest', {
+      message: 'query/cursor must be the nextCursor of a page of this list',
+    })
   }
   return Number(text)
 }

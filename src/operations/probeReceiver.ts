@@ -8,9 +8,9 @@ import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { listInactiveKeys } from './shared/inactive-keys.ts'
 import { unsealKeys } from './shared/unseal-keys.ts'
 import type { Operation } from './shared/operation.ts'
-import { sendProbeMessages } from './shared/probe-messages.ts'
+import { sendProbeMessages, type ProbeMessage } from './shared/probe-messages.ts'
 
-/** How many previous keys are tried. */
+/** Limit on the previous keys that a probe tries. */
 const maxPrevious = 10
 
 export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
@@ -23,7 +23,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     ? listInactiveKeys(current, others, time).slice(0, maxPrevious)
     : null
 
-  // No transaction is open while the receiver is waited for.
+  // No transaction may stay open while Rekey waits for the receiver.
   const messages = await sendProbeMessages(path, probed.url, { current, previous }, context)
   const proven = messages.every(({ verdict, expected }) => verdict === expected)
 
@@ -32,14 +32,13 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     async (queries) => {
       const at = now()
       const webhook = await findWebhook(queries, path, at)
-      // One that was made anew under the same name has none of the keys that were probed.
+      // A webhook recreated under the same ID does not have the probed key.
       if (!webhook || !(await findSealedKey(queries, current.key.id))) throw new RekeyError('notFound')
-      const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`)
       await appendEvent(queries, path, {
         type: 'receiver.probed',
         at,
         actor: caller.subject,
-        reason: `${proven ? 'proven' : 'not proven'}: ${verdicts.join(', ')}`,
+        reason: reasonFor(proven, messages),
         requestId,
         key: current.key,
         endedKeys: [],
@@ -49,7 +48,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
       if (webhook.url !== probed.url || live[0]?.id !== current.key.id) {
         throw new RekeyError('conflict', {
           message:
-            "The webhook's secret or URL was changed during the probe, so the overlap goes on. Probe again.",
+            "The webhook's secret or URL changed during the probe, so the overlap was not ended. Probe again.",
         })
       }
       return revokePreviousKeys(queries, path, live, at, context)
@@ -60,4 +59,11 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     status: 200,
     body: { proven, messages, revokedKeys: revoked.map(({ fingerprint }) => fingerprint) },
   }
+}
+
+/** The probe's outcome for the audit trail, with the variable that would allow a refused address. */
+function reasonFor(proven: boolean, messages: readonly ProbeMessage[]): string {
+  const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`).join(', ')
+  const isRefused = messages.some(({ verdict }) => verdict === 'url_refused')
+  return `${proven ? 'proven' : 'not proven'}: ${verdicts}${isRefused ? '; see REKEY_PROBE_ALLOW' : ''}`
 }

@@ -57,7 +57,7 @@ async function rotate(
   }
 }
 
-/** Returns once more what a lost response said. The secret is unsealed from where it is kept for signing. */
+/** Repeats the response of an earlier request. The secret is unsealed from the key that signs with it. */
 async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')
@@ -74,22 +74,21 @@ function respond({ key, secret }: Rotated) {
   }
 }
 
-/** Says in the API's terms why the domain refuses a rotation. */
+/** Translates the domain's errors into those of the API. */
 function toRekeyError(error: unknown): unknown {
   if (error instanceof InvalidSigningSecret)
     return new RekeyError('badRequest', { message: `body/signingSecret must be ${error.rule}` })
   if (error instanceof FingerprintTaken)
     return new RekeyError('conflict', {
       message:
-        'A live key of this webhook has this secret, or the same fingerprint. Import another secret, ' +
-        'or leave signingSecret out to have one made.',
+        'A live key of this webhook has this secret or the same fingerprint. Import a different secret, ' +
+        'or omit signingSecret to generate one.',
     })
   if (error instanceof TooManyLiveKeys)
     return new RekeyError('conflict', {
       message:
-        `This webhook has ${maxLiveKeys} live keys, the most it can have. Rotate with overlapSeconds 0 ` +
-        `to revoke every older key now, or wait until ${toTime(error.nextEnd)}, when the ` +
-        `next one expires.`,
+        `This webhook has ${maxLiveKeys} live keys, the maximum. Rotate with overlapSeconds 0 to revoke all ` +
+        `older keys, or wait until ${toTime(error.nextEnd)}, when the next one expires.`,
     })
   return error
 }

@@ -68,7 +68,7 @@ test('a port in use or an unreachable database stops the start with one line tha
   const taken = await start({ PORT: String(port) })
   expect([taken.code, taken.stderr]).toEqual([
     1,
-    `rekey serve: HOST and PORT cannot be listened on: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+    `rekey serve: cannot listen on HOST and PORT: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
   ])
   listener.close()
   const lost = await start({ PORT: '0', DATABASE_URL: `postgres://rekey@127.0.0.1:${port}/rekey` })

@@ -124,7 +124,7 @@ test('reports an unknown outcome if PostgreSQL crashes during the commit, and a 
   await postgres.server().stop('immediate')
   await postgres.server().start()
   const { status, body } = await rotation
-  expect([status, body.message]).toEqual([500, expect.stringContaining('cannot be asked whether it did')])
+  expect([status, body.message]).toEqual([500, expect.stringContaining('the outcome is unknown')])
   await release()
   const retried = await again()
   expect([retried.status, retried.headers.get('idempotency-replayed')]).toEqual([200, 'true'])

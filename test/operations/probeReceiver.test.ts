@@ -165,6 +165,9 @@ test('private addresses are refused unless the configuration allows them', async
   await setUrl(server, webhook, receiver.url)
   const outcome = await verdictsOf(server, webhook)
   expect(outcome).toEqual({ proven: false, verdicts: ['url_refused', 'url_refused'] })
+  expect((await events(server, webhook))[0]).toMatchObject({
+    reason: 'not proven: current url_refused, random url_refused; see REKEY_PROBE_ALLOW',
+  })
   expect(receiver.connections()).toBe(0)
 })
 

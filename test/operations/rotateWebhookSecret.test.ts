@@ -103,8 +103,8 @@ test('an eleventh live key returns 409 with a remedy and changes nothing', async
   expect(body).toMatchObject({ error: 'Conflict', code: 409 })
   const nextEnd = present(before.body.previous.at(-1)?.expiresAt)
   expect(body.message).toBe(
-    'This webhook has 10 live keys, the most it can have. Rotate with overlapSeconds 0 to revoke every older ' +
-      `key now, or wait until ${nextEnd}, when the next one expires.`,
+    'This webhook has 10 live keys, the maximum. Rotate with overlapSeconds 0 to revoke all older ' +
+      `keys, or wait until ${nextEnd}, when the next one expires.`,
   )
   expect((await server.api('GET', `${webhook}/secret`)).body).toEqual(before.body)
   expect((await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })).status).toBe(200)
@@ -128,8 +128,8 @@ test('rejects an imported secret that matches a live key or its fingerprint', as
     const refused = await server.api('PATCH', `${webhook}/secret`, { body: { signingSecret } })
     expect(refused.status).toBe(409)
     expect(refused.body.message).toBe(
-      'A live key of this webhook has this secret, or the same fingerprint. Import another secret, ' +
-        'or leave signingSecret out to have one made.',
+      'A live key of this webhook has this secret or the same fingerprint. Import a different secret, ' +
+        'or omit signingSecret to generate one.',
     )
     expect(refused.text).not.toContain(signingSecret)
   }
@@ -176,7 +176,7 @@ test('rejects a reason that contains a signing secret without repeating it', asy
   const reason = `leaked: ${secret} in CI`
   const { status, text } = await server.api('PATCH', `${webhook}/secret`, { body: { reason } })
   expect(status).toBe(400)
-  expect(text).toContain('body/reason has a signing secret in it')
+  expect(text).toContain('body/reason must not contain a signing secret')
   expect(text).not.toContain(secret)
   expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
   const harmless = { reason: 'whsec_****1a2b leaked in CI' }

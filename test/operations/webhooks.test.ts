@@ -81,7 +81,7 @@ test('creating a webhook requires a body', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   const { status, body } = await server.api('PUT', '/applications/app_1/webhooks/hook_1')
-  expect([status, body.message]).toEqual([400, 'A body is required'])
+  expect([status, body.message]).toEqual([400, 'A JSON body is required'])
 })
 
 test('missing applications and webhooks return 404', async () => {
@@ -141,7 +141,7 @@ test('a signing secret in a plaintext field returns 400 and changes nothing', as
   for (const [place, path, body] of texts) {
     const { status, text } = await server.api('PUT', path, { body })
     expect(status).toBe(400)
-    expect(text).toContain(`${place} has a signing secret in it`)
+    expect(text).toContain(`${place} must not contain a signing secret`)
     expect(text).not.toContain(secret)
   }
   expect((await server.api('GET', webhook)).body).toEqual(before)

@@ -23,24 +23,31 @@ export function expectNoToken(answer: TestResponse): void {
   expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey"')
 }
 
-/** Expects a 401 for a bearer token that does not say what is wrong with it. */
-export function expectInvalidToken(answer: TestResponse): void {
+/** Expects a 401 for a bearer token. Only the challenge says why, in characters that RFC 6750, section 3, allows. */
+export function expectInvalidToken(answer: TestResponse, description?: string): void {
   expectDocumented(answer, 401)
-  expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey", error="invalid_token"')
+  const said = /^Bearer realm="rekey", error="invalid_token", error_description="([ !#-[\]-~]+)"$/.exec(
+    answer.headers.get('www-authenticate') ?? '',
+  )
+  expect(said?.[1]).toEqual(description ?? expect.any(String))
 }
 
 /** Expects a 403 that names the missing scopes. */
 export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): void {
   expectDocumented(answer, 403)
+  const description = `The token lacks the scope${scopes.length > 1 ? 's' : ''} ${scopes.join(' ')}`
   expect(answer.headers.get('www-authenticate')).toBe(
-    `Bearer realm="rekey", error="insufficient_scope", scope="${scopes.join(' ')}"`,
+    `Bearer realm="rekey", error="insufficient_scope", error_description="${description}", scope="${scopes.join(' ')}"`,
   )
 }
 
-/** Expects the 403 for an application that the token does not name; no scope would help. */
-export function expectOtherApplication(answer: TestResponse): void {
+/** Expects the 403 for an application that the token does not name. It has no `scope`: no other would help. */
+export function expectOtherApplication(answer: TestResponse, application: string): void {
   expectDocumented(answer, 403)
-  expect(answer.headers.get('www-authenticate')).toBeNull()
+  const description = `The token does not grant access to ${application}`
+  expect(answer.headers.get('www-authenticate')).toBe(
+    `Bearer realm="rekey", error="insufficient_scope", error_description="${description}"`,
+  )
 }
 
 export function expectTimedOut(answer: TestResponse): void {

@@ -3,7 +3,7 @@ import { OpenAPIBackend, type Document, type Request } from 'openapi-backend'
 import document from '../../../generated/openapi.json' with { type: 'json' }
 import { unlessAborted } from '../../abort.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
-import { RekeyError } from '../../errors.ts'
+import { errorTexts, RekeyError } from '../../errors.ts'
 import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
 import { readBody } from '../request/json-body.ts'
@@ -15,28 +15,28 @@ import { createValidateRequest } from './validate-request.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
 
-/** openapi-backend would parse the document, though it is no text, with all that reads documents from elsewhere. */
+/** Skips openapi-backend's loader, which would load a parser for documents from files and URLs. */
 class Backend extends OpenAPIBackend {
   override loadDocument(): Promise<Document> {
     return Promise.resolve(this.inputDocument as Document)
   }
 }
 
-/** As the router reads them from a request's path and query. */
+/** The parameters that the router reads from a request's path and query. */
 interface RequestParameters {
   params: Record<string, string>
   query: Record<string, unknown>
 }
 
 /**
- * Serves the operations of the document. Each request is routed, authenticated, authorized, read, validated and run,
- * in this order.
+ * Serves the operations of the document. Routes, authenticates, authorizes, reads, validates and runs each request, in
+ * this order.
  */
 export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
   const backend = new Backend({
     definition: document as unknown as Document,
     strict: true,
-    // The document is OpenAPI 3.1, linted when generated; else it would be checked against 3.0.
+    // Skips validating the document against OpenAPI 3.0: it is 3.1, and linted when it is generated.
     quick: true,
     validate: false,
   })
@@ -46,13 +46,13 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
   const validate = createValidateRequest(definition, routes)
 
-  /** @throws RekeyError `notFound`, and `methodNotAllowed` if the path has other methods */
+  /** @throws RekeyError `notFound`, or `methodNotAllowed` if the path supports only other methods */
   const route = (request: Request): Endpoint => {
     const operation = routes.match(request)
     const endpoint = operation && endpoints.get(operation)
     if (endpoint) return endpoint
     const methods = routes.methods(request.path)
-    if (methods.length === 0) throw new RekeyError('notFound')
+    if (methods.length === 0) throw pathNotFound(routes.prefixFault(request.path))
     throw new HttpError('methodNotAllowed', { headers: { allow: methods.join(', ') } })
   }
 
@@ -67,10 +67,10 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     authorize(caller, scopes, params['applicationId'])
     koa.state.caller = caller
 
-    // A body that the operation does not have is no part of the request (RFC 9110, section 9.3.1).
+    // An operation without a body ignores one that is sent (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
     validate(request, operation)
-    // Only now are they known to be ids, rather than any text from the URL.
+    // Set only now, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
 
     const { subject, identity, applications } = caller
@@ -85,7 +85,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
       },
       signal,
     )
-    // An operation that may change something settles by itself: only the core knows whether it has.
+    // Never abandon an operation that may change something: only the core knows whether it did.
     const response = await (changesNothing ? unlessAborted(running, signal) : running)
     koa.status = response.status
     koa.set(response.headers)
@@ -93,7 +93,12 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   }
 }
 
-/** The headers among these that were sent, under the names that the document gives them. */
+/** The 404 for an unknown path. On the path of an operation, the owner's text stays as it is. */
+function pathNotFound(prefixFault: string | undefined): RekeyError {
+  return new RekeyError('notFound', prefixFault ? { message: `${errorTexts.notFound}. ${prefixFault}` } : {})
+}
+
+/** Those of the named headers that were sent, keyed by their names in the document. */
 function sent(names: string[], koa: KoaContext): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of names) {

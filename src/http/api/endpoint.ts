@@ -2,19 +2,19 @@ import type { Operation as ApiOperation } from 'openapi-backend'
 import type { OperationId } from '../../core/core.ts'
 import { defaultMaxBodyBytes } from '../request/json-body.ts'
 
-/** What the document says of an operation, read once. */
+/** The document's facts about an operation, read once. */
 export interface Endpoint {
   operation: ApiOperation
   operationId: OperationId
   scopes: string[]
   /** The names of its header parameters. */
   headers: string[]
-  /** undefined if it has no body. */
+  /** Undefined for an operation without a body. */
   maxBodyBytes: number | undefined
   changesNothing: boolean
 }
 
-/** These take a body, unlike GET, and change nothing. */
+/** Operations that change nothing. They are POST only because they take a body. */
 const readingPosts: ReadonlySet<OperationId> = new Set<OperationId>(['signMessage', 'verifyMessage'])
 
 export function toEndpoint(operation: ApiOperation): Endpoint {
@@ -32,7 +32,7 @@ export function toEndpoint(operation: ApiOperation): Endpoint {
   }
 }
 
-/** What the document allows with `x-max-body-bytes`. */
+/** The document's `x-max-body-bytes`, or the default. */
 function maxBodyBytesOf(operation: ApiOperation): number {
   const declared = (operation as unknown as Record<string, unknown>)['x-max-body-bytes']
   return typeof declared === 'number' ? declared : defaultMaxBodyBytes

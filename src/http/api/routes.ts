@@ -1,23 +1,23 @@
 import { OpenAPIRouter, type Operation, type ParsedRequest, type Request } from 'openapi-backend'
 
-/** A path that was found to be of a route. */
+/** A request's path and the route that serves it. */
 interface Match {
   path: string
   route: Route
-  /** As far as they are percent-encoded rightly, decoded. */
+  /** Decoded, unless the percent-encoding is invalid. */
   params: Record<string, string>
 }
 
 interface Route {
-  /** What stands between its slashes; a parameter in braces. */
+  /** The path's segments; parameters are in braces. */
   template: string[]
   /** By method, in lower case. */
   operations: Map<string, Operation>
 }
 
 /**
- * openapi-backend's router with the route table built once: as it comes, it flattens the document and
- * compiles a regular expression for every operation at each request. Here paths are compared part by part.
+ * openapi-backend's router with a route table that is built once. The original flattens the document and compiles a
+ * regular expression per operation for each request. This one compares paths segment by segment.
  */
 export class Routes extends OpenAPIRouter {
   readonly #operations = super.getOperations()
@@ -28,7 +28,7 @@ export class Routes extends OpenAPIRouter {
     }),
   )
 
-  /** One request's path is asked for several times in a row. */
+  /** Caches the last match, because each request looks up its path several times. */
   #last: Match | undefined
 
   override getOperations(): Operation[] {
@@ -41,7 +41,7 @@ export class Routes extends OpenAPIRouter {
     return this.#find(request.path)?.route.operations.get(method === 'head' ? 'get' : method)
   }
 
-  /** What openapi-backend's own does beyond this is for what the document has not: cookies, styles of lists. */
+  /** Omits what the document does not use: cookies and styles of lists. */
   override parseRequest(request: Request, operation?: Operation): ParsedRequest {
     return {
       ...request,
@@ -52,7 +52,17 @@ export class Routes extends OpenAPIRouter {
     }
   }
 
-  /** The methods that a path has, for `Allow`. */
+  /**
+   * Describes what is wrong with the prefix of an unknown path.
+   * @returns undefined if the prefix is right
+   */
+  prefixFault(path: string): string | undefined {
+    const root = this.apiRoot
+    if (path.startsWith(`${root}${root}/`)) return `The path has ${root} twice.`
+    return path.startsWith(`${root}/`) ? undefined : `The paths of the API begin with ${root}/.`
+  }
+
+  /** The methods that a path supports, for `Allow`. */
   methods(path: string): string[] {
     const methods = [...(this.#find(path)?.route.operations.keys() ?? [])].map((method) =>
       method.toUpperCase(),
@@ -89,7 +99,7 @@ function isParameter(part: string): boolean {
   return part.startsWith('{')
 }
 
-/** What is not percent-encoding stays as it is, for validation to refuse at its turn. */
+/** Leaves invalid percent-encoding as it is, for the validation to reject later. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -99,8 +109,8 @@ function decode(text: string): string {
 }
 
 /**
- * The query's parameters, by name: a number where the document has a whole one and it is written in digits,
- * a list where the name stands twice. All else stays text, for validation to refuse.
+ * Reads the query's parameters. An integer parameter in digits becomes a number, and a repeated name a list.
+ * Everything else stays text, for the validation to reject.
  */
 function readQuery(query: string, { parameters = [] }: Partial<Operation> = {}): Record<string, unknown> {
   if (query === '') return {}

@@ -1,19 +1,19 @@
 import { errors } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
-import { HttpError } from '../response/http-error.ts'
 import { toCaller, type AuthenticatedCaller } from './caller.ts'
-import { challenge, invalidToken } from './challenge.ts'
+import { invalidToken, noToken } from './challenge.ts'
+import { describeTokenFailure, malformedToken } from './failure-reason.ts'
 import { createKeyGetter } from './issuer-keys.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 import { verifyToken } from './verify-token.ts'
 
-/** A longer token is refused before it is looked at. */
+/** Longer tokens are rejected without being parsed. */
 const maxTokenLength = 8_192
 
 /**
  * Verifies the value of an Authorization header.
- * @throws RekeyError `unauthorized` if there is no token or it is not valid, `serviceUnavailable` if
- * the issuer's keys cannot be fetched
+ * @throws RekeyError `unauthorized` if the token is missing or not valid, `serviceUnavailable` if the issuer's keys
+ * cannot be fetched
  */
 export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedCaller>
 
@@ -23,10 +23,10 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
   const verifiedTokens = new VerifiedTokens(config.clockToleranceSeconds)
   return async (authorization) => {
     const [, token] = /^Bearer +(.+)$/i.exec(authorization ?? '') ?? []
-    // A caller that sent none, or tried another scheme, learns no more than the scheme (RFC 6750, section 3.1).
-    if (token === undefined)
-      throw new HttpError('unauthorized', { headers: { 'www-authenticate': challenge } })
-    if (token.length > maxTokenLength || !/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken()
+    if (token === undefined) throw noToken()
+    if (token.length > maxTokenLength)
+      throw invalidToken(`The token is longer than ${maxTokenLength} characters`)
+    if (!/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken(malformedToken)
     const known = await rejectAsInvalid(verifiedTokens.find(token, now()))
     if (known) return known
     const { payload, ...verified } = await rejectAsInvalid(verifyToken(token, getKey, config, now))
@@ -36,12 +36,13 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
   }
 }
 
-/** Whatever jose calls what it finds wrong with a token, the token is refused. */
+/** Turns every error that jose throws for a token into a 401. */
 async function rejectAsInvalid<T>(verification: Promise<T>): Promise<T> {
   try {
     return await verification
   } catch (error) {
-    if (error instanceof errors.JOSEError || error instanceof TypeError) throw invalidToken(error)
+    if (error instanceof errors.JOSEError || error instanceof TypeError)
+      throw invalidToken(describeTokenFailure(error))
     throw error
   }
 }

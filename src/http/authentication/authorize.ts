@@ -1,12 +1,11 @@
-import { RekeyError } from '../../errors.ts'
-import { HttpError } from '../response/http-error.ts'
+import { isQuotableId } from '../request/quotable.ts'
 import type { AuthenticatedCaller } from './caller.ts'
-import { challenge } from './challenge.ts'
+import { insufficientScope } from './challenge.ts'
 
 /**
  * Checks that a caller may run an operation.
- * @param scopes what the document demands of the token
- * @param applicationId the application that the request names, if it names one
+ * @param scopes the scopes that the document requires
+ * @param applicationId the application that the request names, if it names one; not validated yet
  * @throws RekeyError `forbidden`
  */
 export function authorize(
@@ -15,12 +14,14 @@ export function authorize(
   applicationId: string | undefined,
 ): void {
   const missing = scopes.filter((scope) => !caller.scopes.has(scope))
-  if (missing.length > 0) {
-    const header = `${challenge}, error="insufficient_scope", scope="${missing.join(' ')}"`
-    throw new HttpError('forbidden', { headers: { 'www-authenticate': header } })
-  }
+  if (missing.length > 0)
+    throw insufficientScope(
+      `The token lacks the scope${missing.length > 1 ? 's' : ''} ${missing.join(' ')}`,
+      missing,
+    )
   const { applications } = caller
   if (applicationId !== undefined && applications !== '*' && !applications.includes(applicationId)) {
-    throw new RekeyError('forbidden')
+    const application = isQuotableId(applicationId) ? `the application ${applicationId}` : 'this application'
+    throw insufficientScope(`The token does not grant access to ${application}`)
   }
 }

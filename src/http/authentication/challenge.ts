@@ -1,12 +1,33 @@
 import { HttpError } from '../response/http-error.ts'
 
-/** RFC 6750, section 3: every refusal names the scheme. */
-export const challenge = 'Bearer realm="rekey"'
+const realm = 'Bearer realm="rekey"'
 
-/** @param cause why, for the log */
-export function invalidToken(cause?: unknown): HttpError {
+/** The 401 for a request without a bearer token. Its challenge has no error code (RFC 6750, section 3.1). */
+export function noToken(): HttpError {
   return new HttpError('unauthorized', {
-    cause,
-    headers: { 'www-authenticate': `${challenge}, error="invalid_token"` },
+    headers: { 'www-authenticate': realm },
+    refused: 'The request has no bearer token',
   })
+}
+
+/**
+ * The 401 for a token that is not valid.
+ * @param description why, for the caller and the log; RFC 6750, section 3, allows ASCII without `"` and `\`
+ */
+export function invalidToken(description: string): HttpError {
+  return new HttpError('unauthorized', {
+    headers: { 'www-authenticate': `${realm}, error="invalid_token", error_description="${description}"` },
+    refused: description,
+  })
+}
+
+/**
+ * The 403 for a valid token that does not allow the request.
+ * @param description as in `invalidToken`
+ * @param scopes the scopes that the token lacks
+ */
+export function insufficientScope(description: string, scopes: readonly string[] = []): HttpError {
+  const error = `${realm}, error="insufficient_scope", error_description="${description}"`
+  const header = scopes.length > 0 ? `${error}, scope="${scopes.join(' ')}"` : error
+  return new HttpError('forbidden', { headers: { 'www-authenticate': header }, refused: description })
 }

@@ -1,12 +1,34 @@
 import { errors } from 'jose'
 
+const byCode: Record<string, string> = {
+  ERR_JWT_EXPIRED: 'The token has expired',
+  ERR_JOSE_ALG_NOT_ALLOWED: "The token's algorithm is not allowed",
+  ERR_JOSE_NOT_SUPPORTED: 'The token uses a JWS feature that is not supported',
+  ERR_JWKS_NO_MATCHING_KEY:
+    'The token is signed with an unknown key: no key of the issuer fits its kid and alg',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'The token needs a kid: several keys of the issuer fit it',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature of the token is wrong',
+}
+
+const byFailedClaim: Record<string, string> = {
+  aud: 'Wrong audience: the aud of the token is not REKEY_JWT_AUDIENCE',
+  iss: 'Wrong issuer: the iss of the token is not REKEY_JWT_ISSUER',
+  nbf: 'The token is not valid yet (nbf)',
+}
+
+export const malformedToken = 'The token is not a well-formed JWT'
+
 /**
- * Why a token was refused, for the log, since the caller is not told: jose's code, as ERR_JWT_EXPIRED, with the
- * claim that it is about. Contains nothing from the token itself.
- * @param cause that of the RekeyError `unauthorized`
+ * Describes why a token was refused, for the caller and the log. Contains nothing from the token itself.
+ * @param error what verifying the token threw
  */
-export function authenticationFailureReason(cause: unknown): string {
-  if (cause instanceof errors.JWTClaimValidationFailed) return `${cause.code} ${cause.claim}`
-  if (cause instanceof errors.JOSEError) return cause.code
-  return cause === undefined ? 'no JWT' : 'a key that cannot verify it'
+export function describeTokenFailure(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed) {
+    const { claim, reason } = error
+    if (reason === 'missing') return `The token lacks the claim ${claim}`
+    const failedCheck = reason === 'check_failed' ? byFailedClaim[claim] : undefined
+    return failedCheck ?? `The claim ${claim} is not valid`
+  }
+  if (error instanceof errors.JOSEError) return byCode[error.code] ?? malformedToken
+  return "The token's algorithm does not fit the key that should verify it"
 }

@@ -4,13 +4,13 @@ import { RekeyError } from '../../errors.ts'
 
 const jwksTimeoutMs = 3_000
 /**
- * Minimum time between two fetches of the JWKS because of an unknown `kid`. Tokens that are signed with a new key are
- * refused for that long.
+ * Minimum time between two fetches of the JWKS for an unknown `kid`. Until it has passed, tokens signed with a new key
+ * are rejected.
  */
 const jwksCooldownMs = 5_000
 
 /**
- * Finds the key that verifies a token.
+ * Creates a getter for the key that verifies a token.
  * @returns a getter that throws RekeyError `serviceUnavailable` if the issuer's JWKS cannot be fetched
  */
 export function createKeyGetter({ keys }: JwtConfig): JWTVerifyGetKey {
@@ -26,7 +26,7 @@ export function createKeyGetter({ keys }: JwtConfig): JWTVerifyGetKey {
     } catch (error) {
       if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
         throw error
-      // An issuer that is out of reach or returns nonsense says nothing about the token.
+      // An unreachable or broken issuer does not make the token invalid.
       throw new RekeyError('serviceUnavailable', { cause: error })
     }
   }

@@ -2,25 +2,24 @@ import { hash } from 'node:crypto'
 import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import type { AuthenticatedCaller } from './caller.ts'
 
-/** More callers than that take turns in being verified anew. */
+/** With more callers than this, the oldest entries are evicted and verified again. */
 const maxTokens = 1_000
 
 type Key = Awaited<ReturnType<JWTVerifyGetKey>>
 
 export interface VerifiedToken {
   caller: AuthenticatedCaller
-  /** What its signature was verified with. */
+  /** The key that verified its signature. */
   key: Key | undefined
-  /** The key that its signature would be verified with now. */
+  /** Returns the key that would verify its signature now. */
   currentKey: () => Key | Promise<Key>
   /** Seconds since 1970. */
   claims: Pick<JWTPayload, 'exp' | 'nbf'>
 }
 
 /**
- * Tokens whose signature was verified a moment ago. A signature does not become wrong, so that of the next
- * request only what can have changed is checked: the issuer's key, and the time. Bounded, and a token is
- * kept by its hash alone.
+ * Caches tokens whose signature was verified. A valid signature stays valid, so later requests check only what can
+ * change: the issuer's key and the time. The cache is bounded and stores only hashes of tokens.
  */
 export class VerifiedTokens {
   readonly #tokens = new Map<string, VerifiedToken>()
@@ -36,9 +35,9 @@ export class VerifiedTokens {
   }
 
   /**
-   * Who sent a token, if it was verified before and would be found valid again.
+   * Finds the caller of a token that was verified before and is still valid.
    * @param now milliseconds since 1970
-   * @throws whatever getting the issuer's key throws
+   * @throws any error from fetching the issuer's key
    */
   async find(token: string, now: number): Promise<AuthenticatedCaller | undefined> {
     const id = idOf(token)
@@ -49,7 +48,7 @@ export class VerifiedTokens {
     return undefined
   }
 
-  /** RFC 7519, sections 4.1.4 and 4.1.5, in whole seconds as jose has it. */
+  /** Checks exp and nbf (RFC 7519, sections 4.1.4 and 4.1.5) in whole seconds, like jose. */
   #isTimely({ exp = 0, nbf = 0 }: VerifiedToken['claims'], now: number): boolean {
     const seconds = Math.floor(now / 1000)
     const tolerance = this.#clockToleranceSeconds

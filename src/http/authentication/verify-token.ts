@@ -1,11 +1,10 @@
 import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
 import { isStorable } from './caller.ts'
-import { invalidToken } from './challenge.ts'
 
 /**
- * Verifies a token's signature, and its claims `exp`, `nbf`, `iss`, `aud` and `sub`.
- * @throws whatever jose finds wrong with it
+ * Verifies a token's signature and its claims `exp`, `nbf`, `iss`, `aud` and `sub`.
+ * @throws JOSEError, TypeError if the key does not fit the algorithm, or any error of `getKey`
  */
 export async function verifyToken(
   token: string,
@@ -23,11 +22,9 @@ export async function verifyToken(
     ...(config.issuer !== undefined && { issuer: config.issuer }),
     ...(config.audience !== undefined && { audience: config.audience }),
   })
-  // jose does not check it, and it goes into the audit trail.
+  // jose does not check the subject, and the audit trail stores it.
   const { sub }: { sub?: unknown } = payload
   if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
-    throw invalidToken(
-      new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid'),
-    )
+    throw new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid')
   return { payload, key, currentKey: () => getKey(protectedHeader, { payload: '', signature: '' }) }
 }

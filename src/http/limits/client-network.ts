@@ -3,13 +3,13 @@ import type { Socket } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
 
-/** Of a connection's last request: the next one is mostly of the same caller. */
+/** Caches the result of a connection's last request, because the next one is usually from the same caller. */
 interface LastRequest {
   forwardedFor: string | string[] | undefined
   network: string
 }
 
-/** @param isTrustedProxy whether to believe what an address says of the one before it */
+/** @param isTrustedProxy whether to trust the X-Forwarded-For that an address sends */
 export function clientNetworks(
   isTrustedProxy: (address: string) => boolean,
 ): (request: IncomingMessage) => string {
@@ -25,8 +25,8 @@ export function clientNetworks(
 }
 
 /**
- * The network that a request came from: an IPv4 address, or the first 64 bits of an IPv6 one, since one
- * caller has all of those (RFC 6177, section 2).
+ * Returns the network of a request's caller: an IPv4 address, or the first 64 bits of an IPv6 address, because one
+ * caller usually controls the whole /64 (RFC 6177, section 2).
  */
 function clientNetwork(request: IncomingMessage, isTrustedProxy: (address: string) => boolean): string {
   const peer = request.socket.remoteAddress ?? 'gone'

@@ -1,22 +1,21 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** Each costs memory; far more than a platform's senders and its proxy hold open. */
+/** Limits memory. Far more than a platform's senders and its proxy need. */
 const maxConnections = 4_096
 /**
- * How many requests of one connection may be under way. A packet has room for more than a thousand, which
- * Node would all begin, and keep every response of until the caller reads it.
+ * Maximum number of requests in progress on one connection. A packet can carry over a thousand, and Node would start
+ * them all and buffer every response until the caller reads it.
  */
 const maxPipelined = 8
 
 /**
- * The connections of a server, and which of them carry a request that has no response yet. Who sends more
- * than it waits for responses is cut off.
+ * Tracks a server's connections and their requests in progress. Closes a connection that pipelines too many requests.
  */
 export class Connections {
-  /** By connection, how many: a client may send one request before it has the last response. */
+  /** Number of requests in progress by connection; clients may pipeline. */
   readonly #running = new Map<Duplex, number>()
-  /** Those that carry none, the longest idle first. */
+  /** Connections without a request in progress, longest idle first. */
   readonly #idle = new Set<Duplex>()
   readonly #latest = new WeakMap<Duplex, IncomingMessage>()
   #whenNoneRuns: (() => void) | undefined
@@ -31,7 +30,7 @@ export class Connections {
       const { socket } = request
       const running = this.#running.get(socket) ?? 0
       if (running === maxPipelined) socket.destroy()
-      // What is left of a packet is parsed even then.
+      // Node still parses the rest of the packet after a destroy.
       if (socket.destroyed) return
       this.#latest.set(socket, request)
       this.#idle.delete(socket)
@@ -43,12 +42,12 @@ export class Connections {
     })
   }
 
-  /** Whether a request of the connection has no response yet, or got one before all of it had come. */
+  /** Whether the connection has a request without a response, or one that got its response before its body ended. */
   isBusy(socket: Duplex): boolean {
     return this.#running.has(socket) || this.#latest.get(socket)?.complete === false
   }
 
-  /** Resolves as soon as no connection carries a request. */
+  /** Resolves as soon as no request is in progress. */
   async untilNoneRuns(): Promise<void> {
     if (this.#running.size === 0) return
     await new Promise<void>((resolve) => {
@@ -67,7 +66,7 @@ export class Connections {
     if (this.#running.size === 0) this.#whenNoneRuns?.()
   }
 
-  /** Whoever comes is served, and who has been idle longest goes: idle connections cannot lock others out. */
+  /** Closes the longest idle connection when the limit is reached, so idle connections cannot lock out new ones. */
   #makeRoom(): void {
     if (this.#idle.size + this.#running.size <= maxConnections) return
     const [longestIdle] = this.#idle

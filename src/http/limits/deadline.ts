@@ -1,16 +1,16 @@
 import type { ServerResponse } from 'node:http'
 import { RekeyError } from '../../errors.ts'
 
-/** The caller's connection ended before the response, and there is nobody to answer. */
+/** The caller disconnected before the response. */
 export class CallerGone extends Error {
   override name = 'CallerGone'
 }
 
 /**
- * Runs `work` with a signal that aborts with `timedOut` after `milliseconds`. It is for `work` to
- * stop: only the one that commits knows whether a change happened, and a 504 promises that none did.
- * @param response if given, the signal aborts with CallerGone when its connection ends: what nobody waits
- * for must not keep others waiting
+ * Runs `work` with a signal that aborts with `timedOut` after `milliseconds`. `work` must stop itself: a 504 promises
+ * that nothing changed, and only the code that commits knows whether anything did.
+ * @param response if given, the signal also aborts with CallerGone when the response's connection closes, so abandoned
+ * requests do not delay others
  */
 export async function deadline<T>(
   milliseconds: number,

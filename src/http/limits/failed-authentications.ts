@@ -5,16 +5,15 @@ import { RekeyError, tooManyRequests } from '../../errors.ts'
 const windowSeconds = 60
 
 /**
- * Runs an authentication on behalf of a network, unless that has had too many that failed.
- * @throws RekeyError `tooManyRequests` then, and whatever the authentication throws
+ * Runs an authentication for a network, unless too many of its authentications failed.
+ * @throws RekeyError `tooManyRequests` in that case, and any error of the authentication
  */
 export type LimitAuthentication = <T>(network: string, authenticate: () => Promise<T>) => Promise<T>
 
 /**
- * Limits how many requests without a valid token a network may send within a minute. Failures are counted
- * where every instance sees them; whether a network is over the limit each keeps in memory, so that a
- * valid request costs nothing.
- * @param perMinute 0 sets no limit
+ * Limits how many requests without a valid token a network may send per minute. All instances share the count of
+ * failures. Each instance keeps in memory which networks are over the limit, so a valid request costs no query.
+ * @param perMinute 0 means no limit
  */
 export function limitFailedAuthentications(perMinute: number, core: Core): LimitAuthentication {
   if (perMinute === 0) return (_, authenticate) => authenticate()

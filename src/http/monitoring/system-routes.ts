@@ -10,16 +10,16 @@ import { requireGetOrHead } from '../request/allowed-methods.ts'
 export interface SystemRoutesOptions {
   core: Core
   registry: Registry
-  /** How long the database may take to respond. */
+  /** Milliseconds that the database may take to respond. */
   timeoutMs: number
   isAccepting: () => boolean
   logger: Logger
 }
 
-/** Made once: whoever asks, and how often, has the same bytes. */
+/** Serialized once, because every response has the same bytes. */
 const documentBytes = Buffer.from(JSON.stringify(document))
 
-/** What stands beside the API, without a token: health, metrics, and the document itself. */
+/** Serves health, metrics and the document itself without a token. */
 export function systemRoutes({
   core,
   registry,

@@ -4,14 +4,13 @@ import { gzip } from 'node:zlib'
 import type { Middleware } from 'koa'
 import { requireGetOrHead } from '../request/allowed-methods.ts'
 
-/** One file of a page. */
 export interface Asset {
-  /** Its media type, as `text/html; charset=utf-8`. */
+  /** Media type, as in `text/html; charset=utf-8`. */
   type: string
   content: string | Buffer
 }
 
-/** How each file of a page is got, by its path. */
+/** Functions that load a page's files, by path. */
 export type Loaders = Record<string, () => Asset | Promise<Asset>>
 
 interface Served {
@@ -22,9 +21,9 @@ interface Served {
 }
 
 /**
- * Serves the files of a page, each at exactly its path, and nothing else. A file is loaded when it is
- * first asked for, and kept.
- * @param policy the Content-Security-Policy under which the page runs
+ * Serves the files of a page, each at exactly its path, and nothing else. Loads a file on its first request, and keeps
+ * it in memory.
+ * @param policy the page's Content-Security-Policy
  */
 export function serveAssets(loaders: Loaders, policy: string): Middleware {
   const kept = new Map<string, Promise<Served>>()
@@ -36,12 +35,12 @@ export function serveAssets(loaders: Loaders, policy: string): Middleware {
     if (!asset) {
       asset = prepare(load)
       kept.set(context.path, asset)
-      // One that could not be read may be readable later.
+      // A failed read may succeed later.
       asset.catch(() => kept.delete(context.path))
     }
     const { type, plain, zipped, etag } = await asset
     context.set('Content-Security-Policy', policy)
-    // Asked for again each time, since a new version has the same path.
+    // Browsers revalidate every time, because a new version has the same path.
     context.set('Cache-Control', 'no-cache')
     context.vary('Accept-Encoding')
     context.status = 200
@@ -64,7 +63,7 @@ async function prepare(load: () => Asset | Promise<Asset>): Promise<Served> {
     type,
     plain,
     zipped: await promisify(gzip)(plain),
-    // Weak, since it is that of both encodings (RFC 9110, section 8.8.1).
+    // Weak, because both encodings share it (RFC 9110, section 8.8.1).
     etag: `W/"${createHash('sha256').update(plain).digest('base64url')}"`,
   }
 }

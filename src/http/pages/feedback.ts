@@ -10,7 +10,7 @@ import { readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 
 const maxBodyBytes = 1_024
-/** For a reader who answers at every operation of the page. */
+/** Enough for a reader who answers for every operation of the page. */
 const answersPerMinute = 20
 
 const answerSchema = z.strictObject({
@@ -27,8 +27,8 @@ export interface FeedbackOptions {
 }
 
 /**
- * `POST /docs/feedback` takes an answer to the page's "Was this page helpful?", without a token. It is counted in the
- * metrics of this process and logged, with nothing about who gave it.
+ * Serves `POST /docs/feedback`, which takes an answer to the page's "Was this page helpful?" without a token. Counts
+ * it in the metrics of this process and logs it, with nothing that identifies the reader.
  */
 export function feedback({ registry, logger, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
   const limiter = new RateLimiterMemory({ points: answersPerMinute, duration: 60 })
@@ -48,7 +48,7 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
     if (!answer.success) {
       throw new RekeyError('badRequest', {
         message:
-          'The body must be {"helpful": true or false, "operationId": one of the document, or left out}',
+          'The body must be {"helpful": true or false}, with an optional "operationId" from the OpenAPI document',
       })
     }
     const { helpful, operationId = 'none' } = answer.data
@@ -58,15 +58,15 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
   }
 }
 
-/** @param reason the limiter's state, or an error */
+/** @param reason the limiter's state or an error */
 function throwTooManyAnswers(reason: unknown): never {
   if (!(reason instanceof RateLimiterRes)) throw reason
-  throw tooManyRequests('Too many answers came from this address', reason.msBeforeNext)
+  throw tooManyRequests('This address sent too many answers', reason.msBeforeNext)
 }
 
 /**
- * Whether no other site sent the request through its visitor's browser, which says so in one of these headers.
- * Older browsers send only the second, and so do all on plain HTTP.
+ * Whether the request did not come from another site through its visitor's browser. Browsers send one of two headers:
+ * older browsers, and all browsers on plain HTTP, only send `Origin`.
  */
 function isSameOrigin(context: Context): boolean {
   const site = context.get('Sec-Fetch-Site')

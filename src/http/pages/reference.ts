@@ -4,17 +4,17 @@ import { listFiles, readHtml, servePage } from './serve-page.ts'
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  // Scalar puts its style into the page from its script, and so does the editor in it.
+  // Scalar and its editor insert style elements from their scripts.
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
-  // Send reaches whatever base URL the reader enters.
+  // The Send button calls any base URL that the reader enters.
   "connect-src 'self' http: https:",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Serves the reference page, at `/docs`. */
+/** Serves the reference page at `/docs`. */
 export async function createDocs(): Promise<Middleware> {
   return servePage({
     path: '/docs',

@@ -6,8 +6,8 @@ interface Route {
 }
 
 /**
- * Scalar's API reference for the browser, one script. Of the packages that have it, its Fastify plugin is by far
- * the smallest, and hands it out only through the route that it registers: here that route is asked.
+ * Returns Scalar's API reference for the browser, a single script. Its Fastify plugin is by far the smallest package
+ * that contains it, but exposes it only through a route. This function calls that route's handler.
  */
 export function scalarBundle(): string {
   const routes: Route[] = []
@@ -15,7 +15,7 @@ export function scalarBundle(): string {
   const register = plugin as unknown as (fastify: object, options: object, done: () => void) => void
   register(fastify, { configuration: { url: '/openapi.json' } }, () => undefined)
   const script = routes.find(({ url }) => url.endsWith('.js'))
-  if (!script) throw new Error('@scalar/fastify-api-reference registers no script')
+  if (!script) throw new Error('@scalar/fastify-api-reference did not register its script')
   const reply = { header: () => reply, send: (content: string) => content }
   return script.handler({}, reply)
 }

@@ -6,22 +6,22 @@ import { requireGetOrHead } from '../request/allowed-methods.ts'
 import { stripTypes } from './strip-types.ts'
 
 const source = new URL('../../', import.meta.url)
-/** `.ts` in a checkout, `.js` once it is compiled. */
+/** `.ts` in a checkout, `.js` after compilation. */
 const moduleExtension = extname(import.meta.url)
 const javascript = 'text/javascript; charset=utf-8'
 
-/** A page for browsers, and all that it is made of. */
+/** A page for browsers with its files. */
 export interface Page {
-  /** Where it is, as `/docs`. */
+  /** Path of the page, as in `/docs`. */
   path: string
   html: string
-  /** What belongs to it, by path. */
+  /** The page's files, by path. */
   files: Loaders
-  /** The Content-Security-Policy under which it runs. */
+  /** The page's Content-Security-Policy. */
   policy: string
 }
 
-/** Serves a page with its files. Addresses in it are relative to its path, which one with a slash behind leads to. */
+/** Serves a page with its files. Redirects from a trailing slash, because the page's links are relative to its path. */
 export function servePage({ path, html, files, policy }: Page): Middleware {
   const serve = serveAssets(
     { [path]: () => ({ type: 'text/html; charset=utf-8', content: html }), ...files },
@@ -31,18 +31,18 @@ export function servePage({ path, html, files, policy }: Page): Middleware {
     if (context.path !== `${path}/`) return serve(context, next) as Promise<void>
     requireGetOrHead(context)
     context.status = 308
-    // Relative, since a proxy may have put a prefix before it.
+    // Relative, because a proxy may add a prefix.
     context.redirect(`..${path}`)
   }
 }
 
-/** The `index.html` of a folder below `src/`, with modules named as they are here. */
+/** Reads the `index.html` of a folder below `src/`, with the file extension that modules have here. */
 export async function readHtml(folder: string): Promise<string> {
   const html = await readFile(new URL(`${folder}/index.html`, source), 'utf8')
   return html.replaceAll('.ts"', `${moduleExtension}"`)
 }
 
-/** The modules and style sheets of a folder below `src/`, each at `path` as it stands in the folder. */
+/** Lists the modules and style sheets of a folder below `src/`, served under `path` with the same structure. */
 export async function listFiles(folder: string, path: string): Promise<Loaders> {
   const root = new URL(`${folder}/`, source)
   const names = (await readdir(root, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
@@ -53,7 +53,7 @@ export async function listFiles(folder: string, path: string): Promise<Loaders> 
   )
 }
 
-/** Reads a style sheet or a module, as a browser takes it. */
+/** Reads a style sheet or a module in a form that browsers accept. */
 export async function loadFile(file: URL): Promise<Asset> {
   const text = await readFile(file, 'utf8')
   switch (extname(file.pathname)) {

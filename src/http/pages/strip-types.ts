@@ -3,8 +3,8 @@ import { stripTypeScriptTypes } from 'node:module'
 let isQuiet = false
 
 /**
- * Makes JavaScript of a TypeScript module, as Node does of every one that it runs: by this, since what runs in
- * production has no compiler.
+ * Turns a TypeScript module into JavaScript the way Node does for the modules that it runs. The compiler is not
+ * installed in production.
  */
 export function stripTypes(text: string): string {
   if (!isQuiet) useUpWarning()
@@ -12,9 +12,9 @@ export function stripTypes(text: string): string {
   return stripTypeScriptTypes(text)
 }
 
-/** Node warns once in each process that this is experimental. Here the once is a text of no length. */
+/** Strips an empty text without a warning. Node warns that stripping is experimental only once per process. */
 function useUpWarning(): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it is
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- restored unchanged
   const { emitWarning } = process
   process.emitWarning = () => undefined
   try {

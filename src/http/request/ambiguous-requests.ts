@@ -1,15 +1,15 @@
 import type { Context, Next } from 'koa'
 import { HttpError } from '../response/http-error.ts'
 
-/** Of several of these Node keeps the first, where the proxy before it may have looked at the last. */
+/** Node keeps the first of repeated headers, while a proxy in front of it may use the last. */
 const single = ['host', 'authorization', 'content-type'] as const
 
-/** A path, or a URL with one (RFC 9112, sections 3.2.1 and 3.2.2). */
+/** A path or a URL with a path (RFC 9112, sections 3.2.1 and 3.2.2). */
 const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
 
 /**
- * Refuses a request whose head another server might read in another way: such are smuggled past proxies
- * (RFC 9112, section 11.2). What is no HTTP at all, Node has refused before.
+ * Rejects a request whose head another server might parse differently. Such requests can be smuggled past proxies
+ * (RFC 9112, section 11.2). Node itself rejects what is not HTTP.
  * @throws RekeyError `badRequest`
  */
 export async function rejectAmbiguousRequest(context: Context, next: Next): Promise<void> {

@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 
-/** The largest body that is read, unless the document allows the operation another. */
+/** Body limit of operations for which the document sets no other. */
 export const defaultMaxBodyBytes = 65_536
 
 const parsers = new Map<number, Middleware>()
@@ -11,7 +11,7 @@ const parsers = new Map<number, Middleware>()
 async function parser(maxBytes: number): Promise<Middleware> {
   let parse = parsers.get(maxBytes)
   if (!parse) {
-    // With the first body, since loading it is a good part of a start.
+    // Loaded with the first body, because loading it would slow down the start considerably.
     const { koaBody } = await import('koa-body')
     parse = koaBody({
       json: true,
@@ -22,7 +22,7 @@ async function parser(maxBytes: number): Promise<Middleware> {
       multipart: false,
       patchNode: false,
       patchKoa: true,
-      // Byte by byte: the parser's own UTF-8 would put U+FFFD where a byte is wrong.
+      // One character per byte: the parser's own UTF-8 decoder would replace invalid bytes with U+FFFD.
       encoding: 'binary',
       includeUnparsed: true,
     })
@@ -33,23 +33,23 @@ async function parser(maxBytes: number): Promise<Middleware> {
 
 /**
  * Reads a JSON body.
- * @returns undefined if there is none, whatever the Content-Type says
- * @throws RekeyError `unsupportedMediaType`, `contentTooLarge`, or `badRequest` if it is not JSON, and
- * the signal's reason if it aborts before the whole body is there
+ * @returns undefined for a request without a body, regardless of its Content-Type
+ * @throws RekeyError `unsupportedMediaType`, `contentTooLarge`, or `badRequest` if it is not JSON; the signal's reason
+ * if it aborts before the whole body has arrived
  */
 export async function readBody(context: Context, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!hasBody(context.req)) return undefined
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // RFC 8259, section 8.1.
   if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
-  // The parser cuts the length to 32 bits, and would wait for a body that is as long as it says.
+  // The parser truncates the length to 32 bits, and would then wait for the whole body.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
   try {
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
     return decode(context.request)
   } catch (error) {
-    // The parser pauses what it does not read to the end, and the next request would never arrive.
+    // The parser pauses a body that it does not read completely, which would block the next request.
     context.req.unpipe().resume()
     throw signal.aborted ? signal.reason : toRekeyError(error, maxBytes)
   }
@@ -57,12 +57,12 @@ export async function readBody(context: Context, maxBytes: number, signal: Abort
 
 /** @throws TypeError if the body is not UTF-8 */
 function decode({ body, rawBody = '' }: Context['request']): unknown {
-  // ASCII: what was parsed byte by byte is right already.
+  // ASCII was parsed correctly byte by byte.
   if (/^[\x00-\x7f]*$/.test(rawBody)) return body
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(rawBody, 'binary')))
 }
 
-/** Whether a value has no text with half of a surrogate pair, which is no Unicode, nor can it be stored. */
+/** Whether a value contains no lone surrogate, which is not Unicode and cannot be stored. */
 export function isUnicode(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
   return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isUnicode)
@@ -76,20 +76,22 @@ function contentLength({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? 0)
 }
 
-/** Whatever else is on the parser's error is left behind: it holds the raw body. */
+/** Drops the parser's error, because it holds the raw body. */
 function toRekeyError(error: unknown, maxBytes: number): RekeyError {
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) return contentTooLarge(maxBytes)
   if (status === 415) return unsupportedEncoding()
-  return new RekeyError('badRequest', { message: 'The request body is not a JSON object' })
+  return new RekeyError('badRequest', { message: 'The request body must be a JSON object' })
 }
 
 function contentTooLarge(maxBytes: number): RekeyError {
-  return new RekeyError('contentTooLarge', { message: `The request body is larger than ${maxBytes} bytes` })
+  return new RekeyError('contentTooLarge', {
+    message: `The request body must not be larger than ${maxBytes} bytes`,
+  })
 }
 
 function unsupportedEncoding(): RekeyError {
   return new RekeyError('unsupportedMediaType', {
-    message: 'The encoding or charset of the request body is not supported',
+    message: 'The request body must be UTF-8, with Content-Encoding gzip, deflate, br or none',
   })
 }

@@ -2,8 +2,8 @@ import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 
 /**
- * One line for each request, once it has its response. Only what is known to be harmless is written: no
- * URL, header or body, since a caller may have put a secret into any of them.
+ * Logs one line per request, after its response. Logs no URL, header or body, because a caller may have put a secret
+ * into any of them.
  */
 export function requestLog(logger: Logger): Middleware {
   return async (context: Context, next) => {
@@ -18,7 +18,7 @@ export function requestLog(logger: Logger): Middleware {
           ...params,
           subject: caller?.subject,
           refused,
-          // Koa's first word is 404: until the headers are sent, it says nothing.
+          // Koa starts with 404, so the status means nothing until the headers are sent.
           status: context.res.headersSent ? context.res.statusCode : undefined,
           answered: context.res.writableFinished,
           milliseconds: Math.round((performance.now() - start) * 100) / 100,

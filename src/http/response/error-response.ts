@@ -1,13 +1,12 @@
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 import { RekeyError } from '../../errors.ts'
-import { authenticationFailureReason } from '../authentication/failure-reason.ts'
 import { CallerGone } from '../limits/deadline.ts'
 import { errorStatuses } from './error-statuses.ts'
 import { HttpError } from './http-error.ts'
 import { setJson } from './json-response.ts'
 
-/** Turns every error into its response, `{"error", "message", "code"}`, and logs those that are ours. */
+/** Turns every error into its response, `{"error", "message", "code"}`, and logs errors of the server. */
 export function respondToErrors(logger: Logger): Middleware {
   return async (context: Context, next) => {
     try {
@@ -16,7 +15,7 @@ export function respondToErrors(logger: Logger): Middleware {
       if (thrown instanceof CallerGone) return
       const error = thrown instanceof RekeyError ? thrown : new RekeyError('internal', { cause: thrown })
       const { status, title } = errorStatuses[error.kind]
-      if (error.kind === 'unauthorized') context.state.refused = authenticationFailureReason(error.cause)
+      if (error instanceof HttpError && error.refused !== undefined) context.state.refused = error.refused
       if (status >= 500) {
         logger.error({ requestId: context.state.requestId, cause: error.cause }, error.message)
       }

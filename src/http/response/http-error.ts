@@ -1,15 +1,20 @@
 import { RekeyError, type ErrorKind, type RekeyErrorOptions } from '../../errors.ts'
 
+interface HttpErrorOptions extends RekeyErrorOptions {
+  /** Names in lower case. */
+  headers: Record<string, string>
+  /** Why the caller was refused, for the log. Contains nothing from the token. */
+  refused?: string
+}
+
 /** A failure whose response has headers of its own, such as `Allow` or `WWW-Authenticate`. */
 export class HttpError extends RekeyError {
-  /** Names in lower case. */
   readonly headers: Record<string, string>
+  readonly refused: string | undefined
 
-  constructor(
-    kind: ErrorKind,
-    { headers, ...options }: RekeyErrorOptions & { headers: Record<string, string> },
-  ) {
+  constructor(kind: ErrorKind, { headers, refused, ...options }: HttpErrorOptions) {
     super(kind, options)
     this.headers = headers
+    this.refused = refused
   }
 }

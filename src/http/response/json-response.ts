@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
 
 /**
- * Sets the body of a response, as JSON. Made into text here: of an object Koa asks whether it is a Response, and to
- * know that word loads undici.
+ * Sets a JSON body. Serializes it here, because Koa checks an object against the global Response, and that loads
+ * undici.
  */
 export function setJson(context: Context, value: object): void {
   setJsonText(context, JSON.stringify(value))

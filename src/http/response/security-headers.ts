@@ -1,6 +1,6 @@
 import type { Context, Next } from 'koa'
 
-/** For an API that no browser has to render, frame or keep. */
+/** Headers for an API that no browser needs to render, frame or cache. */
 export const headers = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",

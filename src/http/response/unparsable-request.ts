@@ -6,16 +6,16 @@ import type { Connections } from '../limits/connections.ts'
 import { headers as securityHeaders } from './security-headers.ts'
 
 const statuses: Record<string, { status: number; message: string }> = {
-  HPE_HEADER_OVERFLOW: { status: 431, message: 'The headers of the request are too large' },
+  HPE_HEADER_OVERFLOW: { status: 431, message: 'The request headers are too large' },
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, message: 'The request took too long to arrive' },
 }
 const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
 
-/** Responds to and logs what never became a request, because it is not HTTP, in the shape of every other error. */
+/** Responds to input that is not HTTP with the usual error body, and logs it. */
 export function respondToUnparsableRequests(server: Server, connections: Connections, logger: Logger): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // A request that runs on the connection would take this for its response, and may have changed something;
-    // one whose body went wrong after its response would have two.
+    // The caller would treat this as the response to a request in progress, which may have changed something. A
+    // request whose body broke after its response would get a second one.
     if (!socket.writable || connections.isBusy(socket)) {
       socket.destroy()
       return
@@ -23,9 +23,9 @@ export function respondToUnparsableRequests(server: Server, connections: Connect
     const requestId = randomUUID()
     const { status, message } = statuses[error.code ?? ''] ?? notHttp
     socket.end(rawResponse(status, message, requestId), () => socket.destroy())
-    // One that never sent anything tried nothing.
+    // A connection that sent nothing is not worth logging.
     const { bytesRead } = socket as unknown as { bytesRead: number }
-    if (bytesRead > 0) logger.info({ requestId, status }, 'no request')
+    if (bytesRead > 0) logger.info({ requestId, status }, 'unparsable request')
   })
 }
 

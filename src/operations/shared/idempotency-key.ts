@@ -6,20 +6,20 @@ import type { IdempotencyRecordRow } from '../../store/schema.ts'
 import type { Queries } from '../../store/store.ts'
 import type { Caller } from './operation.ts'
 
-/** For how long a request is known again. */
+/** How long a retry is recognized. */
 const windowMs = 600_000
 
-/** A request that may be a retry: neither the caller's key nor the body can be read out of it. */
+/** Identifies a request that may be a retry, by hashes that reveal neither the caller's key nor the body. */
 export interface IdempotentRequest {
-  /** SHA-256 over the caller and its key: the same key of another caller is a stranger. */
+  /** SHA-256 of caller and idempotency key: the same key from another caller is unrelated. */
   request: string
-  /** SHA-256 over the body. */
+  /** SHA-256 of the body. */
   body: string
 }
 
 /**
- * Reads an Idempotency-Key: a structured string (RFC 8941, section 3.3.3), as the IETF draft has it, or
- * the bare token, which means the same.
+ * Reads an Idempotency-Key: a structured string (RFC 8941, section 3.3.3) as in the IETF draft, or the equivalent bare
+ * token.
  */
 export function readIdempotencyKey(
   header: string,
@@ -31,7 +31,7 @@ export function readIdempotencyKey(
 }
 
 /**
- * Runs `work` unless the same request is under way.
+ * Runs `work` unless the same request is in progress in this process.
  * @throws RekeyError `conflict` if it is
  */
 export async function runUnlessInFlight<T>(
@@ -43,7 +43,7 @@ export async function runUnlessInFlight<T>(
   const place = `${applicationId}/${webhookId}/${request}`
   if (inFlight.has(place)) {
     throw new RekeyError('conflict', {
-      message: 'A request with this Idempotency-Key is under way. Send it again once that is answered.',
+      message: 'A request with this Idempotency-Key is in progress. Retry after it has completed.',
       retryAfterSeconds: 1,
     })
   }
@@ -56,8 +56,8 @@ export async function runUnlessInFlight<T>(
 }
 
 /**
- * The id of the key that an earlier request made, if this one is its retry.
- * @throws RekeyError `unprocessable` if the earlier one had another body
+ * Finds the ID of the key that an earlier request issued, if this one is its retry.
+ * @throws RekeyError `unprocessable` if the earlier request had a different body
  */
 export async function findPriorKeyId(
   queries: Queries,
@@ -68,13 +68,13 @@ export async function findPriorKeyId(
   const record = await findIdempotencyRecord(queries, owner, request, now)
   if (record && record.body !== body) {
     throw new RekeyError('unprocessable', {
-      message: 'This Idempotency-Key was used with another body. Use a new key for another rotation.',
+      message: 'This Idempotency-Key was used with a different body. Use a new key for another rotation.',
     })
   }
   return record?.key_id
 }
 
-/** The record by which a retry is known. */
+/** The database row that makes a retry recognizable. */
 export function toRecord(
   { request, body }: IdempotentRequest,
   { applicationId, webhookId }: KeyOwner,

@@ -3,9 +3,9 @@ import { RekeyError } from '../../errors.ts'
 import { toETag } from './representations.ts'
 
 /**
- * RFC 9110, section 13.1.1: a list of entity tags, or `*` for any. Tags are compared strongly, so that
- * a weak one never matches.
- * @throws RekeyError `preconditionFailed` unless the current key is one of those named
+ * Checks an If-Match header: a list of entity tags, or `*` for any (RFC 9110, section 13.1.1). Tags are compared
+ * strongly, so a weak tag never matches.
+ * @throws RekeyError `preconditionFailed` unless the header matches the current key
  */
 export function checkIfMatch(header: string | undefined, keys: readonly SigningKey[], now: number): void {
   if (header === undefined) return

@@ -4,8 +4,8 @@ import type { UnsealedKey } from './unseal-keys.ts'
 import { toTime } from './representations.ts'
 
 /**
- * The keys that the receiver must refuse by now. One that was imported again is none of them.
- * @throws RekeyError `conflict` while one of them still signs
+ * Lists the keys that the receiver must refuse by now, except a key whose secret is current again after an import.
+ * @throws RekeyError `conflict` while a previous key is live
  */
 export function listInactiveKeys(
   current: UnsealedKey,
@@ -16,8 +16,8 @@ export function listInactiveKeys(
   if (ends.length > 0) {
     throw new RekeyError('conflict', {
       message:
-        `The previous keys sign until ${toTime(Math.max(...ends))}, so the receiver may rightly accept ` +
-        'them. Ask again then, or end the overlap first.',
+        `Previous keys are live until ${toTime(Math.max(...ends))}, so the receiver may rightly accept them. ` +
+        'Probe after that, or end the overlap first.',
     })
   }
   return others.filter(({ secret }) => secret !== current.secret)

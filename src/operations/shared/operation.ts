@@ -6,19 +6,20 @@ import type { Store } from '../../store/store.ts'
 
 export type OperationId = keyof document
 
-/** The handler of every operation of the document. */
+/** A handler for each operation of the document. */
 export type Operations = { [Id in OperationId]: Operation<Id> }
 
 /**
- * What serves one operation of the document: its input, checked against the document, becomes one of
- * the documented responses. Anything else is thrown as a RekeyError.
+ * Handles one operation of the document: turns input that was validated against the document into one of the documented
+ * responses.
+ * @throws RekeyError for every other outcome
  */
 export type Operation<Id extends OperationId> = (
   input: Input<Id>,
   context: OperationContext,
 ) => Promise<OperationResponse<Id>>
 
-/** What an operation works with besides its input. */
+/** What an operation uses in addition to its input. */
 export interface OperationContext {
   store: Store
   keyring: Keyring
@@ -26,25 +27,25 @@ export interface OperationContext {
   now: () => number
   generateSecret: () => SigningSecret
   postMessage: PostMessage
-  /** The overlap of a rotation that does not say how long it is. */
+  /** Default overlap when a rotation does not set one. */
   overlapSeconds: number
-  /** How often one webhook may be rotated within a minute; 0 sets no limit. */
+  /** Maximum number of rotations per webhook and minute; 0 means no limit. */
   rotationsPerMinute: number
   caller: Caller
   requestId: string
-  /** Requests with an Idempotency-Key that are under way in this process. */
+  /** Requests with an Idempotency-Key that are in progress in this process. */
   inFlight: Set<string>
-  /** Aborts when the request's deadline passes or its caller has gone; its reason is the error to throw. */
+  /** Aborts when the request's deadline passes or its caller disconnects. Its reason is the error to throw. */
   signal: AbortSignal
 }
 
-/** Who sent a request, as its token says. */
+/** The sender of a request, according to its token. */
 export interface Caller {
   /** The token's `sub`. */
   subject: string | null
-  /** The same for two requests only if the same caller sent them. */
+  /** Equal for two requests only if the same caller sent them. */
   identity: string
-  /** The applications that the caller may touch. */
+  /** The applications that the token grants access to. */
   applications: readonly string[] | '*'
 }
 
@@ -57,7 +58,6 @@ export interface Input<Id extends OperationId> {
     : JsonOf<NonNullable<document[Id]['requestBody']>> | undefined
 }
 
-/** One of the operation's documented responses. */
 export type OperationResponse<Id extends OperationId> = {
   [Status in keyof document[Id]['responses']]: ResponseOf<Status, document[Id]['responses'][Status]>
 }[keyof document[Id]['responses']]
@@ -73,5 +73,5 @@ type PartOf<Parameters, Part extends string> =
 
 type JsonOf<Message> = Message extends { content: { 'application/json': infer Body } } ? Body : undefined
 
-/** Without the index signature that openapi-typescript gives to headers. */
+/** Drops the index signature that openapi-typescript adds to headers. */
 type Named<Headers> = { [Name in keyof Headers as string extends Name ? never : Name]: Headers[Name] }

@@ -5,19 +5,21 @@ interface PageQuery {
   cursor?: string
 }
 
-/** Reads a list's query: `after` is what the cursor holds, the last item of the page before. */
+/** Reads a list's query. `after`, from the cursor, identifies the last item of the previous page. */
 export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: number; after: string | null } {
   if (cursor === undefined) return { limit, after: null }
   const after = Buffer.from(cursor, 'base64url').toString('latin1')
   if (!/^[\w.-]{1,64}$/.test(after) || toCursor(after) !== cursor) {
-    throw new RekeyError('badRequest', { message: 'query/cursor is not one that this server gave' })
+    throw new RekeyError('badRequest', {
+      message: 'query/cursor must be the nextCursor of a page of this list',
+    })
   }
   return { limit, after }
 }
 
 /**
- * @param rows one row more than the page holds, if there is one
- * @param toKey what tells the row from all others of the list: an id, or a number
+ * @param rows the page's rows, and one more if there is another page
+ * @param toKey returns what identifies the row within the list: an ID or a number
  */
 export function toPage<Row, Item>(
   rows: readonly Row[],

@@ -6,16 +6,16 @@ import type { SigningSecret } from '../../domain/signing-secret.ts'
 import type { UnsealedKey } from './unseal-keys.ts'
 import type { OperationContext } from './operation.ts'
 
-type ProbeMessage = components['schemas']['ProbeMessage']
+export type ProbeMessage = components['schemas']['ProbeMessage']
 
-/** Which keys a probe signs with. */
+/** The keys that a probe signs with. */
 export interface ProbeKeys {
   current: UnsealedKey
-  /** Null if they are not asked for. */
+  /** Null unless the caller requested them. */
   previous: readonly UnsealedKey[] | null
 }
 
-/** Posts a message for each key, and one that nobody can verify, and tells what became of them. */
+/** Posts a message for each key, and one signed with a random key, and returns their verdicts. */
 export async function sendProbeMessages(
   owner: KeyOwner,
   url: string,
@@ -24,7 +24,7 @@ export async function sendProbeMessages(
 ): Promise<ProbeMessage[]> {
   const time = now()
   const timestamp = Math.floor(time / 1000)
-  // Alike but for id and signature: nothing else tells the receiver which one to accept.
+  // The messages differ only in ID and signature, so only the signature shows which to accept.
   const payload = probePayload(owner, time)
   const send = async (
     { signedWith, expected }: Pick<ProbeMessage, 'signedWith' | 'expected'>,

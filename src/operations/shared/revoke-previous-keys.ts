@@ -6,9 +6,9 @@ import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Revokes every live key but the current one, with an entry in the audit trail if there is any.
+ * Revokes every live key except the current one, and records it in the audit trail if there was any.
  * @param keys newest first
- * @returns those that were revoked, as they are now
+ * @returns the revoked keys in their new state
  */
 export async function revokePreviousKeys(
   queries: Queries,

@@ -6,9 +6,9 @@ import type { Queries } from '../../store/store.ts'
 const windowMs = 60_000
 
 /**
- * Refuses a rotation if the webhook has had as many within the minute before as it may have. The keys
- * themselves are the count, so every instance on the database agrees on it.
- * @param limit 0 sets no limit
+ * Rejects a rotation if the webhook reached its limit within the last minute. Counts the keys themselves, so all
+ * instances on the database agree.
+ * @param limit rotations per minute; 0 means no limit
  * @param current the webhook's current key, if it has one
  * @param now milliseconds since 1970
  * @throws RekeyError `tooManyRequests`
@@ -22,7 +22,7 @@ export async function checkRotationLimit(
   if (limit === 0 || !current || current.generation < limit) return
   const oldest = await findCreationTime(queries, current, current.generation - limit + 1)
   const waitMs = oldest === undefined ? 0 : oldest + windowMs - now
-  // A key from further ahead was made while a clock was wrong, and says nothing of how often the webhook is rotated.
+  // A key from further in the future was created while a clock was wrong, so it does not count.
   if (waitMs > 0 && waitMs <= 2 * windowMs)
     throw tooManyRequests(`This webhook has had ${limit} rotations within a minute`, waitMs)
 }

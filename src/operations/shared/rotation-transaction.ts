@@ -18,35 +18,35 @@ export interface RotationServices {
   signal: AbortSignal
 }
 
-/** One rotation, and what its caller adds to the transaction. */
+/** One rotation, with the steps that its caller adds to the transaction. */
 export interface RotationRequest<Skipped> {
   owner: KeyOwner
-  /** To be stored as it is; a secret is generated if there is none. */
+  /** The secret to import. Without it, one is generated. */
   given?: { secret: SigningSecret; keyId?: string } | undefined
   overlapSeconds: number
   actor: string | null
   reason: string | null
-  /** Null if a command rotates. */
+  /** Null for a rotation by a command. */
   requestId: string | null
-  /** Finds out, with prepared queries, that there is nothing to rotate: what it returns is returned, unless undefined. */
+  /** Skips the rotation by returning anything but undefined. Uses prepared queries only. */
   skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
-  /** Throws unless the webhook may be rotated. @param live newest first */
+  /** Throws unless the webhook may be rotated. `live` is newest first. */
   check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
-  /** Keeps what has to be kept if, and only if, the rotation is. Like all of the transaction, it may run again. */
+  /** Stores what must commit together with the rotation. May run more than once, like the whole transaction. */
   record?: (queries: Queries, rotated: Rotated, now: number) => Promise<void>
 }
 
-/** The new current key, with its secret. */
+/** The new current key with its secret. */
 export interface Rotated {
   key: SigningKey
   secret: SigningSecret
 }
 
 /**
- * The only place that rotates a secret: seals it, and in one transaction decides what happens to the keys and stores
- * that with its audit event.
- * @throws RekeyError `notFound` if there is no such webhook, FingerprintTaken or TooManyLiveKeys if its keys forbid the
- * rotation, and whatever the caller's steps throw
+ * The only place that rotates a secret. Seals the secret, then decides in one transaction what happens to the keys and
+ * stores the result with its audit event.
+ * @throws RekeyError `notFound` if the webhook does not exist, FingerprintTaken or TooManyLiveKeys if its keys do not
+ * allow the rotation, and any error of the caller's steps
  */
 export async function rotateInTransaction<Skipped = never>(
   services: RotationServices,
@@ -56,7 +56,7 @@ export async function rotateInTransaction<Skipped = never>(
     try {
       return await attempt(services, request)
     } catch (error) {
-      // One secret in 65,536 has the fingerprint of a given key. Another is generated; a given one cannot be.
+      // One secret in 65,536 shares its fingerprint with a given key. Only a generated secret can be replaced.
       if (!(error instanceof FingerprintTaken) || request.given) throw error
     }
   }
@@ -68,7 +68,7 @@ async function attempt<Skipped>(
 ): Promise<Rotated | { skipped: Skipped }> {
   const secret = given?.secret ?? generateSecret()
   const keyId = given?.keyId ?? newKeyId(now())
-  // Sealed before the transaction, which others wait for.
+  // Sealed before the transaction, because other writes wait for it.
   const sealed = keyring.seal(secret, { ...owner, keyId })
 
   return store.write(

@@ -6,10 +6,10 @@ import type { Queries } from '../../store/store.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 import { toETag, toKeyView } from './representations.ts'
 
-/** The current one and 100 others. */
+/** The current key and 100 others. */
 const maxKeys = 101
 
-/** The keys of a webhook, newest first: every live one, and of the others the newest. */
+/** Reads a webhook's keys, newest first: all live keys, then the newest inactive keys up to the limit. */
 export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
   const keys = await listLiveAndNewestKeys(queries, owner, now, maxKeys)

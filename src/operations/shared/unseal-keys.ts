@@ -7,12 +7,12 @@ import { webhookExists } from '../../store/tables/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Every key that signs, and as many of those that have ended as can be tried without anybody noticing:
- * a webhook may have tens of thousands of a day.
+ * Limits how many keys a verification tries. A webhook can have tens of thousands of keys that ended within a day;
+ * trying 100 costs no noticeable time.
  */
 const maxOpened = 100
 
-/** A key with its secret in the open. */
+/** A key with its secret in plaintext. */
 export interface UnsealedKey {
   key: SigningKey
   secret: SigningSecret
@@ -21,15 +21,15 @@ export interface UnsealedKey {
 type OpenKeys = [UnsealedKey, ...UnsealedKey[]]
 
 /**
- * Reads and opens the keys that sign, newest first. They are read anew every time, so that a revocation holds at
- * the next signature, on every instance.
- * @throws RekeyError `notFound`, and `conflict` if the webhook was never rotated
+ * Reads and unseals the live keys, newest first. Reads the database each time, so a revocation applies from the next
+ * signature on every instance.
+ * @throws RekeyError `notFound`, or `conflict` if the webhook was never rotated
  */
 export function unsealLiveKeys(owner: KeyOwner, now: number, context: OperationContext): Promise<OpenKeys> {
   return open(owner, (queries) => listLiveSealedKeys(queries, owner, now), context)
 }
 
-/** As openLiveKeys, with those that have ended after `since`; of more than a hundred keys those that end last. */
+/** Like unsealLiveKeys, plus the keys that ended after `since`. Of more than 100 keys, returns those that end last. */
 export function unsealKeys(owner: KeyOwner, since: number, context: OperationContext): Promise<OpenKeys> {
   return open(owner, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
 }
@@ -46,7 +46,7 @@ async function open(
   }, signal)
   if (!newest) {
     throw new RekeyError('conflict', {
-      message: 'This webhook has no signing secret yet. Rotate it once to have one issued.',
+      message: 'This webhook has no signing secret yet. Rotate it once to issue one.',
     })
   }
   const withSecret = ({ key, sealed }: SealedKey) => ({

@@ -4,7 +4,7 @@ import { appendEvent } from '../../store/tables/events.ts'
 import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
-/** Adds what happened to a webhook itself, rather than to its keys, to its audit trail. */
+/** Adds an event about the webhook itself, not about its keys, to its audit trail. */
 export async function appendWebhookEvent(
   queries: Queries,
   owner: KeyOwner,
@@ -15,7 +15,7 @@ export async function appendWebhookEvent(
   await appendEvent(queries, owner, webhookEvent(type, at, context))
 }
 
-/** What happened to a webhook itself. */
+/** An event about a webhook itself. */
 export function webhookEvent(
   type: EventType,
   at: number,

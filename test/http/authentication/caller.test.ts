@@ -49,9 +49,12 @@ test('the error for several missing scopes names each of them', async () => {
   expect(run).toThrow(
     expect.objectContaining({
       kind: 'forbidden',
+      refused: 'The token lacks the scopes secrets:rotate messages:sign',
       headers: {
         'www-authenticate':
-          'Bearer realm="rekey", error="insufficient_scope", scope="secrets:rotate messages:sign"',
+          'Bearer realm="rekey", error="insufficient_scope", ' +
+          'error_description="The token lacks the scopes secrets:rotate messages:sign", ' +
+          'scope="secrets:rotate messages:sign"',
       },
     }),
   )

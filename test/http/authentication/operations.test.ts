@@ -47,9 +47,9 @@ test.each(operations.filter(({ path }) => path.includes('app_1')))(
   async ({ method, path }) => {
     const server = await startServer()
     const token = tokenFor({ scope: everyScope, applications: ['app_2'] })
-    expectOtherApplication(await server.api(method, path, { token }))
+    expectOtherApplication(await server.api(method, path, { token }), 'the application app_1')
     await provision(server)
-    expectOtherApplication(await server.api(method, path, { token }))
+    expectOtherApplication(await server.api(method, path, { token }), 'the application app_1')
   },
 )
 
@@ -81,7 +81,7 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
     expectNoToken(await rotate(null, body))
     expectInvalidToken(await rotate('wrong', body))
     expectMissingScopes(await rotate(tokenFor({ scope: 'secrets:read' }), body), 'secrets:rotate')
-    expectOtherApplication(await rotate(tokenFor({ applications: ['app_2'] }), body))
+    expectOtherApplication(await rotate(tokenFor({ applications: ['app_2'] }), body), 'the application app_1')
   })
 
   test.each(bodies)('returns 400 or 413 instead of 404 for a %s body', async (name, body) => {
@@ -100,7 +100,8 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
       const rotate = await rotations()
       const at = `/applications/${id}/webhooks/hook_1/secret`
       expectNoToken(await rotate(null, '{}', at))
-      expectOtherApplication(await rotate(tokenFor({ applications: ['app_1'] }), '{}', at))
+      const stranger = await rotate(tokenFor({ applications: ['app_1'] }), '{}', at)
+      expectOtherApplication(stranger, 'this application')
       expect(await rotate(tokenFor({}), '{}', at)).toMatchObject({ status: 400 })
     },
   )
@@ -110,7 +111,7 @@ test('authorization decodes a percent-encoded application ID', async () => {
   const { api } = await startServer()
   const token = tokenFor({ applications: ['app_1'] })
   expectDocumented(await api('GET', '/applications/%61pp%5F1', { token }), 404)
-  expectOtherApplication(await api('GET', '/applications/%61pp%5F2', { token }))
+  expectOtherApplication(await api('GET', '/applications/%61pp%5F2', { token }), 'the application app_2')
 })
 
 test('the list of applications contains only those the token names', async () => {

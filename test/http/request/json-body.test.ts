@@ -77,7 +77,7 @@ test.each([
   ['an unknown charset', { 'content-type': 'application/json; charset=nonsense' }],
   ['an unknown encoding', { 'content-type': json, 'content-encoding': 'nonsense' }],
 ])('%s returns 415 and changes nothing', async (_, headers) => {
-  const message = 'The encoding or charset of the request body is not supported'
+  const message = 'The request body must be UTF-8, with Content-Encoding gzip, deflate, br or none'
   expect(await rotate('{}', headers)).toEqual([415, message, 0])
 })
 
@@ -95,7 +95,7 @@ test.each([
 ])('the body %j returns 400 and changes nothing', async (body) => {
   expect(await rotate(body, { 'content-type': json })).toEqual([
     400,
-    'The request body is not a JSON object',
+    'The request body must be a JSON object',
     0,
   ])
 })
@@ -111,7 +111,7 @@ test.each([
     const body = Buffer.concat([Buffer.from('{"reason": "'), Buffer.from(bytes), Buffer.from('"}')])
     expect(await rotate(body, { 'content-type': json })).toEqual([
       400,
-      'The request body is not a JSON object',
+      'The request body must be a JSON object',
       0,
     ])
   },
@@ -122,7 +122,7 @@ test.each(['"\\ud800"', '"\\udfff\\ud800"', '"a\\uDC00b"'])(
   async (text) => {
     expect(await rotate(`{"reason": ${text}}`, { 'content-type': json })).toEqual([
       400,
-      'body has a lone surrogate',
+      'body must not contain a lone surrogate',
       0,
     ])
   },
@@ -141,7 +141,7 @@ test('stores text in any script unchanged, literal or escaped', async () => {
 })
 
 test('an array returns 400 and changes nothing', async () => {
-  expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be object', 0])
+  expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be a JSON object', 0])
 })
 
 test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype": {"overlapSeconds": 0}}}'])(
@@ -152,35 +152,42 @@ test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype"
   },
 )
 
-test('the error for an unknown property lists the allowed ones', async () => {
+test('the error for an unknown property lists the allowed ones, and names it unless it may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
   expect([status, body.message]).toEqual([
     400,
-    'body has a property that the API does not have; those it has are overlapSeconds, reason, signingSecret',
+    'body has an unknown property; allowed properties: overlapSeconds, reason, signingSecret',
   ])
+  const named = await server.api('PATCH', `${webhook}/secret`, { body: { overlap: 1 } })
+  expect(named.body.message).toBe(
+    'body has an unknown property `overlap`; allowed properties: overlapSeconds, reason, signingSecret',
+  )
 })
 
 test('the error for an unexpected query parameter says that none is allowed', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)
-  expect([status, body.message]).toEqual([400, 'query has a property, and this operation takes none there'])
+  expect([status, body.message]).toEqual([
+    400,
+    'query has an unknown parameter `overlapSeconds`; this operation allows no parameters here',
+  ])
 })
 
-test('an error never repeats a property name that the caller chose freely', async () => {
+test('an error never repeats a header name that may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
     body: { payload: '{}', headers: { [`whsec_${'a'.repeat(43)}=`]: 1 } },
   })
-  expect([status, body.message]).toEqual([400, 'body/headers/* must be string'])
+  expect([status, body.message]).toEqual([400, 'body/headers/* must be a string'])
 })
 
 test('a body falsely declared as compressed returns 400', async () => {
   const headers = { 'content-type': json, 'content-encoding': 'gzip' }
-  expect(await rotate('{}', headers)).toEqual([400, 'The request body is not a JSON object', 0])
+  expect(await rotate('{}', headers)).toEqual([400, 'The request body must be a JSON object', 0])
 })
 
 const tooLarge = JSON.stringify({ reason: 'x'.repeat(65_536) })
@@ -192,7 +199,7 @@ test.each([
 ])(
   'a body that exceeds 64 KiB %s returns 413 with the limit and changes nothing',
   async (_, body, headers) => {
-    const message = 'The request body is larger than 65536 bytes'
+    const message = 'The request body must not be larger than 65536 bytes'
     expect(await rotate(body, { 'content-type': json, ...headers })).toEqual([413, message, 0])
   },
 )

@@ -53,7 +53,7 @@ test('an internal error returns a 500 without details and logs its cause', async
   expect(answer.status).toBe(500)
   expect(answer.body).toEqual({
     error: 'Internal Server Error',
-    message: "Something went wrong on our side. The log has the details under this request's id.",
+    message: "The server failed. Its log has the details under this response's X-Request-Id.",
     code: 500,
   })
   const line = server.logs.find(({ level }) => level === 50)

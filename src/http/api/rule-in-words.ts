@@ -1,0 +1,75 @@
+import type { ErrorObject } from 'ajv'
+import { isQuotableName } from '../request/quotable.ts'
+
+/** The part of a schema that describes its rules. */
+interface FailedSchema {
+  properties?: object
+  minimum?: number
+  maximum?: number
+  'x-rule'?: string
+}
+
+/**
+ * Describes in words which field of a request breaks which rule of the document. Never repeats a value, because it may
+ * be a secret.
+ */
+export function describeInvalidRequest(error: ErrorObject): string {
+  const place = placeOf(error)
+  const { missingProperty, additionalProperty } = error.params as Record<string, string>
+  if (missingProperty === 'requestBody') return 'A JSON body is required'
+  if (missingProperty !== undefined) return `${place}/${missingProperty} is required`
+  if (additionalProperty !== undefined) return `${place} ${unknownName(place, additionalProperty, error)}`
+  return `${place} ${ruleOf(error)}`
+}
+
+/** The field, as in `body/overlapSeconds`. */
+function placeOf({ instancePath, schemaPath }: ErrorObject): string {
+  const place = instancePath.slice(1).replace(/^requestBody/, 'body')
+  // In an object that allows any name, such as a message's headers, the caller chose the name too.
+  if (!/\/additionalProperties\/\w+$/.test(schemaPath)) return place
+  return place.replace(/[^/]*$/, (name) => (isQuotableName(name) ? name : '*'))
+}
+
+function unknownName(place: string, name: string, { parentSchema }: ErrorObject): string {
+  const noun = place === 'query' ? 'parameter' : 'property'
+  const nouns = place === 'query' ? 'parameters' : 'properties'
+  const allowed = Object.keys((parentSchema as FailedSchema).properties ?? {}).join(', ')
+  const unknown = `has an unknown ${noun}${isQuotableName(name) ? ` \`${name}\`` : ''}`
+  return `${unknown}; ${allowed === '' ? `this operation allows no ${nouns} here` : `allowed ${nouns}: ${allowed}`}`
+}
+
+const typesInWords: Record<string, string> = {
+  array: 'an array',
+  boolean: 'true or false',
+  integer: 'an integer',
+  null: 'null',
+  object: 'a JSON object',
+  string: 'a string',
+}
+
+/** The broken rule. For strings, the document gives it in words, as `x-rule`. */
+function ruleOf({ keyword, params, parentSchema }: ErrorObject): string {
+  const { minimum, maximum, 'x-rule': rule } = parentSchema as FailedSchema
+  const { limit, type, allowedValues } = params as { limit: number; type: unknown; allowedValues: string[] }
+  switch (keyword) {
+    case 'type':
+      return `must be ${[type]
+        .flat()
+        .map((name) => typesInWords[String(name)] ?? String(name))
+        .join(' or ')}`
+    case 'enum':
+      return `must be one of: ${allowedValues.join(', ')}`
+    case 'minimum':
+    case 'maximum':
+      if (minimum !== undefined && maximum !== undefined) return `must be from ${minimum} to ${maximum}`
+      return `must be at ${keyword === 'minimum' ? 'least' : 'most'} ${limit}`
+    case 'maxLength':
+      return rule ?? `must have at most ${limit} characters`
+    case 'minLength':
+      return rule ?? `must have at least ${limit} characters`
+    case 'maxProperties':
+      return `must have at most ${limit} properties`
+    default:
+      return rule ?? 'must follow the OpenAPI document'
+  }
+}
