@@ -11,11 +11,14 @@ const root = join(import.meta.dirname, '..')
  * @throws Error if the page lacks a section's markers
  */
 export function withSections(page: string, command: string, sections: Record<string, string>): string {
-  return Object.entries(sections).reduce((text, [name, section]) => {
-    const opening = `<!-- ${name}: made by \`${command}\` -->\n`
-    const start = text.indexOf(opening)
-    const end = text.indexOf(`<!-- /${name} -->`)
-    if (start < 0 || end < start) throw new Error(`${page} lacks the markers of ${name}`)
-    return text.slice(0, start) + opening + section + text.slice(end)
-  }, readFileSync(join(root, page), 'utf8'))
+  return Object.entries(sections).reduce(
+    (text, [name, section]) => {
+      const opening = `<!-- ${name}: made by \`${command}\` -->\n`
+      const start = text.indexOf(opening)
+      const end = text.indexOf(`<!-- /${name} -->`)
+      if (start < 0 || end < start) throw new Error(`${page} lacks the markers of ${name}`)
+      return text.slice(0, start) + opening + section + text.slice(end)
+    },
+    readFileSync(join(root, page), 'utf8'),
+  )
 }
