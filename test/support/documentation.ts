@@ -39,6 +39,11 @@ export function codeBlocks(markdown: string, ...languages: string[]): string[] {
 /** Returns all code of a page: its blocks, and what it has in backticks. */
 export function code(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^ *```\S*\n(.*?)^ *```$/gms)].map(([, text = '']) => text)
+  return [...blocks, ...inlineCode(markdown)]
+}
+
+/** Returns what a page has in backticks. */
+export function inlineCode(markdown: string): string[] {
   const prose = markdown.replace(/^ *```.*?^ *```$/gms, '')
-  return [...blocks, ...[...prose.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)]
+  return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
 }
