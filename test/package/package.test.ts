@@ -126,8 +126,8 @@ test('where no Node is new enough, the command says what to do', async () => {
 })
 
 function readmeSample(): string {
-  const [, sample] = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, 'docs/client.md'), 'utf8')) ?? []
-  if (sample === undefined) throw new Error('docs/client.md shows no TypeScript')
+  const [, sample] = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+  if (sample === undefined) throw new Error('the README shows no TypeScript')
   return sample
 }
 
