@@ -11,13 +11,13 @@ import { token } from './support/tokens.ts'
 import { skipWithout } from './support/tools.ts'
 
 interface Program {
-  /** The sample's label in the document. */
+  /** The sample's `label` in the document. */
   label: string
-  /** The sample is saved under this name. */
+  /** The name of the file that gets the sample. */
   file: string
-  /** Commands that may run the file; the first that the machine has is taken. */
+  /** Commands that can run the file; the test uses the first that is installed. */
   commands: string[][]
-  /** Arguments with which a command succeeds only if it can run the sample. */
+  /** Arguments that make a command succeed only if it can run the sample. */
   probe: string[]
 }
 
@@ -30,7 +30,7 @@ const programs: Program[] = [
     probe: ['-c', 'import requests'],
   },
   { label: 'JavaScript', file: 'sample.mjs', commands: [[process.execPath]], probe: ['--version'] },
-  // On macOS Go trusts the keychain alone, and no environment variable adds to it.
+  // On macOS, Go trusts only the keychain, and no environment variable adds to it.
   {
     label: 'Go',
     file: 'main.go',
@@ -70,7 +70,7 @@ test.for(programs)(
   },
 )
 
-/** @returns what the program printed; rejects unless it exits with 0 */
+/** @returns the program's output; rejects unless it exits with 0 */
 async function run(
   [name = '', ...args]: string[],
   file: string,
@@ -84,12 +84,12 @@ async function run(
     env: {
       PATH: process.env['PATH'],
       HOME: folder,
-      // Each runtime's own way to trust one more certificate.
+      // Each runtime has its own way to trust one more certificate.
       CURL_CA_BUNDLE: certificateFile,
       NODE_EXTRA_CA_CERTS: certificateFile,
       REQUESTS_CA_BUNDLE: certificateFile,
       SSL_CERT_FILE: certificateFile,
-      // A C compiler and the network are no part of what the sample needs.
+      // The sample needs neither a C compiler nor the network.
       CGO_ENABLED: '0',
       GOPROXY: 'off',
       GOTOOLCHAIN: 'local',
