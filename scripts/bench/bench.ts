@@ -1,7 +1,7 @@
 /**
- * Measures Rekey against servers that do the same durable work, in one run on one machine, and writes
+ * Compares Rekey with servers that do the same durable work, in one run on one machine. Writes
  * `docs/bench.{json,svg}` and the sections in docs/benchmarks.md and the README. With `--quick` it takes a
- * minute or two, and writes nothing. Fails if a goal is missed.
+ * minute or two and writes nothing. Fails if a goal is missed.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ import { withSections } from '../page-section.ts'
 import { progress } from './progress.ts'
 
 const root = join(import.meta.dirname, '../..')
-progress('installing what only the benchmark needs, unless it is there')
+progress('installing the packages of the benchmark')
 installPackages(import.meta.dirname)
 progress('building')
 execFileSync(process.execPath, [join(root, 'scripts/build.ts')], { stdio: 'inherit' })
@@ -26,7 +26,6 @@ const { toSvg } = await import('./plot.ts')
 
 const quick = process.argv.includes('--quick')
 const folder = mkdtempSync(join(tmpdir(), 'rekey-bench-'))
-// The run on PostgreSQL is as another user.
 process.once('exit', () => {
   rmSync(folder, { recursive: true, force: true })
 })

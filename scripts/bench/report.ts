@@ -11,26 +11,26 @@ export interface Run extends Measured {
   goals: Goal[]
 }
 
-/** The whole report of a run in Markdown, for docs/benchmarks.md. */
+/** Formats the results of a run as Markdown, for docs/benchmarks.md. */
 export function toMarkdown(run: Run): string {
   const { machine, node, loadTool, rounds, seconds, connections } = run
   return `Medians of ${rounds} rounds of ${seconds} s, interleaved, ${connections} connections, ${loadTool}, Node ${node}, ${machine}:
 
-| rotations | a second | p50 ms | p99 ms | memory MiB |
+| rotations | per second | p50 ms | p99 ms | memory MiB |
 | --- | ---: | ---: | ---: | ---: |
 ${rows(run.rotation)}
-| signatures of 1 KiB under two keys | a second | p50 ms | p99 ms | memory MiB |
+| signatures of 1 KiB with two keys | per second | p50 ms | p99 ms | memory MiB |
 | --- | ---: | ---: | ---: | ---: |
 ${rows(run.scale.signing)}
-| rotations as keys become many | a second | p50 ms | p99 ms | memory MiB |
+| rotations as the number of keys grows | per second | p50 ms | p99 ms | memory MiB |
 | --- | ---: | ---: | ---: | ---: |
 ${rows(run.scale.rotation)}
-| ratio | here | goal | |
+| ratio | measured | goal | |
 | --- | ---: | ---: | --- |
 ${run.goals.map(goalRow).join('')}`
 }
 
-/** The four rows of the README. */
+/** Formats the four rows of the README. */
 export function toSummary({ rotation, scale, few, many, machine, node, connections }: Run): string {
   return `| ${connections} connections, Node ${node}, ${machine} | per second | p50 ms | p99 ms | memory MiB |
 | --- | ---: | ---: | ---: | ---: |

@@ -160,11 +160,3 @@ test('the README is 180 lines or fewer, and names both commands', () => {
   expect(readme).toContain('npm ci && npm start')
   expect(readme).toContain('npm ci && npm test')
 })
-
-test("no page suggests installing or running npm's `rekey`, which is another project", () => {
-  const stranger =
-    /\b(?:npx|npm (?:install|i|add|exec)|pnpm (?:add|dlx)|yarn (?:add|dlx)|bunx)(?: -\S+)* +rekey(?![\w-])/
-  expect(pages.filter((page) => stranger.test(readPage(page)))).toEqual([])
-  expect('npx --yes rekey keygen').toMatch(stranger)
-  expect('npx rekey-server keygen').not.toMatch(stranger)
-})
