@@ -10,10 +10,10 @@ import { serve } from '../support/serve.ts'
 
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'rekey-package-'))
-const tarball = join(folder, `rekey-${packageJson.version}.tgz`)
-/** Where somebody has installed the package. */
+const tarball = join(folder, `rekey-server-${packageJson.version}.tgz`)
+/** Where someone has installed the package. */
 const app = join(folder, 'app')
-const bin = join(app, 'node_modules/rekey', packageJson.bin.rekey)
+const bin = join(app, 'node_modules/rekey-server', packageJson.bin.rekey)
 /** Loaded first, it makes a Node say that it is an old one. */
 const pretendOld = join(folder, 'pretend-old.cjs')
 
@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 }, 120_000)
 
-test('the package holds the server in few files, the client with its types, the pages, the document and licences, and nothing else', async () => {
+test('the package holds the server in few files, the client with its types, the pages, the document and licenses, and nothing else', async () => {
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
   const isServer = (file: string) => /^package\/dist\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(50)
@@ -55,8 +55,8 @@ test('the package holds the server in few files, the client with its types, the 
   )
 })
 
-test('every library whose code is in the server is there with its licence', () => {
-  const dist = join(app, 'node_modules/rekey/dist')
+test('every library whose code is in the server is there with its license', () => {
+  const dist = join(app, 'node_modules/rekey-server/dist')
   // Each module begins with a comment that names its file.
   const libraries = globSync('src/server/chunks/*.js', { cwd: dist }).flatMap((file) =>
     [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*\/\/ node_modules\/(\S+)/gm)].flatMap(
@@ -74,8 +74,8 @@ test('every library whose code is in the server is there with its licence', () =
 test('its types resolve for ESM, in Node and in bundlers', { timeout: 60_000 }, async () => {
   const attw = join(root, 'node_modules/.bin/attw')
   const report = await run(process.execPath, [attw, tarball, '--profile', 'esm-only', '--format', 'ascii'])
-  expect(report).toContain('"rekey/client"\n\nnode16 (from ESM): 🟢 (ESM)\nbundler: 🟢')
-  expect(report).toContain('"rekey/openapi.json"\n\nnode16 (from ESM): 🟢 (JSON)\nbundler: 🟢')
+  expect(report).toContain('"rekey-server/client"\n\nnode16 (from ESM): 🟢 (ESM)\nbundler: 🟢')
+  expect(report).toContain('"rekey-server/openapi.json"\n\nnode16 (from ESM): 🟢 (JSON)\nbundler: 🟢')
 })
 
 test('npx runs the command', { timeout: 60_000 }, async () => {
@@ -102,7 +102,7 @@ test(
         'docs/main.js',
         'docs/scalar.js',
         'console',
-        'console/console/main.js',
+        'console/web/console/main.js',
         'console/client/client.js',
       ]
       for (const page of pages) expect((await fetch(`${origin}/${page}`)).status, page).toBe(200)
@@ -126,8 +126,12 @@ test('where no Node is new enough, the command says what to do', async () => {
 })
 
 function readmeSample(): string {
-  const [, sample] = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
-  if (sample === undefined) throw new Error('the README shows no TypeScript')
+  const samples = globSync(['README.md', 'docs/client.md'], { cwd: root }).flatMap((file) => {
+    const [, sample] = /^```ts\n(.*?)^```$/ms.exec(readFileSync(join(root, file), 'utf8')) ?? []
+    return sample ?? []
+  })
+  const [sample] = samples
+  if (sample === undefined) throw new Error('neither the README nor docs/client.md shows TypeScript')
   return sample
 }
 
