@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { variables } from '../src/config/variables.ts'
 
-/** Returns the Markdown table of all variables for the README. */
+/** Returns the Markdown table of all variables, for docs/configuration.md. */
 export function configurationTable(): string {
   const rows = Object.entries(variables.shape).map(([name, schema]) => {
     const byDefault = defaultText(schema)

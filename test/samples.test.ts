@@ -11,11 +11,11 @@ import { token } from './support/tokens.ts'
 import { skipWithout } from './support/tools.ts'
 
 interface Program {
-  /** The sample's label in the document. */
+  /** The sample's `label` in the document. */
   label: string
-  /** The sample is saved under this name. */
+  /** The name of the file that gets the sample. */
   file: string
-  /** Commands that can run the file; the first one installed is used. */
+  /** Commands that can run the file; the test uses the first that is installed. */
   commands: string[][]
   /** Arguments that make a command succeed only if it can run the sample. */
   probe: string[]
@@ -70,7 +70,7 @@ test.for(programs)(
   },
 )
 
-/** @returns standard output; rejects unless the program exits with 0 */
+/** @returns the program's output; rejects unless it exits with 0 */
 async function run(
   [name = '', ...args]: string[],
   file: string,
@@ -84,7 +84,7 @@ async function run(
     env: {
       PATH: process.env['PATH'],
       HOME: folder,
-      // Each runtime's own way to trust one more certificate.
+      // Each runtime has its own way to trust one more certificate.
       CURL_CA_BUNDLE: certificateFile,
       NODE_EXTRA_CA_CERTS: certificateFile,
       REQUESTS_CA_BUNDLE: certificateFile,

@@ -9,13 +9,12 @@ import { token } from './support/tokens.ts'
 import { needsTools } from './support/tools.ts'
 
 const run = promisify(execFile)
-const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8')
-const [section = ''] = /<!-- sender:.*<!-- \/sender -->/s.exec(readme) ?? []
+const page = readFileSync(join(import.meta.dirname, '../docs/api.md'), 'utf8')
+const [section = ''] = /<!-- sender:.*<!-- \/sender -->/s.exec(page) ?? []
 
-/** @returns the section's code block in this language */
 function block(language: string): string {
   const [, text] = new RegExp(`\`\`\`${language}\n(.*?)\`\`\``, 's').exec(section) ?? []
-  if (text === undefined) throw new Error(`the README's sender section has no ${language} block`)
+  if (text === undefined) throw new Error(`the section has no block in ${language}`)
   return text
 }
 
@@ -25,13 +24,13 @@ async function signer() {
   const { body } = await server.api('PATCH', `${webhook}/secret`)
   const environment = {
     PATH: process.env['PATH'],
-    REKEY_URL: server.origin,
-    REKEY_TOKEN: await token({ scope: 'messages:sign' }),
+    BASE_URL: server.origin,
+    TOKEN: await token({ scope: 'messages:sign' }),
   }
   return { environment, secret: body.signingSecret }
 }
 
-test("the README's sender delivers a message that the receiver verifies, with a token that can only sign", async () => {
+test('the documented sender, with a token that can only sign, delivers messages that the receiver verifies', async () => {
   const { environment, secret } = await signer()
   const receiver = await startReceiver(verifiedWith(secret))
   const file = join(temporaryFolder(), 'sender.mjs')
@@ -41,7 +40,7 @@ test("the README's sender delivers a message that the receiver verifies, with a 
   expect(receiver.messages.map(({ headers }) => headers['webhook-id'])).toEqual(['evt_1'])
 })
 
-test("the README's curl command returns the headers", async (context) => {
+test('the documented curl command returns the headers', async (context) => {
   needsTools(context, 'curl')
   const { environment } = await signer()
   const { stdout } = await run('sh', ['-c', block('shell')], { env: environment })

@@ -1,14 +1,14 @@
 /**
  * Compares Rekey with servers that do the same durable work, in one run on one machine. Writes
- * `docs/bench.{json,svg}` and a section of the README. With `--quick` it takes a minute or two and writes
- * nothing. Fails if a goal is missed.
+ * `docs/bench.{json,svg}` and the sections in docs/benchmarks.md and the README. With `--quick` it takes a
+ * minute or two and writes nothing. Fails if a goal is missed.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { installPackages } from '../install-packages.ts'
-import { withSection } from '../readme-section.ts'
+import { withSections } from '../page-section.ts'
 import { progress } from './progress.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -21,7 +21,7 @@ const { loadTool } = await import('./load.ts')
 const { measureRotation } = await import('./rotation.ts')
 const { measureScale } = await import('./scale.ts')
 const { measureStart } = await import('./start.ts')
-const { toMarkdown } = await import('./report.ts')
+const { toMarkdown, toSummary } = await import('./report.ts')
 const { toSvg } = await import('./plot.ts')
 
 const quick = process.argv.includes('--quick')
@@ -59,6 +59,10 @@ function write(): void {
   mkdirSync(join(root, 'docs'), { recursive: true })
   writeFileSync(join(root, 'docs/bench.json'), `${JSON.stringify(run, null, 2)}\n`)
   writeFileSync(join(root, 'docs/bench.svg'), toSvg(run))
-  const readme = join(root, 'README.md')
-  writeFileSync(readme, withSection(readFileSync(readme, 'utf8'), 'speed', 'npm run bench', toMarkdown(run)))
+  const pages = {
+    'docs/benchmarks.md': { speed: toMarkdown(run) },
+    'README.md': { performance: toSummary(run) },
+  }
+  for (const [page, sections] of Object.entries(pages))
+    writeFileSync(join(root, page), withSections(page, 'npm run bench', sections))
 }

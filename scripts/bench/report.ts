@@ -11,7 +11,7 @@ export interface Run extends Measured {
   goals: Goal[]
 }
 
-/** Formats the results of a run as Markdown, for the README. */
+/** Formats the results of a run as Markdown, for docs/benchmarks.md. */
 export function toMarkdown(run: Run): string {
   const { machine, node, loadTool, rounds, seconds, connections } = run
   return `Medians of ${rounds} rounds of ${seconds} s, interleaved, ${connections} connections, ${loadTool}, Node ${node}, ${machine}:
@@ -30,13 +30,32 @@ ${rows(run.scale.rotation)}
 ${run.goals.map(goalRow).join('')}`
 }
 
-function rows(results: Record<string, Result>): string {
+/** Formats the four rows of the README. */
+export function toSummary({ rotation, scale, few, many, machine, node, connections }: Run): string {
+  return `| ${connections} connections, Node ${node}, ${machine} | per second | p50 ms | p99 ms | memory MiB |
+| --- | ---: | ---: | ---: | ---: |
+${rows({
+  'rotations on SQLite': rotation['rekey'],
+  'rotations on PostgreSQL': rotation['rekey on PostgreSQL'],
+  [`signatures of 1 KiB, ${few.toLocaleString('en')} keys stored`]: scale.signing[`rekey, ${few} keys`],
+  [`signatures of 1 KiB, ${many.toLocaleString('en')} keys stored`]: scale.signing[`rekey, ${many} keys`],
+})}`
+}
+
+function rows(results: Record<string, Result | undefined>): string {
   return Object.entries(results)
-    .map(([name, { perSecond, p50Ms, p99Ms, memoryMiB }]) => {
-      const cells = [perSecond.toFixed(0), p50Ms.toFixed(1), p99Ms.toFixed(1), memoryMiB.toFixed(0)]
-      return `| ${[name, ...cells.map((cell) => cell.replace('NaN', ''))].join(' | ')} |\n`
+    .map(([name, result]) => {
+      if (!result) throw new Error(`the run has no result for ${name}`)
+      const { perSecond, p50Ms, p99Ms, memoryMiB } = result
+      const cells = [figure(perSecond, 0), figure(p50Ms, 1), figure(p99Ms, 1), figure(memoryMiB, 0)]
+      return `| ${[name, ...cells].join(' | ')} |\n`
     })
     .join('')
+}
+
+/** Empty for a figure that was not measured: NaN, which JSON stores as null. */
+function figure(value: number | null, digits: number): string {
+  return value === null || Number.isNaN(value) ? '' : value.toFixed(digits)
 }
 
 function goalRow({ what, value, bound, kind, met }: Goal): string {

@@ -1,0 +1,162 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { expect, test } from 'vitest'
+import document from '../../generated/openapi.json' with { type: 'json' }
+import packageJson from '../../package.json' with { type: 'json' }
+import bench from '../../docs/bench.json' with { type: 'json' }
+import { toMarkdown, toSummary, type Run } from '../../scripts/bench/report.ts'
+import { variables } from '../../src/config/variables.ts'
+import { code, codeBlocks, inlineCode, pages, project, readPage, section } from '../support/documentation.ts'
+import { allScopes } from '../support/tokens.ts'
+
+/** Every match of the pattern's first group in the code of every page, with its page. */
+function named(pattern: RegExp, find = code): { page: string; name: string }[] {
+  return pages.flatMap((page) =>
+    find(readPage(page)).flatMap((text) =>
+      [...text.matchAll(pattern)].map(([, name = '']) => ({ page, name })),
+    ),
+  )
+}
+
+/** What the pages name and is not there. */
+function unknown(names: { page: string; name: string }[], exists: (name: string) => boolean): string[] {
+  return names.filter(({ name }) => !exists(name)).map(({ page, name }) => `${page}: ${name}`)
+}
+
+const read = (file: string) => readFileSync(join(project, file), 'utf8')
+
+const commands = globSync('src/commands/*.ts', { cwd: project })
+  .map((file) => basename(file, '.ts'))
+  .filter((name) => name !== 'command-line')
+
+/** A command's help, or nothing if there is no such command. */
+async function help(command: string): Promise<string> {
+  if (!commands.includes(command)) return ''
+  return ((await import(join(project, `src/commands/${command}.ts`))) as { usage: string }).usage
+}
+
+test('every file that the docs name exists', () => {
+  const folders = 'src|test|scripts|openapi|generated|deploy|docs|examples|\\.ci|\\.github'
+  const paths = named(new RegExp(`(?<![\\w./-])((?:${folders})/[\\w./-]*\\w/?)(?![\\w*<>{])`, 'g'))
+  const files = named(/(?<![\w./-])(Dockerfile|Caddyfile|compose\.yaml|package\.json)(?![\w/])/g)
+  expect(paths.length).toBeGreaterThan(20)
+  // `/docs` and below is a page of the server too; in code, its paths begin with a slash.
+  expect(
+    unknown([...paths, ...files], (path) => path === 'Caddyfile' || existsSync(join(project, path))),
+  ).toEqual([])
+})
+
+test('every `rekey` command and option that the docs name is in its help', async () => {
+  const program = '(?<!exec )rekey(?: --)?|main\\.(?:js|ts)|docker run --rm rekey'
+  const call = new RegExp(`(?:^|[\\s(])(?:${program}) +([a-z]+\\b[^\\n|);>]*)`, 'gm')
+  const calls = pages.flatMap((page) =>
+    [...codeBlocks(readPage(page), 'sh', 'shell'), ...inlineCode(readPage(page))]
+      .map((text) => text.replace(/\\\n\s*/g, ' '))
+      .flatMap((text) => [...text.matchAll(call)].map(([, words = '']) => ({ page, words }))),
+  )
+  expect(calls.length).toBeGreaterThan(20)
+  const faults = await Promise.all(
+    calls.map(async ({ page, words }) => {
+      const [command = ''] = words.split(' ')
+      const text = await help(command)
+      if (text === '') return [`${page}: rekey ${command}`]
+      return [...words.matchAll(/(?<=\s)--[a-z][a-z-]*/g)]
+        .filter(([option]) => !text.includes(option))
+        .map(([option]) => `${page}: rekey ${command} ${option}`)
+    }),
+  )
+  expect(faults.flat()).toEqual([])
+})
+
+test('the README has every command in its table, and no other', () => {
+  const [, table = ''] = /\n\| command (.*?)\n\n/s.exec(readPage('README.md')) ?? []
+  const listed = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name)
+  expect(listed.sort()).toEqual(commands.sort())
+})
+
+test('docs/tokens.md lists every option of `rekey token`', async () => {
+  const options = [...(await help('token')).matchAll(/^ {2}(--\S+ \S+)/gm)].map(([, option]) => option)
+  const listed = [...readPage('docs/tokens.md').matchAll(/^\| `(--\S+ \S+)`/gm)].map(([, option]) => option)
+  expect(listed).toEqual(options)
+})
+
+test('every npm script that the docs name exists', () => {
+  const scripts = named(/\bnpm run (?:--?\w+ )*([a-z][\w:]*)/g)
+  expect(scripts.length).toBeGreaterThan(5)
+  expect(unknown(scripts, (name) => name in packageJson.scripts)).toEqual([])
+})
+
+test('every variable that the docs name exists', () => {
+  // The examples read variables of their own.
+  const names = named(/\b((?:REKEY|DATABASE)_[A-Z_]+[A-Z])\b/g).filter(
+    ({ page }) => !page.startsWith('examples/'),
+  )
+  expect(names.length).toBeGreaterThan(30)
+  expect(unknown(names, (name) => name in variables.shape)).toEqual([])
+})
+
+test('every scope and operationId that the docs name is in the document', () => {
+  const scopes = named(/\b((?:applications|webhooks|secrets|messages|events):[a-z]+)\b/g)
+  expect(scopes.length).toBeGreaterThan(20)
+  expect(unknown(scopes, (scope) => allScopes.includes(scope))).toEqual([])
+  const operations = JSON.stringify(document)
+  const ids = named(/\b((?:rotate|revoke|probe|sign|verify|list|get|put|delete)[A-Z]\w+)\b/g)
+  expect(unknown(ids, (id) => operations.includes(`"operationId":"${id}"`))).toEqual([])
+})
+
+test('docs/troubleshooting.md explains every verdict, every reason and the reasons for a 401', () => {
+  const page = readPage('docs/troubleshooting.md')
+  const { ProbeMessage, Verification } = document.components.schemas
+  const reasons = Verification.properties.reason.oneOf.flatMap((schema) =>
+    'enum' in schema ? schema.enum : [],
+  )
+  const explained = [...ProbeMessage.properties.verdict.enum, ...reasons]
+  expect(explained.length).toBeGreaterThan(10)
+  expect(explained.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
+  // A text that differs from request to request ends with an ellipsis.
+  const [, table = ''] = /^\| reason .*?\n(.*?)\n\n/ms.exec(page) ?? []
+  const texts = [...table.matchAll(/^\| `(.+?) ?…?` +\|/gm)].map(([, text = '']) => text)
+  const sources = globSync('src/http/authentication/*.ts', { cwd: project }).map(read).join('')
+  expect(texts.length).toBeGreaterThan(10)
+  expect(texts.filter((text) => !sources.includes(text))).toEqual([])
+})
+
+test('container and systemd commands name options, files and variables that those files have', () => {
+  const docker = codeBlocks(readPage('README.md'), 'sh').find((block) => block.startsWith('docker')) ?? ''
+  const [run = ''] = docker.split('docker exec')
+  const options = [...run.matchAll(/(?<=\s)--(?!detach|name)[a-z-]+/g)].map(([option]) => option)
+  expect(options.length).toBeGreaterThan(7)
+  expect(options.filter((option) => !read('Dockerfile').includes(option))).toEqual([])
+
+  const operations = codeBlocks(readPage('docs/operations.md'), 'sh')
+  const compose = operations.find((block) => block.includes('docker compose')) ?? ''
+  const names = compose.match(/\b\w+\.env\b|POSTGRES_[A-Z]+|@postgres\b/g) ?? []
+  expect(new Set(names).size).toBe(6)
+  expect(names.filter((name) => !read('compose.yaml').includes(name.replace('@', '')))).toEqual([])
+
+  const systemd = operations.find((block) => block.includes('systemctl')) ?? ''
+  const paths = systemd.match(/\/(?:opt|etc\/rekey)\/[\w./]+/g) ?? []
+  expect(paths.length).toBeGreaterThan(1)
+  expect(paths.filter((path) => !read('deploy/rekey.service').includes(path))).toEqual([])
+})
+
+test('docs/dependencies.md lists the dependencies of the package, and no other', () => {
+  const listed = [...readPage('docs/dependencies.md').matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
+    [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
+  )
+  const { dependencies, optionalDependencies } = packageJson
+  expect(listed.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort())
+})
+
+test('the figures of docs/benchmarks.md and the README are those of docs/bench.json', () => {
+  const run = bench as unknown as Run
+  expect(section('docs/benchmarks.md', 'speed')).toBe(toMarkdown(run))
+  expect(section('README.md', 'performance')).toBe(toSummary(run))
+})
+
+test('the README is 180 lines or fewer, and names both commands', () => {
+  const readme = readPage('README.md')
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(180)
+  expect(readme).toContain('npm ci && npm start')
+  expect(readme).toContain('npm ci && npm test')
+})

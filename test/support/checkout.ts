@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
+import { project } from './documentation.ts'
+import { temporaryFolder } from './server.ts'
+
+/** Makes a checkout as it is after `npm ci`, with its own `data/`. */
+export function newCheckout(): string {
+  const folder = join(temporaryFolder(), 'rekey')
+  mkdirSync(folder)
+  for (const name of ['package.json', 'node_modules', 'src', 'scripts', 'generated'])
+    symlinkSync(join(project, name), join(folder, name))
+  return folder
+}
+
+/** Runs a script of `sh` in a process group that is gone after the test. */
+export function runScript(script: string, cwd: string, environment: Record<string, string> = {}) {
+  const { PATH, HOME } = process.env
+  const child = spawn('sh', ['-c', script], { cwd, env: { PATH, HOME, ...environment }, detached: true })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const closed = once(child, 'close')
+  onTestFinished(async () => {
+    try {
+      process.kill(-(child.pid ?? 0), 'SIGKILL')
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    }
+    await closed
+  })
+  return { output: () => output, ended: closed.then(([code]) => code as number | null) }
+}
