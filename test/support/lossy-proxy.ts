@@ -22,7 +22,7 @@ export interface LossyProxy {
   exchanges: Exchange[]
 }
 
-/** Starts a proxy that forwards every request and applies one fate to each response. Responses after these arrive. */
+/** Starts a proxy that forwards every request. Each fate applies to one response, in order; later responses arrive. */
 export async function startLossyProxy(target: string, ...fates: Fate[]): Promise<LossyProxy> {
   const exchanges: Exchange[] = []
   const proxy = createServer((incoming, answer) => {

@@ -1,10 +1,10 @@
-/** Needles are indexed by their first bytes. */
+/** How many leading bytes of a needle form its index key. */
 const prefixBytes = 4
 const filterBits = 20
 
 /** Searches for many byte strings in one pass. Ten thousand take no longer than one. */
 export class Needles {
-  /** 1 for each hash of a needle's prefix, otherwise 0. Most positions need only this lookup. */
+  /** 1 at the hash of each needle's prefix, otherwise 0. Most positions need only this lookup. */
   readonly #filter = new Uint8Array(1 << filterBits)
   readonly #byPrefix = new Map<number, { bytes: Buffer; name: string }[]>()
 

@@ -71,7 +71,7 @@ export function startHttpsReceiver(
 export function startTcpReceiver(onConnection: (socket: Socket) => void): Promise<Receiver> {
   return receive(
     createTcpServer((socket) => {
-      // Clients drop the connection after most of these responses.
+      // Ignore errors: clients drop the connection after most of these responses.
       socket.on('error', () => undefined)
       onConnection(socket)
     }),

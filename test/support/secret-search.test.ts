@@ -14,7 +14,7 @@ test.each([
   ['without its padding', secret.slice(0, -1)],
   ['in base64url', key.toString('base64url')],
   ['in hexadecimal', key.toString('hex')],
-  ['in double base64', Buffer.from(secret).toString('base64')],
+  ['base64-encoded twice', Buffer.from(secret).toString('base64')],
   ['as raw bytes', key],
 ])('finds a secret among a thousand when it is stored %s', (_, stored) => {
   const found = (haystack: Buffer) =>

@@ -82,7 +82,7 @@ function formsOf(secret: string): [form: string, bytes: Buffer][] {
     ['in base64', Buffer.from(encoded)],
     ['in base64url', Buffer.from(key.toString('base64url'))],
     ['in hexadecimal', Buffer.from(key.toString('hex'))],
-    // A multiple of three bytes, so the base64 text is the same regardless of the bytes after them.
+    // A multiple of three bytes, so the base64 text does not depend on the bytes that follow.
     ['in base64 twice', Buffer.from(Buffer.from(secret).subarray(0, 48).toString('base64'))],
     ['in its bytes', key],
   ]
