@@ -1,7 +1,10 @@
 import axe, { type AxeResults } from 'axe-core'
 import type { Page } from 'playwright-core'
 
-/** Axe's violations in the selected elements, by default in the whole page. Each names its element. */
+/**
+ * Runs axe on the selected elements, by default on the whole page.
+ * @returns one line for each element that violates a rule
+ */
 export async function barriers(page: Page, selectors: string[] = ['html']): Promise<string[]> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(axe.source)
   const context = JSON.stringify({ include: selectors.map((selector) => [selector]) })

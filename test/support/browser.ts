@@ -5,9 +5,9 @@ import { skipWithout } from './tools.ts'
 
 export interface BrowserPage {
   page: Page
-  /** The page's console errors and uncaught exceptions so far. */
+  /** Console errors and uncaught exceptions so far. */
   errors: string[]
-  /** The origin of every request that the page has made so far. */
+  /** Origins that the page has sent requests to so far. */
   origins: Set<string>
 }
 
@@ -17,15 +17,13 @@ afterAll(async () => {
   await (await browser)?.close()
 })
 
-/**
- * Opens a page in a real Chromium until the test ends. Without Chromium, the test is skipped.
- */
+/** Opens a page in a real Chromium, and closes it when the test ends. Skips the test if Chromium is not installed. */
 export async function openPage(
   context: Pick<TestContext, 'skip'>,
   options: BrowserContextOptions = {},
 ): Promise<BrowserPage> {
   const launch = chromiumLaunch()
-  if (!launch) skipWithout(context, 'this machine has no Chromium; CHROMIUM can name one elsewhere')
+  if (!launch) skipWithout(context, 'found no Chromium; set CHROMIUM to the path of its executable')
   browser ??= chromium.launch(launch)
   const session = await (await browser).newContext(options)
   onTestFinished(() => session.close())

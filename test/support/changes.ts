@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import { allRows, onPostgres, openDatabase } from './database.ts'
 import type { TestServer } from './server.ts'
 
-/** @returns a function whose result changes with every commit to the server's database */
+/** @returns a function whose result changes whenever a commit changes the server's database */
 export function watchChanges({ databaseUrl }: TestServer): () => Promise<string> {
   if (onPostgres) {
     const store = openDatabase(databaseUrl)

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { project } from './documentation.ts'
 import { temporaryFolder } from './server.ts'
 
-/** Makes a checkout as it is after `npm ci`, with its own `data/`. */
+/** Creates a checkout as `npm ci` leaves it. It has no `data/` folder yet. */
 export function newCheckout(): string {
   const folder = join(temporaryFolder(), 'rekey')
   mkdirSync(folder)
@@ -15,7 +15,7 @@ export function newCheckout(): string {
   return folder
 }
 
-/** Runs a script of `sh` in a process group that is gone after the test. */
+/** Runs an `sh` script, and kills its whole process group when the test ends. */
 export function runScript(script: string, cwd: string, environment: Record<string, string> = {}) {
   const { PATH, HOME } = process.env
   const child = spawn('sh', ['-c', script], { cwd, env: { PATH, HOME, ...environment }, detached: true })

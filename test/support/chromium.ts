@@ -8,7 +8,7 @@ const executables = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ]
 
-/** Launch options for this machine's Chromium; null if it has none. */
+/** Returns launch options for the Chromium on this machine; null if none is installed. */
 export function chromiumLaunch(): { executablePath: string; args: string[] } | null {
   const executablePath = executables.find((path) => path !== '' && existsSync(path))
   if (executablePath === undefined) return null

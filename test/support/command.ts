@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Environment } from '../../src/config/config.ts'
 
-/** The program that `rekey` runs. */
+/** Path of the program behind the `rekey` command. */
 export const main = join(import.meta.dirname, '../../src/main.ts')
 
 export interface CommandResult {
@@ -15,7 +15,7 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd: string
   environment?: Environment
-  /** Sends SIGKILL as soon as this returns true. */
+  /** Polled every 5 ms. The process is killed (SIGKILL) once this returns true. */
   killWhen?: () => boolean | Promise<boolean>
 }
 

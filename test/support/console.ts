@@ -7,24 +7,24 @@ import { token, type TokenClaims } from './tokens.ts'
 export const hookAddress = '#/applications/app_1/webhooks/hook_1'
 
 export interface ConsoleOptions extends BrowserContextOptions {
-  /** Claims of the token to sign in with; null stays on the sign-in view. */
+  /** Claims of the token that signs in; null stays on the sign-in view. */
   as?: TokenClaims | null
-  /** The part of the address after `/console`. */
+  /** The part of the URL after `/console`. */
   at?: string
-  /** Failure statuses that the test provokes and the browser therefore logs. */
+  /** Error statuses that the test provokes. The browser logs each one, and the console check ignores them. */
   failures?: number[]
   /** Whether the test controls the page's clock. */
   clock?: boolean
 }
 
 export interface Console extends BrowserPage {
-  /** The token used to sign in. */
+  /** The token with the claims `as`, or with full access if `as` is null. */
   bearer: string
 }
 
 /**
  * Opens a server's console in a browser. After the test, checks that the page logged no unexpected error, such as a
- * violation of the content security policy, and sent no request to another server.
+ * CSP violation, and sent requests only to this server.
  */
 export async function openConsole(
   context: Pick<TestContext, 'skip'>,

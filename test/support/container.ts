@@ -7,10 +7,10 @@ import type { Image } from './image.ts'
 import { temporaryFolder } from './server.ts'
 
 export interface Container {
-  /** Its process ID on the machine. */
+  /** The process ID as the host sees it. */
   pid: Promise<number>
   output: () => string
-  /** Resolves with the exit code. */
+  /** Resolves with the exit code; null if a signal ended the process. */
   ended: Promise<number | null>
 }
 
@@ -20,13 +20,13 @@ export interface ContainerOptions {
   command?: string[]
   /** Replaces the image's ENTRYPOINT. */
   entrypoint?: string[]
-  /** Defaults to a new volume. */
+  /** The folder to mount as the volume. Defaults to a new volume. */
   volume?: string
 }
 
 /**
- * Runs an image like `docker run --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges`, on the
- * machine's network. The process is PID 1 and runs as the image's user.
+ * Runs an image like `docker run --network host --read-only --tmpfs /tmp --cap-drop ALL --security-opt
+ * no-new-privileges`. The process is PID 1 and runs as the image's user.
  */
 export function startContainer(image: Image, options: ContainerOptions = {}): Container {
   const [uid = '', gid = ''] = image.user.split(':')
@@ -69,7 +69,7 @@ export function startContainer(image: Image, options: ContainerOptions = {}): Co
   return { pid, output: () => output, ended }
 }
 
-/** Creates a volume as an engine does, with the owner and mode of the image's folder. */
+/** Creates a volume as a container engine does, with the same owner and mode as the folder in the image. */
 export function newVolume(image: Image): string {
   const { uid, gid, mode } = statSync(join(image.root, image.volumes[0] ?? ''))
   const volume = join(temporaryFolder(), 'volume')

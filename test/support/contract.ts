@@ -11,7 +11,7 @@ export interface CheckedResponse {
   text: string
 }
 
-/** Headers that belong to HTTP or to every response of this server, so no operation declares them. */
+/** Headers that operations do not declare, because HTTP or the server adds them to any response. */
 const generalHeaders = new Set([
   'connection',
   'content-length',
@@ -26,7 +26,7 @@ const generalHeaders = new Set([
   'x-frame-options',
 ])
 
-/** Statuses allowed on paths that no operation serves. */
+/** Allowed statuses if no operation matches the method and path. */
 const generalStatuses = new Set([400, 404, 405])
 
 interface ResponseObject {
@@ -39,7 +39,7 @@ addFormats.default(ajv)
 ajv.addSchema({ $id: 'document', ...document })
 const compiled = new Map<string, ValidateFunction>()
 
-/** Every difference between the response and the document. */
+/** Returns every way in which the response violates the document. */
 export function contractFaults(method: string, path: string, answer: CheckedResponse): string[] {
   const operation = findOperation(method, path)
   if (!operation) {
@@ -84,11 +84,11 @@ function bodyFaults(
 
 interface FoundOperation {
   operationId: string
-  /** By status: the response and its place in the document. */
+  /** The declared responses by status, each with its location in the document. */
   responses: Record<string, { object: ResponseObject; at: string[] }>
 }
 
-/** The operation that serves a path under /api/v1. */
+/** Finds the operation for a method and a path under /api/v1. HEAD counts as GET. */
 export function findOperation(method: string, path: string): FoundOperation | undefined {
   const pathname = path.split('?')[0] ?? ''
   for (const [template, item] of Object.entries(document.paths)) {
@@ -110,7 +110,7 @@ export function findOperation(method: string, path: string): FoundOperation | un
   return undefined
 }
 
-/** Follows a `$ref` within the document. */
+/** Follows the object's `$ref`, if it has one. @returns the target and its location in the document */
 function resolve(object: object, at: string[]): { object: object; at: string[] } {
   if (!('$ref' in object) || typeof object.$ref !== 'string') return { object, at }
   const place = object.$ref.slice('#/'.length).split('/')

@@ -7,12 +7,12 @@ import { findBrokenPromises } from './durability.ts'
 import { seededRandom, type Random } from './random.ts'
 import { rotateUnderLoad, type Attempt } from './rotation-load.ts'
 
-/** The environment of the servers that these tests kill. */
+/** The environment for servers that crash tests kill. */
 export function productionEnvironment(databaseUrl: string): Environment {
   return { NODE_ENV: 'production', ...exampleEnvironment, DATABASE_URL: databaseUrl }
 }
 
-/** A load that lasts through crashes and records the outcome of its rotations. */
+/** Keeps rotating secrets while servers crash, and records the outcome of every rotation. */
 export class CrashLoad {
   readonly random: Random = seededRandom()
   readonly answered: Attempt[] = []
@@ -24,7 +24,7 @@ export class CrashLoad {
     this.#databaseUrl = databaseUrl
   }
 
-  /** Rotates with eight clients until `crash` resolves. */
+  /** Rotates with eight clients until `crash` settles. */
   async through(crash: () => Promise<void>, origin: string, webhooks: KeyOwner[]): Promise<void> {
     const over = new AbortController()
     const load = rotateUnderLoad({
@@ -47,7 +47,7 @@ export class CrashLoad {
     return this.#unchecked.filter(({ status }) => status === 200).length
   }
 
-  /** Promises broken since the last check, and inconsistencies of the whole database. */
+  /** Finds promises broken since the last check, and inconsistencies anywhere in the database. */
   async check(): Promise<string[]> {
     const attempts = this.#unchecked
     this.#unchecked = []
@@ -55,13 +55,13 @@ export class CrashLoad {
     return this.#broken([...attempts, ...this.#unanswered])
   }
 
-  /** Like `check`, for all attempts since the start. */
+  /** Repeats `check` for every attempt that earlier checks covered. */
   async checkAll(): Promise<string[]> {
     return this.#broken([...this.answered, ...this.#unanswered])
   }
 
   async #broken(attempts: Attempt[]): Promise<string[]> {
-    // Closed each time, because SQLite recovers a file only if no process has it open.
+    // Each check closes its store, because SQLite recovers a database file only if no other process has it open.
     const store = await openStore(readConfig(productionEnvironment(this.#databaseUrl)).database)
     try {
       return await findBrokenPromises(store, attempts)

@@ -8,15 +8,15 @@ import type { Queries, Scope, Store } from '../../src/store/store.ts'
 import { exampleEnvironment } from './environment.ts'
 import { searchDatabase } from './secret-search.ts'
 
-/** Whether this run of the test uses PostgreSQL. */
+/** Whether the test is running on PostgreSQL instead of SQLite. */
 export const onPostgres = (inject('postgresUrl') as string | undefined) !== undefined
 
-/** Whether databases and temporary folders stay after a test, to be looked at: docs/debugging.md. */
+/** Whether to keep databases and temporary folders after a test for debugging (docs/debugging.md). */
 export const keepsDatabases = process.env['KEEP_DATABASES'] !== undefined
 
 /**
- * Creates an empty database of the kind that this run tests. After the test, it is searched for issued secrets and
- * removed.
+ * Creates an empty database, on SQLite or PostgreSQL as the run requires. After the test, searches it for issued
+ * secrets and removes it.
  * @returns its DATABASE_URL
  */
 export async function newDatabase(folder: string): Promise<string> {
@@ -50,14 +50,14 @@ async function administrate(statement: string): Promise<void> {
   }
 }
 
-/** Opens a store on the database until the test ends. */
+/** Opens a store on the database, and closes it when the test ends. */
 export async function openDatabase(url: string): Promise<Store> {
   const store = await openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
   onTestFinished(() => store.close())
   return store
 }
 
-/** Runs queries as another process would. */
+/** Runs `work` in a transaction of a separate store, as another process would. */
 export async function withDatabase<T>(url: string, work: (queries: Queries) => Promise<T>): Promise<T> {
   const store = await openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
   try {
@@ -68,8 +68,8 @@ export async function withDatabase<T>(url: string, work: (queries: Queries) => P
 }
 
 /**
- * Blocks every write to a webhook, as another process that writes to it would.
- * @returns a function that releases them
+ * Blocks every write to the scope, as a write from another process would.
+ * @returns a function that ends the block
  */
 export async function holdWrites(url: string, scope: Scope): Promise<() => Promise<void>> {
   const store = await openDatabase(url)
@@ -90,7 +90,7 @@ export async function holdWrites(url: string, scope: Scope): Promise<() => Promi
   }
 }
 
-/** Runs a statement. @returns the number of rows changed */
+/** Runs an SQL statement. @returns the number of rows changed */
 export function execute(url: string, statement: string): Promise<number> {
   return withDatabase(url, async (queries) => {
     const { numAffectedRows } = await queries.executeQuery(CompiledQuery.raw(statement))
@@ -100,7 +100,7 @@ export function execute(url: string, statement: string): Promise<number> {
 
 const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
 
-/** Every row of every table. */
+/** Reads every row of every table. */
 export async function allRows(queries: Queries): Promise<unknown[]> {
   const results = []
   for (const table of tables)

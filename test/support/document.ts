@@ -40,25 +40,25 @@ const paths = resolve(json.paths) as Record<
   { parameters?: Parameter[] } & Record<string, DocumentedOperation>
 >
 
-/** Every operation of the document, with references resolved and the parameters of its path included. */
+/** Every operation in the document, with `$ref`s resolved and path-level parameters included. */
 export const documentedOperations = Object.entries(paths).flatMap(([path, { parameters = [], ...methods }]) =>
   Object.entries(methods).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${json.servers[0]?.url}${path}`,
     method: method.toUpperCase(),
     template: path,
-    /** Under /api/v1, for the application app_1 and its webhook hook_1. */
+    /** The path under /api/v1, with `app_1` and `hook_1` as IDs. */
     path: path.replace('{applicationId}', 'app_1').replace('{webhookId}', 'hook_1'),
     ...operation,
     parameters: [...parameters, ...(operation.parameters ?? [])],
   })),
 )
 
-/** The first example of the operation's request body; undefined if it has no body. */
+/** Returns the operation's first request body example; undefined if the operation has no body. */
 export function exampleBody({ requestBody }: Pick<DocumentedOperation, 'requestBody'>): unknown {
   return Object.values(requestBody?.content['application/json'].examples ?? {})[0]?.value
 }
 
-/** Replaces each `$ref` in a node with its target. */
+/** Replaces each `$ref` in a node, at any depth, with its target. */
 function resolve(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(resolve)
   if (typeof node !== 'object' || node === null) return node

@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-/** The folder of this repository. */
+/** The repository's root folder. */
 export const project = join(import.meta.dirname, '../..')
 
-/** Every Markdown page for people, by its path in the repository. */
+/** Paths of the Markdown pages that people read, relative to the repository's root. */
 export const pages = globSync(['*.md', 'docs/**/*.md', 'examples/**/*.md', '.github/**/*.md'], {
   cwd: project,
 }).sort()
@@ -14,17 +14,17 @@ export function readPage(page: string): string {
 }
 
 /**
- * Reads the text between a page's markers `<!-- name…-->` and `<!-- /name -->`.
- * @throws Error if the page lacks them
+ * Reads the text between the page's markers `<!-- name…-->` and `<!-- /name -->`.
+ * @throws Error if a marker is missing
  */
 export function section(page: string, name: string): string {
   const [, text] =
     new RegExp(`<!-- ${name}\\b[^>]*-->\n(.*?)<!-- /${name} -->`, 's').exec(readPage(page)) ?? []
-  if (text === undefined) throw new Error(`${page} lacks the markers of ${name}`)
+  if (text === undefined) throw new Error(`${page} needs the markers <!-- ${name} --> and <!-- /${name} -->`)
   return text
 }
 
-/** Returns the fenced code blocks of a language, without the indentation that they have in a list. */
+/** Returns the fenced code blocks in these languages. Blocks in lists lose their indentation. */
 export function codeBlocks(markdown: string, ...languages: string[]): string[] {
   return [...markdown.matchAll(/^( *)```(\S*)\n(.*?)^ *```$/gms)]
     .filter(([, , language = '']) => languages.includes(language))
@@ -36,13 +36,13 @@ export function codeBlocks(markdown: string, ...languages: string[]): string[] {
     )
 }
 
-/** Returns all code of a page: its blocks, and what it has in backticks. */
+/** Returns the text of every fenced code block and every inline code span. */
 export function code(markdown: string): string[] {
   const blocks = [...markdown.matchAll(/^ *```\S*\n(.*?)^ *```$/gms)].map(([, text = '']) => text)
   return [...blocks, ...inlineCode(markdown)]
 }
 
-/** Returns what a page has in backticks. */
+/** Returns the text of every inline code span. */
 export function inlineCode(markdown: string): string[] {
   const prose = markdown.replace(/^ *```.*?^ *```$/gms, '')
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)

@@ -5,12 +5,12 @@ export type ApplicationPath = `/applications/${string}`
 export type WebhookPath = `${ApplicationPath}/webhooks/${string}`
 
 /**
- * The body of a response under /api/v1: the properties of the documented success, and possibly those of an error.
- * `unknown` if the types of method and path match no operation: a `string`, a wrong method, an attack.
+ * The body of a response under /api/v1: every property of the documented success, and each error property as optional.
+ * `unknown` if the method and path types match no operation, such as a plain `string` or an undocumented method.
  *
  * TypeScript cannot know the status, but the test run can. Every response that a test server sends is validated
  * against the document (`observed-responses.ts`), so a success has exactly these properties. A test that reads them
- * from an error gets undefined instead of the promised value, and its expectation fails.
+ * from an error response gets undefined instead of the documented value, and its expectation fails.
  *
  * An interpolated `${string}` counts as one path segment, so it must not contain a slash.
  */
@@ -47,7 +47,7 @@ type Segments<Path extends string> = Path extends `${infer First}/${infer Rest}`
   ? [First, ...Segments<Rest>]
   : [Path]
 
-/** The segments of the template, with `string` for each parameter. */
+/** The template's segments, with each parameter replaced by `string`. */
 type Pattern<Template extends string[]> = {
   [Index in keyof Template]: Template[Index] extends `{${string}}` ? string : Template[Index]
 }

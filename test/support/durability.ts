@@ -13,8 +13,8 @@ const keyring = new Keyring(readConfig(exampleEnvironment).encryptionKeys)
 const signal = AbortSignal.timeout(600_000)
 
 /**
- * Finds everything in the database that breaks a response's promise or is inconsistent: a returned secret that is
- * lost, a refused change that was made, a partial rotation, a webhook without exactly one current key, a broken chain.
+ * Finds broken promises and inconsistencies: a returned secret that was lost, a change that was made although its
+ * request was refused, a partial rotation, a webhook with keys but not exactly one current key, or a broken chain.
  */
 export async function findBrokenPromises(store: Store, attempts: readonly Attempt[]): Promise<string[]> {
   const keys = await store.read((queries) => queries.selectFrom('signing_keys').selectAll().execute(), signal)
@@ -45,7 +45,7 @@ function webhookFaults(keys: SigningKeyRow[], chain: AuditEvent[]): string[] {
 
   const issued = chain.flatMap(({ type, key }) => (type === 'secret.rotated' && key ? key.id : []))
   if (issued.join() !== keys.map(({ id }) => id).join())
-    faults.push('the keys differ from those that the events issued')
+    faults.push('the keys differ from the keys issued in the audit trail')
   const told: KeyHistory = new Map()
   for (const event of chain) recordEvent(told, event)
   for (const { id, created_at, expires_at, revoked_at } of keys) {
@@ -64,9 +64,9 @@ function attemptFault(
   events: AuditEvent[],
 ): string | null {
   if (events.length > 1) return 'it rotated more than once'
-  // Without a response, or with an unknown outcome, the rotation may have happened or not.
+  // Without a response, or with a 500 (unknown outcome), the rotation may or may not have happened.
   if (status === null || status === 500) return null
-  // A refused retry may have rotated on an earlier try.
+  // If a retry was refused, an earlier try may still have rotated.
   if (status !== 200) return events.length === 0 || tries > 1 ? null : 'it was refused but rotated anyway'
   const { keyFingerprint, signingSecret } = JSON.parse(text) as Record<string, string>
   const secret = parseSigningSecret(signingSecret ?? '')

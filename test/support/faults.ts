@@ -5,14 +5,14 @@ import { expect, onTestFinished } from 'vitest'
 import type { WebhookPath } from './documented-body.ts'
 import type { TestServer } from './server.ts'
 
-/** The sequence number of the webhook's last event, which changes with every change to its keys. */
+/** Returns the sequence number of the webhook's latest audit event. Every change to the webhook's keys increases it. */
 export async function lastEvent({ api }: TestServer, webhook: WebhookPath): Promise<number> {
   const { status, body } = await api('GET', `${webhook}/events?limit=1`)
   expect(status).toBe(200)
   return body.items[0]?.sequence ?? 0
 }
 
-/** Mounts a file system of this size in a new folder in `parent` until the test ends. */
+/** Mounts a file system of this size in `parent` until the test ends. @returns its folder */
 export function smallDisk(parent: string, megabytes: number): string {
   const folder = join(parent, 'disk')
   mkdirSync(folder)
@@ -23,7 +23,7 @@ export function smallDisk(parent: string, megabytes: number): string {
   return folder
 }
 
-/** Fills a disk. @returns a function that frees the space */
+/** Fills the disk completely. @returns a function that frees the space again */
 export function fill(disk: string): () => void {
   const filler = join(disk, 'filler')
   const file = openSync(filler, 'w')

@@ -1,17 +1,17 @@
 import fc from 'fast-check'
 
-/** Shorter than the test timeout, so a failure is reported with the smallest counterexample found by then. */
+/** Stops a search before the test times out, so a failure reports the smallest counterexample found by then. */
 const shrinkMs = 120_000
 
-/** Whether all cases run. Assertions about all of them together are valid only then. */
+/** Whether every case runs. Assertions about the cases as a whole are valid only then. */
 export const isWholeSearch = process.env['FAST_CHECK'] === undefined
 
-/** The timeout of a test of generated cases. */
+/** Timeout for tests that use `fuzzParameters`. */
 export const fuzzTimeoutMs = 150_000
 
 /**
- * Parameters for testing a property with `numRuns` cases. A failure prints the seed and path of its counterexample.
- * FAST_CHECK takes them to run that case alone, or a larger `numRuns` to search longer:
+ * Returns fast-check parameters for a property with `numRuns` cases. A failure prints the counterexample's seed and
+ * path. Set FAST_CHECK to them to run that case alone, or to a larger `numRuns` to search longer:
  * `FAST_CHECK='{"seed":-1,"path":"7:0"}' npx vitest run test/contract -t putWebhook`.
  */
 export function fuzzParameters<T>(numRuns: number): fc.Parameters<T> {

@@ -4,19 +4,19 @@ import { following, near, nearText, type Schema } from './schema-arbitraries.ts'
 
 export type Operation = (typeof documentedOperations)[number]
 
-/** A request to an operation that may or may not follow the document. */
+/** A request to a documented operation. It may violate the document. */
 export interface FuzzedRequest {
   path: Record<string, string>
   query: [name: string, value: string][]
   headers: Record<string, string>
-  /** Undefined for no body. */
+  /** Undefined if the request has no body. */
   body: unknown
 }
 
-/** IDs that exist, so most requests reach something. */
+/** IDs that exist, so most requests do not end in a 404. */
 const known: Record<string, string> = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-/** Requests to an operation; most follow the document. */
+/** Generates requests to the operation. Most follow the document. */
 export function fuzzedRequest({ parameters, requestBody }: Operation): fc.Arbitrary<FuzzedRequest> {
   const named = (place: string) => parameters.filter((parameter) => parameter.in === place)
   const schema = requestBody?.content['application/json'].schema
@@ -69,17 +69,17 @@ function mostly<T>(usual: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T
   return fc.oneof({ weight: 10, arbitrary: usual }, { weight: 1, arbitrary: odd })
 }
 
-/** Whether the value can be percent-encoded. */
+/** Whether the value can be percent-encoded, which is impossible with a lone surrogate. */
 function isText(value: string): boolean {
   return value.isWellFormed()
 }
 
-/** Rejects empty and dot segments, which clients remove from a path even if encoded. */
+/** Rejects empty segments, and dot segments, which clients remove from a path even if they are percent-encoded. */
 function isSegment(value: string): boolean {
   return isText(value) && !['', '.', '..'].includes(value)
 }
 
-/** Whether a header can carry the value unchanged (RFC 9110, section 5.5). */
+/** Whether a header value arrives unchanged: no control characters, no space at either end (RFC 9110, section 5.5). */
 function isFieldValue(value: string): boolean {
   return /^([!-~\x80-\xff]([\t -~\x80-\xff]*[!-~\x80-\xff])?)?$/.test(value)
 }

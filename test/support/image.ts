@@ -9,7 +9,7 @@ import { temporaryFolder } from './server.ts'
 
 const project = join(import.meta.dirname, '../..')
 
-/** The result of a Dockerfile: the image's folders, and how to run them. */
+/** What a Dockerfile builds: a root folder, and the settings to run it with. */
 export interface Image {
   root: string
   environment: Record<string, string>
@@ -22,8 +22,8 @@ export interface Image {
 }
 
 /**
- * Follows the project's Dockerfile step by step, without an engine. Each RUN gets its own root (bubblewrap) with the
- * machine's /usr and this process's Node instead of the base image's.
+ * Builds the project's Dockerfile instruction by instruction, without a container engine. bubblewrap runs each RUN with
+ * the image as its root, but with the machine's /usr and this process's Node.js instead of the base image's.
  */
 export function buildImage(): Image {
   const context = buildContext()
@@ -91,7 +91,7 @@ function follow(
   }
 }
 
-/** The parts of node:24-slim that matter here: npm, and Node itself once something runs. */
+/** Imitates node:24-slim with npm and empty folders. Node.js itself is mounted when something runs. */
 function baseImage(): Image {
   const root = imageFolder()
   for (const folder of ['usr/local/bin', 'usr/local/lib/node_modules', 'opt', 'tmp', 'root'])
@@ -114,14 +114,14 @@ function baseImage(): Image {
   }
 }
 
-/** Creates a folder that is removed after the test, which takes a while on a busy disk. */
+/** Creates a folder that is removed after the test. The long timeout is for busy disks. */
 function imageFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-image-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }), 120_000)
   return folder
 }
 
-/** Copies the files that .dockerignore includes. It ignores everything except its `!` lines. */
+/** Copies only the files in the `!` lines of .dockerignore, which excludes everything else. */
 function buildContext(): string {
   const context = temporaryFolder()
   const lines = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
@@ -133,7 +133,7 @@ function buildContext(): string {
 function copy(image: Image, instruction: Copy, context: string, stages: Map<string, Image>): void {
   const from = instruction.getFromFlag()?.getValue()
   const stage = from == null ? undefined : stages.get(from)
-  if (from != null && !stage) throw new Error(`there is no stage ${from}`)
+  if (from != null && !stage) throw new Error(`COPY --from names an unknown stage: ${from}`)
   const paths = instruction.getArguments().map((argument) => argument.getValue())
   const target = paths.pop() ?? ''
   const destination = join(image.root, resolve(image.workingFolder, target))
@@ -141,12 +141,12 @@ function copy(image: Image, instruction: Copy, context: string, stages: Map<stri
     const source = join(stage?.root ?? context, path)
     const intoFolder = target.endsWith('/') && !statSync(source).isDirectory()
     const file = intoFolder ? join(destination, basename(path)) : destination
-    // Links are faster than copies, and all stages are on one disk.
+    // Hard links are faster than copies, and work because all stages are on one disk.
     execFileSync('cp', ['--archive', ...(stage ? ['--link'] : []), '--no-target-directory', source, file])
   }
 }
 
-/** Runs a script as root, with the network and this user's npm settings and cache, as in a build. */
+/** Runs a script with the image as its root folder, network access, and this user's npm settings and cache. */
 function run(image: Image, script: string): void {
   const home = process.env['HOME'] ?? '/root'
   const { status, stderr } = spawnSync(
@@ -163,8 +163,8 @@ function run(image: Image, script: string): void {
 }
 
 /**
- * Keeps the variables with which npm reaches its registry, and drops those that the npm running the tests sets for its
- * scripts. Without the machine's certificates, npm would retry until it gives up.
+ * Keeps the variables that npm needs to reach its registry, including the machine's certificates. Drops the variables
+ * that npm set for the script that runs these tests.
  */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const reaches = /^npm_config_(registry|userconfig|cache|cafile|https?_proxy|proxy|noproxy)$/i

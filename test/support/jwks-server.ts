@@ -4,14 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Signer } from './signers.ts'
 
-/** A token issuer's key server, which runs until the test ends. */
+/** Serves a token issuer's public keys until the test ends. */
 export interface JwksServer {
   url: string
   /** The number of requests so far. */
   requests: () => number
   /** Publishes exactly these keys. */
   publish: (...signers: Signer[]) => void
-  /** Replaces the response until the next `publish`. */
+  /** Handles every request with this listener until the next `publish`. */
   answer: (listener: RequestListener) => void
   /** Refuses connections until `comeBack`. */
   goDown: () => Promise<void>
@@ -59,7 +59,7 @@ function keySet(signers: Signer[]): RequestListener {
   return json({ keys: signers.map(({ jwk }) => jwk) })
 }
 
-/** Responds with 200 and the value as JSON; a string is sent unchanged. */
+/** Creates a listener that responds with 200 and the value as JSON. A string is sent unchanged. */
 export function json(value: unknown): RequestListener {
   return (_, response) => {
     response.setHeader('content-type', 'application/json')

@@ -1,34 +1,34 @@
 import fc from 'fast-check'
 
-/** The webhooks that a sequence of actions uses. Actions on one must not affect the other. */
+/** The webhooks that a sequence of actions uses. Actions on one webhook must not affect the other. */
 export const hooks = ['hook_1', 'hook_2'] as const
 
 export type Hook = (typeof hooks)[number]
 
-/** What If-Match names at the time it is sent. */
+/** Which ETag `If-Match` contains, resolved when the request is sent. */
 export type Tag = 'current' | 'older' | 'any' | 'weak' | 'unknown' | 'list'
 
 export type Action =
   | { does: 'put' | 'delete'; hook: Hook }
-  /** Rotates until another key would exceed the limit of live keys. */
+  /** Rotates until the server rejects another live key. */
   | { does: 'fill'; hook: Hook }
-  /** Repeats the last rotation that had an Idempotency-Key, at least `milliseconds` after it. */
+  /** Retries the last rotation with an Idempotency-Key, at least `milliseconds` after the rotation. */
   | { does: 'retry'; hook: Hook; withOtherBody: boolean; milliseconds: number }
   | {
       does: 'rotate'
       hook: Hook
       overlapSeconds: number | undefined
       reason: string | undefined
-      /** Which secret to import; if undefined, the server generates one. */
+      /** Index of the secret to import. If undefined, the server generates a secret. */
       imports: number | undefined
       ifMatch: Tag | undefined
       idempotencyKey: string | undefined
     }
   | { does: 'revoke'; hook: Hook; ifMatch: Tag | undefined }
-  /** Verifies a message signed with present or past keys. */
+  /** Verifies a message signed with live or inactive keys. */
   | { does: 'verify'; hook: Hook; keys: number[] }
   | { does: 'wait'; milliseconds: number }
-  /** Waits until `offset` milliseconds from the end of a key. */
+  /** Waits until `offset` milliseconds after a key expires. A negative offset is before. */
   | { does: 'waitForEnd'; hook: Hook; key: number; offset: number }
 
 const minute = 60_000
@@ -94,7 +94,7 @@ function just<Does extends string>(does: Does) {
   return fc.record({ does: fc.constant(does), hook })
 }
 
-/** Everything that can be done to keys, with time passing in between. */
+/** Generates sequences of every action on keys, with time passing in between. */
 export const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: rotate },

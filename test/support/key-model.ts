@@ -9,7 +9,7 @@ const maxShown = 101
 export interface ModelKey {
   etag: string
   secret: string
-  /** In milliseconds since 1970, like `revokedAt`. */
+  /** Unix time in milliseconds, like `revokedAt`. */
   expiresAt: number | null
   revokedAt: number | null
 }
@@ -22,21 +22,21 @@ export interface Rotation {
   idempotencyKey: string | undefined
 }
 
-/** The expected response to a rotation. A 200 without `replayed` issues a key. */
+/** The expected response to a rotation. A 200 without `replayed` issues a new key. */
 export interface Outcome {
   status: 200 | 404 | 409 | 412 | 422
   replayed?: ModelKey
 }
 
 /**
- * The documented behavior of one webhook's keys, in as few lines as possible and without any of the server's code.
- * Every `now` is in milliseconds since 1970.
+ * Models the documented behavior of one webhook's keys, in as few lines as possible and without any server code.
+ * Every `now` is Unix time in milliseconds.
  */
 export class KeyModel {
   exists = false
   /** Newest first, including inactive keys. */
   keys: ModelKey[] = []
-  /** The event types of the audit trail, oldest first. */
+  /** The type of each audit event, oldest first. */
   readonly eventTypes: string[] = []
   readonly #answers = new Map<string, { body: string; key: ModelKey; until: number }>()
 
@@ -91,19 +91,19 @@ export class KeyModel {
     if (previous.length > 0) this.eventTypes.push('secret.previous_revoked')
   }
 
-  /** The live keys, newest first. */
+  /** Returns the live keys, newest first. */
   live(now: number): ModelKey[] {
     return this.keys.filter((key) => isLive(key, now))
   }
 
-  /** The keys that the secret's state lists: every live key and the newest inactive ones. */
+  /** Returns the keys that `GET …/secret` lists: every live key and the newest inactive keys. */
   shown(now: number): ModelKey[] {
     const live = this.live(now)
     const ended = this.keys.filter((key) => !live.includes(key)).slice(0, maxShown - live.length)
     return this.keys.filter((key) => live.includes(key) || ended.includes(key))
   }
 
-  /** The key that a message signed with these secrets verifies as, if any. */
+  /** Returns the key that verifies a message signed with these secrets, if any. Prefers live keys, then newer keys. */
   signer(secrets: string[], now: number): ModelKey | undefined {
     const signers = this.keys.filter(
       (key) => secrets.includes(key.secret) && endOf(key) > now - keptAfterEndMs,

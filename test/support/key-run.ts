@@ -6,29 +6,29 @@ import { hooks, type Action, type Hook, type Tag } from './key-actions.ts'
 import { fingerprint, KeyModel, stateOf, type ModelKey, type Rotation } from './key-model.ts'
 import type { Api } from './server.ts'
 
-/** A platform's existing secrets, to import. */
+/** Secrets to import, as if a platform had issued them before. */
 const existing = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)
 const payload = '{"type":"invoice.paid"}'
 const messageId = 'msg_1'
 
 type KeyView = components['schemas']['Key']
 
-/** Applies each action to a server and to the model, and compares the two after every action. */
+/** Applies each action to a server and to the model, and compares both after every action. */
 export class KeyRun {
-  /** Counts each kind of response, so a test can check that it covered them. */
+  /** Counts each kind of response, so a test can check that all kinds occurred. */
   readonly tally: Map<string, number>
   readonly #models: Record<Hook, KeyModel> = { hook_1: new KeyModel(), hook_2: new KeyModel() }
-  /** The expiry of each key, by ID. */
+  /** Each key's first reported expiry, by key ID. It must never change. */
   readonly #ends = new Map<string, string>()
   readonly #ended = new Set<string>()
-  /** Secrets of keys that were deleted with their webhook. */
+  /** Secrets of deleted webhooks. */
   readonly #gone: string[] = []
   readonly #retries = new Map<Hook, { rotation: Rotation; at: number }>()
   readonly #api: Api
   readonly #application: ApplicationPath
   readonly #clock: { now: number }
 
-  /** @param application must not have a webhook yet */
+  /** @param application path of an application that has no webhook yet */
   constructor(api: Api, application: ApplicationPath, clock: { now: number }, tally: Map<string, number>) {
     this.#api = api
     this.#application = application
@@ -77,7 +77,7 @@ export class KeyRun {
     expect(signature).toBe(signatures.join(' '))
   }
 
-  /** Checks at the end of a run that both webhooks agree, every key verifies as expected and the trails are intact. */
+  /** Checks at the end of a run that both webhooks match the model, their keys verify, and their trails are intact. */
   async finish(): Promise<void> {
     for (const hook of hooks) {
       await this.agree(hook)
@@ -211,7 +211,7 @@ export class KeyRun {
     })
   }
 
-  /** Checks what is true after any sequence of actions, independently of the model. */
+  /** Checks invariants of every sequence of actions, independently of the model. */
   #watch(views: KeyView[]): void {
     expect(views.filter(({ state }) => state === 'current').length).toBeLessThanOrEqual(1)
     expect(views.filter(isLive).length).toBeLessThanOrEqual(10)
@@ -276,7 +276,7 @@ function headers({ ifMatch, idempotencyKey }: Partial<Rotation>): Record<string,
   }
 }
 
-/** Signs with an independent library. */
+/** Signs with an independent implementation of Standard Webhooks. */
 function sign(secret: string, now: number): string {
   return new Webhook(secret).sign(messageId, new Date(now), payload)
 }

@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs'
 
-/** The variable with the file in which a watched process records the secrets that it returns. */
+/** The environment variable that sets the file in which a server process records the secrets it returns. */
 export const ledgerVariable = 'TEST_SECRETS_LEDGER'
 
-/** Appends the secret in a response to the ledger, if there is one. */
+/** Appends the signing secret in a response body to the ledger file, if the body contains one. */
 export function noteSecret(ledger: string, text: string): void {
   const [, secret] = /"signingSecret":"(whsec_[^"]+)"/.exec(text) ?? []
   if (secret !== undefined) appendFileSync(ledger, `${secret}\n`)

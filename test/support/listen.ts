@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** Listens on 127.0.0.1 until the test ends, then closes every connection. @returns the port */
+/** Listens on a free port of 127.0.0.1 until the test ends, then closes every connection. @returns the port */
 export async function listen(server: Server): Promise<number> {
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {

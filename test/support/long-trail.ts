@@ -7,9 +7,9 @@ const rowsAtOnce = 1_000
 const hour = 3_600_000
 
 /**
- * Writes the keys and events of hourly rotations without overlap, for a webhook that has no key. No secret is stored,
- * as if all were erased.
- * @returns the ids of the keys, oldest first
+ * Gives a webhook that has no key the keys and events of many hourly rotations without overlap. Stores no secret, as
+ * if every secret had been erased.
+ * @returns the key IDs, oldest first
  */
 export async function writeLongTrail(url: string, owner: KeyOwner, rotations: number): Promise<string[]> {
   return withDatabase(url, async (queries) => {

@@ -2,27 +2,27 @@ import { createServer, request, type IncomingHttpHeaders, type ServerResponse } 
 import { listen } from './listen.ts'
 
 /**
- * What happens to a response of the server. The connection closes before it (`dropped`) or in the middle of its body
- * (`cut`); the proxy sends a page of its own with a status (number) or nothing at all (`held`); or it `arrives`.
+ * What the proxy does with a server response: forwards it (`arrives`), closes the connection before it (`dropped`) or
+ * in the middle of its body (`cut`), sends nothing (`held`), or sends its own page with this status (a number).
  */
 export type Fate = 'dropped' | 'cut' | 'held' | 'arrives' | number
 
 export interface Exchange {
   method: string
-  /** The request's headers. */
+  /** The request's headers. `status` and `body` are the response's. */
   headers: IncomingHttpHeaders
-  /** The status that the server sent, whether or not it arrived. */
+  /** The status that the server sent, whether or not the client received it. */
   status: number
   body: string
 }
 
 export interface LossyProxy {
   origin: string
-  /** The server's responses so far. */
+  /** The requests and the server's responses so far. */
   exchanges: Exchange[]
 }
 
-/** Starts a proxy that forwards every request, and applies the fates to the responses in order. */
+/** Starts a proxy that forwards every request. Each fate applies to one response, in order; later responses arrive. */
 export async function startLossyProxy(target: string, ...fates: Fate[]): Promise<LossyProxy> {
   const exchanges: Exchange[] = []
   const proxy = createServer((incoming, answer) => {

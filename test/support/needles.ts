@@ -1,14 +1,14 @@
-/** The number of leading bytes that needles are indexed by. */
+/** How many leading bytes of a needle form its index key. */
 const prefixBytes = 4
 const filterBits = 20
 
-/** Searches for many byte strings at once. Ten thousand take no longer than one. */
+/** Searches for many byte strings in one pass. Ten thousand take no longer than one. */
 export class Needles {
-  /** Whether any needle starts with bytes of this hash. Most positions need only this lookup. */
+  /** 1 at the hash of each needle's prefix, otherwise 0. Most positions need only this lookup. */
   readonly #filter = new Uint8Array(1 << filterBits)
   readonly #byPrefix = new Map<number, { bytes: Buffer; name: string }[]>()
 
-  /** @param bytes at least four */
+  /** @param bytes the byte string to search for, at least 4 bytes long */
   add(bytes: Buffer, name: string): void {
     const prefix = bytes.readUInt32LE()
     const others = this.#byPrefix.get(prefix)
@@ -17,7 +17,7 @@ export class Needles {
     this.#filter[hash(prefix)] = 1
   }
 
-  /** The names of the needles found, each with the offset of its first occurrence. */
+  /** Returns the name of each needle found, with the offset of its first occurrence. */
   in(haystack: Buffer): Map<string, number> {
     const found = new Map<string, number>()
     let prefix = 0

@@ -1,4 +1,4 @@
-/** Preloaded into the server processes of the tests, to record the secrets that they return. */
+/** Records the secrets that a server process returns. Tests preload this module with `--import`. */
 import { ledgerVariable, noteSecret } from './ledger.ts'
 import { watchResponses } from './sent-responses.ts'
 

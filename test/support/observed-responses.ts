@@ -9,20 +9,20 @@ import { watchResponses } from './sent-responses.ts'
 const apiRoot = '/api/v1'
 const answered = new Set<string>()
 
-/** The file in which a run records every pair of operation and status that was returned, one per line. */
+/** Path of the file in which a run records each operation and status that a server returned, one pair per line. */
 export function observedStatusesFile(): string {
   return join(inject('runFolder'), 'answered.txt')
 }
 
 /**
- * Checks every response that the server at `origin` sends against the document until the test ends, and fails the test
- * for a violation. Returned secrets are recorded in the ledger.
+ * Checks every API response from the server at `origin` against the document until the test ends. A violation fails the
+ * test. Records returned secrets in the ledger.
  */
 export function observeResponses(origin: string, ledger: string): void {
   const port = Number(new URL(origin).port)
   const faults: string[] = []
   const stop = watchResponses((request, response, text) => {
-    // The target may be absolute (RFC 9112, section 3.2.2).
+    // A request target can be an absolute URL (RFC 9112, section 3.2.2).
     const target = request.url?.replace(/^https?:\/\/[^/]*/i, '') ?? ''
     if (request.socket.localPort !== port || !target.startsWith(`${apiRoot}/`)) return
     noteSecret(ledger, text)

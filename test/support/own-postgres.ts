@@ -4,15 +4,15 @@ import { startPostgres, type PostgresServer } from './postgres-server.ts'
 
 export interface OwnPostgres {
   server: () => PostgresServer
-  /** Runs a statement as administrator, by default in the administrative database. */
+  /** Runs a statement as superuser, by default in the `postgres` database. */
   sql: <Row extends pg.QueryResultRow>(statement: string, databaseUrl?: string) => Promise<Row[]>
-  /** Creates an empty database. @returns its URL */
+  /** Creates an empty database. @returns the database's URL */
   newDatabase: (clause?: string) => Promise<string>
-  /** Runs statements in a transaction that stays open. @returns a function that rolls it back */
+  /** Runs statements in a transaction, and leaves it open. @returns a function that rolls the transaction back */
   hold: (databaseUrl: string, ...statements: string[]) => Promise<() => Promise<void>>
 }
 
-/** A PostgreSQL server for the tests of one file, which may stop or damage it. */
+/** Starts a PostgreSQL server for one test file. Its tests may stop or damage the server. */
 export function ownPostgres(settings: Record<string, string> = {}): OwnPostgres {
   let postgres: PostgresServer | undefined
   let databases = 0

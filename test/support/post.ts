@@ -4,7 +4,7 @@ import { isPublicAddress } from '../../src/receiver/public-address.ts'
 
 export interface Post {
   url: string
-  /** Addresses that are allowed in addition to public ones. */
+  /** Addresses allowed in addition to public ones. Defaults to 127.0.0.1. */
   allow?: string[]
   timeoutMs?: number
   lookup?: typeof systemLookup
@@ -14,7 +14,7 @@ export interface Post {
 const never = new AbortController().signal
 const message = { headers: { 'webhook-id': 'msg_1' }, payload: Buffer.from('{"type":"rekey.probe"}') }
 
-/** Posts a message to a receiver in the test. */
+/** Posts a fixed message to the receiver at `url`. */
 export function post({ url, allow = ['127.0.0.1'], timeoutMs = 10_000, lookup, signal = never }: Post) {
   const isAllowed = (address: string) => isPublicAddress(address) || allow.includes(address)
   return createPostMessage({ isAllowed, timeoutMs, ...(lookup && { lookup }) })(url, message, signal)
@@ -24,7 +24,7 @@ export async function outcomeOf(options: Post) {
   return (await post(options)).outcome
 }
 
-/** A DNS lookup that returns the given addresses in order, and repeats the last ones. */
+/** Creates a DNS lookup that returns one of these address lists per call, in order. The last list repeats. */
 export function resolver(...answers: string[][]): typeof systemLookup {
   const lookup = (_: string, __: object, callback: (error: null, addresses: LookupAddress[]) => void) => {
     const answer = answers.length > 1 ? answers.shift() : answers[0]

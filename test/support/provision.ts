@@ -1,7 +1,7 @@
 import type { KeyOwner } from '../../src/domain/signing-key.ts'
 import { token } from './tokens.ts'
 
-/** Creates `app_1` with `count` webhooks on a server in a separate process. It is safe to repeat. */
+/** Creates `app_1` with `count` webhooks on a server in another process. Safe to repeat. */
 export async function provisionWebhooks(origin: string, count: number): Promise<KeyOwner[]> {
   const put = async (path: string, body: object) => {
     const response = await fetch(`${origin}/api/v1${path}`, {

@@ -8,13 +8,13 @@ export interface Random {
 }
 
 /**
- * Random choices from a seed. A failed test prints its seed, and FAULT_SEED repeats the choices, but not the timing
- * between processes.
+ * Makes random choices from a seed. A failed test prints its seed. Setting FAULT_SEED to this seed repeats the
+ * choices, but not the timing between processes.
  */
 export function seededRandom(): Random {
   const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 32))
   onTestFailed(() => {
-    console.log(`FAULT_SEED=${seed} repeats the same choices`)
+    console.log(`set FAULT_SEED=${seed} to repeat these choices`)
   })
   let state = seed
   // mulberry32

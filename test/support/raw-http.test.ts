@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { listen } from './listen.ts'
 import { connectTo, rawRequest } from './raw-http.ts'
 
-/** Starts a server that calls `treat` for each connection, on its first data. @returns its origin */
+/** Starts a server that calls `treat` when a connection first receives data. @returns the server's origin */
 async function serve(treat: (socket: Socket) => void): Promise<string> {
   const server = createServer((socket) => {
     socket
@@ -15,13 +15,13 @@ async function serve(treat: (socket: Socket) => void): Promise<string> {
   return `http://127.0.0.1:${await listen(server)}`
 }
 
-test('a reset connection counts as closed', async () => {
+test('closed() resolves when the server resets the connection', async () => {
   const connection = await connectTo(await serve((socket) => socket.resetAndDestroy()))
   connection.send(rawRequest('GET', '/'))
   expect(await connection.closed()).toBe('')
 })
 
-test('a connection that is reset during a response reports the part received', async () => {
+test('answer() rejects with the partial response when the server resets the connection', async () => {
   const origin = await serve((socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"st')
     setImmediate(() => socket.resetAndDestroy())

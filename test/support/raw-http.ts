@@ -2,12 +2,12 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** How long to wait for a response or the end of a connection. */
+/** How long to wait for a response, or for the server to close the connection. */
 const patienceMs = 10_000
 
 export interface RawAnswer {
   status: number
-  /** Names in lower case. */
+  /** Header names are in lower case. */
   headers: Record<string, string>
   body: string
 }
@@ -21,7 +21,7 @@ export class RawConnection {
     this.socket = socket
     socket.setEncoding('latin1')
     socket.on('data', (text: string) => (this.#received += text))
-    // A reset is a normal end here: tests look at the data that came before it.
+    // Ignore resets: tests check the data received before them.
     socket.on('error', () => undefined)
   }
 
@@ -48,15 +48,15 @@ export class RawConnection {
   }
 
   /**
-   * Resolves when the server has closed or reset the connection.
-   * @returns the unread part of what it sent
+   * Waits until the server has closed or reset the connection.
+   * @returns the received text that `answer` has not consumed
    */
   async closed(withinMs = patienceMs): Promise<string> {
     if (!this.socket.closed) await next(this.socket, ['close'], withinMs)
     return this.#received
   }
 
-  /** Waits until `found` returns an offset in the received text. */
+  /** Waits until `found` returns an offset in the received text instead of -1. @returns the offset */
   async #until(found: (text: string) => number): Promise<number> {
     for (;;) {
       const place = found(this.#received)
@@ -67,7 +67,7 @@ export class RawConnection {
   }
 }
 
-/** Waits for one of these events. `once` of node:events rejects on an error, although `close` follows it. */
+/** Waits for one of these events. Unlike `once` of node:events, does not reject on an error: `close` follows it. */
 function next(socket: Socket, names: ('data' | 'close')[], withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (settled: () => void) => () => {
@@ -86,7 +86,7 @@ function next(socket: Socket, names: ('data' | 'close')[], withinMs: number): Pr
   })
 }
 
-/** Connects to a server until the test ends. */
+/** Opens a connection that closes when the test ends. */
 export async function connectTo(origin: string): Promise<RawConnection> {
   const { hostname, port } = new URL(origin)
   const socket = connect({ host: hostname, port: Number(port) })
@@ -98,7 +98,7 @@ export async function connectTo(origin: string): Promise<RawConnection> {
   return connection
 }
 
-/** A request's head and body, byte for byte; no Content-Length is added. */
+/** Formats a request byte for byte. Adds a Host header if none is given, but never a Content-Length. */
 export function rawRequest(
   method: string,
   target: string,

@@ -12,7 +12,7 @@ export interface ReceivedMessage {
   body: string
 }
 
-/** A server that messages are posted to, which runs until the test ends. */
+/** A server that receives messages until the test ends. */
 export interface Receiver {
   url: string
   port: number
@@ -20,7 +20,7 @@ export interface Receiver {
   connections: () => number
 }
 
-/** Starts a merchant's endpoint. It responds to each message with the status that `answer` returns. */
+/** Starts a receiver that responds to each message with the status that `answer` returns. */
 export async function startReceiver(
   answer: (message: ReceivedMessage) => number | Promise<number>,
 ): Promise<Receiver & { messages: ReceivedMessage[] }> {
@@ -40,7 +40,7 @@ export async function startReceiver(
   return { ...receiver, messages }
 }
 
-/** Returns 204 if one of the secrets verifies the message, using the Standard Webhooks library, otherwise 401. */
+/** Creates an `answer`: 204 if the Standard Webhooks library verifies the message with a secret, otherwise 401. */
 export function verifiedWith(...secrets: string[]): (message: ReceivedMessage) => number {
   return ({ headers, body }) => (secrets.some((secret) => verifies(secret, headers, body)) ? 204 : 401)
 }
@@ -50,7 +50,7 @@ function verifies(secret: string, headers: IncomingHttpHeaders, body: string): b
     new Webhook(secret).verify(body, headers as Record<string, string>)
     return true
   } catch (error) {
-    // Any other error is a fault in the test.
+    // Any other error is a bug in the test.
     if (error instanceof Error && error.name === 'WebhookVerificationError') return false
     throw error
   }
@@ -67,11 +67,11 @@ export function startHttpsReceiver(
   return receive(createHttpsServer({ cert, key }, listener), 'https')
 }
 
-/** Starts a server that leaves HTTP to `onConnection`. */
+/** Starts a TCP server whose `onConnection` writes the raw response. */
 export function startTcpReceiver(onConnection: (socket: Socket) => void): Promise<Receiver> {
   return receive(
     createTcpServer((socket) => {
-      // Clients close the connection after most of what these servers send.
+      // Ignore errors: clients drop the connection after most of these responses.
       socket.on('error', () => undefined)
       onConnection(socket)
     }),
@@ -88,7 +88,7 @@ export function certificateFor({ ip, name = 'receiver.test', notAfterDate }: Cer
     algorithm: 'sha256',
     ...(notAfterDate && { notAfterDate, notBeforeDate: new Date(notAfterDate.getTime() - 86_400_000) }),
     extensions: [
-      // OpenSSL accepts a self-signed certificate as a trust anchor only if it is an authority.
+      // OpenSSL trusts a self-signed certificate only if it is a CA certificate.
       { name: 'basicConstraints', cA: true },
       {
         name: 'subjectAltName',

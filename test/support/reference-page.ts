@@ -7,20 +7,20 @@ import { startServer, type TestServer } from './server.ts'
 const found = documentedOperations.find(({ operationId }) => operationId === 'rotateWebhookSecret')
 if (!found) throw new Error('the document has no operation rotateWebhookSecret')
 
-/** The rotation's operation in the document. */
+/** The document's operation `rotateWebhookSecret`. */
 export const rotation = found
 
 export interface ReferencePage extends BrowserPage {
   server: TestServer
-  /** The rotation's section of the page. */
+  /** The page's section on `rotateWebhookSecret`. */
   section: Locator
-  /** Its try-it form. */
+  /** The section's try-it form. */
   form: Locator
-  /** Its panel of code samples. */
+  /** The section's code samples. */
   samples: Locator
 }
 
-/** Opens the reference page of a new server, and waits for the rotation's form. */
+/** Opens a new server's reference page, and waits for the try-it form of `rotateWebhookSecret`. */
 export async function openReference(
   context: Pick<TestContext, 'skip'>,
   options?: BrowserContextOptions,
@@ -35,7 +35,7 @@ export async function openReference(
   return { ...opened, server, section, form, samples: section.locator('.request-card') }
 }
 
-/** Fills in the form's fields, by label. */
+/** Fills in form fields. @param values the text for each field, by label */
 export async function enter(form: Locator, values: Record<string, string>): Promise<void> {
   for (const [label, value] of Object.entries(values)) await form.getByLabel(label).fill(value)
 }

@@ -4,7 +4,7 @@ import type { TestResponse } from './server.ts'
 
 const page = readFileSync(new URL('../reference/rotate-webhook-signing-secret.txt', import.meta.url), 'utf8')
 
-/** The owner's error bodies from the reference page, by status. */
+/** The error bodies on the owner's reference page, by status. */
 const documented = new Map(
   (page.match(/^\{\n"error"[^}]*\}/gm) ?? []).map((text) => {
     const body = JSON.parse(text) as { code: number }
@@ -12,18 +12,21 @@ const documented = new Map(
   }),
 )
 
-/** Expects the status, with exactly the reference page's body. */
+/** Expects the status and, byte for byte, the reference page's error body. */
 export function expectDocumented(answer: TestResponse, status: 401 | 403 | 404 | 502 | 504): void {
   expect({ status: answer.status, text: answer.text }).toEqual({ status, text: documented.get(status) })
 }
 
-/** Expects the 401 that RFC 6750 requires for a request without a bearer token. */
+/** Expects the 401 for a request without a bearer token. Its challenge has no error code (RFC 6750, section 3.1). */
 export function expectNoToken(answer: TestResponse): void {
   expectDocumented(answer, 401)
   expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="rekey"')
 }
 
-/** Expects a 401 for a bearer token. Only the challenge says why, in characters that RFC 6750, section 3, allows. */
+/**
+ * Expects the 401 for an invalid bearer token. Only the WWW-Authenticate challenge says why, in characters that RFC
+ * 6750 (section 3) allows.
+ */
 export function expectInvalidToken(answer: TestResponse, description?: string): void {
   expectDocumented(answer, 401)
   const said = /^Bearer realm="rekey", error="invalid_token", error_description="([ !#-[\]-~]+)"$/.exec(
@@ -32,7 +35,7 @@ export function expectInvalidToken(answer: TestResponse, description?: string): 
   expect(said?.[1]).toEqual(description ?? expect.any(String))
 }
 
-/** Expects a 403 that names the missing scopes. */
+/** Expects the 403 whose challenge names the missing scopes. */
 export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): void {
   expectDocumented(answer, 403)
   const description = `The token lacks the scope${scopes.length > 1 ? 's' : ''} ${scopes.join(' ')}`
@@ -41,7 +44,7 @@ export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): 
   )
 }
 
-/** Expects the 403 for an application that the token does not name. It has no `scope`: no other would help. */
+/** Expects the 403 for an application that the token does not list. Its challenge names no scope: none would help. */
 export function expectOtherApplication(answer: TestResponse, application: string): void {
   expectDocumented(answer, 403)
   const description = `The token does not grant access to ${application}`
@@ -54,7 +57,7 @@ export function expectTimedOut(answer: TestResponse): void {
   expectDocumented(answer, 504)
 }
 
-/** Expects a 502 without a challenge, because it is unrelated to the token. */
+/** Expects the 502 without a WWW-Authenticate challenge, because the token is not the problem. */
 export function expectUnavailable(answer: TestResponse): void {
   expectDocumented(answer, 502)
   expect(answer.headers.get('www-authenticate')).toBeNull()

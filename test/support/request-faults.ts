@@ -7,7 +7,7 @@ const ajv = new Ajv2020({ strict: false, formats: { password: true } })
 addFormats.default(ajv)
 const compiled = new WeakMap<Schema, ValidateFunction>()
 
-/** The parts of a request that do not follow the document. */
+/** Lists the parameters of a request that violate the document, and `body` if the body does. */
 export function requestFaults({ parameters, requestBody }: Operation, request: FuzzedRequest): string[] {
   const faulty = parameters.filter(({ name, in: place, schema }) => {
     const values = valuesAt(place, name, request)
@@ -24,7 +24,7 @@ function valuesAt(place: string, name: string, { path, query, headers }: FuzzedR
   return value === undefined ? [] : [value]
 }
 
-/** Numbers in a URL are written in digits. */
+/** Converts an integer parameter to a number. Other text stays text, so its validation fails. */
 function fromText({ type }: Schema, text: string): unknown {
   return type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text
 }
@@ -32,7 +32,7 @@ function fromText({ type }: Schema, text: string): unknown {
 function bodyFollows({ required, content }: NonNullable<Operation['requestBody']>, body: unknown): boolean {
   if (body === undefined) return required !== true
   const sent = JSON.stringify(body)
-  // The document's prose rules for every body: I-JSON (RFC 7493, section 2.1), and no __proto__.
+  // Rules that the document states in prose: no lone surrogate (I-JSON, RFC 7493, section 2.1), and no __proto__.
   if (/(?<!\\)(\\\\)*\\ud[89a-f]|"__proto__":/.test(sent)) return false
   return follows(content['application/json'].schema, JSON.parse(sent))
 }

@@ -16,7 +16,7 @@ export interface ProxyRequest {
   /** Sent as JSON. */
   body?: unknown
   headers?: Record<string, string>
-  /** Defaults to a token that may do everything; null sends no token. */
+  /** Defaults to a token with full access; null sends no token. */
   token?: string | null
   /** The caller's address, in 127.0.0.0/8. */
   from?: string
@@ -27,12 +27,11 @@ export interface ProxyAnswer {
   text: string
 }
 
-/** Sends a request through the proxy. */
 export type ThroughProxy = (method: string, path: string, options?: ProxyRequest) => Promise<ProxyAnswer>
 
 /**
- * Starts nginx or Caddy in front of two instances until the test ends, with the file in `deploy/`. Only its addresses
- * and the paths of certificate and key are changed.
+ * Starts nginx or Caddy in front of two instances until the test ends, with the configuration in `deploy/`. Only
+ * addresses and certificate paths are replaced.
  */
 export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<ThroughProxy> {
   const folder = temporaryFolder()
@@ -93,7 +92,7 @@ async function run([program = '', ...args]: string[], folder: string): Promise<v
   child.stderr.setEncoding('utf8').on('data', (text: string) => (output += text))
   const ended = new Promise<void>((resolve) =>
     child.once('close', (code) => {
-      if (code) console.error(`${program} ended with ${code}: ${output}`)
+      if (code) console.error(`${program} exited with code ${code}: ${output}`)
       resolve()
     }),
   )

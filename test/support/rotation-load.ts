@@ -8,14 +8,14 @@ import { token } from './tokens.ts'
 export interface Attempt {
   webhook: KeyOwner
   overlapSeconds: number
-  /** Unique to this attempt. Stored with the key, and also the Idempotency-Key. */
+  /** Unique to this attempt. Stored with the key, and also sent as the Idempotency-Key. */
   reason: string
-  /** How often it was sent. */
+  /** How many times the request was sent. */
   tries: number
   /** null until a response arrives. */
   status: number | null
   text: string
-  /** From the 200. */
+  /** From the response's ETag: the new key after a 200. */
   keyId: string
 }
 
@@ -23,17 +23,17 @@ export interface LoadOptions {
   webhooks: readonly KeyOwner[]
   clients: number
   random: Random
-  /** Where requests can currently be sent. */
+  /** Returns the origins of the servers that are currently running. */
   origins: () => readonly string[]
-  /** Earlier attempts without a response. They are retried first; attempts that never get a response stay here. */
+  /** Attempts without a response so far. They are retried first, and stay here if no response ever arrives. */
   unanswered: Attempt[]
   /** Collects the attempts that got a response. */
   answered: Attempt[]
-  /** No request starts after it aborts. */
+  /** No request starts after this signal aborts. */
   until: AbortSignal
 }
 
-/** Runs clients that keep rotating random webhooks, and retries attempts that got no response. */
+/** Runs clients that keep rotating random webhooks, and that retry attempts without a response. */
 export async function rotateUnderLoad({ clients, ...options }: LoadOptions): Promise<void> {
   const { answered, unanswered } = options
   const bearer = await token()
@@ -49,7 +49,7 @@ export async function rotateUnderLoad({ clients, ...options }: LoadOptions): Pro
   await Promise.all(Array.from({ length: clients }, client))
 }
 
-/** Mostly without overlap, so webhooks rarely reach 10 live keys. */
+/** Mostly without overlap, so webhooks rarely reach the limit of 10 live keys. */
 function newAttempt({ webhooks, random }: Pick<LoadOptions, 'webhooks' | 'random'>): Attempt {
   return {
     webhook: random.pick(webhooks),
@@ -62,7 +62,7 @@ function newAttempt({ webhooks, random }: Pick<LoadOptions, 'webhooks' | 'random
   }
 }
 
-/** @returns whether there was a response */
+/** Sends the attempt's request once. @returns whether a response arrived */
 async function send(attempt: Attempt, origin: string, bearer: string): Promise<boolean> {
   const { webhook, overlapSeconds, reason } = attempt
   const { applicationId, webhookId } = webhook
@@ -86,7 +86,7 @@ async function send(attempt: Attempt, origin: string, bearer: string): Promise<b
     attempt.status = response.status
     return true
   } catch (error) {
-    // A server that hangs is a fault; a killed server is what these tests are about.
+    // A hanging server is a bug. Other errors are expected, because the tests kill servers.
     if (error instanceof Error && error.name === 'TimeoutError') throw error
     return false
   }

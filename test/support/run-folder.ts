@@ -5,7 +5,7 @@ import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A folder in which a run's tests leave data for the tests in `after-run`. */
+    /** Folder in which tests leave data for the tests in `test/after-run`. */
     runFolder: string
   }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** The parts of JSON Schema that the document's requests use, without references. */
+/** The JSON Schema keywords that the document uses for requests, with `$ref`s resolved. */
 export interface Schema {
   type?: string | string[]
   enum?: unknown[]
@@ -16,20 +16,18 @@ export interface Schema {
   maxProperties?: number
 }
 
-/** The usual maximum length. Only texts at a schema's own limits are longer. */
+/** The usual maximum length. Only texts that test a schema's own limits are longer. */
 const enough = 300
 /** The absolute maximum length. Longer texts are slow and test nothing new. */
 const longest = 9_000
 
-/** Values that follow the schema, with few exceptions: a format may have rules that are not read here. */
+/** Generates values that follow the schema, with few exceptions: `uri` is the only format considered. */
 export function following(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum)
   return fc.oneof(...[schema.type ?? []].flat().map((type) => ofType(schema, type)))
 }
 
-/**
- * Values just inside or outside the schema: the right shape with one part wrong, or no shape at all.
- */
+/** Generates values that almost follow the schema, with one part wrong. A few are valid, and a few are arbitrary. */
 export function near(schema: Schema): fc.Arbitrary<unknown> {
   return fc.oneof(
     { weight: 1, arbitrary: following(schema) },
@@ -42,7 +40,7 @@ export function near(schema: Schema): fc.Arbitrary<unknown> {
   )
 }
 
-/** Like `near`, as text, for URL parts and headers. */
+/** Like `near`, but generates text for URL parts and headers. */
 export function nearText(schema: Schema): fc.Arbitrary<string> {
   return near(schema).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
 }
@@ -138,7 +136,7 @@ function object({ properties = {}, required = [], additionalProperties }: Schema
     .map(([named, others]) => ({ ...others, ...named }))
 }
 
-/** Objects with one property wrong, missing or added. */
+/** Generates objects with one property wrong, missing or added. */
 function nearObject(schema: Schema) {
   const { properties = {}, required = [] } = schema
   const all = object(schema) as fc.Arbitrary<Record<string, unknown>>

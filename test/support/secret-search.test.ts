@@ -14,9 +14,9 @@ test.each([
   ['without its padding', secret.slice(0, -1)],
   ['in base64url', key.toString('base64url')],
   ['in hexadecimal', key.toString('hex')],
-  ['in double base64', Buffer.from(secret).toString('base64')],
+  ['base64-encoded twice', Buffer.from(secret).toString('base64')],
   ['as raw bytes', key],
-])('finds a secret that is stored %s, among a thousand', (_, stored) => {
+])('finds a secret among a thousand when it is stored %s', (_, stored) => {
   const found = (haystack: Buffer) =>
     new Set(findSecrets(secrets, haystack).map((place) => place.split(' in ')[0]))
   const noise = Buffer.from('{"whsec_****": "whsec_"}'.repeat(1_000))
@@ -37,7 +37,7 @@ test.fails(
   },
 )
 
-test.fails('a server that logs a secret fails the test in which it was issued', async () => {
+test.fails('a server that logs a secret fails the test in which the secret was issued', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { body } = await server.api('PATCH', `${webhook}/secret`)

@@ -6,9 +6,9 @@ import { Needles } from './needles.ts'
 
 export type Place = 'database file' | 'write-ahead log' | 'PostgreSQL' | 'log'
 
-/** A search that took place. Its result is not recorded, because finding a secret fails the test. */
+/** A completed search. It records no result, because finding a secret fails the test. */
 export interface Search {
-  /** The name of the ledger whose secrets were searched for. */
+  /** File name of the ledger that lists the secrets. */
   ledger: string
   /** The number of secrets searched for. */
   secrets: number
@@ -16,19 +16,19 @@ export interface Search {
   bytes: number
 }
 
-/** The file in which a run records its searches, as JSON lines. */
+/** Path of the file in which a run records its searches, as JSON lines. */
 export function searchesFile(): string {
   return join(inject('runFolder'), 'searches.jsonl')
 }
 
-/** The file in which a run records the secrets returned by servers in this folder, one per line. */
+/** Path of the file in which a run records the secrets returned by servers in this folder, one per line. */
 export function ledgerOf(folder: string): string {
   return join(inject('runFolder'), `${basename(folder)}.ledger`)
 }
 
 /**
- * Searches a database, including SQLite's write-ahead log, for every secret issued in a folder.
- * @throws Error if it contains one of them, in any encoding
+ * Searches a database, including SQLite's write-ahead log, for every secret issued in the folder.
+ * @throws Error if the database contains a secret in any encoding
  */
 export async function searchDatabase(url: string, folder: string): Promise<void> {
   if (secretsOf(folder).length === 0) return
@@ -48,7 +48,7 @@ export async function searchDatabase(url: string, folder: string): Promise<void>
   }
 }
 
-/** Searches a server's log in the same way. */
+/** Searches a server's log for every secret issued in the folder. @throws Error like `searchDatabase` */
 export function searchLog(log: string, folder: string): void {
   if (secretsOf(folder).length > 0) search(folder, 'log', Buffer.from(log))
 }
@@ -67,7 +67,7 @@ function search(folder: string, place: Place, haystack: Buffer): void {
   if (found.length > 0) throw new Error(`issued secrets are in the ${place}: ${found.join(', ')}`)
 }
 
-/** The form and offset of each secret found. */
+/** Returns the index, encoding and offset of each secret found. */
 export function findSecrets(secrets: readonly string[], haystack: Buffer): string[] {
   const needles = new Needles()
   for (const [index, secret] of secrets.entries())
@@ -82,15 +82,15 @@ function formsOf(secret: string): [form: string, bytes: Buffer][] {
     ['in base64', Buffer.from(encoded)],
     ['in base64url', Buffer.from(key.toString('base64url'))],
     ['in hexadecimal', Buffer.from(key.toString('hex'))],
-    // A multiple of three bytes, which is encoded without a partial character.
+    // A multiple of three bytes, so the base64 text does not depend on the bytes that follow.
     ['in base64 twice', Buffer.from(Buffer.from(secret).subarray(0, 48).toString('base64'))],
     ['in its bytes', key],
   ]
-  // Tests import secrets made of one repeated byte, which look like the padding of a database page.
+  // Tests import secrets made of one repeated byte, whose raw bytes look like padding in a database page.
   return new Set(key).size > 1 ? forms : forms.slice(0, 2)
 }
 
-/** The secrets that servers returned, and those that commands wrote to files next to the database. */
+/** Returns the secrets that servers returned or that commands wrote to files next to the database. */
 function secretsOf(folder: string): string[] {
   const ledger = ledgerOf(folder)
   const noted = readLines(ledger)
@@ -104,12 +104,12 @@ function secretsOf(folder: string): string[] {
   return [...new Set([...noted, ...added])]
 }
 
-/** The lines of a file; empty if it does not exist. */
+/** Reads a file's lines, except empty ones. @returns an empty array if the file does not exist */
 export function readLines(file: string): string[] {
   return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
 }
 
-/** Every row of every table, as text. */
+/** Reads every row of every table as text. */
 async function rowsOf(url: string): Promise<Buffer> {
   const client = new pg.Client({ connectionString: url, query_timeout: 30_000 })
   await client.connect()

@@ -1,14 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-/** Node publishes every request that an HTTP server in this process starts to handle. */
+/** Node.js publishes every request to this process's HTTP servers on this channel. */
 const channel = 'http.server.request.start'
 
 export type OnAnswer = (request: IncomingMessage, response: ServerResponse, text: string) => void
 
 /**
- * Calls back with every response that an HTTP server in this process sends, including the whole body, before a client
- * can receive the end of it.
+ * Calls back with every response of this process's HTTP servers and its complete body, before the client can receive
+ * the end of the response.
  * @returns a function that stops watching
  */
 export function watchResponses(callback: OnAnswer): () => void {

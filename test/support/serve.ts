@@ -14,7 +14,7 @@ export interface ServerProcess {
   output: () => string
   /** Standard error so far. */
   errors: () => string
-  /** Sends the signal, and resolves with the exit code once the process has ended. */
+  /** Sends the signal, and resolves with the exit code once the process has exited; null if the signal killed it. */
   stop: (signal: NodeJS.Signals) => Promise<number | null>
 }
 
@@ -22,9 +22,9 @@ const noteSecrets = join(import.meta.dirname, 'note-secrets.ts')
 const searched = new Set<string>()
 
 /**
- * Runs `rekey serve` in a separate process on a free port until the test ends, and resolves once it listens. What it
- * stores and prints is searched for the secrets that it returned.
- * @param program the arguments of Node before the command
+ * Runs `rekey serve` in a separate process on a free port until the test ends, and resolves once the server listens.
+ * After the test, searches the server's database and standard output for the secrets that it returned.
+ * @param program the arguments for Node.js before `serve`
  */
 export async function serve(
   cwd: string,
@@ -62,7 +62,7 @@ export async function serve(
   }
 }
 
-/** Searches once for all servers that the test starts in this folder, after the last of them has ended. */
+/** Searches the database once, after every server that the test started in this folder has exited. */
 function searchAfterwards(cwd: string, { DATABASE_URL: url }: Environment): void {
   if (searched.has(cwd)) return
   searched.add(cwd)

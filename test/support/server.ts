@@ -21,7 +21,7 @@ import { ledgerOf, searchDatabase, searchLog } from './secret-search.ts'
 import { token } from './tokens.ts'
 
 export interface RequestOptions {
-  /** Defaults to a token that may do everything; null sends no token. */
+  /** Defaults to a token with full access; null sends no token. */
   token?: string | null
   /** Sent as JSON. */
   body?: unknown
@@ -44,11 +44,11 @@ export type Api = <Method extends string, Path extends string>(
 
 export interface TestServer {
   origin: string
-  /** Its DATABASE_URL. */
+  /** The server's DATABASE_URL. */
   databaseUrl: string
-  /** Contains the SQLite file, if any. Commands that write files can run here. */
+  /** Contains the SQLite file, if any. Run commands here if they write files. */
   folder: string
-  /** The log lines so far. */
+  /** The parsed log lines so far. */
   logs: Record<string, unknown>[]
   /** Sends a request to a path under /api/v1. */
   api: Api
@@ -60,9 +60,9 @@ export interface ServerOptions {
   now?: () => number
   /** Runs the core in its own thread, as `rekey serve` does. */
   ownThread?: boolean
-  /** An earlier server, closed or not, whose database this one shares. */
+  /** An earlier server, closed or not, whose database and folder the new server shares. */
   beside?: TestServer
-  /** A database that the test manages, instead of a new one. */
+  /** URL of a database that the test manages. Defaults to a new database. */
   databaseUrl?: string
 }
 
@@ -80,8 +80,8 @@ export function temporaryFolder(): string {
 }
 
 /**
- * Connects to the core through a port, as in production, but runs it in this thread: V8 sometimes aborts a process that
- * starts and ends many threads (nodejs/node#64500).
+ * Connects to the core through a message port, as in production, but runs the core in this thread: V8 sometimes aborts
+ * a process that starts and ends many threads (nodejs/node#64500).
  */
 async function connectToCore(environment: Environment, logger: CoreLog): Promise<Core> {
   const { port1, port2 } = new MessageChannel()
@@ -90,8 +90,8 @@ async function connectToCore(environment: Environment, logger: CoreLog): Promise
 }
 
 /**
- * Starts a real server with its own port and database until the test ends. Every response that it sends is checked
- * against the document, and what it stores and logs is searched for the secrets that it returned.
+ * Starts a real server with its own port and database until the test ends. Checks every API response against the
+ * document, and searches the server's database and log for the secrets that it returned.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.beside?.folder ?? temporaryFolder()
@@ -110,7 +110,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const logger = createLogger('info', sink)
   const { now, ownThread } = options
   const open = ownThread ? startCoreThread : connectToCore
-  // A test's clock cannot cross the port.
+  // A clock is a function, and a message port cannot transfer functions.
   const core = now ? await openCore(config, { logger, now }) : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()
@@ -120,7 +120,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     if (!isOpen) return
     isOpen = false
     try {
-      // While the server runs, SQLite's latest writes are in its write-ahead log.
+      // Search before closing, while SQLite's latest writes are still in its write-ahead log.
       if (databaseUrl.startsWith('sqlite:')) await searchDatabase(databaseUrl, folder)
     } finally {
       await app.close()
@@ -129,7 +129,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
   })
-  // After the server has closed, because requests under way also return secrets. A new database is searched anyway.
+  // Runs after `close`, because requests in progress also return secrets. `newDatabase` searches a new database anyway.
   if (given !== undefined) onTestFinished(() => searchDatabase(given, folder))
   onTestFinished(close)
   return {
@@ -168,7 +168,7 @@ async function call<Method extends string, Path extends string>(
   }
 }
 
-/** Provisions an application with a webhook, and returns the webhook's path. */
+/** Creates an application with a webhook. @returns the webhook's path */
 export async function provision(
   { api }: TestServer,
   applicationId = 'app_1',

@@ -2,13 +2,13 @@ import { createHmac, generateKeyPairSync, sign as rawSign, type KeyObject } from
 import { SignJWT, type JWK, type JWTHeaderParameters, type JWTPayload } from 'jose'
 import { allScopes, jwtSecret } from './tokens.ts'
 
-/** A token issuer's key pair and its algorithm. */
+/** A token issuer's key pair, key ID and algorithm. */
 export interface Signer {
   alg: string
   kid: string
   privateKey: KeyObject
   publicKey: KeyObject
-  /** The public key as a JWKS contains it. */
+  /** The public key's entry in a JWKS. */
   jwk: JWK
 }
 
@@ -27,14 +27,14 @@ export function createSigner(alg: string, kid = `${alg} key`): Signer {
 }
 
 function expectKnown(alg: string): never {
-  throw new Error(`no generator for ${alg}`)
+  throw new Error(`no key generator for the algorithm ${alg}`)
 }
 
 export function pem({ publicKey }: Signer): string {
   return publicKey.export({ type: 'spki', format: 'pem' }).toString()
 }
 
-/** Claims that allow everything for an hour. `now` is in milliseconds. */
+/** Returns claims with full access for one hour. @param now Unix time in milliseconds */
 export function fullClaims(now = Date.now()): JWTPayload {
   return {
     sub: 'tester',
@@ -44,7 +44,7 @@ export function fullClaims(now = Date.now()): JWTPayload {
   }
 }
 
-/** A token signed by the signer; `header` overrides its default header. */
+/** Signs a token. @param header adds to or overrides the default header parameters */
 export function signedBy(
   { alg, kid, privateKey }: Signer,
   claims: JWTPayload = fullClaims(),
@@ -53,12 +53,12 @@ export function signedBy(
   return new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey)
 }
 
-/** A token with a valid signature for `startServer`, and any claims, well-formed or not. */
+/** Creates a token with a valid signature for test servers. Its claims may be malformed. */
 export function hs256(claims: unknown, header: object = { alg: 'HS256' }): string {
   return compact(header, claims, (input) => hmac(input, jwtSecret))
 }
 
-/** A hand-made compact JWS, for tokens that no library would sign. Strings are encoded without JSON. */
+/** Assembles a compact JWS by hand, for tokens that no library would sign. Strings are not serialized as JSON. */
 export function compact(header: unknown, claims: unknown, signature: (input: string) => Buffer): string {
   const input = `${encode(header)}.${encode(claims)}`
   return `${input}.${signature(input).toString('base64url')}`

@@ -2,24 +2,24 @@ import { connect, createServer, type Socket } from 'node:net'
 import { listen } from './listen.ts'
 
 export interface TcpProxy {
-  /** The target's URL, through the proxy. */
+  /** The target's URL with the proxy's port. */
   url: string
   /** Closes every connection. */
   cut: () => void
-  /** Stops all traffic without closing any connection. */
+  /** Stops the traffic on every connection, including new ones, without closing any. */
   stall: () => void
-  /** Resumes traffic, including the data held back. */
+  /** Resumes the traffic, starting with the data held back. */
   resume: () => void
-  /** Stops traffic on connections that await no response, without notifying either end. */
+  /** Silently stops the traffic on connections that are not waiting for a response. */
   loseIdle: () => void
   /**
-   * Closes the next connection on which the caller sends data that contains the text: `before` the target receives it,
-   * or `after` the target has responded.
+   * Closes the next connection that carries the text to the target: `before` the target receives the text, or `after`
+   * the target has responded. The response is not forwarded.
    */
   cutAt: (text: string, when: 'before' | 'after') => void
 }
 
-/** Starts a proxy for the network between a server and its database, which can be made to fail, until the test ends. */
+/** Starts a proxy between a server and its database that simulates network failures. It runs until the test ends. */
 export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const pairs = new Set<[Socket, Socket]>()

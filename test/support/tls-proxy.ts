@@ -9,11 +9,11 @@ import { temporaryFolder } from './server.ts'
 export interface TlsProxy {
   /** For example `https://127.0.0.1:40123`. */
   origin: string
-  /** The certificate in PEM, for clients to trust. */
+  /** Path of the PEM file with the certificate that clients must trust. */
   certificateFile: string
 }
 
-/** Starts a reverse proxy that terminates TLS in front of `target`, as in production. */
+/** Starts a TLS-terminating reverse proxy in front of `target`, as in production. */
 export async function startTlsProxy(target: string): Promise<TlsProxy> {
   const { cert, private: key } = await certificateFor({ name: 'localhost', ip: '127.0.0.1' })
   const certificateFile = join(temporaryFolder(), 'certificate.pem')

@@ -18,11 +18,11 @@ export interface TokenClaims {
   sub?: string | undefined
   scope?: unknown
   applications?: unknown
-  /** Seconds from now. */
+  /** In seconds from now. Defaults to 30 days. */
   expiresIn?: number
 }
 
-/** A token that the server of `startServer` accepts, with every scope for every application. */
+/** Signs a token that test servers accept. By default, it grants every scope for every application. */
 export function token({
   sub = 'tester',
   scope = allScopes.join(' '),
