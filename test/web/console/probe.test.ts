@@ -54,6 +54,6 @@ test('the overlap stays if the secret is rotated during the probe that should en
   await page.getByText('Proven:', { exact: true }).waitFor()
   meanwhile = () => newSecret(server, webhook)
   await page.getByRole('button', { name: 'End the overlap now' }).click()
-  await page.getByText("The webhook's secret or URL was changed during the probe").waitFor()
+  await page.getByText("The webhook's secret or URL changed during the probe").waitFor()
   expect(await liveKeys(server, webhook)).toBe(3)
 })
