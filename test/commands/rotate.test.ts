@@ -165,7 +165,7 @@ test('prints the path of the file on standard error, and rotates nothing if the 
   expect(stderr).toBe('writing secrets to out.jsonl\n')
 })
 
-test('fails and rotates nothing if a named webhook does not exist', { timeout: 60_000 }, async () => {
+test('fails and rotates nothing if a named webhook does not exist', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 2)
   await provision(server, 'app_2', 'hook_of_another')
