@@ -54,7 +54,7 @@ export async function selectWebhooks(
   return selected
 }
 
-/** Filters webhooks by ID. Throws if an ID is unknown; otherwise, the operator would assume that it was rotated. */
+/** Filters webhooks by ID. Throws on an unknown ID, so the operator does not assume that its webhook was rotated. */
 function named(
   webhooks: WebhookWithKeys[],
   applicationId: string,
