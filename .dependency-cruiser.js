@@ -1,10 +1,10 @@
 /**
- * Enforces the arrows of ARCHITECTURE.md: which folders of `src/` may import which others. Type imports count, and so
- * do cycles that consist only of types.
+ * Enforces the import arrows in ARCHITECTURE.md, which show which folders of `src/` may import which others. Type
+ * imports count, even in cycles.
  */
 const everywhere = ['errors.ts', 'abort.ts', 'logger.ts', 'node-http.ts']
 
-/** For each folder, the other folders and files of `src/` that it may import in addition to `everywhere`. */
+/** The other folders and files of `src/` that each folder may import in addition to `everywhere`. */
 const mayImport = {
   domain: [],
   config: ['domain'],

@@ -23,14 +23,14 @@ COPY --from=build /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATABASE_URL=sqlite:/data/rekey.db
-# The user `node`. By its number, orchestrators can verify that it is not root.
+# The user `node`, by number, so orchestrators can verify that it is not root.
 USER 1000:1000
 VOLUME /data
 EXPOSE 8080
 # Checks only that the process runs. /readyz also checks the database, which a restart would not fix.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "--eval", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
-# By default, Node uses up to 192 MiB for the young generation, where 48 are as fast. It also starts four V8 worker
-# threads on any machine; 0 makes their number depend on the available processors.
+# By default, V8's young generation grows to 192 MiB, although 48 MiB are as fast. Node also starts four V8 worker
+# threads on any machine; 0 derives their number from the available processors.
 ENTRYPOINT ["node", "--max-semi-space-size=16", "--v8-pool-size=0", "/app/dist/src/main.js"]
 CMD ["serve"]

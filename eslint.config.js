@@ -10,10 +10,10 @@ export default defineConfig(
     'coverage/',
     '**/*.cjs',
     'data/',
-    // They import files that a test generates, and the test compiles them.
+    // These files import files that a test generates. The test compiles both.
     'test/generators/*/',
     'test/package/*/',
-    // They import packages that only the benchmark installs.
+    // These files import packages that only the benchmark installs.
     'scripts/bench/**/*.js',
   ]),
   tseslint.configs.strictTypeChecked,
@@ -27,7 +27,7 @@ export default defineConfig(
     rules: {
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
-      // The reason of an AbortSignal can be any value.
+      // An AbortSignal's reason can be any value.
       '@typescript-eslint/prefer-promise-reject-errors': 'off',
       '@typescript-eslint/only-throw-error': 'off',
       '@typescript-eslint/consistent-type-imports': 'error',
@@ -39,7 +39,7 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },
   {
-    // Examples are JavaScript, and in no TypeScript project.
+    // Examples are JavaScript, and belong to no TypeScript project.
     files: ['examples/**'],
     extends: [tseslint.configs.disableTypeChecked],
   },

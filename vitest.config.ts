@@ -13,25 +13,25 @@ const onPostgresOnly = ['test/store/postgres/pg-internals.test.ts']
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Tests mostly wait for databases, processes and clocks. The default of one worker less than there are cores is
-    // too low for that.
+    // Tests mostly wait for databases, processes and clocks, so the default of one worker fewer than cores is too low.
     maxWorkers: 3,
     // Many tests start processes, which a busy machine takes its time for.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     globalSetup: 'test/support/run-folder.ts',
-    // Threads share the cache of code with stripped types, as in a server. Without the cache, every thread strips types
-    // with WebAssembly, and V8 may crash when isolates with WebAssembly start and stop (nodejs/node#64500).
+    // Threads share a cache of code whose types Node has stripped, as in a server. Without the cache, every thread
+    // strips types with WebAssembly, and V8 may crash when isolates with WebAssembly start and stop
+    // (nodejs/node#64500).
     env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/rekey') },
     projects: [
       {
-        // `npm run test:unit`: nothing that starts a server.
+        // `npm run test:unit`: tests that start no server.
         extends: true,
         test: {
           name: 'unit',
           include: unit,
           exclude: onPostgresOnly,
-          // Not 0, which runs after all other groups on few cores.
+          // Not 0: on a machine with few cores, group 0 runs after all other groups.
           sequence: { groupOrder: 1 },
         },
       },
@@ -63,7 +63,7 @@ export default defineConfig({
         },
       },
       {
-        // Everything that depends on the database, this time on PostgreSQL.
+        // Everything that depends on the database, run again on PostgreSQL.
         extends: true,
         test: {
           name: 'postgres',
@@ -91,7 +91,7 @@ export default defineConfig({
         },
       },
       {
-        // Checks of the run as a whole.
+        // Checks that cover the whole run.
         extends: true,
         test: { name: 'after-run', include: ['test/after-run/*.test.ts'], sequence: { groupOrder: 4 } },
       },

@@ -1,7 +1,7 @@
 /**
- * Builds `dist/`, the content of the package and the code that production runs. The server and its libraries are
- * bundled into few files, because opening a thousand would dominate the startup time. The client is compiled. The
- * pages are compiled file by file, and browsers load them unbundled.
+ * Builds `dist/`, which is published as the package and runs in production. The server and its libraries are bundled
+ * into a few files, because opening a thousand files would dominate the startup time. The client and the pages are
+ * compiled file by file; browsers load the pages unbundled.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -18,7 +18,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 const compile = (...args: string[]) =>
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
 compile('--project', 'tsconfig.build.json')
-// Separate projects, because browsers need other types.
+// The pages are separate TypeScript projects, because browser code needs other types.
 for (const page of ['src/web/reference', 'src/web/console'])
   compile(
     ...['--project', page, '--rootDir', '.', '--outDir', 'dist'],
@@ -34,14 +34,15 @@ const server = await rolldown({
   input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
   cwd: root,
   platform: 'node',
-  // The first has native code; of the second, only one file is read at runtime.
+  // better-sqlite3 has native code. From Scalar's package, the server reads only one file at runtime.
   external: ['better-sqlite3', '@scalar/fastify-api-reference'],
   // A dependency of Koa calls `eval`.
   checks: { eval: false },
 })
 const { output } = await server.write({
   dir: join(dist, 'src'),
-  // Same depth as in `src/`, because code resolves files relative to itself. Not minified, for readable stack traces.
+  // Output files keep their depth in `src/`, because code resolves files relative to itself. They are not minified, so
+  // stack traces stay readable.
   entryFileNames: ({ name }) => (name === 'main' ? 'main.js' : 'server/chunks/[name].js'),
   chunkFileNames: 'server/chunks/[name].js',
 })

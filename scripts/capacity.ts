@@ -1,4 +1,4 @@
-/** Measures the SQLite figures in docs/capacity.md: `npx node --expose-gc scripts/capacity.ts`. */
+/** Measures the SQLite numbers in docs/capacity.md: `npx node --expose-gc scripts/capacity.ts`. */
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -44,7 +44,7 @@ async function call(method: string, path: string, body?: unknown): Promise<void>
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`)
 }
 
-/** @returns the average time per webhook, in milliseconds */
+/** Runs `work` for every webhook, several at once. @returns the average time per webhook, in milliseconds */
 async function forEachWebhook(work: (path: string) => Promise<void>): Promise<number> {
   const start = performance.now()
   let next = 0
@@ -55,7 +55,7 @@ async function forEachWebhook(work: (path: string) => Promise<void>): Promise<nu
   return (performance.now() - start) / webhooks
 }
 
-/** Returns the size of a vacuumed copy, after running `statement` on it. */
+/** Runs `statement` on a copy of the database. @returns the size of the vacuumed copy, in bytes */
 function bytes(statement = ''): number {
   const copy = join(folder, 'copy.db')
   rmSync(copy, { force: true })

@@ -1,8 +1,8 @@
 /**
  * Compares `generated/openapi.json` with the last released document, `openapi/released/openapi.json`. Fails on every
- * change that can break a client, regardless of the version number. Intended breaks of the next release are listed in
- * `openapi/released/accepted-breaks.json`: `change` as printed by this command, and a `reason`. A release replaces the
- * document and empties the list.
+ * change that can break a client, regardless of the version number. To accept a break in the next release, list it in
+ * `openapi/released/accepted-breaks.json` with the `change` that this command prints and a `reason`. A release replaces
+ * the document and empties the list.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
@@ -10,7 +10,7 @@ import { z } from 'zod'
 import { defaultMaxBodyBytes } from '../src/http/request/json-body.ts'
 import { redocly } from './redocly.ts'
 
-/** The parts of a `redocly diff` report that are read here. */
+/** The parts of a `redocly diff` report that this script reads. */
 interface Report {
   infoVersions: { base: string; revision: string }
   changes: Change[]
@@ -35,7 +35,7 @@ function compare(): Report {
   return JSON.parse(redocly('diff', ...files, '--format=json', '--fail-on=none')) as Report
 }
 
-/** Includes breaking changes that the rules of the diff do not cover. */
+/** Returns whether a change can break a client, including changes that Redocly's rules do not cover. */
 function breaks({ impact, typeName, property, base, revision }: Change): boolean {
   if (typeName === 'Header' && property === 'required') return revision?.value !== true
   if (property === 'x-max-body-bytes') return maxBodyBytes(revision) < maxBodyBytes(base)

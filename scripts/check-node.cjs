@@ -1,4 +1,4 @@
-// Plain old JavaScript, because it must also run on outdated versions of Node.
+// Uses only old JavaScript syntax, because this script must also run on outdated versions of Node.
 'use strict'
 const major = Number(process.versions.node.split('.')[0])
 if (major < 24) {

@@ -1,6 +1,6 @@
 /**
- * Fails unless this checkout may be published under a tag: `npm run check:release -- v0.2.0`. Lists everything that
- * is missing; CONTRIBUTING.md has the steps. Needs no dependency.
+ * Checks whether this checkout may be published under a tag: `npm run check:release -- v0.2.0`. If not, lists what is
+ * missing and exits with code 1. CONTRIBUTING.md describes the steps. Needs no installed packages.
  */
 import { readFileSync } from 'node:fs'
 

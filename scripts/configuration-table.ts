@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { variables } from '../src/config/variables.ts'
 
-/** Returns the Markdown table of all variables, for docs/configuration.md. */
+/** Returns a Markdown table of all configuration variables, for docs/configuration.md. */
 export function configurationTable(): string {
   const rows = Object.entries(variables.shape).map(([name, schema]) => {
     const byDefault = defaultText(schema)
@@ -10,7 +10,7 @@ export function configurationTable(): string {
   return `| variable | default | what it does |\n| --- | --- | --- |\n${rows.join('')}`
 }
 
-/** Returns the default as a value for the environment. */
+/** Returns a variable's default as text; undefined if it has none. */
 function defaultText(schema: z.ZodType): string | undefined {
   if (schema instanceof z.ZodPrefault || schema instanceof z.ZodDefault)
     return String(schema.def.defaultValue)

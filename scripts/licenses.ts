@@ -2,9 +2,9 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Returns the name, version and license of every package that the files belong to, with the license text that
- * a distribution must include.
- * @throws Error that names a package without a license
+ * Returns the name, version, license and license text of every package to which the files belong. A distribution must
+ * include the license texts.
+ * @throws Error if a package has no license or no license text
  */
 export function licensesOf(files: string[]): string {
   const folders = new Set(

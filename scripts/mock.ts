@@ -1,7 +1,7 @@
 /**
- * Mocks the server: Prism responds to every operation with the examples of the document. The port defaults to
- * 4010 (`--port`). With `--proxy URL`, it forwards requests to a real server at that origin instead. If a response
- * violates the document, its header `sl-violations` lists the violations.
+ * Mocks the server: Prism responds to every operation with the document's examples. The port defaults to 4010
+ * (`--port`). With `--proxy URL`, Prism forwards requests to the real server at that URL instead. If a response
+ * violates the document, Prism lists the violations in the response header `sl-violations`.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -16,10 +16,10 @@ interface Document {
   paths: Record<string, unknown>
 }
 
-/** Optional headers. Prism sends them with every response, where they would report events that did not happen. */
+/** Optional headers to omit: Prism would send them with every response, and so report events that never happened. */
 const rare = ['IdempotencyReplayed', 'OptionalRetryAfter'].map((name) => `#/components/headers/${name}`)
 
-/** Prefixes every path with that of `servers`, which Prism does not route. */
+/** Returns the document for Prism. Every path includes the path from `servers`, which Prism ignores. */
 function prismDocument(isMock: boolean): Document {
   const text = readFileSync(join(import.meta.dirname, '../generated/openapi.json'), 'utf8')
   const document = JSON.parse(text, (_, node: { $ref?: string } | null) =>
@@ -45,7 +45,7 @@ try {
   const mode = proxy === undefined ? ['mock', file] : ['proxy', file, proxy]
   const child = spawn(process.execPath, [prism, ...mode, '--port', port, '--host', host], {
     stdio: 'inherit',
-    // In production, Prism tries to start several processes, and fails.
+    // With NODE_ENV=production, Prism tries to start several processes and fails.
     env: { ...process.env, NODE_ENV: 'development' },
   })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal))

@@ -5,7 +5,7 @@ const root = join(import.meta.dirname, '..')
 
 /**
  * Reads a page of this repository and replaces the text between the markers of each section.
- * @param command the one that writes these sections, named in their opening markers
+ * @param command the command that writes these sections; their opening markers name it
  * @param sections the new text by section name
  * @returns the page's new text; nothing is written
  * @throws Error if the page lacks a section's markers

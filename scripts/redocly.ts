@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** Runs the Redocly CLI in this project, where `redocly.yaml` is, without telemetry. */
+/** How to run the Redocly CLI: without telemetry, in the project's root, where it finds `redocly.yaml`. */
 export const redoclyCli = {
   file: join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js'),
   cwd: join(import.meta.dirname, '..'),
@@ -10,8 +10,9 @@ export const redoclyCli = {
 }
 
 /**
- * @returns the standard output
- * @throws Error with the standard error if the exit code is not 0
+ * Runs the Redocly CLI.
+ * @returns what it writes to standard output
+ * @throws Error that includes the standard error output if the exit code is not 0
  */
 export function redocly(...args: string[]): string {
   const { file, cwd, env } = redoclyCli

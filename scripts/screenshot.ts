@@ -1,6 +1,6 @@
 /**
- * Captures docs/console.png, the picture in the README, from a server with demo data: `npm run screenshot`.
- * With a folder as argument, captures every view into that folder instead.
+ * Captures docs/console.png, the README's screenshot, from a server with demo data: `npm run screenshot`. With a folder
+ * as its argument, captures every view into that folder instead.
  */
 import { mkdtemp, mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -23,7 +23,7 @@ const desktop = { width: 1280, height: 900 }
 const phone = { width: 390, height: 844 }
 
 const folder = await mkdtemp(join(tmpdir(), 'rekey-screenshot-'))
-/** The clock of the server, set to past times while the demo data is created. */
+/** The server's clock, which is set back while the demo data is created. */
 let clock = Date.now()
 const config = readConfig({
   PORT: '0',
@@ -126,7 +126,7 @@ function token(subject: string, hours: number): Promise<string> {
     .sign(Buffer.from(jwtSecret))
 }
 
-/** Creates a platform with three customers, and one webhook in the middle of an overlap. */
+/** Creates the demo data: three applications, and one webhook in the middle of an overlap. */
 async function fill(origin: string): Promise<void> {
   const start = Date.now()
   const ada = createClient({ baseUrl: origin, token: await token('ada@northwind.example', 3_000) })

@@ -1,6 +1,6 @@
 /**
- * Runs a mixed load on a real `rekey serve` and watches its memory: `npm run soak -- --minutes 10`. Exits with
- * code 1 if the memory grows after the warm-up.
+ * Runs a mixed load on a real `rekey serve` and watches its memory usage: `npm run soak -- --minutes 10`. Exits with
+ * code 1 if memory usage grows after the warm-up or is too high.
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -14,20 +14,20 @@ import { runLoad, type Tally } from './soak/load.ts'
 import { faultsOf, growthOf, parts, readSample, type Sample } from './soak/memory.ts'
 
 const sampleEveryMs = 5_000
-/** Collects garbage before each response of `/metrics`, to report only memory in use. */
+/** Collects garbage before each `/metrics` response, so the metrics include only memory in use. */
 const collect = `
   import { subscribe } from 'node:diagnostics_channel'
   subscribe('http.server.request.start', ({ request }) => request.url === '/metrics' && gc())
 `
 /**
- * By default, V8 enlarges the young generation under load and keeps it at 100 MiB or more, which would hide a
- * leak for hours.
+ * Limits the young generation. By default, V8 enlarges it under load and keeps it at 100 MiB or more, which would hide
+ * a leak for hours.
  */
 const v8Flags = [
   ...['--max-semi-space-size=16', '--v8-pool-size=0', '--expose-gc'],
   ...['--import', `data:text/javascript,${encodeURIComponent(collect)}`],
 ]
-/** The share of the run in which caches and heaps grow to their final size. */
+/** The share of the run that counts as the warm-up, in which caches and heaps grow to their final size. */
 const warmUpShare = 0.5
 
 const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } })
@@ -93,7 +93,7 @@ function report(tally: Tally): void {
   if (faults.length > 0) process.exitCode = 1
 }
 
-/** Starts a server as in production, and discards its log. */
+/** Starts a server with NODE_ENV=production, and discards its log. */
 async function startServer(): Promise<{ origin: string; stop: () => Promise<void> }> {
   const main = join(import.meta.dirname, '../src/main.ts')
   const child = spawn(process.execPath, [...v8Flags, main, 'serve'], {

@@ -1,4 +1,4 @@
-/** Does the same as load.lua, for machines without wrk. */
+/** Generates the same load as load.lua, for machines without wrk. */
 import autocannon from 'autocannon'
 
 const { BENCH_OPERATION, BENCH_WEBHOOKS, BENCH_APPLICATIONS, BENCH_FIRST, BENCH_TOKENS } = process.env

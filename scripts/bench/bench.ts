@@ -1,7 +1,7 @@
 /**
- * Compares Rekey with servers that do the same durable work, in one run on one machine. Writes
- * `docs/bench.{json,svg}` and the sections in docs/benchmarks.md and the README. With `--quick` it takes a
- * minute or two and writes nothing. Fails if a goal is missed.
+ * Benchmarks Rekey against servers that do the same durable work, in one run on one machine. Writes
+ * `docs/bench.{json,svg}` and the sections in docs/benchmarks.md and the README. With `--quick`, it takes a minute or
+ * two and writes nothing. Exits with code 1 if Rekey misses a goal.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { environment } from './environment.ts'
 
-/** The initial content of a database. */
+/** What a database contains before the benchmark. */
 export interface Content {
   webhooks: number
   /** The number of keys per webhook, and how many of them are live. */
@@ -20,7 +20,7 @@ export async function fill(url: string, { webhooks, keysEach, liveEach }: Conten
   })
 }
 
-/** @returns the URL of the copy */
+/** Copies a SQLite file, and replaces an earlier copy with this name. @returns the copy's URL */
 export function copyOf(file: string, name: string): string {
   const copy = `${file}.${name}`
   for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
@@ -28,7 +28,7 @@ export function copyOf(file: string, name: string): string {
   return `sqlite:${copy}`
 }
 
-/** @returns the URL of the new database */
+/** @returns the new database's URL */
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: serverUrl })
   await client.connect()

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readConfig } from '../../src/config/read-config.ts'
 import { signToken } from '../../src/commands/token.ts'
 
-/** The configuration of every contender, except for the database. */
+/** The configuration that all contenders share; only the database differs. */
 export const environment = {
   NODE_ENV: 'production',
   PORT: '0',
@@ -10,13 +10,13 @@ export const environment = {
   REKEY_ENCRYPTION_KEYS:
     process.env['REKEY_ENCRYPTION_KEYS'] ?? `bench:${randomBytes(32).toString('base64')}`,
   REKEY_JWT_SECRET: process.env['REKEY_JWT_SECRET'] ?? randomBytes(32).toString('base64'),
-  // Keeps a single live key per webhook, regardless of the number of rotations.
+  // Keeps a single live key per webhook, however often it is rotated.
   REKEY_OVERLAP_SECONDS: '0',
 }
 
 export const config = readConfig({ ...environment, DATABASE_URL: process.env['DATABASE_URL'] })
 
-/** One token per caller; the callers take turns. */
+/** The tokens of eight callers, who take turns. */
 export const tokens = await Promise.all(
   Array.from({ length: 8 }, (_, caller) =>
     signToken(config.jwt, {

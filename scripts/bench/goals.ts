@@ -4,13 +4,13 @@ import type { ScaleResult } from './scale.ts'
 export interface Measured {
   rotation: Record<string, Result>
   scale: ScaleResult
-  /** In milliseconds. */
+  /** Startup times in milliseconds. */
   start: Record<string, number>
   few: number
   many: number
 }
 
-/** A ratio that Rekey must reach, or must not exceed. */
+/** A measured ratio, with the bound that it must reach or must not exceed. */
 export interface Goal {
   what: string
   value: number
@@ -19,7 +19,7 @@ export interface Goal {
   met: boolean
 }
 
-/** Compares the results of a run with the goals. */
+/** Compares a run's results with the goals. */
 export function judge({ rotation, scale, start, few, many }: Measured): Goal[] {
   const rate = (results: Record<string, Result>, name: string) => results[name]?.perSecond ?? NaN
   const rekey = rate(rotation, 'rekey')
@@ -63,6 +63,6 @@ export function judge({ rotation, scale, start, few, many }: Measured): Goal[] {
       (rotation['rekey']?.memoryMiB ?? NaN) / (rotation['limit']?.memoryMiB ?? NaN),
     ),
   ]
-  // Without pgbench, its ratio is NaN.
+  // If pgbench is not installed, its ratio is NaN.
   return goals.filter(({ value }) => !Number.isNaN(value))
 }

@@ -1,15 +1,15 @@
 import { progress } from './progress.ts'
 
-/** A measurement that is repeated, alternating with others. */
+/** A measurement that is repeated in turn with others. */
 export interface Turn<T> {
   name: string
   measure: () => Promise<T>
 }
 
 /**
- * Measures all in turn, round by round, to spread other load on the machine evenly over them. The first round
- * only warms up and is not counted.
- * @returns the samples of each measurement, by round
+ * Runs all measurements once per round, so other load on the machine affects them equally. The first round is a
+ * warm-up and does not count.
+ * @returns the samples of each measurement, in the order of the rounds
  */
 export async function interleave<T>(
   what: string,

@@ -1,4 +1,4 @@
--- Sends one operation to webhooks in a scattered order, and checks every response.
+-- Calls one operation for all webhooks in a scattered order, and checks every response.
 local operation = os.getenv('BENCH_OPERATION')
 local webhooks = tonumber(os.getenv('BENCH_WEBHOOKS'))
 local applications = tonumber(os.getenv('BENCH_APPLICATIONS'))

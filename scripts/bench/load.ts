@@ -10,7 +10,7 @@ export interface Load {
   operation: LoadOperation
   connections: number
   seconds: number
-  /** The number of webhooks that take turns. */
+  /** The number of webhooks over which the requests are spread. */
   webhooks: number
 }
 
@@ -22,7 +22,7 @@ export interface Sample {
   p99Ms: number
 }
 
-/** The load generator, the same for every contender of a run. */
+/** The load generator for all contenders of this run. */
 export const loadTool = hasWrk() ? 'wrk' : 'autocannon'
 
 let first = 0
@@ -75,7 +75,7 @@ function beside(name: string): string {
 
 function hasWrk(): boolean {
   try {
-    // Prints its version and exits with code 1.
+    // `wrk -v` prints the version and exits with code 1. Only ENOENT means that wrk is not installed.
     execFileSync('wrk', ['-v'], { stdio: 'ignore' })
     return true
   } catch (error) {

@@ -15,8 +15,8 @@ export function hasPgbench(): boolean {
 }
 
 /**
- * Returns the statements that Rekey sends for a rotation, with constant text in place of computed values.
- * @param webhooks the number of webhooks that take turns
+ * Returns a pgbench script with the statements that Rekey sends for a rotation. Constants replace computed values.
+ * @param webhooks the number of webhooks from which each transaction picks one
  */
 export function rotationScript(webhooks: number): string {
   const hex = (letter: string) => letter.repeat(64)
@@ -37,7 +37,7 @@ commit;
 `
 }
 
-/** Runs the transaction with this many clients in parallel, and with prepared statements. */
+/** Runs the rotation script with parallel clients and prepared statements. */
 export async function pgbench(
   folder: string,
   url: string,

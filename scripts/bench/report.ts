@@ -11,7 +11,7 @@ export interface Run extends Measured {
   goals: Goal[]
 }
 
-/** Formats the results of a run as Markdown, for docs/benchmarks.md. */
+/** Formats a run's results as Markdown, for docs/benchmarks.md. */
 export function toMarkdown(run: Run): string {
   const { machine, node, loadTool, rounds, seconds, connections } = run
   return `Medians of ${rounds} rounds of ${seconds} s, interleaved, ${connections} connections, ${loadTool}, Node ${node}, ${machine}:
@@ -30,7 +30,7 @@ ${rows(run.scale.rotation)}
 ${run.goals.map(goalRow).join('')}`
 }
 
-/** Formats the four rows of the README. */
+/** Formats the README's performance table. */
 export function toSummary({ rotation, scale, few, many, machine, node, connections }: Run): string {
   return `| ${connections} connections, Node ${node}, ${machine} | per second | p50 ms | p99 ms | memory MiB |
 | --- | ---: | ---: | ---: | ---: |
@@ -53,7 +53,7 @@ function rows(results: Record<string, Result | undefined>): string {
     .join('')
 }
 
-/** Empty for a figure that was not measured: NaN, which JSON stores as null. */
+/** Formats a metric. Returns an empty string if it was not measured: NaN, or null if read from JSON. */
 function figure(value: number | null, digits: number): string {
   return value === null || Number.isNaN(value) ? '' : value.toFixed(digits)
 }

@@ -10,15 +10,15 @@ import { startServer } from './server.ts'
 import { verifyRotations } from './verify.ts'
 
 export interface Settings {
-  /** The folder of the temporary databases. */
+  /** The folder for temporary databases. */
   folder: string
   rounds: number
-  /** The duration of a round. */
+  /** How long each contender is measured in a round. */
   seconds: number
   connections: number
 }
 
-/** The medians of all rounds of a contender. */
+/** A contender's medians over all rounds. */
 export interface Result {
   perSecond: number
   p50Ms: number
@@ -32,10 +32,10 @@ interface MeasuredSample extends Sample {
   memoryMiB: number
 }
 
-/** Enough webhooks that none reaches the limit of 30 rotations per minute, which stays enabled. */
+/** Enough webhooks to keep each below the limit of 30 rotations per minute, which stays enabled. */
 const webhooks = 20_000
 
-/** Measures rotations without a body, as in the documented samples. */
+/** Measures rotations whose requests have no body, as in the documented samples. */
 export async function measureRotation(settings: Settings): Promise<Record<string, Result>> {
   const { folder, rounds, seconds, connections } = settings
   const content = { webhooks, keysEach: 1, liveEach: 1 }

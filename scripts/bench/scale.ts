@@ -7,11 +7,11 @@ import { progress } from './progress.ts'
 import { mapValues, medians, type Result, type Settings } from './rotation.ts'
 import { startServer } from './server.ts'
 
-/** Per webhook: ten keys, of which the current key and one in its overlap are live. */
+/** Each webhook has ten keys. The current key and one previous key are live. */
 const keys = { keysEach: 10, liveEach: 2 }
 
 export interface ScaleSettings extends Settings {
-  /** The number of keys in the small and in the large database. */
+  /** The numbers of keys in the small and the large database. */
   few: number
   many: number
 }
@@ -19,12 +19,12 @@ export interface ScaleSettings extends Settings {
 type Results = Record<string, Result>
 
 export interface ScaleResult {
-  /** Payloads of 1 KiB, two live keys. */
+  /** Signatures of 1 KiB payloads with two live keys. */
   signing: Results
   rotation: Results
 }
 
-/** Measures signing and rotation, each with few keys and with many. */
+/** Measures signing and rotation with few and with many stored keys. */
 export async function measureScale(settings: ScaleSettings): Promise<ScaleResult> {
   const { folder, few, many } = settings
   const bases: Base[] = []
@@ -68,7 +68,7 @@ async function signing({ rounds, seconds, connections }: Settings, bases: Base[]
   return mapValues(samples, medians)
 }
 
-/** Rotations add keys, so every round starts its own server, and restores a small database first. */
+/** Measures rotations. They add keys, so every round restores a small database before it starts a server. */
 async function rotation({ rounds, seconds, connections }: Settings, bases: Base[]): Promise<Results> {
   const large = bases.map(({ file, keys }) => (keys > 100_000 ? copyOf(file, 'rotation') : undefined))
   const turns = bases.map(({ keys, webhooks, file }, index) => ({

@@ -1,6 +1,6 @@
 /**
- * Fills the empty database at DATABASE_URL with webhooks that have been rotated: `seed.ts WEBHOOKS KEYS LIVE`,
- * where KEYS is the number of keys per webhook, and LIVE of them, the newest, are live.
+ * Fills the empty database at DATABASE_URL with rotated webhooks: `seed.ts WEBHOOKS KEYS LIVE`. Each webhook gets KEYS
+ * keys, of which the newest LIVE are live.
  */
 import SqliteDatabase from 'better-sqlite3'
 import pg from 'pg'
@@ -11,7 +11,7 @@ import { applications, owner } from './owners.ts'
 
 const [webhooks = 0, keysEach = 1, liveEach = 1] = process.argv.slice(2).map(Number)
 const dayMs = 86_400_000
-/** Too long ago for the rotation limit, too recent for secrets to be erased. */
+/** When the first keys were created: too long ago for the rotation limit, too recent for secrets to be erased. */
 const made = Date.now() - dayMs / 4
 
 const store = await openStore(config.database)
@@ -30,7 +30,7 @@ function webhookRow(number: number) {
   return { application_id: applicationId, id: webhookId, url, created_at: made, updated_at: made }
 }
 
-/** Creates the keys and events of a webhook, oldest first. */
+/** Creates a webhook's keys and events, oldest first. */
 function history(number: number) {
   const of = owner(number)
   let last: LastEvent | undefined

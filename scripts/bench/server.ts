@@ -7,14 +7,14 @@ export interface ServerProcess {
   origin: string
   /** Returns the resident memory in MiB. */
   memory: () => number
-  /** Resolves once the process has ended. */
+  /** Stops the server. Resolves once the process has exited. */
   stop: () => Promise<void>
 }
 
-/** The arguments of Node. */
+/** Command-line arguments for Node. */
 export type Command = string[]
 
-/** Starts a server. Reads its log from standard output until it ends: a full pipe would block it. */
+/** Starts a server, and reads its log until it exits: a full pipe would block the server. */
 export async function startServer(
   command: Command,
   databaseUrl: string,

@@ -8,7 +8,10 @@ import { interleave, median } from './interleave.ts'
 import { mapValues, type Settings } from './rotation.ts'
 import { startServer } from './server.ts'
 
-/** Measures milliseconds from process start to the first 200 on an existing database, and for `node -e 0`. */
+/**
+ * Measures the time from process start to the first 200, with an existing database, and the run time of `node -e 0`.
+ * @returns medians in milliseconds
+ */
 export async function measureStart({ folder, rounds }: Settings): Promise<Record<string, number>> {
   const url = `sqlite:${join(folder, 'start.db')}`
   await fill(url, { webhooks: 1, keysEach: 1, liveEach: 1 })
@@ -25,7 +28,7 @@ async function wholeRun(): Promise<number> {
   return performance.now() - start
 }
 
-/** Sends one request once the server listens: polling would slow down its start. */
+/** Sends one request once the server has logged its origin: polling would slow down the start. */
 async function firstAnswer(databaseUrl: string): Promise<number> {
   const start = performance.now()
   const { origin, stop } = await startServer(rekey, databaseUrl)

@@ -12,11 +12,11 @@ const batch = 2_000
 const opened = 200
 
 /**
- * Checks the rows of a contender with Rekey's own code. Every rotation must be in the audit trail, every chain
- * must be intact, and a sample of the live keys must unseal.
- * @param rotated the number of rotations with a response
- * @param unanswered how many more may have been written for clients that were stopped
- * @throws Error that names the first fault
+ * Uses Rekey's own code to check the rows that a contender wrote. Every rotation must be in the audit trail, every
+ * chain must be intact, and a sample of the live keys must unseal.
+ * @param rotated the number of rotations that got a response
+ * @param unanswered how many more rotations may have been written for clients that stopped before the response
+ * @throws Error that describes the first failed check
  */
 export async function verifyRotations(
   url: string,

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Only the tests of the mutated code: these must kill the mutants. */
+/** Runs only the tests of the mutated code, because those tests must detect the mutants. */
 export default defineConfig({
   test: {
     testTimeout: 20_000,

@@ -3,7 +3,7 @@ import ts from 'typescript'
 /** A line of prose, without the code around it. */
 export interface Line {
   text: string
-  /** Its line in the file, from 1. */
+  /** The line number in the file, counted from 1. */
   line: number
 }
 
@@ -11,8 +11,8 @@ const separator: Line = { text: '', line: 0 }
 const commentMarks = /^\s*(?:\/\*+|\*+\/|\*|\/\/+|#+|--|<!--)?\s*|\s*\*+\/\s*$/g
 
 /**
- * Extracts the prose of a file as Markdown. Of scripts, these are the comments and every string of several words: test
- * titles, messages, usage texts. Markdown is taken as it is. In any other file, such as YAML, every line counts.
+ * Extracts a file's prose as Markdown. From scripts, extracts the comments and every string of several words, such as
+ * test titles, messages and usage texts. Returns Markdown unchanged, and every line of other files, such as YAML.
  */
 export function extractProse(file: string, source: string): Line[] {
   if (/\.[cm]?[jt]s$/.test(file)) return fromScript(source)
@@ -50,7 +50,7 @@ function fromScript(source: string): Line[] {
   ])
 }
 
-/** Joins line comments that follow each other into one block. */
+/** Joins consecutive line comments into one block. */
 function blocksOf(comments: ts.CommentRange[], source: string): Line[][] {
   const blocks: Line[][] = []
   let end = -1
@@ -66,7 +66,7 @@ function blocksOf(comments: ts.CommentRange[], source: string): Line[][] {
 
 type Text = ts.StringLiteralLike | ts.TemplateExpression | ts.BinaryExpression
 
-/** Whether this is a string, a template, or a sum of which one part is. */
+/** Returns whether the node is a string, a template, or a concatenation that contains one. */
 function isText(node: ts.Node): node is Text {
   if (!ts.isBinaryExpression(node)) return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)
   return node.operatorToken.kind === ts.SyntaxKind.PlusToken && (isText(node.left) || isText(node.right))
@@ -88,7 +88,7 @@ function linesOfText(node: ts.Expression, source: string): Line[] {
   return unescaped.split('\n').map((line, index) => ({ text: line, line: first + index }))
 }
 
-/** Takes away the marks of a comment, and brackets that Markdown would read as HTML. */
+/** Removes comment markers, and angle brackets that Markdown would parse as HTML. */
 function clean({ text, line }: Line): Line {
   return { text: text.replace(commentMarks, '').replace(/[<>]/g, ' ').trim(), line }
 }

@@ -10,13 +10,13 @@ export interface Finding {
   message: string
 }
 
-// Node and Vitest disagree about the default export of this CommonJS module.
+// Uses `require`, because Node and Vitest disagree about the default export of this CommonJS module.
 const { default: markdown } = createRequire(import.meta.url)('@textlint/textlint-plugin-markdown') as {
   default: TextlintPluginCreator
 }
 const kernel = new TextlintKernel()
 
-/** Finds the terms of the list in the prose of a file. */
+/** Finds the listed old terms in a file's prose. */
 export async function findOldTerms(file: string, source: string, list = terms): Promise<Finding[]> {
   const lines = extractProse(file, source)
   const wanted = list.filter(({ notIn }) => !notIn?.test(file))

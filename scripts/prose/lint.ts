@@ -1,6 +1,6 @@
 /**
- * Checks the prose of the repository against `terms.ts` and prints every old term with its file and line. Arguments are
- * the files or folders to check; the default is all.
+ * Checks the repository's prose against `terms.ts`, and prints every old term with its file and line. The arguments are
+ * the files or folders to check; by default, all files.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -8,8 +8,8 @@ import { findOldTerms } from './find-old-terms.ts'
 
 const skipped = [
   /^generated\//,
-  /^test\/reference\//, // the owner's page
-  /^(?:scripts\/prose\/terms|test\/scripts\/prose\.test)\.ts$/, // they contain the old terms
+  /^test\/reference\//, // the owner's page stays word for word
+  /^(?:scripts\/prose\/terms|test\/scripts\/prose\.test)\.ts$/, // these files quote the old terms
   /\.(?:svg|png|ico)$|(?<!accepted-breaks)\.json$/,
   /^LICENSE$/,
 ]

@@ -1,16 +1,16 @@
 import { connect } from 'node:net'
 import { setImmediate as turn } from 'node:timers/promises'
 
-/** The number of requests in flight. */
+/** The number of concurrent requests. */
 const lanes = 8
-/** The number of rotations after which a webhook is replaced. */
+/** After this many rotations, a webhook is deleted and replaced by a new one. */
 const rotationsOfOne = 40
 const payload = JSON.stringify({ type: 'invoice.paid', data: { id: 'in_1', note: 'x'.repeat(2_000) } })
 
-/** The number of responses, by request and status. */
+/** Counts the responses by request and status, and the aborted requests. */
 export type Tally = Map<string, number>
 
-/** One sequence of requests, with its own webhook. */
+/** A sequence of requests to its own webhook, one at a time. */
 interface Lane {
   number: number
   webhooks: number
@@ -21,8 +21,8 @@ interface Lane {
 type Act = (lane: Lane) => Promise<unknown>
 
 /**
- * Sends rotations, signatures, verifications, lists, revocations, invalid requests and aborted requests until
- * `signal` aborts, eight at a time.
+ * Sends a random mix of rotations, signatures, verifications, lists, revocations, invalid requests and aborted requests
+ * until `signal` aborts, eight requests at a time.
  * @throws Error on the first unexpected status
  */
 export async function runLoad(origin: string, token: string, signal: AbortSignal): Promise<Tally> {
@@ -146,7 +146,7 @@ function count(tally: Tally, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1)
 }
 
-/** Returns a random address: the server counts failures per address, and must discard old counters. */
+/** Returns a random IP address: the server counts failed authentications per address, and must discard old counters. */
 function anyAddress(): string {
   return [10, 0, 0, 0].map((first) => first || Math.floor(Math.random() * 256)).join('.')
 }
@@ -158,7 +158,7 @@ function head(authorization: string, method: string, under: string, length: numb
   )
 }
 
-/** Sends the text, then resets the connection. */
+/** Sends the text, then resets the connection without waiting for a response. */
 function leaveAfter(origin: string, text: string): Promise<void> {
   const { hostname, port } = new URL(origin)
   return new Promise((resolve) => {

@@ -1,31 +1,31 @@
-/** The memory of a server at one time, in bytes, from `/metrics`. */
+/** A server's memory usage at one time, in bytes, read from `/metrics`. */
 export interface Sample {
   /** Seconds since the start of the load. */
   seconds: number
   rss: number
-  /** The used size of the V8 heap, including garbage that is not collected yet. */
+  /** The used size of the V8 heap, including garbage that has not been collected yet. */
   heap: number
 }
 
-/** The parts of the memory that must not grow. */
+/** The memory metrics that must not grow. */
 export const parts = ['rss', 'heap'] as const
 export type Part = (typeof parts)[number]
 
-/** The growth of a part of the memory after the warm-up, from a least-squares fit. */
+/** The growth of a memory metric after the warm-up, from a least-squares fit. */
 export interface Growth {
-  /** In bytes. */
+  /** The mean size in bytes. */
   mean: number
-  /** In bytes. */
+  /** The growth per minute in bytes. */
   perMinute: number
-  /** The growth of the fitted line from the end of the warm-up to the end, relative to the mean. */
+  /** The growth of the fitted line from the end of the warm-up to the end of the run, relative to the mean. */
   share: number
 }
 
-/** Only the lowest of this many consecutive samples counts; the others include garbage or bursts. */
+/** Of this many consecutive samples, only the lowest counts, because the others include garbage or bursts. */
 const samplesOfFloor = 6
-/** The share of growth after the warm-up that garbage collection can explain. */
+/** The highest acceptable `share` of a Growth, because garbage collection can explain this much. */
 const maxGrowth = 0.1
-/** The limit for the whole process, in bytes. */
+/** The highest acceptable resident memory of the process, in bytes. */
 const maxRss = 512 * 2 ** 20
 
 export function readSample(metrics: string, seconds: number): Sample {
@@ -61,7 +61,7 @@ function meanOf(numbers: number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 }
 
-/** Returns why the memory is not flat; an empty list if it is. */
+/** Returns the reasons why memory usage is not flat; an empty list if it is flat. */
 export function faultsOf(samples: readonly Sample[], warmUpSeconds: number): string[] {
   const highest = Math.max(...samples.map(({ rss }) => rss))
   const grown = parts.filter((part) => growthOf(samples, part, warmUpSeconds).share > maxGrowth)

@@ -3,11 +3,11 @@ export class RekeyApiError extends Error {
   override name = 'RekeyApiError'
   /** The HTTP status, for example 404. */
   readonly status: number
-  /** The name of the error, for example `Not Found`; `message` has the details. */
+  /** The error's name in the response, for example `Not Found`; `message` has the details. */
   readonly error: string
-  /** The `X-Request-Id` of the response, which the server logs too; null if missing. */
+  /** The response's `X-Request-Id`, by which the server's log identifies the request; null if missing. */
   readonly requestId: string | null
-  /** The `Retry-After` of the response, in seconds; null if missing. */
+  /** The response's `Retry-After` in seconds; null if it is missing or an HTTP date. */
   readonly retryAfter: number | null
 
   constructor(message: string, { status, error, requestId, retryAfter }: Omit<RekeyApiError, keyof Error>) {
@@ -19,7 +19,7 @@ export class RekeyApiError extends Error {
   }
 }
 
-/** Reads the body `{"error", "message", "code"}`. Falls back to the status: a proxy sends other bodies. */
+/** Reads `error` and `message` from the JSON body. Falls back to the status, because a proxy may send any body. */
 export async function toApiError(response: Response): Promise<RekeyApiError> {
   const { status, statusText, headers } = response
   const body = (await response.json().catch(() => null)) as { error?: unknown; message?: unknown } | null
@@ -34,7 +34,7 @@ export async function toApiError(response: Response): Promise<RekeyApiError> {
   })
 }
 
-/** Returns null for an HTTP date, which a proxy may send but Rekey never does. */
+/** Parses `Retry-After`. Returns null for an HTTP date, which a proxy may send but Rekey never does. */
 function readSeconds(retryAfter: string | null): number | null {
   return retryAfter !== null && /^\d{1,9}$/.test(retryAfter) ? Number(retryAfter) : null
 }

@@ -13,7 +13,7 @@ export { RekeyApiError } from './api-error.ts'
 export type { components } from '../../generated/types.ts'
 
 export interface ClientOptions {
-  /** The URL of the server without `/api/v1`, for example `https://rekey.internal`. */
+  /** The server's URL without `/api/v1`, for example `https://rekey.internal`. */
   baseUrl: string
   /** The bearer token, or a function that returns one. The function is called for every request. */
   token: string | (() => string | Promise<string>)
@@ -23,7 +23,7 @@ type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
 type Path<M extends Method> = ClientPathsWithMethod<FetchClient<paths>, M>
 type Init<M extends Method, P extends Path<M>> = MaybeOptionalInit<paths[P], M>
 
-/** `params` and `body` as documented, additional `headers`, and a `signal` that aborts the request. */
+/** A call takes the documented `params` and `body`, additional `headers`, and a `signal` that aborts the request. */
 type Input<M extends Method, P extends Path<M>> = Pick<
   NonNullable<Init<M, P>>,
   'params' | 'body' | 'headers' | 'signal'
@@ -35,15 +35,15 @@ type CallResult<M extends Method, P extends Path<M>> = Pick<
 >
 
 /**
- * Sends the request of one operation.
- * @throws RekeyApiError if the status is not 2xx; the error of `fetch` if there is no response
+ * Sends a request.
+ * @throws RekeyApiError if the response's status is not 2xx; the error from `fetch` if there is no response
  */
 type Call<M extends Method> = <P extends Path<M>>(
   path: P,
   ...init: undefined extends Init<M, P> ? [init?: Input<M, P>] : [init: Input<M, P>]
 ) => Promise<CallResult<M, P>>
 
-/** The operations of the document, by method and path. */
+/** Calls the document's operations by method and path. */
 export interface Client {
   GET: Call<'get'>
   PUT: Call<'put'>
@@ -57,8 +57,9 @@ const rotation = '/applications/{applicationId}/webhooks/{webhookId}/secret' sat
 /**
  * Creates a client for the server at `baseUrl`, typed from the OpenAPI document.
  *
- * Rotations get an Idempotency-Key unless the call sets one. If the response is lost, the client retries:
- * the webhook is rotated once, and the secret still arrives. No other request is retried.
+ * Rotations get an Idempotency-Key unless the call sets one. If the response is lost, the client retries with the same
+ * Idempotency-Key: the webhook is rotated only once, and the secret still arrives. Requests without an Idempotency-Key
+ * are never retried.
  */
 export function createClient({ baseUrl, token }: ClientOptions): Client {
   const client = createFetchClient<paths>({
@@ -80,7 +81,7 @@ export function createClient({ baseUrl, token }: ClientOptions): Client {
   return client as Client
 }
 
-/** Returns 128 random bits. Browsers offer `crypto.randomUUID` only over HTTPS or on localhost. */
+/** Returns 128 random bits in hex. In browsers, `crypto.randomUUID` works only over HTTPS or on localhost. */
 function newIdempotencyKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')

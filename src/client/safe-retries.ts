@@ -1,19 +1,19 @@
 /**
- * The delay before each retry, in milliseconds. The sum exceeds the server's request timeout of 10 s, so a
- * request that is still running has ended before the last retry.
+ * The delays before the retries, in milliseconds. Together they exceed the server's default request timeout of 10 s, so
+ * a first attempt that is still running ends before the last retry.
  */
 const waitsMs = [500, 1_000, 2_000, 4_000, 8_000]
 
 /**
- * A response that takes longer, in milliseconds, counts as lost. All attempts together must end within the
+ * How long to wait for a response before it counts as lost, in milliseconds. All attempts must end within the
  * 10 minutes for which the server remembers an Idempotency-Key: a later retry would rotate again.
  */
 const patienceMs = 30_000
 
 /**
- * Sends a request, and retries it while the response is lost if it has an Idempotency-Key. The server then
- * executes it only once. Other requests are never retried.
- * @throws the error of `fetch`, or the abort reason of the request's signal
+ * Sends a request. If the response is lost, retries up to five times, but only with an Idempotency-Key: the server
+ * executes such a request only once.
+ * @throws the error from `fetch`, or the abort reason of the request's signal
  */
 export async function fetchSafely(request: Request): Promise<Response> {
   if (!request.headers.has('idempotency-key')) return fetch(request)
@@ -27,7 +27,7 @@ export async function fetchSafely(request: Request): Promise<Response> {
   return fetchWhole(request)
 }
 
-/** Resolves once the whole body has arrived: a connection can break in the middle of the secret. */
+/** Resolves once the whole body has arrived, because a connection can break in the middle of the secret. */
 async function fetchWhole(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(patienceMs)])
   const response = await fetch(request.clone(), { signal })
@@ -36,15 +36,15 @@ async function fetchWhole(request: Request): Promise<Response> {
 }
 
 /**
- * 502, 503 and 504 may come from a proxy that lost the server's response; 500, from a server that does not know
- * the outcome of its commit. A 409 with Retry-After means that the same request is still running. Without it,
- * the webhook's keys do not allow the rotation.
+ * Returns whether a retry may still get the lost response. A proxy that lost the response sends 502, 503 or 504, and a
+ * server that does not know the outcome of its commit sends 500. A 409 with Retry-After means that an earlier attempt
+ * is still running. A 409 without it means that the webhook's keys do not allow the rotation.
  */
 function isLost({ status, headers }: Response): boolean {
   return status === 409 ? headers.has('retry-after') : [500, 502, 503, 504].includes(status)
 }
 
-/** Shortens the delay by up to 25%, to spread the retries of many clients after an outage. */
+/** Waits up to 25% less than `ms`, at random, to spread the retries of many clients after an outage. */
 async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms * (0.75 + Math.random() / 4))

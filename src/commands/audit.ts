@@ -23,7 +23,7 @@ const batchSize = 1_000
 interface Verified {
   chains: number
   events: number
-  /** A description of the first problem; null if there is none. */
+  /** Describes the first event or key that failed; null if none did. */
   broken: string | null
 }
 
@@ -38,8 +38,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
 }
 
 /**
- * Reads events and keys in batches, while rotations continue. Each key is checked at the event that was the last of
- * its chain when the key was read: there, the trail and the key describe the same moment.
+ * Verifies events and keys in batches, while rotations continue. Each key is compared with the trail up to the event
+ * that was the webhook's last when the key was read, so both describe the same moment.
  */
 async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   const progress = createProgress('events checked')
@@ -77,14 +77,14 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
           isOutdated = true
         }
       }
-      // The new page may contain keys that were issued after this batch was read: read the events again.
+      // The new page may contain keys that were issued after this batch was read: read the events after `last` again.
       if (isOutdated) break
     }
     progress.show(events)
     if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  // A key is left over if its chain ended before the key's last event.
+  // A key is left over if the trail ended before the event at which the key was to be checked.
   const broken = keys.key ? `${describeKey(keys.key)}: no event records it` : null
   return { chains, events, broken }
 }

@@ -9,7 +9,7 @@ interface Command {
   run: (environment: Environment, args: string[]) => Promise<void> | void
 }
 
-/** Loaded on demand: the server must not load modules that only another command needs. */
+/** Each command is loaded on demand, so the server loads no modules that only other commands need. */
 const commands: Record<string, () => Promise<Command>> = {
   serve: () => import('./serve.ts'),
   migrate: () => import('./migrate.ts'),
@@ -38,7 +38,7 @@ Run \`rekey <command> --help\` for the options of a command.
 
 /**
  * Runs the command named by the first argument.
- * @returns the exit code: 0, 1 for a failure, 2 for an invalid command line or configuration
+ * @returns the exit code: 0 for success, 1 for a failure, 2 for an invalid command line or configuration
  */
 export async function runCommand([name = '', ...args]: string[]): Promise<number> {
   if (['--help', '-h', 'help'].includes(name)) {
@@ -70,7 +70,7 @@ export async function runCommand([name = '', ...args]: string[]): Promise<number
   }
 }
 
-/** Adds the cause, which responses of the API omit: an operator needs to know why the database is unavailable. */
+/** Adds the cause, which API responses omit: an operator needs to know why the database is unavailable. */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error

@@ -114,7 +114,7 @@ async function rotateAll(
   selection: Selection,
   { file, resume, pauseMs, ...how }: Run,
 ) {
-  // Select first: an unknown name must not leave an empty file.
+  // Select first: an unknown ID must not leave an empty file behind.
   const found = await selectWebhooks(workplace, selection)
   const secrets = openSecretsFile(file, resume)
   // Print the path first: an interrupted run must still reveal where live secrets are.
@@ -124,7 +124,7 @@ async function rotateAll(
   let rotated = 0
   let already = 0
   try {
-    // Webhooks in the file come first: after an interruption, their keys may be too new to be selected again.
+    // Add the webhooks from the file: after an interrupted run, their new keys may not match --older-than.
     const selected = [...secrets.owners(), ...found.webhooks]
     const webhooks = new Map(
       selected.map((webhook) => [`${webhook.applicationId}/${webhook.webhookId}`, webhook]),

@@ -17,24 +17,24 @@ prints a curl command that rotates the secret of that example.
 `
 
 /**
- * How much a heap may grow after a full garbage collection before the next one, in percent. By default, V8 lets the
- * heaps of both threads grow several times over without running any faster.
+ * How much a V8 heap may grow between two full garbage collections, in percent. By default, V8 lets the heaps of both
+ * threads grow to several times their size, which makes the server no faster.
  */
 const heapGrowthPercent = 50
 
 /**
- * Signals within this time, in milliseconds, count as one: npm and `rekey` forward a signal that the terminal
- * or supervisor has already sent to the server.
+ * Signals that arrive within this many milliseconds of the first count as one: npm and `rekey` forward a signal that
+ * the terminal or supervisor has already sent to the server.
  */
 const oneSignalMs = 1_000
 
 /**
- * How long the database may take to respond before a warning is logged, and how long a stop signal waits for it, in
- * milliseconds.
+ * How long startup may wait for the database before it logs a warning, in milliseconds. After a stop signal, the server
+ * waits this long for the database before it exits.
  */
 const slowStartMs = 5_000
 
-/** Runs until SIGTERM or SIGINT, then completes running requests. A second signal exits immediately. */
+/** Runs the server until SIGTERM or SIGINT, then completes running requests. A later signal exits immediately. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
   const completeEnvironment = withDevelopmentKeys(environment, { make: true })
@@ -54,12 +54,12 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     }, slowStartMs).unref(),
   )
   try {
-    // In parallel, because they load different modules.
+    // The core and the app load in parallel, because they need different modules.
     const [core, { createApp }] = await Promise.all([opening, import('../http/app.ts')])
     clearTimeout(impatience)
     app = await createApp(config, { core, logger })
     const origin = await app.start()
-    // Only now: loaded code stays on the heap, so collecting garbage while it loads would free nothing.
+    // Not before startup ends: loaded code stays on the heap, so collecting garbage while it loads would free nothing.
     setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`)
     if (environment['NODE_ENV'] !== 'production') {
       const { provisionExample: welcome } = await import('./serve/example.ts')
@@ -72,7 +72,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   }
 }
 
-/** Resolves on the first stop signal; a later one ends the process. */
+/** Resolves on the first stop signal. A signal that arrives more than `oneSignalMs` later exits the process. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let firstAt: number | undefined

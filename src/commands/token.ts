@@ -20,7 +20,7 @@ Options:
 
 export interface TokenRequest {
   subject: string
-  /** An empty list stands for every scope. */
+  /** An empty list grants every scope. */
   scopes: readonly string[]
   applications: readonly string[] | '*'
   expiresInSeconds: number
@@ -69,7 +69,7 @@ export async function signToken(
   return unsigned.sign(jwt.keys.secret)
 }
 
-/** Every scope that an operation of the document requires. */
+/** Every scope that the document's operations require. */
 const allScopes = [
   ...new Set(
     Object.values(document.paths)

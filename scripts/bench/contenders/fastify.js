@@ -14,7 +14,7 @@ app.register(jwt, {
   secret: process.env.REKEY_JWT_SECRET ?? '',
   verify: { algorithms: ['HS256'], cache: true },
 })
-// The documented samples send a Content-Type without a body.
+// Accepts an empty body, because the documented samples send a Content-Type without a body.
 app.removeContentTypeParser('application/json')
 app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
   done(null, body === '' ? undefined : JSON.parse(body))

@@ -1,7 +1,7 @@
 /**
- * The upper limit of this stack: plain node:http, statements prepared once, one commit for all waiting
- * requests, and tokens verified once. It omits everything that the work does not need: framework, log,
- * metrics, limits, and most validation.
+ * Shows the highest throughput that this stack allows: plain node:http, statements prepared once, one commit for all
+ * waiting requests, and tokens verified once. It omits everything that the work does not need: a framework, a log,
+ * metrics, and most limits and validation.
  */
 import {
   createDecipheriv,
@@ -98,7 +98,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 
 let queue: { response: ServerResponse; work: () => Rotated }[] = []
 
-/** Delays the commit as long as every turn of the event loop brings more writes. */
+/** Queues a write for the next commit, which waits as long as every turn of the event loop adds more writes. */
 function write(response: ServerResponse, work: () => Rotated): void {
   if (queue.push({ response, work }) === 1) setImmediate(commitUnlessMoreCame, 1)
 }
@@ -138,7 +138,7 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   })
 }
 
-/** Unseals the secret for every signature, as Rekey does, to keep it in plaintext only briefly. */
+/** Unseals the secret. As in Rekey, every signature does so again, and the plaintext exists only briefly. */
 function open(sealed: string): string {
   const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.')
   const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }

@@ -1,4 +1,4 @@
-/** A typical first version: Express, validation against the document, Knex, jsonwebtoken. */
+/** A typical first version of the server: Express, validation against the OpenAPI document, Knex, and jsonwebtoken. */
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import express from 'express'

@@ -1,4 +1,4 @@
-/** The rows of a rotation. Every contender writes the same ones, so only the path to the database differs. */
+/** Builds the rows that a rotation writes. All contenders write the same rows, and differ only in how they do it. */
 import { createCipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { publicRandomBytes } from '../../../src/domain/random.ts'
 import { newKeyId } from '../../../src/domain/signing-key.ts'
@@ -8,7 +8,7 @@ export interface Owner {
   webhookId: string
 }
 
-/** The columns of a live key that a rotation needs. */
+/** The columns of a live key that a rotation reads. */
 export interface LiveKey {
   id: string
   generation: number
@@ -35,17 +35,17 @@ export const insertKey = `insert into signing_keys (id, application_id, webhook_
   sha256, sealed_secret, sealed_by, created_at, created_by, reason, expires_at, revoked_at)
   values (:id, :application_id, :webhook_id, :generation, :fingerprint, :sha256, :sealed_secret, :sealed_by,
   :created_at, :created_by, null, :expires_at, :revoked_at)`
-// The casts allow a single prepared statement.
+// The casts match Rekey's own query.
 export const selectLastEvent = `select sequence, hash from events where application_id = cast(? as text)
   and webhook_id = cast(? as text) order by sequence desc limit 1`
 export const insertEvent = `insert into events (application_id, webhook_id, sequence, type, at, actor, reason,
   request_id, key, ended_keys, previous_hash, hash) values (:application_id, :webhook_id, :sequence, :type,
   :at, :actor, null, :request_id, :key, :ended_keys, :previous_hash, :hash)`
 
-/** Rekey's default limit of rotations per webhook and minute. */
+/** Rekey's default limit on rotations per minute, for each webhook. */
 export const rotationsPerMinute = 30
 
-/** Creates a key with its secret, as a row that lacks only the generation. */
+/** Creates a secret and the row of its key, which lacks only the generation. */
 export function makeKey({ applicationId, webhookId }: Owner, subject: string, now: number) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`
   const id = newKeyId(now)
@@ -66,7 +66,7 @@ export function makeKey({ applicationId, webhookId }: Owner, subject: string, no
   return { secret, row }
 }
 
-/** Returns a compact JWE with `dir` and A256GCM (RFC 7516, appendix A). */
+/** Seals a secret in a compact JWE with `dir` and A256GCM (RFC 7516). */
 function seal(secret: string, binding: string): string {
   const header = Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, rekey: binding })).toString(
     'base64url',
@@ -81,7 +81,7 @@ function seal(secret: string, binding: string): string {
   ].join('.')
 }
 
-/** Creates an audit event that is chained to the last one. */
+/** Creates a rotation's audit event, chained to the webhook's last event. */
 export function makeEvent(
   owner: Owner,
   key: { id: string; fingerprint: string; created_at: number; created_by: string },

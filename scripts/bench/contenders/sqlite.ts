@@ -1,4 +1,4 @@
-/** A hand-written rotation on better-sqlite3: statements prepared once, and no query builder. */
+/** Rotates with hand-written SQL on better-sqlite3: statements are prepared once, without a query builder. */
 import SqliteDatabase from 'better-sqlite3'
 import {
   insertEvent,
@@ -28,7 +28,7 @@ export function openDatabase(): SqliteDatabase.Database {
 
 export type Rotated = { status: 200; keyId: string; body: string } | { status: 404 | 429 }
 
-/** Returns a function that rotates a secret. The caller must run it in a transaction. */
+/** Returns a function that rotates a secret. Run that function in a transaction. */
 export function prepareRotation(database: SqliteDatabase.Database) {
   const webhook = database.prepare(selectWebhook)
   const liveKeys = database.prepare(selectLiveKeys)

@@ -10,21 +10,21 @@ export class KeyCursor {
   #page: AuditedKey[] = []
   #place = 0
 
-  /** @param readPage returns the keys that follow the given one */
+  /** @param readPage reads the keys after `after`, or the first keys if `after` is null */
   constructor(readPage: ReadPage) {
     this.#readPage = readPage
   }
 
-  /** The current key; undefined before the first `readNextPage` and at the end of a page. */
+  /** The key at the cursor; undefined before the first `readNextPage` and after the last key of a page. */
   get key(): AuditedKey | undefined {
     return this.#page[this.#place]
   }
 
-  /** Moves to the next key. Returns whether the page has ended and another one may follow. */
+  /** Moves to the next key. Returns whether the page is finished and another may follow; if so, call `readNextPage`. */
   advance(): boolean {
     this.#place += 1
-    // A page that is not full was the last one. Keys issued since then are ignored: on a busy service, reading them
-    // would never end.
+    // A page that is not full is the last. Keys issued after it was read are ignored: on a busy service, reading them
+    // would never finish.
     return this.#place === pageSize
   }
 

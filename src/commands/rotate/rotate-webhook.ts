@@ -5,7 +5,7 @@ import { wasSecretUsed } from '../../store/tables/signing-keys.ts'
 import type { CommandContext } from '../shared/command-context.ts'
 import type { SecretsFile } from './secrets-file.ts'
 
-/** The actor recorded in keys and in the audit trail. */
+/** The actor that keys and the audit trail record. */
 const actor = 'rekey rotate'
 
 export interface RotateWebhookOptions {
@@ -15,9 +15,9 @@ export interface RotateWebhookOptions {
 }
 
 /**
- * Rotates one webhook, unless its secret in the file is or was live already. The secret is flushed to the file before
- * the rotation commits, so every live secret is in the file. The key gets the ID recorded in the file, even if an
- * earlier run wrote it: readers of the file can send that ID in `If-Match`.
+ * Rotates one webhook, unless its secret from the file is live or was live before. A new secret is flushed to the file
+ * before the rotation commits, so every live secret is in the file. The key always gets the ID that the file records,
+ * even from an interrupted run, because readers of the file can send that ID in `If-Match`.
  * @returns whether the webhook was rotated
  */
 export async function rotateWebhook(

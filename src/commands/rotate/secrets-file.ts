@@ -11,13 +11,13 @@ import {
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
 
-/** A secret recorded in the file, with the ID of its key. The key may not be live yet. */
+/** A secret in the file, with its key's ID. The rotation may not have committed. */
 export interface WrittenSecret {
   keyId: string
   secret: SigningSecret
 }
 
-/** The JSON Lines file that holds a fleet's new secrets. */
+/** The JSON Lines file to which `rekey rotate` writes the new secrets. */
 export interface SecretsFile {
   /** The webhooks with a secret in the file. */
   owners(): KeyOwner[]
@@ -27,7 +27,7 @@ export interface SecretsFile {
   close(): void
 }
 
-/** Start of every line, by which an incomplete one is recognized. */
+/** Every line starts with this text, so a line that was cut off is recognizable. */
 const lineBeginning = '{"applicationId":"'
 
 interface Line extends KeyOwner {
@@ -36,9 +36,9 @@ interface Line extends KeyOwner {
 }
 
 /**
- * Creates the file with mode 600, or reopens the file of an interrupted run.
- * @throws Error if a new file already exists, or if an old one is missing, readable by others, or not a
- * secrets file
+ * Creates the file with mode 600. With `resume`, opens the file of an interrupted run instead.
+ * @throws Error if the file to create already exists, or if the file to resume is missing, accessible to other users,
+ * or not a secrets file
  */
 export function openSecretsFile(file: string, resume: boolean): SecretsFile {
   const descriptor = open(file, resume)
@@ -59,8 +59,8 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  // A run that was killed while writing leaves an incomplete line, or zeros after a power loss. Its secret never
-  // became live.
+  // A run that was killed while writing leaves an incomplete line; a power loss may leave zeros. The secret of such a
+  // line never became live.
   const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
   if (!lineBeginning.startsWith(half)) throw notOurs(file)
   const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))
@@ -80,7 +80,7 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
       }
       const { size } = fstatSync(descriptor)
       try {
-        // Writes the whole line or throws; writeSync may write only a part of it.
+        // Writes the whole line or throws, whereas writeSync may write only a part.
         writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
         fsyncSync(descriptor)
       } catch (error) {
@@ -114,7 +114,7 @@ function readLine(file: string, text: string): KeyOwner & WrittenSecret {
     const { applicationId, webhookId, keyId, signingSecret } = line
     return { applicationId, webhookId, keyId, secret: parseSigningSecret(signingSecret) }
   } catch {
-    // No `cause`: it may quote the line, and with it a secret.
+    // No `cause`: its message may quote the line, including the secret.
     throw notOurs(file)
   }
 }

@@ -8,7 +8,7 @@ const pageSize = 500
 export interface Selection {
   applicationIds: readonly string[] | '*'
   webhookIds: readonly string[] | '*'
-  /** Matches only current keys created earlier, in milliseconds since 1970; null matches any. */
+  /** Selects webhooks whose current key was created before this time, in milliseconds since 1970; null selects all. */
   createdBefore: number | null
 }
 
@@ -18,10 +18,10 @@ export interface SelectedWebhook extends KeyOwner {
   keyCreatedAt: string
 }
 
-/** The result of a selection, ordered by application and ID. */
+/** The result of a selection, ordered by application ID and webhook ID. */
 export interface Selected {
   webhooks: SelectedWebhook[]
-  /** Webhooks without a key: no secret can have leaked, and `createdBefore` does not apply. */
+  /** Webhooks without a key: they have no secret to rotate, and `createdBefore` does not apply to them. */
   withoutSecret: KeyOwner[]
 }
 
@@ -54,7 +54,7 @@ export async function selectWebhooks(
   return selected
 }
 
-/** Throws on an unknown ID: the operator would otherwise assume that its secret was rotated. */
+/** Filters webhooks by ID. Throws on an unknown ID, so the operator does not assume that its webhook was rotated. */
 function named(
   webhooks: WebhookWithKeys[],
   applicationId: string,

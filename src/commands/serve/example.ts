@@ -5,8 +5,8 @@ const exampleId = 'example_string'
 const tokenSeconds = 3_600
 
 /**
- * Provisions the example of the reference page through the API. Prints a curl command that rotates its secret,
- * and the URL of the console. Must not run in production: the output contains a token.
+ * Provisions the reference page's example webhook through the API. Prints a curl command that rotates the webhook's
+ * secret, and the console's URL. Must not run in production: the output contains a token.
  */
 export async function provisionExample(origin: string, jwt: JwtConfig): Promise<void> {
   const webhook = `${origin}/api/v1/applications/${exampleId}/webhooks/${exampleId}`

@@ -11,13 +11,13 @@ export interface CommandContext {
   config: Config
   store: Store
   keyring: Keyring
-  /** Returns a signal for one read or write, which aborts after the request timeout. */
+  /** Returns a signal that aborts one read or write after the request timeout. */
   deadline: () => AbortSignal
 }
 
 /**
  * Opens the configured database, runs `work`, and closes the database.
- * @throws Error if the SQLite file is missing: in a new, empty database every command would succeed
+ * @throws Error if the SQLite file is missing: on a new, empty database, every command would succeed
  */
 export async function withStore<T>(
   environment: Environment,

@@ -14,7 +14,7 @@ import type { Environment } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
-/** Holds the keys of a development server that the environment does not set. */
+/** Stores the keys that a development server's environment does not set. */
 const developmentKeysFile = join('data', 'keys.json')
 
 /** Values of NODE_ENV that allow generated keys. Any other value except `production` is a configuration error. */
@@ -26,9 +26,8 @@ interface DevelopmentKeys {
 }
 
 /**
- * Outside production, adds missing keys from `./data/keys.json`, which is created once with mode 600. In
- * production, returns the environment unchanged.
- * @param make whether to create a missing file; otherwise the keys stay missing
+ * Outside production, adds missing keys from `./data/keys.json`. In production, returns the environment unchanged.
+ * @param make whether to generate the file, with mode 600, if it does not exist; otherwise the keys stay missing
  */
 export function withDevelopmentKeys(environment: Environment, { make = false } = {}): Environment {
   if (!developmentNames.includes(environment['NODE_ENV'])) return environment
@@ -71,14 +70,14 @@ function read(): DevelopmentKeys {
   try {
     return JSON.parse(text) as DevelopmentKeys
   } catch {
-    // No `cause`: it quotes a part of the file.
+    // No `cause`: its message quotes a part of the file.
     throw new ConfigError([
       `${developmentKeysFile} is not valid JSON: restore it, or set REKEY_ENCRYPTION_KEYS and REKEY_JWT_SECRET`,
     ])
   }
 }
 
-/** Writes a temporary file, then links it: if two servers start at once, both use the keys of one. */
+/** Writes a temporary file, then links it to `file`: two servers that start at once end up with the same keys. */
 function makeWhole(file: string, keys: DevelopmentKeys): void {
   const aside = `${file}.${randomUUID()}`
   const descriptor = openSync(aside, 'wx', 0o600)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { encryptionKeyBytes } from '../../domain/sealing.ts'
 
-/** Generates a value for REKEY_ENCRYPTION_KEYS: one key, whose kid is the date and a few random digits. */
+/** Generates a value for REKEY_ENCRYPTION_KEYS: one key, whose kid contains the date and six random hex digits. */
 export function newEncryptionKeys(): string {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '')
   const kid = `k${day}-${randomBytes(3).toString('hex')}`

@@ -1,12 +1,12 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { didYouMean } from './did-you-mean.ts'
 
-/** An invalid command line; the message names the problem. */
+/** Thrown for an invalid command line. The caller prints the message with the command's usage text. */
 export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** @throws UsageError on an unknown option or an unexpected argument */
+/** @throws UsageError for an unknown option, a missing value or an unexpected argument */
 export function readOptions<Options extends ParseArgsOptionsConfig>(args: string[], options: Options) {
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values
@@ -19,7 +19,7 @@ export function readOptions<Options extends ParseArgsOptionsConfig>(args: string
   }
 }
 
-/** @throws UsageError unless the text is a whole number within the bounds */
+/** @throws UsageError unless `text` is a whole number from `min` to `max` */
 export function readWholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
   if (!(value >= min && value <= max))
@@ -31,7 +31,7 @@ const unitMs: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 
 
 /**
  * @returns milliseconds
- * @throws UsageError unless the text is a number of days, hours or minutes, for example 90d
+ * @throws UsageError unless `text` is a number of days, hours or minutes, for example 90d
  */
 export function readDuration(name: string, text: string): number {
   const [, count, unit = ''] = /^(\d{1,5})([dhm])$/.exec(text) ?? []

@@ -1,11 +1,11 @@
 import type { State } from './state.ts'
 
-/** The element that had the focus when the dialog was opened. */
+/** The element that had the focus when the dialog opened. */
 let opener: Element | null = null
 
 /**
- * Moves the focus to what changed, for users who cannot see the change. Call it before rendering, and call
- * the returned function afterwards.
+ * Moves the focus to the part of the page that changed, for users who cannot see the change. Call this function before
+ * rendering, and the function that it returns after rendering.
  */
 export function settleFocus(before: State, after: State): () => void {
   if (after.dialog && !before.dialog) opener = document.activeElement

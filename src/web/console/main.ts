@@ -6,7 +6,7 @@ import { createStore, holdsUnsavedSecret, initialState, isRotating, type State }
 import { layout } from './views/layout.ts'
 
 const store = createStore(initialState(readRoute(location.hash), Date.now()), show)
-// The API has the origin of the page and its path prefix, which a proxy may add.
+// The API shares the page's origin and any path prefix that a proxy adds.
 const actions = createActions(store, new URL('.', location.href).href)
 
 function show(before: State, after: State): void {
@@ -33,7 +33,7 @@ addEventListener('hashchange', () => {
     if (location.hash !== hash) history.replaceState(null, '', hash)
     actions.open(readRoute(hash))
   }
-  // Restore the address, because the user may decide to stay.
+  // Restore the address of the visible page, because the user may decide to stay.
   if (!actions.leave(open)) history.replaceState(null, '', shownHash || '#/')
 })
 

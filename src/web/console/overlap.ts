@@ -1,6 +1,6 @@
 import type { Key, SecretState } from './state.ts'
 
-/** Returns whether the key is live by the clock of this machine. */
+/** Returns whether the key is live according to this machine's clock. */
 function isLive({ state, expiresAt }: Key, now: number): boolean {
   return state === 'current' || (state === 'previous' && endOf(expiresAt) > now)
 }
@@ -15,12 +15,12 @@ export function endedKeys({ previous }: SecretState, now: number): Key[] {
   return previous.filter((key) => !isLive(key, now))
 }
 
-/** Returns when the key stops signing, in milliseconds since 1970; Infinity if it does not expire. */
+/** Returns when the key stops signing, in milliseconds since 1970; Infinity if it neither expires nor is revoked. */
 export function keyEnd({ expiresAt, revokedAt }: Key): number {
   return Math.min(endOf(expiresAt), endOf(revokedAt))
 }
 
-/** Returns whether a key became inactive between two times. */
+/** Returns whether any previous key expires between the two times. */
 export function endsBetween({ previous }: SecretState, after: number, until: number): boolean {
   return previous.some((key) => isLive(key, after) && !isLive(key, until))
 }
@@ -34,9 +34,9 @@ export interface Scale {
 }
 
 /**
- * Returns the range of all running overlaps, with a margin before and after: there the old key and the new
- * key each sign alone. Null if there is no overlap.
- * @param live newest first
+ * Returns the time range of all running overlaps; null if there is no overlap. The margins before and after show that
+ * only the old key signed before the overlap, and that only the new key will sign after it.
+ * @param live the live keys, newest first
  */
 export function scaleOf(live: readonly Key[]): Scale | null {
   const successor = live.at(-2)
@@ -47,7 +47,7 @@ export function scaleOf(live: readonly Key[]): Scale | null {
   return { start: rotatedAt - margin, end: ends + margin, rotatedAt }
 }
 
-/** Returns the position of a time on the scale, from 0 to 100. */
+/** Returns a time's position on the scale, from 0 to 100. */
 export function position({ start, end }: Scale, time: number): number {
   return Math.min(100, Math.max(0, ((time - start) / (end - start)) * 100))
 }

@@ -2,25 +2,26 @@ import { RekeyApiError } from '../../client/client.ts'
 
 /** A failure, explained to the user. */
 export interface Problem {
-  /** The HTTP status; null without a response. */
+  /** The HTTP status; null if there was no response. */
   status: number | null
   title: string
   /** What the failure means and what to do about it. */
   text: string
-  /** The earliest time for a retry, in milliseconds since 1970; null if the server sent none. */
+  /** When the user may retry, in milliseconds since 1970; null if the response had no Retry-After. */
   retryAt: number | null
-  /** The ID of the request in the server's log. */
+  /** Identifies the request in the server's log; null if unknown. */
   requestId: string | null
 }
 
-/** An action and its scope, for the text of a failure. */
+/** Describes an action for the text of its failure. */
 export interface Attempt {
   /** Completes the sentence "This token cannot …". */
   what: string
+  /** The scope that the action requires. */
   scope: string
 }
 
-/** @param now milliseconds since 1970 */
+/** @param now in milliseconds since 1970 */
 export function toProblem(error: unknown, { what, scope }: Attempt, now: number): Problem {
   if (!(error instanceof RekeyApiError)) {
     return {

@@ -3,7 +3,7 @@ export interface WebhookIds {
   webhookId: string
 }
 
-/** The page named by the URL fragment, which contains only IDs. */
+/** The page that the URL fragment identifies. The fragment contains only IDs. */
 export type Route =
   | { page: 'applications' }
   | { page: 'application'; applicationId: string }
@@ -26,7 +26,7 @@ export function readRoute(hash: string): Route {
   return { page: 'unknown' }
 }
 
-/** Builds the `href` of a page. */
+/** Builds a page's `href`. */
 export const address = {
   applications: '#/',
   application: (applicationId: string) => `#/applications/${applicationId}`,

@@ -12,10 +12,10 @@ export type AuditEvent = Schemas['Event']
 
 export type Outcome<T> = { is: 'done'; value: T } | { is: 'failed'; problem: Problem }
 
-/** A part of the page that is loaded from the server. */
+/** Data that the page loads from the server. */
 export type Loadable<T> = { is: 'loading' } | Outcome<T>
 
-/** The pages of a list loaded so far, joined. */
+/** A list's items from all pages loaded so far. */
 export interface List<T> {
   items: T[]
   nextCursor: string | null
@@ -29,14 +29,14 @@ export interface Session {
   expiresAt: number | null
 }
 
-/** A secret that a rotation has just issued. No other place has it in plaintext. */
+/** A secret that a rotation has just issued. Its plaintext is available nowhere else. */
 export interface NewSecret {
   webhook: WebhookIds
   keyFingerprint: string
   signingSecret: string
-  /** How the user saved the secret; null if not yet. */
+  /** How the user saved the secret; null if it is unsaved. */
   saved: 'copied' | 'downloaded' | null
-  /** Why copying failed, as text for the user. */
+  /** Explains to the user why copying failed; null if it did not fail. */
   copyProblem: string | null
 }
 
@@ -44,31 +44,31 @@ export interface NewSecret {
 export type Dialog =
   | { kind: 'rotate'; webhook: WebhookIds; overlapSeconds: number; busy: boolean; problem: Problem | null }
   | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
-  /** Warns that a secret which was not saved will be lost. */
+  /** Warns that an unsaved secret will be lost. */
   | { kind: 'leave'; proceed: () => void }
 
 /** The complete state of the console. Views are derived from it, and only actions change it. */
 export interface State {
-  /** In milliseconds since 1970, updated every second. */
+  /** The current time in milliseconds since 1970, updated every second. */
   now: number
   session: Session | null
-  /** Why the user has to sign in again. */
+  /** Explains why the session ended or the entered token is malformed; null if there is nothing to explain. */
   signInNote: string | null
   route: Route
   applications: Loadable<List<Application>>
   application: Loadable<Application>
   webhooks: Loadable<List<Webhook>>
-  /** The keys of listed webhooks with more than one live key, by webhook ID. */
+  /** The keys of every listed webhook that has more than one live key, by webhook ID. */
   overlaps: Record<string, SecretState>
   webhook: Loadable<Webhook>
   keys: Loadable<SecretState>
   events: Loadable<List<AuditEvent>>
-  /** The state of the request for the next page of the visible list; null without a request. */
+  /** Loading state of the visible list's next page; null if none was requested. */
   more: { is: 'loading' } | { is: 'failed'; problem: Problem } | null
   probe: Loadable<Probe> | null
   dialog: Dialog | null
   secret: NewSecret | null
-  /** Read aloud by screen readers when it changes. */
+  /** Text that screen readers announce when it changes. */
   announcement: string
 }
 
@@ -77,7 +77,7 @@ export interface Store {
   set: (change: Partial<State>) => void
 }
 
-/** @param show called after every change, with the state before and after */
+/** @param show called after every change, with the states before and after it */
 export function createStore(initial: State, show: (before: State, after: State) => void): Store {
   let state = initial
   return {
@@ -92,7 +92,7 @@ export function createStore(initial: State, show: (before: State, after: State) 
 
 const loading = { is: 'loading' } as const
 
-/** Discards everything that was loaded for the previous page. */
+/** A change that discards everything loaded for the previous page. */
 export const nothingLoaded = {
   applications: loading,
   application: loading,

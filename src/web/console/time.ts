@@ -10,14 +10,14 @@ const anyYear = new Intl.DateTimeFormat(undefined, { ...dayAndTime, year: 'numer
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
 
-/** Formats a time in the user's locale and zone: `Tue 14:05` within six days of now, otherwise with the date. */
+/** Formats a time in the user's locale and time zone: `Tue 14:05` within six days of now, otherwise with the date. */
 export function moment(time: number, now: number): string {
   if (Math.abs(time - now) < 6 * day) return nearby.format(time)
   const isThisYear = new Date(time).getFullYear() === new Date(now).getFullYear()
   return (isThisYear ? thisYear : anyYear).format(time)
 }
 
-/** Formats a time to the second, with the zone. */
+/** Formats a time with seconds and time zone. */
 export function exactMoment(time: number): string {
   return exact.format(time)
 }
@@ -27,7 +27,7 @@ export function timeOfDay(time: number): string {
   return clock.format(time)
 }
 
-/** Formats a remaining time, at least zero: `6 d 23:59:58`, `00:12:05`. */
+/** Formats a remaining time as `6 d 23:59:58` or `00:12:05`. A negative time counts as zero. */
 export function countdown(milliseconds: number): string {
   const left = Math.max(0, Math.ceil(milliseconds / second))
   const digits = [Math.floor(left / 3_600) % 24, Math.floor(left / 60) % 60, left % 60]
@@ -36,7 +36,7 @@ export function countdown(milliseconds: number): string {
   return days > 0 ? `${days} d ${time}` : time
 }
 
-/** Formats a duration in its largest unit: `3 days`. */
+/** Formats a duration in the largest unit that fits, for example `3 days`. */
 export function age(milliseconds: number): string {
   const units: [number, string][] = [
     [day, 'day'],

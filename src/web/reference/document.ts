@@ -4,7 +4,7 @@ interface Reference {
   $ref: string
 }
 
-/** The parts of an operation in the document that this page reads. */
+/** The parts of a documented operation that this page reads. */
 export interface DocumentedOperation {
   operationId: string
   tags: string[]
@@ -14,7 +14,7 @@ export interface DocumentedOperation {
     content: Record<string, { examples: Record<string, { value: unknown }> }>
   }
   'x-codeSamples'?: { source: string }[]
-  /** The operationId, which Scalar passes to the elements of this page. */
+  /** The operationId, which Scalar passes to this page's custom elements. */
   'x-rekey-operation'?: string
 }
 
@@ -47,7 +47,7 @@ export function operationsOf({ paths }: OpenApi): Place[] {
   )
 }
 
-/** Returns what the try-it forms need of every operation, by operationId. */
+/** Returns the operations as the try-it forms need them, by operationId. */
 export function tryableOperations(document: OpenApi): Map<string, Operation> {
   const root = document.servers[0]?.url ?? ''
   return new Map(
@@ -70,7 +70,7 @@ export function tryableOperations(document: OpenApi): Map<string, Operation> {
   )
 }
 
-/** Follows the references of a parameter and of its schema. */
+/** Resolves the `$ref` of a parameter and of its schema. */
 function resolve(document: OpenApi, parameter: Parameter | Reference): Parameter {
   const found = follow(document, parameter)
   return { ...found, schema: follow(document, found.schema) }

@@ -1,6 +1,6 @@
 /**
- * Creates an element.
- * @param attributes true sets an empty attribute, false sets none
+ * Creates an HTML element.
+ * @param attributes `true` sets an empty attribute, `false` omits the attribute
  */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,

@@ -2,7 +2,7 @@ import { element } from './element.ts'
 
 /**
  * Creates the question "Was this page helpful?" with its two buttons.
- * @param operationId the operation that the question is about
+ * @param operationId the operation to which the answer applies; undefined for the whole page
  */
 function question(operationId: string | undefined): HTMLElement {
   const status = element('span', { role: 'status' })
@@ -25,7 +25,7 @@ function question(operationId: string | undefined): HTMLElement {
   return element('p', {}, 'Was this page helpful?', ...buttons, status)
 }
 
-/** @returns why the answer was not counted; undefined on success */
+/** @returns a message for the user if the answer was not counted; undefined on success */
 async function send(answer: { helpful: boolean; operationId?: string }): Promise<string | undefined> {
   try {
     const response = await fetch('docs/feedback', {

@@ -31,7 +31,7 @@ export function tokenField(): HTMLElement {
   )
 }
 
-/** Creates the field of a path parameter, whose value all operations share. */
+/** Creates the field for a path parameter. All operations share its value. */
 export function pathField({ name, description, example, schema }: Parameter): HTMLElement {
   sharedInputs.path[name] ??= String(example)
   const pattern = new RegExp(schema.pattern ?? '', 'u')
@@ -73,7 +73,7 @@ function shared(
   return field(input, label, description)
 }
 
-/** Creates the field of an optional parameter. @param show called after every change */
+/** Creates the field for an optional parameter. @param show called after every change */
 export function parameterField(
   { name, in: place, description, example, schema }: Parameter,
   own: Own,
@@ -132,7 +132,7 @@ function field(
   )
 }
 
-/** Turns the backticks of Markdown into `code` elements. */
+/** Turns Markdown code spans into `code` elements. */
 function withCode(text: string): (Node | string)[] {
   return text.split('`').map((part, index) => (index % 2 === 1 ? element('code', {}, part) : part))
 }

@@ -1,4 +1,4 @@
-/** A parameter, as in the document. */
+/** A documented parameter, with its references resolved. */
 export interface Parameter {
   name: string
   in: 'path' | 'query' | 'header'
@@ -7,12 +7,12 @@ export interface Parameter {
   example: string | number
 }
 
-/** An operation of the document, as the try-it form needs it. */
+/** A documented operation, as its try-it form needs it. */
 export interface Operation {
   operationId: string
-  /** In capitals. */
+  /** In uppercase. */
   method: string
-  /** Includes the path of the server: `/api/v1/applications/{applicationId}`. */
+  /** Includes the server's path, as in `/api/v1/applications/{applicationId}`. */
   path: string
   parameters: Parameter[]
   body: { required: boolean; example: unknown } | undefined
@@ -25,7 +25,7 @@ export interface Shared {
   path: Record<string, string>
 }
 
-/** The inputs of one operation. Empty ones are omitted from the request. */
+/** The inputs of one operation. Empty inputs are omitted from the request. */
 export interface Own {
   query: Record<string, string>
   header: Record<string, string>
@@ -39,12 +39,12 @@ export interface HttpRequest {
   body: string | undefined
 }
 
-/** Allows no character that has a meaning in a shell or in a string literal. */
+/** Excludes characters that could end a quoted string in a code sample, or that a shell expands there. */
 const baseUrlPattern = /^https?:\/\/[\w.:[\]-]+(\/[\w.~%/-]*)?$/
-/** RFC 6750, section 2.1. */
+/** The syntax of a bearer token (RFC 6750, section 2.1). */
 const tokenPattern = /^[A-Za-z0-9\-._~+/]+=*$/
 
-/** @returns the base URL without a trailing slash; undefined if the text is not one */
+/** @returns the base URL without a trailing slash; undefined if the text is not a valid base URL */
 export function readBaseUrl(text: string): string | undefined {
   if (!URL.canParse(text.trim())) return undefined
   const { href } = new URL(text.trim())
@@ -52,15 +52,15 @@ export function readBaseUrl(text: string): string | undefined {
 }
 
 /**
- * @param text with or without the `Bearer` prefix
- * @returns undefined if the text is not a token
+ * @param text a token with or without the `Bearer` prefix
+ * @returns the token without the prefix; undefined if the text is not a bearer token
  */
 export function readToken(text: string): string | undefined {
   const token = text.trim().replace(/^bearer +/i, '')
   return tokenPattern.test(token) ? token : undefined
 }
 
-/** Builds the request of an operation from the inputs. */
+/** Builds an operation's request from the inputs. */
 export function toRequest(
   { method, path, parameters, body }: Operation,
   shared: Shared,
@@ -92,8 +92,7 @@ export function preview({ method, url, headers, body }: HttpRequest): string {
 }
 
 /**
- * Replaces the placeholders of a code sample with the inputs. Missing or invalid inputs leave the placeholder
- * unchanged.
+ * Replaces a code sample's placeholders with the inputs. A missing or invalid input leaves its placeholder unchanged.
  */
 export function fillSample(source: string, { baseUrl, token, path }: Shared): string {
   const base = readBaseUrl(baseUrl) ?? 'https://api.example.com'

@@ -12,9 +12,12 @@ declare const Scalar: {
   ) => { updateConfiguration: (configuration: object) => void }
 }
 
-/** The operation at which the page opens. */
+/** The operation that the page shows first. */
 const first = 'rotateWebhookSecret'
-/** Debounces typing, in milliseconds: Scalar parses the whole document again for every change of a sample. */
+/**
+ * How long the samples wait for further typing, in milliseconds: Scalar parses the whole document again after every
+ * change to a sample.
+ */
 const samplesDelayMs = 400
 
 const notice = document.getElementById('notice')
@@ -47,7 +50,7 @@ async function load(): Promise<OpenApi> {
 function configuration(): object {
   return {
     content: forScalar(),
-    // For display only: the try-it forms send to the base URL that the user enters.
+    // For display only: the try-it forms send requests to the base URL that the user enters.
     servers: [{ url: `${location.origin}${contract.servers[0]?.url ?? ''}` }],
     plugins: [plugin],
     generateOperationSlug: ({ operationId }: { operationId?: string }) => operationId,
@@ -58,7 +61,7 @@ function configuration(): object {
     mcp: { disabled: true },
     hideClientButton: true,
     showDeveloperTools: 'never',
-    // The page shows the samples of the document, and has its own forms to send requests.
+    // The page shows the document's own samples, and sends requests with its own forms.
     hiddenClients: true,
     hideTestRequestButton: true,
     hideModels: true,
@@ -66,7 +69,7 @@ function configuration(): object {
   }
 }
 
-/** Adds a try-it form and the feedback question to every operation, and the question to the end of the page. */
+/** Adds a try-it form and a feedback question to every operation, and another question to the end of the page. */
 function plugin(): object {
   return {
     name: 'rekey',
@@ -78,7 +81,7 @@ function plugin(): object {
   }
 }
 
-/** Returns the document for Scalar: path parameters come first, and samples contain the inputs. */
+/** Adapts the document for Scalar: path parameters come first, and the samples contain the inputs. */
 function forScalar(): OpenApi {
   const copy = structuredClone(contract)
   for (const { item, operation } of operationsOf(copy)) {

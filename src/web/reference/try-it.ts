@@ -3,10 +3,10 @@ import { baseUrlField, bodyField, parameterField, pathField, tokenField } from '
 import { sharedInputs } from './shared-inputs.ts'
 import { preview, toRequest, type Operation, type Own, type HttpRequest } from './http-request.ts'
 
-/** Longer than any request takes on the server, in milliseconds. */
+/** How long to wait for a response, in milliseconds: longer than any request takes on the server. */
 const responseTimeoutMs = 60_000
 
-/** Creates the form of an operation, with its inputs, a preview of the request, and the response. */
+/** Creates an operation's try-it form, with inputs, a request preview and the response. */
 function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
   const own: Own = { query: {}, header: {}, body: '' }
   if (operation.body?.required) own.body = JSON.stringify(operation.body.example, null, 2)
@@ -58,7 +58,7 @@ function tryIt(operation: Operation, isOpen: boolean): HTMLElement {
 
 /**
  * Sends the request.
- * @returns elements that show the response, or why there is none
+ * @returns elements that show the response, or explain why there is no response
  */
 async function exchange({ method, url, headers, body }: HttpRequest): Promise<HTMLElement[]> {
   try {
@@ -110,7 +110,7 @@ function more(optional: HTMLElement[], isOpen: boolean): HTMLElement[] {
 }
 
 /**
- * Defines `<rekey-try-it x-rekey-operation="…">`, the try-it form of an operation.
+ * Defines `<rekey-try-it x-rekey-operation="…">`, the element for an operation's try-it form.
  * @param operations by operationId
  * @param first the operationId of the form that is open initially
  */
@@ -122,7 +122,7 @@ export function defineTryIt(operations: Map<string, Operation>, first: string): 
         if (this.childElementCount > 0) return
         const operation = operations.get(this.getAttribute('x-rekey-operation') ?? '')
         if (operation) this.append(tryIt(operation, operation.operationId === first))
-        // Scalar shows the fields of all responses or of none. Expand only those of the success.
+        // Scalar expands either all responses or none. Expand only the success response, which comes first.
         this.closest('.operation-layout')
           ?.querySelector<HTMLElement>('.responses-list--tree button[aria-expanded=false]')
           ?.click()

@@ -9,7 +9,7 @@ import type { Store } from '../state.ts'
 /** Every action that a view can trigger. */
 export type Actions = Pages & Secrets & Sessions & Rotation & Probing
 
-/** @param baseUrl the URL of the server */
+/** @param baseUrl the server's URL without `/api/v1` */
 export function createActions(store: Store, baseUrl: string): Actions {
   const context = createContext(store, baseUrl)
   const pages = createPages(context)

@@ -2,18 +2,18 @@ import { createClient, type Client } from '../../../client/client.ts'
 import { toProblem, type Attempt } from '../problem.ts'
 import { nothingLoaded, type Outcome, type Store } from '../state.ts'
 
-/** The state and the API client, shared by all actions. */
+/** What all actions share: the state and the API client. */
 export interface Context {
   store: Store
   client: Client
   /**
-   * Runs `call` and returns its outcome. A 401 ends the session.
-   * @param call sends the requests
+   * Runs `call`, which sends a request, and returns the outcome. A 401 ends the session.
+   * @param attempt describes the action in the text of a failure
    */
   attempt: <T>(attempt: Attempt, call: () => Promise<T>) => Promise<Outcome<T>>
 }
 
-/** @param baseUrl the URL of the server */
+/** @param baseUrl the server's URL without `/api/v1` */
 export function createContext(store: Store, baseUrl: string): Context {
   const client = createClient({ baseUrl, token: () => store.get().session?.token ?? '' })
   return {
@@ -25,7 +25,7 @@ export function createContext(store: Store, baseUrl: string): Context {
         return { is: 'done', value: await call() }
       } catch (error) {
         const problem = toProblem(error, attempt, Date.now())
-        // Keep a session that was started since the request.
+        // A 401 must not end a session that started after the request was sent.
         if (problem.status === 401 && store.get().session === session)
           store.set({ ...nothingLoaded, session: null, signInNote: problem.text, dialog: null })
         return { is: 'failed', problem }

@@ -10,9 +10,9 @@ const pageSize = 20
 
 export type Pages = ReturnType<typeof createPages>
 
-/** Loads the data of the current page. */
+/** Creates the actions that open a page and load its data. */
 export function createPages({ store, client, attempt }: Context) {
-  /** Aborted when another page opens, because a late response must not appear there. */
+  /** Aborted when a page opens or reloads, because a late response must not appear there. */
   let visit = new AbortController()
 
   async function load<Part extends keyof State>(
@@ -46,7 +46,7 @@ export function createPages({ store, client, attempt }: Context) {
     )
   }
 
-  /** Loads the keys for the timelines of a list. Without access to keys, the list has no timelines. */
+  /** Loads the keys for the timelines in a list of webhooks. If the token cannot read keys, no timelines appear. */
   async function loadOverlaps(webhooks: Webhook[], signal: AbortSignal): Promise<void> {
     const overlapping = webhooks.filter(({ liveKeys }) => liveKeys > 1)
     await Promise.all(
@@ -59,7 +59,7 @@ export function createPages({ store, client, attempt }: Context) {
     )
   }
 
-  /** Reloads the current page, which stays visible meanwhile. */
+  /** Reloads the current page, which stays visible until the new data arrives. */
   function reload(): void {
     const { route } = store.get()
     visit.abort()
@@ -82,7 +82,7 @@ export function createPages({ store, client, attempt }: Context) {
     }
   }
 
-  /** Appends the next page to the visible list. */
+  /** Loads the visible list's next page and appends it. */
   async function showMore(): Promise<void> {
     const { route } = store.get()
     store.set({ more: { is: 'loading' } })
@@ -119,14 +119,14 @@ export function createPages({ store, client, attempt }: Context) {
     return null
   }
 
-  /** Opens a page and loads its data. */
+  /** Opens a page, and loads its data if the user is signed in. */
   function open(route: Route): void {
     visit.abort()
     store.set({ route, ...nothingLoaded, announcement: '' })
     if (store.get().session) reload()
   }
 
-  /** Updates the clock. Reloads the keys if an overlap has ended since the last tick. */
+  /** Updates the clock. Reloads the keys if a key expired since the last tick. */
   function tick(now: number): void {
     const { route, keys, now: before } = store.get()
     store.set({ now })

@@ -4,7 +4,7 @@ import type { Pages } from './pages.ts'
 
 export type Probing = ReturnType<typeof createProbing>
 
-/** Probes the receiver and keeps the result. */
+/** Creates the action that probes the receiver and stores the result. */
 export function createProbing({ store, client, attempt }: Context, pages: Pages) {
   return {
     async probe(

@@ -10,9 +10,9 @@ const defaultOverlapSeconds = 86_400
 
 export type Rotation = ReturnType<typeof createRotation>
 
-/** Rotates secrets and revokes previous keys. */
+/** Creates the actions that rotate secrets and revoke previous keys. */
 export function createRotation({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
-  /** Names the current key as the user saw it: the request must not affect a newer one. */
+  /** Returns the header that makes a request fail if the current key is no longer the key that the user saw. */
   function ifMatch(): { 'If-Match'?: string } {
     const { keys } = store.get()
     return keys.is === 'done' && keys.value.current ? { 'If-Match': `"${keys.value.current.id}"` } : {}
@@ -39,7 +39,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     store.set({ dialog: { kind: 'revoke', webhook, busy: false, problem: null } })
   }
 
-  /** Closes the dialog, unless its request is running. */
+  /** Closes the dialog, unless it is waiting for a response. */
   function closeDialog(): void {
     const { dialog } = store.get()
     if (dialog && (dialog.kind === 'leave' || !dialog.busy)) store.set({ dialog: null })
@@ -91,7 +91,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
   return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
 }
 
-/** Without a response, or with one that a proxy may have substituted, the outcome is unknown. */
+/** Returns whether the rotation's outcome is unknown: there is no response, or a proxy may have replaced it. */
 function mayHaveHappened({ status }: Problem): boolean {
   return status === null || status >= 500
 }

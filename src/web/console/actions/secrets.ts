@@ -3,7 +3,7 @@ import type { Context } from './attempt.ts'
 
 export type Secrets = ReturnType<typeof createSecrets>
 
-/** Saves or dismisses the secret on display. */
+/** Creates the actions that save or dismiss the new secret. */
 export function createSecrets({ store }: Context) {
   function change(change: { saved: 'copied' | 'downloaded' } | { copyProblem: string }): void {
     const { secret } = store.get()
@@ -18,7 +18,7 @@ export function createSecrets({ store }: Context) {
     const { secret } = store.get()
     if (!secret) return
     try {
-      // Throws over plain HTTP, where `clipboard` is undefined despite its type.
+      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
       await navigator.clipboard.writeText(secret.signingSecret)
       change({ saved: 'copied' })
       store.set({ announcement: 'The secret was copied.' })
@@ -29,12 +29,12 @@ export function createSecrets({ store }: Context) {
     }
   }
 
-  /** Called when the user has selected and copied the secret. */
+  /** Records that the user has selected and copied the secret. */
   function copiedByHand(): void {
     change({ saved: 'copied' })
   }
 
-  /** Saves only the secret, without a newline: the SHA-256 of the file must match that of the key. */
+  /** Downloads the secret without a newline: the file's SHA-256 must match the key's. */
   function download(): void {
     const { secret } = store.get()
     if (!secret) return
@@ -53,8 +53,9 @@ export function createSecrets({ store }: Context) {
   }
 
   /**
-   * Removes the secret from the page, then calls `onward`. Asks first if the secret was not saved.
-   * @returns whether it did so without asking
+   * Removes the secret from the page, then calls `onward`. Asks first if the secret is unsaved, and does nothing while
+   * a rotation is running.
+   * @returns whether `onward` was called immediately
    */
   function leave(onward: () => void): boolean {
     const proceed = () => {

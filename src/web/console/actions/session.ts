@@ -5,7 +5,7 @@ import type { Secrets } from './secrets.ts'
 
 export type Sessions = ReturnType<typeof createSessions>
 
-/** Signs in and out. The token exists only in the state, never in storage. */
+/** Creates the actions that sign in and out. The token exists only in the state, never in browser storage. */
 export function createSessions({ store }: Context, pages: Pages, secrets: Secrets) {
   function signIn(entered: string): void {
     const token = entered.trim().replace(/^Bearer\s+/i, '')
@@ -30,7 +30,7 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
   return { signIn, signOut }
 }
 
-/** Reads the claims for display. Only the server decides what the token allows. */
+/** Reads the token's claims, but only for display: the server decides what the token allows. */
 function toSession(token: string): Session {
   const claims = readClaims(token)
   return {
@@ -49,7 +49,7 @@ function readClaims(token: string): Record<string, unknown> {
     const claims: unknown = JSON.parse(new TextDecoder().decode(bytes))
     return typeof claims === 'object' && claims !== null ? { ...claims } : {}
   } catch {
-    // Not a readable JWT: the server will accept or reject it.
+    // The token is not a readable JWT. The server will accept or reject it.
     return {}
   }
 }

@@ -4,7 +4,7 @@ import type { AuditEvent, List, State } from '../state.ts'
 import { showMore } from './loaded.ts'
 import { time } from './time.ts'
 
-/** Lists the audit events of a webhook, newest first. */
+/** Lists a webhook's audit events, newest first. */
 export function auditTrail(list: List<AuditEvent>, state: State, actions: Actions): TemplateResult {
   if (list.items.length === 0) return html`<p class="quiet">No events yet.</p>`
   return html`

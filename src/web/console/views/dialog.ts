@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit-html'
 
-/** @param close called on Escape */
+/** @param close called when the user presses Escape */
 export function dialog(title: string, close: () => void, content: TemplateResult): TemplateResult {
   const cancel = (event: Event) => {
     event.preventDefault()
     close()
   }
-  // Browsers may close a dialog on the second Escape even though `cancel` was prevented.
+  // Browsers may close a dialog on the second Escape although the `cancel` event was prevented.
   const reopen = (event: Event) => {
     const { isConnected, open } = event.currentTarget as HTMLDialogElement
     if (isConnected && !open) (event.currentTarget as HTMLDialogElement).showModal()

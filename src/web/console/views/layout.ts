@@ -12,7 +12,7 @@ import { secretPanel } from './secret-panel.ts'
 import { signIn } from './sign-in.ts'
 import { webhook } from './webhook.ts'
 
-/** The page warns when the token expires within this time, in milliseconds. */
+/** The page warns if the token expires within this many milliseconds. */
 const soon = 300_000
 
 export function layout(state: State, actions: Actions): TemplateResult {

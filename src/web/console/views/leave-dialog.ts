@@ -3,7 +3,7 @@ import type { Actions } from '../actions/actions.ts'
 import type { Dialog } from '../state.ts'
 import { dialog } from './dialog.ts'
 
-/** Asks before an unsaved secret is lost. */
+/** Asks for confirmation before an unsaved secret is lost. */
 export function leaveDialog(
   { proceed }: Extract<Dialog, { kind: 'leave' }>,
   actions: Actions,

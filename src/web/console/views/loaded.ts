@@ -3,7 +3,7 @@ import type { Actions } from '../actions/actions.ts'
 import type { List, Loadable, State } from '../state.ts'
 import { problem } from './problem.ts'
 
-/** Renders a part of the page with `view` once it has loaded; until then, its progress or its failure. */
+/** Renders loaded data with `view`. Until the data has loaded, shows a loading text or why loading failed. */
 export function loaded<T>(
   part: Loadable<T>,
   { now }: State,
@@ -15,7 +15,7 @@ export function loaded<T>(
   return html`<p class="quiet">Loading…</p>`
 }
 
-/** Renders the button below a list that has more pages. */
+/** Renders a button that loads the list's next page, if there is a next page. */
 export function showMore(
   { nextCursor }: List<unknown>,
   { more, now }: State,

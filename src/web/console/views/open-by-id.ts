@@ -3,7 +3,7 @@ import { address } from '../route.ts'
 
 const pattern = '\\.*[A-Za-z0-9_\\-][A-Za-z0-9_.\\-]*'
 
-/** Renders a form for tokens that cannot list: it opens a webhook by its IDs. */
+/** Renders a form that opens a webhook by its ID, for tokens that cannot list applications or webhooks. */
 export function openById(knownApplicationId?: string): TemplateResult {
   const submit = (event: SubmitEvent) => {
     event.preventDefault()

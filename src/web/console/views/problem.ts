@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Problem } from '../problem.ts'
 import { countdown } from '../time.ts'
 
-/** @param retry sends the request again; omitted where that does not help */
+/** @param retry called when the user clicks "Try again"; if omitted, there is no such button */
 export function problem(
   { status, title, text, retryAt, requestId }: Problem,
   now: number,

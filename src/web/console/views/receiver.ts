@@ -5,10 +5,10 @@ import type { WebhookIds } from '../route.ts'
 import type { Probe, State } from '../state.ts'
 import { problem } from './problem.ts'
 
-/** How long Rekey keeps the secret of an inactive key for probes, in milliseconds. */
+/** How long Rekey keeps an inactive key's secret for probes, in milliseconds. */
 const keptAfterEndMs = 86_400_000
 
-/** Probes the receiver and shows whether it follows the rotation. */
+/** Shows the buttons that probe the receiver, and the result of the last probe. */
 export function receiver(ids: WebhookIds, state: State, actions: Actions): TemplateResult {
   const { probe, keys, now } = state
   const live = keys.is === 'done' ? liveKeys(keys.value, now) : []

@@ -5,7 +5,7 @@ import type { Dialog, State } from '../state.ts'
 import { dialog } from './dialog.ts'
 import { problem } from './problem.ts'
 
-/** Explains what revoking the previous keys does, and asks for confirmation. */
+/** Explains the effect of revoking the previous keys, and asks for confirmation. */
 export function revokeDialog(
   { keys, now }: State,
   asked: Extract<Dialog, { kind: 'revoke' }>,

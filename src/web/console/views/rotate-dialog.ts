@@ -13,7 +13,7 @@ const overlaps = [
   { seconds: 0, label: 'None', hint: 'revoke all older keys immediately, after a leak' },
 ]
 
-/** Asks for the overlap and the reason, and explains the outcome. */
+/** Asks for a rotation's overlap and reason, and explains which keys will sign. */
 export function rotateDialog(
   { keys, now }: State,
   asked: Extract<Dialog, { kind: 'rotate' }>,
@@ -77,7 +77,7 @@ export function rotateDialog(
   )
 }
 
-/** Describes the state after the rotation. @param live newest first; null if the keys are not loaded */
+/** Explains which keys sign after the rotation. @param live the live keys, newest first; null if not loaded */
 function outcome(live: readonly Key[] | null, overlapSeconds: number, now: number): TemplateResult {
   const until = now + overlapSeconds * 1000
   if (live === null) {

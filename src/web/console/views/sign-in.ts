@@ -20,7 +20,7 @@ export function signIn({ signInNote }: State, actions: Actions): TemplateResult 
       }
       <form @submit=${submit}>
         <label for="token">Token</label>
-        <!-- Not type="password": browsers would offer to store the token. -->
+        <!-- Not type="password", because browsers would offer to store the token. -->
         <input
           id="token"
           class="masked"

@@ -3,7 +3,7 @@ import { keyEnd, position, scaleOf, type Scale } from '../overlap.ts'
 import type { Key } from '../state.ts'
 import { moment } from '../time.ts'
 
-/** Draws when a key signs. Hidden from screen readers, because the text next to it says the same. */
+/** Draws a bar for the time in which a key signs. Hidden from screen readers: the adjacent text says the same. */
 export function keyBar(key: Key, scale: Scale, now: number): TemplateResult {
   const nowAt = position(scale, now)
   return html`
@@ -14,7 +14,7 @@ export function keyBar(key: Key, scale: Scale, now: number): TemplateResult {
   `
 }
 
-/** Labels the times below the bars. */
+/** Draws the time labels below the bars. */
 export function axis(scale: Scale, live: readonly Key[], now: number): TemplateResult {
   const end = Math.max(...live.slice(1).map(keyEnd))
   const nowAt = position(scale, now)
@@ -28,7 +28,7 @@ export function axis(scale: Scale, live: readonly Key[], now: number): TemplateR
   `
 }
 
-/** Draws all keys of a webhook, small enough for a list. */
+/** Draws all live keys of a webhook, small enough for a list. */
 export function overlapBar(live: readonly Key[], now: number): TemplateResult | typeof nothing {
   const scale = scaleOf(live)
   if (!scale) return nothing
