@@ -10,16 +10,16 @@ export type OperationId = keyof document
 export type Operations = { [Id in OperationId]: Operation<Id> }
 
 /**
- * Handles one operation of the document: turns input that was validated against the document into one of the documented
- * responses.
- * @throws RekeyError for every other outcome
+ * Runs one operation of the document. The input has been validated against the document, and the result is one of the
+ * documented responses.
+ * @throws RekeyError for every error response
  */
 export type Operation<Id extends OperationId> = (
   input: Input<Id>,
   context: OperationContext,
 ) => Promise<OperationResponse<Id>>
 
-/** What an operation uses in addition to its input. */
+/** The services and request data that an operation uses in addition to its input. */
 export interface OperationContext {
   store: Store
   keyring: Keyring
@@ -35,7 +35,7 @@ export interface OperationContext {
   requestId: string
   /** Requests with an Idempotency-Key that are in progress in this process. */
   inFlight: Set<string>
-  /** Aborts when the request's deadline passes or its caller disconnects. Its reason is the error to throw. */
+  /** Aborts when the request's deadline passes or the client disconnects. The signal's reason is the error to throw. */
   signal: AbortSignal
 }
 
