@@ -19,7 +19,7 @@ export interface JwtConfig {
   applicationsClaim: string
 }
 
-/** An SQLite file or a PostgreSQL server. The URL may contain a password. */
+/** Location of the database: an SQLite file or a PostgreSQL server. The URL may contain a password. */
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
 
 /** Allowed values of `LOG_LEVEL`, most severe first, as pino names them. */

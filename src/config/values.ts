@@ -10,7 +10,7 @@ import type { DatabaseLocation } from './config.ts'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
 import { asymmetricAlgorithms, minRsaBits, publicKeyAlgorithms } from './jwt-algorithms.ts'
 
-/** An HS256 key must have at least as many bits as the hash (RFC 7518, section 3.2). */
+/** Minimum bytes of an HS256 secret, which must be at least as long as the hash (RFC 7518, section 3.2). */
 const minJwtSecretBytes = 32
 
 /** Creates a schema from a function that returns the parsed value, or `fault(message)` if the text is not valid. */

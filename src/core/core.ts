@@ -12,7 +12,7 @@ export type { Caller, Input, OperationId } from '../operations/shared/operation.
 export interface Core {
   /** Runs an operation of the document. */
   execute(call: OperationCall, signal: AbortSignal): Promise<SerializedResponse>
-  /** Checks the database by reading from it. */
+  /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
   /**
    * Counts one event for a key. Instances that share a PostgreSQL database count together.
@@ -20,7 +20,7 @@ export interface Core {
    * @returns null if the key is within the limit, otherwise the milliseconds until the window ends
    */
   consumeRateLimit(limit: RateLimit, key: string): Promise<number | null>
-  /** Waits for pending work, then closes the database. */
+  /** Stops the sweep, waits for pending reads and writes, then closes the database. */
   close(): Promise<void>
 }
 

@@ -23,7 +23,7 @@ interface AnyResponse {
 
 export interface CoreOptions {
   logger: CoreLog
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now?: () => number
 }
 

@@ -49,7 +49,8 @@ export class TooManyLiveKeys extends Error {
 
 /**
  * Decides how a rotation changes a webhook's keys. The current key expires when the overlap ends. Older live keys keep
- * their expiry, because the receiver may still be using them. An overlap of 0 revokes all of them.
+ * their expiry, because the receiver may still be using them. An overlap of 0 revokes the current key and all older
+ * keys.
  * @param keys the webhook's keys; inactive keys are ignored
  * @throws FingerprintTaken if two live keys would share a fingerprint
  * @throws TooManyLiveKeys if the webhook would have more than `maxLiveKeys` live keys

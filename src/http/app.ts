@@ -23,7 +23,7 @@ export interface App {
 export interface AppOptions {
   core: Core
   logger: Logger
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now?: () => number
 }
 

@@ -75,7 +75,7 @@ export function createPostMessage({
         signal,
       })
       const timer = setTimeout(() => request.destroy(new Undelivered('timed_out')), timeoutMs)
-      // The meaning of an error depends on how far the connection got.
+      // Which failure an error means depends on how far the connection got.
       let failure: DeliveryFailure = 'no_answer'
       request.once('socket', (socket) => {
         if (secure) socket.once('connect', () => (failure = 'tls_failed'))

@@ -15,7 +15,7 @@ import { createValidateRequest } from './validate-request.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
 
-/** Skips openapi-backend's loader, which would load a parser for documents from files and URLs. */
+/** Uses the document as it is. openapi-backend's loader would import a parser for documents in files and at URLs. */
 class Backend extends OpenAPIBackend {
   override loadDocument(): Promise<Document> {
     return Promise.resolve(this.inputDocument as Document)

@@ -16,8 +16,8 @@ interface Route {
 }
 
 /**
- * openapi-backend's router with a route table that is built once and compared segment by segment. For each request, the
- * original router flattens the document and compiles a regular expression per operation.
+ * Replaces the lookup in openapi-backend's router. Builds a route table once and compares paths segment by segment. For
+ * each request, the original router flattens the document and compiles a regular expression per operation.
  */
 export class Routes extends OpenAPIRouter {
   readonly #operations = super.getOperations()

@@ -40,7 +40,7 @@ const ajv = new Ajv2020({
   strictTypes: false,
   strictRequired: false,
   allErrors: false,
-  // Adds the schema to each error.
+  // Adds the failed schema to each error, for describeInvalidRequest.
   verbose: true,
   formats: { password: true },
 })

@@ -14,7 +14,7 @@ const maxPipelined = 8
  * and the longest idle connection if there are too many connections.
  */
 export class Connections {
-  /** Number of requests in progress by connection; clients may pipeline. */
+  /** Number of requests in progress per connection; clients may pipeline several. */
   readonly #running = new Map<Duplex, number>()
   /** Connections without a request in progress, longest idle first. */
   readonly #idle = new Set<Duplex>()

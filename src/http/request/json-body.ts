@@ -81,7 +81,7 @@ function contentLength({ headers }: IncomingMessage): number {
 }
 
 /**
- * Converts an error to one for the caller. Does not keep the parser's error as the cause, because it contains the raw
+ * Converts the parser's error to a RekeyError. Does not keep the original as the cause, because it contains the raw
  * body.
  */
 function toRekeyError(error: unknown, maxBytes: number): RekeyError {

@@ -23,7 +23,7 @@ export type Operation<Id extends OperationId> = (
 export interface OperationContext {
   store: Store
   keyring: Keyring
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now: () => number
   generateSecret: () => SigningSecret
   postMessage: PostMessage
@@ -43,7 +43,7 @@ export interface OperationContext {
 export interface Caller {
   /** The token's `sub`. */
   subject: string | null
-  /** Equal for two requests only if the same caller sent them. */
+  /** Two requests have the same identity only if the same caller sent them. */
   identity: string
   /** The applications that the token grants access to. */
   applications: readonly string[] | '*'

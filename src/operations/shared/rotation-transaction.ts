@@ -12,7 +12,7 @@ import { webhookExists } from '../../store/tables/webhooks.ts'
 export interface RotationServices {
   store: Store
   keyring: Keyring
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now: () => number
   generateSecret: () => SigningSecret
   signal: AbortSignal
