@@ -1,4 +1,7 @@
-/** Stops waiting when the signal aborts. Only for work that changes nothing, because the work may continue. */
+/**
+ * Settles like `work`, or rejects with the signal's reason once the signal aborts. `work` itself may continue after an
+ * abort, so it must not change anything.
+ */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The executable `rekey` of the installed package. It uses only old JavaScript, because the Node that runs it may be
-// too old for the rest. In that case it hands over to the Node of the optional dependency `node`.
+// Entry point of the `rekey` executable. Uses only old JavaScript, because the Node that runs it may be too old for the
+// rest of Rekey. In that case, it starts the Node that the optional dependency `node` includes.
 'use strict'
 const { spawn } = require('child_process')
 const { existsSync } = require('fs')
@@ -20,7 +20,10 @@ else {
   process.exitCode = 1
 }
 
-/** @returns undefined if the package is not installed or its install script did not run */
+/**
+ * Finds the executable of the optional package `node`.
+ * @returns undefined if the package is not installed or its install script did not run
+ */
 function nodeOfPackage() {
   try {
     const folder = join(dirname(require.resolve('node/package.json')), 'bin')

@@ -1,5 +1,5 @@
 /**
- * The kinds of errors, with their default texts. The texts of 401, 403, 404, 502 and 504 are the owner's, word for
+ * Every kind of error with its default text. The owner prescribed the texts of 401, 403, 404, 502 and 504 word for
  * word. `http/response/error-statuses.ts` maps each kind to its HTTP status.
  */
 export const errorTexts = {
@@ -27,15 +27,15 @@ export const errorTexts = {
 export type ErrorKind = keyof typeof errorTexts
 
 export interface RekeyErrorOptions {
-  /** Replaces the kind's default text for the caller. Must not contain a secret. */
+  /** Sent to the caller instead of the kind's default text. Must not contain a secret. */
   message?: string | undefined
-  /** The underlying error: logged, and not shown to the caller. */
+  /** The underlying error. Never sent to the caller; logged if the status is 5xx. */
   cause?: unknown
   /** Whole seconds after which a retry may succeed. */
   retryAfterSeconds?: number | undefined
 }
 
-/** A failure that becomes an error response for the caller. */
+/** A failure that the caller receives as an error response. */
 export class RekeyError extends Error {
   override name = 'RekeyError'
   readonly kind: ErrorKind
@@ -49,7 +49,7 @@ export class RekeyError extends Error {
 }
 
 /**
- * @param reason without a final period
+ * @param reason a sentence without its final period
  * @param waitMs milliseconds until a retry may succeed
  */
 export function tooManyRequests(reason: string, waitMs: number): RekeyError {

@@ -1,6 +1,8 @@
 import { pino, type DestinationStream, type Logger } from 'pino'
 
-/** Keeps the type, message, code and stack of an error. Its other properties may contain secrets. */
+/**
+ * Keeps an error's type, message, code, stack and cause. Drops all other properties, because they may contain secrets.
+ */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error === undefined ? undefined : typeof error
   const { name, message, stack, cause } = error
@@ -8,13 +10,13 @@ function describeError(error: unknown): unknown {
   return { type: name, message, code, stack, cause: describeError(cause) }
 }
 
-/** Bytes that are buffered while standard output is blocked. Lines beyond that are dropped. */
+/** Maximum bytes buffered while standard output is blocked. Lines beyond this limit are dropped. */
 const maxBacklogBytes = 1_048_576
 
-/** Characters after which the lines of one turn are written without waiting for its end. */
+/** Buffered lines that exceed this many characters are written before the current turn of the event loop ends. */
 const maxTogether = 65_536
 
-/** Opens standard output: JSON lines, or readable lines on a terminal. */
+/** Opens standard output. Writes JSON lines, or human-readable lines on a terminal. */
 export async function standardOutput(): Promise<DestinationStream> {
   if (!process.stdout.isTTY) return linesThatMayFail()
   const { default: pretty } = await import('pino-pretty')
@@ -22,8 +24,8 @@ export async function standardOutput(): Promise<DestinationStream> {
 }
 
 /**
- * Keeps the service running when the log cannot be written, for example because the disk is full. A failure is reported
- * once on standard error, and logging resumes when writes succeed again.
+ * Opens standard output so that a failed write, for example on a full disk, does not stop the service. The first
+ * failure is reported on standard error, and logging resumes once writes succeed again.
  */
 function linesThatMayFail(): DestinationStream {
   const stream = pino.destination({ fd: 1, sync: false, maxLength: maxBacklogBytes })
@@ -35,7 +37,7 @@ function linesThatMayFail(): DestinationStream {
     if (!hasFailed) process.stderr.write(`rekey: cannot write the log: ${error.message}\n`)
     hasFailed = true
   })
-  // The lines of one turn of the event loop share one write, because a write costs more than a line.
+  // Lines logged in the same turn of the event loop share one write, because a write costs more than formatting a line.
   const write = stream.write.bind(stream)
   let lines = ''
   const writeLines = () => {
@@ -46,11 +48,11 @@ function linesThatMayFail(): DestinationStream {
   stream.write = (line: string) => {
     if (lines === '') setImmediate(writeLines)
     lines += line
-    // A write larger than the backlog would be dropped entirely.
+    // Written early, because pino drops any single write that is larger than `maxBacklogBytes`.
     if (lines.length > maxTogether) writeLines()
     return true
   }
-  // At exit pino flushes the remaining lines, and would retry a failing write forever.
+  // At exit, pino flushes the remaining lines, and would retry a failing write forever.
   const flushSync = stream.flushSync.bind(stream)
   stream.flushSync = () => {
     writeLines()
@@ -59,12 +61,12 @@ function linesThatMayFail(): DestinationStream {
   return stream
 }
 
-/** Signing secrets and JWTs. */
+/** Matches signing secrets and JWTs. */
 const secrets = /whsec_[\w+/=-]{8,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g
 
 /**
- * Creates a logger that writes only the type, code, message and stack of an error. It masks anything that looks like a
- * secret, because a caller can send one even where an ID is expected.
+ * Creates a logger that masks anything that looks like a secret, because a caller can send one even where an ID is
+ * expected. It logs only an error's type, message, code, stack and cause.
  */
 export function createLogger(level: string, stream: DestinationStream): Logger {
   return pino(

@@ -1,12 +1,12 @@
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
-// The compile cache makes the next start a fifth faster. It is stored next to the code, where anyone with write access
-// can run code anyway. If that folder is read-only, nothing is cached.
+// The compile cache makes later starts 20% faster. It is stored next to the code, where anyone with write access can
+// run code anyway. If that folder is read-only, nothing is cached.
 const cache = join(import.meta.dirname, '../node_modules/.cache/rekey')
-// Threads read the cache's location from this variable.
+// Worker threads read the cache's location from this variable.
 if (enableCompileCache(cache).directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= cache
 
-// Imported dynamically, because static imports are compiled before any line runs.
+// Imported dynamically, because static imports would be compiled before the cache is enabled.
 const { runCommand } = await import('./commands/command-line.ts')
 process.exitCode = await runCommand(process.argv.slice(2))

@@ -1,11 +1,13 @@
-/** Returns the candidate that `text` probably misspells: within three edits, or fewer if the text is short. */
+/** Returns the candidate that `text` most likely misspells: within three edits, or fewer if the text is short. */
 export function closest(text: string, candidates: readonly string[]): string | undefined {
   const maxEdits = Math.min(3, Math.floor(text.length * 0.4))
   const scored = candidates.map((candidate) => ({ candidate, edits: editDistance(text, candidate) }))
   return scored.filter(({ edits }) => edits <= maxEdits).toSorted((a, b) => a.edits - b.edits)[0]?.candidate
 }
 
-/** Levenshtein distance. Each row holds the edits from a prefix of `from` to every prefix of `to`. */
+/**
+ * Computes the Levenshtein distance. Each row contains the distances from a prefix of `from` to every prefix of `to`.
+ */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i)
   for (const letter of from) {

@@ -1,4 +1,4 @@
-/** All faults of the configuration, one line each. They never repeat a secret. */
+/** Lists every error in the configuration, one per line. Never repeats a secret. */
 export class ConfigError extends Error {
   override name = 'ConfigError'
   readonly faults: string[]

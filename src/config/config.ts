@@ -4,13 +4,13 @@ import type { EncryptionKey } from '../domain/sealing.ts'
 /** Environment variables, by name. */
 export type Environment = Record<string, string | undefined>
 
-/** Keys that verify tokens. */
+/** Source of the keys that verify tokens: a shared secret, a public key or a JWKS URL. */
 export type JwtKeySource =
   { kind: 'secret'; secret: Uint8Array } | { kind: 'publicKey'; key: KeyObject } | { kind: 'jwks'; url: URL }
 
 export interface JwtConfig {
   keys: JwtKeySource
-  /** The accepted values of `alg`. */
+  /** Accepted values of a token's `alg`. */
   algorithms: string[]
   issuer: string | undefined
   audience: string | undefined
@@ -19,10 +19,10 @@ export interface JwtConfig {
   applicationsClaim: string
 }
 
-/** An SQLite file or a PostgreSQL server. The URL may contain a password. */
+/** Location of the database: an SQLite file or a PostgreSQL server. The URL may contain a password. */
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
 
-/** Values of `LOG_LEVEL`, most severe first. The names are pino's. */
+/** Allowed values of `LOG_LEVEL`, most severe first, as pino names them. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 /** The parsed and validated configuration. */
@@ -41,7 +41,7 @@ export interface Config {
   failedAuthenticationsPerMinute: number
   /** Whether an address belongs to a proxy whose X-Forwarded-For is trusted. */
   isTrustedProxy: (address: string) => boolean
-  /** Whether probes may go to this address although it is not public. */
+  /** Whether a probe may connect to this address although the address is not public. */
   isAllowedReceiver: (address: string) => boolean
   logLevel: (typeof logLevels)[number]
 }

@@ -1,21 +1,24 @@
 import type { KeyObject } from 'node:crypto'
 import type { JwtKeySource } from './config.ts'
 
-/** RFC 7518, section 3.3. With a shorter key, every token would be rejected. */
+/** Minimum size of an RSA key in bits (RFC 7518, section 3.3). With a shorter key, jose rejects every token. */
 export const minRsaBits = 2_048
-/** Values of `alg` that a public key can verify. */
+/** Values of `alg` whose signatures a public key can verify. */
 export const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 
 /**
- * Returns the algorithms that fit the keys. A public key must never verify HS256, because that is the oldest attack on
- * JWT (RFC 8725, section 2.1).
+ * Returns the algorithms that the keys can verify. A public key must never verify HS256, because an attacker could then
+ * use the public key as the HMAC secret (RFC 8725, section 2.1).
  */
 export function algorithmsFor(keys: JwtKeySource): string[] {
   if (keys.kind === 'secret') return ['HS256']
   return keys.kind === 'jwks' ? [...asymmetricAlgorithms] : publicKeyAlgorithms(keys.key)
 }
 
-/** Returns the algorithms that a public key can verify; empty if its type is unsupported or it is too short. */
+/**
+ * Returns the algorithms that a public key can verify. Returns none if the key's type or curve is unsupported, or an
+ * RSA key is too short.
+ */
 export function publicKeyAlgorithms({
   asymmetricKeyType: type,
   asymmetricKeyDetails: details,

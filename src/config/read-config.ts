@@ -5,7 +5,10 @@ import { ConfigError } from './config-error.ts'
 import { algorithmsFor } from './jwt-algorithms.ts'
 import { variables } from './variables.ts'
 
-/** Kubernetes sets these variables in every container of a namespace that has a service named `rekey`. */
+/**
+ * Whether Kubernetes set this variable. It sets such variables in every container of a namespace that has a service
+ * named `rekey`.
+ */
 function isServiceLink(name: string, value = ''): boolean {
   const isPlace = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name)
   return isPlace || (name.endsWith('_PORT') && value.includes('://'))
@@ -13,7 +16,7 @@ function isServiceLink(name: string, value = ''): boolean {
 
 /**
  * Reads the configuration from environment variables. An empty variable counts as unset.
- * @throws ConfigError with all faults
+ * @throws ConfigError that lists every error
  */
 export function readConfig(environment: Environment): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))

@@ -1,6 +1,6 @@
 /**
- * Schemas for the values of variables. Each fault completes a sentence that begins with the name of the variable. It
- * does not repeat a value that may be secret.
+ * Schemas for the values of environment variables. Each error message completes a sentence that begins with the
+ * variable's name, and never repeats a value that may be secret.
  */
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
@@ -10,10 +10,10 @@ import type { DatabaseLocation } from './config.ts'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
 import { asymmetricAlgorithms, minRsaBits, publicKeyAlgorithms } from './jwt-algorithms.ts'
 
-/** An HS256 key must have at least as many bits as the hash (RFC 7518, section 3.2). */
+/** Minimum bytes of an HS256 secret, which must be at least as long as the hash (RFC 7518, section 3.2). */
 const minJwtSecretBytes = 32
 
-/** Makes a schema from a function that returns the parsed value, or `fault(message)` for an invalid one. */
+/** Creates a schema from a function that returns the parsed value, or `fault(message)` if the text is not valid. */
 function value<T>(read: (text: string, fault: (message: string) => never) => T) {
   return z.string().transform((text, context) =>
     read(text, (message) => {
@@ -23,7 +23,7 @@ function value<T>(read: (text: string, fault: (message: string) => never) => T) 
   )
 }
 
-/** Any text that is not empty. */
+/** Any non-empty text. */
 export const text = z.string().min(1)
 
 export const url = z.url({
@@ -31,7 +31,7 @@ export const url = z.url({
   error: 'must be an http or https URL, such as https://id.example.com/jwks.json',
 })
 
-/** A whole number from `min` to `max`, both included. */
+/** A whole number from `min` to `max`, inclusive. */
 export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`
   return z
@@ -41,7 +41,7 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, message)
 }
 
-/** Comma-separated `kid:base64`. */
+/** Encryption keys as comma-separated `kid:base64`, newest first. */
 export const encryptionKeys = value((text, fault): [EncryptionKey, ...EncryptionKey[]] => {
   const keys = text.split(',').map((part) => {
     const [, kid = '', encoded = ''] = /^\s*([A-Za-z0-9_.-]{1,64}):([A-Za-z0-9+/=_-]+)\s*$/.exec(part) ?? []
@@ -58,10 +58,10 @@ export const encryptionKeys = value((text, fault): [EncryptionKey, ...Encryption
   return [first, ...others]
 })
 
-/** TLS options that the driver supports. */
+/** TLS options in a PostgreSQL URL that the driver supports. */
 const tlsOptions = new Set(['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'])
 
-/** `sqlite:` and a path, or the URL of a PostgreSQL server. */
+/** `sqlite:` followed by a path, or a PostgreSQL URL. */
 export const databaseUrl = value((url, fault): DatabaseLocation => {
   const [, file] = /^sqlite:(.+)$/.exec(url) ?? []
   if (file !== undefined) return { kind: 'sqlite', file }
@@ -69,7 +69,7 @@ export const databaseUrl = value((url, fault): DatabaseLocation => {
     return fault('must be sqlite:path/to/file.db or postgres://user:password@host:port/database')
   const isMistaken = ([name, text]: [string, string]) =>
     tlsOptions.has(name) ? text === '' : /ssl|tls/i.test(name)
-  // The driver would ignore the option, and might connect without TLS.
+  // The driver would ignore an unknown or empty TLS option, and might connect without TLS.
   if ([...new URL(url).searchParams].some(isMistaken))
     return fault(`contains an unknown or empty TLS option; allowed options: ${[...tlsOptions].join(', ')}`)
   return { kind: 'postgres', url }
@@ -83,13 +83,13 @@ export const jwtSecret = z
     `must have at least ${minJwtSecretBytes} bytes; \`rekey keygen\` prints a valid value`,
   )
 
-/** The path of a PEM file, which is read as a public key. */
+/** The path of a PEM file. The schema reads the file and returns its public key. */
 export const publicKeyFile = value((file, fault): KeyObject => {
   let key: KeyObject
   try {
     key = createPublicKey(readFileSync(file))
   } catch (error) {
-    // Only the code: the message repeats the value, and someone may have put the key itself here by mistake.
+    // Report only the error's code. Its message repeats the value, which may be the key itself, set by mistake.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
     return fault(`must be the path of a file with a PEM public key; reading it failed with ${code}`)
   }
@@ -98,7 +98,7 @@ export const publicKeyFile = value((file, fault): KeyObject => {
     : fault(`must be the path of an RSA key of at least ${minRsaBits} bits, or of a P-256 or Ed25519 key`)
 })
 
-/** Values of `alg`, comma-separated. */
+/** JWT algorithms (`alg`), comma-separated. */
 export const algorithms = z
   .string()
   .transform((text) => text.split(',').map((part) => part.trim()))
@@ -111,7 +111,10 @@ export const algorithms = z
     ),
   )
 
-/** Comma-separated addresses, ranges and names of ranges, as a function that tests an address. */
+/**
+ * Comma-separated IP addresses, CIDR ranges and range names such as `loopback`. The schema returns a function that
+ * tests whether an address matches any of them.
+ */
 export const addresses = value((text, fault) => {
   try {
     const isOne = proxyAddress.compile(text.split(',').map((part) => part.trim()))

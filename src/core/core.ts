@@ -4,27 +4,27 @@ import type { RateLimit } from '../store/store.ts'
 export type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
 
 /**
- * What HTTP runs on: the operations, the database and the encryption keys. Arguments and results are plain data, so the
- * core can run in another thread. Each call rejects with a RekeyError, with an unexpected error, or with the signal's
- * reason if it was aborted before anything was changed. While the thread is busy, an aborted operation or rate limit
- * may reject late; `ping` rejects immediately.
+ * The part of Rekey below HTTP: operations, database and encryption keys. Arguments and results are plain data, so the
+ * core can run in its own thread. A failed call rejects with a RekeyError, an unexpected error, or the signal's reason
+ * if the signal aborted before anything changed. After an abort, `ping` rejects immediately, but `execute` may reject
+ * late while the core's thread is busy.
  */
 export interface Core {
-  /** Runs one operation of the document. */
+  /** Runs an operation of the document. */
   execute(call: OperationCall, signal: AbortSignal): Promise<SerializedResponse>
-  /** Checks the database by reading from it. */
+  /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
   /**
-   * Counts one event for a key. Instances that share a database count together.
-   * @param limit must be the same on every call with its prefix
-   * @returns milliseconds until the window ends if the key is over the limit, else null
+   * Counts one event for a key. Instances that share a PostgreSQL database count together.
+   * @param limit must be the same in every call with the same `keyPrefix`
+   * @returns null if the key is within the limit, otherwise the milliseconds until the window ends
    */
   consumeRateLimit(limit: RateLimit, key: string): Promise<number | null>
-  /** Waits for pending work, then closes the database. */
+  /** Stops the sweep, waits for pending reads and writes, then closes the database. */
   close(): Promise<void>
 }
 
-/** Writes to the log of the process, from any thread. */
+/** Writes to the process's log, from any thread. */
 export type CoreLog = Record<'info' | 'error', (details: object, text: string) => void>
 
 export interface OperationCall {
@@ -35,7 +35,7 @@ export interface OperationCall {
   requestId: string
 }
 
-/** A response that the document describes. */
+/** A documented response, as plain data. */
 export interface SerializedResponse {
   status: number
   headers: Record<string, string>

@@ -4,9 +4,9 @@ import { listSealingKids } from '../store/tables/sealing.ts'
 import type { Store } from '../store/store.ts'
 
 /**
- * Checks that the keyring has every key that sealed a stored secret. A server without one of them may have been given
- * the keys of another database, and would seal secrets that the other servers cannot unseal.
- * @throws ConfigError if the key of a stored secret is missing
+ * Checks that the keyring has every encryption key that sealed a stored secret. An instance that lacks one may have
+ * been given another database's keys, and would seal secrets that the other instances cannot unseal.
+ * @throws ConfigError if the encryption key of a stored secret is missing
  */
 export async function checkEncryptionKeys(
   store: Store,

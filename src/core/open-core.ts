@@ -12,10 +12,9 @@ import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { consumeRateLimit } from './rate-limit.ts'
 import { startSweeping } from './sweep.ts'
 
-/** Time limit for the response of a probed receiver, in milliseconds. */
+/** Maximum time for a probed receiver to respond, in milliseconds. */
 const receiverTimeoutMs = 3_000
 
-/** The response of any operation. */
 interface AnyResponse {
   status: number
   headers?: Record<string, string>
@@ -24,12 +23,12 @@ interface AnyResponse {
 
 export interface CoreOptions {
   logger: CoreLog
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now?: () => number
 }
 
 /**
- * Opens and migrates the database.
+ * Opens and migrates the database, and starts the sweep.
  * @throws ConfigError if the encryption key of a stored secret is missing
  */
 export async function openCore(config: Config, { logger, now = Date.now }: CoreOptions): Promise<Core> {
@@ -50,7 +49,8 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     generateSecret: generateSigningSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
-      // Shorter than the request's deadline, so that a slow receiver leads to a verdict, not to a 504.
+      // Shorter than the request's deadline, so that a slow receiver gets a `timed_out` verdict instead of a 504 for
+      // the caller.
       timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
     }),
     inFlight: new Set(),

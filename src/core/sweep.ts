@@ -5,9 +5,9 @@ import type { CoreLog } from './core.ts'
 import type { Queries, Store } from '../store/store.ts'
 
 const intervalMs = 60_000
-/** Small enough not to noticeably delay a rotation that waits for it. */
+/** Maximum rows per write, few enough not to delay a waiting rotation noticeably. */
 const batchSize = 200
-/** Limit per sweep. The next sweep continues. */
+/** Maximum batches per sweep. The next sweep continues with the rest. */
 const maxBatches = 50
 
 interface Swept {
@@ -16,7 +16,7 @@ interface Swept {
 }
 
 /**
- * Erases the secrets of keys that ended more than a day ago, and deletes expired idempotency records.
+ * Erases the secrets of keys that expired or were revoked at least a day ago, and deletes expired idempotency records.
  * @param now milliseconds since 1970
  */
 export async function sweep(store: Store, now: number, signal: AbortSignal): Promise<Swept> {
@@ -44,8 +44,8 @@ export interface SweepOptions {
 }
 
 /**
- * Sweeps now and every minute.
- * @returns a function that stops sweeping: it aborts a running sweep and waits for it to end
+ * Sweeps immediately, then every minute.
+ * @returns a function that stops sweeping: it aborts a running sweep, and resolves when that sweep has ended
  */
 export function startSweeping({ store, now, logger }: SweepOptions): () => Promise<void> {
   const stopping = new AbortController()

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { KeyOwner, SigningKey } from './signing-key.ts'
 
-/** `previousHash` of the first event in a chain. */
+/** The `previousHash` of a chain's first event. */
 export const firstPreviousHash = '0'.repeat(64)
 
 export type EventType =
@@ -12,42 +12,42 @@ export type EventType =
   | 'secret.previous_revoked'
   | 'receiver.probed'
 
-/** A key as an event records it. Times are milliseconds since 1970. */
+/** A key's state as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
 
-/** Who caused an event, and with which request. */
+/** The actor and the request that caused an event. */
 export interface Origin {
   /** The token's subject. */
   actor: string | null
-  /** Null for a command. */
+  /** Null if a CLI command caused the event. */
   requestId: string | null
 }
 
-/** An event before it is chained. */
+/** An event's content, without its position in the chain. */
 export interface EventDetails extends Origin {
   type: EventType
   /** Milliseconds since 1970. */
   at: number
-  /** Why a secret was rotated, or the verdicts of a probe. */
+  /** For a rotation, the reason that was given; for a probe, its verdicts. */
   reason: string | null
-  /** The issued key; for a probe, the key that was current. */
+  /** For a rotation, the new key; for a probe, the key that was current. */
   key: EventKey | null
-  /** Keys whose end this event set. */
+  /** Keys whose expiry or revocation this event set. */
   endedKeys: EventKey[]
 }
 
 /** An entry in a webhook's audit trail. */
 export interface AuditEvent extends EventDetails, KeyOwner {
-  /** Counts a webhook's events from 1, without gaps. */
+  /** Numbers a webhook's events from 1, without gaps. */
   sequence: number
   previousHash: string
   hash: string
 }
 
-/** The last event of a chain, to which the next one is chained. */
+/** The fields of a chain's last event that the next event builds on. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
-/** Makes the event that follows `last` in its webhook's chain. */
+/** Creates the event that follows `last` in the webhook's chain. Without `last`, the event is the first. */
 export function chainEvent(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
   const event = {
     applicationId: owner.applicationId,
@@ -61,7 +61,7 @@ export function chainEvent(owner: KeyOwner, happening: EventDetails, last: Chain
   return { ...event, hash: hashOf(event) }
 }
 
-/** Returns why an event does not follow `last`, or null if it does. */
+/** Returns why `event` is not a valid successor of `last`, or null if it is valid. */
 export function findChainBreak(event: AuditEvent, last: ChainEnd | undefined): string | null {
   if (event.sequence !== (last?.sequence ?? 0) + 1) return 'an event before it is missing'
   if (event.previousHash !== (last?.hash ?? firstPreviousHash))
@@ -69,7 +69,7 @@ export function findChainBreak(event: AuditEvent, last: ChainEnd | undefined): s
   return event.hash === hashOf(event) ? null : 'it was changed'
 }
 
-/** SHA-256 over the event's fields, in the order that the OpenAPI document specifies. */
+/** Hashes the event's fields with SHA-256, in the order that the OpenAPI document specifies. */
 function hashOf(event: Omit<AuditEvent, 'hash'>): string {
   const { previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId } = event
   const said = [previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId]

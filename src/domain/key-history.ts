@@ -1,12 +1,12 @@
 import type { AuditEvent } from './audit.ts'
 import type { SigningKey } from './signing-key.ts'
 
-/** A webhook's keys as its events record them, by ID. */
+/** The keys that a webhook's audit trail records, by key ID. */
 export type KeyHistory = Map<string, RecordedKey>
 
 type RecordedKey = Pick<SigningKey, 'createdAt' | 'expiresAt' | 'revokedAt'>
 
-/** Applies an event to the history that earlier events recorded. */
+/** Adds an event to the key history that earlier events built. */
 export function recordEvent(told: KeyHistory, { type, at, key, endedKeys }: AuditEvent): void {
   // Deleting a webhook deletes its keys.
   if (type === 'webhook.deleted') told.clear()
@@ -17,7 +17,7 @@ export function recordEvent(told: KeyHistory, { type, at, key, endedKeys }: Audi
   if (type === 'secret.rotated' && key) told.set(key.id, { createdAt: at, expiresAt: null, revokedAt: null })
 }
 
-/** Returns how a stored key differs from what its webhook's events record, or null if it does not. */
+/** Returns how a stored key differs from its webhook's audit trail, or null if they agree. */
 export function findKeyMismatch(key: RecordedKey & Pick<SigningKey, 'id'>, told: KeyHistory): string | null {
   const tale = told.get(key.id)
   if (tale?.createdAt !== key.createdAt) return 'no event records it'

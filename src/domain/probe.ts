@@ -5,9 +5,9 @@ export type DeliveryFailure = 'timed_out' | 'no_answer' | 'tls_failed' | 'unreso
 
 /** The result of posting one message to a receiver. */
 export interface Delivery {
-  /** The HTTP status of the response, or why there is none. */
+  /** The response's HTTP status, or why there was no response. */
   outcome: number | DeliveryFailure
-  /** Milliseconds until the outcome. */
+  /** Milliseconds until the response or the failure. */
   timeMs: number
 }
 
@@ -17,17 +17,20 @@ export interface OutgoingMessage {
 }
 
 /**
- * Posts a message to a receiver's URL once, on a new connection. A missing response is an outcome, not an error: the
- * promise rejects only with the reason of `signal`.
+ * Posts a message to a receiver's URL once, on a new connection. Resolves even if there is no response, and rejects
+ * only with the signal's reason.
  */
 export type PostMessage = (url: string, message: OutgoingMessage, signal: AbortSignal) => Promise<Delivery>
 
 export type Verdict = 'accepted' | 'refused' | 'inconclusive' | DeliveryFailure
 
-/** Request Timeout, Too Early, Too Many Requests: temporary conditions that say nothing about the message. */
+/** 408 Request Timeout, 425 Too Early and 429 Too Many Requests are temporary and say nothing about the signature. */
 const temporary = [408, 425, 429]
 
-/** Returns what an outcome says about the message's signature. Redirects and 5xx are inconclusive. */
+/**
+ * Converts a delivery's outcome to a verdict on the message's signature. Redirects, 5xx and temporary 4xx responses are
+ * inconclusive.
+ */
 export function verdictOn(outcome: Delivery['outcome']): Verdict {
   if (typeof outcome !== 'number') return outcome
   if (outcome >= 200 && outcome < 300) return 'accepted'
@@ -35,8 +38,8 @@ export function verdictOn(outcome: Delivery['outcome']): Verdict {
 }
 
 /**
- * Builds the payload of a probe's messages, in the form that Standard Webhooks recommends. Receivers can ignore it like
- * any event of an unknown type.
+ * Builds the payload of a probe's messages, in the format that Standard Webhooks recommends. Receivers can ignore it
+ * like any event of an unknown type.
  * @param now milliseconds since 1970
  */
 export function probePayload({ applicationId, webhookId }: KeyOwner, now: number): Buffer {

@@ -4,9 +4,9 @@ const pool = Buffer.alloc(4_096)
 let used = pool.length
 
 /**
- * Returns random bytes for values that are not secret, such as IDs and initialization vectors. They come from a pool,
- * because asking the operating system takes longer than everything else about an ID. Secrets must not come from here:
- * the pool would hold them in memory before they exist.
+ * Returns random bytes for public values, such as IDs and initialization vectors. The bytes come from a pool, because
+ * reading them from the operating system takes longer than the rest of creating an ID. Never use them for secrets: the
+ * pool would keep a secret's bytes in memory before the secret exists.
  * @throws RangeError if the length is over 4096
  */
 export function publicRandomBytes(length: number): Buffer {

@@ -9,7 +9,7 @@ export interface RotationRequest {
   /** ID of the new key. */
   keyId: string
   fingerprint: Fingerprint
-  /** How long the current key keeps signing. 0 revokes all older keys immediately. */
+  /** How long the key being replaced keeps signing. 0 revokes all older keys immediately. */
   overlapSeconds: number
   createdBy: string | null
   reason: string | null
@@ -20,11 +20,11 @@ export interface RotationRequest {
 export interface Rotation {
   /** The new current key. */
   issued: SigningKey
-  /** Older keys whose end changed, in their new state. */
+  /** Older keys whose expiry or revocation changed, in their new state. */
   ended: SigningKey[]
 }
 
-/** A live key already has the new secret, or another secret with the same fingerprint. */
+/** Thrown when a live key already has the new secret, or another secret with the same fingerprint. */
 export class FingerprintTaken extends Error {
   override name = 'FingerprintTaken'
 
@@ -33,10 +33,10 @@ export class FingerprintTaken extends Error {
   }
 }
 
-/** The webhook already has `maxLiveKeys` live keys. */
+/** Thrown when the webhook already has `maxLiveKeys` live keys. */
 export class TooManyLiveKeys extends Error {
   override name = 'TooManyLiveKeys'
-  /** When the next key expires, in milliseconds since 1970. */
+  /** When the next live key expires, in milliseconds since 1970. */
   readonly nextEnd: number
 
   constructor(nextEnd: number) {
@@ -48,9 +48,10 @@ export class TooManyLiveKeys extends Error {
 }
 
 /**
- * Decides what a rotation does to a webhook's keys. The current key gets an end. Older live keys keep theirs, because
- * the receiver may still be using them.
- * @param keys the webhook's live keys; others are ignored
+ * Decides how a rotation changes a webhook's keys. The current key expires when the overlap ends. Older live keys keep
+ * their expiry, because the receiver may still be using them. An overlap of 0 revokes the current key and all older
+ * keys.
+ * @param keys the webhook's keys; inactive keys are ignored
  * @throws FingerprintTaken if two live keys would share a fingerprint
  * @throws TooManyLiveKeys if the webhook would have more than `maxLiveKeys` live keys
  */
@@ -82,7 +83,7 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
   return { issued, ended }
 }
 
-/** Revokes the previous keys: every live key except the current one. */
+/** Returns every live key except the current one, in its revoked state. */
 export function planRevocation(keys: readonly SigningKey[], now: number): SigningKey[] {
   return keys.filter((key) => keyState(key, now) === 'previous').map((key) => ({ ...key, revokedAt: now }))
 }

@@ -3,9 +3,9 @@ import { publicRandomBytes } from './random.ts'
 import type { KeyOwner } from './signing-key.ts'
 import type { SigningSecret } from './signing-secret.ts'
 
-/** The length of an encryption key: A256GCM takes 256 bits (RFC 7518, section 5.3). */
+/** Length of an encryption key in bytes: A256GCM requires 256 bits (RFC 7518, section 5.3). */
 export const encryptionKeyBytes = 32
-/** Lengths that A256GCM requires (RFC 7518, section 5.3). */
+/** A256GCM requires a 96-bit IV and a 128-bit tag (RFC 7518, section 5.3). */
 const ivBytes = 12
 const tagBytes = 16
 
@@ -14,27 +14,30 @@ export interface EncryptionKey {
   key: Uint8Array
 }
 
-/** The key that a sealed secret is bound to. Unsealing it for any other key fails. */
+/** Identifies the signing key that a sealed secret belongs to. Unsealing the secret for any other key fails. */
 export interface SealedFor extends KeyOwner {
   keyId: string
 }
 
-/** A secret cannot be unsealed: its encryption key is missing, or the sealed text is not valid for its key. */
+/**
+ * Thrown when a secret cannot be unsealed, because its encryption key is missing or the sealed text is not valid for
+ * its signing key.
+ */
 export class SealError extends Error {
   override name = 'SealError'
 }
 
 /**
- * Seals secrets for storage as compact JWE (RFC 7516) with `dir` and A256GCM. The protected header, which A256GCM
- * authenticates, names the encryption key and the owner. Uses node:crypto directly: for so few bytes, WebCrypto takes
- * ten times as long, because it goes through other threads.
+ * Seals secrets for storage as compact JWE (RFC 7516) with `dir` and A256GCM. The protected header names the encryption
+ * key and the owner, and A256GCM authenticates it. Uses node:crypto, because WebCrypto works on other threads and takes
+ * ten times as long for so few bytes.
  */
 export class Keyring {
-  /** The `kid` of the key that seals. */
+  /** The `kid` of the encryption key that seals new secrets. */
   readonly newestKid: string
   readonly #keys: ReadonlyMap<string, KeyObject>
 
-  /** @param keys newest first: the first one seals, all of them unseal */
+  /** @param keys newest first; the first key seals, and every key can unseal */
   constructor(keys: readonly [EncryptionKey, ...EncryptionKey[]]) {
     this.newestKid = keys[0].kid
     this.#keys = new Map(keys.map(({ kid, key }) => [kid, createSecretKey(key)]))
@@ -53,7 +56,7 @@ export class Keyring {
     return [header, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.')
   }
 
-  /** @throws SealError if the encryption key is missing, the sealed text was changed, or it belongs to another owner */
+  /** @throws SealError if the encryption key is missing, or the sealed text was changed or belongs to another owner */
   unseal(sealed: string, owner: SealedFor): SigningSecret {
     try {
       const [header = '', encryptedKey, iv = '', ciphertext = '', tag = '', ...more] = sealed.split('.')
@@ -80,7 +83,7 @@ export class Keyring {
   }
 }
 
-/** The JWE's protected header in base64url: the same text for the same key and owner. */
+/** Builds the JWE's protected header in base64url. The same `kid` and owner always give the same text. */
 function protectedHeader(kid: string, owner: SealedFor): string {
   return encode(Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, rekey: binding(owner) })))
 }
@@ -93,7 +96,7 @@ function decode(text: string): Buffer {
   return Buffer.from(text, 'base64url')
 }
 
-/** IDs never contain a slash, so two owners cannot share a binding. */
+/** Builds the text that binds a secret to its owner. IDs never contain a slash, so each owner has a different text. */
 function binding({ applicationId, webhookId, keyId }: SealedFor): string {
   return `${applicationId}/${webhookId}/${keyId}`
 }

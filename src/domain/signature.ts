@@ -2,16 +2,16 @@ import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { publicRandomBytes } from './random.ts'
 import type { SigningSecret } from './signing-secret.ts'
 
-/** Maximum distance of a message's timestamp from now, in seconds (Standard Webhooks). */
+/** Maximum difference between a message's timestamp and the current time, in seconds (Standard Webhooks). */
 export const toleranceSeconds = 300
 
-/** More than any sender has live keys. A header with more signatures counts as malformed. */
+/** Maximum signatures in a header, more than any sender has live keys. A header with more signatures is malformed. */
 const maxSignatures = 50
 const version = 'v1,'
-/** The sender signed the text, not the number, so a leading zero makes it a different timestamp. */
+/** Rejects leading zeros: the signature covers the timestamp's text, so `01` and `1` are different timestamps. */
 const timestampText = /^(0|[1-9]\d{0,11})$/
 
-/** The signed content. */
+/** The parts of a message that its signatures cover. */
 export interface Message {
   id: string
   /** Seconds since 1970. */
@@ -19,21 +19,21 @@ export interface Message {
   payload: Uint8Array
 }
 
-/** A message with the signatures from its headers. */
+/** A message with the v1 signatures from its headers. */
 export interface SignedMessage extends Message {
-  /** 32 bytes each. */
+  /** Decoded; 32 bytes each. */
   signatures: Buffer[]
 }
 
 export type MessageHeaders = Record<'webhook-id' | 'webhook-timestamp' | 'webhook-signature', string>
 
-/** `msg_` and 16 random bytes in base64url. */
+/** Returns `msg_` followed by 16 random bytes in base64url. */
 export function newMessageId(): string {
   return `msg_${publicRandomBytes(16).toString('base64url')}`
 }
 
 /**
- * Builds the headers of Standard Webhooks, with a signature for each secret.
+ * Builds the Standard Webhooks headers, with one signature per secret.
  * @param secrets newest first
  */
 export function signMessage(message: Message, secrets: readonly SigningSecret[]): MessageHeaders {
@@ -47,9 +47,9 @@ export function signMessage(message: Message, secrets: readonly SigningSecret[])
 }
 
 /**
- * Reads the headers of Standard Webhooks, which requires ignoring signatures of versions other than v1.
- * @param headers names in any case
- * @returns null if a header is missing or malformed
+ * Reads the Standard Webhooks headers. Ignores signatures of versions other than v1, as Standard Webhooks requires.
+ * @param headers by name, in any case
+ * @returns null if a header is missing or malformed, or there is no v1 signature
  */
 export function readMessageHeaders(
   headers: Readonly<Record<string, string>>,
@@ -64,7 +64,7 @@ export function readMessageHeaders(
   return known.length > 0 ? { id, timestamp: Number(timestamp), payload, signatures: known } : null
 }
 
-/** Accepts only canonical base64, because receivers compare signatures as text. */
+/** Decodes a v1 signature. Accepts only canonical base64, because receivers compare signatures as text. */
 function decode(signature: string): Buffer | undefined {
   if (!signature.startsWith(version)) return undefined
   const encoded = signature.slice(version.length)
@@ -72,19 +72,22 @@ function decode(signature: string): Buffer | undefined {
   return bytes.length === 32 && bytes.toString('base64') === encoded ? bytes : undefined
 }
 
-/** Whether the secret made one of the message's signatures. Its timing does not reveal which one. */
+/** Whether one of the message's signatures was made with `secret`. The timing does not reveal which one. */
 export function isSignedWith(message: SignedMessage, secret: SigningSecret): boolean {
   const expected = hmac(message, secret)
   return message.signatures.filter((signature) => timingSafeEqual(signature, expected)).length > 0
 }
 
-/** @param now milliseconds since 1970 */
+/**
+ * Whether the message's timestamp is within the tolerance.
+ * @param now milliseconds since 1970
+ */
 export function isTimely({ timestamp }: Message, now: number): boolean {
   return Math.abs(Math.floor(now / 1000) - timestamp) <= toleranceSeconds
 }
 
 function hmac({ id, timestamp, payload }: Message, secret: SigningSecret): Buffer {
-  // A key object, because Node takes three times as long with plain bytes.
+  // A KeyObject, because createHmac takes three times as long with a Buffer.
   const key = createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
   return createHmac('sha256', key).update(`${id}.${timestamp}.`).update(payload).digest()
 }

@@ -1,6 +1,6 @@
 import { publicRandomBytes } from './random.ts'
 
-/** The webhook that a key belongs to. */
+/** Identifies the webhook that a key belongs to. */
 export interface KeyOwner {
   applicationId: string
   webhookId: string
@@ -8,9 +8,9 @@ export interface KeyOwner {
 
 /** A key without its secret. Times are milliseconds since 1970 (UTC). */
 export interface SigningKey extends KeyOwner {
-  /** `key_` and 16 bytes in base64url: 6 bytes of creation time, then 10 random bytes. */
+  /** `key_` followed by 16 bytes in base64url: 6 bytes of creation time, then 10 random bytes. */
   id: string
-  /** Counts a webhook's keys from 1. */
+  /** Numbers a webhook's keys from 1. */
   generation: number
   fingerprint: string
   sha256: string
@@ -22,14 +22,17 @@ export interface SigningKey extends KeyOwner {
   revokedAt: number | null
 }
 
-/** How long a key's secret is kept after its end, so that late signatures are recognized as its own. */
+/**
+ * How long a secret is kept after its key expires or is revoked, so that late signatures can still be matched to the
+ * key.
+ */
 export const keptAfterEndMs = 86_400_000
 
 export type KeyState = 'current' | 'previous' | 'expired' | 'revoked'
 
 /**
- * IDs created close together share a prefix. A database stores them next to each other, so a new ID touches no page of
- * old ones (like UUIDv7: RFC 9562, section 5.7).
+ * Creates an ID that begins with the time, like a UUIDv7 (RFC 9562, section 5.7). A database stores new IDs next to
+ * each other, so inserting one does not touch the index pages of older IDs.
  * @param now milliseconds since 1970
  */
 export function newKeyId(now: number): string {
@@ -43,7 +46,7 @@ export function isKeyId(value: unknown): value is string {
   return typeof value === 'string' && /^key_[A-Za-z0-9_-]{22}$/.test(value)
 }
 
-/** A key still signs in the millisecond before `expiresAt`, but not at `expiresAt`. */
+/** Returns a key's state at `now`. A key signs until just before `expiresAt`; at `expiresAt` it is expired. */
 export function keyState(key: SigningKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'
   if (key.expiresAt === null) return 'current'

@@ -7,23 +7,23 @@ const importedBytes = { min: 24, max: 64 }
 
 declare const brand: unique symbol
 
-/** A signing secret as callers see it: `whsec_` and canonical base64. */
+/** A signing secret as the API accepts and returns it: `whsec_` followed by canonical base64. */
 export type SigningSecret = string & { [brand]: 'SigningSecret' }
 
 /** Identifies a secret without revealing it. */
 export interface Fingerprint {
-  /** `whsec_****` and the first four hexadecimal digits of `sha256`. */
+  /** `whsec_****` followed by the first four hexadecimal digits of `sha256`. */
   short: string
-  /** SHA-256 over the whole secret as callers see it, in 64 lowercase hexadecimal digits. */
+  /** SHA-256 of the secret's text, including `whsec_`, as 64 lowercase hexadecimal digits. */
   sha256: string
 }
 
-/** Generates a secret of 32 bytes from the operating system's random source. */
+/** Generates a 32-byte secret from the operating system's random source. */
 export function generateSigningSecret(): SigningSecret {
   return (prefix + randomBytes(generatedBytes).toString('base64')) as SigningSecret
 }
 
-/** A text is not a signing secret. The message does not repeat the text. */
+/** Thrown for a text that is not a signing secret. The message does not repeat the text. */
 export class InvalidSigningSecret extends Error {
   override name = 'InvalidSigningSecret'
   /** The required form, in words. */
@@ -36,7 +36,7 @@ export class InvalidSigningSecret extends Error {
 
 /**
  * Checks an imported secret.
- * @throws InvalidSigningSecret unless it is `whsec_` and canonical base64 of 24 to 64 bytes
+ * @throws InvalidSigningSecret unless the text is `whsec_` followed by the canonical base64 of 24 to 64 bytes
  */
 export function parseSigningSecret(text: string): SigningSecret {
   const encoded = text.startsWith(prefix) ? text.slice(prefix.length) : ''
@@ -56,7 +56,7 @@ export function holdsSigningSecret(text: string): boolean {
   return /whsec_(?:[A-Za-z0-9+/_-]|%2[BbFf]){32}/.test(text)
 }
 
-/** Computes a secret's fingerprint. Anyone who has the secret can do the same offline. */
+/** Computes a secret's fingerprint. Anyone who has the secret can compute the same fingerprint offline. */
 export function fingerprint(secret: SigningSecret): Fingerprint {
   const sha256 = createHash('sha256').update(secret).digest('hex')
   return { short: `${prefix}****${sha256.slice(0, 4)}`, sha256 }

@@ -7,20 +7,23 @@ import { createAuthenticate } from './authentication/authenticate.ts'
 import { limitFailedAuthentications } from './limits/failed-authentications.ts'
 import { createHttpServer } from './server.ts'
 
-/** Milliseconds that a shutdown waits for requests in progress. */
+/** How long a shutdown waits for requests in progress, in milliseconds. */
 const drainMs = 15_000
 
 export interface App {
-  /** Starts to listen. @returns the server's origin, as in `http://127.0.0.1:8080` */
+  /**
+   * Starts listening.
+   * @returns the server's origin, as in `http://127.0.0.1:8080`
+   */
   start(): Promise<string>
-  /** Stops accepting connections, finishes requests in progress, and closes the core. */
+  /** Stops accepting connections, waits for requests in progress, and closes the core. */
   close(): Promise<void>
 }
 
 export interface AppOptions {
   core: Core
   logger: Logger
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now?: () => number
 }
 

@@ -1,6 +1,6 @@
 import type { Caller } from '../core/core.ts'
 
-/** State that the pipeline's steps attach to a request for each other. */
+/** State that one middleware attaches to a request for the others. */
 declare module 'koa' {
   interface DefaultState {
     requestId: string

@@ -23,14 +23,16 @@ import { closeServer } from './shutdown.ts'
 import { systemRoutes } from './monitoring/system-routes.ts'
 
 /**
- * Upper bound in milliseconds on how long /readyz waits for the database. A load balancer prefers a quick "no" to a
- * late response.
+ * Maximum milliseconds that /readyz waits for the database. A load balancer prefers a quick "no" to a late response.
  */
 const maxSystemTimeoutMs = 2_000
 
-/** Upper bound in milliseconds on the time from a new connection, or its last response, to complete headers. */
+/** Maximum milliseconds until a request's headers are complete, from the new connection or its last response. */
 const maxHeadTimeoutMs = 10_000
-/** Longer than proxies keep an idle connection, usually 60 s. Otherwise they could send a request on a closing one. */
+/**
+ * Longer than proxies keep an idle connection, usually 60 s. Otherwise, a proxy could send a request on a connection
+ * that Rekey is closing.
+ */
 const keepAliveTimeoutMs = 72_000
 
 export interface ServerOptions {
@@ -48,14 +50,14 @@ export interface ServerOptions {
 export interface HttpServer {
   server: Server
   /**
-   * Stops accepting connections and finishes the requests in progress.
+   * Stops accepting connections and waits for requests in progress.
    * @param drainMs milliseconds that requests in progress may still take
    * @returns whether all of them finished in time
    */
   close: (drainMs: number) => Promise<boolean>
 }
 
-/** Creates the HTTP server, with the steps that each request passes from the socket to the operation and back. */
+/** Creates the HTTP server and the middleware that each request passes on its way to an operation. */
 export async function createHttpServer({
   core,
   authenticate,
@@ -80,7 +82,7 @@ export async function createHttpServer({
   koa.use(securityHeaders)
   koa.use(async (context, next) => {
     await next()
-    // Checked after the request, because the shutdown may begin while it runs.
+    // Checked after the request, because the shutdown may begin while the request runs.
     if (!isAccepting()) context.set('Connection', 'close')
   })
   koa.use(respondToErrors(logger))
@@ -90,24 +92,25 @@ export async function createHttpServer({
   koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
-  // Only a connection that broke during the response gets past respondToErrors.
+  // Only the error of a connection that broke during the response gets past respondToErrors.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'response not sent')
   })
   const handle = koa.callback()
   const headTimeoutMs = Math.min(maxHeadTimeoutMs, requestTimeoutMs)
   const server = createServer({
-    // Rekey rejects a request without Host itself, because Node's response has no body.
+    // Rekey itself rejects a request without Host, because Node's 400 response has no body.
     requireHostHeader: false,
     headersTimeout: headTimeoutMs,
-    // The deadline limits the body; this ends a body that still trickles in after the 504.
+    // The deadline limits how long Rekey waits for a body. This closes a connection whose body still trickles in after
+    // the 504.
     requestTimeout: headTimeoutMs + requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
   })
-  // Closes stalled connections, such as those of callers that do not read responses.
+  // Closes stalled connections, such as those of clients that do not read responses.
   server.setTimeout(3 * requestTimeoutMs)
-  // Ignores unknown expectations (RFC 9110, section 10.1.1), because Node's 417 has no body.
+  // Ignores unknown values of Expect, as RFC 9110, section 10.1.1, allows, because Node's 417 response has no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server, (request, response) => void handle(request, response))
   respondToUnparsableRequests(server, connections, logger)

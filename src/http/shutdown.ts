@@ -3,8 +3,8 @@ import type { Server } from 'node:http'
 import type { Connections } from './limits/connections.ts'
 
 /**
- * Closes a server after the requests in progress. Also closes connections on which nothing was ever sent, which Node
- * would wait for.
+ * Closes a server once its requests in progress have finished. Also closes connections that never sent anything, which
+ * Node would wait for.
  * @param drainMs milliseconds that requests in progress may still take
  * @returns whether all of them finished in time
  */

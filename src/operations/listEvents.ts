@@ -12,7 +12,7 @@ export const listEvents: Operation<'listEvents'> = async ({ path, query }, { sto
   const before = after === null ? null : readSequence(after)
   const events = await store.read(async (queries) => {
     const found = await selectEvents(queries, { ...path, before, limit: limit + 1 })
-    // The trail outlives the webhook: only a webhook that never existed is not found.
+    // The audit trail outlives the webhook, so the request fails with 404 only if the webhook never existed.
     if (found.length === 0 && !(await webhookExists(queries, path))) throw new RekeyError('notFound')
     return found
   }, signal)

@@ -10,7 +10,7 @@ import { unsealKeys } from './shared/unseal-keys.ts'
 import type { Operation } from './shared/operation.ts'
 import { sendProbeMessages, type ProbeMessage } from './shared/probe-messages.ts'
 
-/** Limit on the previous keys that a probe tries. */
+/** Maximum previous keys that a probe tests. */
 const maxPrevious = 10
 
 export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
@@ -32,7 +32,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     async (queries) => {
       const at = now()
       const webhook = await findWebhook(queries, path, at)
-      // A webhook recreated under the same ID does not have the probed key.
+      // If the webhook was deleted and recreated under the same ID, the probed key no longer exists.
       if (!webhook || !(await findSealedKey(queries, current.key.id))) throw new RekeyError('notFound')
       await appendEvent(queries, path, {
         type: 'receiver.probed',
@@ -61,7 +61,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
   }
 }
 
-/** The probe's outcome for the audit trail, with the variable that would allow a refused address. */
+/** Summarizes the probe for the audit trail. If an address was refused, names the variable that allows it. */
 function reasonFor(proven: boolean, messages: readonly ProbeMessage[]): string {
   const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`).join(', ')
   const isRefused = messages.some(({ verdict }) => verdict === 'url_refused')

@@ -57,7 +57,7 @@ async function rotate(
   }
 }
 
-/** Repeats the response of an earlier request. The secret is unsealed from the key that signs with it. */
+/** Repeats the original request's response. The secret is stored only with its key, so it is unsealed again. */
 async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')
@@ -74,7 +74,7 @@ function respond({ key, secret }: Rotated) {
   }
 }
 
-/** Translates the domain's errors into those of the API. */
+/** Converts domain errors to API errors. */
 function toRekeyError(error: unknown): unknown {
   if (error instanceof InvalidSigningSecret)
     return new RekeyError('badRequest', { message: `body/signingSecret must be ${error.rule}` })

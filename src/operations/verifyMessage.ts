@@ -15,7 +15,7 @@ export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, 
 
   const signers = keys.filter(({ secret }) => isSignedWith(message, secret))
   const states = signers.map(({ key }) => ({ key, state: keyState(key, time) }))
-  // The header may hold signatures by live and inactive keys. A live key takes precedence.
+  // The header may contain signatures from both live and inactive keys. A live key takes precedence.
   const signer = states.find(({ state }) => reasonFor(state) === null) ?? states[0]
   if (!signer)
     return verdict({ reason: isTimely(message, time) ? 'wrong_signature' : 'timestamp_out_of_tolerance' })

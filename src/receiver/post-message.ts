@@ -4,20 +4,20 @@ import { isIP, type LookupFunction } from 'node:net'
 import type { DeliveryFailure, OutgoingMessage, PostMessage } from '../domain/probe.ts'
 import * as http from '../node-http.ts'
 
-/** Limits for reading a response's header and the interim responses before it. */
+/** Maximum bytes of a response's headers, and of all interim (1xx) responses before it. */
 const maxHeaderBytes = 16_384
 const maxInterimBytes = 65_536
 
 export interface PostMessageOptions {
-  /** Whether a message may be sent to an IP address. */
+  /** Whether a probe may connect to this IP address. */
   isAllowed: (address: string) => boolean
   /** How long a delivery may take, from resolving the host name to receiving the response's status. */
   timeoutMs: number
-  /** Resolves host names as `dns.lookup` does. */
+  /** Resolves host names; defaults to `dns.lookup`. */
   lookup?: typeof systemLookup
 }
 
-/** The message got no response. */
+/** Thrown when a message gets no response. */
 class Undelivered extends Error {
   readonly failure: DeliveryFailure
 
@@ -32,7 +32,7 @@ export function createPostMessage({
   timeoutMs,
   lookup = systemLookup,
 }: PostMessageOptions): PostMessage {
-  // Checking inside the socket's own lookup guarantees that it connects only to checked addresses.
+  // The check runs inside the socket's own lookup, so the socket can connect only to addresses that passed it.
   const lookupAllowed: LookupFunction = (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
       if (error ?? addresses.length === 0) callback(new Undelivered('unresolved', error), [])
@@ -41,7 +41,7 @@ export function createPostMessage({
     })
   }
 
-  // Each message gets a new connection. Proxies named in the environment are ignored.
+  // Each message uses a new connection. Proxy settings in the environment are ignored.
   const connection = { keepAlive: false, lookup: lookupAllowed, autoSelectFamily: true }
   const plain = new http.Agent(connection)
   const tls = new https.Agent({ ...connection, maxCachedSessions: 0, rejectUnauthorized: true })
@@ -56,11 +56,13 @@ export function createPostMessage({
     return { outcome, timeMs: Math.round(performance.now() - start) }
   }
 
-  /** Resolves with the response's status. Then it closes the connection without reading the body. */
+  /**
+   * Posts a message and resolves with the response's status. Closes the connection without reading the response's body.
+   */
   async function post(text: string, { headers, payload }: OutgoingMessage, signal: AbortSignal) {
     const url = readUrl(text)
     const host = url.hostname.replace(/^\[|\]$/g, '')
-    // A socket looks up only names, so an IP address is checked here.
+    // A socket looks up only host names, so an IP address in the URL is checked here.
     if (isIP(host) && !isAllowed(host)) throw new Undelivered('url_refused')
     const secure = url.protocol === 'https:'
 
@@ -73,7 +75,7 @@ export function createPostMessage({
         signal,
       })
       const timer = setTimeout(() => request.destroy(new Undelivered('timed_out')), timeoutMs)
-      // The meaning of an error depends on how far the connection got.
+      // Which failure an error means depends on how far the connection got.
       let failure: DeliveryFailure = 'no_answer'
       request.once('socket', (socket) => {
         if (secure) socket.once('connect', () => (failure = 'tls_failed'))

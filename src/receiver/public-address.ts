@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net'
 
 /**
- * Non-public IPv4: the IANA IPv4 Special-Purpose Address Registry (RFC 6890), multicast, and Azure's metadata service,
- * the only one at a public address.
+ * IPv4 addresses that are not public: the IANA IPv4 Special-Purpose Address Registry (RFC 6890), multicast, and Azure's
+ * metadata service, the only cloud metadata service at a public address.
  */
 const specialIpv4 = subnets(
   'ipv4',
@@ -24,9 +24,9 @@ const specialIpv4 = subnets(
 )
 
 /**
- * The public part of IPv6 (RFC 4291, section 2.4), minus the entries of the IANA IPv6 Special-Purpose Address Registry.
- * Forms that embed an IPv4 address could bypass the list above. All are outside this part (mapped, compatible, NAT64)
- * or special (Teredo, 6to4).
+ * An IPv6 address is public if it is global unicast (RFC 4291, section 2.4) and not in the IANA IPv6 Special-Purpose
+ * Address Registry. This excludes all forms that embed an IPv4 address and could bypass the list above: mapped,
+ * compatible and NAT64 addresses are not global unicast, and Teredo and 6to4 addresses are in the registry.
  */
 const globalUnicast = subnets('ipv6', '2000::/3')
 const specialIpv6 = subnets('ipv6', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20')
@@ -43,7 +43,9 @@ export function isPublicAddress(address: string): boolean {
   }
 }
 
-/** One family per list, because an IPv4 address also matches subnets of its IPv6 form. */
+/**
+ * Builds a list of subnets of one family. In a mixed list, an IPv4 address would also match subnets of its IPv6 form.
+ */
 function subnets(family: 'ipv4' | 'ipv6', ...texts: `${string}/${number}`[]): BlockList {
   const list = new BlockList()
   for (const text of texts) {

@@ -16,11 +16,11 @@ const migrations = {
   '0006-drop-page-feedback': dropPageFeedback,
 }
 
-/** A newer version of Rekey has migrated the database. */
+/** Thrown when a newer version of Rekey has migrated the database. */
 export class NewerTables extends Error {
   override name = 'NewerTables'
 
-  /** @param migration the name of the migration that this version does not know */
+  /** @param migration name of the applied migration that this version does not know */
   constructor(migration: string, cause: unknown) {
     super(
       `a newer version of Rekey has migrated the database (${migration}); run that version, or restore a backup ` +
@@ -31,7 +31,7 @@ export class NewerTables extends Error {
 }
 
 /**
- * Runs the outstanding migrations, each in a transaction.
+ * Runs all pending migrations in one transaction.
  * @returns the names of the migrations that ran
  * @throws NewerTables if a newer version of Rekey has migrated the database
  */
@@ -45,7 +45,10 @@ export async function migrate<T>(db: Kysely<T>): Promise<string[]> {
   return results.map(({ migrationName }) => migrationName)
 }
 
-/** Kysely reports migrations of a newer version as corrupted. */
+/**
+ * Converts Kysely's error about an unknown migration to NewerTables. Only a newer version can have applied that
+ * migration.
+ */
 function explain(error: unknown): unknown {
   const [, unknown] = /previously executed migration (\S+) is missing/.exec(String(error)) ?? []
   if (unknown === undefined) return error

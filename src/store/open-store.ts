@@ -1,9 +1,12 @@
 import type { DatabaseLocation } from '../config/config.ts'
 import type { Store } from './store.ts'
 
-/** @throws Error that names the SQLite file if it cannot be opened */
+/**
+ * Opens the SQLite file or the PostgreSQL server.
+ * @throws Error that names the SQLite file if the file cannot be opened
+ */
 export async function openStore(location: DatabaseLocation): Promise<Store> {
-  // Imports only the driver in use, because loading one takes a good part of the start.
+  // Imports only the driver in use, because loading a driver takes a good part of the startup time.
   if (location.kind === 'postgres') {
     const { openPostgres } = await import('./postgres/postgres-store.ts')
     return openPostgres(location.url)

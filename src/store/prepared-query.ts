@@ -1,9 +1,9 @@
 import { sql, type Compilable, type Expression } from 'kysely'
 import type { Queries } from './store.ts'
 
-/** A compiled query. */
+/** A compiled query with the values to bind. */
 export interface PreparedQuery {
-  /** Identifies the text: one name always has the same text. */
+  /** Identifies the query's text: a name always has the same text. */
   name: string
   text: string
   values: unknown[]
@@ -14,12 +14,15 @@ export type RunPrepared = (query: PreparedQuery) => unknown[] | Promise<unknown[
 
 const runners = new WeakMap<Queries, RunPrepared>()
 
-/** Sets how prepared queries run for `queries`. They bypass Kysely's layers, which take as long as SQLite itself. */
+/**
+ * Sets the function that runs prepared queries for `queries`. Such queries bypass Kysely's layers, which take as long
+ * as SQLite itself.
+ */
 export function setPreparedQueryRunner(queries: Queries, run: RunPrepared): void {
   runners.set(queries, run)
 }
 
-/** Placeholder for a value that is bound when the query runs. */
+/** A placeholder for a value that is bound each time the query runs. */
 class Parameter {
   readonly name: string | symbol
 
@@ -32,15 +35,15 @@ const placeholders = new Proxy({}, { get: (_, name) => new Parameter(name) })
 let names = 0
 
 /**
- * Makes a query that Kysely builds and compiles only once, because that takes several times as long as SQLite takes to
- * run it. Its text must not depend on the parameters.
- * @param build makes the query; must use the parameters only as values, without inspecting them
+ * Creates a query that Kysely builds and compiles only once, because compiling takes several times as long as SQLite
+ * takes to run the query. The query's text must not depend on the parameters.
+ * @param build builds the query; must use the parameters only as values, without inspecting them
  */
 export function prepared<Parameters extends object, Row>(
   build: (queries: Queries, parameters: Parameters) => Compilable<Row>,
 ): (queries: Queries, parameters: Parameters) => Promise<Row[]> {
   const name = `rekey_${names++}`
-  /** By dialect. */
+  /** The compiled query by dialect. */
   const compiled = new WeakMap<object, ReturnType<Compilable['compile']>>()
   return async (queries, parameters) => {
     const dialect = queries.getExecutor().adapter.constructor
@@ -59,9 +62,9 @@ export function prepared<Parameters extends object, Row>(
 }
 
 /**
- * Wraps a parameter in a query with an order or a limit, where a column must equal it or it is the limit. SQLite
- * inspects a bare parameter while planning such a query. It then prepares the query again for each run, which takes
- * longer than the run itself.
+ * Casts a parameter of a query that has an `order by` or a `limit`. Use it for values that a column must equal, and for
+ * the limit itself. SQLite inspects a bare parameter while planning such a query, and then prepares the query again for
+ * each run, which takes longer than the run itself.
  */
 export function cast<Value extends string | number>(
   parameter: Value,

@@ -1,6 +1,6 @@
 import type { EventType } from '../domain/audit.ts'
 
-/** The tables, as types for Kysely. Times are milliseconds since 1970 (UTC). */
+/** The database's tables, as types for Kysely. Times are milliseconds since 1970 (UTC). */
 export interface Database {
   applications: ApplicationRow
   webhooks: WebhookRow
@@ -32,9 +32,9 @@ export interface SigningKeyRow {
   generation: number
   fingerprint: string
   sha256: string
-  /** Compact JWE; null once erased. */
+  /** Compact JWE; null once the secret is erased. */
   sealed_secret: string | null
-  /** The `kid` of the encryption key that sealed it; null once erased. */
+  /** The `kid` of the encryption key that sealed the secret; null once the secret is erased. */
   sealed_by: string | null
   created_at: number
   created_by: string | null
@@ -47,15 +47,15 @@ export interface SigningKeyRow {
 export interface IdempotencyRecordRow {
   application_id: string
   webhook_id: string
-  /** SHA-256 over the caller and its Idempotency-Key. */
+  /** SHA-256 of the caller's identity and the Idempotency-Key. */
   request: string
-  /** SHA-256 over the body. */
+  /** SHA-256 of the body. */
   body: string
   key_id: string
   expires_at: number
 }
 
-/** An entry in a webhook's audit trail. It has no foreign key, because it outlives the webhook. */
+/** An entry in a webhook's audit trail. The table has no foreign key, because events outlive their webhook. */
 export interface EventRow {
   application_id: string
   webhook_id: string

@@ -3,7 +3,7 @@ import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import type { Database } from './schema.ts'
 
-/** A connection or a transaction, on which queries run. */
+/** A connection or transaction that runs queries. */
 export type Queries = Kysely<Database>
 
 /**
@@ -22,25 +22,27 @@ export interface RateLimit {
 
 /**
  * The database. `read` and `write` reject with RekeyError `serviceUnavailable` if the database cannot be reached or
- * written, and with the signal's reason if it was aborted; then nothing was changed. An error of `work` rejects the
- * call unchanged.
+ * written, and with the signal's reason if the signal aborts; in both cases nothing has changed. `write` rejects with
+ * `outcomeUnknown` if it cannot determine whether PostgreSQL committed. An error from `work` rejects the call
+ * unchanged.
  */
 export interface Store {
   /** Runs reads outside any transaction. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
-   * Runs `work` in a transaction. All writes of one scope run one after another, across all instances. Resolves once
+   * Runs `work` in a transaction. Writes of the same scope run one after another, across all instances. Resolves once
    * the commit is on disk; if `work` rejects, its changes are rolled back. `work` must await only queries, and may run
-   * again from the start. Only prepared queries may be started together: they run in that order, and on PostgreSQL
-   * travel together. If one fails, the queries after it may still run, and are rolled back as well.
+   * again from the start. Only prepared queries may be started concurrently: they run in the order in which they start,
+   * and PostgreSQL receives them together. If one query fails, the queries after it may still run, but are rolled back
+   * too.
    */
   write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
-  /** Makes a rate limiter. On PostgreSQL, all instances share it. */
+  /** Creates a rate limiter. On PostgreSQL, all instances share its counts. */
   rateLimiter(limit: RateLimit): RateLimiterAbstract
-  /** Checks the file or server by reading from it. */
+  /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
   /** @returns the names of the migrations that ran */
   migrate(): Promise<string[]>
-  /** Waits for pending work, then closes the connections. */
+  /** Waits for pending reads and writes, then closes all connections. */
   close(): Promise<void>
 }

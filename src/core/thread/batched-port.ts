@@ -1,9 +1,9 @@
-/** Maximum messages per batch, so that the other thread can start while this one is still busy. */
+/** Maximum messages per batch. Without a limit, the other thread could not start while this thread is still busy. */
 const maxMessages = 32
 
 /**
- * Posts the messages of one turn of the event loop together. Posting costs more than making a message, and the other
- * thread can process the messages of a batch together.
+ * Posts all messages from one turn of the event loop as a batch. Posting costs more than creating a message, and the
+ * other thread can process a batch together.
  */
 export class BatchedPort<Message> {
   readonly #port: { postMessage: (messages: Message[]) => void }

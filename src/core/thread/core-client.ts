@@ -7,9 +7,9 @@ import { PendingCalls } from './pending-calls.ts'
 import { deserializeError } from './serialized-error.ts'
 
 /**
- * Waits until `core-server.ts`, on the other side of the port, has opened its core.
- * @returns a Core that forwards its calls there
- * @throws the errors of openCore
+ * Connects to the core that `core-server.ts` runs on the other side of the port, and waits until that core is open.
+ * @returns a Core that forwards every call over the port
+ * @throws any error from openCore
  */
 export async function connectCore(port: Worker | MessagePort, logger: CoreLog): Promise<Core> {
   const calls = new PendingCalls(new BatchedPort(port))

@@ -19,9 +19,9 @@ import { serializeError } from './serialized-error.ts'
 type Handlers = { [M in Method]: (argument: Argument<M>, signal: AbortSignal) => Promise<Result<M>> }
 
 /**
- * Opens the core and serves its calls over the port. Closes the port when asked to close, or if the core cannot be
- * opened. The other side is `core-client.ts`.
- * @param environment source of the configuration
+ * Opens the core and serves calls from `core-client.ts`, on the other side of the port. Closes the port after a `close`
+ * call, or if the core cannot be opened.
+ * @param environment the variables from which the configuration is read
  */
 export async function serveCore(port: MessagePort, environment: Environment): Promise<void> {
   const batched = new BatchedPort<PostedBack>(port)
@@ -53,7 +53,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
     }
   }
 
-  /** Closes the port after everything batched has been posted. */
+  /** Closes the port once all batched messages have been posted. */
   const closePort = () => {
     setImmediate(() => {
       port.close()
@@ -67,7 +67,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
     const handlers = handlersOf(core)
     port.on('message', (messages: ToCore[]) => {
       for (const message of messages) {
-        // The reason is not sent, because the other side keeps it.
+        // Abort without a reason: the other side keeps the signal's reason and rejects the call with it.
         if ('aborted' in message) running.get(message.aborted)?.abort()
         else void serve(handlers, message).then(message.method === 'close' ? closePort : undefined)
       }

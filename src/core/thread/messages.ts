@@ -4,7 +4,7 @@ import type { SerializedError } from './serialized-error.ts'
 
 /** Calls to the core's thread, each with its argument and result. */
 export interface Calls {
-  /** Implied by starting the thread, with the ID `openingId`. */
+  /** Never sent: starting the thread implies this call, with the ID `openingId`. */
   open: { argument: undefined; result: undefined }
   execute: { argument: OperationCall; result: SerializedResponse }
   ping: { argument: undefined; result: undefined }
@@ -16,32 +16,32 @@ export type Method = keyof Calls
 export type Argument<M extends Method> = Calls[M]['argument']
 export type Result<M extends Method> = Calls[M]['result']
 
-/** The ID of the call `open`. */
+/** ID of the `open` call. */
 export const openingId = 0
 
-/** To the core's thread. */
+/** A message to the core's thread. */
 export type ToCore = CallMessage | AbortMessage
 
 export type CallMessage<M extends Method = Method> = {
   [K in M]: { id: number; method: K; argument: Argument<K> }
 }[M]
 
-/** `ToCore` for posting: TypeScript cannot see that a CallMessage<M> is a member of the union. */
+/** Like `ToCore`, but accepts a generic CallMessage<M>, which TypeScript cannot assign to that union. */
 export type Posted = { id: number; method: Method; argument: Argument<Method> } | AbortMessage
 
-/** Reports that the signal of the call with this ID has aborted. */
+/** Reports that a call's signal has aborted, by the call's ID. */
 export interface AbortMessage {
   aborted: number
 }
 
-/** From the core's thread. */
+/** A message from the core's thread. */
 export type FromCore = ResultMessage | FailureMessage | LogMessage
 
 export type ResultMessage<M extends Method = Method> = {
   [K in M]: { id: number; method: K; result: Result<K> }
 }[M]
 
-/** `FromCore` for posting, for the same reason as Posted. */
+/** Like `FromCore`, but accepts a generic ResultMessage<M>, for the same reason as Posted. */
 export type PostedBack = { id: number; method: Method; result: Result<Method> } | FailureMessage | LogMessage
 
 export interface FailureMessage {

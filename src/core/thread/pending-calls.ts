@@ -19,7 +19,7 @@ interface Pending {
 
 type Resolvers = { [M in Method]: Map<number, (result: Result<M>) => void> }
 
-/** Calls to a core in another thread that have no result yet. */
+/** Tracks calls to a core in another thread that have no result yet. */
 export class PendingCalls {
   readonly #port: BatchedPort<Posted>
   readonly #pending = new Map<number, Pending>()
@@ -36,12 +36,15 @@ export class PendingCalls {
     this.#port = port
   }
 
-  /** Waits until the core is open. Starting the thread already requested that. */
+  /** Waits until the core is open. Sends no message, because starting the thread implies the `open` call. */
   waitUntilOpen(): Promise<undefined> {
     return this.#wait('open', openingId)
   }
 
-  /** Sends a call. An abort is only forwarded: the other thread settles the call. */
+  /**
+   * Sends a call. If the signal aborts, the abort is forwarded, and the call settles only when the other thread
+   * responds.
+   */
   call<M extends Method>(method: M, argument: Argument<M>, signal?: AbortSignal): Promise<Result<M>> {
     if (signal?.aborted) return Promise.reject(signal.reason)
     const id = ++this.#lastId

@@ -1,20 +1,20 @@
 import { ConfigError } from '../../config/config-error.ts'
 import { RekeyError, type ErrorKind } from '../../errors.ts'
 
-/** Limit on a chain of causes, because a chain can be circular. */
+/** Maximum number of nested causes. A chain of causes can be circular. */
 const maxCauses = 10
 
-/** An error as data. Cloning an error for another thread would drop its class and its own properties. */
+/** An error as plain data. Posting an Error to another thread would drop its class and properties such as `code`. */
 export interface SerializedError {
   name: string
   message: string
   stack: string | undefined
   code: string | number | undefined
   cause: SerializedError | undefined
-  /** For a RekeyError. */
+  /** Set only for a RekeyError. */
   kind?: ErrorKind
   retryAfterSeconds?: number | undefined
-  /** For a ConfigError. */
+  /** Set only for a ConfigError. */
   faults?: string[]
 }
 
@@ -33,7 +33,10 @@ export function serializeError(error: unknown, causes = maxCauses): SerializedEr
   }
 }
 
-/** @returns a RekeyError or ConfigError if it was one, else an Error */
+/**
+ * Restores an error from its serialized form.
+ * @returns a RekeyError or ConfigError if the original was one, otherwise an Error
+ */
 export function deserializeError(serialized: SerializedError): Error {
   const { name, message, stack, code, kind, retryAfterSeconds, faults } = serialized
   const cause = serialized.cause && deserializeError(serialized.cause)

@@ -5,21 +5,22 @@ import type { Environment } from '../../config/config.ts'
 import { connectCore } from './core-client.ts'
 import type { Core, CoreLog } from '../core.ts'
 
-/** Next to this file in both `src/` and `dist/`. */
+/** The thread's entry point, next to this file in both `src/` and `dist/`. */
 const program = new URL(`./core-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * A third of the thread's young generation, in MiB. V8 reads this flag when a thread begins. A limit passed to the
- * Worker would be overridden by the option of the process, which is meant for the thread that serves HTTP.
+ * Semi-space size of the core's thread in MiB, a third of its young generation. V8 reads this flag when a thread
+ * starts. A resource limit passed to the Worker would be overridden by the process's own flag, which is meant for the
+ * thread that serves HTTP.
  */
 const semiSpaceMiB = 4
 setFlagsFromString(`--max-semi-space-size=${semiSpaceMiB}`)
 
 /**
- * Opens the core in its own thread. A slow disk then delays no connection, rejection or health check, and two
- * processors do more than one. An error that the thread does not catch ends the process, as it would in this thread.
- * @param environment from which the thread reads its configuration
- * @throws the errors of openCore
+ * Opens the core in its own thread. A slow disk then does not delay connections, rejections or health checks, and Rekey
+ * can use two processors. An uncaught error in the thread ends the process, as it would in the main thread.
+ * @param environment the variables from which the thread reads its configuration
+ * @throws any error from openCore
  */
 export async function startCoreThread(environment: Environment, logger: CoreLog): Promise<Core> {
   const worker = new Worker(program, { workerData: environment })
@@ -31,12 +32,14 @@ export async function startCoreThread(environment: Environment, logger: CoreLog)
     .on('messageerror', fail)
     .on('error', fail)
     .on('exit', (code) => {
-      // In the next turn, because its last message may have arrived only now: that the core could not be opened.
+      // Wait one turn of the event loop: the thread's last message, that the core could not be opened, may only just
+      // have arrived.
       setImmediate(() => {
         if (!ending) fail(new Error(`the core's thread exited unexpectedly with code ${code}`))
       })
     })
-  // Never terminated, because interrupting SQLite could crash the process (WiseLibs/better-sqlite3#1507).
+  // Wait for the thread to exit instead of terminating it, because interrupting SQLite could crash the process
+  // (WiseLibs/better-sqlite3#1507).
   const ended = new Promise((resolve) => worker.once('exit', resolve))
 
   try {

@@ -15,7 +15,7 @@ import { createValidateRequest } from './validate-request.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
 
-/** Skips openapi-backend's loader, which would load a parser for documents from files and URLs. */
+/** Uses the document as it is. openapi-backend's loader would import a parser for documents in files and at URLs. */
 class Backend extends OpenAPIBackend {
   override loadDocument(): Promise<Document> {
     return Promise.resolve(this.inputDocument as Document)
@@ -29,14 +29,14 @@ interface RequestParameters {
 }
 
 /**
- * Serves the operations of the document. Routes, authenticates, authorizes, reads, validates and runs each request, in
- * this order.
+ * Creates a handler that serves the document's operations. For each request, in this order, it finds the operation,
+ * authenticates and authorizes the caller, reads the body, validates the request, and runs the operation.
  */
 export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
   const backend = new Backend({
     definition: document as unknown as Document,
     strict: true,
-    // Skips validating the document against OpenAPI 3.0: it is 3.1, and linted when it is generated.
+    // Skips validation against OpenAPI 3.0: the document is OpenAPI 3.1, and is linted when it is generated.
     quick: true,
     validate: false,
   })
@@ -46,7 +46,10 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
   const validate = createValidateRequest(definition, routes)
 
-  /** @throws RekeyError `notFound`, or `methodNotAllowed` if the path supports only other methods */
+  /**
+   * Finds the endpoint that serves a request.
+   * @throws RekeyError `notFound` if no path matches; `methodNotAllowed` if the path supports only other methods
+   */
   const route = (request: Request): Endpoint => {
     const operation = routes.match(request)
     const endpoint = operation && endpoints.get(operation)
@@ -67,10 +70,10 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     authorize(caller, scopes, params['applicationId'])
     koa.state.caller = caller
 
-    // An operation without a body ignores one that is sent (RFC 9110, section 9.3.1).
+    // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
     validate(request, operation)
-    // Set only now, because the log may contain IDs but not arbitrary text from the URL.
+    // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
 
     const { subject, identity, applications } = caller
@@ -93,12 +96,15 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   }
 }
 
-/** The 404 for an unknown path. On the path of an operation, the owner's text stays as it is. */
+/**
+ * Builds the 404 for an unknown path, with a hint if the path's prefix is wrong. Otherwise, the message is the owner's
+ * text alone.
+ */
 function pathNotFound(prefixFault: string | undefined): RekeyError {
   return new RekeyError('notFound', prefixFault ? { message: `${errorTexts.notFound}. ${prefixFault}` } : {})
 }
 
-/** Those of the named headers that were sent, keyed by their names in the document. */
+/** Returns the named headers that the request contains, keyed by their names in the document. */
 function sent(names: string[], koa: KoaContext): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of names) {

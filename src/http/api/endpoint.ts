@@ -2,19 +2,19 @@ import type { Operation as ApiOperation } from 'openapi-backend'
 import type { OperationId } from '../../core/core.ts'
 import { defaultMaxBodyBytes } from '../request/json-body.ts'
 
-/** The document's facts about an operation, read once. */
+/** An operation's properties in the document, read once. */
 export interface Endpoint {
   operation: ApiOperation
   operationId: OperationId
   scopes: string[]
-  /** The names of its header parameters. */
+  /** Names of the operation's header parameters. */
   headers: string[]
-  /** Undefined for an operation without a body. */
+  /** Undefined if the operation takes no body. */
   maxBodyBytes: number | undefined
   changesNothing: boolean
 }
 
-/** Operations that change nothing. They are POST only because they take a body. */
+/** POST operations that change nothing. They use POST only because they take a body. */
 const readingPosts: ReadonlySet<OperationId> = new Set<OperationId>(['signMessage', 'verifyMessage'])
 
 export function toEndpoint(operation: ApiOperation): Endpoint {
@@ -32,7 +32,7 @@ export function toEndpoint(operation: ApiOperation): Endpoint {
   }
 }
 
-/** The document's `x-max-body-bytes`, or the default. */
+/** Returns the operation's `x-max-body-bytes`, or the default. */
 function maxBodyBytesOf(operation: ApiOperation): number {
   const declared = (operation as unknown as Record<string, unknown>)['x-max-body-bytes']
   return typeof declared === 'number' ? declared : defaultMaxBodyBytes

@@ -4,20 +4,20 @@ import { OpenAPIRouter, type Operation, type ParsedRequest, type Request } from 
 interface Match {
   path: string
   route: Route
-  /** Decoded, unless the percent-encoding is invalid. */
+  /** Decoded path parameters. A value with invalid percent-encoding is not decoded. */
   params: Record<string, string>
 }
 
 interface Route {
   /** The path's segments; parameters are in braces. */
   template: string[]
-  /** By method, in lower case. */
+  /** Operations by method, in lower case. */
   operations: Map<string, Operation>
 }
 
 /**
- * openapi-backend's router with a route table that is built once. The original flattens the document and compiles a
- * regular expression per operation for each request. This one compares paths segment by segment.
+ * Replaces the lookup in openapi-backend's router. Builds a route table once and compares paths segment by segment. For
+ * each request, the original router flattens the document and compiles a regular expression per operation.
  */
 export class Routes extends OpenAPIRouter {
   readonly #operations = super.getOperations()
@@ -35,13 +35,13 @@ export class Routes extends OpenAPIRouter {
     return this.#operations
   }
 
-  /** HEAD is served as GET (RFC 9110, section 9.3.2). */
+  /** Finds the operation that serves a request. HEAD is served as GET (RFC 9110, section 9.3.2). */
   match(request: Request): Operation | undefined {
     const method = request.method.toLowerCase()
     return this.#find(request.path)?.route.operations.get(method === 'head' ? 'get' : method)
   }
 
-  /** Omits what the document does not use: cookies and styles of lists. */
+  /** Reads path and query parameters. Does not support cookies and list styles, which the document does not use. */
   override parseRequest(request: Request, operation?: Operation): ParsedRequest {
     return {
       ...request,
@@ -53,7 +53,7 @@ export class Routes extends OpenAPIRouter {
   }
 
   /**
-   * Describes what is wrong with the prefix of an unknown path.
+   * Describes what is wrong with an unknown path's prefix.
    * @returns undefined if the prefix is right
    */
   prefixFault(path: string): string | undefined {
@@ -62,7 +62,7 @@ export class Routes extends OpenAPIRouter {
     return path.startsWith(`${root}/`) ? undefined : `The paths of the API begin with ${root}/.`
   }
 
-  /** The methods that a path supports, for `Allow`. */
+  /** Returns the methods that a path supports, for the `Allow` header; none for an unknown path. */
   methods(path: string): string[] {
     const methods = [...(this.#find(path)?.route.operations.keys() ?? [])].map((method) =>
       method.toUpperCase(),
@@ -99,7 +99,7 @@ function isParameter(part: string): boolean {
   return part.startsWith('{')
 }
 
-/** Leaves invalid percent-encoding as it is, for the validation to reject later. */
+/** Decodes percent-encoding. Returns invalid encoding unchanged, so that validation rejects it later. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -109,8 +109,8 @@ function decode(text: string): string {
 }
 
 /**
- * Reads the query's parameters. An integer parameter in digits becomes a number, and a repeated name a list.
- * Everything else stays text, for the validation to reject.
+ * Parses the query string. Digits become a number if the parameter is an integer, and a repeated parameter becomes an
+ * array. Any other value remains text, so that validation checks it later.
  */
 function readQuery(query: string, { parameters = [] }: Partial<Operation> = {}): Record<string, unknown> {
   if (query === '') return {}

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { isQuotableName } from '../request/quotable.ts'
 
-/** The part of a schema that describes its rules. */
+/** The keywords of a failed schema that a message can mention. */
 interface FailedSchema {
   properties?: object
   minimum?: number
@@ -10,8 +10,8 @@ interface FailedSchema {
 }
 
 /**
- * Describes in words which field of a request breaks which rule of the document. Never repeats a value, because it may
- * be a secret.
+ * Describes in words which field of a request breaks which rule of the document. Never repeats a field's value, because
+ * it may be a secret.
  */
 export function describeInvalidRequest(error: ErrorObject): string {
   const place = placeOf(error)
@@ -22,10 +22,10 @@ export function describeInvalidRequest(error: ErrorObject): string {
   return `${place} ${ruleOf(error)}`
 }
 
-/** The field, as in `body/overlapSeconds`. */
+/** Returns the invalid field, as in `body/overlapSeconds`. */
 function placeOf({ instancePath, schemaPath }: ErrorObject): string {
   const place = instancePath.slice(1).replace(/^requestBody/, 'body')
-  // In an object that allows any name, such as a message's headers, the caller chose the name too.
+  // In an object that allows any property name, such as a message's headers, the caller chose the name too.
   if (!/\/additionalProperties\/\w+$/.test(schemaPath)) return place
   return place.replace(/[^/]*$/, (name) => (isQuotableName(name) ? name : '*'))
 }
@@ -47,7 +47,7 @@ const typesInWords: Record<string, string> = {
   string: 'a string',
 }
 
-/** The broken rule. For strings, the document gives it in words, as `x-rule`. */
+/** Describes the broken rule. For strings, the document states the rule in words, as `x-rule`. */
 function ruleOf({ keyword, params, parentSchema }: ErrorObject): string {
   const { minimum, maximum, 'x-rule': rule } = parentSchema as FailedSchema
   const { limit, type, allowedValues } = params as { limit: number; type: unknown; allowedValues: string[] }

@@ -6,10 +6,16 @@ import { isUnicode } from '../request/json-body.ts'
 import type { Routes } from './routes.ts'
 import { describeInvalidRequest } from './rule-in-words.ts'
 
-/** @throws RekeyError `badRequest` if the request does not follow the document */
+/**
+ * Validates a request against the document.
+ * @throws RekeyError `badRequest` if the request is not valid
+ */
 export type ValidateRequest = (request: Request, operation: Operation) => void
 
-/** Compiles an operation's request schemas on its first call, and never compiles response schemas. */
+/**
+ * Creates a validator that compiles an operation's request schemas when the operation is first called, and never
+ * compiles response schemas.
+ */
 export function createValidateRequest(definition: Document, routes: Routes): ValidateRequest {
   const validator = new OpenAPIValidator({
     definition,
@@ -28,13 +34,13 @@ export function createValidateRequest(definition: Document, routes: Routes): Val
 }
 
 const ajv = new Ajv2020({
-  // The document is linted when it is generated.
+  // Skips checking the schemas themselves, because the document is linted when it is generated.
   validateSchema: false,
   strict: true,
   strictTypes: false,
   strictRequired: false,
   allErrors: false,
-  // Adds the schema to each error.
+  // Adds the failed schema to each error, for describeInvalidRequest.
   verbose: true,
   formats: { password: true },
 })

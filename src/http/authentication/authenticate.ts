@@ -7,12 +7,12 @@ import { createKeyGetter } from './issuer-keys.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 import { verifyToken } from './verify-token.ts'
 
-/** Longer tokens are rejected without being parsed. */
+/** Maximum characters of a token. Longer tokens are rejected without being parsed. */
 const maxTokenLength = 8_192
 
 /**
  * Verifies the value of an Authorization header.
- * @throws RekeyError `unauthorized` if the token is missing or not valid, `serviceUnavailable` if the issuer's keys
+ * @throws RekeyError `unauthorized` if the token is missing or not valid; `serviceUnavailable` if the issuer's keys
  * cannot be fetched
  */
 export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedCaller>
@@ -36,7 +36,7 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
   }
 }
 
-/** Turns every error that jose throws for a token into a 401. */
+/** Converts every error that means the token is not valid to a 401. */
 async function rejectAsInvalid<T>(verification: Promise<T>): Promise<T> {
   try {
     return await verification

@@ -5,8 +5,8 @@ import { insufficientScope } from './challenge.ts'
 /**
  * Checks that a caller may run an operation.
  * @param scopes the scopes that the document requires
- * @param applicationId the application that the request names, if it names one; not validated yet
- * @throws RekeyError `forbidden`
+ * @param applicationId the application in the request's path, if there is one; not validated yet
+ * @throws RekeyError `forbidden` if a scope is missing, or the token does not grant access to the application
  */
 export function authorize(
   caller: AuthenticatedCaller,

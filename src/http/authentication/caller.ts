@@ -3,12 +3,12 @@ import type { JWTPayload } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
 import type { Caller } from '../../core/core.ts'
 
-/** A caller with its token's scopes. */
+/** A caller with the scopes that its token grants. */
 export interface AuthenticatedCaller extends Caller {
   scopes: ReadonlySet<string>
 }
 
-/** Reads the caller and its permissions from the claims of a verified token. */
+/** Reads the caller and its permissions from a verified token's claims. */
 export function toCaller(
   payload: JWTPayload,
   token: string,
@@ -24,17 +24,25 @@ export function toCaller(
   }
 }
 
-/** Whether every database can store the text: PostgreSQL rejects NUL, and all databases reject lone surrogates. */
+/**
+ * Whether every database can store the text unchanged: PostgreSQL rejects NUL, and a lone surrogate has no UTF-8 form.
+ */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
 }
 
-/** A subject is unique within its issuer (RFC 7519, section 4.1.2). Without one, only the token identifies a caller. */
+/**
+ * Identifies a caller by issuer and subject, because a subject is unique only within its issuer (RFC 7519, section
+ * 4.1.2). Without a subject, only the token identifies its caller.
+ */
 function identityOf({ iss, sub }: JWTPayload, token: string): string {
   return sub === undefined ? createHash('sha256').update(token).digest('hex') : JSON.stringify([iss, sub])
 }
 
-/** Ignores everything except strings in an array, and strings that a database cannot look up. */
+/**
+ * Returns the strings in an array that every database can store. Ignores all other items, and a claim that is not an
+ * array.
+ */
 function strings(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string').filter(isStorable) : []
 }

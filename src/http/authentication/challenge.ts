@@ -2,7 +2,7 @@ import { HttpError } from '../response/http-error.ts'
 
 const realm = 'Bearer realm="rekey"'
 
-/** The 401 for a request without a bearer token. Its challenge has no error code (RFC 6750, section 3.1). */
+/** Builds the 401 for a request without a bearer token. Its challenge has no error code (RFC 6750, section 3.1). */
 export function noToken(): HttpError {
   return new HttpError('unauthorized', {
     headers: { 'www-authenticate': realm },
@@ -11,8 +11,9 @@ export function noToken(): HttpError {
 }
 
 /**
- * The 401 for a token that is not valid.
- * @param description why, for the caller and the log; RFC 6750, section 3, allows ASCII without `"` and `\`
+ * Builds the 401 for a token that is not valid.
+ * @param description why the token is not valid, for the caller and the log; must be ASCII without `"` and `\` (RFC
+ * 6750, section 3)
  */
 export function invalidToken(description: string): HttpError {
   return new HttpError('unauthorized', {
@@ -22,8 +23,8 @@ export function invalidToken(description: string): HttpError {
 }
 
 /**
- * The 403 for a valid token that does not allow the request.
- * @param description as in `invalidToken`
+ * Builds the 403 for a valid token that does not allow the request.
+ * @param description why the request is not allowed, in the same characters as for `invalidToken`
  * @param scopes the scopes that the token lacks
  */
 export function insufficientScope(description: string, scopes: readonly string[] = []): HttpError {

@@ -19,8 +19,9 @@ const byFailedClaim: Record<string, string> = {
 export const malformedToken = 'The token is not a well-formed JWT'
 
 /**
- * Describes why a token was refused, for the caller and the log. Contains nothing from the token itself.
- * @param error what verifying the token threw
+ * Describes why a token was refused, for the caller and the log. The description contains nothing from the token
+ * itself.
+ * @param error the error that the verification threw
  */
 export function describeTokenFailure(error: unknown): string {
   if (error instanceof errors.JWTClaimValidationFailed) {

@@ -2,16 +2,16 @@ import { hash } from 'node:crypto'
 import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import type { AuthenticatedCaller } from './caller.ts'
 
-/** With more callers than this, the oldest entries are evicted and verified again. */
+/** Maximum cached tokens. Beyond that, the oldest token is evicted, and must be verified again. */
 const maxTokens = 1_000
 
 type Key = Awaited<ReturnType<JWTVerifyGetKey>>
 
 export interface VerifiedToken {
   caller: AuthenticatedCaller
-  /** The key that verified its signature. */
+  /** The key that verified the token's signature. */
   key: Key | undefined
-  /** Returns the key that would verify its signature now. */
+  /** Returns the key that would verify the token's signature now. */
   currentKey: () => Key | Promise<Key>
   /** Seconds since 1970. */
   claims: Pick<JWTPayload, 'exp' | 'nbf'>
@@ -37,6 +37,7 @@ export class VerifiedTokens {
   /**
    * Finds the caller of a token that was verified before and is still valid.
    * @param now milliseconds since 1970
+   * @returns undefined if the token must be verified
    * @throws any error from fetching the issuer's key
    */
   async find(token: string, now: number): Promise<AuthenticatedCaller | undefined> {

@@ -4,7 +4,7 @@ import { isStorable } from './caller.ts'
 
 /**
  * Verifies a token's signature and its claims `exp`, `nbf`, `iss`, `aud` and `sub`.
- * @throws JOSEError, TypeError if the key does not fit the algorithm, or any error of `getKey`
+ * @throws JOSEError if the token is not valid; TypeError if the key does not fit the algorithm; any error from `getKey`
  */
 export async function verifyToken(
   token: string,
@@ -22,7 +22,7 @@ export async function verifyToken(
     ...(config.issuer !== undefined && { issuer: config.issuer }),
     ...(config.audience !== undefined && { audience: config.audience }),
   })
-  // jose does not check the subject, and the audit trail stores it.
+  // jose does not check the subject, which the audit trail stores.
   const { sub }: { sub?: unknown } = payload
   if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
     throw new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid')

@@ -3,13 +3,19 @@ import type { Socket } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
 
-/** Caches the result of a connection's last request, because the next one is usually from the same caller. */
+/**
+ * The result for a connection's last request. Cached, because the connection's next request is usually from the same
+ * caller.
+ */
 interface LastRequest {
   forwardedFor: string | string[] | undefined
   network: string
 }
 
-/** @param isTrustedProxy whether to trust the X-Forwarded-For that an address sends */
+/**
+ * Creates a function that returns the network of a request's caller.
+ * @param isTrustedProxy whether to trust X-Forwarded-For from this address
+ */
 export function clientNetworks(
   isTrustedProxy: (address: string) => boolean,
 ): (request: IncomingMessage) => string {

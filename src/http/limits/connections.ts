@@ -1,19 +1,20 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** Limits memory. Far more than a platform's senders and its proxy need. */
+/** Maximum open connections, to limit memory. A platform's senders and its proxy need far fewer. */
 const maxConnections = 4_096
 /**
- * Maximum number of requests in progress on one connection. A packet can carry over a thousand, and Node would start
- * them all and buffer every response until the caller reads it.
+ * Maximum number of requests in progress on one connection. A packet can contain over a thousand requests, and Node
+ * would start them all and buffer every response until the client reads it.
  */
 const maxPipelined = 8
 
 /**
- * Tracks a server's connections and their requests in progress. Closes a connection that pipelines too many requests.
+ * Tracks a server's connections and their requests in progress. Closes a connection that pipelines too many requests,
+ * and the longest idle connection if there are too many connections.
  */
 export class Connections {
-  /** Number of requests in progress by connection; clients may pipeline. */
+  /** Number of requests in progress per connection; clients may pipeline several. */
   readonly #running = new Map<Duplex, number>()
   /** Connections without a request in progress, longest idle first. */
   readonly #idle = new Set<Duplex>()
@@ -30,7 +31,7 @@ export class Connections {
       const { socket } = request
       const running = this.#running.get(socket) ?? 0
       if (running === maxPipelined) socket.destroy()
-      // Node still parses the rest of the packet after a destroy.
+      // Node still parses the rest of the packet after the socket is destroyed.
       if (socket.destroyed) return
       this.#latest.set(socket, request)
       this.#idle.delete(socket)
@@ -42,7 +43,9 @@ export class Connections {
     })
   }
 
-  /** Whether the connection has a request without a response, or one that got its response before its body ended. */
+  /**
+   * Whether a request on the connection has no complete response yet, or the last request's body has not fully arrived.
+   */
   isBusy(socket: Duplex): boolean {
     return this.#running.has(socket) || this.#latest.get(socket)?.complete === false
   }

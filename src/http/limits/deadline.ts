@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import { RekeyError } from '../../errors.ts'
 
-/** The caller disconnected before the response. */
+/** The signal's reason when the client disconnects before the response. */
 export class CallerGone extends Error {
   override name = 'CallerGone'
 }
 
 /**
- * Runs `work` with a signal that aborts with `timedOut` after `milliseconds`. `work` must stop itself: a 504 promises
- * that nothing changed, and only the code that commits knows whether anything did.
- * @param response if given, the signal also aborts with CallerGone when the response's connection closes, so abandoned
+ * Runs `work` with a signal that aborts with RekeyError `timedOut` after `milliseconds`. `work` must stop when the
+ * signal aborts: a 504 promises that nothing changed, and only the code that commits knows whether anything did.
+ * @param response if given, the signal also aborts with CallerGone when the client disconnects, so that abandoned
  * requests do not delay others
  */
 export async function deadline<T>(

@@ -1,10 +1,10 @@
 import type { Context, Next } from 'koa'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 
-/** In seconds, from a fast signature to a request that reached its deadline. */
+/** Histogram buckets in seconds, from a fast signature to a request that reaches its deadline. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** Creates Prometheus metrics of the process and of each operation. */
+/** Creates Prometheus metrics for the process and for each operation. */
 export function createMetrics() {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
@@ -19,8 +19,8 @@ export function createMetrics() {
   return {
     registry,
     /**
-     * Measures requests. Requests that no operation serves have the operationId `none`; requests whose caller
-     * disconnected before the response have the status `none`.
+     * Measures how long requests take. If no operation serves a request, its operationId is `none`. If the client
+     * disconnects before the response, the status is `none`.
      */
     observe: async (context: Context, next: Next): Promise<void> => {
       const stop = duration.startTimer()

@@ -10,16 +10,16 @@ import { requireGetOrHead } from '../request/allowed-methods.ts'
 export interface SystemRoutesOptions {
   core: Core
   registry: Registry
-  /** Milliseconds that the database may take to respond. */
+  /** How long /readyz waits for the database, in milliseconds. */
   timeoutMs: number
   isAccepting: () => boolean
   logger: Logger
 }
 
-/** Serialized once, because every response has the same bytes. */
+/** The document in JSON, serialized once for all responses. */
 const documentBytes = Buffer.from(JSON.stringify(document))
 
-/** Serves health, metrics and the document itself without a token. */
+/** Serves health checks, metrics and the OpenAPI document, all without a token. */
 export function systemRoutes({
   core,
   registry,

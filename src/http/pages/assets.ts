@@ -5,12 +5,12 @@ import type { Middleware } from 'koa'
 import { requireGetOrHead } from '../request/allowed-methods.ts'
 
 export interface Asset {
-  /** Media type, as in `text/html; charset=utf-8`. */
+  /** Content type, as in `text/html; charset=utf-8`. */
   type: string
   content: string | Buffer
 }
 
-/** Functions that load a page's files, by path. */
+/** Functions that load a page's files, by URL path. */
 export type Loaders = Record<string, () => Asset | Promise<Asset>>
 
 interface Served {
@@ -21,8 +21,7 @@ interface Served {
 }
 
 /**
- * Serves the files of a page, each at exactly its path, and nothing else. Loads a file on its first request, and keeps
- * it in memory.
+ * Serves a page's files, each only at its exact path. Loads a file on its first request, and keeps it in memory.
  * @param policy the page's Content-Security-Policy
  */
 export function serveAssets(loaders: Loaders, policy: string): Middleware {
@@ -35,12 +34,12 @@ export function serveAssets(loaders: Loaders, policy: string): Middleware {
     if (!asset) {
       asset = prepare(load)
       kept.set(context.path, asset)
-      // A failed read may succeed later.
+      // Retry a failed load on the next request.
       asset.catch(() => kept.delete(context.path))
     }
     const { type, plain, zipped, etag } = await asset
     context.set('Content-Security-Policy', policy)
-    // Browsers revalidate every time, because a new version has the same path.
+    // Makes browsers revalidate every time, because a new version of a file has the same path.
     context.set('Cache-Control', 'no-cache')
     context.vary('Accept-Encoding')
     context.status = 200
@@ -63,7 +62,7 @@ async function prepare(load: () => Asset | Promise<Asset>): Promise<Served> {
     type,
     plain,
     zipped: await promisify(gzip)(plain),
-    // Weak, because both encodings share it (RFC 9110, section 8.8.1).
+    // A weak ETag, because both encodings share it (RFC 9110, section 8.8.1).
     etag: `W/"${createHash('sha256').update(plain).digest('base64url')}"`,
   }
 }

@@ -6,8 +6,8 @@ const litHtml = new URL('../lit-html.js', import.meta.resolve('lit-html'))
 const openapiFetch = new URL(import.meta.resolve('openapi-fetch'))
 
 /**
- * Serves the console at `/console`. Its modules keep their structure from `src/` there, so their imports of each other
- * and of the client work unchanged.
+ * Serves the console at `/console`. The modules keep their folder structure from `src/`, so their imports work
+ * unchanged.
  */
 export async function createConsole(): Promise<Middleware> {
   const html = await readHtml('web/console')
@@ -24,7 +24,7 @@ export async function createConsole(): Promise<Middleware> {
   })
 }
 
-/** Allows only the console's own files to run, and requests only to this server. */
+/** Builds a CSP that allows only the console's own scripts to run, and allows requests only to this server. */
 function policyFor(html: string): string {
   const importMap = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? ''
   return [

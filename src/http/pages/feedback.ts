@@ -10,7 +10,7 @@ import { readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 
 const maxBodyBytes = 1_024
-/** Enough for a reader who answers for every operation of the page. */
+/** Enough for a reader who answers once per operation on the page. */
 const answersPerMinute = 20
 
 const answerSchema = z.strictObject({
@@ -21,14 +21,14 @@ const answerSchema = z.strictObject({
 export interface FeedbackOptions {
   registry: Registry
   logger: Logger
-  /** The network that a request came from. */
+  /** Returns the network that a request came from. */
   networkOf: (context: Context) => string
   requestTimeoutMs: number
 }
 
 /**
- * Serves `POST /docs/feedback`, which takes an answer to the page's "Was this page helpful?" without a token. Counts
- * it in the metrics of this process and logs it, with nothing that identifies the reader.
+ * Serves `POST /docs/feedback`, which accepts an answer to "Was this page helpful?" without a token. Counts the answer
+ * in this process's metrics and logs it, without anything that identifies the reader.
  */
 export function feedback({ registry, logger, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
   const limiter = new RateLimiterMemory({ points: answersPerMinute, duration: 60 })
@@ -58,15 +58,16 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
   }
 }
 
-/** @param reason the limiter's state or an error */
+/** @param reason the limiter's state if the network sent too many answers, otherwise an error */
 function throwTooManyAnswers(reason: unknown): never {
   if (!(reason instanceof RateLimiterRes)) throw reason
   throw tooManyRequests('This address sent too many answers', reason.msBeforeNext)
 }
 
 /**
- * Whether the request did not come from another site through its visitor's browser. Browsers send one of two headers:
- * older browsers, and all browsers on plain HTTP, only send `Origin`.
+ * Whether the request did not come from another site's page. Browsers send `Sec-Fetch-Site`; older browsers, and all
+ * browsers on plain HTTP, send only `Origin`. A request with neither header is allowed, because it does not come from a
+ * browser.
  */
 function isSameOrigin(context: Context): boolean {
   const site = context.get('Sec-Fetch-Site')

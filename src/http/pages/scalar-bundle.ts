@@ -6,8 +6,8 @@ interface Route {
 }
 
 /**
- * Returns Scalar's API reference for the browser, a single script. Its Fastify plugin is by far the smallest package
- * that contains it, but exposes it only through a route. This function calls that route's handler.
+ * Returns the browser script of Scalar's API reference. Scalar's Fastify plugin is by far the smallest package that
+ * contains the script, but exposes it only through a route. So this function calls the route's handler.
  */
 export function scalarBundle(): string {
   const routes: Route[] = []

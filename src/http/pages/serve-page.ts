@@ -10,18 +10,21 @@ const source = new URL('../../', import.meta.url)
 const moduleExtension = extname(import.meta.url)
 const javascript = 'text/javascript; charset=utf-8'
 
-/** A page for browsers with its files. */
+/** An HTML page and its files. */
 export interface Page {
-  /** Path of the page, as in `/docs`. */
+  /** URL path of the page, as in `/docs`. */
   path: string
   html: string
-  /** The page's files, by path. */
+  /** The page's files, by URL path. */
   files: Loaders
   /** The page's Content-Security-Policy. */
   policy: string
 }
 
-/** Serves a page with its files. Redirects from a trailing slash, because the page's links are relative to its path. */
+/**
+ * Serves a page and its files. Redirects a path with a trailing slash, because the page's links are relative to the
+ * path without it.
+ */
 export function servePage({ path, html, files, policy }: Page): Middleware {
   const serve = serveAssets(
     { [path]: () => ({ type: 'text/html; charset=utf-8', content: html }), ...files },
@@ -31,18 +34,23 @@ export function servePage({ path, html, files, policy }: Page): Middleware {
     if (context.path !== `${path}/`) return serve(context, next) as Promise<void>
     requireGetOrHead(context)
     context.status = 308
-    // Relative, because a proxy may add a prefix.
+    // A relative redirect, because a proxy may add a path prefix.
     context.redirect(`..${path}`)
   }
 }
 
-/** Reads the `index.html` of a folder below `src/`, with the file extension that modules have here. */
+/**
+ * Reads the `index.html` of a folder in `src/`. Replaces `.ts` in its links with the extension that modules have here.
+ */
 export async function readHtml(folder: string): Promise<string> {
   const html = await readFile(new URL(`${folder}/index.html`, source), 'utf8')
   return html.replaceAll('.ts"', `${moduleExtension}"`)
 }
 
-/** Lists the modules and style sheets of a folder below `src/`, served under `path` with the same structure. */
+/**
+ * Returns loaders for the modules and style sheets of a folder in `src/`. Their URL paths have the same structure below
+ * `path`.
+ */
 export async function listFiles(folder: string, path: string): Promise<Loaders> {
   const root = new URL(`${folder}/`, source)
   const names = (await readdir(root, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
@@ -53,7 +61,7 @@ export async function listFiles(folder: string, path: string): Promise<Loaders> 
   )
 }
 
-/** Reads a style sheet or a module in a form that browsers accept. */
+/** Loads a style sheet or a module. Strips the types from TypeScript, so that browsers accept the module. */
 export async function loadFile(file: URL): Promise<Asset> {
   const text = await readFile(file, 'utf8')
   switch (extname(file.pathname)) {

@@ -3,8 +3,8 @@ import { stripTypeScriptTypes } from 'node:module'
 let isQuiet = false
 
 /**
- * Turns a TypeScript module into JavaScript the way Node does for the modules that it runs. The compiler is not
- * installed in production.
+ * Converts a TypeScript module to JavaScript with Node's type stripping, because the compiler is not installed in
+ * production.
  */
 export function stripTypes(text: string): string {
   if (!isQuiet) useUpWarning()
@@ -12,7 +12,7 @@ export function stripTypes(text: string): string {
   return stripTypeScriptTypes(text)
 }
 
-/** Strips an empty text without a warning. Node warns that stripping is experimental only once per process. */
+/** Suppresses Node's warning that type stripping is experimental. Node emits it once per process, on the first use. */
 function useUpWarning(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- restored unchanged
   const { emitWarning } = process

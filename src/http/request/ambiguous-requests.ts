@@ -1,15 +1,17 @@
 import type { Context, Next } from 'koa'
 import { HttpError } from '../response/http-error.ts'
 
-/** Node keeps the first of repeated headers, while a proxy in front of it may use the last. */
+/**
+ * Headers that a request must not repeat. Node keeps the first value, while a proxy in front of Rekey may use the last.
+ */
 const single = ['host', 'authorization', 'content-type'] as const
 
-/** A path or a URL with a path (RFC 9112, sections 3.2.1 and 3.2.2). */
+/** Matches a request target that is a path, or a URL with a path (RFC 9112, sections 3.2.1 and 3.2.2). */
 const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
 
 /**
- * Rejects a request whose head another server might parse differently. Such requests can be smuggled past proxies
- * (RFC 9112, section 11.2). Node itself rejects what is not HTTP.
+ * Rejects a request whose request line or headers another server might parse differently, because such a request can be
+ * smuggled past proxies (RFC 9112, section 11.2). Node itself rejects input that is not HTTP.
  * @throws RekeyError `badRequest`
  */
 export async function rejectAmbiguousRequest(context: Context, next: Next): Promise<void> {

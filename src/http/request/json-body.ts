@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 
-/** Body limit of operations for which the document sets no other. */
+/** Maximum body size in bytes of operations for which the document sets no limit. */
 export const defaultMaxBodyBytes = 65_536
 
 const parsers = new Map<number, Middleware>()
@@ -11,7 +11,7 @@ const parsers = new Map<number, Middleware>()
 async function parser(maxBytes: number): Promise<Middleware> {
   let parse = parsers.get(maxBytes)
   if (!parse) {
-    // Loaded with the first body, because loading it would slow down the start considerably.
+    // Loaded for the first request with a body, because loading it at startup would slow the start considerably.
     const { koaBody } = await import('koa-body')
     parse = koaBody({
       json: true,
@@ -22,7 +22,8 @@ async function parser(maxBytes: number): Promise<Middleware> {
       multipart: false,
       patchNode: false,
       patchKoa: true,
-      // One character per byte: the parser's own UTF-8 decoder would replace invalid bytes with U+FFFD.
+      // Decodes each byte to one character, because the parser's own UTF-8 decoder would replace invalid bytes with
+      // U+FFFD.
       encoding: 'binary',
       includeUnparsed: true,
     })
@@ -33,36 +34,39 @@ async function parser(maxBytes: number): Promise<Middleware> {
 
 /**
  * Reads a JSON body.
- * @returns undefined for a request without a body, regardless of its Content-Type
- * @throws RekeyError `unsupportedMediaType`, `contentTooLarge`, or `badRequest` if it is not JSON; the signal's reason
- * if it aborts before the whole body has arrived
+ * @returns undefined if the request has no body, regardless of its Content-Type
+ * @throws RekeyError `unsupportedMediaType`; `contentTooLarge`; `badRequest` if the body is not JSON; the signal's
+ * reason if the signal aborts before the whole body has arrived
  */
 export async function readBody(context: Context, maxBytes: number, signal: AbortSignal): Promise<unknown> {
   if (!hasBody(context.req)) return undefined
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
-  // RFC 8259, section 8.1.
+  // JSON must be encoded as UTF-8 (RFC 8259, section 8.1).
   if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
-  // The parser truncates the length to 32 bits, and would then wait for the whole body.
+  // Checked here, because the parser truncates Content-Length to 32 bits and would then wait for the whole body.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
   try {
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
     return decode(context.request)
   } catch (error) {
-    // The parser pauses a body that it does not read completely, which would block the next request.
+    // Discard the rest of the body: the parser leaves it paused, which would block the connection's next request.
     context.req.unpipe().resume()
     throw signal.aborted ? signal.reason : toRekeyError(error, maxBytes)
   }
 }
 
-/** @throws TypeError if the body is not UTF-8 */
+/**
+ * Decodes the body as UTF-8.
+ * @throws TypeError if the body is not valid UTF-8
+ */
 function decode({ body, rawBody = '' }: Context['request']): unknown {
-  // ASCII was parsed correctly byte by byte.
+  // The parser has already decoded an ASCII body correctly.
   if (/^[\x00-\x7f]*$/.test(rawBody)) return body
   return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(rawBody, 'binary')))
 }
 
-/** Whether a value contains no lone surrogate, which is not Unicode and cannot be stored. */
+/** Whether a value is free of lone surrogates, which are not valid Unicode and cannot be stored. */
 export function isUnicode(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
   return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isUnicode)
@@ -76,7 +80,10 @@ function contentLength({ headers }: IncomingMessage): number {
   return Number(headers['content-length'] ?? 0)
 }
 
-/** Drops the parser's error, because it holds the raw body. */
+/**
+ * Converts the parser's error to a RekeyError. Does not keep the original as the cause, because it contains the raw
+ * body.
+ */
 function toRekeyError(error: unknown, maxBytes: number): RekeyError {
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) return contentTooLarge(maxBytes)

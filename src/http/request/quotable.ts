@@ -1,6 +1,7 @@
 /**
- * Whether a response and the log may repeat a property name that the caller chose: short, visible ASCII, nothing that
- * ends a quotation, no secret. The shortest secret, 24 bytes in base64, has 32 characters without its prefix.
+ * Whether a response and the log may repeat a property name that the caller chose. The name must be visible ASCII
+ * without double quotes, backslashes and backticks, and too short for a secret: the shortest secret has 32 characters
+ * after its prefix.
  */
 export function isQuotableName(name: string): boolean {
   return /^[!#-[\]-_a-~]{1,31}$/.test(name) && !name.includes('whsec_')

@@ -1,10 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import type { Context, Next } from 'koa'
 
-/** Excludes signing secrets, because the ID goes into the log, a header and the audit trail. */
+/**
+ * Matches acceptable request IDs. Excludes signing secrets, because the ID goes into the log, a header and the audit
+ * trail.
+ */
 const acceptable = /^(?!.*whsec_)[A-Za-z0-9_.-]{1,128}$/
 
-/** Sets `context.state.requestId` and the response's header to the request's `X-Request-Id` or a new UUID. */
+/**
+ * Sets `context.state.requestId` and the response's `X-Request-Id`, to the request's `X-Request-Id` if it is
+ * acceptable, otherwise to a new UUID.
+ */
 export async function requestId(context: Context, next: Next): Promise<void> {
   const given = context.get('X-Request-Id')
   const id = acceptable.test(given) ? given : randomUUID()

@@ -6,7 +6,7 @@ import { errorStatuses } from './error-statuses.ts'
 import { HttpError } from './http-error.ts'
 import { setJson } from './json-response.ts'
 
-/** Turns every error into its response, `{"error", "message", "code"}`, and logs errors of the server. */
+/** Responds to every error with `{"error", "message", "code"}`, and logs 5xx errors. */
 export function respondToErrors(logger: Logger): Middleware {
   return async (context: Context, next) => {
     try {

@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../../errors.ts'
 
-/** The HTTP status of each kind of error, and its title, `error` in the body. */
+/** Each error kind's HTTP status and title. The title is `error` in the body. */
 export const errorStatuses = {
   badRequest: { status: 400, title: 'Bad Request' },
   unauthorized: { status: 401, title: 'Unauthorized' },

@@ -1,13 +1,13 @@
 import { RekeyError, type ErrorKind, type RekeyErrorOptions } from '../../errors.ts'
 
 interface HttpErrorOptions extends RekeyErrorOptions {
-  /** Names in lower case. */
+  /** Response headers, with names in lower case. */
   headers: Record<string, string>
   /** Why the caller was refused, for the log. Contains nothing from the token. */
   refused?: string
 }
 
-/** A failure whose response has headers of its own, such as `Allow` or `WWW-Authenticate`. */
+/** A failure whose response has additional headers, such as `Allow` or `WWW-Authenticate`. */
 export class HttpError extends RekeyError {
   readonly headers: Record<string, string>
   readonly refused: string | undefined

@@ -11,11 +11,12 @@ const statuses: Record<string, { status: number; message: string }> = {
 }
 const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
 
-/** Responds to input that is not HTTP with the usual error body, and logs it. */
+/** Responds with the usual error body to requests that Node rejects before Koa sees them, and logs the rejection. */
 export function respondToUnparsableRequests(server: Server, connections: Connections, logger: Logger): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    // The caller would treat this as the response to a request in progress, which may have changed something. A
-    // request whose body broke after its response would get a second one.
+    // Send nothing while a request is in progress. The client would take this error for that request's response,
+    // although the request may have changed something. A request whose body breaks after its response would get a
+    // second response.
     if (!socket.writable || connections.isBusy(socket)) {
       socket.destroy()
       return

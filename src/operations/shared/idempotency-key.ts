@@ -6,20 +6,23 @@ import type { IdempotencyRecordRow } from '../../store/schema.ts'
 import type { Queries } from '../../store/store.ts'
 import type { Caller } from './operation.ts'
 
-/** How long a retry is recognized. */
+/** How long after a rotation its retries are recognized. */
 const windowMs = 600_000
 
-/** Identifies a request that may be a retry, by hashes that reveal neither the caller's key nor the body. */
+/**
+ * Identifies a request by two hashes, so that a retry can be recognized. The hashes reveal neither the idempotency key
+ * nor the body.
+ */
 export interface IdempotentRequest {
-  /** SHA-256 of caller and idempotency key: the same key from another caller is unrelated. */
+  /** SHA-256 of the caller's identity and the idempotency key, so the same key from another caller is unrelated. */
   request: string
   /** SHA-256 of the body. */
   body: string
 }
 
 /**
- * Reads an Idempotency-Key: a structured string (RFC 8941, section 3.3.3) as in the IETF draft, or the equivalent bare
- * token.
+ * Reads an Idempotency-Key header and hashes the request. The key is a quoted string, as in the IETF draft (RFC 8941,
+ * section 3.3.3), or the same text without quotes.
  */
 export function readIdempotencyKey(
   header: string,
@@ -31,8 +34,8 @@ export function readIdempotencyKey(
 }
 
 /**
- * Runs `work` unless the same request is in progress in this process.
- * @throws RekeyError `conflict` if it is
+ * Runs `work` unless the same request is already in progress in this process.
+ * @throws RekeyError `conflict` if the request is already in progress
  */
 export async function runUnlessInFlight<T>(
   inFlight: Set<string>,
@@ -56,8 +59,8 @@ export async function runUnlessInFlight<T>(
 }
 
 /**
- * Finds the ID of the key that an earlier request issued, if this one is its retry.
- * @throws RekeyError `unprocessable` if the earlier request had a different body
+ * Finds the ID of the key that the original request issued, if this request is its retry.
+ * @throws RekeyError `unprocessable` if the original request had a different body
  */
 export async function findPriorKeyId(
   queries: Queries,
@@ -74,7 +77,7 @@ export async function findPriorKeyId(
   return record?.key_id
 }
 
-/** The database row that makes a retry recognizable. */
+/** Builds the row that identifies a retry. */
 export function toRecord(
   { request, body }: IdempotentRequest,
   { applicationId, webhookId }: KeyOwner,

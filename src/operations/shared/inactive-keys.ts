@@ -4,8 +4,8 @@ import type { UnsealedKey } from './unseal-keys.ts'
 import { toTime } from './representations.ts'
 
 /**
- * Lists the keys that the receiver must refuse by now, except a key whose secret is current again after an import.
- * @throws RekeyError `conflict` while a previous key is live
+ * Returns the inactive keys, which the receiver must refuse. Omits a key whose secret is current again after an import.
+ * @throws RekeyError `conflict` if a previous key is still live
  */
 export function listInactiveKeys(
   current: UnsealedKey,

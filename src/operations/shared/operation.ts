@@ -10,20 +10,20 @@ export type OperationId = keyof document
 export type Operations = { [Id in OperationId]: Operation<Id> }
 
 /**
- * Handles one operation of the document: turns input that was validated against the document into one of the documented
- * responses.
- * @throws RekeyError for every other outcome
+ * Runs one operation of the document. The input has been validated against the document, and the result is one of the
+ * documented responses.
+ * @throws RekeyError for every error response
  */
 export type Operation<Id extends OperationId> = (
   input: Input<Id>,
   context: OperationContext,
 ) => Promise<OperationResponse<Id>>
 
-/** What an operation uses in addition to its input. */
+/** The services and request data that an operation uses in addition to its input. */
 export interface OperationContext {
   store: Store
   keyring: Keyring
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now: () => number
   generateSecret: () => SigningSecret
   postMessage: PostMessage
@@ -35,7 +35,7 @@ export interface OperationContext {
   requestId: string
   /** Requests with an Idempotency-Key that are in progress in this process. */
   inFlight: Set<string>
-  /** Aborts when the request's deadline passes or its caller disconnects. Its reason is the error to throw. */
+  /** Aborts when the request's deadline passes or the client disconnects. The signal's reason is the error to throw. */
   signal: AbortSignal
 }
 
@@ -43,7 +43,7 @@ export interface OperationContext {
 export interface Caller {
   /** The token's `sub`. */
   subject: string | null
-  /** Equal for two requests only if the same caller sent them. */
+  /** Two requests have the same identity only if the same caller sent them. */
   identity: string
   /** The applications that the token grants access to. */
   applications: readonly string[] | '*'

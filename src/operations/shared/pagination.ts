@@ -5,7 +5,7 @@ interface PageQuery {
   cursor?: string
 }
 
-/** Reads a list's query. `after`, from the cursor, identifies the last item of the previous page. */
+/** Reads the query parameters of a list. `after` comes from the cursor and identifies the previous page's last item. */
 export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: number; after: string | null } {
   if (cursor === undefined) return { limit, after: null }
   const after = Buffer.from(cursor, 'base64url').toString('latin1')
@@ -18,8 +18,9 @@ export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: numbe
 }
 
 /**
- * @param rows the page's rows, and one more if there is another page
- * @param toKey returns what identifies the row within the list: an ID or a number
+ * Builds a page of a list.
+ * @param rows the page's rows, and one more row if there is another page
+ * @param toKey returns the ID or number that identifies a row within the list
  */
 export function toPage<Row, Item>(
   rows: readonly Row[],

@@ -4,7 +4,7 @@ import { RekeyError } from '../../errors.ts'
 /**
  * Rejects a signing secret in a field that is stored and returned in plaintext.
  * @param place the field, as in `body/reason`
- * @throws RekeyError `badRequest`, which does not repeat the text
+ * @throws RekeyError `badRequest` if the text contains a signing secret; the message does not repeat the text
  */
 export function rejectSecretIn(place: string, text: string | null | undefined): void {
   if (holdsSigningSecret(text ?? ''))

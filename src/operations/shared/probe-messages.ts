@@ -11,11 +11,14 @@ export type ProbeMessage = components['schemas']['ProbeMessage']
 /** The keys that a probe signs with. */
 export interface ProbeKeys {
   current: UnsealedKey
-  /** Null unless the caller requested them. */
+  /** Null unless the caller wants to test previous keys too. */
   previous: readonly UnsealedKey[] | null
 }
 
-/** Posts a message for each key, and one signed with a random key, and returns their verdicts. */
+/**
+ * Posts one message signed with each key and one signed with a random secret, and returns the messages with their
+ * verdicts.
+ */
 export async function sendProbeMessages(
   owner: KeyOwner,
   url: string,
@@ -24,7 +27,7 @@ export async function sendProbeMessages(
 ): Promise<ProbeMessage[]> {
   const time = now()
   const timestamp = Math.floor(time / 1000)
-  // The messages differ only in ID and signature, so only the signature shows which to accept.
+  // The messages differ only in ID and signature, so the receiver can tell them apart only by verifying the signature.
   const payload = probePayload(owner, time)
   const send = async (
     { signedWith, expected }: Pick<ProbeMessage, 'signedWith' | 'expected'>,

@@ -47,7 +47,7 @@ export function toEventKey({ id, fingerprint, expiresAt, revokedAt }: EventKey):
   }
 }
 
-/** The key's ID as a strong entity tag (RFC 9110, section 8.8.3). */
+/** Formats a key's ID as a strong entity tag (RFC 9110, section 8.8.3). */
 export function toETag(keyId: string): string {
   return `"${keyId}"`
 }

@@ -6,7 +6,7 @@ import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Revokes every live key except the current one, and records it in the audit trail if there was any.
+ * Revokes every live key except the current one, and records the revocation in the audit trail if there was such a key.
  * @param keys newest first
  * @returns the revoked keys in their new state
  */

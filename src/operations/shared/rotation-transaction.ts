@@ -12,27 +12,27 @@ import { webhookExists } from '../../store/tables/webhooks.ts'
 export interface RotationServices {
   store: Store
   keyring: Keyring
-  /** Milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. */
   now: () => number
   generateSecret: () => SigningSecret
   signal: AbortSignal
 }
 
-/** One rotation, with the steps that its caller adds to the transaction. */
+/** A rotation, with the steps that the calling code adds to its transaction. */
 export interface RotationRequest<Skipped> {
   owner: KeyOwner
-  /** The secret to import. Without it, one is generated. */
+  /** The secret to import. If omitted, a new secret is generated. */
   given?: { secret: SigningSecret; keyId?: string } | undefined
   overlapSeconds: number
   actor: string | null
   reason: string | null
-  /** Null for a rotation by a command. */
+  /** Null if a CLI command rotates the secret. */
   requestId: string | null
-  /** Skips the rotation by returning anything but undefined. Uses prepared queries only. */
+  /** Skips the rotation if it returns a value other than undefined. Must use only prepared queries. */
   skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
-  /** Throws unless the webhook may be rotated. `live` is newest first. */
+  /** Throws if the webhook must not be rotated. `live` is newest first. */
   check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
-  /** Stores what must commit together with the rotation. May run more than once, like the whole transaction. */
+  /** Stores data that must commit together with the rotation. May run more than once, like the whole transaction. */
   record?: (queries: Queries, rotated: Rotated, now: number) => Promise<void>
 }
 
@@ -43,10 +43,10 @@ export interface Rotated {
 }
 
 /**
- * The only place that rotates a secret. Seals the secret, then decides in one transaction what happens to the keys and
- * stores the result with its audit event.
- * @throws RekeyError `notFound` if the webhook does not exist, FingerprintTaken or TooManyLiveKeys if its keys do not
- * allow the rotation, and any error of the caller's steps
+ * Rotates a secret; every rotation goes through this function. Seals the secret, then updates the keys and the audit
+ * trail in one transaction.
+ * @throws RekeyError `notFound` if the webhook does not exist; FingerprintTaken or TooManyLiveKeys if its keys do not
+ * allow the rotation; any error from the request's steps
  */
 export async function rotateInTransaction<Skipped = never>(
   services: RotationServices,
@@ -56,7 +56,8 @@ export async function rotateInTransaction<Skipped = never>(
     try {
       return await attempt(services, request)
     } catch (error) {
-      // One secret in 65,536 shares its fingerprint with a given key. Only a generated secret can be replaced.
+      // A new secret has the same fingerprint as a given key with a probability of 1 in 65,536. Generate another,
+      // unless the secret is imported.
       if (!(error instanceof FingerprintTaken) || request.given) throw error
     }
   }
@@ -68,7 +69,7 @@ async function attempt<Skipped>(
 ): Promise<Rotated | { skipped: Skipped }> {
   const secret = given?.secret ?? generateSecret()
   const keyId = given?.keyId ?? newKeyId(now())
-  // Sealed before the transaction, because other writes wait for it.
+  // Seal before the transaction begins, because other writes wait while it is open.
   const sealed = keyring.seal(secret, { ...owner, keyId })
 
   return store.write(

@@ -6,10 +6,13 @@ import type { Queries } from '../../store/store.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 import { toETag, toKeyView } from './representations.ts'
 
-/** The current key and 100 others. */
+/** Maximum keys in a response: the current key and 100 others. */
 const maxKeys = 101
 
-/** Reads a webhook's keys, newest first: all live keys, then the newest inactive keys up to the limit. */
+/**
+ * Reads a webhook's keys, newest first: all live keys, and the newest inactive keys up to the limit.
+ * @throws RekeyError `notFound` if the webhook does not exist
+ */
 export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
   const keys = await listLiveAndNewestKeys(queries, owner, now, maxKeys)

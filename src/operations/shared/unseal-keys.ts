@@ -7,8 +7,8 @@ import { webhookExists } from '../../store/tables/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Limits how many keys a verification tries. A webhook can have tens of thousands of keys that ended within a day;
- * trying 100 costs no noticeable time.
+ * Maximum keys that a verification tries. Tens of thousands of a webhook's keys can expire or be revoked within a day;
+ * trying 100 takes no noticeable time.
  */
 const maxOpened = 100
 
@@ -21,15 +21,18 @@ export interface UnsealedKey {
 type OpenKeys = [UnsealedKey, ...UnsealedKey[]]
 
 /**
- * Reads and unseals the live keys, newest first. Reads the database each time, so a revocation applies from the next
- * signature on every instance.
- * @throws RekeyError `notFound`, or `conflict` if the webhook was never rotated
+ * Reads and unseals a webhook's live keys, newest first. Nothing is cached, so a revocation takes effect on every
+ * instance with the next signature.
+ * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if it was never rotated
  */
 export function unsealLiveKeys(owner: KeyOwner, now: number, context: OperationContext): Promise<OpenKeys> {
   return open(owner, (queries) => listLiveSealedKeys(queries, owner, now), context)
 }
 
-/** Like unsealLiveKeys, plus the keys that ended after `since`. Of more than 100 keys, returns those that end last. */
+/**
+ * Like unsealLiveKeys, but also returns keys that expired or were revoked after `since`. If there are more than 100
+ * keys, returns the 100 that end last.
+ */
 export function unsealKeys(owner: KeyOwner, since: number, context: OperationContext): Promise<OpenKeys> {
   return open(owner, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
 }

@@ -4,7 +4,7 @@ import { appendEvent } from '../../store/tables/events.ts'
 import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
-/** Adds an event about the webhook itself, not about its keys, to its audit trail. */
+/** Records a change to the webhook itself, not to its keys, in the webhook's audit trail. */
 export async function appendWebhookEvent(
   queries: Queries,
   owner: KeyOwner,
@@ -15,7 +15,7 @@ export async function appendWebhookEvent(
   await appendEvent(queries, owner, webhookEvent(type, at, context))
 }
 
-/** An event about a webhook itself. */
+/** Builds an event about a webhook itself, not about its keys. */
 export function webhookEvent(
   type: EventType,
   at: number,

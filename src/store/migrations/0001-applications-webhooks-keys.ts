@@ -51,7 +51,7 @@ export const migration: Migration = {
       .addUniqueConstraint('signing_keys_generation', ['application_id', 'webhook_id', 'generation'])
       .execute()
 
-    // Prevents two current keys of one webhook, even if the code has a bug.
+    // Prevents a webhook from having two current keys, even if the code has a bug.
     await db.schema
       .createIndex('signing_keys_current')
       .on('signing_keys')

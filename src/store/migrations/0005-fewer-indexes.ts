@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * Rotating one webhook among many changes a page of each index. So one index now replaces two, and another contains
- * only the rows that a query looks for.
+ * Reduces the index pages that a rotation changes, because with many webhooks it changes a page of each index. One
+ * index now replaces two, and another contains only the rows that the sweep looks for.
  */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
@@ -11,8 +11,8 @@ export const migration: Migration = {
       await db.schema.dropIndex(index).execute()
     }
 
-    // Finds the few live keys among all keys that a webhook has had. Also prevents two current keys of one webhook, even
-    // if the code has a bug: for them the last column is 0, and for all others their generation.
+    // Finds the few live keys among all keys that a webhook has had. Also prevents a webhook from having two current
+    // keys, even if the code has a bug: the last column is 0 for a current key, and the generation for any other key.
     await db.schema
       .createIndex('signing_keys_end')
       .unique()
@@ -22,7 +22,7 @@ export const migration: Migration = {
       .column(sql`(case when expires_at is null then 0 else generation end)`)
       .execute()
 
-    // For the sweep: ended keys whose secret has not been erased yet.
+    // Finds the ended keys whose secret the sweep has not erased yet.
     await db.schema
       .createIndex('signing_keys_to_erase')
       .on('signing_keys')

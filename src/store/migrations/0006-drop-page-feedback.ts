@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
-/** Responses to "Was this page helpful?" are now counted in the process and logged. */
+/** Drops the counts of answers to "Was this page helpful?", which are now counted in memory and logged. */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema.dropTable('page_feedback').execute()

@@ -4,28 +4,31 @@ import { RekeyError } from '../../errors.ts'
 import { queryOnNewConnection, type Connection } from './connection.ts'
 import { toStoreError } from './errors.ts'
 
-/** A commit may wait for replicas. After this time Rekey drops the connection and asks the server for the outcome. */
+/**
+ * Time limit for a commit, which may wait for replicas. When it expires, Rekey drops the connection and asks the server
+ * for the commit's outcome.
+ */
 const commitTimeoutMs = 15_000
-/** How long Rekey keeps asking the server for the outcome of a commit. */
+/** How long Rekey keeps asking the server for a commit's outcome. */
 const inquiryTimeoutMs = 5_000
-/** Time limit for each response to that question. */
+/** Time limit for each such inquiry to connect, and again to get a response. */
 const responseTimeoutMs = 1_000
 const inquiryIntervalMs = 100
 
-/** SQL expressions that identify a transaction later. */
+/** SQL expressions whose values identify a transaction even after its connection is lost. */
 export const transactionMark = {
   id: 'pg_current_xact_id()::text',
-  /** Changes whenever the server crashes, because a crash resets its statistics. */
+  /** Changes whenever the server crashes, because a crash resets the server's statistics. */
   serverRun: `concat(pg_postmaster_start_time(), ' ', (select stats_reset from pg_stat_bgwriter))`,
 }
 export type TransactionMark = Record<keyof typeof transactionMark, string>
 
 /**
- * Commits the open transaction, and resolves only if it is committed. If the connection breaks before the response, the
- * outcome is unknown, and Rekey asks the server for it on a new connection.
- * @throws RekeyError `serviceUnavailable` if the transaction is certainly not committed. `outcomeUnknown` if the server
- * does not respond to the question either, or has crashed: a crashed server forgets transactions that were not on disk,
- * and gives their IDs to later ones, which may have been committed
+ * Commits the open transaction, and resolves only if it is committed. If the connection breaks before the response,
+ * Rekey asks the server for the outcome on a new connection.
+ * @throws RekeyError `serviceUnavailable` if the transaction is certainly not committed; `outcomeUnknown` if the server
+ * does not report an outcome in time, or has crashed. A crashed server forgets transactions that were not on disk and
+ * reuses their IDs, so `committed` may refer to a later transaction
  */
 export async function commit(
   { client, discard }: Connection,
@@ -56,19 +59,22 @@ export async function commit(
 }
 
 interface Found {
-  /** `committed`, `aborted` or `in progress`; null if the server no longer knows. */
+  /** `committed`, `aborted` or `in progress`; null if the server no longer knows the transaction. */
   status: string | null
   serverRun: string
 }
 
-/** @returns undefined if the server does not respond now */
+/**
+ * Asks the server for a transaction's status.
+ * @returns undefined if the server does not respond
+ */
 async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Found | undefined> {
   try {
     const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
     const [found] = await queryOnNewConnection<Found>(options, responseTimeoutMs, question, [id])
     return found
   } catch {
-    // The caller asks again until its time is over.
+    // `commit` asks again until its time limit expires.
     return undefined
   }
 }

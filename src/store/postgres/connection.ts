@@ -11,19 +11,19 @@ import type { Queries } from '../store.ts'
 /** How long a canceled statement may keep running before its connection is closed. */
 const cancelTimeoutMs = 1_000
 
-/** A connection of the pool, reserved for one read or write. */
+/** A pool connection, reserved for one read or write. */
 export interface Connection {
   client: pg.PoolClient
   queries: Queries
-  /** Makes the signal ineffective from now on. Throws its reason if it has already aborted. */
+  /** Ignores the signal from now on. Throws the signal's reason if it has already aborted. */
   detachSignal: () => void
-  /** Closes the connection, because its state is unknown. */
+  /** Closes the connection instead of returning it to the pool. Call it if the connection's state is unknown. */
   discard: () => void
 }
 
 /**
- * Runs `work` on its own connection. When the signal aborts, the server is asked to cancel the running statement, so
- * `work` is expected to fail, and the signal's reason is thrown.
+ * Runs `work` on its own connection. When the signal aborts, Rekey asks the server to cancel the running statement. If
+ * `work` then fails, the signal's reason is thrown.
  */
 export async function withConnection<T>(
   pool: pg.Pool,
@@ -35,7 +35,7 @@ export async function withConnection<T>(
   let cut: NodeJS.Timeout | undefined
   let inUse = true
   const release = (discard: boolean) => {
-    // The driver would first wait for all outstanding responses, on a connection that may be lost.
+    // Destroy the socket: the driver would first wait for all outstanding responses, and the connection may be lost.
     if (inUse && discard) socketOf(client).destroy()
     if (inUse) client.release(discard)
     inUse = false
@@ -43,7 +43,7 @@ export async function withConnection<T>(
   const stop = () => {
     cancelled = true
     stopped.add(client)
-    // Ends the statement even if the server can no longer be reached.
+    // Closes the connection if the server does not cancel the statement in time, or cannot be reached.
     cut = setTimeout(release, cancelTimeoutMs, true)
     void cancel(client, pool.options)
   }
@@ -65,7 +65,7 @@ export async function withConnection<T>(
   } finally {
     clearTimeout(cut)
     signal.removeEventListener('abort', stop)
-    // The cancel request may arrive late, and must not hit later work on this connection.
+    // Close the connection after an abort, because a late cancel request must not hit later work on it.
     release(cancelled)
   }
 }
@@ -82,23 +82,23 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
       },
       () => undefined,
     )
-    // A failure to connect is never the fault of a query.
+    // A query cannot cause a failure to connect, so the database is unavailable.
     throw signal.aborted ? signal.reason : new RekeyError('serviceUnavailable', { cause: error })
   }
 }
 
-/** Asks the server to cancel the running statement of the client. */
+/** Asks the server to cancel the client's running statement. */
 async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
   try {
     await queryOnNewConnection(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [backendPid(client)])
   } catch {
-    // The connection is closed a moment later in any case.
+    // If this request fails, the timer in withConnection closes the connection.
   }
 }
 
 /**
- * Runs a query on a new connection outside the pool, whose own connections may all be in use or lost.
- * @param timeoutMs for the connection and again for the response
+ * Runs a query on a new connection outside the pool, because the pool's connections may all be in use or lost.
+ * @param timeoutMs time limit for connecting, and again for the response
  */
 export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
   options: pg.PoolOptions,
@@ -122,10 +122,13 @@ export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
 }
 
 const known = new WeakMap<pg.PoolClient, Queries>()
-/** Clients whose statement was canceled. A statement started after that could no longer be canceled. */
+/** Clients whose statement was canceled. They must not start another statement, which could no longer be canceled. */
 const stopped = new WeakSet<pg.PoolClient>()
 
-/** Sends queries that start together with one system call, which costs more than everything else here. */
+/**
+ * Corks the socket until the next microtask, so that queries that start together share one system call. The call costs
+ * more than everything else here.
+ */
 function corkUntilNextMicrotask(client: pg.PoolClient): void {
   const socket = socketOf(client)
   socket.cork()

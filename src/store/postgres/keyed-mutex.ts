@@ -1,11 +1,11 @@
 import { unlessAborted } from '../../abort.ts'
 
-/** Runs work of the same name one after another, and work of different names concurrently. */
+/** Runs work under the same name one after another, and work under different names concurrently. */
 export class KeyedMutex {
-  /** By name; resolves when all work so far is done. */
+  /** Promises by name. Each resolves when all work so far under its name is done. */
   readonly #ends = new Map<string, Promise<void>>()
 
-  /** @throws the signal's reason if it aborts before the work starts */
+  /** @throws the signal's reason if the signal aborts before the work starts */
   async runExclusive<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#ends.get(name)
     const { promise: done, resolve: finish } = Promise.withResolvers<undefined>()

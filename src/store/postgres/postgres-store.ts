@@ -11,19 +11,23 @@ import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
 
-/** Per process. By default, a server allows 100 connections in total. */
+/** Maximum connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
-/** How long to wait for a connection, whether all are in use or the server does not respond. */
+/** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
-/** Time limit for a count. After that, the process counts alone and the connection is dropped. */
+/**
+ * Time limit for counting an event on the server. When it expires, the process counts in its own memory and drops the
+ * connection.
+ */
 const countTimeoutMs = 2_000
-/** Limits how long a stalled process can keep the locks of its transaction. */
+/** Limits how long a stalled process can hold its transaction's locks. */
 const idleInTransactionTimeoutMs = 60_000
 
 /**
- * Opens a store on a PostgreSQL server, to which the first query connects. Writes of one scope run one after another on
- * all instances: they take turns in the process and hold an advisory lock. Writes of different scopes run concurrently.
- * @param url in libpq's form: `postgres://user:password@host:port/database?sslmode=verify-full`
+ * Opens a store on a PostgreSQL server; the first query connects to the server. Writes of the same scope run one after
+ * another: within a process they take turns, and across instances they take an advisory lock. Writes of different
+ * scopes run concurrently.
+ * @param url in libpq's format: `postgres://user:password@host:port/database?sslmode=verify-full`
  */
 export function openPostgres(url: string): Store {
   const pool = new pg.Pool({
@@ -33,13 +37,15 @@ export function openPostgres(url: string): Store {
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
     application_name: 'rekey',
     keepAlive: true,
-    // Queries that start together are sent together.
+    // Sends queries that start together without waiting for each response.
     pipeline: true,
-    // If the network has lost a connection, its end is never confirmed. The process must not wait for it.
+    // Lets the process exit while a connection is closing: if the network has lost the connection, the server never
+    // confirms that it is closed.
     allowExitOnIdle: true,
     types: bigintAsNumber,
   })
-  // A broken connection also fails its next query. Without a listener, its error event would end the process.
+  // Ignores error events, which would end the process without a listener. A broken connection also fails its next
+  // query, and that error is handled.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
@@ -51,8 +57,8 @@ export function openPostgres(url: string): Store {
     write(scope, work, signal) {
       const write = () => retry(() => transaction(pool, scope, work, signal))
       if (scope === null) return write()
-      // First in the process, because every write that waits on the server occupies a connection of the pool. Writes of
-      // a webhook still wait there for a write of their application, such as its deletion.
+      // Writes take turns in the process first, because a write that waits on the server occupies a connection of the
+      // pool. A webhook's writes still wait on the server for a write of the application, such as its deletion.
       return turns.runExclusive(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
     rateLimiter: (limit) =>
@@ -79,7 +85,7 @@ export function openPostgres(url: string): Store {
   }
 }
 
-/** @throws Error if the database cannot store every text */
+/** @throws Error if the database's encoding cannot store every character */
 async function checkEncoding(pool: pg.Pool): Promise<void> {
   const query = pool.query<{ encoding: string }>('select getdatabaseencoding() as encoding')
   const { rows } = await query.catch((error: unknown) => {
@@ -117,7 +123,7 @@ function transaction<T>(
       value = await work(queries)
       letFinish()
     } catch (error) {
-      // If the rollback fails, the server rolls back when the connection ends.
+      // If the rollback fails, the server rolls back when the connection closes.
       await client.query('rollback').catch(discard)
       throw error
     }
@@ -127,9 +133,9 @@ function transaction<T>(
 }
 
 /**
- * Begins a transaction and waits until no other write of the scope is running. A write of an application excludes
+ * Begins a transaction and waits until no other write of the scope is running. An application's write also excludes
  * writes of its webhooks.
- * @returns the mark by which the server can later say whether the transaction was committed
+ * @returns a mark with which the server can later be asked whether the transaction was committed
  */
 async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMark> {
   const { id, serverRun } = transactionMark
@@ -155,11 +161,17 @@ function locks(scope: Scope): string[] {
   ]
 }
 
-/** 64 bits of a hash. Two scopes with the same number only wait for each other needlessly. */
+/**
+ * Returns 64 bits of a hash as the lock's number. If two scopes share a number, their writes only wait for each other
+ * needlessly.
+ */
 function lockNumber(name: string): bigint {
   return createHash('sha256').update(`rekey ${name}`).digest().readBigInt64BE()
 }
 
-/** Parses a bigint as a number, where the driver returns text: here it is a time or a count, far below 2^53. */
+/**
+ * Parses bigint columns as numbers; the driver returns them as text. Rekey's bigints are times and counts, far below
+ * 2^53.
+ */
 const bigintAsNumber = new pg.TypeOverrides()
 bigintAsNumber.setTypeParser(pg.types.builtins.INT8, Number)

@@ -18,20 +18,21 @@ export function connect(file: string): Connection {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  // 16 MiB of log between two checkpoints, because each checkpoint flushes the log and the file.
+  // Allows 16 MiB of WAL between checkpoints, because each checkpoint flushes the WAL and the database file.
   database.pragma('wal_autocheckpoint = 4000')
-  // 4 MiB of pages per connection instead of better-sqlite3's 16, because the system caches the rest.
+  // Caches 4 MiB of pages per connection instead of better-sqlite3's 16 MiB, because the operating system caches the
+  // rest.
   database.pragma('cache_size = -4096')
-  // Overwrites erased and rewrapped secrets. Otherwise they would remain in free space of the file.
+  // Overwrites erased and rewrapped secrets, which would otherwise remain in the file's free space.
   database.pragma('secure_delete = ON')
-  // From here on, Rekey waits for a lock on a timer. Waiting inside SQLite would block the event loop.
+  // From here on, Rekey waits for locks with a timer, because waiting inside SQLite would block the event loop.
   database.pragma('busy_timeout = 0')
   const statements = new Statements(database)
   const kysely = new Kysely<Database>({ dialect: new ImmediateDialect(statements) })
   setPreparedQueryRunner(kysely, ({ text, values }) => {
     const statement = statements.prepare(text)
-    // On some faults (disk full, I/O) SQLite rolls back the whole transaction. Statements started together with the
-    // failed one would then run outside a transaction, and be committed immediately.
+    // After some errors (disk full, I/O), SQLite rolls back the whole transaction. Statements that were started
+    // together with the failed one would then run outside a transaction and be committed immediately.
     if (!statement.readonly && !database.inTransaction) throw new RekeyError('serviceUnavailable')
     if (statement.reader) return statement.all(values)
     statement.run(values)

@@ -1,14 +1,19 @@
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver, type DatabaseConnection } from 'kysely'
 import type { Statements } from './statements.ts'
 
-/** Kysely begins deferred transactions, which can lose their snapshot at the first write. */
+/**
+ * Begins immediate transactions. Kysely's deferred transactions fail at their first write if another process has
+ * written since they began to read.
+ */
 class ImmediateDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'))
   }
 }
 
-/** SQLite can roll back schema changes, although Kysely does not rely on it. */
+/**
+ * Lets migrations run in a transaction: SQLite can roll back schema changes, although Kysely assumes that it cannot.
+ */
 class TransactionalAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true

@@ -2,7 +2,7 @@ import type { Database as SqliteDatabase, Statement } from 'better-sqlite3'
 import { RekeyError } from '../../errors.ts'
 import type { Queries } from '../store.ts'
 
-/** Maximum writes per commit, so that the first does not wait long for the last. */
+/** Maximum writes per commit, so that the first write does not wait long for the last. */
 const maxBatch = 128
 
 interface Write {
@@ -12,7 +12,7 @@ interface Write {
   reject: (error: unknown) => void
 }
 
-/** A write failed after it had already changed something. */
+/** Thrown when a write fails after it has already changed something. */
 class FailedHalfway extends Error {
   override name = 'FailedHalfway'
   readonly write: Write
@@ -24,10 +24,10 @@ class FailedHalfway extends Error {
 }
 
 /**
- * Runs writes one after another. Writes that wait at the same time share one transaction, and so one flush to disk. A
- * write that fails before it has changed anything is simply rejected. If one fails later, the transaction is rolled
- * back and the other writes run again without it. That is rare, while a savepoint for each write would cost a tenth of
- * the time of all writes. A write resolves only after its commit.
+ * Runs writes one after another. Writes that wait at the same time share one transaction, and thus one flush to disk. A
+ * write that fails before it changes anything is simply rejected. If a write fails later, the transaction is rolled
+ * back and the other writes run again without the failed one. Such failures are rare, while a savepoint per write would
+ * make every write 10% slower. A write resolves only after its commit.
  */
 export class GroupCommit {
   readonly #database: SqliteDatabase
@@ -41,7 +41,7 @@ export class GroupCommit {
 
   /**
    * @param queries on the same connection as `database`; must not be used elsewhere
-   * @param begin begins a transaction that has the write lock; gives up once `isWanted` returns false
+   * @param begin begins a transaction that holds the write lock; gives up once `isWanted` returns false
    */
   constructor(database: SqliteDatabase, queries: Queries, begin: (isWanted: () => boolean) => Promise<void>) {
     this.#database = database
@@ -66,7 +66,7 @@ export class GroupCommit {
 
   async #drain(): Promise<void> {
     while (this.#queue.length > 0) {
-      // Waits for one turn of the event loop, so that writes that arrive together share a commit.
+      // Wait one turn of the event loop, so that writes that arrive together share a commit.
       await new Promise(setImmediate)
       await this.#run(this.#queue.splice(0, maxBatch))
     }
@@ -94,8 +94,9 @@ export class GroupCommit {
 
   /**
    * Runs one write.
-   * @returns a function that settles the write, for after the commit
-   * @throws FailedHalfway if it failed after it had changed something
+   * @returns a function that settles the write; call it after the commit
+   * @throws FailedHalfway if the write fails after it has changed something; RekeyError `serviceUnavailable` if SQLite
+   * has rolled back the whole batch
    */
   async #attempt(write: Write): Promise<() => void> {
     const { work, signal, resolve, reject } = write
@@ -111,7 +112,8 @@ export class GroupCommit {
         resolve(value)
       }
     } catch (error) {
-      // On some faults (disk full, I/O) SQLite rolls back the whole transaction, including earlier writes of the batch.
+      // After some errors (disk full, I/O), SQLite rolls back the whole transaction, including the batch's earlier
+      // writes.
       if (!this.#database.inTransaction) throw new RekeyError('serviceUnavailable', { cause: error })
       if (this.#countChanges.get() !== changes) throw new FailedHalfway(write, error)
       return () => {
@@ -120,7 +122,7 @@ export class GroupCommit {
     }
   }
 
-  /** Rolls the batch back, unless SQLite already has or it never began. */
+  /** Rolls back the transaction, unless SQLite has already done so or the transaction never began. */
   #undo(error: unknown): void {
     try {
       if (this.#database.inTransaction) this.#rollback.run()

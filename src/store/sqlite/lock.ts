@@ -3,12 +3,12 @@ import SqliteDatabase from 'better-sqlite3'
 
 /** How long to wait for a lock that another process holds. */
 export const lockTimeoutMs = 5_000
-/** How long to sleep between two attempts. */
+/** Delay between two attempts. */
 const lockRetryMs = 5
 
 /**
- * Retries `work` while another process holds the lock that it begins with. Gives up after `lockTimeoutMs`, or once
- * `isWanted` returns false.
+ * Runs `work`, which begins by taking a lock, and retries it while another process holds that lock. Gives up after
+ * `lockTimeoutMs`, or once `isWanted` returns false.
  */
 export async function whenUnlocked<T>(work: () => T | Promise<T>, isWanted = () => true): Promise<T> {
   const giveUpAt = performance.now() + lockTimeoutMs

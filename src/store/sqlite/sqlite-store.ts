@@ -9,14 +9,14 @@ import { connect } from './connection.ts'
 import { GroupCommit } from './group-commit.ts'
 import { whenUnlocked } from './lock.ts'
 
-/** Result codes that mean the file is unavailable, rather than that a query is wrong. */
+/** SQLite's result codes for an unavailable file, as opposed to a wrong query. */
 const unavailable =
   /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|CORRUPT|NOTADB|FULL|CANTOPEN|PROTOCOL|PERM|AUTH|NOMEM|NOLFS)/
 
 /**
- * Opens an SQLite file, and creates it if it does not exist. One connection writes, through a group commit, and another
- * reads: readers never wait for writers (WAL). `synchronous=FULL`, because a secret that was shown must survive power
- * loss.
+ * Opens an SQLite file, and creates it if it does not exist. One connection writes, through group commits, and another
+ * reads; in WAL mode, readers never wait for writers. `synchronous=FULL` is required because a secret that has been
+ * returned must survive power loss.
  */
 export function openSqlite(file: string): Store {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })

@@ -1,9 +1,12 @@
 import type SqliteDatabase from 'better-sqlite3'
 
-/** Prepared statements that a connection keeps: more than there are queries with a fixed text. */
+/** Maximum prepared statements per connection, more than there are queries with a fixed text. */
 const keptStatements = 200
 
-/** Prepares each text only once, because preparing it for every query, as Kysely does, takes several times as long. */
+/**
+ * Caches prepared statements by text. Preparing a statement for every query, as Kysely does, takes several times as
+ * long.
+ */
 export class Statements {
   readonly #database: SqliteDatabase.Database
   readonly #statements = new Map<string, SqliteDatabase.Statement>()

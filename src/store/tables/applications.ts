@@ -4,7 +4,7 @@ import type { Queries } from '../store.ts'
 export interface ListApplications {
   /** IDs to list, or `*` for all. */
   ids: readonly string[] | '*'
-  /** Only IDs after this one. */
+  /** Lists only IDs after this ID; null lists from the first ID. */
   after: string | null
   limit: number
 }
@@ -32,7 +32,10 @@ export async function updateApplication(queries: Queries, row: ApplicationRow): 
   await queries.updateTable('applications').set(row).where('id', '=', row.id).execute()
 }
 
-/** Also deletes its webhooks and their keys. @returns whether it existed */
+/**
+ * Deletes an application with its webhooks and their keys.
+ * @returns whether the application existed
+ */
 export async function deleteApplication(queries: Queries, id: string): Promise<boolean> {
   const { numDeletedRows } = await queries.deleteFrom('applications').where('id', '=', id).executeTakeFirst()
   return numDeletedRows > 0n

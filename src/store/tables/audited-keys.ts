@@ -1,14 +1,17 @@
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import type { Queries } from '../store.ts'
 
-/** The properties of a key that an audit checks. */
+/** The key properties that an audit checks. */
 export interface AuditedKey
   extends KeyOwner, Pick<SigningKey, 'id' | 'generation' | 'createdAt' | 'expiresAt' | 'revokedAt'> {
-  /** Sequence of the webhook's last event when the key was read; null if it had no events. */
+  /** Sequence of the webhook's last event when the key was read; null if the webhook had no events. */
   lastSequence: number | null
 }
 
-/** Lists the keys of all webhooks after a key, in the order of the audit trails; oldest first within a webhook. */
+/**
+ * Lists the keys of all webhooks after the key `after`. Webhooks are in the order of listAllEvents, and each webhook's
+ * keys are oldest first.
+ */
 export async function listAllKeys(
   queries: Queries,
   after: Pick<AuditedKey, 'applicationId' | 'webhookId' | 'generation'> | null,
@@ -25,7 +28,7 @@ export async function listAllKeys(
       'expires_at as expiresAt',
       'revoked_at as revokedAt',
     ])
-    // In the same statement, so that both come from the same snapshot.
+    // Read in the same statement, so that the key and the sequence come from the same snapshot.
     .select((row) =>
       row
         .selectFrom('events')

@@ -11,7 +11,7 @@ import { cast, prepared } from '../prepared-query.ts'
 import type { EventRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** Adds an event to the webhook's audit trail, in the transaction that made the change. */
+/** Adds an event to the webhook's audit trail. Must run in the transaction that makes the change. */
 export async function appendEvent(queries: Queries, owner: KeyOwner, happening: EventDetails): Promise<void> {
   await appendEventAfter(queries, await findChainEnd(queries, owner), owner, happening)
 }
@@ -22,7 +22,7 @@ export async function findChainEnd(queries: Queries, owner: KeyOwner): Promise<C
   return last
 }
 
-/** Like appendEvent, with the end of the trail as read in the same transaction. */
+/** Like appendEvent, but takes the trail's last event, which must have been read in the same transaction. */
 export async function appendEventAfter(
   queries: Queries,
   last: ChainEnd | undefined,
@@ -32,7 +32,7 @@ export async function appendEventAfter(
   await insertEvent(queries, serialize(chainEvent(owner, happening, last)))
 }
 
-/** Events per statement, low enough for every database's limit on parameters. */
+/** Maximum events per statement, low enough for every database's limit on parameters. */
 const maxInserted = 500
 
 /** Stores chained events, many per statement. */
@@ -43,7 +43,10 @@ export async function insertEvents(queries: Queries, events: readonly AuditEvent
   }
 }
 
-/** Adds the same event to the audit trail of every webhook of an application. Must run before they are deleted. */
+/**
+ * Adds the same event to the audit trail of each of an application's webhooks. Must run before the webhooks are
+ * deleted.
+ */
 export async function appendEventToEach(
   queries: Queries,
   applicationId: string,
@@ -57,7 +60,7 @@ export async function appendEventToEach(
   await insertEvents(queries, events)
 }
 
-/** Lists the webhooks of an application, each with the end of its audit trail. */
+/** Lists an application's webhooks, each with the last event of its audit trail. */
 function listChainEnds(queries: Queries, applicationId: string) {
   return queries
     .selectFrom('webhooks')
@@ -113,12 +116,12 @@ function toRow(event: SerializedEvent) {
 }
 
 export interface ListEvents extends KeyOwner {
-  /** Only events before this sequence. */
+  /** Lists only events before this sequence; null lists from the newest event. */
   before: number | null
   limit: number
 }
 
-/** Newest first. */
+/** Lists a webhook's events, newest first. */
 export async function listEvents(
   queries: Queries,
   { before, limit, ...owner }: ListEvents,
@@ -128,10 +131,10 @@ export async function listEvents(
   return (await query.execute()).map(toEvent)
 }
 
-/** Position in a walk over all chains. */
+/** An event's position in the order of listAllEvents. */
 export type EventPosition = KeyOwner & Pick<AuditEvent, 'sequence'>
 
-/** Lists events of all chains after a position, chain by chain, oldest first. */
+/** Lists the events of all chains after a position, chain by chain, oldest first. */
 export async function listAllEvents(
   queries: Queries,
   after: EventPosition | null,

@@ -3,7 +3,7 @@ import { prepared } from '../prepared-query.ts'
 import type { IdempotencyRecordRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** Finds the record of an earlier request, unless it has expired. */
+/** Finds the record of an earlier request, unless the record has expired. */
 export async function findIdempotencyRecord(
   queries: Queries,
   owner: KeyOwner,
@@ -25,7 +25,7 @@ const selectRecord = prepared(
       .where('expires_at', '>', now),
 )
 
-/** Stores a record, replacing an expired one of the same request. */
+/** Stores a record, and replaces an expired record of the same request. */
 export async function putIdempotencyRecord(queries: Queries, row: IdempotencyRecordRow): Promise<void> {
   const { body, key_id, expires_at } = row
   await queries
@@ -37,7 +37,10 @@ export async function putIdempotencyRecord(queries: Queries, row: IdempotencyRec
     .execute()
 }
 
-/** Deletes up to `limit` expired records. @returns how many */
+/**
+ * Deletes up to `limit` expired records.
+ * @returns the number of deleted records
+ */
 export async function deleteExpiredIdempotencyRecords(
   queries: Queries,
   now: number,

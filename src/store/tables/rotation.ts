@@ -6,8 +6,8 @@ import { updateKeyEnd, insertKey } from './signing-keys.ts'
 import type { Queries } from '../store.ts'
 
 /**
- * Stores the result of a rotation, with its entry in the audit trail.
- * @param last the end of the trail before this rotation
+ * Stores a rotation's result and its audit event.
+ * @param last the webhook's last audit event before this rotation
  */
 export async function saveRotation(
   queries: Queries,
@@ -17,7 +17,7 @@ export async function saveRotation(
   last: ChainEnd | undefined,
 ): Promise<void> {
   await Promise.all([
-    // The old key first, because two current keys must never exist at once.
+    // End the old key first, because two current keys must never exist at once.
     ...ended.map((key) => updateKeyEnd(queries, key)),
     insertKey(queries, issued, sealed),
     appendEventAfter(queries, last, issued, {

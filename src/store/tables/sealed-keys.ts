@@ -35,8 +35,8 @@ export async function listLiveSealedKeys(
 }
 
 /**
- * Lists the keys that are live or ended after `since`, newest first, without those whose secret is erased. If there are
- * more than `limit`, returns those that end last.
+ * Lists the keys that are live or ended after `since`, newest first. Omits keys whose secret is erased. If there are
+ * more than `limit` keys, returns those that end last.
  */
 export async function listSealedKeys(
   queries: Queries,
@@ -54,7 +54,9 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
   return rows.flatMap(toSealedKey)[0]
 }
 
-/** Orders keys with the same end. Must match the index, so that the database does not need to sort. */
+/**
+ * Orders keys with the same end. Must match the index `signing_keys_end`, so that the database does not need to sort.
+ */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 
 const selectLastKeysEndingAfter = prepared(

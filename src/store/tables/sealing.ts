@@ -2,7 +2,10 @@ import { columns, keyEnd } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 import { toSealedKey, type SealedKey, type SealedSecret } from './sealed-keys.ts'
 
-/** Lists keys whose secret was sealed by an encryption key other than `kid`, and which one; only IDs after `after`. */
+/**
+ * Lists keys whose secret was sealed by an encryption key other than `kid`, each with the `kid` that sealed it. Lists
+ * only key IDs after `after`.
+ */
 export async function listKeysNotSealedBy(
   queries: Queries,
   kid: string,
@@ -34,7 +37,7 @@ export async function countKeysNotSealedBy(queries: Queries, kid: string): Promi
 
 /**
  * Replaces a sealed secret, unless it was erased or replaced in the meantime.
- * @returns whether it was replaced
+ * @returns whether the secret was replaced
  */
 export async function resealKey(
   queries: Queries,
@@ -50,7 +53,10 @@ export async function resealKey(
   return numUpdatedRows > 0n
 }
 
-/** Erases up to `limit` secrets of keys that had ended at `endedBefore`. @returns how many */
+/**
+ * Erases the secrets of up to `limit` keys that expired or were revoked at or before `endedBefore`.
+ * @returns the number of erased secrets
+ */
 export async function eraseSecrets(queries: Queries, endedBefore: number, limit: number): Promise<number> {
   const { numUpdatedRows } = await queries
     .updateTable('signing_keys')
@@ -68,7 +74,7 @@ export async function eraseSecrets(queries: Queries, endedBefore: number, limit:
   return Number(numUpdatedRows)
 }
 
-/** Lists the `kid` of every encryption key that a stored secret needs. */
+/** Lists the `kid` of every encryption key that sealed a stored secret. */
 export async function listSealingKids(queries: Queries): Promise<string[]> {
   const rows = await queries
     .selectFrom('signing_keys')

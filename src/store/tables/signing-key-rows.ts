@@ -4,13 +4,13 @@ import { cast, prepared } from '../prepared-query.ts'
 import type { SigningKeyRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** The end of a current key. Must match the index `signing_keys_end`. */
+/** The value of `keyEnd` for a current key. Must match the index `signing_keys_end`. */
 export const never = sql.lit(Number.MAX_SAFE_INTEGER)
-/** When a key stops signing. Must match the same index. */
+/** SQL expression for when a key stops signing. Must match the index `signing_keys_end`. */
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
 /**
- * Named individually: while this version runs, a newer one may add a column, and PostgreSQL would then reject a query
- * that it prepared from `*`.
+ * The columns are named individually. While this version runs, a newer version may add a column, and PostgreSQL would
+ * then reject a prepared `select *`.
  */
 export const columns = [
   'id',
@@ -37,7 +37,10 @@ export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOw
     .where('webhook_id', '=', cast(webhookId, 'text'))
 }
 
-/** Excludes keys whose `revoked_at` is after `now`, set by an instance whose clock is ahead: they no longer sign. */
+/**
+ * Selects the live keys. Excludes every revoked key, even if an instance whose clock is ahead set `revoked_at` after
+ * `now`.
+ */
 export const selectLiveKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
     selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', now).where('revoked_at', 'is', null),

@@ -5,7 +5,7 @@ import type { Queries } from '../store.ts'
 import type { SealedSecret } from './sealed-keys.ts'
 import { keyEnd, newestFirst, selectKeys, selectLiveKeys, toKey } from './signing-key-rows.ts'
 
-/** Whether the webhook has or had a key with this SHA-256. */
+/** Whether the webhook has ever had a key whose secret has this SHA-256. */
 export async function wasSecretUsed(queries: Queries, owner: KeyOwner, sha256: string): Promise<boolean> {
   const rows = await selectKeyBySha256(queries, { ...owner, sha256 })
   return rows.length > 0
@@ -25,8 +25,8 @@ export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: numbe
 }
 
 /**
- * Lists the live keys at `now` and the `newest` last ones, newest first. One query reads both. Between two queries, a
- * rotation could end a key, which would then be in both results.
+ * Lists the keys that are live at `now` and the last `newest` keys, all newest first. One query reads both sets,
+ * because a rotation between two queries could end a key, which would then be in both results.
  */
 export async function listLiveAndNewestKeys(
   queries: Queries,
@@ -51,7 +51,10 @@ export async function listLiveAndNewestKeys(
   return newestFirst(rows).map(toKey)
 }
 
-/** Finds when the webhook's key of this generation was created. */
+/**
+ * Returns when the webhook's key with this generation was created, in milliseconds since 1970.
+ * @returns undefined if no such key exists
+ */
 export async function findCreationTime(
   queries: Queries,
   owner: KeyOwner,
@@ -83,7 +86,7 @@ const insertSealedKey = prepared((queries, key: SigningKey & SealedSecret) =>
   }),
 )
 
-/** Sets when a key stops signing. */
+/** Stores when a key expires or was revoked. */
 export const updateKeyEnd = prepared(
   (queries, { applicationId, webhookId, generation, expiresAt, revokedAt }: SigningKey) =>
     queries

@@ -5,7 +5,7 @@ import type { Database, WebhookRow } from '../schema.ts'
 import { keyEnd, never } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 
-/** A webhook with a summary of its keys. */
+/** A webhook with its number of live keys, and its current key's fingerprint and creation time. */
 export interface WebhookWithKeys extends WebhookRow {
   current_fingerprint: string | null
   current_created_at: number | null
@@ -29,7 +29,7 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
         .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
         .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
         .where(keyEnd, '>', now)
-        // An instance whose clock is ahead may have set `revoked_at` after `now`.
+        // An instance whose clock is ahead may have set a `revoked_at` that is later than `now`.
         .where('signing_keys.revoked_at', 'is', null)
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .$asScalar()
@@ -40,10 +40,10 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
 
 export interface ListWebhooks {
   applicationId: string
-  /** Only IDs after this one. */
+  /** Lists only IDs after this ID; null lists from the first ID. */
   after: string | null
   limit: number
-  /** Decides which keys are live. Milliseconds since 1970. */
+  /** When keys must be live to be counted, in milliseconds since 1970. */
   now: number
 }
 
@@ -100,7 +100,10 @@ export async function updateWebhook(
     .execute()
 }
 
-/** Also deletes its keys. @returns whether it existed */
+/**
+ * Deletes a webhook with its keys.
+ * @returns whether the webhook existed
+ */
 export async function deleteWebhook(
   queries: Queries,
   { applicationId, webhookId }: KeyOwner,
