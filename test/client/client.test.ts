@@ -36,7 +36,7 @@ test('provisions, rotates, signs, lists and deletes', async () => {
   expect([gone.data, gone.response.status]).toEqual([undefined, 204])
 })
 
-test('calls the token function before every request and fails with its error', async () => {
+test("calls the token function before every request, and rejects with that function's error", async () => {
   const server = await startServer()
   await provision(server)
   const tokens = [await token(), 'expired']
@@ -50,7 +50,7 @@ test('calls the token function before every request and fails with its error', a
   await expect(read()).rejects.toThrow('the identity provider is away')
 })
 
-test('throws an error response with its documented fields and the logged request ID', async () => {
+test('an error response throws a RekeyApiError with the documented fields and the logged request ID', async () => {
   const { origin, logs } = await startServer()
   const rekey = createClient({ baseUrl: origin, token: await token() })
   const error: unknown = await rekey
@@ -68,7 +68,7 @@ test('throws an error response with its documented fields and the logged request
     .toContainEqual(expect.objectContaining({ requestId: (error as RekeyApiError).requestId, status: 404 }))
 })
 
-test("throws a proxy's error page in the same shape", async () => {
+test("a proxy's error page throws an error with the same fields, but no request ID", async () => {
   const server = await startServer()
   const { origin } = await startLossyProxy(server.origin, 502)
   const rekey = createClient({ baseUrl: origin, token: await token() })
@@ -80,7 +80,7 @@ test("throws a proxy's error page in the same shape", async () => {
   })
 })
 
-test('throws an error with the seconds of Retry-After', async () => {
+test("an error's retryAfter is the response's Retry-After in seconds, or null without that header", async () => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
   await provision(server)
   const rekey = createClient({ baseUrl: server.origin, token: await token() })

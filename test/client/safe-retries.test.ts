@@ -10,7 +10,7 @@ const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** A client and a webhook behind a proxy that applies these fates to the responses. */
+/** Provisions a webhook, and connects a client through a proxy that applies one fate to each response. */
 async function lossyClient(...fates: Fate[]) {
   const server = await startServer()
   const webhook = await provision(server)
@@ -24,11 +24,11 @@ function sentKeys({ exchanges }: LossyProxy) {
   return exchanges.map(({ headers }) => headers['idempotency-key'])
 }
 
-// Math.random returns this, to distinguish the client's waits from other timers.
+// Math.random returns this value, which makes the client's waits recognizable among other timers.
 const random = 0.001
 const shortestWaits = [500, 1_000, 2_000, 4_000, 8_000].map((ms) => ms * (0.75 + random / 4))
 
-/** Scales the waits before the client's retries. @returns the unscaled waits so far, in milliseconds */
+/** Multiplies the client's waits between retries. @returns a growing list of the original waits, in milliseconds */
 function stretchWaits(factor: number): number[] {
   const waits: number[] = []
   const { setTimeout: real } = globalThis
@@ -42,7 +42,7 @@ function stretchWaits(factor: number): number[] {
 }
 
 test.for<Fate>(['dropped', 'cut', 500, 502, 503, 504])(
-  'a rotation whose response is lost twice (%s) happens once and returns the first secret',
+  'a rotation whose response is lost twice (%s) runs once and returns the first secret',
   async (fate) => {
     const { proxy, rekey, liveKeys } = await lossyClient(fate, fate)
     const { data, response } = await rekey.PATCH(secretPath, { params, body: { reason: 'test' } })
@@ -55,7 +55,7 @@ test.for<Fate>(['dropped', 'cut', 500, 502, 503, 504])(
   },
 )
 
-test('each rotation sends its own Idempotency-Key', async () => {
+test('sends a different Idempotency-Key with each rotation', async () => {
   const { proxy, rekey, liveKeys } = await lossyClient()
   await rekey.PATCH(secretPath, { params })
   await rekey.PATCH(secretPath, { params })
@@ -73,7 +73,7 @@ test("sends the caller's own Idempotency-Key unchanged, from params or from head
   expect(await liveKeys()).toBe(1)
 })
 
-test('waits for a running rotation with the same Idempotency-Key', async () => {
+test('retries a 409 until the running rotation with the same Idempotency-Key finishes', async () => {
   const { server, proxy, rekey, liveKeys } = await lossyClient()
   const letGo = await holdWrites(server.databaseUrl, params.path)
   const header = { 'Idempotency-Key': 'one' }
@@ -86,7 +86,7 @@ test('waits for a running rotation with the same Idempotency-Key', async () => {
   expect(await liveKeys()).toBe(1)
 })
 
-test('immediately throws a conflict that waiting cannot resolve', async () => {
+test('does not retry a 409 that waiting cannot resolve', async () => {
   const { proxy, rekey } = await lossyClient()
   for (let key = 0; key < 10; key++) await rekey.PATCH(secretPath, { params })
   await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject({
@@ -135,7 +135,7 @@ test('retries after 30 seconds without a response', async () => {
 })
 
 test.for<Fate>(['held', 'dropped'])(
-  "the caller's signal ends a call immediately, during a request or before a retry (%s)",
+  "aborting the caller's signal rejects a call immediately, during a request or before a retry (%s)",
   async (fate) => {
     stretchWaits(100)
     const { proxy, rekey } = await lossyClient(fate)

@@ -20,7 +20,7 @@ test('an unexpected response to a step fails the run', { timeout: 60_000 }, asyn
   expect(code).toBe(1)
 })
 
-/** Runs the workflow of the Arazzo description against the server. */
+/** Runs the Arazzo workflow against the server, with `redocly respect`. */
 async function respect({ origin }: TestServer): Promise<{ code: unknown; output: string }> {
   const { file, cwd, env } = redoclyCli
   const args = ['respect', 'openapi/rekey.arazzo.yaml', '--server', `rekey=${origin}/api/v1`]

@@ -19,7 +19,7 @@ const property = (d: Document, name: string, key: string) => schema(d, name).pro
 const without = (list: string[], name: string) => list.filter((item) => item !== name)
 const parameter = (more: object) => ({ name: 'note', in: 'query', schema: { type: 'string' }, ...more })
 
-/** Breaking changes and what the check reports. No two touch the same place, so one document has them all. */
+/** Breaking changes and what the check reports for each. No two touch the same place, so one document has them all. */
 // prettier-ignore
 const breaking: [string, Change, string][] = [
   ['a removed path', (d) => Reflect.deleteProperty(d.paths, `${secret}/previous`), `Path \`${secret}/previous\` was removed`],
@@ -75,11 +75,11 @@ const harmless: Change[] = [
 
 const reported = check(changed(...breaking.map(([, change]) => change))).stderr.split('\n')
 
-test.for(breaking)('%s breaks clients', ([, , text]) => {
+test.for(breaking)('%s is reported as a breaking change', ([, , text]) => {
   expect(reported).toContainEqual(expect.stringContaining(text))
 })
 
-test('additions, relaxed rules, values no longer returned and new wording do not break clients', () => {
+test('does not report additions, relaxed rules, values no longer returned or new wording', () => {
   const stdout = 'breaking changes since 0.1.0: 0, accepted: 0\n'
   expect(check(changed(...harmless))).toEqual({ status: 0, stdout, stderr: '' })
 })
@@ -89,7 +89,7 @@ const withoutOperation = changed(
   (d) => (d.info.version = '1.0.0'),
 )
 
-test('a breaking change fails the check regardless of the version', () => {
+test('a breaking change fails the check even in a new major version', () => {
   expect(check(withoutOperation)).toEqual({
     status: 1,
     stdout: 'breaking changes since 0.1.0: 1, accepted: 0\n',
@@ -99,7 +99,7 @@ test('a breaking change fails the check regardless of the version', () => {
   })
 })
 
-test('a breaking change accepted with a reason passes, and a stale entry fails the check', () => {
+test('a breaking change passes if accepted with a reason, and a stale acceptance fails the check', () => {
   const [, change = ''] = /^not accepted: (.*)$/m.exec(check(withoutOperation).stderr) ?? []
   const reason = 'Nobody called it, and it told too much.'
   const accepted = [{ change, reason }]
@@ -122,7 +122,7 @@ function changed(...changes: Change[]): Document {
   return copy
 }
 
-/** Runs the check on a change from the released document to `after`. */
+/** Runs the check as if the released document had been changed to `after`. */
 function check(after: Document, accepted: { change: string; reason: string }[] = []) {
   const cwd = mkdtempSync(join(tmpdir(), 'rekey-breaking-'))
   try {

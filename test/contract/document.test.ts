@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import json from '../../generated/openapi.json' with { type: 'json' }
 import { documentedOperations } from '../support/document.ts'
 
-test.for(documentedOperations)('$name has an operationId, a tag and at least one scope', (operation) => {
+test.for(documentedOperations)('$name has an operationId, one tag and at least one scope', (operation) => {
   const { operationId, tags = [], security = [] } = operation
   expect(operationId).toMatch(/^[a-z][A-Za-z]+$/)
   expect(tags).toHaveLength(1)
   expect(security).toEqual([{ bearerAuth: expect.arrayContaining([expect.any(String)]) }])
 })
 
-test.for(documentedOperations)('every body of $name has a schema and a named example', ({ responses }) => {
+test.for(documentedOperations)('every response body of $name has a schema and example', ({ responses }) => {
   for (const [status, { content = {} }] of Object.entries(responses)) {
     for (const [type, { schema, examples = {} }] of Object.entries(content)) {
       expect(schema, `schema of ${status} ${type}`).toBeDefined()
@@ -18,7 +18,7 @@ test.for(documentedOperations)('every body of $name has a schema and a named exa
   }
 })
 
-test('the document allows secrets of 24 to 64 bytes and no others', () => {
+test('the signingSecret pattern allows 24 to 64 bytes and no other length', () => {
   const { pattern } = json.components.schemas.RotationInput.properties.signingSecret
   const lengths = Array.from({ length: 100 }, (_, bytes) => bytes)
   const letIn = lengths.filter((bytes) =>
@@ -27,7 +27,7 @@ test('the document allows secrets of 24 to 64 bytes and no others', () => {
   expect(letIn).toEqual(lengths.slice(24, 65))
 })
 
-test('no example contains a realistic secret or token', () => {
+test('the document contains no realistic secret or token', () => {
   const text = JSON.stringify(json)
   expect(text).toContain('whsec_new_full_secret_value')
   expect(text.match(/whsec_[A-Za-z0-9+/=]{24,}/g)).toBeNull()

@@ -8,14 +8,14 @@ import { requestFaults } from '../support/request-faults.ts'
 import { provision, startServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** Gives more than 3,000 requests in total. */
+/** Across all operations, this is more than 3,000 requests. */
 const requestsPerOperation = 250
 
-/** Messages of 400 responses for rules that the document states in words and not in its schemas. */
+/** Matches the 400 messages for rules that the document states in prose, not in its schemas. */
 const saidInWords = /must be the nextCursor of a page of this list|body\/payload must be padded base64/
 
 test.each(documentedOperations)(
-  'any request to $operationId gets a documented response and changes nothing when it fails',
+  'any request to $operationId gets a documented response, and a failed request changes nothing',
   { timeout: fuzzTimeoutMs },
   async (operation) => {
     const server = await startServer()
@@ -43,7 +43,7 @@ test.each(documentedOperations)(
       fuzzParameters(requestsPerOperation),
     )
     if (!isWholeSearch) return
-    // Otherwise too few requests got far enough to prove anything.
+    // A search that never produces these statuses proves nothing.
     expect([...answered]).toEqual(expect.arrayContaining([400, 401, 403]))
     expect([...answered].some((status) => status < 300)).toBe(true)
   },
@@ -69,7 +69,7 @@ function caller({ parameters }: Operation): fc.Arbitrary<keyof Awaited<ReturnTyp
   )
 }
 
-/** Replaces everything with one webhook that has two live keys. */
+/** Resets the server's data to one webhook with two live keys. */
 async function reset(server: TestServer): Promise<void> {
   await server.api('DELETE', '/applications/app_1')
   const webhook = await provision(server)

@@ -10,7 +10,7 @@ async function sign(server: TestServer, webhook: WebhookPath, body: object) {
 }
 
 test(
-  'third-party receivers verify with the new secret and, during the overlap, with the old one',
+  'third-party libraries verify messages with the new secret and, during the overlap, with the old secret',
   { timeout: 60_000 },
   async () => {
     const server = await startServer()

@@ -10,19 +10,19 @@ const rotation = documentedOperations.find(({ operationId }) => operationId === 
 if (!rotation) throw new Error('the document has no rotation')
 const samples = rotation['x-codeSamples'] ?? []
 
-test('the rotation has the path and method of the reference page', () => {
+test("the rotation's path and method match the reference page", () => {
   const [method, path] = rotation.name.split(' ')
   const at = page.indexOf('PATCH')
   expect([method, `${path}${method}`]).toEqual(page.slice(at, at + 2))
 })
 
-test('the rotation has the title and first sentence of the reference page', () => {
+test("the rotation's title and first sentence match the reference page", () => {
   const [title, description] = page
   expect(rotation.summary).toBe(title)
   expect(rotation.description.split(/(?<=\.) /)[0]).toBe(description)
 })
 
-test('the code samples match the five of the reference page line by line', () => {
+test('the five code samples match the reference page line by line', () => {
   expect(samples.map(({ label }) => label)).toEqual(['cURL', 'Python', 'JavaScript', 'Go', 'Ruby'])
   const first = page.findIndex((line) => line.startsWith('curl '))
   expect(samples.flatMap(({ source }) => lines(source))).toEqual(
@@ -30,7 +30,7 @@ test('the code samples match the five of the reference page line by line', () =>
   )
 })
 
-test('the examples of 200, 401, 403, 404, 502 and 504 match the bodies on the reference page', () => {
+test('the examples for 200, 401, 403, 404, 502 and 504 match the bodies on the reference page', () => {
   const bodies = between('puts response.body', 'PATCH')
     .join('')
     .split(/(?<=})/)
@@ -62,13 +62,13 @@ test('the response fields match the reference page word for word', () => {
   expect(printed).toEqual(between('Responses', 'Was this page helpful?'))
 })
 
-/** Lines of the page between the first line `start` and the next line `end`. */
+/** Returns the page's lines between the first line equal to `start` and the next line equal to `end`. */
 function between(start: string, end: string): string[] {
   const from = page.indexOf(start) + 1
   return page.slice(from, page.indexOf(end, from))
 }
 
-/** Drops indentation and blank lines, because the copy of the page has neither. */
+/** Drops indentation and blank lines, because the stored copy of the page has neither. */
 function lines(text: string): string[] {
   return text
     .split('\n')

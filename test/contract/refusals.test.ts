@@ -5,12 +5,12 @@ import { expectDocumented } from '../support/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createSigner, signedBy } from '../support/signers.ts'
 
-/** The documented operations that declare the status. */
+/** Returns the documented operations that declare the status. */
 function declaring(status: number) {
   return documentedOperations.filter(({ responses }) => String(status) in responses)
 }
 
-/** Starts an issuer and a server that trusts it. @returns both, and a token */
+/** Starts an issuer and a server that trusts the issuer. @returns the server, the issuer and a token from the issuer */
 async function startWithIssuer(): Promise<[TestServer, Awaited<ReturnType<typeof startJwksServer>>, string]> {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
@@ -19,7 +19,7 @@ async function startWithIssuer(): Promise<[TestServer, Awaited<ReturnType<typeof
 }
 
 test.for(declaring(400))(
-  '$operationId returns 400 for a request that the document forbids',
+  '$operationId returns 400 for an invalid path or query parameter',
   async (operation) => {
     const { api } = await startServer()
     const path = operation.path.includes('app_1')
@@ -34,7 +34,7 @@ test.for(declaring(404))('$operationId returns 404 for a missing resource', asyn
   expectDocumented(await api(operation.method, operation.path, { body: exampleBody(operation) }), 404)
 })
 
-test.for(declaring(413))('$operationId returns 413 for a body over its limit', async (operation) => {
+test.for(declaring(413))('$operationId returns 413 for a body over its size limit', async (operation) => {
   const { api } = await startServer()
   const body = 'x'.repeat(operation['x-max-body-bytes'] ?? 65_536)
   expect((await api(operation.method, operation.path, { body })).status).toBe(413)
@@ -74,7 +74,7 @@ test.for(declaring(500))('$operationId returns 500 for an internal error', async
 })
 
 test.for(declaring(502))(
-  '$operationId returns 502 with the documented text while the key server is down',
+  '$operationId returns 502 with the documented message while the issuer is down',
   async (operation) => {
     const [{ api }, issuer, token] = await startWithIssuer()
     await issuer.goDown()
@@ -84,7 +84,7 @@ test.for(declaring(502))(
 )
 
 test.for(declaring(504))(
-  '$operationId returns 504 with the documented text when its deadline passes',
+  '$operationId returns 504 with the documented message when the request times out',
   async (operation) => {
     const [{ api }, issuer, token] = await startWithIssuer()
     issuer.answer(() => undefined)

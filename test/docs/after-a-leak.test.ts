@@ -14,14 +14,14 @@ const [, steps = ''] = /^## After a leak\n(.*?)^### /ms.exec(readPage('docs/oper
 const oldSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
 test(
-  'the steps after a leak, as documented, end the overlap and prove that the leaked secret is dead',
+  'the documented steps after a leak end the overlap and prove that the receiver refuses the leaked secret',
   { timeout: 60_000 },
   async (context) => {
     needsTools(context, 'curl')
     const folder = temporaryFolder()
     const newSecret = join(folder, 'new-secret.json')
     writeFileSync(join(folder, 'old-secret.json'), JSON.stringify({ signingSecret: oldSecret }))
-    // The receiver switches as soon as it is handed the secret.
+    // The receiver switches to the new secret as soon as the secret's file exists.
     const receiver = await startReceiver((message) => {
       const file = existsSync(newSecret) ? newSecret : join(folder, 'old-secret.json')
       const { signingSecret } = JSON.parse(readFileSync(file, 'utf8')) as { signingSecret: string }

@@ -6,7 +6,7 @@ import { codeBlocks, readPage } from '../support/documentation.ts'
 import { newEncryptionKeys, newJwtSecret } from '../../src/commands/shared/new-keys.ts'
 import { needsTools } from '../support/tools.ts'
 
-/** The page's block of shell commands that contains the text. */
+/** Returns the page's first block of shell commands that contains the text. */
 function block(page: string, text: string): string {
   const found = codeBlocks(readPage(page), 'sh').find((commands) => commands.includes(text))
   if (found === undefined) throw new Error(`${page} has no block with ${text}`)
@@ -14,7 +14,7 @@ function block(page: string, text: string): string {
 }
 
 test(
-  'the documented production start makes keys once and serves with them',
+  'the documented production start generates keys in rekey.env and serves with them',
   { timeout: 60_000 },
   async (context) => {
     needsTools(context, 'npm')
@@ -30,7 +30,7 @@ test(
 )
 
 test(
-  'the documented token command and its decoding show the scope and the application',
+  'the documented commands sign a token and decode its scope and application',
   { timeout: 60_000 },
   async (context) => {
     needsTools(context, 'npm', 'node')

@@ -6,7 +6,7 @@ import { pages, project, readPage } from '../support/documentation.ts'
 const withoutCode = (markdown: string) =>
   markdown.replace(/^ *```.*?^ *```$/gms, '').replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '))
 
-/** The targets of a page's links and images that are not on other hosts. */
+/** Returns the targets of a page's links and images, except those on other hosts. */
 function relativeLinks(page: string): string[] {
   const text = withoutCode(readPage(page))
   const inline = [...text.matchAll(/\]\(<?([^)\s>]+)>?(?: "[^"]*")?\)/g)]
@@ -16,7 +16,7 @@ function relativeLinks(page: string): string[] {
     .filter((target) => !/^[a-z][a-z+.-]*:/i.test(target))
 }
 
-/** The anchors of a page's headings, as GitHub makes them: a repeated one gets a number. */
+/** Returns the anchors that GitHub gives a page's headings. GitHub numbers repeated anchors. */
 function anchors(page: string): Set<string> {
   const found = new Set<string>()
   const text = readPage(page).replace(/^ *```.*?^ *```$/gms, '')
@@ -33,7 +33,7 @@ function anchors(page: string): Set<string> {
   return found
 }
 
-/** Why a link leads nowhere, or undefined. */
+/** Returns why a link is broken, or undefined if it works. */
 function fault(page: string, link: string): string | undefined {
   const [path = '', anchor] = decodeURI(link).split('#')
   const target = path === '' ? page : join(dirname(page), path)
@@ -48,7 +48,7 @@ test('every relative link and anchor resolves', () => {
   expect(links.flatMap(({ page, link }) => fault(page, link) ?? [])).toEqual([])
 })
 
-test('notices a missing file and a missing heading', () => {
+test('the link check reports a missing file and a missing heading', () => {
   expect(fault('docs/api.md', 'apl.md')).toBe('docs/api.md: apl.md does not exist')
   expect(fault('docs/api.md', 'tokens.md#none')).toBe('docs/api.md: tokens.md#none has no such heading')
   expect(fault('docs/api.md', 'tokens.md#least-privilege')).toBeUndefined()

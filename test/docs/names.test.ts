@@ -9,7 +9,7 @@ import { variables } from '../../src/config/variables.ts'
 import { code, codeBlocks, inlineCode, pages, project, readPage, section } from '../support/documentation.ts'
 import { allScopes } from '../support/tokens.ts'
 
-/** Every match of the pattern's first group in the code of every page, with its page. */
+/** Returns what the pattern's first group matches in the code of each page, with the page. */
 function named(pattern: RegExp, find = code): { page: string; name: string }[] {
   return pages.flatMap((page) =>
     find(readPage(page)).flatMap((text) =>
@@ -18,7 +18,7 @@ function named(pattern: RegExp, find = code): { page: string; name: string }[] {
   )
 }
 
-/** What the pages name and is not there. */
+/** Returns the names that do not exist, each with its page. */
 function unknown(names: { page: string; name: string }[], exists: (name: string) => boolean): string[] {
   return names.filter(({ name }) => !exists(name)).map(({ page, name }) => `${page}: ${name}`)
 }
@@ -29,7 +29,7 @@ const commands = globSync('src/commands/*.ts', { cwd: project })
   .map((file) => basename(file, '.ts'))
   .filter((name) => name !== 'command-line')
 
-/** A command's help, or nothing if there is no such command. */
+/** Returns a command's help, or an empty string if the command does not exist. */
 async function help(command: string): Promise<string> {
   if (!commands.includes(command)) return ''
   return ((await import(join(project, `src/commands/${command}.ts`))) as { usage: string }).usage
@@ -40,13 +40,13 @@ test('every file that the docs name exists', () => {
   const paths = named(new RegExp(`(?<![\\w./-])((?:${folders})/[\\w./-]*\\w/?)(?![\\w*<>{])`, 'g'))
   const files = named(/(?<![\w./-])(Dockerfile|Caddyfile|compose\.yaml|package\.json)(?![\w/])/g)
   expect(paths.length).toBeGreaterThan(20)
-  // `/docs` and below is a page of the server too; in code, its paths begin with a slash.
+  // URL paths under `/docs` begin with a slash, so the pattern does not match them.
   expect(
     unknown([...paths, ...files], (path) => path === 'Caddyfile' || existsSync(join(project, path))),
   ).toEqual([])
 })
 
-test('every `rekey` command and option that the docs name is in its help', async () => {
+test('the docs name only `rekey` commands that exist and options that their help lists', async () => {
   const program = '(?<!exec )rekey(?: --)?|main\\.(?:js|ts)|docker run --rm rekey'
   const call = new RegExp(`(?:^|[\\s(])(?:${program}) +([a-z]+\\b[^\\n|);>]*)`, 'gm')
   const calls = pages.flatMap((page) =>
@@ -68,7 +68,7 @@ test('every `rekey` command and option that the docs name is in its help', async
   expect(faults.flat()).toEqual([])
 })
 
-test('the README has every command in its table, and no other', () => {
+test("the README's table lists every command and no others", () => {
   const [, table = ''] = /\n\| command (.*?)\n\n/s.exec(readPage('README.md')) ?? []
   const listed = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name)
   expect(listed.sort()).toEqual(commands.sort())
@@ -86,7 +86,7 @@ test('every npm script that the docs name exists', () => {
   expect(unknown(scripts, (name) => name in packageJson.scripts)).toEqual([])
 })
 
-test('every variable that the docs name exists', () => {
+test('every environment variable that the docs name exists', () => {
   // The examples read variables of their own.
   const names = named(/\b((?:REKEY|DATABASE)_[A-Z_]+[A-Z])\b/g).filter(
     ({ page }) => !page.startsWith('examples/'),
@@ -95,7 +95,7 @@ test('every variable that the docs name exists', () => {
   expect(unknown(names, (name) => name in variables.shape)).toEqual([])
 })
 
-test('every scope and operationId that the docs name is in the document', () => {
+test('every scope and operationId that the docs name is in the OpenAPI document', () => {
   const scopes = named(/\b((?:applications|webhooks|secrets|messages|events):[a-z]+)\b/g)
   expect(scopes.length).toBeGreaterThan(20)
   expect(unknown(scopes, (scope) => allScopes.includes(scope))).toEqual([])
@@ -104,7 +104,7 @@ test('every scope and operationId that the docs name is in the document', () => 
   expect(unknown(ids, (id) => operations.includes(`"operationId":"${id}"`))).toEqual([])
 })
 
-test('docs/troubleshooting.md explains every verdict, every reason and the reasons for a 401', () => {
+test('docs/troubleshooting.md explains every verdict and verification reason, and quotes only real 401 reasons', () => {
   const page = readPage('docs/troubleshooting.md')
   const { ProbeMessage, Verification } = document.components.schemas
   const reasons = Verification.properties.reason.oneOf.flatMap((schema) =>
@@ -113,7 +113,7 @@ test('docs/troubleshooting.md explains every verdict, every reason and the reaso
   const explained = [...ProbeMessage.properties.verdict.enum, ...reasons]
   expect(explained.length).toBeGreaterThan(10)
   expect(explained.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
-  // A text that differs from request to request ends with an ellipsis.
+  // In the table, an ellipsis stands for the part of a text that varies by request.
   const [, table = ''] = /^\| reason .*?\n(.*?)\n\n/ms.exec(page) ?? []
   const texts = [...table.matchAll(/^\| `(.+?) ?…?` +\|/gm)].map(([, text = '']) => text)
   const sources = globSync('src/http/authentication/*.ts', { cwd: project }).map(read).join('')
@@ -121,7 +121,7 @@ test('docs/troubleshooting.md explains every verdict, every reason and the reaso
   expect(texts.filter((text) => !sources.includes(text))).toEqual([])
 })
 
-test('container and systemd commands name options, files and variables that those files have', () => {
+test('the documented container and systemd commands match Dockerfile, compose.yaml and rekey.service', () => {
   const docker = codeBlocks(readPage('README.md'), 'sh').find((block) => block.startsWith('docker')) ?? ''
   const [run = ''] = docker.split('docker exec')
   const options = [...run.matchAll(/(?<=\s)--(?!detach|name)[a-z-]+/g)].map(([option]) => option)
@@ -140,7 +140,7 @@ test('container and systemd commands name options, files and variables that thos
   expect(paths.filter((path) => !read('deploy/rekey.service').includes(path))).toEqual([])
 })
 
-test('docs/dependencies.md lists the dependencies of the package, and no other', () => {
+test("docs/dependencies.md lists exactly the package's dependencies", () => {
   const listed = [...readPage('docs/dependencies.md').matchAll(/^\| (`.*?) \|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name),
   )
@@ -148,13 +148,13 @@ test('docs/dependencies.md lists the dependencies of the package, and no other',
   expect(listed.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort())
 })
 
-test('the figures of docs/benchmarks.md and the README are those of docs/bench.json', () => {
+test('docs/benchmarks.md and the README show the results in docs/bench.json', () => {
   const run = bench as unknown as Run
   expect(section('docs/benchmarks.md', 'speed')).toBe(toMarkdown(run))
   expect(section('README.md', 'performance')).toBe(toSummary(run))
 })
 
-test('the README is 180 lines or fewer, and names both commands', () => {
+test('the README has at most 180 lines and shows the commands that start and test Rekey', () => {
   const readme = readPage('README.md')
   expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(180)
   expect(readme).toContain('npm ci && npm start')

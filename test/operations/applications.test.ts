@@ -5,7 +5,7 @@ import { findBrokenPromises } from '../support/durability.ts'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-test('the first PUT creates an application and the next one replaces it', async () => {
+test('the first PUT creates an application, and later PUTs replace it', async () => {
   let now = Date.parse('2026-01-01T00:00:00Z')
   const server = await startServer({ now: () => now })
   const bearer = await token({ expiresIn: 10 })
@@ -27,19 +27,19 @@ test('the first PUT creates an application and the next one replaces it', async 
   expect((await server.api('GET', '/applications/app_1', { token: bearer })).body).toEqual(renamed.body)
 })
 
-test('creating an application needs no body', async () => {
+test('creating an application requires no body', async () => {
   const server = await startServer()
   const { status, body } = await server.api('PUT', '/applications/app_1')
   expect([status, body.name]).toEqual([201, null])
 })
 
-test.each(['example_string', 'A.b-c_9', 'x'.repeat(64)])('%s is a valid ID', async (id) => {
+test.each(['example_string', 'A.b-c_9', 'x'.repeat(64)])('accepts the ID %s', async (id) => {
   const server = await startServer()
   const path = `/applications/${id}` as const
   expect((await server.api('PUT', path)).body.id).toBe(id)
 })
 
-test.each(['x'.repeat(65), 'a b', 'a/b', 'ä', 'a\0', '%'])('%j is not a valid ID', async (id) => {
+test.each(['x'.repeat(65), 'a b', 'a/b', 'ä', 'a\0', '%'])('the invalid ID %j returns 400', async (id) => {
   const server = await startServer()
   const { status, body } = await server.api('PUT', `/applications/${encodeURIComponent(id)}`)
   expect([status, body.code]).toEqual([400, 400])
@@ -55,7 +55,7 @@ test.each([{ name: '' }, { name: 'x'.repeat(201) }, { name: 'a\0' }, { name: 1 }
   },
 )
 
-test('lists the applications that the token names in pages, sorted by ID', async () => {
+test("lists the token's applications in pages, sorted by ID", async () => {
   const server = await startServer()
   for (const id of ['c', 'a', 'e', 'b', 'd']) await server.api('PUT', `/applications/${id}`)
   const ids = (answer: { body: { items: { id: string }[] } }) => answer.body.items.map(({ id }) => id)
@@ -96,7 +96,7 @@ test('deleting an application deletes its webhooks and keys', async () => {
   expect((await server.api('GET', `${webhook}/secret`)).body).toEqual({ current: null, previous: [] })
 })
 
-test('deleting an application with 1,101 webhooks extends the audit trail of each one', async () => {
+test("deleting an application with 1,101 webhooks adds an event to each webhook's audit trail", async () => {
   const server = await startServer()
   await provision(server)
   const rows = Array.from({ length: 1_100 }, (_, i) => `('app_1', 'many_${i}', 'https://a.example/', 0, 0)`)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { present } from '../support/present.ts'
 import { provision, startServer } from '../support/server.ts'
 
-test('before the first rotation there is no key and no ETag', async () => {
+test('returns no key and no ETag before the first rotation', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body, headers } = await server.api('GET', `${webhook}/secret`)
@@ -40,7 +40,7 @@ test('lists every key with its state, times and creator, newest first', async ()
   expect(text).not.toMatch(/whsec_[^*]/)
 })
 
-test('lists every live key and the newest inactive ones', async () => {
+test('lists every live key and the newest inactive keys, up to 100 previous keys', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const rotate = (overlapSeconds: number) =>
@@ -73,7 +73,7 @@ test('during rotations, each key appears once and the ETag names the current key
   await Promise.all([rotateOften(), read(), read(), read(), read()])
 })
 
-test('an instance whose clock is behind shows revoked keys as revoked, up to the limit', async () => {
+test('an instance whose clock is behind lists revoked keys as revoked, up to 100', async () => {
   let now = Date.now()
   const environment = { REKEY_ROTATIONS_PER_MINUTE: '0' }
   const server = await startServer({ environment, now: () => now })

@@ -7,7 +7,7 @@ async function sign(server: TestServer, webhook: WebhookPath, body: object) {
   return (await server.api('POST', `${webhook}/signatures`, { body })).body.headers
 }
 
-test('a webhook that was never rotated can neither sign nor verify', async () => {
+test('signing and verifying return 409 before the first rotation', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('POST', `${webhook}/signatures`, { body: { payload: '' } })
@@ -34,7 +34,7 @@ test('signing the Standard Webhooks example returns its documented signature', a
   })
 })
 
-test('signs a payload of 1 MiB and rejects one that is longer or malformed', async () => {
+test('signs a payload of 1 MiB, and rejects a longer or malformed payload', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { signingSecret } = (await server.api('PATCH', `${webhook}/secret`)).body
@@ -48,7 +48,7 @@ test('signs a payload of 1 MiB and rejects one that is longer or malformed', asy
   expect((await refuse({ payload: 'YQ', payloadEncoding: 'base64' })).status).toBe(400)
 })
 
-test('a receiver that switches late verifies every message while secrets rotate', async () => {
+test('a receiver that switches secrets late verifies every message during rotations', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const rotate = async () => (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret
@@ -86,7 +86,7 @@ test('a revoked key does not sign on an instance whose clock is behind', async (
   new Webhook(signingSecret).verify('{}', headers)
 })
 
-test('verification distinguishes the reasons why a message is invalid', async () => {
+test('verification returns the reason why a message is invalid', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -126,7 +126,7 @@ test('verification distinguishes the reasons why a message is invalid', async ()
   expect(await verify(third)).toMatchObject({ valid: false, reason: 'timestamp_out_of_tolerance' })
 })
 
-test('verification tries every live key and the newest inactive ones, 100 in all', async () => {
+test('verification tries every live key and the newest inactive keys, 100 in all', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

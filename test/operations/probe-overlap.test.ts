@@ -16,7 +16,8 @@ import { startReceiver, verifiedWith } from '../support/receivers.ts'
 import { provision, type TestServer } from '../support/server.ts'
 
 /**
- * Creates a webhook in its overlap. Its receiver has only the new secret and calls `act` before it accepts a message.
+ * Creates a webhook during an overlap. Its receiver has only the new secret, and calls `act` before accepting a
+ * message.
  */
 async function overlappingWhile(server: TestServer, act: (webhook: WebhookPath) => Promise<unknown>) {
   const { webhook, fresh } = await overlapping(server)
@@ -30,7 +31,7 @@ async function overlappingWhile(server: TestServer, act: (webhook: WebhookPath) 
   return webhook
 }
 
-test('endOverlap revokes the previous keys of a proven receiver and records both events', async () => {
+test('endOverlap revokes the previous keys of a proven receiver, and records the probe and the revocation', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   const { body: before } = await server.api('GET', `${webhook}/secret`)
@@ -119,7 +120,7 @@ test('a URL change during the probe stops endOverlap from revoking keys', async 
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('a webhook deleted and recreated during the probe returns 404', async () => {
+test('a probe returns 404 if its webhook is deleted and recreated meanwhile', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, async (webhook) => {
     await server.api('DELETE', webhook)
@@ -129,7 +130,7 @@ test('a webhook deleted and recreated during the probe returns 404', async () =>
   expect((await eventTypes(server, webhook)).slice(0, 2)).toEqual(['webhook.created', 'webhook.deleted'])
 })
 
-test('a webhook deleted during the probe returns 404 and records no probe', async () => {
+test('a probe returns 404 and records nothing if its webhook is deleted meanwhile', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) => server.api('DELETE', webhook))
   expect((await probe(server, webhook, { endOverlap: true })).status).toBe(404)

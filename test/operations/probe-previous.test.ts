@@ -14,7 +14,7 @@ import { provision } from '../support/server.ts'
 
 const day = 86_400_000
 
-test('after the overlap, only a receiver that refuses the old key is proven', async () => {
+test('with expectPreviousRefused, only a receiver that refuses the old key is proven', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   const expectPreviousRefused = { expectPreviousRefused: true }
@@ -39,7 +39,7 @@ test('after the overlap, only a receiver that refuses the old key is proven', as
   expect(outcome).toEqual({ proven: false, verdicts: ['accepted', 'refused', 'accepted'] })
 })
 
-test('tries up to 10 previous keys, newest first', async () => {
+test('expectPreviousRefused tries up to 10 previous keys, newest first', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const secrets: string[] = []
@@ -59,7 +59,7 @@ test('tries up to 10 previous keys, newest first', async () => {
   ])
 })
 
-test('expectPreviousRefused returns 409 with the end of the overlap while a previous key is live', async () => {
+test('while a previous key is live, expectPreviousRefused returns 409 and says when the last overlap ends', async () => {
   const now = Date.now()
   const server = await startProbeServer({ now: () => now })
   const webhook = await provision(server)
@@ -77,7 +77,7 @@ test('expectPreviousRefused returns 409 with the end of the overlap while a prev
   expect(await liveKeys(server, webhook)).toBe(3)
 })
 
-test('expectPreviousRefused proves nothing and sends nothing without a stored previous secret', async () => {
+test('expectPreviousRefused proves nothing if no previous secret is stored', async () => {
   let now = Date.now()
   const server = await startProbeServer({ now: () => now })
   const webhook = await provision(server)
@@ -105,7 +105,7 @@ test('expectPreviousRefused proves nothing and sends nothing without a stored pr
   expect(gone.body).toMatchObject({ proven: false, messages: [{}, {}, missing] })
 })
 
-test('a reimported secret is not expected to be refused', async () => {
+test('expectPreviousRefused skips a previous secret that is current again', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const first = await newSecret(server, webhook)

@@ -4,7 +4,7 @@ import { eventTypes, liveKeys, overlapping, probe, setUrl, startProbeServer } fr
 import { startReceiver, verifiedWith } from '../support/receivers.ts'
 import { provision } from '../support/server.ts'
 
-test('returns 404 without a webhook and 409 without a secret, and sends nothing', async () => {
+test('a probe returns 404 without a webhook and 409 without a secret, and sends nothing', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const receiver = await startReceiver(() => 204)
@@ -16,7 +16,7 @@ test('returns 404 without a webhook and 409 without a secret, and sends nothing'
 })
 
 test.each([{ endOverlap: 'yes' }, { expectPreviousRefused: 1 }, { url: 'https://other.example/' }, []])(
-  'returns 400 for the body %j and sends nothing',
+  'a probe returns 400 for the body %j and sends nothing',
   async (body) => {
     const server = await startProbeServer()
     const { webhook } = await overlapping(server)
@@ -49,7 +49,7 @@ test('an internal error after sending the messages returns 500 and changes nothi
   expect(await eventTypes(server, webhook)).not.toContain('receiver.probed')
 })
 
-test('returns 504 and changes nothing when storing the result takes too long', async () => {
+test('a probe returns 504 and changes nothing if storing the result takes too long', async () => {
   const server = await startProbeServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))

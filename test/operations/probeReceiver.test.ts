@@ -108,7 +108,7 @@ test.each([
 })
 
 test.each([429, 500, 302])(
-  'a receiver that accepts the current key and returns %d for a random one is not proven',
+  'a receiver that accepts the current key and returns %d for a random key is not proven',
   async (status) => {
     const server = await startProbeServer()
     const { webhook, fresh } = await overlapping(server)
@@ -120,7 +120,7 @@ test.each([429, 500, 302])(
   },
 )
 
-test.each(['000', '099', '600', '999'])('the invalid status %s is reported unchanged', async (status) => {
+test.each(['000', '099', '600', '999'])('reports the invalid status %s unchanged', async (status) => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   const receiver = await startTcpReceiver((socket) => {
@@ -131,7 +131,7 @@ test.each(['000', '099', '600', '999'])('the invalid status %s is reported uncha
   expect(body.messages[0]).toMatchObject({ verdict: 'inconclusive', status: Number(status) })
 })
 
-test('an unreachable, forbidden or untrusted receiver is a verdict, not an error', async () => {
+test('an unreachable, forbidden or untrusted receiver gets a verdict, not an error response', async () => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   const closing = await startTcpReceiver((socket) => socket.destroy())
@@ -171,23 +171,23 @@ test('private addresses are refused unless the configuration allows them', async
   expect(receiver.connections()).toBe(0)
 })
 
-test('public addresses need no configuration', async () => {
+test('public addresses are allowed without configuration', async () => {
   const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook } = await overlapping(server)
-  // The 6bone was shut down, so nothing listens at its addresses.
+  // 3ffe::/16 belonged to the 6bone, which was shut down, so nothing listens at its addresses.
   await setUrl(server, webhook, 'http://[3ffe::1]/')
   const { verdicts } = await verdictsOf(server, webhook)
   expect(verdicts).toEqual(Array(2).fill(expect.stringMatching(/^(no_answer|timed_out)$/)))
 })
 
-test('a slow receiver is a verdict and does not time out the request', async () => {
+test('a slow receiver gets a timed_out verdict and does not time out the request', async () => {
   const server = await startProbeServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startHttpReceiver(() => undefined)).url)
   expect(await verdictsOf(server, webhook)).toEqual({ proven: false, verdicts: ['timed_out', 'timed_out'] })
 })
 
-test('a probe that proves nothing is an audit event too', async () => {
+test('the audit trail also records a probe that proves nothing', async () => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(() => 200)).url)

@@ -18,7 +18,7 @@ function imported(bytes = 32): string {
   return `whsec_${randomBytes(bytes).toString('base64')}`
 }
 
-/** Finds a secret with the given fingerprint, which one in 65,536 has. */
+/** Finds a secret with the given fingerprint by trial. One secret in 65,536 matches. */
 function secretWithFingerprint(fingerprint: string): string {
   for (;;) {
     const secret = imported()
@@ -42,7 +42,7 @@ test('a rotation without a body returns exactly the new secret and its fingerpri
   expect(state.body.current?.sha256).toBe(sha256)
 })
 
-test('accepts a JSON content type with an empty body, as the documented samples send it', async () => {
+test('accepts an empty body with a JSON content type, as the documented samples send it', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const headers = { 'content-type': 'application/json' }
@@ -83,7 +83,7 @@ test('the overlap defaults to the configured value, else to 24 hours', async () 
   }
 })
 
-test('overlap 0 revokes every older key immediately', async () => {
+test('overlapSeconds 0 revokes every older key immediately', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 3; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -93,7 +93,7 @@ test('overlap 0 revokes every older key immediately', async () => {
   expect(state.body.previous.map(({ state }) => state)).toEqual(Array(3).fill('revoked'))
 })
 
-test('an eleventh live key returns 409 with a remedy and changes nothing', async () => {
+test('a rotation that would add an eleventh live key returns 409 with remedies and changes nothing', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 10; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -111,7 +111,7 @@ test('an eleventh live key returns 409 with a remedy and changes nothing', async
   expect(await live(server, webhook)).toHaveLength(1)
 })
 
-test.each([24, 32, 64])('a secret of %d bytes can be imported', async (bytes) => {
+test.each([24, 32, 64])('imports a secret of %d bytes', async (bytes) => {
   const server = await startServer()
   const webhook = await provision(server)
   const signingSecret = imported(bytes)
@@ -150,7 +150,7 @@ test.each([
   ['signingSecret', { signingSecret: imported(66) }],
   ['signingSecret', { signingSecret: 'whsec_not base64, and a secret all the same' }],
   ['property', { overlap: 60 }],
-])('an invalid %s returns 400, is not repeated and changes nothing', async (place, body) => {
+])('an invalid %s returns 400 without repeating a secret, and changes nothing', async (place, body) => {
   const server = await startServer()
   const webhook = await provision(server)
   const answer = await server.api('PATCH', `${webhook}/secret`, { body })
@@ -160,7 +160,7 @@ test.each([
   expect(await live(server, webhook).catch(() => 'none')).toBe('none')
 })
 
-test('a key records who rotated and why', async () => {
+test('a key records who created it and why', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const bearer = await token({ sub: 'alice' })
@@ -201,7 +201,7 @@ test('concurrent rotations run one after another, and each creates a key', async
   expect((await live(server, webhook)).sort()).toEqual(fingerprints.sort())
 })
 
-test('a new secret survives a restart sealed and never in plaintext', async () => {
+test('a new secret survives a restart and is stored only sealed', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { body } = await server.api('PATCH', `${webhook}/secret`)

@@ -4,7 +4,7 @@ import { token } from '../support/tokens.ts'
 
 const url = 'https://merchant.example/webhooks'
 
-test('the first PUT creates a webhook without a secret and the next one replaces it', async () => {
+test('the first PUT creates a webhook without a secret, and later PUTs replace it', async () => {
   let now = Date.parse('2026-01-01T00:00:00Z')
   const server = await startServer({ now: () => now })
   const bearer = await token({ expiresIn: 10 })
@@ -37,7 +37,7 @@ test('the first PUT creates a webhook without a secret and the next one replaces
   })
 })
 
-test('replacing a webhook keeps its keys, and every representation shows them', async () => {
+test('replacing a webhook keeps its keys, and every response with the webhook summarizes them', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -114,7 +114,7 @@ test('lists the webhooks of one application in pages, sorted by ID', async () =>
   expect(second.body.nextCursor).toBeNull()
 })
 
-test('deleting a webhook deletes its keys and no others', async () => {
+test("deleting a webhook deletes its keys and no other webhook's", async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const other = await provision(server, 'app_1', 'hook_2')

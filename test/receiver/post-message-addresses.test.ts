@@ -25,14 +25,14 @@ test.each([
   '[64:ff9b::127.0.0.1]',
   '[2002:7f00:1::]',
   'localhost',
-])('never connects to this machine as %s', async (host) => {
+])('never connects to this machine through the host %s', async (host) => {
   const receiver = await startReceiver(() => 200)
   expect(await outcomeOf({ url: `http://${host}:${receiver.port}/`, allow: [] })).toBe('url_refused')
   expect(await outcomeOf({ url: `https://${host}:${receiver.port}/`, allow: [] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
 })
 
-test('checks the resolved addresses for every message and connects to no others', async () => {
+test('resolves the host name for every message, and connects only to the addresses it has checked', async () => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
   // Resolving once to check and again to connect would reach the receiver.
@@ -50,21 +50,21 @@ test.each([
   [['::1', '192.0.2.1']],
   [['::ffff:127.0.0.1']],
   [['fe80::1%lo']],
-])('refuses a name with the addresses %j, even if one of them is allowed', async (addresses) => {
+])('refuses a host name that resolves to %j, even if one address is allowed', async (addresses) => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
   expect(await outcomeOf({ url, lookup: resolver(addresses), allow: ['192.0.2.1'] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
 })
 
-test('uses another address of a name if one does not respond', async () => {
+test('tries another address of the host name if one does not respond', async () => {
   const receiver = await startReceiver(() => 200)
   const lookup = resolver(['127.0.0.2', '127.0.0.1'])
   const url = `http://merchant.example:${receiver.port}/`
   expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1', '127.0.0.2'] })).toBe(200)
 })
 
-test('a name without addresses is unresolved', async () => {
+test('returns unresolved for a host name without addresses', async () => {
   expect(await outcomeOf({ url: 'http://merchant.example/', lookup: resolver([]) })).toBe('unresolved')
 })
 
@@ -79,6 +79,6 @@ test.each([
   'http://256.256.256.256/',
   'http://[::zz]/',
   'nonsense',
-])('refuses %s', async (url) => {
+])('refuses the URL %s', async (url) => {
   expect(await outcomeOf({ url })).toBe('url_refused')
 })

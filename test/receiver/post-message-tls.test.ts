@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { outcomeOf, resolver } from '../support/post.ts'
 import { certificateFor, startHttpsReceiver, startReceiver, type Certificate } from '../support/receivers.ts'
 
-/** Trusts these certificates, in addition to those the machine trusts, until the test ends. */
+/** Trusts these certificates, in addition to the machine's, until the test ends. */
 function trust(...certificates: Certificate[]): void {
   const before = getCACertificates()
   setDefaultCACertificates([...before, ...certificates.map(({ cert }) => cert)])
@@ -36,7 +36,7 @@ test('a certificate must be trusted, not expired and issued for the host', async
   expect(await outcomeOf({ url: url.replace('http:', 'https:') })).toBe('tls_failed')
 })
 
-test('verifies the certificate for the host name, and no environment variable disables this', async () => {
+test('verifies the certificate against the host name, even with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
   const certificate = await certificateFor({ name: 'receiver.test' })
   const receiver = await startHttpsReceiver((_, response) => response.end(), certificate)
   const lookup = resolver(['127.0.0.1'])

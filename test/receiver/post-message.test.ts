@@ -7,7 +7,7 @@ import { outcomeOf, post } from '../support/post.ts'
 import { startHttpReceiver, startReceiver, startTcpReceiver } from '../support/receivers.ts'
 import { freePort } from '../support/free-port.ts'
 
-test('posts a message once, unchanged, and returns the status of the response', async () => {
+test("posts a message once, unchanged, and returns the response's status", async () => {
   const receiver = await startReceiver(() => 204)
   const { outcome, timeMs } = await post({ url: `${receiver.url}/a%20b?c=d#e` })
   expect(outcome).toBe(204)
@@ -73,7 +73,7 @@ test.each([
   expect(await outcomeOf({ url: receiver.url, timeoutMs: 200 })).toBe('timed_out')
 })
 
-test('an unfinished TLS handshake or name lookup times out', async () => {
+test('an unfinished TLS handshake or host name lookup times out', async () => {
   const { url } = await startTcpReceiver(() => undefined)
   expect(await outcomeOf({ url: url.replace('http:', 'https:'), timeoutMs: 200 })).toBe('timed_out')
   const lookup = (() => undefined) as unknown as typeof systemLookup
@@ -88,13 +88,13 @@ test.each([
   ['speaks another protocol', '220 smtp.example ESMTP\r\n', false],
   ['sends a header of over 16 KiB', `HTTP/1.1 200 OK\r\nx: ${'x'.repeat(16_384)}\r\n\r\n`, false],
   ['sends endless interim responses', interim.repeat(10_000), false],
-  ['sends endless 100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(10_000), false],
+  ['sends endless 100 Continue responses', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(10_000), false],
   [
     'switches protocols',
     'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
     false,
   ],
-])('a receiver that %s counts as no_answer', async (_, text, hangsUp) => {
+])('a receiver that %s gets the outcome no_answer', async (_, text, hangsUp) => {
   const receiver = await startTcpReceiver((socket) => {
     socket.once('data', () => {
       socket.write(text)
@@ -111,14 +111,14 @@ test('ignores a few interim responses before the final one', async () => {
   expect(await outcomeOf({ url: receiver.url })).toBe(204)
 })
 
-test('a closed port is no_answer, and an unknown name is unresolved', async () => {
+test('returns no_answer for a closed port and unresolved for an unknown host name', async () => {
   const port = await freePort()
   expect(await outcomeOf({ url: `http://127.0.0.1:${port}/` })).toBe('no_answer')
   expect(await outcomeOf({ url: `https://127.0.0.1:${port}/` })).toBe('no_answer')
   expect(await outcomeOf({ url: 'https://no-such-host.invalid/' })).toBe('unresolved')
 })
 
-test('ignores the proxy of the environment and leaves nothing running', async () => {
+test('ignores the proxy variables of the environment and lets the process exit', async () => {
   const receiver = await startReceiver(() => 204)
   const proxy = await startReceiver(() => 200)
   const origin = `http://127.0.0.1:${proxy.port}`
@@ -139,11 +139,11 @@ test('ignores the proxy of the environment and leaves nothing running', async ()
     },
   )
   expect(stdout).toBe('204\n')
-  // The second request shows that Node's own client does use the proxy.
+  // The script's second request shows that Node's own client does use the proxy.
   expect([receiver.connections(), proxy.connections()]).toEqual([1, 1])
 })
 
-test('rejects with the reason of its signal', async () => {
+test("rejects with the signal's abort reason", async () => {
   const { url } = await startTcpReceiver(() => undefined)
   const reason = new Error('the deadline has passed')
   const controller = new AbortController()

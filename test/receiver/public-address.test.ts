@@ -44,6 +44,6 @@ test.each([
   ['192.169.0.0', '198.17.255.255', '198.20.0.0', '203.0.112.255', '203.0.114.0', '223.255.255.255'],
   ['2000::1', '2001:200::1', '2001:4860:4860::8888', '2001:db7::1', '2001:db9::1', '2003::1'],
   ['2606:4700:4700::1111', '2a00::1', '3ffe::1', '3fff:1000::1'],
-])('addresses next to those ranges are public (%s)', (...addresses) => {
+])('addresses next to the non-public ranges are public (%s)', (...addresses) => {
   expect(addresses.filter((address) => !isPublicAddress(address))).toEqual([])
 })

@@ -14,7 +14,7 @@ const files = {
   changelog: 'CHANGELOG.md',
 }
 
-/** What the check reads of package.json and the document; each file has some of it. */
+/** The properties of package.json and the document that the check reads. Each file has some of them. */
 interface Content {
   private?: boolean
   exports: Record<string, unknown>
@@ -22,7 +22,7 @@ interface Content {
   info: { version: string; title?: string }
 }
 
-/** A folder in which everything is as it must be on the commit that is tagged v9.9.9. */
+/** Creates a folder in which everything is ready for the tag v9.9.9. */
 function readyForRelease(): string {
   const folder = temporaryFolder()
   for (const file of Object.values(files)) cpSync(join(root, file), join(folder, file))
@@ -52,55 +52,55 @@ function check(folder: string, tag: string) {
   return { status, faults: stderr.trim() }
 }
 
-test('a commit on which every release step was taken may be published', () => {
+test('a commit with every release step done passes the check', () => {
   expect(check(readyForRelease(), 'v9.9.9')).toEqual({ status: 0, faults: '' })
 })
 
 const forgotten: [string, (folder: string) => void, string][] = [
   [
-    'the private flag',
+    'the private flag in package.json',
     (f) => {
       edit(f, files.package, (p) => (p.private = true))
     },
     'package.json is private',
   ],
   [
-    'a client without its own package',
+    'a client without a package of its own',
     (f) => {
       edit(f, files.package, (p) => (p.exports['./client'] = './client.js'))
     },
     'The client has no package of its own',
   ],
   [
-    'the repository',
+    'a missing repository',
     (f) => {
       edit(f, files.package, (p) => delete p.repository)
     },
     'package.json names no repository',
   ],
   [
-    'the version of the document',
+    'a document with another version',
     (f) => {
       edit(f, files.document, (d) => (d.info.version = '9.9.8'))
     },
     'info.version in openapi/openapi.yaml is 9.9.8',
   ],
   [
-    'the released document',
+    'an outdated released document',
     (f) => {
       edit(f, files.released, (d) => (d.info.title = 'Older'))
     },
     'copy generated/openapi.json over it',
   ],
   [
-    'an accepted break',
+    'an accepted breaking change',
     (f) => {
       writeFileSync(join(f, files.breaks), '[{"change": "x", "reason": "y"}]')
     },
     'accepted-breaks.json must be empty',
   ],
   [
-    'the changelog',
+    'a changelog without the version',
     (f) => {
       writeFileSync(join(f, files.changelog), '## [Unreleased]\n')
     },

@@ -9,7 +9,7 @@ const guides = ['CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'docs/debuggin
 
 const matches = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name)
 
-test.for(guides)('%s links to files and sections that exist', (guide) => {
+test.for(guides)('%s links only to files and sections that exist', (guide) => {
   const links = matches(read(guide), /\]\((?!https:)([^)]+)\)/g)
   const broken = links.filter((link) => {
     const [path = '', section] = link.split('#')
@@ -20,7 +20,7 @@ test.for(guides)('%s links to files and sections that exist', (guide) => {
   expect(broken).toEqual([])
 })
 
-test.for(guides)('%s names files and scripts that exist', (guide) => {
+test.for(guides)('%s names only files and npm scripts that exist', (guide) => {
   const code =
     matches(read(guide), /`([^`]+)`/g).join('\n') +
     matches(read(guide), /^```\w+\n(.*?)^ *```$/gms).join('\n')
@@ -34,7 +34,7 @@ test.for(guides)('%s names files and scripts that exist', (guide) => {
   expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([])
 })
 
-test('the debugging guide uses variables that the tests read, and a line that the source has', () => {
+test('the debugging guide names variables that the tests read, and quotes a line from the source', () => {
   const guide = read('docs/debugging.md')
   const support = globSync('test/support/*.ts', { cwd: root }).map(read).join('\n')
   for (const name of ['TEST_POSTGRES_URL', 'FAST_CHECK', 'KEEP_DATABASES']) {
@@ -45,13 +45,13 @@ test('the debugging guide uses variables that the tests read, and a line that th
   expect(read('src/store/sqlite/connection.ts')).toContain(line.replace(', verbose: console.error', ''))
 })
 
-test('the changelog has the version in package.json, or says that it comes', () => {
+test('the changelog has sections for unreleased changes and for the version in package.json', () => {
   const changelog = read('CHANGELOG.md')
   expect(changelog).toMatch(/^## \[Unreleased\]$/m)
   expect(changelog).toContain(`## [${packageJson.version}] - `)
 })
 
-/** The anchors that GitHub gives to the headings of a page. */
+/** Returns the anchors that GitHub gives a page's headings. */
 function headings(markdown: string): string[] {
   return matches(markdown, /^#+ (.+)$/gm).map((heading) =>
     heading

@@ -15,13 +15,13 @@ const texts = globSync(
 )
 
 /**
- * Commands that fetch `rekey` from npm, which is someone else's package. `npx --no` runs only what is installed, and
- * `npx --package=rekey-server rekey` names ours.
+ * Matches commands that fetch `rekey` from npm, which is someone else's package. Does not match `npx --no`, which runs
+ * only installed packages, or `npx --package=rekey-server rekey`, which fetches ours.
  */
 const fetchesStranger =
   /\bnpx (?:(?:-y|--yes|--) )*rekey(?![\w-])|\bnpm (?:exec|x) (?:(?:-y|--yes|--) )*rekey(?![\w-])|\b(?:npm (?:i|install|add)|pnpm (?:add|dlx)|yarn (?:add|dlx)|bunx) (?:-\S+ )*rekey(?![\w-])/
 
-test('the package and its command have names of their own', () => {
+test('the package is called rekey-server, and its only command is rekey', () => {
   expect(packageJson.name).toBe('rekey-server')
   expect(Object.keys(packageJson.bin)).toEqual(['rekey'])
 })
@@ -34,7 +34,7 @@ test.for([
   'npm install rekey',
   'npm i -g rekey',
   'pnpm dlx rekey',
-])('finds `%s`', (command) => {
+])('flags `%s`', (command) => {
   expect(command).toMatch(fetchesStranger)
 })
 
@@ -43,11 +43,11 @@ test.for([
   'npx --package=rekey-server rekey keygen',
   'npm install rekey-server',
   'npm run --silent rekey -- token',
-])('allows `%s`', (command) => {
+])('does not flag `%s`', (command) => {
   expect(command).not.toMatch(fetchesStranger)
 })
 
-test("no text suggests a command that fetches a stranger's code", () => {
+test("no file suggests a command that fetches someone else's package", () => {
   expect(texts.length).toBeGreaterThan(200)
   const found = texts.flatMap((file) => {
     const lines = readFileSync(join(root, file), 'utf8').split('\n')

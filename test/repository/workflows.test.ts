@@ -27,7 +27,7 @@ const jobs = Object.entries(workflows).flatMap(([file, workflow]) =>
 )
 const steps = jobs.flatMap(({ job }) => job.steps ?? [])
 
-test('every action is pinned by a full commit SHA, with its version in a comment', () => {
+test('every action is pinned to a full commit SHA, with its version in a comment', () => {
   const lines = files.flatMap((file) =>
     read(file)
       .split('\n')
@@ -38,17 +38,17 @@ test('every action is pinned by a full commit SHA, with its version in a comment
   for (const line of remote) expect(line).toMatch(/uses: [\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
 })
 
-test('an action has the same pin everywhere', () => {
+test('each action is pinned to the same commit everywhere', () => {
   const pins = new Set(steps.flatMap(({ uses }) => uses ?? []))
   expect(new Set([...pins].map((pin) => pin.split('@')[0])).size).toBe(pins.size)
 })
 
-test('a workflow may read and nothing else, unless a job says more', () => {
+test('every workflow grants at most `contents: read`, which a job can override', () => {
   for (const [file, { permissions }] of Object.entries(workflows))
     expect(['{}', '{"contents":"read"}'], file).toContain(JSON.stringify(permissions))
 })
 
-test('only the jobs that publish may write, in an environment, after the gate and the check of the release', () => {
+test('only publishing jobs can write, in the release environment and after the gate and the release check', () => {
   const writers = jobs.filter(({ job }) => Object.values(job.permissions ?? {}).includes('write'))
   expect(writers.map(({ name }) => name)).toEqual(['npm', 'image'])
   for (const { job } of writers)
@@ -57,7 +57,7 @@ test('only the jobs that publish may write, in an environment, after the gate an
   expect(check?.steps?.map(({ run }) => run)).toContain('npm run check:release -- "$GITHUB_REF_NAME"')
 })
 
-test('every script and file that a workflow names is there', () => {
+test('every script and file that a workflow names exists', () => {
   const commands = steps.flatMap(({ run }) => run ?? []).join('\n')
   const scripts = [...commands.matchAll(/npm run (\S+)/g)].map(([, name = '']) => name)
   expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(scripts))
@@ -70,7 +70,7 @@ test('every script and file that a workflow names is there', () => {
   expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([])
 })
 
-test('.nvmrc names the Node that package.json requires', () => {
+test('.nvmrc names the Node version that package.json requires', () => {
   expect(packageJson.engines.node).toBe(`>=${read('.nvmrc').trim()}`)
 })
 
@@ -82,7 +82,7 @@ interface Form {
 
 const fields = ['markdown', 'textarea', 'input', 'dropdown', 'checkboxes']
 
-test.for(globSync('.github/ISSUE_TEMPLATE/!(config).yml', { cwd: root }))('%s is an issue form', (file) => {
+test.for(globSync('.github/ISSUE_TEMPLATE/!(config).yml', { cwd: root }))('%s is a valid form', (file) => {
   const { name, description, body } = parse(read(file)) as Form
   expect([name, description]).not.toContain(undefined)
   const ids = body.flatMap(({ id }) => id ?? [])

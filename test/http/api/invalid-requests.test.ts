@@ -98,7 +98,7 @@ test.each<[method: string, path: string, body: unknown, message: string]>([
     'body/headers must have at most 200 properties',
   ],
   ['POST', `${webhook}/probes`, { endOverlap: 'yes' }, 'body/endOverlap must be true or false'],
-])('a 400 to %s %s with %j names the field and the rule in words', async (method, path, body, message) => {
+])('a 400 for %s %s with %j states the field and rule in words', async (method, path, body, message) => {
   const server = await startServer()
   await provision(server)
   const answer = await server.api(method, path, { body })
@@ -116,14 +116,14 @@ test.each([
     'a b',
     'must be 1 to 255 ASCII characters, in double quotes or as a bare token such as a UUID',
   ],
-])('a 400 for the header %s names the rule in words', async (name, value, rule) => {
+])('the 400 for an invalid %s header states the rule in words', async (name, value, rule) => {
   const { api } = await startServer()
   const { status, body } = await api('PATCH', `${webhook}/secret`, { headers: { [name]: value } })
   expect([status, body.message]).toEqual([400, `header/${name} ${rule}`])
 })
 
 test.each(['whsec_mistaken', 'x'.repeat(32), 'a`b', 'a"b', 'a\\b', 'a b', 'ä', ''])(
-  'an unknown property %j is not quoted',
+  'the 400 for the unknown property %j does not quote its name',
   async (name) => {
     const { api } = await startServer()
     const { status, body } = await api('PUT', application, { body: { [name]: 1 } })
@@ -137,7 +137,7 @@ interface Rules {
   'x-rule'?: string
 }
 
-test('every pattern and format that a request must follow has its rule in words', () => {
+test('every pattern and format in a request schema has an x-rule that states it in words', () => {
   const unexplained = requestSchemas().filter(
     ({ pattern, format, 'x-rule': rule }) =>
       (pattern ?? format) !== undefined && !rule?.startsWith('must be '),
@@ -146,7 +146,7 @@ test('every pattern and format that a request must follow has its rule in words'
   expect(requestSchemas().filter((schema) => 'x-rule' in schema).length).toBeGreaterThan(10)
 })
 
-/** Every schema within the parameters and bodies of the document. */
+/** Returns the schemas of all documented parameters and request bodies, including nested schemas. */
 function requestSchemas(): Rules[] {
   const found: Rules[] = []
   const visit = (node: unknown): void => {
@@ -169,7 +169,7 @@ test.each([
   ['/applications', `${notFound}. The paths of the API begin with /api/v1/.`],
   ['/api/v2/applications', `${notFound}. The paths of the API begin with /api/v1/.`],
   ['/api/v1/api/v1/applications', `${notFound}. The path has /api/v1 twice.`],
-])('the 404 to %s, which is not a path of the document, is %s', async (path, message) => {
+])('the 404 for the undocumented path %s says "%s"', async (path, message) => {
   const { origin } = await startServer()
   const response = await fetch(origin + path)
   expect([response.status, await response.json()]).toEqual([404, { error: 'Not Found', message, code: 404 }])

@@ -3,7 +3,7 @@ import { connectTo, rawRequest } from '../../support/raw-http.ts'
 import { provision, startServer, type TestServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Sends the raw target, because HTTP clients resolve dots and the like. @returns the status */
+/** Sends the target unchanged. Ordinary HTTP clients would resolve its dot segments. @returns the response's status */
 async function statusOf({ origin }: TestServer, method: string, target: string): Promise<number> {
   const connection = await connectTo(origin)
   connection.send(rawRequest(method, target, { authorization: `Bearer ${await token()}` }))
@@ -39,7 +39,7 @@ test.each([
   expect(await statusOf(await startServer(), 'GET', target)).toBe(404)
 })
 
-test('serves an API path, also with an absolute target and a host in any case', async () => {
+test('serves an API path, also with an empty query or an absolute request target', async () => {
   const server = await startServer()
   expect(await statusOf(server, 'GET', '/api/v1/applications')).toBe(200)
   expect(await statusOf(server, 'GET', '/api/v1/applications?')).toBe(200)
@@ -67,14 +67,14 @@ test.each([
   expect(await statusOf(server, 'PATCH', `/api/v1/applications/app_1/webhooks/${segment}/secret`)).toBe(400)
 })
 
-test('an ID can be percent-encoded', async () => {
+test('accepts percent-encoded IDs', async () => {
   const server = await startServer()
   await provision(server)
   expect(await statusOf(server, 'GET', '/api/v1/applications/%61pp%5f1/webhooks/hook%5F1')).toBe(200)
 })
 
 test.each(['POST', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'])(
-  '%s on a path without that method returns 405 and the allowed methods',
+  '%s on a path without that method returns 405 with the allowed methods in Allow',
   async (method) => {
     const server = await startServer()
     const connection = await connectTo(server.origin)
@@ -102,7 +102,7 @@ test('HEAD returns the status and headers of GET without the body', async () => 
   }
 })
 
-test('HEAD requires the token and scope of GET', async () => {
+test('HEAD requires the same token and scope as GET', async () => {
   const server = await startServer()
   expect((await server.api('HEAD', '/applications', { token: null })).status).toBe(401)
   const narrow = await token({ scope: 'webhooks:read' })
@@ -140,20 +140,20 @@ test.each([
   'constructor=1',
   'toString',
   '=',
-])('the query %s returns 400', async (query) => {
+])('the invalid query %s returns 400', async (query) => {
   const { api } = await startServer()
   const { status, body } = await api('GET', `/applications?${query}`)
   expect(status).toBe(400)
   expect(body.message).toMatch(/^query/)
 })
 
-test('accepts the smallest and the largest limit', async () => {
+test('accepts the smallest limit, 1, and the largest, 100', async () => {
   const { api } = await startServer()
   for (const query of ['limit=1', 'limit=100'])
     expect((await api('GET', `/applications?${query}`)).status).toBe(200)
 })
 
-test('an operation without query parameters returns 400 for a query', async () => {
+test('an operation without query parameters returns 400 for a query and changes nothing', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   expect((await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)).status).toBe(400)

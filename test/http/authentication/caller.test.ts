@@ -16,7 +16,7 @@ function callerOf(claims: object): Promise<AuthenticatedCaller> {
   )(`Bearer ${hs256({ exp, ...claims })}`)
 }
 
-test('a caller is identified by the subject of its token, else by a hash', async () => {
+test("a caller's identity is the token's issuer and subject, or a hash if there is no subject", async () => {
   expect(await callerOf({ sub: 'ops', iss: 'https://id.example' })).toMatchObject({
     subject: 'ops',
     identity: '["https://id.example","ops"]',
@@ -27,7 +27,7 @@ test('a caller is identified by the subject of its token, else by a hash', async
   })
 })
 
-test('values that are not strings grant no scope and no application', async () => {
+test('scope and application values that are not strings grant nothing', async () => {
   const mixed = await callerOf({ scope: ['secrets:read', 1, null], applications: [1, 'app_1', ['app_2']] })
   expect([mixed.scopes, mixed.applications]).toEqual([new Set(['secrets:read']), ['app_1']])
   for (const claim of [undefined, null, 1, {}, { 0: 'app_1' }]) {
@@ -36,12 +36,12 @@ test('values that are not strings grant no scope and no application', async () =
   }
 })
 
-test('ignores application IDs that no database can store and keeps the others', async () => {
+test('ignores application IDs that the database cannot store, and keeps the others', async () => {
   const caller = await callerOf({ applications: ['app_1', 'x\0', 'app_2\0', '\ud800', 'app_3'] })
   expect(caller.applications).toEqual(['app_1', 'app_3'])
 })
 
-test('the error for several missing scopes names each of them', async () => {
+test('the error for several missing scopes names all of them', async () => {
   const caller = await callerOf({ scope: 'secrets:read', applications: '*' })
   const run = () => {
     authorize(caller, ['secrets:rotate', 'secrets:read', 'messages:sign'], 'app_1')

@@ -5,7 +5,7 @@ import { expectDocumented, expectInvalidToken } from '../../support/refusals.ts'
 import { startServer, type TestResponse } from '../../support/server.ts'
 import { fullClaims, hs256 } from '../../support/signers.ts'
 
-/** Sends a correctly signed token with these claims to a new server. */
+/** Starts a server and sends it a correctly signed token with these claims. */
 async function answerTo(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   return api('GET', '/applications', { token: hs256({ ...fullClaims(), ...claims }) })
@@ -39,19 +39,19 @@ test('accepts a token without sub', async () => {
   expect(await answerTo({ sub: undefined })).toMatchObject({ status: 200 })
 })
 
-/** The half second shows that Rekey compares whole seconds. */
+/** Includes half a second, to show that Rekey compares whole seconds. */
 const now = 1_900_000_000_500
 const seconds = Math.floor(now / 1000)
 
 test.each<[string, tolerance: string, answer: string, JWTPayload]>([
   ['expires in a second', '0', 'accepted', { exp: seconds + 1 }],
   ['expires now', '0', 'rejected', { exp: seconds }],
-  ['begins now', '0', 'accepted', { nbf: seconds }],
-  ['begins in a second', '0', 'rejected', { nbf: seconds + 1 }],
+  ['becomes valid now', '0', 'accepted', { nbf: seconds }],
+  ['becomes valid in a second', '0', 'rejected', { nbf: seconds + 1 }],
   ['expired 29 seconds ago', '30', 'accepted', { exp: seconds - 29 }],
   ['expired 30 seconds ago', '30', 'rejected', { exp: seconds - 30 }],
-  ['begins in 30 seconds', '30', 'accepted', { nbf: seconds + 30 }],
-  ['begins in 31 seconds', '30', 'rejected', { nbf: seconds + 31 }],
+  ['becomes valid in 30 seconds', '30', 'accepted', { nbf: seconds + 30 }],
+  ['becomes valid in 31 seconds', '30', 'rejected', { nbf: seconds + 31 }],
   ['expired 4 seconds ago', '5 by default', 'accepted', { exp: seconds - 4 }],
   ['expired 5 seconds ago', '5 by default', 'rejected', { exp: seconds - 5 }],
 ])('a token that %s (clock tolerance %s) is %s', async (_, tolerance, expected, claims) => {
@@ -62,7 +62,7 @@ test.each<[string, tolerance: string, answer: string, JWTPayload]>([
   else expectInvalidToken(answer)
 })
 
-test('the same server accepts a token until it expires and then rejects it', async () => {
+test('accepts a token until its expiry and rejects the token from then on', async () => {
   let time = now
   const { api } = await startServer({
     now: () => time,
@@ -80,9 +80,9 @@ const audience = 'rekey'
 const both = { REKEY_JWT_ISSUER: issuer, REKEY_JWT_AUDIENCE: audience }
 
 test.each([
-  ['as strings', { iss: issuer, aud: audience }],
-  ['in a list of audiences', { iss: issuer, aud: ['billing', audience] }],
-])('accepts the configured issuer and audience %s', async (_, claims) => {
+  ['audience', { iss: issuer, aud: audience }],
+  ['a list of audiences that includes the configured one', { iss: issuer, aud: ['billing', audience] }],
+])('accepts a token with the configured issuer and %s', async (_, claims) => {
   expect(await answerTo(claims, both)).toMatchObject({ status: 200 })
 })
 
@@ -93,9 +93,9 @@ test.each([
   ['with a list of issuers', { iss: [issuer], aud: audience }],
   ['without an audience', { iss: issuer }],
   ['for another audience', { iss: issuer, aud: 'billing' }],
-  ['for an audience that starts with the right one', { iss: issuer, aud: 'rekey.example' }],
-  ['for other audiences', { iss: issuer, aud: ['billing', 'rekey2'] }],
-  ['for no audience', { iss: issuer, aud: [] }],
+  ['for an audience that only starts with the configured one', { iss: issuer, aud: 'rekey.example' }],
+  ['for a list of other audiences', { iss: issuer, aud: ['billing', 'rekey2'] }],
+  ['with an empty list of audiences', { iss: issuer, aud: [] }],
 ])('rejects a token %s', async (_, claims) => {
   expectInvalidToken(await answerTo(claims, both))
 })
@@ -103,7 +103,7 @@ test.each([
 test.each([
   ['issuer', { REKEY_JWT_ISSUER: issuer }, { iss: issuer }, { iss: 'other', aud: audience }],
   ['audience', { REKEY_JWT_AUDIENCE: audience }, { aud: audience }, { iss: issuer, aud: 'other' }],
-])('checks only the %s if only that is configured', async (_, environment, good, bad) => {
+])('checks only the %s if no other claim is configured', async (_, environment, good, bad) => {
   expect(await answerTo(good, environment)).toMatchObject({ status: 200 })
   expectInvalidToken(await answerTo(bad, environment))
 })
@@ -112,7 +112,7 @@ test('accepts any issuer and audience if neither is configured', async () => {
   expect(await answerTo({ iss: 'anyone', aud: 'anything' })).toMatchObject({ status: 200 })
 })
 
-/** Requests a rotation with a token of these claims from a new server without webhooks. */
+/** Starts a server without webhooks and requests a rotation with a token that has these claims. */
 async function rotationBy(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   const token = hs256({ ...fullClaims(), scope: undefined, applications: undefined, ...claims })
@@ -126,7 +126,7 @@ test.each([
   ['a scope array with non-string items', { scope: [null, 7, 'secrets:rotate'], applications: '*' }],
   ['an application list', { scope: 'secrets:rotate', applications: ['app_0', 'app_1'] }],
   ['an application list with non-strings', { scope: 'secrets:rotate', applications: [null, {}, 'app_1'] }],
-])('%s that allows the operation authorizes the request', async (_, claims) => {
+])('grants the permissions listed in %s', async (_, claims) => {
   expectDocumented(await rotationBy(claims), 404)
 })
 
@@ -149,7 +149,7 @@ test.each([
   [],
   [['secrets:rotate']],
   ['secrets:rotate secrets:read'],
-])('the scope claim %j allows nothing', async (scope) => {
+])('the scope claim %j does not grant secrets:rotate', async (scope) => {
   expectDocumented(await rotationBy({ scope, applications: '*' }), 403)
 })
 
@@ -171,7 +171,7 @@ test.each([
   ['app_11'],
   ['APP_1'],
   [['app_1']],
-])('the applications claim %j does not allow app_1', async (applications) => {
+])('the applications claim %j does not grant access to app_1', async (applications) => {
   expectDocumented(await rotationBy({ scope: 'secrets:rotate', applications }), 403)
 })
 
@@ -185,12 +185,12 @@ test('reads scopes and applications from the configured claims', async () => {
 test.each([
   ['scope', { scope: 'secrets:rotate', 'https://platform.example/apps': '*' }],
   ['applications', { scp: 'secrets:rotate', applications: '*' }],
-])('ignores the claim "%s" if another claim name is configured', async (_, claims) => {
+])('ignores the default claim "%s" if another claim is configured', async (_, claims) => {
   expectDocumented(await rotationBy(claims, names), 403)
 })
 
 test.each(['constructor', 'toString', '__proto__'])(
-  'the configured claim "%s" allows nothing if the token lacks it',
+  'a scope claim configured as "%s" grants nothing if the token lacks that claim',
   async (name) => {
     expectDocumented(await rotationBy({ applications: '*' }, { REKEY_JWT_SCOPE_CLAIM: name }), 403)
   },

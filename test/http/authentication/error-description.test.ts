@@ -13,7 +13,7 @@ async function lastRefusal(server: TestServer): Promise<unknown> {
   return (await requestLines(server)).at(-1)?.['refused']
 }
 
-describe('a 401 says in error_description and in the log why the token is not valid', () => {
+describe('a 401 states in error_description and in the log why the token is invalid', () => {
   test.each([
     ['The token has expired', hs256({ ...claims, exp: 1 })],
     ['The token is not valid yet (nbf)', hs256({ ...claims, nbf: 4_000_000_000 })],
@@ -53,7 +53,7 @@ describe('a 401 says in error_description and in the log why the token is not va
   })
 })
 
-test.each(documentedOperations)('a 403 of $operationId names the missing scope', async (operation) => {
+test.each(documentedOperations)('a 403 from $operationId names the missing scope', async (operation) => {
   const scopes = (operation.security ?? []).flatMap(({ bearerAuth = [] }) => bearerAuth)
   const server = await startServer()
   const token = hs256({ ...fullClaims(), scope: 'other' })
@@ -70,7 +70,7 @@ test.each([
   ['%C3%A4', 'this application'],
   ['x'.repeat(64), `the application ${'x'.repeat(64)}`],
   ['x'.repeat(65), 'this application'],
-])('a 403 names the application %s of the path as "%s", in the log too', async (id, named) => {
+])('a 403 for the application ID %s and its log line say "%s"', async (id, named) => {
   const server = await startServer()
   const token = hs256({ ...fullClaims(), applications: ['app_of_the_token'] })
   expectOtherApplication(await server.api('GET', `/applications/${id}`, { token }), named)

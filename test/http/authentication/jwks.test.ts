@@ -24,7 +24,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-test('the first token fetches the key set, and later tokens reuse it', async () => {
+test('fetches the key set when the first token arrives, and reuses it for later tokens', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(issuer.requests()).toBe(0)
@@ -38,28 +38,28 @@ test.each([
   ['an unknown kid', 'third'],
   ['a kid that is not a string', 1],
   ['an empty kid', ''],
-])('rejects a token with %s, even if a key of the set signed it', async (_, kid) => {
+])('rejects a token with %s, even if a key in the set signed it', async (_, kid) => {
   const server = await startWith(await startJwksServer(first))
   expectInvalidToken(await get(server, first, { kid }))
 })
 
-test('accepts a token without a kid only if exactly one key of the set fits', async () => {
+test('accepts a token without a kid only if exactly one key in the set matches', async () => {
   const issuer = await startJwksServer(first, createSigner('RS256'))
   expect(await get(await startWith(issuer), first, { kid: undefined })).toMatchObject({ status: 200 })
   issuer.publish(first, second)
   expectInvalidToken(await get(await startWith(issuer), first, { kid: undefined }))
 })
 
-test('an empty key set rejects every token', async () => {
+test('rejects every token if the key set is empty', async () => {
   expectInvalidToken(await get(await startWith(await startJwksServer()), first))
 })
 
-test('a key published for encryption verifies nothing', async () => {
+test('a key published for encryption verifies no tokens', async () => {
   const issuer = await startJwksServer({ ...first, jwk: { ...first.jwk, use: 'enc' } })
   expectInvalidToken(await get(await startWith(issuer), first))
 })
 
-test('accepts a new issuer key without a restart, and the old one while it is published', async () => {
+test('accepts a new issuer key without a restart, and the old key while it is still published', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })
@@ -70,7 +70,7 @@ test('accepts a new issuer key without a restart, and the old one while it is pu
   expect(issuer.requests()).toBe(2)
 })
 
-test('unknown kids cause at most one fetch in 5 seconds', async () => {
+test('unknown kids trigger at most one fetch of the key set every 5 seconds', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   for (const kid of ['a', 'b', 'c']) expectInvalidToken(await get(server, first, { kid }))
@@ -82,7 +82,7 @@ test('unknown kids cause at most one fetch in 5 seconds', async () => {
   expect(issuer.requests()).toBe(2)
 })
 
-test('rejects a withdrawn key once the cached key set is 10 minutes old', async () => {
+test('rejects tokens signed with a withdrawn key once the cached key set is 10 minutes old', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })
@@ -94,7 +94,7 @@ test('rejects a withdrawn key once the cached key set is 10 minutes old', async 
   expect(await get(server, second)).toMatchObject({ status: 200 })
 })
 
-test('returns 502 while the issuer is down and accepts tokens once it is back', async () => {
+test('returns 502 while the issuer is down and accepts tokens once the issuer is back', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   await issuer.goDown()
@@ -132,7 +132,7 @@ test.each<[string, RequestListener]>([
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('returns 502 if the issuer does not respond for 3 seconds, then asks it again', async () => {
+test('returns 502 if the issuer does not respond for 3 seconds, and fetches again for the next token', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   issuer.answer(() => undefined)
@@ -143,7 +143,7 @@ test('returns 502 if the issuer does not respond for 3 seconds, then asks it aga
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('a malformed issuer key returns 502 until the cached key set is 10 minutes old', async () => {
+test('tokens whose issuer key is malformed return 502 until the cached key set is 10 minutes old', async () => {
   const { kty = '', crv = '', kid } = first.jwk
   const issuer = await startJwksServer({ ...first, jwk: { kty, crv, kid } as JWK })
   const server = await startWith(issuer)
@@ -153,7 +153,7 @@ test('a malformed issuer key returns 502 until the cached key set is 10 minutes 
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('cached keys bridge an outage of the issuer for 10 minutes', async () => {
+test('cached keys keep verifying tokens for 10 minutes while the issuer is down', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })

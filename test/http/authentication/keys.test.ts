@@ -40,7 +40,7 @@ async function startWithJwks(algorithms = '', published = signers): Promise<Test
 
 const get = ({ api }: TestServer, token: string) => api('GET', '/applications', { token })
 
-test.each(signers)('accepts a $alg token with a public key from a file', async (signer) => {
+test.each(signers)('verifies a $alg token with a public key from a file', async (signer) => {
   const server = await startWithPublicKey(pem(signer))
   expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
 })
@@ -56,7 +56,7 @@ test.each(signers)('rejects a $alg token signed with another key of the same typ
   expectInvalidToken(await get(await startWithJwks(), token))
 })
 
-test.each(signers)('rejects a $alg token that is truncated or has the claims of another', async (signer) => {
+test.each(signers)("rejects a $alg token that is truncated or has another token's claims", async (signer) => {
   const [header, claims, signature = ''] = (await signedBy(signer)).split('.')
   const others = (await signedBy(signer, { ...fullClaims(), sub: 'admin' })).split('.')[1]
   for (const server of [await startWithPublicKey(pem(signer)), await startWithJwks()]) {
@@ -87,7 +87,7 @@ test.each([
   ['a PKCS#1 file', () => startWithPublicKey(pkcs1)],
   ['the JWKS', () => startWithJwks('', [rsa])],
 ])(
-  'rejects HS256 tokens keyed with the RSA public key in any form, if the server has it from %s',
+  'rejects HS256 tokens keyed with the RSA public key, in any encoding, if the server got the key from %s',
   async (_, start) => {
     const server = await start()
     for (const key of publicKeys) {
@@ -110,7 +110,7 @@ test.each(signers)('rejects an unsigned token if $alg is configured', async (sig
   }
 })
 
-test('rejects an algorithm missing from the allow-list, even if the key could verify it', async () => {
+test('rejects a token whose algorithm is not in REKEY_JWT_ALGORITHMS, even if the key could verify it', async () => {
   const pss = { ...rsa, alg: 'PS256' }
   for (const start of [(list: string) => startWithPublicKey(spki, list), startWithJwks]) {
     const server = await start('PS256')
@@ -129,14 +129,14 @@ test.each(['RS384', 'RS512', 'PS384', 'PS512'])(
   },
 )
 
-test('an RSA key of 1024 bits in the JWKS verifies nothing', async () => {
+test('an RSA key of 1024 bits in the JWKS verifies no tokens', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
   const short = { ...rsa, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: rsa.kid } }
   const token = compact({ alg: 'RS256', kid: rsa.kid }, fullClaims(), (input) => rs256(input, privateKey))
   expectInvalidToken(await get(await startWithJwks('', [short]), token))
 })
 
-test('ignores keys and key URLs in the token itself', async () => {
+test("ignores keys and key URLs in the token's header", async () => {
   const attacker = createSigner('RS256', rsa.kid)
   const lure = await startJwksServer(attacker)
   const servers = [await startWithPublicKey(spki), await startWithJwks()]

@@ -26,13 +26,13 @@ describe.each(operations)('$operationId', ({ method, path, scopes }) => {
     expect(scopes).not.toEqual([])
   })
 
-  test('returns 401 without a token and for an expired one', async () => {
+  test('returns 401 without a token and with an expired token', async () => {
     const { api } = await startServer()
     expectNoToken(await api(method, path, { token: null }))
     expectInvalidToken(await api(method, path, { token: tokenFor({ exp: 1 }) }))
   })
 
-  test('returns 403 without the required scope and needs no other', async () => {
+  test('returns 403 without the documented scope, and requires no other scope', async () => {
     const { api } = await startServer()
     const others = everyScope.filter((scope) => !scopes.includes(scope))
     expectMissingScopes(await api(method, path, { token: tokenFor({ scope: others }) }), ...scopes)
@@ -43,7 +43,7 @@ describe.each(operations)('$operationId', ({ method, path, scopes }) => {
 })
 
 test.each(operations.filter(({ path }) => path.includes('app_1')))(
-  '$operationId returns 403 for an application missing from the token, whether or not it exists',
+  '$operationId returns 403 for an application missing from the token, whether or not the application exists',
   async ({ method, path }) => {
     const server = await startServer()
     const token = tokenFor({ scope: everyScope, applications: ['app_2'] })
@@ -55,8 +55,8 @@ test.each(operations.filter(({ path }) => path.includes('app_1')))(
 
 describe('errors take precedence in the order 401, 403, 400, 404', () => {
   const faults = {
-    nonsense: '{"overlapSeconds":',
-    wrong: '{"overlapSeconds":-1}',
+    malformed: '{"overlapSeconds":',
+    invalid: '{"overlapSeconds":-1}',
     large: `"${'x'.repeat(70_000)}"`,
   }
   const bodies = Object.entries(faults)
@@ -76,7 +76,7 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
     }
   }
 
-  test.each(bodies)('returns 401 or 403 before it reads a %s body', async (_, body) => {
+  test.each(bodies)('returns 401 or 403 despite the %s body', async (_, body) => {
     const rotate = await rotations()
     expectNoToken(await rotate(null, body))
     expectInvalidToken(await rotate('wrong', body))
@@ -84,7 +84,7 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
     expectOtherApplication(await rotate(tokenFor({ applications: ['app_2'] }), body), 'the application app_1')
   })
 
-  test.each(bodies)('returns 400 or 413 instead of 404 for a %s body', async (name, body) => {
+  test.each(bodies)('returns 400 or 413 instead of 404 for the %s body', async (name, body) => {
     const rotate = await rotations()
     expect(await rotate(tokenFor({}), body)).toMatchObject({ status: name === 'large' ? 413 : 400 })
   })
@@ -95,7 +95,7 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
   })
 
   test.each(['a%20b', '%zz', 'app_1%2F..', '%2A', '%00', 'x'.repeat(65)])(
-    'the invalid application ID "%s" returns 401 or 403 first, and 400 with a token for all applications',
+    'the invalid application ID "%s" returns 400 with a token for all applications, otherwise 401 or 403',
     async (id) => {
       const rotate = await rotations()
       const at = `/applications/${id}/webhooks/hook_1/secret`
@@ -114,7 +114,7 @@ test('authorization decodes a percent-encoded application ID', async () => {
   expectOtherApplication(await api('GET', '/applications/%61pp%5F2', { token }), 'the application app_2')
 })
 
-test('the list of applications contains only those the token names', async () => {
+test('lists only the applications that the token grants access to', async () => {
   const server = await startServer()
   await provision(server, 'app_1')
   await provision(server, 'app_2')
@@ -136,7 +136,7 @@ test('an internal error during token verification returns 500, never 401', async
   expect(await api('GET', '/applications')).toMatchObject({ status: 500 })
 })
 
-test('never logs any part of a token, accepted or rejected', async () => {
+test('never logs any part of an accepted or rejected token', async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
   const environment = { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url, REKEY_JWT_AUDIENCE: 'rekey' }

@@ -4,7 +4,7 @@ import { startServer, type TestResponse, type ServerOptions } from '../../suppor
 import { compact, fullClaims, hmac, hs256 } from '../../support/signers.ts'
 import { jwtSecret } from '../../support/tokens.ts'
 
-/** Sends an Authorization header to a new server. */
+/** Starts a server and sends it this Authorization header, or no such header if undefined. */
 async function answerTo(authorization: string | undefined, options?: ServerOptions): Promise<TestResponse> {
   const { api } = await startServer(options)
   return api('GET', '/applications', {
@@ -26,14 +26,14 @@ test.each([
 })
 
 test.each([
-  ['no header', undefined],
-  ['an empty header', ''],
+  ['no Authorization header', undefined],
+  ['an empty Authorization header', ''],
   ['Basic credentials', `Basic ${Buffer.from('user:password').toString('base64')}`],
   ['a scheme that only begins with Bearer', `BearerToken ${hs256(fullClaims())}`],
   ['Bearer after another scheme', `Basic Bearer ${hs256(fullClaims())}`],
   ['a token without a scheme', hs256(fullClaims())],
   ['a scheme without a token', 'Bearer'],
-])('%s is not a bearer token and gets the bare challenge', async (_, authorization) => {
+])('a request with %s returns 401 and a challenge without an error code', async (_, authorization) => {
   expectNoToken(await answerTo(authorization))
 })
 
@@ -54,7 +54,7 @@ test.each([
   ['only dots', () => 'Bearer ..'],
   ['a token without a signature', (token: string) => `Bearer ${token.split('.').slice(0, 2).join('.')}`],
   ['a token with an empty signature', (token: string) => `Bearer ${token.replace(/[^.]+$/, '')}`],
-  ['a token of five parts, like an encrypted one', (token: string) => `Bearer ${token}.e30.e30`],
+  ['a token of five parts, like an encrypted JWT', (token: string) => `Bearer ${token}.e30.e30`],
   ['a token with a changed signature', (token: string) => `Bearer ${changed(token, 2)}`],
   ['a token with a changed payload', (token: string) => `Bearer ${changed(token, 1)}`],
   ['a token with a changed header', (token: string) => `Bearer ${changed(token, 0)}`],
@@ -62,7 +62,7 @@ test.each([
   expectInvalidToken(await answerTo(authorization(hs256(fullClaims()))))
 })
 
-/** Flips one bit in one part of the token, before the last bits, which base64url may ignore. */
+/** Flips one bit in the token's part at `index`. Keeps the last bits, which base64url may ignore. */
 function changed(token: string, index: number): string {
   const parts = token.split('.')
   const bytes = Buffer.from(parts[index] ?? '', 'base64url')
@@ -77,7 +77,7 @@ test('accepts a token of 8192 characters and rejects one of 8193', async () => {
   expectInvalidToken(await answerTo(`Bearer ${tokenOfLength(8193)}`))
 })
 
-/** Varies the header too, because base64url cannot give the payload every length. */
+/** Signs a token of this length. Varies the header too, because a base64url payload cannot have every length. */
 function tokenOfLength(length: number): string {
   for (let filler = length / 2; filler < length; filler += 1) {
     for (const typ of ['', 'x', 'xx']) {
@@ -89,7 +89,7 @@ function tokenOfLength(length: number): string {
 }
 
 test.each(['none', 'None', 'NONE', '', 'HS512', 'RS256', 'unknown', null, ['HS256']])(
-  'rejects a token with the algorithm %j, unsigned or signed with the right secret',
+  'rejects a token with the algorithm %j, unsigned or signed with the configured secret',
   async (alg) => {
     const { api } = await startServer()
     const hash = alg === 'HS512' ? 'sha512' : 'sha256'

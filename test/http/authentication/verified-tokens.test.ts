@@ -22,7 +22,7 @@ const get = ({ api }: TestServer, token: string) => api('GET', '/applications', 
 test.each<[string, () => Promise<Environment>]>([
   ['a public key', () => Promise.resolve({ REKEY_JWT_PUBLIC_KEY_FILE: keyFile() })],
   ['a key set', async () => ({ REKEY_JWKS_URL: (await startJwksServer(signer)).url })],
-])('with %s, verifies the signature of each token only once', async (_, keys) => {
+])("with %s, verifies each token's signature only once", async (_, keys) => {
   const server = await startServer({ environment: { REKEY_JWT_SECRET: '', ...(await keys()) } })
   const [first, second] = [await signedBy(signer), await signedBy(signer)]
   const verify = vi.spyOn(crypto.subtle, 'verify')
@@ -38,7 +38,7 @@ function keyFile(): string {
   return file
 }
 
-/** Starts an issuer and a server that has accepted a token from it. */
+/** Starts an issuer, and a server that has accepted a token from the issuer. */
 async function acceptedByIssuer() {
   const issuer = await startJwksServer(signer)
   const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
@@ -48,8 +48,8 @@ async function acceptedByIssuer() {
 }
 
 test.each([
-  ['the issuer withdraws its key', 'second'],
-  ['another key takes over its kid', signer.kid],
+  ["the issuer withdraws the token's key", 'second'],
+  ["another key takes over the token's kid", signer.kid],
 ])('rejects a cached token once %s', async (_, kid) => {
   const { issuer, server, token } = await acceptedByIssuer()
   issuer.publish(createSigner('ES256', kid))
@@ -57,7 +57,7 @@ test.each([
   expectInvalidToken(await get(server, token))
 })
 
-test('a cached token returns 502 while its key is unavailable, and 200 afterwards', async () => {
+test('a cached token returns 502 while its key cannot be fetched, and 200 afterwards', async () => {
   const { issuer, server, token } = await acceptedByIssuer()
   await issuer.goDown()
   pass(601_000)
@@ -66,7 +66,7 @@ test('a cached token returns 502 while its key is unavailable, and 200 afterward
   expect(await get(server, token)).toMatchObject({ status: 200 })
 })
 
-/** Ages the cached key set. */
+/** Moves the clock forward, which ages the cached key set. */
 function pass(milliseconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
 }
@@ -95,7 +95,7 @@ test('rejects a token that differs from a cached one only in its signature', asy
   for (const other of others) expectInvalidToken(await get(server, other))
 })
 
-test('remembers the newest 1,000 tokens and forgets older ones', async () => {
+test('caches the newest 1,000 tokens and evicts older tokens', async () => {
   const tokens = new VerifiedTokens(0)
   const verified = (subject: string): VerifiedToken => ({
     caller: { subject, identity: subject, scopes: new Set(), applications: [] },

@@ -3,10 +3,10 @@ import { connectTo, rawRequest } from '../../support/raw-http.ts'
 import { startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Limit of concurrent requests on one connection. */
+/** The server's limit of concurrent requests on one connection. */
 const maxPipelined = 8
 
-test('a flood of pipelined requests closes its connection after a few have started', async () => {
+test('closes a connection that sends a flood of pipelined requests, after starting only a few of them', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   connection.send(rawRequest('GET', '/openapi.json').repeat(1_000))
@@ -26,7 +26,7 @@ test('pipelined requests up to the limit succeed, batch after batch', async () =
   }
 })
 
-test('a body unfinished at the deadline returns 504, and its connection is closed', async () => {
+test('an incomplete body returns 504 at the deadline, and the server closes the connection', async () => {
   const { origin } = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '300' } })
   const slow = await connectTo(origin)
   const headers = {

@@ -8,7 +8,7 @@ function startWithLimit(limit: string, environment = {}): Promise<TestServer> {
   return startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: limit, ...environment } })
 }
 
-/** Sends a request like a proxy on this machine, which the server trusts by default. */
+/** Sends a request as a proxy on this machine would. The server trusts such a proxy by default. */
 function ask({ api }: TestServer, forwardedFor: string | null, token?: string | null) {
   return api('GET', '/applications', {
     headers: forwardedFor === null ? {} : { 'x-forwarded-for': forwardedFor },
@@ -16,7 +16,7 @@ function ask({ api }: TestServer, forwardedFor: string | null, token?: string | 
   })
 }
 
-test('an address that exceeds the limit of failed authentications gets 429 for a minute', async () => {
+test('an address that exceeds the limit of failed authentications gets 429, even with a valid token', async () => {
   const server = await startWithLimit('3')
   for (const token of [null, 'nonsense', null]) expect((await ask(server, null, token)).status).toBe(401)
   const refused = await ask(server, null, null)
@@ -30,7 +30,7 @@ test('an address that exceeds the limit of failed authentications gets 429 for a
   expect((await ask(server, null)).status).toBe(429)
 })
 
-test('instances share the count on PostgreSQL and count separately on SQLite', async () => {
+test('instances share the count of failures on PostgreSQL and count separately on SQLite', async () => {
   const one = await startWithLimit('3')
   const other = await startServer({
     beside: one,
@@ -44,7 +44,7 @@ test('instances share the count on PostgreSQL and count separately on SQLite', a
   }
 })
 
-test('requests with a valid token do not count, even if they fail', async () => {
+test('requests with a valid token do not count as failures, even if they return an error', async () => {
   const server = await startWithLimit('1')
   for (let count = 0; count < 5; count++) expect((await ask(server, null)).status).toBe(200)
   const narrow = await server.api('DELETE', '/applications/app_1')
@@ -52,7 +52,7 @@ test('requests with a valid token do not count, even if they fail', async () => 
   expect((await ask(server, null, null)).status).toBe(401)
 })
 
-test('an outage of the key server does not count as a failure', async () => {
+test('requests do not count as failures while the issuer is down', async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
   const server = await startWithLimit('1', { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url })
@@ -63,7 +63,7 @@ test('an outage of the key server does not count as a failure', async () => {
   expect((await ask(server, null, token)).status).toBe(200)
 })
 
-test('system routes still serve an address over the limit', async () => {
+test('/healthz still responds to an address over the limit', async () => {
   const server = await startWithLimit('1')
   for (let count = 0; count < 3; count++) await ask(server, null, null)
   expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
@@ -86,7 +86,7 @@ test.each([
   ['the same IPv4 address in IPv6 notation', '192.0.2.1', '::ffff:192.0.2.1'],
   ['a forged X-Forwarded-For entry', '192.0.2.1', '198.51.100.7, 192.0.2.1'],
   ['an invalid address', 'unknown', 'nonsense'],
-])('%s does not hide a caller', async (_, first, second) => {
+])('%s does not evade the limit', async (_, first, second) => {
   const server = await startWithLimit('1')
   await ask(server, first, null)
   await ask(server, first, null)
@@ -106,7 +106,7 @@ test('trusts X-Forwarded-For only from configured proxies', async () => {
   expect((await ask(chain, '192.0.2.2, 203.0.113.9')).status).toBe(200)
 })
 
-test('without a limit, failures always return 401', async () => {
+test('with limit 0, failed authentications always return 401', async () => {
   const server = await startWithLimit('0')
   for (let count = 0; count < 150; count++) expect((await ask(server, null, null)).status).toBe(401)
 })

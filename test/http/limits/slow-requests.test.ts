@@ -7,7 +7,7 @@ const requestTimeoutMs = 300
 const environment = { REKEY_REQUEST_TIMEOUT_MS: String(requestTimeoutMs) }
 const json = 'application/json'
 
-/** Sends one byte at a time, often enough that the connection is never idle. */
+/** Sends the byte repeatedly, often enough that the connection is never idle. */
 function dribble({ socket }: RawConnection, byte: string): void {
   const timer = setInterval(() => socket.write(byte), 20)
   const stop = () => {
@@ -23,7 +23,7 @@ const tooLate = {
   code: 408,
 }
 
-test('a connection without any request is closed with 408', async () => {
+test('a connection that sends no request gets 408 and is closed', async () => {
   const connection = await connectTo((await startServer({ environment })).origin)
   const { status, body } = await connection.answer()
   expect([status, JSON.parse(body)]).toEqual([408, tooLate])
@@ -63,12 +63,12 @@ function isAnswered({ answered }: Record<string, unknown>): boolean {
   return answered === true
 }
 
-test('disconnects a caller who does not read responses and keeps serving others', async () => {
+test('disconnects a client that does not read responses, and keeps serving others', async () => {
   const server = await startServer({ environment })
   const connection = await connectTo(server.origin)
   connection.socket.pause()
   const isCutOff = () => server.logs.some(({ answered }) => answered === false)
-  // The kernel buffers several megabytes of responses before the caller has to read.
+  // The kernel buffers several megabytes of responses before the client has to read any.
   for (let sent = 5; !isCutOff() && sent <= 500; sent += 5) {
     connection.send(rawRequest('GET', '/openapi.json').repeat(5))
     const isMet = () => isCutOff() || server.logs.filter(isAnswered).length >= sent

@@ -4,7 +4,7 @@ import { requestLines } from '../../support/request-lines.ts'
 import { provision, startServer, type TestServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Request counts by operation and status. */
+/** Reads the request counts by operation and status from /metrics. */
 async function counts({ origin }: TestServer): Promise<Record<string, number>> {
   const text = await (await fetch(`${origin}/metrics`)).text()
   const lines = text.matchAll(
@@ -32,7 +32,7 @@ test('counts requests by operation and status', async () => {
   })
 })
 
-test('requests that match no operation share one label', async () => {
+test('requests that match no operation share the operationId label `none`', async () => {
   const server = await startServer()
   for (const path of ['/nowhere', '/api/v1/nothing', '/api/v1/applications/%zz/x'])
     await fetch(server.origin + path)
@@ -41,7 +41,7 @@ test('requests that match no operation share one label', async () => {
   expect(await counts(server)).toEqual({ 'none 404': 3, 'none 405': 1 })
 })
 
-test('counts a caller who leaves before the response without a status', async () => {
+test('counts a request under the status `none` if its client disconnects before the response', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const authorization = `Bearer ${await token()}`

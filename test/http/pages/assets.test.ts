@@ -11,7 +11,7 @@ import { listen } from '../../support/listen.ts'
 const policy = "default-src 'none'; script-src 'self'"
 const style = { type: 'text/css; charset=utf-8', content: 'p { color: red }\n'.repeat(100) }
 
-/** @returns the origin of a server with these files */
+/** Starts a server that serves these files. @returns the server's origin */
 async function serve(loaders: Parameters<typeof serveAssets>[0]): Promise<string> {
   const koa = new Koa()
   koa.use(securityHeaders)
@@ -28,7 +28,7 @@ interface Answer {
   bytes: Buffer
 }
 
-/** Returns the raw bytes, which fetch would decompress. */
+/** Sends a request and returns the body's raw bytes, which fetch would decompress. */
 function ask(url: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const asked = request(url, { method, headers, agent: false }, (response) => {
@@ -42,7 +42,7 @@ function ask(url: string, headers: Record<string, string> = {}, method = 'GET'):
   })
 }
 
-test('serves a file with its type and the policy of its page', async () => {
+test("serves a file with its content type and its page's CSP", async () => {
   const origin = await serve({ '/style.css': () => style })
   const { status, headers, bytes } = await ask(`${origin}/style.css`)
   expect(status).toBe(200)
@@ -63,7 +63,7 @@ test.each(['/', '/style.css/', '/style.cs', '/STYLE.CSS', '/constructor', '/__pr
   },
 )
 
-test('loads a file once, on its first request', async () => {
+test('loads a file only once, on its first request', async () => {
   const load = vi.fn(() => style)
   const origin = await serve({ '/style.css': load })
   await ask(`${origin}/other`)
@@ -83,7 +83,7 @@ test('a matching If-None-Match returns 304 without a body', async () => {
   expect((await ask(`${origin}/style.css`, { 'if-none-match': '"another"' })).status).toBe(200)
 })
 
-test('serves gzip to browsers that accept it, with the same ETag', async () => {
+test('serves gzip, with the same ETag, to browsers that accept gzip', async () => {
   const origin = await serve({ '/style.css': () => style })
   const plain = await ask(`${origin}/style.css`)
   const zipped = await ask(`${origin}/style.css`, { 'accept-encoding': 'gzip, deflate, br' })
@@ -109,7 +109,7 @@ test('HEAD returns the headers of GET without the body', async () => {
 })
 
 test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
-  '%s returns 405 and lists the allowed methods',
+  '%s returns 405 with `Allow: GET, HEAD` and a JSON error',
   async (method) => {
     const origin = await serve({ '/style.css': () => style })
     const { status, headers, bytes } = await ask(`${origin}/style.css`, {}, method)
@@ -119,7 +119,7 @@ test.each(['POST', 'PUT', 'DELETE', 'OPTIONS'])(
   },
 )
 
-test('a load failure returns an uncacheable 500 and is retried', async () => {
+test('a file that fails to load returns an uncacheable 500, and the next request loads it again', async () => {
   let broken = true
   const origin = await serve({
     '/style.css': () => {

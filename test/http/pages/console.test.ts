@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { startServer } from '../../support/server.ts'
 
-test('the console can run only its own modules and import map', async () => {
+test("the console's CSP allows only its own modules and import map as scripts", async () => {
   const { origin } = await startServer()
   const page = await fetch(`${origin}/console`)
   const html = await page.text()
@@ -23,7 +23,7 @@ test('the console can run only its own modules and import map', async () => {
   expect(html).not.toMatch(/ style=| on\w+=/)
 })
 
-test('the console serves no files that it does not need', async () => {
+test('source files that the console does not need return 404', async () => {
   const { origin } = await startServer()
   for (const path of ['/console/main.ts', '/console/http/server.ts', '/console/web/console/tsconfig.json'])
     expect([path, (await fetch(origin + path)).status]).toEqual([path, 404])

@@ -13,7 +13,7 @@ function answer(
   })
 }
 
-/** Counts on /metrics, by operation and answer. */
+/** Reads the counts of feedback by operation and answer from /metrics. */
 async function counted({ origin }: TestServer): Promise<Record<string, number>> {
   const response = await fetch(`${origin}/metrics`)
   expect(response.status).toBe(200)
@@ -25,7 +25,7 @@ async function counted({ origin }: TestServer): Promise<Record<string, number>> 
   )
 }
 
-test('counts and logs an answer without a token and without personal data', async () => {
+test('counts and logs feedback without requiring a token or storing personal data', async () => {
   const server = await startServer()
   const response = await answer(server, { helpful: true, operationId: 'rotateWebhookSecret' })
   expect(response.status).toBe(204)
@@ -53,10 +53,10 @@ test('counts and logs an answer without a token and without personal data', asyn
 })
 
 test.each([
-  ['no answer', {}],
+  ['a missing answer', {}],
   ['an answer that is not a boolean', { helpful: 'yes' }],
   ['an unknown operation', { helpful: true, operationId: 'nothing' }],
-  ['an inherited property name', { helpful: true, operationId: 'constructor' }],
+  ['an operation named like an inherited property', { helpful: true, operationId: 'constructor' }],
   ['an empty operation', { helpful: true, operationId: '' }],
   ['a null operation', { helpful: true, operationId: null }],
   ['an unknown property', { helpful: true, comment: 'a text' }],
@@ -71,14 +71,14 @@ test.each([
   expect(await counted(server)).toEqual({})
 })
 
-test('a body must be JSON of at most 1 KiB', async () => {
+test('a body that is not JSON returns 415, and a body over 1 KiB returns 413', async () => {
   const server = await startServer()
   expect((await answer(server, { helpful: true }, { 'content-type': 'text/plain' })).status).toBe(415)
   expect((await answer(server, ' '.repeat(1_025))).status).toBe(413)
   expect(await counted(server)).toEqual({})
 })
 
-test('limits answers by address and returns 429 with Retry-After', async () => {
+test('the 21st answer from one address returns 429 with Retry-After', async () => {
   const server = await startServer()
   const one = { 'x-forwarded-for': '192.0.2.1' }
   for (let count = 0; count < 20; count++)
@@ -95,7 +95,7 @@ test.each([
   ['a page of another site', { 'sec-fetch-site': 'cross-site' }],
   ['a page of another host of the same site', { 'sec-fetch-site': 'same-site' }],
   ['another origin, in a browser without Sec-Fetch-Site', { origin: 'https://evil.example' }],
-  ['a page without an origin', { origin: 'null' }],
+  ['a page with an opaque origin', { origin: 'null' }],
 ])('rejects feedback from %s', async (_, headers) => {
   const server = await startServer()
   const response = await answer(server, { helpful: true }, headers)
@@ -104,13 +104,13 @@ test.each([
   expect(await counted(server)).toEqual({})
 })
 
-test('accepts feedback from the page itself', async () => {
+test('accepts feedback from a page of the same origin', async () => {
   const server = await startServer()
   expect((await answer(server, { helpful: true }, { 'sec-fetch-site': 'same-origin' })).status).toBe(204)
   expect((await answer(server, { helpful: true }, { origin: server.origin })).status).toBe(204)
 })
 
-test('other methods return 405 and list POST', async () => {
+test('other methods return 405 with `Allow: POST`', async () => {
   const server = await startServer()
   const response = await fetch(`${server.origin}/docs/feedback`)
   expect(response.status).toBe(405)

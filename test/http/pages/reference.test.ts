@@ -5,7 +5,7 @@ import { startServer } from '../../support/server.ts'
 
 const folder = join(import.meta.dirname, '../../../src/web/reference')
 
-test('the policy of the page allows only its own script files', async () => {
+test("the reference page's CSP allows only script files of its own origin", async () => {
   const { origin } = await startServer()
   const response = await fetch(`${origin}/docs`)
   expect(response.status).toBe(200)
@@ -22,7 +22,7 @@ test('the policy of the page allows only its own script files', async () => {
   ])
 })
 
-test('serves every file of the page and the script of the Scalar package', async () => {
+test("serves every file of the page and the Scalar package's script", async () => {
   const { origin } = await startServer()
   const files = readdirSync(folder).filter((name) => /\.(ts|css)$/.test(name))
   expect(files).toContain('main.ts')
@@ -35,7 +35,7 @@ test('serves every file of the page and the script of the Scalar package', async
   }
 })
 
-test('the page gives no access to other files', async () => {
+test('files that the page does not need return 404', async () => {
   const { origin } = await startServer()
   for (const path of ['/docs/index.html', '/docs/tsconfig.json', '/docs/%2e%2e/console/main.ts'])
     expect((await fetch(origin + path)).status, path).toBe(404)

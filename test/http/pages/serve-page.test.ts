@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { serve } from '../../support/serve.ts'
 import { startServer, temporaryFolder } from '../../support/server.ts'
 
-test('serves every imported module as JavaScript and prints no warning', async () => {
+test('serves as JavaScript every module that the pages import, and prints no warning', async () => {
   const { origin, stop, errors } = await serve(temporaryFolder())
   const found = [...(await modulesOf(`${origin}/docs`)), ...(await modulesOf(`${origin}/console`))]
   expect(found.map((url) => new URL(url).pathname)).toEqual(
@@ -20,7 +20,7 @@ test('serves every imported module as JavaScript and prints no warning', async (
   expect(errors()).toBe('')
 })
 
-/** Requests a page and every module that it imports. @returns the URLs of the modules */
+/** Requests a page and every module that it imports, also indirectly. @returns the modules' URLs */
 async function modulesOf(page: string): Promise<Set<string>> {
   const html = await (await fetch(page)).text()
   const [, importMap = '{"imports":{}}'] = /<script type="importmap">(.*?)<\/script>/s.exec(html) ?? []
@@ -46,7 +46,7 @@ async function modulesOf(page: string): Promise<Set<string>> {
 }
 
 test.each(['/docs', '/console'])(
-  '%s with a trailing slash redirects to the page, under any prefix of a proxy',
+  '%s with a trailing slash redirects to the page, under any path prefix that a proxy adds',
   async (path) => {
     const { origin } = await startServer()
     for (const method of ['GET', 'HEAD']) {

@@ -3,7 +3,7 @@ import { connectTo } from '../../support/raw-http.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Sends a request with the literal head lines that `head` builds around the Authorization header. */
+/** Sends exactly the head lines that `head` builds with the given Authorization header, then the body. */
 async function answerTo(head: (authorization: string) => string[], body = '') {
   const server = await startServer()
   await provision(server)
@@ -35,14 +35,14 @@ test.each([
   expect(body).toEqual({ error: 'Bad Request', message: `The request has ${fault}`, code: 400 })
 })
 
-test('HTTP/1.0 needs no Host header', async () => {
+test('accepts HTTP/1.0 without a Host header', async () => {
   expect((await answerTo((bearer) => ['GET /api/v1/applications HTTP/1.0', bearer])).status).toBe(200)
 })
 
 test.each([
   ['in addition to chunked', 'HTTP/1.1', 'gzip, chunked'],
   ['in HTTP/1.0', 'HTTP/1.0', 'chunked'],
-])('rejects a transfer coding %s, which makes the body ambiguous', async (_, version, coding) => {
+])('rejects a transfer coding %s, because the body is ambiguous', async (_, version, coding) => {
   const head = (bearer: string) => [
     `PUT /api/v1/applications/app_2 ${version}`,
     ...[host, bearer, json, `Transfer-Encoding: ${coding}`],
@@ -58,16 +58,16 @@ test.each([
   'ftp://rekey.test/api/v1/applications',
   '/api/v1/applications#fragment',
   '//user@[::/#fragment',
-])('the target %s returns 400', async (target) => {
+])('the request target %s returns 400', async (target) => {
   const { status, body } = await answerTo((bearer) => [`GET ${target} HTTP/1.1`, host, bearer])
   expect([status, body['message']]).toEqual([400, 'The request target is not a path'])
 })
 
-test('ignores an unknown expectation', async () => {
+test('ignores an unknown value of the Expect header', async () => {
   expect((await answerTo((bearer) => [list, host, bearer, 'Expect: the unexpected'])).status).toBe(200)
 })
 
-test('a caller that waits for 100 Continue receives it before the response', async () => {
+test('a client that sends `Expect: 100-continue` receives 100 before the final response', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const bearer = `Authorization: Bearer ${await token()}`

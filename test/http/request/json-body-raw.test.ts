@@ -41,7 +41,7 @@ test('bytes beyond the Content-Length are not part of the body and close the con
   expect(await keys()).toBe(0)
 })
 
-test('rejects a Content-Length with chunked coding, because two servers may disagree on it', async () => {
+test('rejects Content-Length with chunked coding, because servers may disagree on where the body ends', async () => {
   const { connection, rotation, keys } = await prepare()
   const headers = { 'content-length': 4, 'transfer-encoding': 'chunked' }
   connection.send(rotation(headers, '2\r\n{}\r\n0\r\n\r\n'))
@@ -76,7 +76,7 @@ test('a connection serves the next request after a body that is too large', asyn
   expect((await connection.answer()).status).toBe(200)
 })
 
-test('ignores the body of a request to an operation without one', async () => {
+test('ignores a body sent to an operation that takes none', async () => {
   const { connection, server } = await prepare()
   const authorization = `Bearer ${await token()}`
   const headers = { authorization, 'content-type': 'text/plain', 'content-length': 5 }

@@ -5,7 +5,7 @@ import { token } from '../../support/tokens.ts'
 
 const json = 'application/json'
 
-/** Sends a raw body to the rotation. @returns the status, the error message and the number of live keys */
+/** Requests a rotation with a raw body. @returns the status, the error message and the number of live keys */
 async function rotate(
   body: RequestInit['body'],
   headers: Record<string, string>,
@@ -22,7 +22,7 @@ async function rotate(
   return [response.status, message, (await server.api('GET', webhook)).body.liveKeys]
 }
 
-/** A body without a Content-Length. */
+/** Creates a body that is sent in chunks, without a Content-Length. */
 function chunked(...parts: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
     start(controller) {
@@ -33,10 +33,10 @@ function chunked(...parts: (string | Uint8Array)[]): ReadableStream<Uint8Array> 
 }
 
 test.each([
-  ['no body and no content type', undefined, undefined],
+  ['a request without a body or content type', undefined, undefined],
   ['a content type without a body', undefined, json],
   ['an empty body', '', json],
-  ['an empty body of another type', '', 'text/plain'],
+  ['an empty body with another content type', '', 'text/plain'],
   ['an empty object', '{}', json],
   ['a content type with a charset', '{}', 'application/json; charset=UTF-8'],
   ['a content type in mixed case', '{}', 'Application/JSON'],
@@ -60,8 +60,8 @@ test.each([
     'multipart/form-data; boundary=x',
   ],
   ['JSON sent as text/json', '{}', 'text/json'],
-  ['a media type based on JSON', '{}', 'application/merge-patch+json'],
-  ['a list of media types', '{}', 'application/json, text/plain'],
+  ['another content type based on JSON', '{}', 'application/merge-patch+json'],
+  ['a list of content types', '{}', 'application/json, text/plain'],
   ['a body without a content type', Buffer.from('{}'), undefined],
   ['a chunked body without a content type', chunked('{}'), undefined],
 ])('%s returns 415 and changes nothing', async (_, body, type) => {
@@ -104,7 +104,7 @@ test.each([
   ['a byte that is never valid UTF-8', [0xff]],
   ['half a character', [0xc3]],
   ['a surrogate encoded in UTF-8', [0xed, 0xa0, 0x80]],
-  ['an overlong slash', [0xc0, 0xaf]],
+  ['a slash in overlong UTF-8', [0xc0, 0xaf]],
 ])(
   '%s within a body returns 400 and changes nothing, instead of being stored as U+FFFD',
   async (_, bytes) => {
@@ -152,7 +152,7 @@ test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype"
   },
 )
 
-test('the error for an unknown property lists the allowed ones, and names it unless it may be a secret', async () => {
+test('the error for an unknown property lists the allowed ones and quotes a name that cannot be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
@@ -166,7 +166,7 @@ test('the error for an unknown property lists the allowed ones, and names it unl
   )
 })
 
-test('the error for an unexpected query parameter says that none is allowed', async () => {
+test('the error for an unknown query parameter says that the operation allows none', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)
@@ -204,7 +204,7 @@ test.each([
   },
 )
 
-test('accepts a body of exactly 64 KiB', async () => {
+test('accepts a body of exactly 64 KiB and rejects one byte more', async () => {
   const body = '{}'.padEnd(65_536)
   expect(await rotate(body, { 'content-type': json })).toEqual([200, undefined, 1])
   expect((await rotate(`${body} `, { 'content-type': json }))[0]).toBe(413)

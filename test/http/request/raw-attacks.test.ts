@@ -4,16 +4,16 @@ import { connectTo, rawRequest } from '../../support/raw-http.ts'
 import { provision, startServer, type TestServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** The bytes to send and the status they get; `cut` means that the connection closes without a response. */
+/** The bytes to send and the expected status. `cut` means that the connection closes without a response. */
 type Attack = [what: string, bytes: string, answer: number | 'cut']
 
-/** Appears in every attack and must not appear in the log. */
+/** Appears in the attacks, and must not appear in the log. */
 const marker = 'aRawAttack'
 const bearer = await token()
 const head = `Host: rekey.test\r\nX-Mark: ${marker}\r\nAuthorization: Bearer ${bearer}\r\n`
 const get = `GET /api/v1/applications HTTP/1.1\r\n${head}`
 
-/** After each attack, checks that nothing has changed and that the server still responds. */
+/** Sends each attack, and checks the response, that nothing has changed and that the server still responds. */
 async function withstand(attacks: Attack[]): Promise<void> {
   const server = await startServer()
   await provision(server)
@@ -41,7 +41,7 @@ function expectSilence({ logs }: TestServer): void {
   for (const text of [marker, bearer]) expect(log).not.toContain(text)
 }
 
-test('anything other than HTTP/1 returns 400', async () => {
+test('rejects bytes that are not an HTTP/1.0 or HTTP/1.1 request', async () => {
   const hello = '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03'
   await withstand([
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
@@ -178,7 +178,7 @@ test('an unread body is never parsed as the next request', async () => {
   expectSilence(server)
 })
 
-test('requests in one packet get their responses in order', async () => {
+test('pipelined requests get their responses in order', async () => {
   const connection = await connectTo((await startServer()).origin)
   const ids = ['first', 'second', 'third']
   connection.send(ids.map((id) => rawRequest('GET', '/readyz', { 'x-request-id': id })).join(''))
@@ -198,7 +198,7 @@ test('trailers do not count as headers', async () => {
   expect((await connection.answer()).status).toBe(401)
 })
 
-test('a caller who disconnects in the middle of a request changes nothing', async () => {
+test('a client that disconnects in the middle of a request changes nothing', async () => {
   const server = await startServer()
   await provision(server)
   const changes = watchChanges(server)

@@ -32,7 +32,7 @@ test('replaces two X-Request-Id headers with a new ID', async () => {
   expect((await connection.answer()).headers['x-request-id']).toMatch(uuid)
 })
 
-test('every response to a request without X-Request-Id gets a unique one', async () => {
+test('every response to a request without X-Request-Id has a unique new ID', async () => {
   const server = await startServer()
   const paths = ['/api/v1/applications', '/nowhere', '/healthz', '/metrics', '/openapi.json', '/readyz']
   const answers = await Promise.all(paths.map((path) => fetch(server.origin + path, { method: 'GET' })))

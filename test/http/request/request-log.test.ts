@@ -59,7 +59,7 @@ test('logs why a token is rejected without logging the token', async () => {
   expect((await requestLines(server, refused.length + 1)).at(-1)).not.toHaveProperty('refused')
 })
 
-test('logs bytes that never became a request with the request ID and status of the response', async () => {
+test("logs unparsable bytes with the response's request ID and status", async () => {
   const server = await startServer()
   const bytes = ['GET / HTTP/9\r\n\r\n', `GET / HTTP/1.1\r\nHost: a\r\nX-Odd: ${'a'.repeat(20_000)}\r\n\r\n`]
   const answered = []
@@ -115,7 +115,7 @@ test('never logs a secret, token, body or URL, wherever the request contains it'
     expect(log).not.toContain(text)
 })
 
-test('logs a caller who leaves before the response as not answered, without a status', async () => {
+test('logs `answered: false` and no status if the client disconnects before the response', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const headers = { authorization: `Bearer ${await token()}`, 'content-type': 'application/json' }

@@ -8,7 +8,7 @@ test.each([
   [404, 'Not Found', 'GET', '/nowhere', undefined],
   [405, 'Method Not Allowed', 'POST', '/applications', undefined],
   [413, 'Content Too Large', 'PUT', '/applications/app_1', { name: 'x'.repeat(65_536) }],
-])('%d %s has exactly error, message and code (%s %s)', async (status, error, method, path, body) => {
+])('the body of %d %s has error, message and code (%s %s)', async (status, error, method, path, body) => {
   const { api } = await startServer()
   const answer = await api(method, path, { body })
   expect(answer.status).toBe(status)
@@ -16,7 +16,7 @@ test.each([
   expect(answer.body).toEqual({ error, message: expect.stringMatching(/\w/), code: status })
 })
 
-test('405 lists the methods of the path in Allow', async () => {
+test("a 405 lists the path's methods in Allow", async () => {
   const { api } = await startServer()
   const allow = async (method: string, path: string) => (await api(method, path)).headers.get('allow')
   expect(await allow('POST', '/applications')).toBe('GET, HEAD')
@@ -24,7 +24,7 @@ test('405 lists the methods of the path in Allow', async () => {
   expect(await allow('OPTIONS', '/applications/app_1/webhooks/hook_1/secret')).toMatch(/GET, HEAD, PATCH/)
 })
 
-test('405 and the 404 of an unknown path need no token, because they reveal nothing', async () => {
+test('an unknown method or path returns 405 or 404 without a token, because neither reveals anything', async () => {
   const { api } = await startServer()
   expect((await api('POST', '/applications', { token: null })).status).toBe(405)
   expect((await api('GET', '/nowhere', { token: null })).status).toBe(404)

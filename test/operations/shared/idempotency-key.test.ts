@@ -31,7 +31,7 @@ test('a retry after a lost response returns the same secret without rotating aga
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('a retried conditional rotation returns the same secret although its If-Match is stale', async () => {
+test('a retried conditional rotation returns the same secret even though its If-Match is stale', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const before = await server.api('PATCH', `${webhook}/secret`)
@@ -43,7 +43,7 @@ test('a retried conditional rotation returns the same secret although its If-Mat
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('concurrent duplicates rotate once', async () => {
+test('concurrent requests with the same idempotency key rotate once', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const answers = await Promise.all(Array.from({ length: 10 }, () => rotate(server, webhook, 'one')))
@@ -65,7 +65,7 @@ test('a duplicate of a running rotation returns 409 with Retry-After', async () 
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('an idempotency key returns 422 for another body and is new to another caller or webhook', async () => {
+test('reusing an idempotency key with another body returns 422, but other callers and webhooks can use it', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const other = await provision(server, 'app_1', 'hook_2')
@@ -80,7 +80,7 @@ test('an idempotency key returns 422 for another body and is new to another call
   expect((await rotate(server, webhook, '"open')).status).toBe(400)
 })
 
-test('an idempotency key is forgotten after 10 minutes', async () => {
+test('an idempotency key expires after 10 minutes', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -92,7 +92,7 @@ test('an idempotency key is forgotten after 10 minutes', async () => {
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('If-Match rotates only the current key, and one of two concurrent requests wins', async () => {
+test('If-Match must name the current key, so only one of two concurrent rotations succeeds', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const ifMatch = (tag: string, method = 'PATCH', path = 'secret') =>

@@ -14,7 +14,7 @@ async function startWithLimit(limit: string) {
 const rotate = ({ api }: TestServer, webhook: WebhookPath, headers = {}) =>
   api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 }, headers })
 
-test('rotations beyond the limit return 429 until the minute is over', async () => {
+test('rotations beyond the limit return 429 until the oldest counted rotation is a minute old', async () => {
   const { server, clock, webhook } = await startWithLimit('3')
   for (const second of [0, 10, 20]) {
     clock.now = start + second * 1000
@@ -47,7 +47,7 @@ test('each webhook has its own limit', async () => {
   expect((await rotate(server, other)).status).toBe(200)
 })
 
-test('a retry with its Idempotency-Key is replayed even past the limit', async () => {
+test('a retry with the same Idempotency-Key is replayed even over the limit', async () => {
   const { server, webhook } = await startWithLimit('1')
   const headers = { 'idempotency-key': 'retry' }
   const first = await rotate(server, webhook, headers)
@@ -83,7 +83,7 @@ test('revoking and reading are not limited', async () => {
   expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
 })
 
-test('rotations dated far into the future by a wrong clock do not block later ones', async () => {
+test('rotations dated far into the future by a wrong clock do not block later rotations', async () => {
   const { server, clock, webhook } = await startWithLimit('3')
   clock.now = start + 3_600_000
   for (let i = 0; i < 3; i++) expect((await rotate(server, webhook)).status).toBe(200)
