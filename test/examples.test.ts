@@ -20,7 +20,7 @@ const payload = '{"type":"invoice.paid","data":{"total":"12,50 €"}}'
 interface Language {
   name: string
   tool: string
-  /** @returns the command that runs the receiver */
+  /** Builds the receiver if necessary. @returns the command that runs it */
   command: () => string[] | Promise<string[]>
 }
 
@@ -39,7 +39,7 @@ test('each example stays under 40 lines', () => {
 })
 
 test.for(languages)(
-  'the $name receiver accepts either secret during an overlap, and only the new one after it',
+  'the $name receiver verifies messages with either secret during an overlap, and then only with the new secret',
   { timeout: 150_000 },
   async ({ tool, command }, context) => {
     needsTools(context, tool)
@@ -71,7 +71,7 @@ test.for(languages)(
 )
 
 test.for(languages)(
-  'the $name receiver rejects what the sender did not sign just now',
+  'the $name receiver rejects a message that is malformed, changed, or over 5 minutes old or early',
   { timeout: 150_000 },
   async ({ tool, command }, context) => {
     needsTools(context, tool)
@@ -118,14 +118,14 @@ test.for(languages)(
       'webhook-signature': `v1,${signature}`,
     }
     for (const secrets of ['', 'whsec_']) {
-      // It rejects the message, or does not start at all.
+      // The receiver either rejects the message or does not start.
       const receiver = await startExample(program, secrets).catch(() => undefined)
       if (receiver !== undefined) expect(await post(receiver, { payload, headers })).toBe(401)
     }
   },
 )
 
-test('the sender retries with the same message ID and a new signature', async () => {
+test('the sender retries with the same message ID, a new timestamp and a new signature', async () => {
   const server = await startServer()
   const { body } = await server.api('PATCH', `${await provision(server)}/secret`)
   const verify = verifiedWith(body.signingSecret)
@@ -162,7 +162,7 @@ async function runSender({ origin }: TestServer, receiverUrl: string): Promise<s
   return stdout
 }
 
-/** @returns the URL of a receiver that runs until the test is over; rejects if it ends before it listens */
+/** Starts a receiver that runs until the test ends. Rejects if it exits before it listens. @returns its URL */
 async function startExample([program = '', ...args]: string[], secrets: string): Promise<string> {
   const port = await freePort()
   const child = spawn(program, args, {
@@ -189,7 +189,7 @@ async function startExample([program = '', ...args]: string[], secrets: string):
 async function buildGo(): Promise<string[]> {
   const file = join(temporaryFolder(), 'receiver')
   await run('go', ['build', '-o', file, join(examples, 'receiver.go')], {
-    // The standard library is all that it needs: no C compiler and no network.
+    // The receiver uses only the standard library, so the build needs no C compiler and no network.
     env: { ...process.env, CGO_ENABLED: '0', GOPROXY: 'off', GOTOOLCHAIN: 'local' },
   })
   return [file]

@@ -16,7 +16,7 @@ function logged(write: (logger: ReturnType<typeof createLogger>) => void, level 
   return lines.join('')
 }
 
-test('logs the type, message, code, stack and causes of an error, and no other properties', () => {
+test("logs an error's type, message, code, stack and causes, and no other properties", () => {
   const cause = Object.assign(new TypeError('the reason'), { body: 'a raw request' })
   const error = Object.assign(new Error('what failed', { cause }), { code: 'E_FAILED', query: 'a query' })
   const line = logged((logger) => {
@@ -50,7 +50,7 @@ test('redacts signing secrets and tokens everywhere, but not fingerprints', asyn
   expect(JSON.parse(line)).toMatchObject({ id: '[secret]', msg: 'whsec_****b7d1 [secret] and more' })
 })
 
-test('does not write lines below the level', () => {
+test('writes no lines below the configured level', () => {
   const write = (logger: ReturnType<typeof createLogger>) => {
     logger.info('listening')
   }
@@ -58,7 +58,7 @@ test('does not write lines below the level', () => {
   expect(logged(write)).toContain('listening')
 })
 
-test('writes what one turn logs, even beyond the buffer limit', () => {
+test('keeps the first lines of one event loop turn even if they exceed the buffer limit', () => {
   const program = `
     const { createLogger, standardOutput } = await import('./src/logger.ts')
     const logger = createLogger('info', await standardOutput())

@@ -13,9 +13,9 @@ import { skipWithout } from './support/tools.ts'
 interface Program {
   /** The sample's `label` in the document. */
   label: string
-  /** The name of the file that gets the sample. */
+  /** The file name that the sample is saved under. */
   file: string
-  /** Commands that can run the file; the test uses the first that is installed. */
+  /** Commands that can run the sample; the test uses the first whose `probe` succeeds. */
   commands: string[][]
   /** Arguments that make a command succeed only if it can run the sample. */
   probe: string[]
@@ -30,7 +30,7 @@ const programs: Program[] = [
     probe: ['-c', 'import requests'],
   },
   { label: 'JavaScript', file: 'sample.mjs', commands: [[process.execPath]], probe: ['--version'] },
-  // On macOS, Go trusts only the keychain, and no environment variable adds to it.
+  // On macOS, Go trusts only the keychain, and no environment variable can add a certificate to it.
   {
     label: 'Go',
     file: 'main.go',
@@ -44,7 +44,7 @@ const samples =
   document.paths['/applications/{applicationId}/webhooks/{webhookId}/secret'].patch['x-codeSamples']
 
 test.for(programs)(
-  'the $label sample rotates the secret once base URL and token are filled in',
+  'the $label sample rotates the secret once the base URL and token are filled in',
   { timeout: 120_000 },
   async ({ label, file, commands, probe }, context) => {
     const command = commands.find(([name = '']) => spawnSync(name, probe).status === 0)
@@ -70,7 +70,7 @@ test.for(programs)(
   },
 )
 
-/** @returns the program's output; rejects unless it exits with 0 */
+/** Saves and runs a sample. Rejects unless its exit code is 0. @returns its standard output */
 async function run(
   [name = '', ...args]: string[],
   file: string,
@@ -84,7 +84,7 @@ async function run(
     env: {
       PATH: process.env['PATH'],
       HOME: folder,
-      // Each runtime has its own way to trust one more certificate.
+      // Each runtime has its own variable for additional trusted certificates.
       CURL_CA_BUNDLE: certificateFile,
       NODE_EXTRA_CA_CERTS: certificateFile,
       REQUESTS_CA_BUNDLE: certificateFile,

@@ -30,7 +30,7 @@ async function signer() {
   return { environment, secret: body.signingSecret }
 }
 
-test('the documented sender, with a token that can only sign, delivers messages that the receiver verifies', async () => {
+test('with a token that can only sign, the documented sender delivers messages that the receiver verifies', async () => {
   const { environment, secret } = await signer()
   const receiver = await startReceiver(verifiedWith(secret))
   const file = join(temporaryFolder(), 'sender.mjs')
@@ -40,7 +40,7 @@ test('the documented sender, with a token that can only sign, delivers messages 
   expect(receiver.messages.map(({ headers }) => headers['webhook-id'])).toEqual(['evt_1'])
 })
 
-test('the documented curl command returns the headers', async (context) => {
+test('the documented curl command returns the headers of a signed message', async (context) => {
   needsTools(context, 'curl')
   const { environment } = await signer()
   const { stdout } = await run('sh', ['-c', block('shell')], { env: environment })

@@ -8,7 +8,7 @@ const declared = documentedOperations.map(({ operationId = '', responses }) => (
   statuses: Object.keys(responses),
 }))
 
-test('the run returns every documented status of every operation', () => {
+test('during the test run, every operation returned each of its documented statuses', () => {
   const file = observedStatusesFile()
   const answered = new Set(existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [])
   const missing = declared.flatMap(({ operationId, statuses }) =>
@@ -18,7 +18,7 @@ test('the run returns every documented status of every operation', () => {
   expect(missing).toEqual([])
 })
 
-/** One row per operation, one column per status: returned, never returned, or not declared. */
+/** Formats a row per operation and a column per status: returned (yes), never returned (NO) or undocumented (·). */
 function table(answered: Set<string>): string {
   const columns = [...new Set(declared.flatMap(({ statuses }) => statuses))].sort()
   const width = Math.max(...declared.map(({ operationId }) => operationId.length))

@@ -8,8 +8,8 @@ const searches = readLines(searchesFile()).map((line) => JSON.parse(line) as Sea
 const total = (part: 'secrets' | 'bytes', place: Place) =>
   searches.filter((search) => search.place === place).reduce((sum, search) => sum + search[part], 0)
 
-/** A search that finds a secret fails the test it follows. These tests check that the searches took place. */
-test('every issued secret is searched for in the database that stores it sealed', () => {
+/** A search after each test fails the test if it finds a secret. The tests here check that the searches ran. */
+test('every issued secret was searched for in the database that stores it sealed', () => {
   const runFolder = inject('runFolder')
   const ledgers = readdirSync(runFolder).filter((name) => name.endsWith('.ledger'))
   const unsearched = ledgers.filter((ledger) => {
@@ -23,7 +23,7 @@ test('every issued secret is searched for in the database that stores it sealed'
   expect(secrets.length).toBeGreaterThan(300)
 })
 
-test.for(places)('%s contains no secret', (place) => {
+test.for(places)('over 100 secrets were searched for in over 100,000 bytes of %s', (place) => {
   expect(total('secrets', place)).toBeGreaterThan(100)
   expect(total('bytes', place)).toBeGreaterThan(100_000)
 })

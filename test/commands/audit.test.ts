@@ -13,7 +13,7 @@ async function audit(server: TestServer, args = ['verify'], settings: Environmen
   return { ...result, json: (result.stdout === '' ? null : JSON.parse(result.stdout)) as unknown }
 }
 
-/** Two webhooks with three events each: created, rotated, rotated. */
+/** Starts a server with two webhooks, each created and then rotated twice. */
 async function trail(): Promise<TestServer> {
   const server = await startServer()
   for (const id of ['hook_1', 'hook_2']) {
@@ -24,12 +24,12 @@ async function trail(): Promise<TestServer> {
   return server
 }
 
-test('an untouched trail is intact', async () => {
+test('reports an untouched trail as intact', async () => {
   const { code, json } = await audit(await trail())
   expect([code, json]).toEqual([0, { chains: 2, events: 6, broken: null }])
 })
 
-test('a deleted and recreated webhook keeps one chain', async () => {
+test('deleting and recreating a webhook continues its chain', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1')
   await provision(server)
@@ -68,7 +68,7 @@ test.each([
     'of app_1/hook_2: its expiry differs from what the events record',
   ],
   [
-    'a key that no event issued',
+    'a key that no event records',
     `update signing_keys set id = 'key_other' where webhook_id = 'hook_2' and generation = 2`,
     'key key_other of app_1/hook_2: no event records it',
   ],
@@ -107,7 +107,7 @@ test.each([
     'a removed revocation event at the end of the chain',
     `delete from events where webhook_id = 'hook_2' and type = 'secret.previous_revoked'`,
   ],
-])('reports %s', async (_, sql) => {
+])('detects %s and exits with 1', async (_, sql) => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_2/secret/previous')
   expect(await execute(server.databaseUrl, sql)).toBe(1)
@@ -119,7 +119,7 @@ test.each([
   ])
 })
 
-test('inactive keys and erased secrets leave the trail intact', async () => {
+test('inactive keys and erased secrets do not break the trail', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_1/secret/previous')
   const noOverlap = { body: { overlapSeconds: 0 } }
@@ -131,7 +131,7 @@ test('inactive keys and erased secrets leave the trail intact', async () => {
   expect((await audit(server)).json).toEqual({ chains: 2, events: 8, broken: null })
 })
 
-test('reports a restored key of a deleted webhook', async () => {
+test('reports a key that was restored after its webhook was deleted', async () => {
   const server = await trail()
   const back = `insert into signing_keys select * from kept where webhook_id = 'hook_2' and generation = 1`
   await execute(server.databaseUrl, 'create table kept as select * from signing_keys')
@@ -146,7 +146,7 @@ test('reports a restored key of a deleted webhook', async () => {
 
 const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-test('reads of a webhook with 10,000 keys stay within the request timeout', async () => {
+test('audits a webhook with 10,000 keys in reads that each finish within the request timeout', async () => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 10_000)
@@ -154,7 +154,7 @@ test('reads of a webhook with 10,000 keys stay within the request timeout', asyn
   expect([code, stderr, json]).toEqual([0, '', { chains: 1, events: 10_001, broken: null }])
 })
 
-test.each([1_000, 1_001, 2_500])('checks the last of %i keys', async (keys) => {
+test.each([1_000, 1_001, 2_500])('detects a change to the last of %i keys', async (keys) => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, keys)
@@ -167,7 +167,7 @@ test.each([1_000, 1_001, 2_500])('checks the last of %i keys', async (keys) => {
   })
 })
 
-test('a trail is intact while its webhook is being rotated', async () => {
+test('reports no break while the webhook is being rotated', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 3_000)
@@ -184,7 +184,7 @@ test('a trail is intact while its webhook is being rotated', async () => {
   for (const { json } of audits) expect(json).toMatchObject({ broken: null })
 })
 
-test('rejects an unknown audit command', async () => {
+test('rejects an unknown audit subcommand with exit code 2', async () => {
   const { code, stderr } = await audit(await startServer(), ['repair'])
   expect(code).toBe(2)
   expect(stderr).toContain('rekey audit verify')

@@ -27,7 +27,7 @@ async function restart(server: TestServer, keys: string): Promise<TestServer> {
   return startServer({ beside: server, environment: { REKEY_ENCRYPTION_KEYS: keys } })
 }
 
-test('after a rewrap next to a running server, the old encryption key can be removed without changing signatures', async () => {
+test('after a rewrap while a server runs, removing the old encryption key does not change signatures', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 3; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -43,7 +43,7 @@ test('after a rewrap next to a running server, the old encryption key can be rem
   expect((await only.api('POST', `${webhook}/signatures`, { body: message })).body).toEqual(before.body)
 })
 
-test('a second rewrap has nothing to do', async () => {
+test('a second rewrap changes nothing', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -52,7 +52,7 @@ test('a second rewrap has nothing to do', async () => {
   expect(JSON.parse(stdout)).toEqual({ kid: 'k2', rewrapped: 0, remaining: 0, failed: [] })
 })
 
-test('a killed rewrap can be run again while rotations continue', async () => {
+test('a rewrap that is killed during rotations completes when it is run again', async () => {
   const server = await startServer({ environment: { REKEY_ENCRYPTION_KEYS: `${old},${fresh}` } })
   const hooks = await Promise.all(
     Array.from({ length: 40 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),
@@ -85,7 +85,7 @@ test('a killed rewrap can be run again while rotations continue', async () => {
   }
 })
 
-test('without the key that sealed a secret, fails, names the secret and its kid, and changes nothing', async () => {
+test("without a secret's encryption key, the rewrap fails, reports the secret and the kid, and changes nothing", async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -103,7 +103,7 @@ const damages = [
     `sealed_secret = substr(sealed_secret, 1, length(sealed_secret) - 8) || 'AAAAAAAA'`,
   ],
   ['that is not a JWE', `sealed_secret = 'nothing'`],
-  ['with the wrong kid', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
+  ['with an unknown kid', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
 ] as const
 
 test.each(damages)('reports a sealed secret %s and rewraps the others', async (_, damage) => {
@@ -111,7 +111,7 @@ test.each(damages)('reports a sealed secret %s and rewraps the others', async (_
   const hooks = []
   for (const id of ['hook_1', 'hook_2', 'hook_3']) hooks.push(await provision(server, 'app_1', id))
   for (const hook of hooks) await server.api('PATCH', `${hook}/secret`)
-  // In the middle of the batch, which is ordered by creation time.
+  // Damages the middle secret of the batch, which is ordered by creation time.
   expect(
     await execute(server.databaseUrl, `update signing_keys set ${damage} where webhook_id = 'hook_2'`),
   ).toBe(1)
@@ -128,7 +128,7 @@ test.each(damages)('reports a sealed secret %s and rewraps the others', async (_
   expect(stderr).toBe('rekey rewrap: secrets left unchanged because they cannot be unsealed: 1\n')
 })
 
-test('an encryption key can be removed once a damaged secret that it sealed is rotated and erased', async () => {
+test('once a damaged secret is rotated and erased, its encryption key can be removed', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)

@@ -24,7 +24,7 @@ interface Line {
   rotatedAt: string
 }
 
-/** The JSON that a run prints. */
+/** The JSON that a run prints on standard output. */
 interface Summary {
   file: string
   rotated: number
@@ -32,7 +32,7 @@ interface Summary {
   failed: { message: string }[]
 }
 
-/** Left by a run that stops between writing the line of `app_1/hook_00` and committing. */
+/** The line that a run leaves in the file if it stops before committing the rotation of `app_1/hook_00`. */
 const uncommitted: Line = {
   applicationId: 'app_1',
   webhookId: 'hook_00',
@@ -86,7 +86,7 @@ async function keyIds(server: TestServer, hooks: WebhookPath[]): Promise<string[
   return answers.map(({ body }) => present(body.current).id)
 }
 
-test('rotates every secret of an application, and writes the new ones only to a file of mode 600', async () => {
+test('rotates every secret of an application, and writes the new secrets only to a file with mode 600', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 3)
   const other = await fleet(server, 'app_2', 1)
@@ -115,7 +115,7 @@ test('rotates every secret of an application, and writes the new ones only to a 
   })
 })
 
-test('the secrets in the file verify what the server signs', async () => {
+test("the file's secrets verify the server's signatures", async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   await rotate(server, ['--all', '--output', 'out.jsonl'])
@@ -143,7 +143,7 @@ test('--webhook and --older-than select webhooks, and --dry-run lists them witho
   expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
 })
 
-test('rejects --dry-run with a file', async () => {
+test('rejects --dry-run together with --output or --resume', async () => {
   const server = await startServer()
   await fleet(server, 'app_1', 1)
   for (const option of ['--output', '--resume']) {
@@ -153,7 +153,7 @@ test('rejects --dry-run with a file', async () => {
   }
 })
 
-test('prints the path of the file on standard error, and rotates nothing if the file cannot be created', async () => {
+test("prints the file's path on standard error, and rotates nothing if the file cannot be created", async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, [hook])
@@ -165,7 +165,7 @@ test('prints the path of the file on standard error, and rotates nothing if the 
   expect(stderr).toBe('writing secrets to out.jsonl\n')
 })
 
-test('fails and rotates nothing if a named webhook does not exist', async () => {
+test('fails and rotates nothing if a --webhook ID is unknown', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 2)
   await provision(server, 'app_2', 'hook_of_another')
@@ -182,7 +182,7 @@ test('fails and rotates nothing if a named webhook does not exist', async () => 
   expect(readdirSync(server.folder).filter((name) => name.endsWith('.jsonl'))).toEqual([])
 })
 
-test('skips and reports a named webhook that has no secret yet', async () => {
+test('skips and reports a webhook that has no secret yet', async () => {
   const server = await startServer()
   await fleet(server, 'app_1', 1)
   const never = await provision(server, 'app_1', 'never_rotated')
@@ -202,12 +202,12 @@ test('resumes a killed run without rotating a webhook twice or losing a live sec
   const hooks = await fleet(server, 'app_1', 12)
   const file = join(server.folder, 'out.jsonl')
   const args = ['--application', 'app_1']
-  // About 50 ms per webhook, so the kill comes midway.
+  // At about 50 ms per webhook, the kill comes midway.
   const killed = await rotate(server, [...args, '--rate', '20', '--output', 'out.jsonl'], {
     killWhen: () => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 4,
   })
   expect(killed.code).toBeNull()
-  // The worst case: half a line is written.
+  // The worst case: the run wrote only part of a line.
   appendFileSync(file, '{"applicationId":"app_1","webhookId":"hook_11","signingSe')
   const { code, stdout } = await rotate(server, [...args, '--resume', 'out.jsonl'])
   const { rotated, already, failed } = JSON.parse(stdout) as Summary
@@ -221,7 +221,7 @@ test('resumes a killed run without rotating a webhook twice or losing a live sec
   for (const hook of hooks) expect((await server.api('GET', hook)).body.liveKeys).toBe(2)
 })
 
-test('a resumed run makes a secret live that was written but not committed', async () => {
+test('a resumed run activates a secret that was written but not committed', async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   leaveFile(server, uncommitted)
@@ -233,12 +233,12 @@ test('a resumed run makes a secret live that was written but not committed', asy
   const expected = createHmac('sha256', Buffer.alloc(32, 9)).update('m.1.{}').digest('base64')
   expect(body.headers['webhook-signature']).toContain(`v1,${expected} `)
 
-  // Once the secret is revoked, another resume must not revive it.
+  // Once the secret is revoked, resuming again must not revive it.
   for (let i = 0; i < 2; i++) await server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
   expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 0, already: 1 })
 })
 
-test('a resumed run keeps the line of such a secret, and If-Match accepts its keyId', async () => {
+test("a resumed run keeps an uncommitted secret's line, and If-Match accepts the line's keyId", async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const [hook] = hooks
@@ -248,7 +248,7 @@ test('a resumed run keeps the line of such a secret, and If-Match accepts its ke
   expect(lines(server)).toEqual([uncommitted])
   const { current } = (await server.api('GET', `${hook}/secret`)).body
   expect(current).toMatchObject({ id: uncommitted.keyId, keyFingerprint: uncommitted.keyFingerprint })
-  // Not the time in the line: the key did not sign yet.
+  // createdAt is later than the line's rotatedAt, because the key signs only from now on.
   expect(Date.parse(present(current).createdAt)).toBeGreaterThanOrEqual(begun)
   const headers = { 'if-match': `"${uncommitted.keyId}"` }
   expect((await server.api('PATCH', `${hook}/secret`, { headers })).status).toBe(200)
@@ -297,7 +297,7 @@ test.each([
   expect(stderr).toContain('rekey rotate')
 })
 
-test('refuses an existing output file, a resumed file that others can read, and an unknown application', async () => {
+test('rotates nothing if --output exists, --resume is missing or readable by others, or the application is unknown', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, hooks)

@@ -19,7 +19,7 @@ function secretIn(text: string): string {
   return (JSON.parse(text) as { signingSecret: string }).signingSecret
 }
 
-test('the first start creates keys of mode 600, and every start prints a curl command that rotates', async (context) => {
+test('the first start creates a key file with mode 600, and every start prints a curl command that rotates a secret', async (context) => {
   needsTools(context, 'curl')
   const cwd = temporaryFolder()
   const server = await serve(cwd)
@@ -39,7 +39,7 @@ test('the first start creates keys of mode 600, and every start prints a curl co
   expect(await again.stop('SIGINT')).toBe(0)
 })
 
-test('in production, prints only JSON lines and does not start without keys', async () => {
+test('in production, the server logs only JSON lines and does not start without keys', async () => {
   const cwd = temporaryFolder()
   const production = { NODE_ENV: 'production' }
   const refused = await rekey(['serve'], { cwd, environment: production })
@@ -53,7 +53,7 @@ test('in production, prints only JSON lines and does not start without keys', as
   for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
 })
 
-test('a port in use or an unreachable database stops the start with one line that names it', async () => {
+test('if the port is in use or the database is unreachable, the start fails with one line that names the address', async () => {
   const listener = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => {
     listener.close()
@@ -78,7 +78,7 @@ test('a port in use or an unreachable database stops the start with one line tha
   ])
 })
 
-test('reports once that the log cannot be written, and keeps serving until it is stopped', async (context) => {
+test('the server reports an unwritable log once and keeps serving until it is stopped', async (context) => {
   if (!existsSync('/dev/full')) return context.skip('only Linux has /dev/full')
   const listener = createServer().listen(0, '127.0.0.1')
   await once(listener, 'listening')
@@ -109,7 +109,7 @@ test('reports once that the log cannot be written, and keeps serving until it is
   expect(errors).toMatch(/^rekey: cannot write the log: ENOSPC.*\n$/)
 })
 
-test('a mistyped NODE_ENV stops the start and creates no development keys', async () => {
+test('with a misspelled NODE_ENV, the start fails and creates no development keys', async () => {
   const cwd = temporaryFolder()
   const { code, stderr } = await rekey(['serve'], { cwd, environment: { NODE_ENV: 'prod' } })
   expect(code).toBe(2)
@@ -117,14 +117,14 @@ test('a mistyped NODE_ENV stops the start and creates no development keys', asyn
   expect(existsSync(join(cwd, 'data'))).toBe(false)
 })
 
-test('a repeated signal, as npm sends it, still lets the server finish', async () => {
+test('a second signal, which npm sends, does not interrupt the shutdown', async () => {
   const { pid, output, stop } = await serve(temporaryFolder())
   process.kill(pid, 'SIGINT')
   expect(await stop('SIGTERM')).toBe(0)
   expect(output()).toContain('"closed"')
 })
 
-test('a fault outside of a request, in either thread, ends the process and is reported', async () => {
+test("an uncaught error in either thread, or an exit of the core's thread, is reported and ends the process with code 1", async () => {
   for (const [thread, fault, told] of [
     ['isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
     ['!isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
@@ -140,13 +140,13 @@ test('a fault outside of a request, in either thread, ends the process and is re
       main,
     ])
     writeFileSync(join(cwd, 'fault'), '')
-    // SIGCONT ends nothing; the fault does.
+    // SIGCONT does not end the process, so the exit code comes from the fault.
     expect(await stop('SIGCONT')).toBe(1)
     expect(errors()).toContain(told)
   }
 })
 
-test("a start that fails while the core's thread opens ends the process", async () => {
+test("the process exits if the start fails while the core's thread is still opening", async () => {
   const fault = `import { registerHooks } from 'node:module'
     registerHooks({ resolve(name, context, next) {
       if (name.endsWith('/app.ts')) throw new Error('a fault for a test')
@@ -164,12 +164,12 @@ test("a start that fails while the core's thread opens ends the process", async 
   expect([code, stderr]).toEqual([1, 'rekey serve: a fault for a test\n'])
 })
 
-test('a server applies NODE_OPTIONS', async () => {
+test('a server starts and stops with NODE_OPTIONS set', async () => {
   const server = await serve(temporaryFolder(), { NODE_OPTIONS: '--max-old-space-size=200 --trace-uncaught' })
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('both threads use the compile cache that NODE_COMPILE_CACHE names', async () => {
+test('both threads use the compile cache folder that NODE_COMPILE_CACHE sets', async () => {
   const cwd = temporaryFolder()
   const tell = `import { isMainThread } from 'node:worker_threads'
     import { getCompileCacheDir } from 'node:module'
@@ -187,7 +187,7 @@ test('both threads use the compile cache that NODE_COMPILE_CACHE names', async (
     ])
 })
 
-test('keygen prints a valid configuration, different each time', async () => {
+test('each run of keygen prints a different, valid configuration', async () => {
   const cwd = temporaryFolder()
   const made = await Promise.all([1, 2].map(() => rekey(['keygen'], { cwd })))
   expect(made[0]?.stdout).not.toBe(made[1]?.stdout)
@@ -250,7 +250,7 @@ test('a production server becomes ready without loading slow modules that it doe
       require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(loaded))
     })`,
   )
-  // Not through the `serve` helper, which preloads modules of its own.
+  // Spawned directly, because the `serve` helper preloads modules of its own.
   const child = spawn(process.execPath, ['--require', tellLoaded, main, 'serve'], {
     cwd,
     env: { NODE_ENV: 'production', PORT: '0', ...exampleEnvironment },

@@ -9,20 +9,20 @@ test.each([
   ['rotat', 'rotate'],
   ['rewarp', 'rewrap'],
   ['serve', 'serve'],
-])('%s is probably %s', (text, meant) => {
+])('the closest command to %s is %s', (text, meant) => {
   expect(closest(text, commands)).toBe(meant)
 })
 
-test.each(['destroy', 'xx', '', 'constantinople'])('"%s" is close to no command', (text) => {
+test.each(['destroy', 'xx', '', 'constantinople'])('no command is close to "%s"', (text) => {
   expect(closest(text, commands)).toBeUndefined()
 })
 
-test('returns the candidate with the fewest edits, and the first of several', () => {
+test('returns the candidate with the fewest edits, or the first of equally close ones', () => {
   expect(closest('secret', ['secretss', 'secrets'])).toBe('secrets')
   expect(closest('secret', ['secreta', 'secretb'])).toBe('secreta')
 })
 
-test('suggests nothing beyond three edits, or beyond 40 percent of a short text', () => {
+test('matches only within three edits, and in a short text only within 40 percent of its length', () => {
   expect(closest('REKEY_JWT_ISSUER', ['REKEY_JWT_ISSxxx'])).toBe('REKEY_JWT_ISSxxx')
   expect(closest('REKEY_JWT_ISSUER', ['REKEY_JWT_ISxxxx'])).toBeUndefined()
   expect(closest('abcde', ['abcxy'])).toBe('abcxy')

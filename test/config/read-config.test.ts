@@ -13,7 +13,7 @@ function faults(environment: Environment): string[] {
   return []
 }
 
-test('the defaults match the table of variables', () => {
+test('unset variables get their documented defaults', () => {
   const { REKEY_ENCRYPTION_KEYS, REKEY_JWT_SECRET } = exampleEnvironment
   expect(readConfig({ REKEY_ENCRYPTION_KEYS, REKEY_JWT_SECRET })).toMatchObject({
     host: '127.0.0.1',
@@ -28,7 +28,7 @@ test('the defaults match the table of variables', () => {
   })
 })
 
-test('reports every fault together without repeating a secret', () => {
+test('reports all faults together, without quoting a secret', () => {
   const secret = 'short-and-secret'
   const found = faults({
     PORT: '70000',
@@ -102,11 +102,11 @@ test.each([
     { REKEY_ENCRYPTION_KEYS: Array(2).fill(exampleEnvironment['REKEY_ENCRYPTION_KEYS']).join(',') },
     'same kid twice',
   ],
-])('reports %j as a fault', (change, text) => {
+])('rejects %j and says why', (change, text) => {
   expect(faults({ ...exampleEnvironment, ...change }).join('\n')).toContain(text)
 })
 
-test('ignores Kubernetes service variables but rejects unknown ones such as REKEY_PORT=8080', () => {
+test('ignores Kubernetes service variables but rejects unknown variables such as REKEY_PORT=8080', () => {
   const links = {
     REKEY_SERVICE_HOST: '10.0.0.1',
     REKEY_SERVICE_PORT: '80',
@@ -130,7 +130,7 @@ test.each([
   ['REKEY_ENCRYPTION_KEY', 'did you mean REKEY_ENCRYPTION_KEYS?'],
   ['REKEY_LOG_LEVEL', 'did you mean LOG_LEVEL?'],
   ['REKEY_TURBO', 'correct its name or remove it'],
-])('the unknown variable %s is a fault: %s', (name, help) => {
+])('rejects the unknown variable %s with the hint "%s"', (name, help) => {
   expect(faults({ ...exampleEnvironment, [name]: '1' })).toEqual([`${name} is not a known variable; ${help}`])
 })
 
@@ -140,7 +140,7 @@ test.each([
     'REKEY_JWT_SECRET',
     'REKEY_JWT_SECRET, REKEY_JWT_PUBLIC_KEY_FILE or REKEY_JWKS_URL must be set, so that Rekey can verify tokens',
   ],
-])('the fault of a missing %s says what to do', (name, fault) => {
+])('the error for a missing %s says what to do', (name, fault) => {
   expect(faults({ ...exampleEnvironment, [name]: '' })).toEqual([fault])
 })
 
@@ -163,7 +163,7 @@ test.each([
     /^REKEY_ENCRYPTION_KEYS must be kid:base64.*32 bytes; `rekey keygen`/,
   ],
   ['REKEY_JWT_SECRET', 'short', /^REKEY_JWT_SECRET must have at least 32 bytes; `rekey keygen`/],
-])('the fault of an invalid %s (%s) states the rule in words', (name, value, fault) => {
+])('the error for an invalid %s (%s) states the rule in words', (name, value, fault) => {
   expect(faults({ ...exampleEnvironment, [name]: value })).toEqual([expect.stringMatching(fault)])
 })
 

@@ -17,7 +17,7 @@ async function sweepAt(server: TestServer, now: number) {
   return sweep(await openDatabase(server.databaseUrl), now, never)
 }
 
-test('erases the secrets of inactive keys a day after their end and keeps their metadata', async () => {
+test('erases a secret one day after its key expires or is revoked, and keeps the key metadata', async () => {
   const now = Date.parse('2026-01-01T00:00:00Z')
   const server = await startServer({
     now: () => now,
@@ -46,7 +46,7 @@ test('erases the secrets of inactive keys a day after their end and keeps their 
   ])
 })
 
-test('deletes idempotency records after 10 minutes, and they never contain a secret', async () => {
+test('deletes idempotency records, which never contain a secret, after 10 minutes', async () => {
   const now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -58,7 +58,7 @@ test('deletes idempotency records after 10 minutes, and they never contain a sec
   expect((await rows(server)).records).toEqual([])
 })
 
-test('a sweep works in batches until nothing is left', async () => {
+test('one sweep erases more secrets than fit in a batch', async () => {
   const now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -67,7 +67,7 @@ test('a sweep works in batches until nothing is left', async () => {
   expect((await sweepAt(server, now + day)).secretsErased).toBe(429)
 })
 
-test('a server sweeps when it starts', async () => {
+test('a server erases due secrets when it starts', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

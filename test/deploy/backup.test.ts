@@ -15,7 +15,7 @@ import { needsTools } from '../support/tools.ts'
 const run = promisify(execFile)
 const operations = readFileSync(join(import.meta.dirname, '../../docs/operations.md'), 'utf8')
 
-/** @returns the command in docs/operations.md that starts with `beginning` */
+/** Returns the command in docs/operations.md that starts with `beginning`. */
 function documented(beginning: string): string {
   const command = operations.split('\n').find((line) => line.startsWith(beginning))
   if (command === undefined) throw new Error(`docs/operations.md has no command: ${beginning}`)
@@ -27,7 +27,7 @@ interface Rotated {
   secret: string
 }
 
-/** Rotates webhooks until `stop` is called, staying below their limit of live keys. */
+/** Rotates webhooks until `stop` is called, staying below the limit on live keys. */
 async function keepRotating(server: TestServer) {
   const webhooks = await Promise.all(
     Array.from({ length: 60 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),
@@ -55,7 +55,7 @@ async function keepRotating(server: TestServer) {
   return { answered, stop }
 }
 
-/** Takes a backup while rotations run. @returns the rotations that completed before it began */
+/** Takes a backup while rotations run. @returns the rotations that completed before the backup began */
 async function backUpWhileRotating(server: TestServer, backUp: () => Promise<unknown>): Promise<Rotated[]> {
   const { answered, stop } = await keepRotating(server)
   await expect.poll(() => answered.length, { timeout: 15_000 }).toBeGreaterThan(40)
@@ -91,7 +91,7 @@ async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<voi
 }
 
 test(
-  'an SQLite backup taken while rotations run contains every secret returned before it',
+  'an SQLite backup taken while rotations run contains every secret returned before the backup began',
   { timeout: 60_000 },
   async () => {
     const folder = temporaryFolder()
@@ -106,7 +106,7 @@ test(
   },
 )
 
-test('an SQLite backup fails without a database, and creates none', async () => {
+test('an SQLite backup fails if the database does not exist, and does not create it', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'data'))
   await expect(backUpSqlite(folder)).rejects.toThrow('unable to open database file')
@@ -114,10 +114,10 @@ test('an SQLite backup fails without a database, and creates none', async () => 
 })
 
 test(
-  'a PostgreSQL dump taken while rotations run contains every secret returned before it',
+  'a PostgreSQL dump taken while rotations run contains every secret returned before the dump began',
   { timeout: 90_000 },
   async (context) => {
-    // pg_dump refuses servers newer than itself, so this one has the machine's version, not npm's.
+    // pg_dump refuses servers newer than itself, so the test starts the installed server, not the one from npm.
     needsTools(context, 'pg_dump', 'pg_restore')
     const postgres = await startPostgres({ fsync: 'off' }, installedPrograms())
     onTestFinished(postgres.remove)
@@ -150,7 +150,7 @@ test(
     onTestFinished(() => owner.end())
     await owner.query('grant select, insert, update, delete on all tables in schema public to servers')
     const rotated = await backUpWhileRotating(server, () => run('sh', ['-c', documented('pg_dump')], shell))
-    // The servers' roles may not exist yet where a dump is restored.
+    // A dump may be restored before the servers' roles exist.
     await owner.query('revoke all on all tables in schema public from servers')
     await administrator.query('drop role servers')
     await run('sh', ['-c', documented('pg_restore')], shell)
@@ -159,7 +159,7 @@ test(
   },
 )
 
-/** The server programs of pg_dump's version, in Debian's folder. */
+/** Returns the paths of the server programs that match the installed pg_dump, as Debian installs them. */
 function installedPrograms() {
   const { stdout } = spawnSync('pg_dump', ['--version'], { encoding: 'utf8' })
   const version = / (\d+)\./.exec(stdout)?.[1] ?? ''

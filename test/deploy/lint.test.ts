@@ -10,7 +10,7 @@ import { needsTools } from '../support/tools.ts'
 const project = join(import.meta.dirname, '../..')
 const run = promisify(execFile)
 
-/** Copies the unit, with this checkout's paths instead of an installation's. */
+/** Copies the systemd unit, with this checkout's paths in place of the installed ones. @returns the copy's path */
 function unit(change = (text: string) => text): string {
   const file = join(temporaryFolder(), 'rekey.service')
   const text = readFileSync(join(project, 'deploy/rekey.service'), 'utf8')
@@ -20,7 +20,7 @@ function unit(change = (text: string) => text): string {
   return file
 }
 
-test('the Dockerfile passes its linter', () => {
+test('the Dockerfile has no lint errors', () => {
   const text = readFileSync(join(project, 'Dockerfile'), 'utf8')
   expect(validate(text)).toEqual([])
   expect(validate(text.replace('USER 1000:1000', 'USR 1000:1000'))).toHaveLength(1)

@@ -30,7 +30,7 @@ async function startBoth(
 }
 
 describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file in deploy/', (name) => {
-  test('rotations reach both instances, and continue when one of them ends', async (context) => {
+  test('rotations reach both instances and continue when one of them stops', async (context) => {
     const { through, instances } = await startBoth(context, name)
     const rotate = async () => {
       const { status, text } = await through('PATCH', secret)
@@ -45,7 +45,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(body.liveKeys).toBe(8)
   })
 
-  test('a rotation whose response is lost is not sent again', async (context) => {
+  test('the proxy does not resend a rotation whose response is lost', async (context) => {
     needsTools(context, name)
     let rotations = 0
     const losesRotations = () =>
@@ -60,7 +60,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(rotations).toBe(1)
   })
 
-  test('a payload of 1 MiB passes in base64, and Rekey itself rejects larger ones', async (context) => {
+  test('the proxy passes a 1 MiB payload in base64, and Rekey itself rejects larger payloads', async (context) => {
     const { through } = await startBoth(context, name)
     expect((await through('PATCH', secret)).status).toBe(200)
     const sign = (bytes: number) =>
@@ -75,7 +75,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     ])
   })
 
-  test('callers are told apart by their address, not by the headers that they send', async (context) => {
+  test('failed authentications count per client address, even if a client changes its X-Forwarded-For header', async (context) => {
     const { through } = await startBoth(context, name, {
       REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '2',
       REKEY_TRUSTED_PROXIES: '127.0.0.1',
@@ -92,7 +92,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(await guess('127.0.0.3')).toBe(401)
   })
 
-  test('the metrics are not public', async (context) => {
+  test('the proxy returns 404 for /metrics', async (context) => {
     const { through } = await startBoth(context, name)
     expect((await through('GET', '/metrics')).status).toBe(404)
   })

@@ -50,14 +50,14 @@ function trail(): { first: AuditEvent; second: AuditEvent } {
   return { first, second: chainEvent(owner, rotated, first) }
 }
 
-test('the first event of a webhook has sequence 1 and follows 64 zeros', () => {
+test("a webhook's first event has sequence 1 and a previousHash of 64 zeros", () => {
   const { first } = trail()
   expect(firstPreviousHash).toBe('0'.repeat(64))
   expect(first).toMatchObject({ ...owner, ...created, sequence: 1, previousHash: firstPreviousHash })
   expect(findChainBreak(first, undefined)).toBeNull()
 })
 
-test('an event follows the previous one and keeps only the ID, fingerprint and end of its keys', () => {
+test('an event links to the previous event, and records only the ID, fingerprint, expiry and revocation of each key', () => {
   const { first, second } = trail()
   expect(second).toMatchObject({ sequence: 2, previousHash: first.hash })
   const fingerprint = 'whsec_****0000'
@@ -82,7 +82,7 @@ test('the hash is SHA-256 over the documented fields in the documented order', (
   expect(second.hash).toBe(createHash('sha256').update(JSON.stringify(said)).digest('hex'))
 })
 
-test('distinguishes a missing event from one that belongs to another chain', () => {
+test('distinguishes a missing event from an event of another chain', () => {
   const { first, second } = trail()
   expect(findChainBreak(second, undefined)).toBe('an event before it is missing')
   expect(findChainBreak(first, first)).toBe('an event before it is missing')
@@ -102,14 +102,14 @@ test.each<[string, (trail: { first: AuditEvent; second: AuditEvent }) => Partial
   ['the reason', () => ({ reason: 'another' })],
   ['the request ID', () => ({ requestId: null })],
   ['the key', () => ({ key: null })],
-  ['the end of the key', () => ({ key: { ...key('key_2'), expiresAt: 1 } })],
+  ["the key's expiry", () => ({ key: { ...key('key_2'), expiresAt: 1 } })],
   ['the ended keys', () => ({ endedKeys: [] })],
   [
-    'the end of an ended key',
+    "an ended key's revocation",
     ({ second }) => ({ endedKeys: second.endedKeys.map((ended) => ({ ...ended, revokedAt: 9 })) }),
   ],
   ['the hash', ({ first }) => ({ hash: first.hash })],
-])('detects a change of %s', (_, change) => {
+])('detects a change to %s', (_, change) => {
   const { first, second } = trail()
   expect(findChainBreak({ ...second, ...change({ first, second }) }, first)).toBe('it was changed')
 })

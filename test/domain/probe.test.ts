@@ -5,17 +5,17 @@ test.each([
   ['accepted', 200, 201, 202, 204, 299],
   ['refused', 400, 401, 403, 404, 405, 407, 409, 410, 413, 422, 426, 499],
   ['inconclusive', 100, 101, 199, 300, 301, 302, 304, 307, 308, 399, 408, 425, 429, 500, 502, 503, 599, 999],
-])('maps statuses to the verdict "%s"', (verdict, ...statuses) => {
+])('maps each of these statuses to the verdict "%s"', (verdict, ...statuses) => {
   expect(statuses.map((status) => verdictOn(Number(status)))).toEqual(statuses.map(() => verdict))
 })
 
-test('the verdict on a message without a response is the reason', () => {
+test('a message without a response gets its failure reason as the verdict', () => {
   for (const failure of ['timed_out', 'no_answer', 'tls_failed', 'unresolved', 'url_refused'] as const) {
     expect(verdictOn(failure)).toBe(failure)
   }
 })
 
-test('the payload has its own event type and names the probed webhook', () => {
+test('the payload has the event type rekey.probe and identifies the probed webhook', () => {
   const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
   expect(probePayload(owner, 0).toString()).toBe(
     '{"type":"rekey.probe","timestamp":"1970-01-01T00:00:00.000Z","data":{"applicationId":"app_1","webhookId":"hook_1"}}',

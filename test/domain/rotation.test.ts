@@ -32,7 +32,7 @@ function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Optio
   })
 }
 
-/** All keys after a rotation, newest first. */
+/** Returns all keys after a rotation, newest first. */
 function apply(keys: SigningKey[], { issued, ended }: Rotation): SigningKey[] {
   return [issued, ...keys.map((key) => ended.find(({ id }) => id === key.id) ?? key)]
 }
@@ -45,7 +45,7 @@ function errorOf(work: () => unknown): unknown {
   }
 }
 
-test('the first rotation issues a current key of generation 1 and ends nothing', () => {
+test('the first rotation issues a current key of generation 1 and ends no other key', () => {
   const { issued, ended } = rotate([], { now: 5 })
   expect(issued).toMatchObject({
     ...owner,
@@ -77,7 +77,7 @@ test.each([60, 604_800])(
   },
 )
 
-test('overlap 0 revokes every older key, not only the newest', () => {
+test('an overlap of 0 revokes all older keys, not only the latest', () => {
   let keys: SigningKey[] = []
   for (let i = 0; i < 5; i++) keys = apply(keys, rotate(keys, { now: i }))
   keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 0 }))
@@ -95,7 +95,7 @@ test('a rotation does not change inactive keys', () => {
   expect(ended.map(({ id }) => id)).toEqual([two[0]?.id])
 })
 
-test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when the next one expires`, () => {
+test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when the next key expires`, () => {
   let keys: SigningKey[] = []
   for (let i = 0; i < maxLiveKeys; i++) keys = apply(keys, rotate(keys, { now: i * 1000 }))
   expect(keys.filter((key) => isLive(key, 10_000))).toHaveLength(maxLiveKeys)
@@ -110,7 +110,7 @@ test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when th
   expect(rotate(keys, { now: hour + 1000 }).issued.generation).toBe(11)
 })
 
-test('rejects the fingerprint of a live key and allows it once that key is inactive', () => {
+test('rejects a new key whose fingerprint a live key has, and accepts it once the live key becomes inactive', () => {
   const one = apply([], rotate([], { now: 0, short: 'whsec_****aaaa' }))
   const again = () => rotate(one, { now: 1, short: 'whsec_****aaaa' })
   expect(again).toThrow(FingerprintTaken)
@@ -120,7 +120,7 @@ test('rejects the fingerprint of a live key and allows it once that key is inact
   expect(rotate(two, { now: 1001, short: 'whsec_****aaaa' }).issued.fingerprint).toBe('whsec_****aaaa')
 })
 
-test('revoking the previous keys ends every live key except the current one', () => {
+test('planRevocation revokes every live key except the current key', () => {
   let keys: SigningKey[] = []
   for (let i = 0; i < 3; i++) keys = apply(keys, rotate(keys, { now: i }))
   keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 1 }))

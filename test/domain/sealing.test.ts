@@ -18,7 +18,7 @@ test('a sealed secret is a compact JWE (dir, A256GCM) under the newest encryptio
   })
 })
 
-test('a sealed secret does not contain the secret and can be unsealed', () => {
+test('a sealed secret does not contain its plaintext and can be unsealed', () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   const sealed = keyring.seal(secret, owner)
@@ -47,13 +47,13 @@ test('sealing the same secret twice gives different results', () => {
   expect(keyring.seal(secret, owner)).not.toBe(keyring.seal(secret, owner))
 })
 
-test('an older encryption key still unseals what it sealed', () => {
+test('an older encryption key still unseals the secrets that it sealed', () => {
   const secret = generateSigningSecret()
   const sealed = new Keyring([old]).seal(secret, owner)
   expect(new Keyring([fresh, old]).unseal(sealed, owner)).toBe(secret)
 })
 
-test('unsealing without the encryption key fails and names its kid', () => {
+test('unsealing fails if the encryption key is missing, and the error names the kid', () => {
   const sealed = new Keyring([old]).seal(generateSigningSecret(), owner)
   const message = `the secret of app/hook/${owner.keyId} cannot be unsealed: no configured encryption key has kid "old"`
   expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow(new SealError(message))
@@ -63,7 +63,7 @@ test.each([
   ['application', { applicationId: 'other' }],
   ['webhook', { webhookId: 'other' }],
   ['key', { keyId: newKeyId(0) }],
-])('unsealing a secret for another %s fails', (_, other) => {
+])('unsealing fails if the secret was sealed for another %s', (_, other) => {
   const keyring = new Keyring([fresh])
   const sealed = keyring.seal(generateSigningSecret(), owner)
   expect(() => keyring.unseal(sealed, { ...owner, ...other })).toThrow(
@@ -74,7 +74,7 @@ test.each([
   )
 })
 
-test('unsealing fails if any part was changed', () => {
+test('unsealing fails if any part of the JWE was changed', () => {
   const keyring = new Keyring([fresh, old])
   const sealed = keyring.seal(generateSigningSecret(), owner)
   const parts = sealed.split('.')
@@ -108,7 +108,7 @@ test('unsealing fails for another algorithm, even with the right encryption key'
   expect(() => keyring.unseal(sealed, owner)).toThrow(SealError)
 })
 
-test('unsealing fails without a kid', async () => {
+test('unsealing fails if the JWE has no kid', async () => {
   const { CompactEncrypt } = await import('jose')
   const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', rekey: `app/hook/${owner.keyId}` })
@@ -118,7 +118,7 @@ test('unsealing fails without a kid', async () => {
   )
 })
 
-test('a keyring names its encryption keys and the newest one', () => {
+test('a keyring reports its newest kid and whether it has a given kid', () => {
   const keyring = new Keyring([fresh, old])
   expect([keyring.newestKid, keyring.has('old'), keyring.has('fresh'), keyring.has('other')]).toEqual([
     'fresh',

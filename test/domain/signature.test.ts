@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/signature.ts'
 import type { SigningSecret } from '../../src/domain/signing-secret.ts'
 
-/** The worked example of the Svix and Standard Webhooks documentation. */
+/** The worked example in the Svix and Standard Webhooks documentation. */
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' as SigningSecret
 const signature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
 const message = {
@@ -31,7 +31,7 @@ function read(changed: Record<string, string>): SignedMessage | null {
   return readMessageHeaders({ ...headers, ...changed }, message.payload)
 }
 
-/** A well-formed signature that no secret made. */
+/** Returns a well-formed signature that no secret produced. */
 function madeUp(fill: number): string {
   return `v1,${Buffer.alloc(32, fill).toString('base64')}`
 }
@@ -48,7 +48,7 @@ test('returns one signature for each secret, in order, separated by spaces', () 
   expect(signMessage(message, [secret, otherSecret])['webhook-signature']).toBe(`${signature} v1,${other}`)
 })
 
-test('signs bytes that are not text unchanged', () => {
+test('signs the exact bytes of a payload that is not text', () => {
   const payload = Buffer.from([0x00, 0xff, 0xc3, 0x28, 0x0d, 0x0a])
   const expected = createHmac('sha256', Buffer.alloc(32, 7))
     .update(Buffer.concat([Buffer.from('id.5.'), payload]))
@@ -60,13 +60,13 @@ test('signs bytes that are not text unchanged', () => {
   })
 })
 
-test('a message ID is msg_ and 16 random bytes, and is unique', () => {
+test('a message ID is unique and consists of msg_ and 16 random bytes in base64url', () => {
   const ids = Array.from({ length: 1000 }, newMessageId)
   expect(new Set(ids).size).toBe(1000)
   for (const id of ids) expect(id).toMatch(/^msg_[A-Za-z0-9_-]{22}$/)
 })
 
-test('reads headers in any case', () => {
+test('reads header names in any case', () => {
   const mixed = {
     'Webhook-Id': message.id,
     'WEBHOOK-TIMESTAMP': '1614265330',
@@ -111,7 +111,7 @@ test.each([
 
 test.each([
   ['of another version', signature.replace('v1,', 'v1a,')],
-  ['of another version with a name of equal length', signature.replace('v1,', 'v2,')],
+  ['of another version whose name has the same length', signature.replace('v1,', 'v2,')],
   ['without a version', signature.slice(3)],
   ['with only a version', 'v1,'],
   ['that is not base64', 'v1,????'],
@@ -119,10 +119,10 @@ test.each([
   ['of 33 bytes', `v1,${Buffer.alloc(33).toString('base64')}`],
   ['without its padding', signature.slice(0, -1)],
   ['in base64url', signature.replaceAll('+', '-').replaceAll('/', '_')],
-  ['whose unused bits are set', signature.replace('E=', 'F=')],
+  ['whose unused base64 bits are set', signature.replace('E=', 'F=')],
   ['with trailing text', `${signature}=`],
   ['in a list separated by commas', `${signature},${signature}`],
-])('a signature %s is malformed, as it is for receivers that compare text', (_, value) => {
+])('treats a signature %s as malformed, as receivers that compare text do', (_, value) => {
   expect(read({ 'webhook-signature': value })).toBeNull()
 })
 
@@ -140,7 +140,7 @@ test('reads 50 signatures and treats 51 as malformed', () => {
   expect(read({ 'webhook-signature': many(51) })).toBeNull()
 })
 
-test('a message is signed with a secret if any of its signatures matches', () => {
+test('a message counts as signed with a secret if any of its signatures matches', () => {
   for (const value of [
     signature,
     `${madeUp(1)} ${signature}`,
@@ -162,7 +162,7 @@ test('a signature covers the ID, timestamp and payload', () => {
   expect(isSignedWith({ ...signed, signatures: [Buffer.alloc(32)] }, secret)).toBe(false)
 })
 
-test('a message is timely up to 5 minutes before and after now, in whole seconds', () => {
+test('a message is timely if its timestamp is within 5 minutes of the current time, in whole seconds', () => {
   expect(toleranceSeconds).toBe(300)
   const at = (now: number) => isTimely(message, now)
   const sent = message.timestamp * 1000

@@ -22,7 +22,7 @@ test.each([
   ['expired', { expiresAt: 999 }, 1000, false],
   ['revoked', { expiresAt: 2000, revokedAt: 900 }, 1000, false],
   ['revoked', { expiresAt: 900, revokedAt: 900 }, 1000, false],
-] as const)('a key is %s with %o at %d', (state, ends, now, live) => {
+] as const)('a key is %s if it has %o and the time is %d', (state, ends, now, live) => {
   expect(keyState({ ...key, ...ends }, now)).toBe(state)
   expect(isLive({ ...key, ...ends }, now)).toBe(live)
 })

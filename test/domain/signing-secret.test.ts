@@ -12,7 +12,7 @@ function secretOf(bytes: number): string {
   return `whsec_${Buffer.alloc(bytes, 7).toString('base64')}`
 }
 
-test('a generated secret is whsec_ and the base64 of 32 bytes, and is unique', () => {
+test('a generated secret is unique and consists of whsec_ and 32 bytes in base64', () => {
   const secrets = Array.from({ length: 1000 }, generateSigningSecret)
   expect(new Set(secrets).size).toBe(1000)
   for (const secret of secrets) {
@@ -37,17 +37,17 @@ test.each([
   ['with another prefix', secretOf(32).replace('whsec_', 'whpub_')],
   ['with only the prefix', 'whsec_'],
   ['without padding', secretOf(32).replace('=', '')],
-  ['whose unused bits are set', secretOf(32).replace(/.=$/, 'd=')],
+  ['whose unused base64 bits are set', secretOf(32).replace(/.=$/, 'd=')],
   ['in base64url', `whsec_${Buffer.alloc(33, 255).toString('base64url')}`],
   ['with whitespace', `${secretOf(33)} `],
   ['that is empty', ''],
-])('rejects a secret %s without repeating it in the error', (_, text) => {
+])('rejects a secret %s without quoting it in the error', (_, text) => {
   const refuse = () => parseSigningSecret(text)
   expect(refuse).toThrow(new InvalidSigningSecret())
   expect(refuse).toThrow(expect.objectContaining({ rule: 'whsec_ followed by the base64 of 24 to 64 bytes' }))
 })
 
-test('the fingerprint comes from the SHA-256 of the whole secret as shown', () => {
+test('the fingerprint is the SHA-256 of the whole secret, including its whsec_ prefix', () => {
   const secret = generateSigningSecret()
   const sha256 = createHash('sha256').update(secret, 'utf8').digest('hex')
   expect(fingerprint(secret)).toEqual({ short: `whsec_****${sha256.slice(0, 4)}`, sha256 })

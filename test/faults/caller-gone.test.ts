@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 const callers = 200
 const postgres = ownPostgres()
 
-/** Requests a rotation. @returns a function that disconnects before the response */
+/** Requests a rotation. @returns a function that disconnects without waiting for the response */
 async function ask({ origin }: TestServer, webhook: string): Promise<() => Promise<void>> {
   const socket = connect(Number(new URL(origin).port), '127.0.0.1')
   socket.on('error', () => undefined)
@@ -43,7 +43,7 @@ function requestsLogged({ logs }: TestServer): number {
   return logs.filter(({ operationId }) => operationId === 'rotateWebhookSecret').length
 }
 
-/** Open connections of this process, including the server's. */
+/** Counts the open connections of this process, including the server's. */
 function sockets(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
 }
@@ -52,13 +52,13 @@ describe.each([
   ['SQLite', () => Promise.resolve(`sqlite:${temporaryFolder()}/rekey.db`)],
   ['PostgreSQL', () => postgres.newDatabase()],
 ])('on %s', (_, newDatabase) => {
-  test(`${callers} callers that disconnect during rotations cause no partial rotation and no leaked connection`, async () => {
+  test(`${callers} clients that disconnect during rotations cause no partial rotation and no leaked connection`, async () => {
     const databaseUrl = await newDatabase()
     const server = await startServer({ ownThread: true, databaseUrl })
     const webhook = await provision(server)
     const random = seededRandom()
     const before = sockets()
-    // A caller that disconnects before its head is read made no request. On a busy machine most do.
+    // A client that disconnects before its request head is read does not count. On a busy machine, most do.
     for (let i = 0; requestsLogged(server) < callers && i < 20 * callers; i += 10) {
       const leave = async () => {
         const go = await ask(server, webhook)
@@ -68,18 +68,18 @@ describe.each([
       await Promise.all(Array.from({ length: 10 }, leave))
     }
     await expect.poll(async () => (await server.api('GET', '/applications')).status).toBe(200)
-    // Rotations still running for lost callers would change the events after the keys have been read.
+    // Blocks rotations that still run for lost clients, because they could add events after the keys are read.
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
     expect(await findBrokenPromises(await openDatabase(databaseUrl), [])).toEqual([])
     await release()
     expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
     expect(requestsLogged(server)).toBeGreaterThanOrEqual(callers)
-    // The pool's 20 and the test's own, but none left per caller.
+    // Allows for the pool's 20 connections and the test's own, but not for one per client.
     expect(sockets()).toBeLessThan(before + 40)
     expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
   })
 
-  test('a waiting rotation is dropped when its caller disconnects, and rotates nothing', async () => {
+  test('a waiting rotation is canceled when its client disconnects, and changes nothing', async () => {
     const databaseUrl = await newDatabase()
     const server = await startServer({
       ownThread: true,
@@ -91,11 +91,11 @@ describe.each([
     const leaves = await Promise.all(Array.from({ length: 30 }, () => ask(server, webhook)))
     // Once a later request has its response, the server has received the earlier ones too.
     await fetch(`${server.origin}/healthz`)
-    // The first waits in PostgreSQL, and the others wait for the first.
+    // The first rotation waits in PostgreSQL, and the others wait for the first.
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(1)
     await Promise.all(leaves.map((leave) => leave()))
     await expect.poll(() => requestsLogged(server)).toBe(30)
-    // Long before their deadline they no longer wait, which makes room for others.
+    // Canceled rotations stop waiting long before their deadline, which frees connections for others.
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(0)
     expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
     await release()

@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => postgres.remove())
 
-/** Compares every row with every index entry (amcheck). Rejects if they disagree. */
+/** Checks every table and index with amcheck. Rejects if a table is corrupt or an index does not match its table. */
 async function checkFiles(): Promise<void> {
   const client = new pg.Client({ connectionString: postgres.url })
   await client.connect()
@@ -38,7 +38,7 @@ async function checkFiles(): Promise<void> {
 }
 
 test(
-  `${rounds} crashes of the server, PostgreSQL or both under load lose no secret that was returned`,
+  `${rounds} crashes of Rekey, PostgreSQL or both under load lose no returned secret`,
   { timeout: 300_000 },
   async () => {
     const cwd = temporaryFolder()
@@ -58,7 +58,7 @@ test(
         if (ending !== 'postgres') await running.stop('SIGKILL')
         if (ending !== 'server') await postgres.start()
         if (ending !== 'postgres') return
-        // The server recovers without a restart.
+        // Rekey recovers without a restart.
         const before = load.rotated
         await expect.poll(() => load.rotated, { timeout: 20_000 }).toBeGreaterThan(before)
       }

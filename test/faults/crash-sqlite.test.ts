@@ -22,7 +22,7 @@ function fileFaults(file: string): unknown[] {
 }
 
 test(
-  `a server on SQLite that is killed ${rounds} times under load loses no secret that it returned`,
+  `killing a server on SQLite ${rounds} times under load loses no returned secret`,
   { timeout: 300_000 },
   async () => {
     const cwd = temporaryFolder()
@@ -33,7 +33,7 @@ test(
 
     for (let round = 0; round < rounds; round++) {
       const server = await serve(cwd, environment)
-      // Check the previous round only now, so that this server is the one that recovers the database.
+      // Checks the previous round only now, because the server, not the check, must recover the database.
       expect(fileFaults(file)).toEqual([])
       expect(await load.check()).toEqual([])
       const webhooks = await provisionWebhooks(server.origin, 5)

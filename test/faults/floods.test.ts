@@ -25,7 +25,7 @@ async function open(origin: string, count: number, text = ''): Promise<Socket[]>
   while (sockets.length < count) {
     const batch = Array.from({ length: Math.min(400, count - sockets.length) }, () => {
       const socket = connect({ host: hostname, port: Number(port) })
-      // Some tests expect the server to close them.
+      // Ignores errors, because some tests expect the server to close these connections.
       socket.on('error', () => undefined).resume()
       return socket
     })
@@ -46,7 +46,7 @@ async function expectToAnswer({ origin }: { origin: string }): Promise<void> {
 }
 
 test(
-  'the service stays responsive under 10,000 idle connections, and closes those idle longest',
+  'the service stays responsive under 10,000 idle connections, and closes the ones that have been idle longest',
   { timeout: 60_000 },
   async () => {
     const server = await startProcess()
@@ -75,7 +75,7 @@ test(
   'a connection with a running or recent request is not closed to make room for others',
   { timeout: 60_000 },
   async () => {
-    // The request lasts as long as a loaded machine needs to open the connections.
+    // The request must last until even a busy machine has opened all connections.
     const server = await startProcess({ REKEY_REQUEST_TIMEOUT_MS: '60000' })
     const busy = await connectTo(server.origin)
     const used = await connectTo(server.origin)
@@ -99,7 +99,7 @@ test(
 )
 
 test(
-  'headers that take longer than 10 seconds get a 408, and the connection is closed',
+  'a request whose headers take longer than 10 seconds gets a 408, and its connection is closed',
   { timeout: 60_000 },
   async () => {
     const { origin } = await startServer()

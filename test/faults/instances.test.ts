@@ -16,7 +16,7 @@ import { serve } from '../support/serve.ts'
 import { temporaryFolder } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** How long the load runs; LOAD_SECONDS=20 tests more thoroughly. */
+/** Seconds of load. LOAD_SECONDS=20 tests more thoroughly. */
 const seconds = Number(process.env['LOAD_SECONDS'] ?? 6)
 const webhookCount = 20
 const clients = 32
@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => postgres.remove())
 
 test(
-  'three instances rotate as one while one of them is killed and restarted',
+  'three instances rotate consistently while one of them is killed and restarted',
   { timeout: 200_000 },
   async () => {
     const cwd = temporaryFolder()
@@ -61,12 +61,12 @@ test(
     const counts = Map.groupBy(answered, ({ status }) => status)
     const figures = [...counts].map(([status, { length }]) => `${length} times ${status}`).join(', ')
     console.log(`${figures}; ${unanswered.length} without a response`)
-    // Only rotations of a webhook that has 10 live keys may be refused.
+    // A rotation may fail only if its webhook has 10 live keys.
     expect([...counts.keys()].filter((status) => status !== 200 && status !== 409)).toEqual([])
     expect(answered.filter(({ status, text }) => status === 409 && !text.includes('10 live keys'))).toEqual(
       [],
     )
-    // The other two kept rotating meanwhile.
+    // The other two instances kept rotating during the restart.
     expect(afterStart).toBeGreaterThan(atDeath)
 
     for (const webhook of webhooks) {

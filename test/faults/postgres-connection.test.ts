@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 const postgres = ownPostgres()
 
-test('writes that wait for one webhook leave the connections to all others', async () => {
+test('writes that wait for one webhook do not block requests for other webhooks', async () => {
   const { server, webhook, databaseUrl } = await situation(postgres)
   const other = await provision(server, 'app_1', 'hook_2')
   await server.api('PATCH', `${other}/secret`)
@@ -29,7 +29,7 @@ test('writes that wait for one webhook leave the connections to all others', asy
   const release = await holdWrites(databaseUrl, { applicationId, webhookId })
   const body = { overlapSeconds: 0 }
   const waiting = Array.from({ length: 25 }, () => server.api('PATCH', `${webhook}/secret`, { body }))
-  // The lock's holder and the first waiter.
+  // Only the lock holder and the first waiter use a connection.
   await expect.poll(() => underWay(postgres, databaseUrl)).toHaveLength(2)
   const meanwhile = await Promise.all([
     server.api('PATCH', `${other}/secret`),
@@ -42,7 +42,7 @@ test('writes that wait for one webhook leave the connections to all others', asy
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200))
 })
 
-test('writes that wait for one application leave the connections to all others', async () => {
+test('writes that wait for one application do not block requests for other applications', async () => {
   const { server, databaseUrl } = await situation(postgres)
   const other = await provision(server, 'app_2', 'hook_2')
   const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
@@ -73,7 +73,7 @@ test('responds with 502 and changes nothing if the connection is lost before the
   await expectRecovered(place)
 })
 
-test('responds with 200 if the connection is lost after the commit and before its confirmation', async () => {
+test('responds with 200 if the connection is lost after the commit but before PostgreSQL confirms it', async () => {
   const place = await situationBehindProxy(postgres)
   place.proxy.cutAt('commit\0', 'after')
   const { status, headers } = await rotate(place)
@@ -83,7 +83,7 @@ test('responds with 200 if the connection is lost after the commit and before it
   expect(await lastEvent(place.server, place.webhook)).toBe(3)
 })
 
-/** Makes commits wait, once on disk, for a replica that does not exist. @returns a function that releases them */
+/** Makes commits that are on disk wait for a replica that does not exist. @returns a function that releases them */
 async function holdCommits(): Promise<() => Promise<void>> {
   const set = async (names: string) => {
     await postgres.sql(`alter system set synchronous_standby_names = '${names}'`)
@@ -102,7 +102,7 @@ function commitsHeld(databaseUrl: string): Promise<unknown[]> {
   return postgres.sql(`select pid from pg_stat_activity where datname = '${name}' and wait_event = 'SyncRep'`)
 }
 
-test('looks up every commit when all connections of the pool are lost while committing', async () => {
+test("looks up every commit's outcome if all pool connections are lost while committing", async () => {
   const { server, databaseUrl, proxy } = await situationBehindProxy(postgres)
   const webhooks: WebhookPath[] = []
   for (let i = 0; i < 20; i++) webhooks.push(await provision(server, 'app_1', `hook_${i + 10}`))
@@ -131,7 +131,7 @@ test('reports an unknown outcome if PostgreSQL crashes during the commit, and a 
   expect(await lastEvent(server, webhook)).toBe(3)
 })
 
-test('responds with 504 while the network stalls, and recovers as soon as it resumes', async () => {
+test('responds with 504 while the network stalls, and recovers as soon as traffic resumes', async () => {
   const place = await situationBehindProxy(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
   place.proxy.stall()
   const rotations = Array.from({ length: 5 }, () => rotate(place))
@@ -150,7 +150,7 @@ async function fillPool(place: Situation): Promise<void> {
   for (const read of reads) expect((await read).status).toBe(200)
 }
 
-test('looks up a lost commit even if the network has dropped every idle connection', async () => {
+test("looks up a lost commit's outcome even if the network has dropped every idle connection", async () => {
   const place = await situationBehindProxy(postgres)
   await fillPool(place)
   const release = await holdCommits()
@@ -162,7 +162,7 @@ test('looks up a lost commit even if the network has dropped every idle connecti
   await release()
 })
 
-test('discards connections that the network has dropped, for any caller, and refills the pool', async () => {
+test('any request, even an unauthenticated one, discards dropped connections, and the pool refills', async () => {
   const place = await situationBehindProxy(postgres, { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1000' })
   const { server } = place
   await fillPool(place)
@@ -173,7 +173,7 @@ test('discards connections that the network has dropped, for any caller, and ref
   await expectRecovered(place)
 })
 
-test('a server ends on SIGTERM while the network to its database stalls', async () => {
+test('a server exits on SIGTERM while the network to its database stalls', async () => {
   const databaseUrl = await postgres.newDatabase()
   const proxy = await startTcpProxy(databaseUrl)
   const environment = { ...exampleEnvironment, NODE_ENV: 'production', DATABASE_URL: proxy.url }

@@ -32,7 +32,7 @@ test('responds with 502 while PostgreSQL is stopped, and recovers once it runs a
   await expectRecovered(place)
 })
 
-test('an unreachable database stops the start with one line that says so', async () => {
+test('if the database is unreachable, the start fails with one line that says so', async () => {
   const environment = productionEnvironment('postgres://rekey:password@127.0.0.1:1/rekey')
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
   expect([code, stderr]).toEqual([
@@ -41,7 +41,7 @@ test('an unreachable database stops the start with one line that says so', async
   ])
 })
 
-test('reports a database that accepts logins but no queries, and can be stopped while it waits', async () => {
+test('a start logs that it waits for a database that accepts logins but no queries, and SIGTERM ends the wait', async () => {
   // AuthenticationOk, BackendKeyData, ReadyForQuery, as a paused pooler sends them.
   const greeting = Buffer.from('520000000800000000' + '4b0000000c0000000100000001' + '5a0000000549', 'hex')
   const paused = createServer((connection) => {
@@ -70,7 +70,7 @@ test('reports a database that accepts logins but no queries, and can be stopped 
   expect(errors).toBe('rekey serve: stopped while waiting for the database\n')
 })
 
-test('responds with 502 while the pool is exhausted, and requests that wait for a lock complete', async () => {
+test('responds with 502 while the pool is exhausted, and requests that wait for a lock still complete', async () => {
   const place = await situation(postgres)
   const others = await Promise.all(
     Array.from({ length: 19 }, async (_, index) => ({
@@ -89,7 +89,7 @@ test('responds with 502 while the pool is exhausted, and requests that wait for 
   for (const { webhook } of others) expect(await lastEvent(place.server, webhook)).toBe(2)
 })
 
-test('responds with 502 if PostgreSQL has no connection left', async () => {
+test('responds with 502 if PostgreSQL accepts no more connections', async () => {
   await postgres.sql(`create role few login password 'password'`)
   const databaseUrl = await postgres.newDatabase('owner few')
   const url = new URL(databaseUrl)
@@ -138,7 +138,7 @@ test.each([
   await expectRecovered(place)
 })
 
-test('refuses to start on a database that cannot store every text', async () => {
+test('refuses to start on a database whose encoding cannot store every character', async () => {
   const databaseUrl = await postgres.newDatabase(`encoding 'LATIN1' locale 'C' template template0`)
   const environment = { ...exampleEnvironment, DATABASE_URL: databaseUrl }
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
@@ -146,7 +146,7 @@ test('refuses to start on a database that cannot store every text', async () => 
   expect(stderr).toContain('the database has the encoding LATIN1')
 })
 
-test('responds with 502 to writes while PostgreSQL is read-only, and recovers afterwards', async () => {
+test('responds with 502 to writes while PostgreSQL is read-only, and recovers afterward', async () => {
   const place = await situation(postgres)
   const { server, webhook } = place
   const set = async (value: string) => {
@@ -166,7 +166,7 @@ test('responds with 502 to writes while PostgreSQL is read-only, and recovers af
   await expect.poll(async () => (await rotate(place)).status).toBe(200)
 })
 
-test('on a full disk only writes fail with 502, and they recover once there is room', async (context) => {
+test('on a full disk, only writes fail with 502, and they succeed again once there is room', async (context) => {
   needsRoot(context)
   const folder = temporaryFolder()
   chmodSync(folder, 0o755)
@@ -223,7 +223,7 @@ test('responds with 502 only to requests that need a corrupt page', async () => 
   await expectRecovered(place)
 })
 
-test('responds with 504 if a row is locked past the deadline, cancels the statement and serves others', async () => {
+test('responds with 504 if a row is locked past the deadline, cancels the statement and serves other requests', async () => {
   const place = await situation(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
   const { server, databaseUrl, webhook } = place
   const release = await postgres.hold(databaseUrl, 'select * from signing_keys for update')

@@ -21,7 +21,7 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
-/** Locks the file for writing from another process. @returns a function that releases it */
+/** Locks the database file for writing from another process. @returns a function that releases the lock */
 async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
   const program = `
     const database = new (require('better-sqlite3'))(process.argv[1])
@@ -51,7 +51,7 @@ async function rotateUntilRefused(server: TestServer, webhook: WebhookPath): Pro
   throw new Error('no rotation was refused')
 }
 
-/** Expects that the webhook can be rotated and that nothing changed it since `event`. */
+/** Expects a rotation to succeed as the first change since `event`, and the file to be intact. */
 async function expectRecovered(server: TestServer, webhook: WebhookPath, event: number): Promise<void> {
   const { status } = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
   expect(status).toBe(200)
@@ -87,7 +87,7 @@ async function rotateSlowly(timeoutMs: number, number: number) {
   return { server, webhook, event, rotation, isAnswered: () => answered }
 }
 
-test('during a slow SQLite write, requests that need no database get their response immediately', async () => {
+test('during a slow SQLite write, requests that need no database get immediate responses', async () => {
   const { server, webhook, rotation, isAnswered } = await rotateSlowly(30_000, 20_000_000)
   for (let count = 0; count < 20; count++) {
     expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
@@ -108,9 +108,9 @@ test('/readyz and /metrics respond during an SQLite write that is slower than th
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
 })
 
-test('requests that wait for a slow write fail with 504 at their deadline, and the write reports its outcome', async () => {
+test('requests that wait for a slow write fail with 504 at their deadline, and the write still completes', async () => {
   const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
-  // It is too late to stop the write. If it takes too long, its connection is closed before the response.
+  // The running write cannot be stopped. If it takes too long, its connection is closed without a response.
   const status = rotation.then(
     (answer) => answer.status,
     () => 200,
@@ -159,7 +159,7 @@ test('responds with 502 before the deadline if another process keeps the file lo
   await expectRecovered(server, webhook, 1)
 })
 
-test('on a full disk only writes fail with 502, and they recover once there is room', async (context) => {
+test('on a full disk, only writes fail with 502, and they succeed again once there is room', async (context) => {
   needsRoot(context)
   const disk = smallDisk(temporaryFolder(), 2)
   const server = await startServer({ ownThread: true, databaseUrl: `sqlite:${join(disk, 'rekey.db')}` })
@@ -177,7 +177,7 @@ test('on a full disk only writes fail with 502, and they recover once there is r
   await expectRecovered(server, webhook, event)
 })
 
-test('responds with 502 to writes while the file is read-only, and recovers afterwards', async (context) => {
+test('responds with 502 to writes while the file is read-only, and recovers afterward', async (context) => {
   needsRoot(context)
   const server = await startServer({ ownThread: true })
   const webhook = await provision(server)
@@ -221,7 +221,7 @@ test('responds with 502 only to requests that need a corrupt part of the file', 
 test.each([
   ['is not a database', 'file is not a database'],
   ['is cut short', 'malformed'],
-])('a file that %s stops the start with one line that names it', async (fault, reason) => {
+])('if the database file %s, the start fails with one line that names the file', async (fault, reason) => {
   const server = await startServer({ ownThread: true })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)

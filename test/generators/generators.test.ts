@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** Each has a folder here, in which its command generates the client that `rotate.ts` calls. */
+/** Each generator has a folder here, where its command generates the client that `rotate.ts` calls. */
 const generators = [
   { name: 'hey-api', command: ['openapi-ts', '--input', '../openapi.json', '--output', 'client'] },
   { name: 'kubb', command: ['kubb', 'generate'] },
@@ -21,7 +21,7 @@ const generators = [
   },
 ]
 
-/** Ignores file names, because every client has a type `Error`, and one generator writes a file for it. */
+/** Matches a complaint but not a file name, because one generator writes a file for the type `Error`. */
 const complaint = /\b(warn|error|fail|deprecat|unsupported|invalid|missing|skip|unable|cannot)\w*\b(?!\.\w)/i
 
 const folder = mkdtempSync(join(tmpdir(), 'rekey-generators-'))
@@ -61,7 +61,7 @@ function node(program: string, args: string[], cwd: string): Promise<string> {
   return run(process.execPath, [join(folder, 'node_modules/.bin', program), ...args], cwd)
 }
 
-/** @returns standard output and error; rejects unless the program exits with 0 */
+/** Runs a program. Rejects unless its exit code is 0. @returns its standard output and error */
 async function run(
   program: string,
   args: string[],
@@ -77,7 +77,7 @@ async function run(
     })
     return stdout + stderr
   } catch (error) {
-    // Compilers report errors on standard output, which the message of `error` omits.
+    // Compilers report errors on standard output, which `error.message` omits.
     const { message, stdout } = error as Error & { stdout: string }
     throw new Error(`${message}\n${stdout}`, { cause: error })
   }

@@ -11,10 +11,10 @@ import { serve } from '../support/serve.ts'
 const root = join(import.meta.dirname, '../..')
 const folder = mkdtempSync(join(tmpdir(), 'rekey-package-'))
 const tarball = join(folder, `rekey-server-${packageJson.version}.tgz`)
-/** A folder in which the package is installed. */
+/** The folder where the package is installed. */
 const app = join(folder, 'app')
 const bin = join(app, 'node_modules/rekey-server', packageJson.bin.rekey)
-/** When preloaded, makes Node report an old version. */
+/** A module that makes Node report an old version when it is preloaded. */
 const pretendOld = join(folder, 'pretend-old.cjs')
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ test('the package contains only the bundled server, the typed client, the pages,
 
 test('the package contains the license of every library bundled into the server', () => {
   const dist = join(app, 'node_modules/rekey-server/dist')
-  // The bundler starts each module with a comment that names its file.
+  // The bundler precedes each module with a comment that names its file.
   const libraries = globSync('src/server/chunks/*.js', { cwd: dist }).flatMap((file) =>
     [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*\/\/ node_modules\/(\S+)/gm)].flatMap(
       ([, path = '']) => /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
@@ -84,10 +84,10 @@ test('npx runs the installed command', { timeout: 60_000 }, async () => {
 })
 
 test(
-  'code that imports the client compiles, as in the README, and rotates on the packaged server, which serves the pages',
+  'the documented client sample and a consumer compile, and the packaged server rotates and serves the pages',
   { timeout: 120_000 },
   async () => {
-    // A Node that is too old hands over to the one that came with the package.
+    // A Node that is too old starts the Node that the package installed.
     const { origin, output, stop } = await serve(app, {}, ['--require', pretendOld, bin])
     try {
       const [, token = ''] = /Bearer (ey[^"]+)/.exec(output()) ?? []
@@ -107,7 +107,7 @@ test(
       ]
       for (const page of pages) expect((await fetch(`${origin}/${page}`)).status, page).toBe(200)
     } finally {
-      // SIGKILL would reach only the Node that handed over.
+      // SIGKILL would stop only the old Node, not the server that it started.
       expect(await stop('SIGTERM')).toBe(0)
     }
     await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed')
@@ -115,7 +115,7 @@ test(
 )
 
 test('the command says what to do if no Node is new enough', async () => {
-  // Nothing is installed next to this copy.
+  // No newer Node is installed next to this copy.
   cpSync(bin, join(folder, 'alone.cjs'))
   const alone = run(process.execPath, ['--require', pretendOld, 'alone.cjs', 'keygen'])
   await expect(alone).rejects.toMatchObject({
@@ -135,15 +135,15 @@ function readmeSample(): string {
   return sample
 }
 
-/** @returns standard output; rejects unless the program exits with 0 */
+/** Runs a program. Rejects unless its exit code is 0. @returns its standard output */
 async function run(program: string, args: string[], cwd = folder): Promise<string> {
-  // This machine's programs, without this checkout's.
+  // Searches only the machine's programs, not this checkout's `node_modules`.
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'))
   const env = { ...process.env, PATH: path.join(delimiter), NO_COLOR: '1' }
   try {
     return (await promisify(execFile)(program, args, { cwd, env, timeout: 180_000 })).stdout
   } catch (error) {
-    // Compilers report errors on standard output, which the message omits.
+    // Compilers report errors on standard output, which `error.message` omits.
     if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
     throw error
   }

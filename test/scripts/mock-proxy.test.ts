@@ -12,7 +12,7 @@ const webhook = `${application}/webhooks/hook_1` as const
 interface ProxiedAnswer<Body> {
   status: number
   body: Body
-  /** The violations of the document that the proxy found in the request or the response. */
+  /** The violations that the proxy found in the request or the response; null if there were none. */
   violations: string | null
 }
 
@@ -43,11 +43,11 @@ async function startProxy(upstream: string) {
 }
 
 test(
-  'the proxy finds no violation of the document in the lifecycle of a secret',
+  "the proxy finds no violation of the document in a secret's lifecycle",
   { timeout: 90_000 },
   async () => {
     const send = await startProxy((await startProbeServer()).origin)
-    /** @returns the body of a response with this status and no violations */
+    /** Sends a request and expects `status` and no violations. @returns the response body */
     const expectBody = async <Method extends string, Path extends string>(
       status: number,
       method: Method,
@@ -114,7 +114,7 @@ test(
         .end(JSON.stringify(body))
     })
     const send = await startProxy(new URL(server.url).origin)
-    /** Rotates on a server that sends this response. */
+    /** Rotates on a server that responds with `answer`. */
     const rotate = (answer: [number, object], input?: object) => {
       ;[status, body] = answer
       return send('PATCH', `${webhook}/secret`, input)

@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => mock.stop())
 
-/** @returns the mock's response without its CORS headers */
+/** Sends a request to the mock. @returns the response without CORS headers */
 async function call(method: string, path: string, headers: Record<string, string>, body?: unknown) {
   const response = await fetch(`${mock.origin}${api}${path}`, {
     method,
@@ -35,7 +35,7 @@ async function call(method: string, path: string, headers: Record<string, string
 const authorization = 'Bearer any'
 
 test.for(documentedOperations)(
-  '$name is mocked with all of its documented statuses and examples',
+  'the mock returns every documented status and example of $name',
   async (operation) => {
     const { method, path, responses } = operation
     const ask = (prefer: string) => call(method, path, { authorization, prefer }, exampleBody(operation))
@@ -54,7 +54,7 @@ test.for(documentedOperations)(
   },
 )
 
-test('by default the mock returns success if the request has a token and follows the document', async () => {
+test('by default, the mock returns success only if the request has a token and follows the document', async () => {
   expect(await call('PATCH', secret, { authorization })).toMatchObject({ status: 200 })
   expect(await call('PATCH', secret, {})).toMatchObject({ status: 401, body: { error: 'Unauthorized' } })
   const webhook = '/applications/app_1/webhooks/hook_1'
@@ -62,7 +62,7 @@ test('by default the mock returns success if the request has a token and follows
   expect((await fetch(`${mock.origin}${secret}`, { method: 'PATCH' })).status).toBe(404)
 })
 
-test('a mocked rotation is not a replay, and a mocked conflict has no Retry-After', async () => {
+test('a mocked rotation has no Idempotency-Replayed header, and a mocked conflict has no Retry-After header', async () => {
   const { headers } = await call('PATCH', secret, { authorization })
   expect(headers.get('idempotency-replayed')).toBeNull()
   expect(headers.get('etag')).toMatch(/^"key_/)

@@ -3,15 +3,15 @@ import { faultsOf, growthOf, readSample, type Sample } from '../../scripts/soak/
 
 const mib = 2 ** 20
 
-/** Ten minutes of samples, with the sizes of heap and process as functions of the second. */
+/** Returns ten minutes of samples. `heap` and `rss` return the bytes in use after a number of seconds. */
 function samplesOf(heap: (seconds: number) => number, rss: (seconds: number) => number): Sample[] {
   return Array.from({ length: 120 }, (_, i) => ({ seconds: 5 * (i + 1), heap: heap(5 * i), rss: rss(5 * i) }))
 }
 
-/** The heap fills up between collections. */
+/** The size of a heap that fills up between garbage collections. */
 const sawtooth = (seconds: number) => (40 + (seconds % 30)) * mib
 
-test('accepts a heap that fills and empties, in a process that has reached its size', () => {
+test('accepts a heap that fills and empties, in a process that has stopped growing', () => {
   const rss = (seconds: number) => (seconds < 250 ? 200 + seconds / 5 : 250) * mib
   expect(faultsOf(samplesOf(sawtooth, rss), 300)).toEqual([])
 })
@@ -25,7 +25,7 @@ test('finds a leak in a heap that fills and empties', () => {
   expect(growthOf(leaking, 'heap', 300).perMinute).toBeCloseTo(60 * 20_000, -3)
 })
 
-test('finds growth outside the heap, and a process that is too large', () => {
+test('finds growth outside the heap, and a process over 512 MiB', () => {
   const growing = samplesOf(sawtooth, (seconds) => 300 * mib + seconds * 150_000)
   expect(faultsOf(growing, 300)).toEqual(['rss grew by more than 10% after the warm-up'])
   expect(
@@ -36,7 +36,7 @@ test('finds growth outside the heap, and a process that is too large', () => {
   ).toEqual(['rss exceeded 512 MiB'])
 })
 
-test('rejects too few samples, and metrics that lack a figure', () => {
+test('rejects too few samples, and a response without a required metric', () => {
   expect(() => faultsOf(samplesOf(sawtooth, sawtooth).slice(0, 70), 300)).toThrow('too few')
   const metrics = 'process_resident_memory_bytes 1048576\nnodejs_heap_size_used_bytes 5.2e+7\n'
   expect(readSample(metrics, 5)).toEqual({ seconds: 5, rss: mib, heap: 52_000_000 })

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest'
 import { newDatabase, openDatabase, execute } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
 
-test('concurrent migrations of one database all succeed, and only one does the work', async () => {
+test('concurrent migrations of one database all succeed, and exactly one applies the changes', async () => {
   const url = await newDatabase(temporaryFolder())
   const stores = await Promise.all(Array.from({ length: 4 }, () => openDatabase(url)))
   const ran = await Promise.all(stores.map((store) => store.migrate()))
   expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
 })
 
-test('a failed migration rolls back those before it and can be repeated', async () => {
+test('a failed migration also rolls back the migrations before it, and can be repeated', async () => {
   const url = await newDatabase(temporaryFolder())
   // Makes the third migration fail.
   await execute(url, 'create table rate_limits (id integer)')
@@ -21,7 +21,7 @@ test('a failed migration rolls back those before it and can be repeated', async 
   expect(first).toContain('0001')
 })
 
-test('refuses tables that a newer version has migrated', async () => {
+test('refuses a database that a newer version has migrated', async () => {
   const url = await newDatabase(temporaryFolder())
   const store = await openDatabase(url)
   await store.migrate()

@@ -18,7 +18,7 @@ async function newStore() {
   return store
 }
 
-test('builds a prepared query once and binds the parameters of each call, including null', async () => {
+test("builds a prepared query once and binds each call's parameters, including null", async () => {
   const store = await newStore()
   const build = vi.fn<Parameters<typeof prepared<ApplicationRow, ApplicationRow>>[0]>(
     (queries, { id, name, created_at, updated_at }) =>
@@ -38,7 +38,7 @@ test('builds a prepared query once and binds the parameters of each call, includ
   expect(build).toHaveBeenCalledTimes(1)
 })
 
-test('a prepared query combines fixed values with its parameters', async () => {
+test('a prepared query can combine constants with parameters', async () => {
   const store = await newStore()
   const find = prepared<{ id: string }, ApplicationRow>((queries, { id }) =>
     queries.selectFrom('applications').selectAll().where('name', '=', 'fixed').where('id', '=', id),

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../support/server.ts'
 const keyId = `key_${'0'.repeat(22)}`
 const secret = `whsec_${'a'.repeat(43)}=`
 
-/** Appends until the file size limit makes it fail, then prints how many appends succeeded. */
+/** Appends until the file reaches its size limit, then prints the number of successful appends and the error code. */
 const appendUntilFull = `
   const { openSecretsFile } = await import(process.argv[1])
   const file = openSecretsFile(process.argv[2], false)

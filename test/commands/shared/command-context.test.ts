@@ -8,7 +8,7 @@ import { provision, startServer, temporaryFolder } from '../../support/server.ts
 const commands = [['audit', 'verify'], ['rewrap'], ['rotate', '--all']]
 
 test.each(commands)(
-  '`rekey %s` creates no database if none exists, and prints the path that it tried',
+  '`rekey %s` fails if the database file does not exist, prints its path and does not create it',
   async (...args) => {
     const cwd = temporaryFolder()
     const environment = { ...exampleEnvironment, DATABASE_URL: 'sqlite:typo.db' }
@@ -22,7 +22,7 @@ test.each(commands)(
   },
 )
 
-test.each([...commands, ['migrate'], ['token']])('`rekey %s` generates no keys', async (...args) => {
+test.each([...commands, ['migrate'], ['token']])('`rekey %s` never generates keys', async (...args) => {
   const { databaseUrl } = await startServer()
   const cwd = temporaryFolder()
   const { code, stderr } = await rekey(args, { cwd, environment: { DATABASE_URL: databaseUrl } })
@@ -31,7 +31,7 @@ test.each([...commands, ['migrate'], ['token']])('`rekey %s` generates no keys',
   expect(readdirSync(cwd)).toEqual([])
 })
 
-test('`rekey rotate` rotates nothing without the server’s encryption keys', async () => {
+test('`rekey rotate` rotates nothing if it lacks the server’s encryption keys', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { BatchedPort } from '../../../src/core/thread/batched-port.ts'
 
-test('posts the messages of one event loop turn together, in order', async () => {
+test('posts all messages of one event loop turn together and in order', async () => {
   const sent: number[][] = []
   const port = new BatchedPort<number>({ postMessage: (messages) => sent.push(messages) })
   port.post(1)
@@ -14,7 +14,7 @@ test('posts the messages of one event loop turn together, in order', async () =>
   expect(sent).toEqual([[1, 2], [3]])
 })
 
-test('posts every 32 messages immediately, so the other thread starts while this one is busy', async () => {
+test('posts each batch of 32 messages immediately, so the other thread can start while this thread is busy', async () => {
   const sent: number[] = []
   const port = new BatchedPort<number>({ postMessage: ({ length }) => sent.push(length) })
   for (let number = 0; number < 70; number++) port.post(number)

@@ -86,7 +86,7 @@ test('concurrent calls each get their own result', async () => {
   expect(answers).toEqual(Array.from({ length: 50 }, () => ['conflict', 'items']).flat())
 })
 
-test('an error in an operation arrives with its class, kind and message', async () => {
+test("an operation's error keeps its class, kind and message across threads", async () => {
   const { core } = await open()
   const error: unknown = await core.execute(rotate, never).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(RekeyError)
@@ -97,7 +97,7 @@ test('an error in an operation arrives with its class, kind and message', async 
   await expect(core.execute(stale, never)).rejects.toMatchObject({ kind: 'preconditionFailed' })
 })
 
-test('an aborted call rejects with the reason of its signal and changes nothing', async () => {
+test("an aborted call rejects with its signal's reason and changes nothing", async () => {
   const { core, url } = await open()
   await provision(core)
   const release = await holdWrites(url, path)
@@ -112,11 +112,11 @@ test('an aborted call rejects with the reason of its signal and changes nothing'
   expect(await countKeys(url)).toBe(0)
 })
 
-test("the core's thread decides whether an aborted call took effect and reports it correctly", async () => {
+test('a call that is aborted at any point rejects only if it changed nothing', async () => {
   const { core, url } = await open()
   await provision(core)
   let done = 0
-  // The aborts range from before the thread has the call to after it is done.
+  // The aborts range from before the thread receives the call to after the call completes.
   for (let turns = 0; turns < 24; turns++) {
     const controller = new AbortController()
     const rotation = core.execute(rotateAlone, controller.signal)
@@ -134,7 +134,7 @@ test("the core's thread decides whether an aborted call took effect and reports 
   expect(done).toBeGreaterThan(0)
 })
 
-test("the core's thread counts events and returns the wait for one past the limit", async () => {
+test('consumeRateLimit counts each key separately, and returns the milliseconds to wait once the limit is exceeded', async () => {
   const { core } = await open()
   const limit = { points: 2, duration: 60, keyPrefix: 'test' }
   expect(await core.consumeRateLimit(limit, 'one')).toBeNull()
@@ -143,14 +143,14 @@ test("the core's thread counts events and returns the wait for one past the limi
   expect(await core.consumeRateLimit(limit, 'other')).toBeNull()
 })
 
-test("the core's log lines reach the log of the main thread", async () => {
+test("the core's log lines reach the main thread's log", async () => {
   const lines: [string, object][] = []
   const log: CoreLog = { ...silent, info: (details, text) => lines.push([text, details]) }
   await open(undefined, log)
   expect(lines).toEqual([['database migrated', { migrations: expect.arrayContaining([]) }]])
 })
 
-test('an unusable configuration or database fails the start with its faults', async () => {
+test('the start reports what is wrong with the configuration or the database', async () => {
   const { core, url } = await open()
   await provision(core)
   await core.execute(rotate, never)
@@ -170,7 +170,7 @@ test('an unusable configuration or database fails the start with its faults', as
   ).rejects.toThrow(`the database ${folder} cannot be opened`)
 })
 
-test("reports a database that cannot be opened even if the core's thread has already ended", async () => {
+test("reports a database that cannot be opened even if the core's thread has already exited", async () => {
   const opening = startCoreThread(
     { ...exampleEnvironment, DATABASE_URL: `sqlite:${temporaryFolder()}` },
     silent,

@@ -3,12 +3,12 @@ import { ConfigError } from '../../../src/config/config-error.ts'
 import { deserializeError, serializeError } from '../../../src/core/thread/serialized-error.ts'
 import { RekeyError } from '../../../src/errors.ts'
 
-/** Serializes, clones and deserializes an error, as a message between threads does. */
+/** Serializes, clones and deserializes an error, as happens when one thread sends it to another. */
 function sent(error: unknown): Error {
   return deserializeError(structuredClone(serializeError(error)))
 }
 
-test('a RekeyError keeps its class, kind, message, wait and cause', () => {
+test('a RekeyError keeps its class, kind, message, retryAfterSeconds, stack and cause', () => {
   const cause = Object.assign(new Error('disk full'), { name: 'SqliteError', code: 'SQLITE_FULL' })
   const error = new RekeyError('tooManyRequests', { message: 'wait', retryAfterSeconds: 3, cause })
   const arrived = sent(error)
@@ -26,6 +26,6 @@ test('a ConfigError keeps its faults, and other errors keep their name, message 
   expect(sent(error).cause).toBeUndefined()
 })
 
-test('a thrown value that is not an error arrives as an error without the value', () => {
+test('a thrown value that is not an Error becomes an Error that omits the value', () => {
   expect(sent('whsec_secret').message).toBe('a string was thrown')
 })

@@ -4,7 +4,7 @@ import { KeyedMutex } from '../../../src/store/postgres/keyed-mutex.ts'
 
 const signal = new AbortController().signal
 
-/** Work that records when it begins and ends on demand. */
+/** Creates work that records its start in `begun` and finishes or fails on demand. */
 function held(begun: string[], name: string) {
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   const run = () => {
@@ -43,7 +43,7 @@ test('work with the same key runs in order, and work with other keys runs concur
   expect(await Promise.all(results)).toEqual(['first', 'second', 'other'])
 })
 
-test('failed work does not block the next', async () => {
+test('failed work does not block the work that waits for it', async () => {
   const turns = new KeyedMutex()
   const begun: string[] = []
   const first = held(begun, 'first')

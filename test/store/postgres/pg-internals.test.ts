@@ -15,18 +15,18 @@ async function connect(): Promise<pg.PoolClient> {
   return client
 }
 
-test('these internals are verified for pg 8.23.1 only; check them again in any other version', () => {
+test('pg is still version 8.23.1, the only version for which these internals were verified', () => {
   const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string }
   expect(version).toBe('8.23.1')
 })
 
-test('backendPid returns the server process that runs the queries of a client', async () => {
+test("backendPid returns the ID of the server process that runs the client's queries", async () => {
   const client = await connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   expect(backendPid(client)).toBe(rows[0]?.pid)
 })
 
-test('queries leave through the socket of their client, which can be corked', async () => {
+test("socketOf returns the socket that sends the client's queries, and corking it holds them back", async () => {
   const client = await connect()
   const socket = socketOf(client)
   expect(socket).toBeInstanceOf(Socket)
@@ -40,7 +40,7 @@ test('queries leave through the socket of their client, which can be corked', as
   await query
 })
 
-test('a query with its own timeout fails once that passes', async () => {
+test('withTimeout makes a query fail when its timeout expires', async () => {
   const client = await connect()
   const start = performance.now()
   await expect(client.query(withTimeout({ text: 'select pg_sleep(10)' }, 200))).rejects.toThrow(/timeout/i)

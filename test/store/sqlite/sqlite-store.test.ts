@@ -45,14 +45,14 @@ function stranger(file: string) {
   return database
 }
 
-test('migrates an empty file, and a second migration does nothing', async () => {
+test('creates and migrates a new database, and a second migration does nothing', async () => {
   const store = openSqlite(join(temporaryFolder(), 'new', 'folder', 'rekey.db'))
   onTestFinished(() => store.close())
   expect(await store.migrate()).not.toEqual([])
   expect(await store.migrate()).toEqual([])
 })
 
-test('two stores can migrate one file at once, and only one does the work', async () => {
+test('two stores can migrate one file at once, and only one of them applies the changes', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const stores = [openSqlite(file), openSqlite(file)]
   onTestFinished(async () => {
@@ -62,7 +62,7 @@ test('two stores can migrate one file at once, and only one does the work', asyn
   expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
 })
 
-test('every other connection sees a resolved write', async () => {
+test('once a write resolves, other connections see its data', async () => {
   const { store, file } = await open()
   await store.write(null, insert('a'), never)
   expect(stranger(file).prepare('select id from applications').all()).toEqual([{ id: 'a' }])
@@ -82,7 +82,7 @@ test('flushes every commit to disk (WAL, synchronous FULL)', async () => {
   expect(pragmas).toEqual([{ journal_mode: 'wal' }, { synchronous: 2 }])
 })
 
-test('a failed write does not affect others in the same commit', async () => {
+test('a failed write does not affect other writes in the same commit', async () => {
   const { store } = await open()
   const results = await Promise.allSettled([
     store.write(null, insert('a'), never),
@@ -101,7 +101,7 @@ test('a failed write does not affect others in the same commit', async () => {
   expect(await ids(store)).toEqual(['a', 'c'])
 })
 
-test('a full rollback by SQLite rejects every write of the commit and no later one', async () => {
+test('if SQLite rolls back a whole commit, every write in it fails, and later writes succeed', async () => {
   const { store } = await open()
   await store.write(null, insert('a'), never)
   const rollBack = (queries: Queries) =>
@@ -117,7 +117,7 @@ test('a full rollback by SQLite rejects every write of the commit and no later o
   expect(await ids(store)).toEqual(['a', 'd'])
 })
 
-test('a full rollback also discards statements started with the one that caused it', async () => {
+test('a full rollback also discards statements that were started together with its cause', async () => {
   const { store } = await open()
   await store.write(null, insert('a'), never)
   const row = (id: string) => ({ id, name: null, created_at: 0, updated_at: 0 })
@@ -159,7 +159,7 @@ test('rolls back a write whose deadline passes while it runs', async () => {
   expect(await ids(store)).toEqual([])
 })
 
-test('a long-lived signal keeps no listeners of finished writes', async () => {
+test('finished writes leave no listeners on a long-lived signal', async () => {
   const { store } = await open()
   const { signal } = new AbortController()
   await store.write(null, insert('a'), signal)
@@ -168,7 +168,7 @@ test('a long-lived signal keeps no listeners of finished writes', async () => {
   expect(getEventListeners(signal, 'abort')).toEqual([])
 })
 
-test('waits for the lock of another process while reads and timers continue', async () => {
+test("while a write waits for another process's lock, reads and timers continue", async () => {
   const { store, file } = await open()
   const other = stranger(file)
   other.exec('begin immediate')
@@ -185,7 +185,7 @@ test('waits for the lock of another process while reads and timers continue', as
   expect(await ids(store)).toEqual(['a'])
 })
 
-test('a lock held past the deadline fails that write but not the next one', async () => {
+test('a write fails if the file is locked past its deadline, and the next write succeeds', async () => {
   const { store, file } = await open()
   const other = stranger(file)
   other.exec('begin immediate')

@@ -5,7 +5,7 @@ import { newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-test('a token opens the applications, their webhooks, and the keys of each webhook', async (context) => {
+test("after sign-in, the page shows the applications, their webhooks and each webhook's keys", async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -28,7 +28,7 @@ test('a token opens the applications, their webhooks, and the keys of each webho
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
 })
 
-test('the token is only in memory, not in a URL, storage or a cookie, and is gone after a reload', async (context) => {
+test('the token stays in memory, never in a URL, storage or a cookie, and a reload discards it', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page, bearer } = await openConsole(context, server, { at: hookAddress })
@@ -48,7 +48,7 @@ test('the token is only in memory, not in a URL, storage or a cookie, and is gon
   expect(new URL(page.url()).hash).toBe(hookAddress)
 })
 
-test('a rejected token leads back to the sign-in, with a note', async (context) => {
+test('a rejected token returns the user to the sign-in form with an explanation', async (context) => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   await provision(server)
@@ -62,7 +62,7 @@ test('a rejected token leads back to the sign-in, with a note', async (context) 
   await page.getByRole('alert').getByText('Enter a token').waitFor()
 })
 
-test('the page names each scope that the token lacks, and the rest works', async (context) => {
+test('the page names each scope that the token lacks, and all other functions work', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page } = await openConsole(context, server, { failures: [403], as: { scope: 'secrets:rotate' } })
@@ -78,7 +78,7 @@ test('the page names each scope that the token lacks, and the rest works', async
   await page.getByText(/^whsec_[A-Za-z0-9+/=]{44}$/).waitFor()
 })
 
-test('a token for one application lists only that one, and the page says that others are not allowed', async (context) => {
+test('a token for one application lists only that application, and the page says that others are not allowed', async (context) => {
   const server = await startServer()
   await provision(server)
   await provision(server, 'app_2')
@@ -89,7 +89,7 @@ test('a token for one application lists only that one, and the page says that ot
   await page.getByText('This token cannot list webhooks.').waitFor()
 })
 
-test('a read-only token gets an explanation when it probes or rotates', async (context) => {
+test('with a read-only token, a probe or rotation fails with an explanation', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -105,7 +105,7 @@ test('a read-only token gets an explanation when it probes or rotates', async (c
   await page.getByRole('dialog').getByText('This token cannot rotate this secret.').waitFor()
 })
 
-test('the page says what to do if there is nothing yet', async (context) => {
+test('the page explains empty lists, unknown IDs and unknown addresses', async (context) => {
   const server = await startServer()
   const { page } = await openConsole(context, server, { failures: [404] })
   await page.getByText('This token cannot access any application').waitFor()
@@ -119,13 +119,13 @@ test('the page says what to do if there is nothing yet', async (context) => {
   await page.getByRole('heading', { name: 'Page not found' }).waitFor()
 })
 
-test('failures of the server and of the network have different messages, and can be retried', async (context) => {
+test('server and network failures have different messages and can be retried', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page, errors } = await openConsole(context, server, { failures: [502, 504] })
   await page.getByRole('link', { name: 'app_1' }).waitFor()
   let status = 502
-  // The response of a proxy that cannot reach its upstream.
+  // A proxy responds like this if it cannot reach its upstream.
   await page.route('**/api/**', (route) =>
     route.fulfill({ status, body: '<html>a page of the proxy</html>' }),
   )
@@ -145,7 +145,7 @@ test('failures of the server and of the network have different messages, and can
   for (const error of offline) errors.splice(errors.indexOf(error), 1)
 })
 
-test('after too many attempts, the page counts down to the next one', async (context) => {
+test('after too many attempts, the page counts down to the next allowed attempt', async (context) => {
   const server = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
   await provision(server)
   for (let count = 0; count < 2; count += 1) await server.api('GET', '/applications', { token: 'wrong' })
@@ -158,7 +158,7 @@ test('after too many attempts, the page counts down to the next one', async (con
   expect(await page.getByRole('button', { name: 'Try again' }).isEnabled()).toBe(true)
 })
 
-test('lists show one page, and more on demand', async (context) => {
+test('lists show one page of items and load more on demand', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let count = 0; count < 25; count += 1)
@@ -179,10 +179,10 @@ test('lists show one page, and more on demand', async (context) => {
 })
 
 test.for([
-  { name: 'on a desk', viewport: { width: 1280, height: 900 } },
+  { name: 'on a desktop', viewport: { width: 1280, height: 900 } },
   { name: 'on a phone', viewport: { width: 390, height: 844 } },
 ])(
-  'axe finds no accessibility barrier in any view, light or dark, $name',
+  'axe finds no accessibility violation in any view, light or dark, $name',
   { timeout: 60_000 },
   async ({ viewport }, context) => {
     const server = await startServer()

@@ -3,7 +3,7 @@ import { hookAddress, openConsole } from '../../support/console.ts'
 import { liveKeys, newSecret, overlapping, setUrl, startProbeServer } from '../../support/probes.ts'
 import { startReceiver, verifiedWith } from '../../support/receivers.ts'
 
-test('a receiver with the new secret is proven, and the overlap can be ended immediately', async (context) => {
+test('a receiver with the new secret is proven, and the page can then end the overlap', async (context) => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))
@@ -37,7 +37,7 @@ test('a receiver with the old secret is not proven, and the page does not offer 
   await page.getByText('Receiver probed').waitFor()
 })
 
-test('the overlap stays if the secret is rotated during the probe that should end it, and the page says so', async (context) => {
+test('if the secret is rotated during the probe, the overlap does not end, and the page says so', async (context) => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   let meanwhile: () => Promise<unknown> = () => Promise.resolve()

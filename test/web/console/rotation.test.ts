@@ -15,7 +15,7 @@ async function rotateInPage(page: Page, overlap = '24 hours'): Promise<string> {
 }
 
 test(
-  'once the first secret is copied and dismissed, neither the page nor its memory contains it',
+  'once the first secret is copied and dismissed, neither the page nor its memory still contains the secret',
   { timeout: 60_000 },
   async (context) => {
     const server = await startServer()
@@ -109,7 +109,7 @@ test('the page warns before an uncopied secret is lost, however the user leaves'
   expect(await page.content()).not.toContain(secret)
 })
 
-test('the downloaded file is exactly the secret, and the user can then leave without a warning', async (context) => {
+test('the downloaded file contains exactly the secret, and the user can then leave without a warning', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -125,12 +125,12 @@ test('the downloaded file is exactly the secret, and the user can then leave wit
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
 })
 
-test('without clipboard access, the page says so, and the user can copy by hand', async (context) => {
+test('if the clipboard is unavailable, the page says so, and the user can copy the secret manually', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
   const { page } = await openConsole(context, server, { at: hookAddress })
-  // As on a page served over plain HTTP.
+  // Browsers do not offer the clipboard API to pages served over plain HTTP.
   await page.evaluate('Object.defineProperty(navigator, "clipboard", { value: undefined })')
   const secret = await rotateInPage(page)
   await page.getByRole('button', { name: 'Copy' }).click()
@@ -142,7 +142,7 @@ test('without clipboard access, the page says so, and the user can copy by hand'
   expect(secret).toMatch(/^whsec_/)
 })
 
-test('the page reports a concurrent rotation, and does nothing until the user decides again', async (context) => {
+test('the page reports a concurrent rotation, and does not rotate until the user confirms again', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -159,7 +159,7 @@ test('the page reports a concurrent rotation, and does nothing until the user de
   expect(await liveKeys(server, webhook)).toBe(3)
 })
 
-test("the page shows conflicts and rate limits in the server's words", async (context) => {
+test("the page shows the server's message for a conflict or a rate limit", async (context) => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '10' } })
   const webhook = await provision(server)
   for (let count = 0; count < 9; count += 1) await newSecret(server, webhook)
@@ -172,7 +172,7 @@ test("the page shows conflicts and rate limits in the server's words", async (co
   await page.getByText(/Try again in 00:0[01]:\d\d/).waitFor()
 })
 
-test('a rotation whose response is lost is retried, and yields one key and one secret', async (context) => {
+test('the page retries a rotation whose response is lost, and only one key is issued', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -192,7 +192,7 @@ test('a rotation whose response is lost is retried, and yields one key and one s
   )
 })
 
-test('the page counts down the overlap until one key signs', async (context) => {
+test('the page counts down to the end of the overlap, and then shows one live key', async (context) => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -211,7 +211,7 @@ test('the page counts down the overlap until one key signs', async (context) => 
   await page.clock.fastForward('12:00:00')
   await page.getByText('One key is live').waitFor()
   await page.getByText('1 inactive key').click()
-  // The server has confirmed the end that the page computed.
+  // The state in the server's response confirms the expiry that the page computed.
   await page.locator('details').getByText('expired').waitFor()
 })
 
@@ -237,7 +237,7 @@ test('revoking the previous keys requires a confirmation', async (context) => {
   await page.getByText('Previous keys revoked').waitFor()
 })
 
-test('a keyboard is enough to sign in, rotate and copy the secret', async (context) => {
+test('the user can sign in, rotate and copy the secret with the keyboard alone', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -284,7 +284,7 @@ test('a keyboard is enough to sign in, rotate and copy the secret', async (conte
   expect(Math.round((Date.parse(present(previous[0]?.expiresAt)) - Date.now()) / 60_000)).toBe(60)
 })
 
-/** Whether the page's heap still contains the text after a garbage collection. */
+/** Returns whether the page's heap still contains `text` after a garbage collection. */
 async function heapHolds(page: Page, text: string): Promise<boolean> {
   const session = await page.context().newCDPSession(page)
   let snapshot = ''

@@ -6,9 +6,9 @@ import { token } from '../../support/tokens.ts'
 
 const timeout = 90_000
 
-test('the page contains every text of the owner’s page', { timeout }, async (context) => {
+test('the page contains every text on the owner’s page', { timeout }, async (context) => {
   const { section } = await openReference(context)
-  // Scalar breaks lines inside a path.
+  // Removes all white space, because Scalar breaks lines inside a path.
   const bare = (text: string) => text.replace(/\s/g, '')
   const said = bare(await section.innerText())
   for (const text of [
@@ -32,7 +32,7 @@ test('the page contains every text of the owner’s page', { timeout }, async (c
 })
 
 test(
-  'the documented responses are next to the rotation, each with its example',
+  "the rotation's section shows each documented response with its example",
   { timeout },
   async (context) => {
     const { section } = await openReference(context)
@@ -50,7 +50,7 @@ test(
 )
 
 test.for(['light', 'dark'] as const)(
-  'in %s mode, axe finds no barrier in what this page adds to Scalar',
+  'in %s mode, axe finds no violation in the elements that Rekey adds to Scalar',
   { timeout },
   async (colorScheme, context) => {
     const { page, form, server } = await openReference(context, { colorScheme })
@@ -64,7 +64,7 @@ test.for(['light', 'dark'] as const)(
   },
 )
 
-test('nothing is wider than a narrow screen', { timeout }, async (context) => {
+test('the page fits a narrow screen without horizontal scrolling', { timeout }, async (context) => {
   const { page, form } = await openReference(context, { viewport: { width: 390, height: 844 } })
   await enter(form, { 'Bearer Token': `${'a'.repeat(400)}.b.c` })
   expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390)

@@ -9,7 +9,7 @@ import { token } from '../../support/tokens.ts'
 const timeout = 90_000
 
 test(
-  'the page opens at the rotation, without errors or requests to other hosts',
+  'the page opens at the rotation, with no errors and no requests to other hosts',
   { timeout },
   async (context) => {
     const { page, section, errors, origins, server } = await openReference(context)
@@ -27,7 +27,7 @@ test(
   },
 )
 
-test('Send makes the previewed request and shows the new secret', { timeout }, async (context) => {
+test('the Send button sends the previewed request and shows the new secret', { timeout }, async (context) => {
   const { server, form, errors } = await openReference(context)
   const secret = `${await provision(server)}/secret` as const
   await server.api('PATCH', secret)
@@ -128,7 +128,7 @@ test('an invalid base URL, token or ID is not sent', { timeout }, async (context
   expect(requests).toEqual([])
 })
 
-test('the five samples are listed by name, with the values entered', { timeout }, async (context) => {
+test('the samples are listed by language and use the entered values', { timeout }, async (context) => {
   const { page, samples, form, server } = await openReference(context)
   const picker = samples.getByRole('button', { name: 'Change code sample language' })
   await picker.click()
@@ -151,7 +151,7 @@ test('the five samples are listed by name, with the values entered', { timeout }
       .replace('YOUR_API_TOKEN (JWT)', 'abc.def.ghi')
     await expect.poll(() => textOf(code), { message: label, timeout: 10_000 }).toBe(expected)
   }
-  // The last sample is Ruby's, which would use TLS with a server that does not support it.
+  // The sample still shown is Ruby's. It must turn off TLS, because this base URL uses plain HTTP.
   await enter(form, { 'Base URL': server.origin })
   await expect.poll(() => textOf(code), { timeout: 10_000 }).toContain('http.use_ssl = false')
 })
