@@ -55,7 +55,7 @@ export class RekeyError extends Error {
 export function tooManyRequests(reason: string, waitMs: number): RekeyError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1000))
   return new RekeyError('tooManyRequests', {
-    message: `${reason}. Try again in ${seconds} seconds.`,
+    message: `${reason}. Try again in ${seconds} second${seconds === 1 ? '' : 's'}.`,
     retryAfterSeconds: seconds,
   })
 }

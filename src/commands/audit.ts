@@ -14,8 +14,8 @@ export const usage = `Usage: rekey audit verify
 Verifies the audit trail of every webhook.
 
 Each event must be unchanged and must follow the previous one. Each stored key must have been issued by a
-rotation in the trail, and must end when the trail says. The command reports the first event or key that
-fails, and exits with code 1.
+rotation in the trail, and must have the expiry and revocation that the trail records. The command reports
+the first event or key that fails, and exits with code 1.
 `
 
 const batchSize = 1_000
@@ -28,7 +28,8 @@ interface Verified {
 }
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
-  if (args.length !== 1 || args[0] !== 'verify') throw new UsageError('expected `rekey audit verify`')
+  if (args.length !== 1 || args[0] !== 'verify')
+    throw new UsageError('the only subcommand is verify: run `rekey audit verify`')
   const result = await withStore(environment, async (workplace) => {
     await workplace.store.migrate()
     return verify(workplace)

@@ -14,7 +14,8 @@ Servers can keep running. You can interrupt the command at any time and run it a
 encryption key:
 
   1. Put the new key first in REKEY_ENCRYPTION_KEYS, keep the old key after it, and restart every server.
-     (Several servers on one database: first put it last and restart all, so each can unseal with it.)
+     (If several servers share the database, first put the new key last and restart them all, so that each
+     can unseal with it.)
   2. Run \`rekey rewrap\`.
   3. Once it prints "remaining": 0, remove the old key and restart every server.
 
@@ -33,7 +34,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   process.stdout.write(`${JSON.stringify(result)}\n`)
   const { failed } = result
   if (failed.length > 0)
-    throw new Error(`secrets left unchanged because they cannot be unsealed: ${failed.length}`)
+    throw new Error(`secrets left unchanged because they cannot be unsealed (see "failed"): ${failed.length}`)
 }
 
 /** A key whose secret cannot be unsealed. */

@@ -13,13 +13,13 @@ export const usage = `Usage: rekey rotate (--application ID | --all) [options]
 
 Rotates the secrets of many webhooks, for example after a leak.
 
-Each new secret is appended to a JSON Lines file that only you can read, never printed to the terminal.
+Each new secret is appended to a JSON Lines file that only you can read, and is never printed.
 Webhooks without a secret are skipped and listed in the output. If a named application or webhook does not
 exist, nothing is rotated.
 
 Each line of the file has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt.
 rotatedAt is the time at which the line was written, just before the commit. If --resume completed the
-rotation, the key is newer than that.
+rotation, the key was created later.
 
 Options:
   --application ID      webhooks of this application; repeatable
@@ -32,7 +32,7 @@ Options:
   --rate N              maximum number of rotations per second (default: 20)
   --output FILE         file to create (default: rekey-secrets-<time>.jsonl)
   --resume FILE         continue an interrupted run with its file
-  --dry-run             list the webhooks that would be rotated, and rotate none
+  --dry-run             list the webhooks that would be rotated, without rotating them
 `
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
@@ -147,5 +147,8 @@ async function rotateAll(
   }
   const { withoutSecret } = found
   process.stdout.write(`${JSON.stringify({ file, rotated, already, withoutSecret, failed })}\n`)
-  if (failed.length > 0) throw new Error(`webhooks that could not be rotated: ${failed.length}`)
+  if (failed.length > 0)
+    throw new Error(
+      `webhooks that could not be rotated (see "failed"): ${failed.length}; run again with --resume ${file}`,
+    )
 }

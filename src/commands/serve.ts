@@ -11,9 +11,9 @@ export const usage = `Usage: rekey serve
 
 Starts the API server.
 
-All settings are environment variables, which the documentation lists. Outside production (NODE_ENV), the
+All settings are environment variables, which the documentation lists. Unless NODE_ENV is production, the
 server generates missing keys once and stores them in ./data/keys.json. It also provisions an example, and
-prints a curl command that rotates the secret of that example.
+prints a curl command that rotates the example's secret.
 `
 
 /**
@@ -43,7 +43,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const stopped = stopSignal()
   const opening = startCoreThread(completeEnvironment, logger)
   const impatience = setTimeout(() => {
-    logger.warn('still waiting for the database')
+    logger.warn('still waiting for the database; check DATABASE_URL')
   }, slowStartMs).unref()
   let app: App | undefined
   void stopped.then(() =>

@@ -53,7 +53,9 @@ export async function signToken(
   { subject, scopes, applications, expiresInSeconds }: TokenRequest,
 ): Promise<string> {
   if (jwt.keys.kind !== 'secret') {
-    throw new UsageError('signing a token requires REKEY_JWT_SECRET; get one from your identity provider')
+    throw new UsageError(
+      'rekey token can sign only with REKEY_JWT_SECRET; get tokens from your identity provider instead',
+    )
   }
   const claims = {
     [jwt.scopeClaim]: (scopes.length > 0 ? scopes : allScopes).join(' '),

@@ -17,7 +17,7 @@ export async function checkEncryptionKeys(
   const missing = kids.filter((kid) => !keyring.has(kid))
   if (missing.length > 0) {
     throw new ConfigError([
-      `REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add ${missing.join(', ')}`,
+      `REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add the key with kid ${missing.join(', ')}`,
     ])
   }
 }

@@ -52,7 +52,7 @@ export function startSweeping({ store, now, logger }: SweepOptions): () => Promi
   const run = async () => {
     try {
       const swept = await sweep(store, now(), stopping.signal)
-      if (swept.secretsErased + swept.idempotencyRecordsDeleted > 0) logger.info(swept, 'swept')
+      if (swept.secretsErased + swept.idempotencyRecordsDeleted > 0) logger.info(swept, 'sweep completed')
     } catch (error) {
       if (!stopping.signal.aborted) logger.error({ error }, 'sweep failed; retrying in a minute')
     }

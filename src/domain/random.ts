@@ -11,7 +11,7 @@ let used = pool.length
  */
 export function publicRandomBytes(length: number): Buffer {
   if (length > pool.length)
-    throw new RangeError(`${length} bytes were requested, and at most ${pool.length} are allowed`)
+    throw new RangeError(`cannot draw ${length} bytes at once; the maximum is ${pool.length}`)
   if (used + length > pool.length) {
     randomFillSync(pool)
     used = 0

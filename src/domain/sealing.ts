@@ -63,7 +63,8 @@ export class Keyring {
       const { kid } = JSON.parse(decode(header).toString()) as { kid: unknown }
       const key = this.#key(kid)
       // Comparing the whole header as text rules out any other algorithm or field.
-      if (header !== protectedHeader(String(kid), owner)) throw new SealError('it was sealed for another key')
+      if (header !== protectedHeader(String(kid), owner))
+        throw new SealError('its header does not match this signing key')
       if (encryptedKey !== '' || more.length > 0)
         throw new SealError('it is not a JWE with direct encryption')
       const decipher = createDecipheriv('aes-256-gcm', key, decode(iv), { authTagLength: tagBytes })
@@ -71,14 +72,20 @@ export class Keyring {
       return (decipher.update(decode(ciphertext), undefined, 'utf8') +
         decipher.final('utf8')) as SigningSecret
     } catch (cause) {
-      const reason = cause instanceof SealError ? cause.message : 'its seal is broken'
+      const reason =
+        cause instanceof SealError
+          ? cause.message
+          : 'its seal is broken, because the stored text or the encryption key was changed'
       throw new SealError(`the secret of ${binding(owner)} cannot be unsealed: ${reason}`, { cause })
     }
   }
 
   #key(kid: unknown): KeyObject {
     const key = typeof kid === 'string' ? this.#keys.get(kid) : undefined
-    if (!key) throw new SealError(`no configured encryption key has kid ${JSON.stringify(kid)}`)
+    if (!key)
+      throw new SealError(
+        `REKEY_ENCRYPTION_KEYS has no key with kid ${JSON.stringify(kid)}; add the key that sealed this secret`,
+      )
     return key
   }
 }

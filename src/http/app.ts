@@ -44,7 +44,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
       server.listen(config.port, config.host)
       await once(server, 'listening').catch((cause: unknown) => {
         const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new Error(`cannot listen on HOST and PORT: ${reason}`, { cause })
+        throw new Error(`cannot listen: ${reason}; check HOST and PORT`, { cause })
       })
       const { address, family, port } = server.address() as AddressInfo
       const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

@@ -94,7 +94,7 @@ export async function createHttpServer({
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Only the error of a connection that broke during the response gets past respondToErrors.
   koa.on('error', (error: unknown) => {
-    logger.warn({ error }, 'response not sent')
+    logger.warn({ error }, 'the connection failed while the response was sent')
   })
   const handle = koa.callback()
   const headTimeoutMs = Math.min(maxHeadTimeoutMs, requestTimeoutMs)

@@ -22,7 +22,7 @@ export const listEvents: Operation<'listEvents'> = async ({ path, query }, { sto
 function readSequence(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) {
     throw new RekeyError('badRequest', {
-      message: 'query/cursor must be the nextCursor of a page of this list',
+      message: 'query/cursor must be a nextCursor value that this list returned',
     })
   }
   return Number(text)

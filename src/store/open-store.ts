@@ -16,6 +16,8 @@ export async function openStore(location: DatabaseLocation): Promise<Store> {
     return openSqlite(location.file)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`the database ${location.file} cannot be opened: ${reason}`, { cause })
+    throw new Error(`the database ${location.file} cannot be opened: ${reason}; check DATABASE_URL`, {
+      cause,
+    })
   }
 }

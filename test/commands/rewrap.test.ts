@@ -92,7 +92,7 @@ test("without a secret's encryption key, the rewrap fails, reports the secret an
   const { code, stdout, stderr } = await rewrap(server, fresh)
   expect([code, stdout]).toEqual([1, ''])
   expect(stderr).toMatch(
-    /app_1\/hook_1\/key_\S+ cannot be unsealed: no configured encryption key has kid "k1"/,
+    /app_1\/hook_1\/key_\S+ cannot be unsealed: REKEY_ENCRYPTION_KEYS has no key with kid "k1"/,
   )
   expect((await server.api('POST', `${webhook}/signatures`, { body: payload })).status).toBe(200)
 })
@@ -125,7 +125,9 @@ test.each(damages)('reports a sealed secret %s and rewraps the others', async (_
   const message = expect.stringContaining('cannot be unsealed') as unknown
   const failed = [{ ...named, message }]
   expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
-  expect(stderr).toBe('rekey rewrap: secrets left unchanged because they cannot be unsealed: 1\n')
+  expect(stderr).toBe(
+    'rekey rewrap: secrets left unchanged because they cannot be unsealed (see "failed"): 1\n',
+  )
 })
 
 test('once a damaged secret is rotated and erased, its encryption key can be removed', async () => {

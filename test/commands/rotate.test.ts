@@ -264,7 +264,7 @@ test.each([
   const before = await fingerprints(server, hooks)
   leaveFile(server, line)
   const { code, stderr } = await rotate(server, ['--all', '--resume', 'out.jsonl'])
-  expect([code, stderr]).toEqual([1, expect.stringContaining('was not created by rekey rotate')])
+  expect([code, stderr]).toEqual([1, expect.stringContaining('is not a valid secrets file')])
   expect(stderr).not.toContain(uncommitted.signingSecret)
   expect(await fingerprints(server, hooks)).toEqual(before)
 })
@@ -306,7 +306,7 @@ test('rotates nothing if --output exists, --resume is missing or readable by oth
   chmodSync(file, 0o644)
   for (const [args, text] of [
     [['--all', '--output', 'out.jsonl'], 'EEXIST'],
-    [['--all', '--resume', 'out.jsonl'], 'is readable by others'],
+    [['--all', '--resume', 'out.jsonl'], 'other users can access out.jsonl'],
     [['--all', '--resume', 'none.jsonl'], 'ENOENT'],
     [['--application', 'none'], 'application none does not exist'],
   ] as const) {

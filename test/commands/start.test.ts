@@ -68,7 +68,7 @@ test('if the port is in use or the database is unreachable, the start fails with
   const taken = await start({ PORT: String(port) })
   expect([taken.code, taken.stderr]).toEqual([
     1,
-    `rekey serve: cannot listen on HOST and PORT: listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`,
+    `rekey serve: cannot listen: listen EADDRINUSE: address already in use 127.0.0.1:${port}; check HOST and PORT\n`,
   ])
   listener.close()
   const lost = await start({ PORT: '0', DATABASE_URL: `postgres://rekey@127.0.0.1:${port}/rekey` })

@@ -75,5 +75,7 @@ test('a server erases due secrets when it starts', async () => {
   await server.close()
   now += day
   const again = await startServer({ now: () => now, beside: server })
-  await expect.poll(() => again.logs.find(({ msg }) => msg === 'swept')).toMatchObject({ secretsErased: 1 })
+  await expect
+    .poll(() => again.logs.find(({ msg }) => msg === 'sweep completed'))
+    .toMatchObject({ secretsErased: 1 })
 })

@@ -55,7 +55,7 @@ test('an older encryption key still unseals the secrets that it sealed', () => {
 
 test('unsealing fails if the encryption key is missing, and the error names the kid', () => {
   const sealed = new Keyring([old]).seal(generateSigningSecret(), owner)
-  const message = `the secret of app/hook/${owner.keyId} cannot be unsealed: no configured encryption key has kid "old"`
+  const message = `the secret of app/hook/${owner.keyId} cannot be unsealed: REKEY_ENCRYPTION_KEYS has no key with kid "old"; add the key that sealed this secret`
   expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow(new SealError(message))
 })
 
@@ -69,7 +69,7 @@ test.each([
   expect(() => keyring.unseal(sealed, { ...owner, ...other })).toThrow(
     expect.objectContaining({
       name: 'SealError',
-      message: expect.stringMatching(/ cannot be unsealed: it was sealed for another key$/),
+      message: expect.stringMatching(/ cannot be unsealed: its header does not match this signing key$/),
     }),
   )
 })
@@ -95,7 +95,7 @@ test('unsealing fails if any part of the JWE was changed', () => {
   expect(() => keyring.unseal('nonsense', owner)).toThrow(
     expect.objectContaining({
       name: 'SealError',
-      message: `the secret of app/hook/${owner.keyId} cannot be unsealed: its seal is broken`,
+      message: `the secret of app/hook/${owner.keyId} cannot be unsealed: its seal is broken, because the stored text or the encryption key was changed`,
     }),
   )
 })
@@ -114,7 +114,7 @@ test('unsealing fails if the JWE has no kid', async () => {
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', rekey: `app/hook/${owner.keyId}` })
     .encrypt(fresh.key)
   expect(() => new Keyring([fresh]).unseal(sealed, owner)).toThrow(
-    'no configured encryption key has kid undefined',
+    'REKEY_ENCRYPTION_KEYS has no key with kid undefined; add the key that sealed this secret',
   )
 })
 

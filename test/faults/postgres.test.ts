@@ -143,7 +143,7 @@ test('refuses to start on a database whose encoding cannot store every character
   const environment = { ...exampleEnvironment, DATABASE_URL: databaseUrl }
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
   expect(code).toBe(1)
-  expect(stderr).toContain('the database has the encoding LATIN1')
+  expect(stderr).toContain('the database encoding is LATIN1')
 })
 
 test('responds with 502 to writes while PostgreSQL is read-only, and recovers afterward', async () => {

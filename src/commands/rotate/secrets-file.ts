@@ -52,7 +52,7 @@ export function openSecretsFile(file: string, resume: boolean): SecretsFile {
 
 function secretsFile(descriptor: number, file: string): SecretsFile {
   if ((fstatSync(descriptor).mode & 0o077) !== 0)
-    throw new Error(`${file} is readable by others: set its mode to 600`)
+    throw new Error(`other users can access ${file}; set its mode to 600`)
   const text = readFileSync(descriptor, 'utf8')
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   const lines = whole
@@ -101,7 +101,7 @@ function open(file: string, resume: boolean): number {
     return openSync(file, resume ? constants.O_RDWR | constants.O_APPEND : 'ax+', 0o600)
   } catch (error) {
     if (!(error instanceof Error) || resume) throw error
-    throw new Error(`cannot create the secrets file, choose another with --output: ${error.message}`, {
+    throw new Error(`cannot create the secrets file: ${error.message}; choose another with --output`, {
       cause: error,
     })
   }
@@ -125,7 +125,7 @@ function isLine(value: unknown): value is Line {
 }
 
 function notOurs(file: string): Error {
-  return new Error(`${file} was not created by rekey rotate`)
+  return new Error(`${file} is not a valid secrets file; pass the file that rekey rotate wrote`)
 }
 
 function place({ applicationId, webhookId }: KeyOwner): string {

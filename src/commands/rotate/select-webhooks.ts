@@ -62,7 +62,8 @@ function named(
 ): WebhookWithKeys[] {
   if (ids === '*') return webhooks
   const missing = ids.find((id) => !webhooks.some((webhook) => webhook.id === id))
-  if (missing !== undefined) throw new Error(`application ${applicationId} has no webhook ${missing}`)
+  if (missing !== undefined)
+    throw new Error(`application ${applicationId} has no webhook ${missing}; check --webhook`)
   return webhooks.filter(({ id }) => ids.includes(id))
 }
 
@@ -83,7 +84,7 @@ async function existing(
   }
   for (const id of ids) {
     if (!(await store.read((queries) => findApplication(queries, id), deadline()))) {
-      throw new Error(`application ${id} does not exist`)
+      throw new Error(`application ${id} does not exist; check --application`)
     }
   }
   return [...ids].sort()

@@ -38,5 +38,5 @@ async function put(url: string, body: unknown, token: string): Promise<void> {
     body: JSON.stringify(body),
   })
   if (!response.ok)
-    throw new Error(`failed to provision the example: ${response.status} ${await response.text()}`)
+    throw new Error(`failed to provision the example: HTTP ${response.status} ${await response.text()}`)
 }

@@ -69,7 +69,7 @@ export class PendingCalls {
 
   #take(id: number): Pending {
     const pending = this.#pending.get(id)
-    if (!pending) throw new Error(`received a result of call ${id}, which is not pending`)
+    if (!pending) throw new Error(`received a result for call ${id}, which is not pending`)
     this.#pending.delete(id)
     pending.signal?.removeEventListener('abort', pending.abort)
     return pending

@@ -19,7 +19,8 @@ export interface SerializedError {
 }
 
 export function serializeError(error: unknown, causes = maxCauses): SerializedError {
-  if (!(error instanceof Error)) return serializeError(new Error(`a ${typeof error} was thrown`))
+  if (!(error instanceof Error))
+    return serializeError(new Error(`the thrown value is not an Error (type: ${typeof error})`))
   const { name, message, stack, cause } = error
   const code = 'code' in error ? error.code : undefined
   return {

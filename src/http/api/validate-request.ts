@@ -29,7 +29,9 @@ export function createValidateRequest(definition: Document, routes: Routes): Val
     const [error] = errors ?? []
     if (error) throw new RekeyError('badRequest', { message: describeInvalidRequest(error) })
     if (!isUnicode(request.body))
-      throw new RekeyError('badRequest', { message: 'body must not contain a lone surrogate' })
+      throw new RekeyError('badRequest', {
+        message: 'body must be valid Unicode, without lone surrogates such as \\ud800',
+      })
   }
 }
 

@@ -4,15 +4,14 @@ const byCode: Record<string, string> = {
   ERR_JWT_EXPIRED: 'The token has expired',
   ERR_JOSE_ALG_NOT_ALLOWED: "The token's algorithm is not allowed",
   ERR_JOSE_NOT_SUPPORTED: 'The token uses a JWS feature that is not supported',
-  ERR_JWKS_NO_MATCHING_KEY:
-    'The token is signed with an unknown key: no key of the issuer fits its kid and alg',
-  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'The token needs a kid: several keys of the issuer fit it',
-  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: 'The signature of the token is wrong',
+  ERR_JWKS_NO_MATCHING_KEY: 'The token is signed with an unknown key: no issuer key matches its kid and alg',
+  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'The token needs a kid: several issuer keys match it',
+  ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "The token's signature is invalid",
 }
 
 const byFailedClaim: Record<string, string> = {
-  aud: 'Wrong audience: the aud of the token is not REKEY_JWT_AUDIENCE',
-  iss: 'Wrong issuer: the iss of the token is not REKEY_JWT_ISSUER',
+  aud: "Wrong audience: the token's aud does not match REKEY_JWT_AUDIENCE",
+  iss: "Wrong issuer: the token's iss does not match REKEY_JWT_ISSUER",
   nbf: 'The token is not valid yet (nbf)',
 }
 
@@ -28,8 +27,8 @@ export function describeTokenFailure(error: unknown): string {
     const { claim, reason } = error
     if (reason === 'missing') return `The token lacks the claim ${claim}`
     const failedCheck = reason === 'check_failed' ? byFailedClaim[claim] : undefined
-    return failedCheck ?? `The claim ${claim} is not valid`
+    return failedCheck ?? `The token's ${claim} claim is not valid`
   }
   if (error instanceof errors.JOSEError) return byCode[error.code] ?? malformedToken
-  return "The token's algorithm does not fit the key that should verify it"
+  return "The token's algorithm does not match the key that verifies it"
 }

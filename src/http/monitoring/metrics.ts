@@ -10,7 +10,7 @@ export function createMetrics() {
   collectDefaultMetrics({ register: registry })
   const duration = new Histogram({
     name: 'rekey_request_duration_seconds',
-    help: 'Time from a request to its response, by operation and status',
+    help: 'Time from request to response, by operation and status',
     labelNames: ['operationId', 'status'],
     buckets,
     registers: [registry],

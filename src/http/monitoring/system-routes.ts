@@ -59,7 +59,7 @@ async function isDatabaseReachable(core: Core, timeoutMs: number, logger: Logger
     await deadline(timeoutMs, (signal) => core.ping(signal))
     return true
   } catch (error) {
-    logger.warn({ error }, 'not ready')
+    logger.warn({ error }, 'not ready: the database is unavailable')
     return false
   }
 }

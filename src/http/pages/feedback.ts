@@ -48,7 +48,7 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
     if (!answer.success) {
       throw new RekeyError('badRequest', {
         message:
-          'The body must be {"helpful": true or false}, with an optional "operationId" from the OpenAPI document',
+          'The request body must be {"helpful": true or false}, with an optional "operationId" from the OpenAPI document',
       })
     }
     const { helpful, operationId = 'none' } = answer.data
@@ -61,7 +61,7 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
 /** @param reason the limiter's state if the network sent too many answers, otherwise an error */
 function throwTooManyAnswers(reason: unknown): never {
   if (!(reason instanceof RateLimiterRes)) throw reason
-  throw tooManyRequests('This address sent too many answers', reason.msBeforeNext)
+  throw tooManyRequests('Too many answers from this address', reason.msBeforeNext)
 }
 
 /**

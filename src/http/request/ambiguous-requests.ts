@@ -16,17 +16,19 @@ const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
  */
 export async function rejectAmbiguousRequest(context: Context, next: Next): Promise<void> {
   const { headers, headersDistinct, httpVersion, url = '' } = context.req
-  if (httpVersion !== '1.1' && httpVersion !== '1.0') throw badRequest('The request is not HTTP/1.1')
+  if (httpVersion !== '1.1' && httpVersion !== '1.0')
+    throw badRequest('The request must use HTTP/1.1 or HTTP/1.0')
   const repeated = single.find((name) => (headersDistinct[name]?.length ?? 0) > 1)
   if (repeated) throw badRequest(`The request has more than one ${repeated} header`)
   if (httpVersion === '1.1' && headers.host === undefined) throw badRequest('The request has no host header')
 
   const coding = headers['transfer-encoding']
   if (coding !== undefined && (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked'))
-    throw badRequest('The request has a transfer-encoding other than chunked')
+    throw badRequest('Transfer-Encoding must be chunked, and requires HTTP/1.1')
 
   const [, path] = requestTarget.exec(url) ?? []
-  if (path === undefined && url !== '*') throw badRequest('The request target is not a path')
+  if (path === undefined && url !== '*')
+    throw badRequest('The request target must be a path or an http or https URL, without a fragment')
   context.url = path ?? url
   await next()
 }

@@ -71,7 +71,8 @@ export async function findPriorKeyId(
   const record = await findIdempotencyRecord(queries, owner, request, now)
   if (record && record.body !== body) {
     throw new RekeyError('unprocessable', {
-      message: 'This Idempotency-Key was used with a different body. Use a new key for another rotation.',
+      message:
+        'This Idempotency-Key was used with a different body. To rotate again, send a new Idempotency-Key.',
     })
   }
   return record?.key_id

@@ -16,8 +16,8 @@ export function listInactiveKeys(
   if (ends.length > 0) {
     throw new RekeyError('conflict', {
       message:
-        `Previous keys are live until ${toTime(Math.max(...ends))}, so the receiver may rightly accept them. ` +
-        'Probe after that, or end the overlap first.',
+        `Previous keys are live until ${toTime(Math.max(...ends))}, so the receiver should still accept them. ` +
+        'Probe after that time, or end the overlap first.',
     })
   }
   return others.filter(({ secret }) => secret !== current.secret)

@@ -11,7 +11,7 @@ export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: numbe
   const after = Buffer.from(cursor, 'base64url').toString('latin1')
   if (!/^[\w.-]{1,64}$/.test(after) || toCursor(after) !== cursor) {
     throw new RekeyError('badRequest', {
-      message: 'query/cursor must be the nextCursor of a page of this list',
+      message: 'query/cursor must be a nextCursor value that this list returned',
     })
   }
   return { limit, after }

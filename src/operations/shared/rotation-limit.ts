@@ -24,5 +24,5 @@ export async function checkRotationLimit(
   const waitMs = oldest === undefined ? 0 : oldest + windowMs - now
   // A longer wait means that a wrong clock dated the key more than a minute into the future. Such a key does not count.
   if (waitMs > 0 && waitMs <= 2 * windowMs)
-    throw tooManyRequests(`This webhook has had ${limit} rotations within a minute`, waitMs)
+    throw tooManyRequests(`This webhook has reached its rotation limit (${limit} per minute)`, waitMs)
 }

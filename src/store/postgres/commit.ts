@@ -39,7 +39,7 @@ export async function commit(
   try {
     const { command } = await within(commitTimeoutMs, client.query('commit'))
     if (command === 'COMMIT') return
-    throw new Error('the transaction failed before its commit')
+    throw new Error('the transaction had already failed, so the server rolled it back')
   } catch (error) {
     discard()
     if (error instanceof DatabaseError && error.severity === 'ERROR') throw toStoreError(error)
@@ -83,7 +83,7 @@ async function within<T>(milliseconds: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`no response within ${milliseconds} ms`))
+      reject(new Error(`no response to the commit within ${milliseconds} ms`))
     }, milliseconds)
   })
   try {

@@ -94,7 +94,7 @@ async function checkEncoding(pool: pg.Pool): Promise<void> {
   const encoding = rows[0]?.encoding ?? ''
   if (!['UTF8', 'SQL_ASCII'].includes(encoding))
     throw new Error(
-      `the database has the encoding ${encoding}, which lacks most characters; create a database with encoding UTF8`,
+      `the database encoding is ${encoding}, which cannot store all of Unicode; create a database with encoding UTF8`,
     )
 }
 

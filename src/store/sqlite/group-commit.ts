@@ -18,7 +18,7 @@ class FailedHalfway extends Error {
   readonly write: Write
 
   constructor(write: Write, cause: unknown) {
-    super('a write failed halfway', { cause })
+    super('a write failed after it had changed data', { cause })
     this.write = write
   }
 }

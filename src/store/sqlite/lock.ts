@@ -13,7 +13,7 @@ const lockRetryMs = 5
 export async function whenUnlocked<T>(work: () => T | Promise<T>, isWanted = () => true): Promise<T> {
   const giveUpAt = performance.now() + lockTimeoutMs
   for (;;) {
-    if (!isWanted()) throw new Error('the lock is no longer wanted')
+    if (!isWanted()) throw new Error('stopped waiting for the database lock: the write was aborted')
     try {
       return await work()
     } catch (error) {

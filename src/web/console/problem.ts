@@ -56,7 +56,7 @@ function words(status: number, { what, scope, message }: Attempt & { message: st
         'The secret was rotated after this page loaded its keys, so nothing was changed. Check the new keys, then decide whether to retry.',
       ]
     case 429:
-      return ['Too many requests', message.replace(/ Try again in \d+ seconds\.$/, '')]
+      return ['Too many requests', message.replace(/ Try again in \d+ seconds?\.$/, '')]
     case 502:
     case 503:
       return ['Rekey is unavailable', 'It cannot reach its database, or the proxy cannot reach Rekey.']

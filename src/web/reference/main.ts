@@ -43,7 +43,7 @@ sharedInputs.addEventListener('change', () => {
 
 async function load(): Promise<OpenApi> {
   const response = await fetch('openapi.json')
-  if (!response.ok) throw new Error(`openapi.json: ${response.status}`)
+  if (!response.ok) throw new Error(`failed to load openapi.json: HTTP ${response.status}`)
   return (await response.json()) as OpenApi
 }
 

@@ -49,7 +49,7 @@ test.each([
 ])('refuses to resume a file with %s, and leaves it unchanged', (_, text) => {
   const file = join(temporaryFolder(), 'token')
   writeFileSync(file, text, { mode: 0o600 })
-  expect(() => openSecretsFile(file, true)).toThrow('was not created by rekey rotate')
+  expect(() => openSecretsFile(file, true)).toThrow('is not a valid secrets file')
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
 

@@ -45,7 +45,9 @@ test('`rekey rotate` rotates nothing if it lacks the server’s encryption keys'
     },
   })
   expect(code).toBe(2)
-  expect(stderr).toContain('REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add k1')
+  expect(stderr).toContain(
+    'REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add the key with kid k1',
+  )
   expect(existsSync(join(server.folder, 'out.jsonl'))).toBe(false)
   expect((await server.api('GET', `${webhook}/secret`)).body).toEqual(before)
 })

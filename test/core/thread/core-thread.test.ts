@@ -162,7 +162,9 @@ test('the start reports what is wrong with the configuration or the database', a
   const error: unknown = await without.catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(ConfigError)
   expect(error).toMatchObject({
-    faults: ['REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add k1'],
+    faults: [
+      'REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add the key with kid k1',
+    ],
   })
   const folder = temporaryFolder()
   await expect(

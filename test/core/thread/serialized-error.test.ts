@@ -27,5 +27,5 @@ test('a ConfigError keeps its faults, and other errors keep their name, message 
 })
 
 test('a thrown value that is not an Error becomes an Error that omits the value', () => {
-  expect(sent('whsec_secret').message).toBe('a string was thrown')
+  expect(sent('whsec_secret').message).toBe('the thrown value is not an Error (type: string)')
 })

@@ -23,13 +23,13 @@ test.each<[method: string, path: string, body: unknown, message: string]>([
     'GET',
     '/applications?cursor=YQ==',
     undefined,
-    'query/cursor must be the nextCursor of a page of this list',
+    'query/cursor must be a nextCursor value that this list returned',
   ],
   [
     'GET',
     '/applications?cursor=%2e',
     undefined,
-    'query/cursor must be the nextCursor of a page of this list',
+    'query/cursor must be a nextCursor value that this list returned',
   ],
   [
     'GET',

@@ -17,17 +17,14 @@ describe('a 401 states in error_description and in the log why the token is inva
   test.each([
     ['The token has expired', hs256({ ...claims, exp: 1 })],
     ['The token is not valid yet (nbf)', hs256({ ...claims, nbf: 4_000_000_000 })],
-    ['Wrong audience: the aud of the token is not REKEY_JWT_AUDIENCE', hs256({ ...claims, aud: 'other' })],
-    ['Wrong issuer: the iss of the token is not REKEY_JWT_ISSUER', hs256({ ...claims, iss: 'other' })],
+    ["Wrong audience: the token's aud does not match REKEY_JWT_AUDIENCE", hs256({ ...claims, aud: 'other' })],
+    ["Wrong issuer: the token's iss does not match REKEY_JWT_ISSUER", hs256({ ...claims, iss: 'other' })],
     ['The token lacks the claim exp', hs256({ ...claims, exp: undefined })],
     ['The token lacks the claim aud', hs256({ ...claims, aud: undefined })],
     ['The token lacks the claim iss', hs256({ ...claims, iss: undefined })],
-    ['The claim exp is not valid', hs256({ ...claims, exp: 'soon' })],
-    ['The claim sub is not valid', hs256({ ...claims, sub: 'a\0' })],
-    [
-      'The signature of the token is wrong',
-      compact({ alg: 'HS256' }, claims, (text) => hmac(text, 'another')),
-    ],
+    ["The token's exp claim is not valid", hs256({ ...claims, exp: 'soon' })],
+    ["The token's sub claim is not valid", hs256({ ...claims, sub: 'a\0' })],
+    ["The token's signature is invalid", compact({ alg: 'HS256' }, claims, (text) => hmac(text, 'another'))],
     ["The token's algorithm is not allowed", hs256(claims, { alg: 'HS512' })],
     [
       'The token uses a JWS feature that is not supported',
@@ -48,7 +45,7 @@ describe('a 401 states in error_description and in the log why the token is inva
     const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
     expectInvalidToken(
       await server.api('GET', '/applications', { token: await signedBy(createSigner('ES256', 'unknown')) }),
-      'The token is signed with an unknown key: no key of the issuer fits its kid and alg',
+      'The token is signed with an unknown key: no issuer key matches its kid and alg',
     )
   })
 })

@@ -60,7 +60,10 @@ test.each([
   '//user@[::/#fragment',
 ])('the request target %s returns 400', async (target) => {
   const { status, body } = await answerTo((bearer) => [`GET ${target} HTTP/1.1`, host, bearer])
-  expect([status, body['message']]).toEqual([400, 'The request target is not a path'])
+  expect([status, body['message']]).toEqual([
+    400,
+    'The request target must be a path or an http or https URL, without a fragment',
+  ])
 })
 
 test('ignores an unknown value of the Expect header', async () => {

@@ -122,7 +122,7 @@ test.each(['"\\ud800"', '"\\udfff\\ud800"', '"a\\uDC00b"'])(
   async (text) => {
     expect(await rotate(`{"reason": ${text}}`, { 'content-type': json })).toEqual([
       400,
-      'body must not contain a lone surrogate',
+      'body must be valid Unicode, without lone surrogates such as \\ud800',
       0,
     ])
   },

@@ -26,14 +26,16 @@ test('rotations beyond the limit return 429 until the oldest counted rotation is
   expect(refused.headers.get('retry-after')).toBe('30')
   expect(refused.body).toEqual({
     error: 'Too Many Requests',
-    message: 'This webhook has had 3 rotations within a minute. Try again in 30 seconds.',
+    message: 'This webhook has reached its rotation limit (3 per minute). Try again in 30 seconds.',
     code: 429,
   })
   expect((await server.api('GET', `${webhook}/secret`)).body.current?.createdAt).toBe(
     '2026-05-01T12:00:20.000Z',
   )
   clock.now = start + 59_999
-  expect((await rotate(server, webhook)).headers.get('retry-after')).toBe('1')
+  const last = await rotate(server, webhook)
+  expect(last.headers.get('retry-after')).toBe('1')
+  expect(last.body).toMatchObject({ message: expect.stringMatching(/ Try again in 1 second\.$/) as unknown })
   clock.now = start + 60_000
   expect((await rotate(server, webhook)).status).toBe(200)
   expect((await rotate(server, webhook)).headers.get('retry-after')).toBe('10')

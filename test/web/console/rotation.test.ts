@@ -168,7 +168,7 @@ test("the page shows the server's message for a conflict or a rate limit", async
   await page.getByRole('button', { name: 'Rotate secret…' }).click()
   await page.getByRole('button', { name: 'Continue without it' }).click()
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-  await page.getByText('This webhook has had 10 rotations within a minute').waitFor()
+  await page.getByText('This webhook has reached its rotation limit (10 per minute)').waitFor()
   await page.getByText(/Try again in 00:0[01]:\d\d/).waitFor()
 })
 
