@@ -34,15 +34,15 @@ const server = await rolldown({
   input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
   cwd: root,
   platform: 'node',
-  // better-sqlite3 has native code. From Scalar's package, the server reads only one file at runtime.
+  // better-sqlite3 has native code. The server reads only one file of Scalar's package, at runtime.
   external: ['better-sqlite3', '@scalar/fastify-api-reference'],
-  // A dependency of Koa calls `eval`.
+  // Suppress the `eval` warning, because a dependency of Koa calls `eval`.
   checks: { eval: false },
 })
 const { output } = await server.write({
   dir: join(dist, 'src'),
-  // Output files keep their depth in `src/`, because code resolves files relative to itself. They are not minified, so
-  // stack traces stay readable.
+  // Output files keep their depth in `src/`, because the code resolves paths relative to its own file. They are
+  // not minified, so stack traces stay readable.
   entryFileNames: ({ name }) => (name === 'main' ? 'main.js' : 'server/chunks/[name].js'),
   chunkFileNames: 'server/chunks/[name].js',
 })

@@ -44,7 +44,7 @@ async function call(method: string, path: string, body?: unknown): Promise<void>
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`)
 }
 
-/** Runs `work` for every webhook, several at once. @returns the average time per webhook, in milliseconds */
+/** Runs `work` for every webhook, several at a time. @returns the average time per webhook, in milliseconds */
 async function forEachWebhook(work: (path: string) => Promise<void>): Promise<number> {
   const start = performance.now()
   let next = 0

@@ -2,7 +2,7 @@
  * Compares `generated/openapi.json` with the last released document, `openapi/released/openapi.json`. Fails on every
  * change that can break a client, regardless of the version number. To accept a break in the next release, list it in
  * `openapi/released/accepted-breaks.json` with the `change` that this command prints and a `reason`. A release replaces
- * the document and empties the list.
+ * the released document and empties the list.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'

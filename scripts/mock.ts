@@ -1,5 +1,5 @@
 /**
- * Mocks the server: Prism responds to every operation with the document's examples. The port defaults to 4010
+ * Mocks the server: Prism responds to every operation with the OpenAPI document's examples. The port defaults to 4010
  * (`--port`). With `--proxy URL`, Prism forwards requests to the real server at that URL instead. If a response
  * violates the document, Prism lists the violations in the response header `sl-violations`.
  */
@@ -16,10 +16,10 @@ interface Document {
   paths: Record<string, unknown>
 }
 
-/** Optional headers to omit: Prism would send them with every response, and so report events that never happened. */
+/** Optional headers to omit: Prism would send them with every response, although few responses need them. */
 const rare = ['IdempotencyReplayed', 'OptionalRetryAfter'].map((name) => `#/components/headers/${name}`)
 
-/** Returns the document for Prism. Every path includes the path from `servers`, which Prism ignores. */
+/** Returns the OpenAPI document for Prism. Every path includes the path from `servers`, which Prism ignores. */
 function prismDocument(isMock: boolean): Document {
   const text = readFileSync(join(import.meta.dirname, '../generated/openapi.json'), 'utf8')
   const document = JSON.parse(text, (_, node: { $ref?: string } | null) =>

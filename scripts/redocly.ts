@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** How to run the Redocly CLI: without telemetry, in the project's root, where it finds `redocly.yaml`. */
+/** How to run the Redocly CLI: without telemetry, and in the project's root, because `redocly.yaml` is there. */
 export const redoclyCli = {
   file: join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js'),
   cwd: join(import.meta.dirname, '..'),

@@ -1,5 +1,5 @@
 /**
- * Runs a mixed load on a real `rekey serve` and watches its memory usage: `npm run soak -- --minutes 10`. Exits with
+ * Sends a mixed load to a real `rekey serve` and watches its memory usage: `npm run soak -- --minutes 10`. Exits with
  * code 1 if memory usage grows after the warm-up or is too high.
  */
 import { spawn } from 'node:child_process'

@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import pg from 'pg'
 import { environment } from './environment.ts'
 
-/** What a database contains before the benchmark. */
+/** The data in a database before the benchmark. */
 export interface Content {
   webhooks: number
   /** The number of keys per webhook, and how many of them are live. */

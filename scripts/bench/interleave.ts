@@ -1,6 +1,6 @@
 import { progress } from './progress.ts'
 
-/** A measurement that is repeated in turn with others. */
+/** A measurement that takes turns with others. */
 export interface Turn<T> {
   name: string
   measure: () => Promise<T>
@@ -9,7 +9,7 @@ export interface Turn<T> {
 /**
  * Runs all measurements once per round, so other load on the machine affects them equally. The first round is a
  * warm-up and does not count.
- * @returns the samples of each measurement, in the order of the rounds
+ * @returns the samples of each measurement by name, in the order of the rounds
  */
 export async function interleave<T>(
   what: string,

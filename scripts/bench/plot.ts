@@ -5,7 +5,7 @@ const left = 190
 const barHeight = 22
 const step = 30
 
-/** Draws a run's rates as a bar chart, an SVG that is legible on light and dark backgrounds. */
+/** Draws a run's rates as an SVG bar chart that is legible on light and dark backgrounds. */
 export function toSvg({ rotation, scale }: Run): string {
   const groups = [
     { title: 'rotations per second', results: rotation },

@@ -22,7 +22,7 @@ export interface Settings {
 export interface Result {
   perSecond: number
   p50Ms: number
-  /** NaN for pgbench. */
+  /** NaN for pgbench, which reports only averages. */
   p99Ms: number
   /** Resident memory under load; NaN for pgbench. */
   memoryMiB: number

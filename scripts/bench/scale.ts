@@ -68,13 +68,16 @@ async function signing({ rounds, seconds, connections }: Settings, bases: Base[]
   return mapValues(samples, medians)
 }
 
-/** Measures rotations. They add keys, so every round restores a small database before it starts a server. */
+/**
+ * Measures rotations. They add keys, so every round starts with a new copy of a small database. A large database is
+ * copied only once.
+ */
 async function rotation({ rounds, seconds, connections }: Settings, bases: Base[]): Promise<Results> {
   const large = bases.map(({ file, keys }) => (keys > 100_000 ? copyOf(file, 'rotation') : undefined))
   const turns = bases.map(({ keys, webhooks, file }, index) => ({
     name: `rekey, ${keys} keys`,
     measure: async () => {
-      // With few webhooks, each is rotated more often than the limit allows.
+      // In a small database, each webhook is rotated more often than the default limit allows.
       const server = await startServer(rekey, large[index] ?? copyOf(file, 'rotation'), {
         REKEY_ROTATIONS_PER_MINUTE: '0',
       })

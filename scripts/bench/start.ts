@@ -9,7 +9,8 @@ import { mapValues, type Settings } from './rotation.ts'
 import { startServer } from './server.ts'
 
 /**
- * Measures the time from process start to the first 200, with an existing database, and the run time of `node -e 0`.
+ * Measures the startup time (from process start to the first 200, with an existing database) and, for comparison, the
+ * run time of `node -e 0`.
  * @returns medians in milliseconds
  */
 export async function measureStart({ folder, rounds }: Settings): Promise<Record<string, number>> {
@@ -28,7 +29,7 @@ async function wholeRun(): Promise<number> {
   return performance.now() - start
 }
 
-/** Sends one request once the server has logged its origin: polling would slow down the start. */
+/** Sends the first request once the server has logged its origin, because polling would slow the startup. */
 async function firstAnswer(databaseUrl: string): Promise<number> {
   const start = performance.now()
   const { origin, stop } = await startServer(rekey, databaseUrl)

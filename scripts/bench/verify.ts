@@ -15,7 +15,7 @@ const opened = 200
  * Uses Rekey's own code to check the rows that a contender wrote. Every rotation must be in the audit trail, every
  * chain must be intact, and a sample of the live keys must unseal.
  * @param rotated the number of rotations that got a response
- * @param unanswered how many more rotations may have been written for clients that stopped before the response
+ * @param unanswered how many more rotations may have been written without a response to the client
  * @throws Error that describes the first failed check
  */
 export async function verifyRotations(

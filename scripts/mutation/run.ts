@@ -1,7 +1,7 @@
 /**
  * Runs the mutation tests: `npm run mutation`. Stryker mutates the domain and authentication code, one place at a time.
- * The run fails unless the tests detect 85% of the mutants. The first run installs the packages. Arguments are passed
- * to Stryker: `npm run mutation -- --mutate src/domain/rotation.ts`.
+ * The run fails unless the tests detect at least 85% of the mutants. The first run installs Stryker. Arguments are
+ * passed to Stryker: `npm run mutation -- --mutate src/domain/rotation.ts`.
  */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -11,8 +11,9 @@ const separator: Line = { text: '', line: 0 }
 const commentMarks = /^\s*(?:\/\*+|\*+\/|\*|\/\/+|#+|--|<!--)?\s*|\s*\*+\/\s*$/g
 
 /**
- * Extracts a file's prose as Markdown. From scripts, extracts the comments and every string of several words, such as
- * test titles, messages and usage texts. Returns Markdown unchanged, and every line of other files, such as YAML.
+ * Extracts a file's prose as Markdown. From JavaScript and TypeScript, extracts the comments and every string of
+ * several words, such as test titles, messages and usage texts. Returns all lines of other files, and removes comment
+ * markers from them unless the file is Markdown.
  */
 export function extractProse(file: string, source: string): Line[] {
   if (/\.[cm]?[jt]s$/.test(file)) return fromScript(source)
@@ -66,7 +67,7 @@ function blocksOf(comments: ts.CommentRange[], source: string): Line[][] {
 
 type Text = ts.StringLiteralLike | ts.TemplateExpression | ts.BinaryExpression
 
-/** Returns whether the node is a string, a template, or a concatenation that contains one. */
+/** Returns whether the node is a string, a template, or a concatenation that contains either. */
 function isText(node: ts.Node): node is Text {
   if (!ts.isBinaryExpression(node)) return ts.isStringLiteralLike(node) || ts.isTemplateExpression(node)
   return node.operatorToken.kind === ts.SyntaxKind.PlusToken && (isText(node.left) || isText(node.right))

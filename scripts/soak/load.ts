@@ -10,7 +10,7 @@ const payload = JSON.stringify({ type: 'invoice.paid', data: { id: 'in_1', note:
 /** Counts the responses by request and status, and the aborted requests. */
 export type Tally = Map<string, number>
 
-/** A sequence of requests to its own webhook, one at a time. */
+/** The state of one sequence of requests, sent one at a time to a webhook that no other lane uses. */
 interface Lane {
   number: number
   webhooks: number
@@ -146,7 +146,7 @@ function count(tally: Tally, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1)
 }
 
-/** Returns a random IP address: the server counts failed authentications per address, and must discard old counters. */
+/** Returns a random address, to test that the server's counters of failed authentications per address do not leak. */
 function anyAddress(): string {
   return [10, 0, 0, 0].map((first) => first || Math.floor(Math.random() * 256)).join('.')
 }

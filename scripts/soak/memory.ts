@@ -23,7 +23,7 @@ export interface Growth {
 
 /** Of this many consecutive samples, only the lowest counts, because the others include garbage or bursts. */
 const samplesOfFloor = 6
-/** The highest acceptable `share` of a Growth, because garbage collection can explain this much. */
+/** The highest acceptable `share` of a Growth. Garbage collection alone can cause this much. */
 const maxGrowth = 0.1
 /** The highest acceptable resident memory of the process, in bytes. */
 const maxRss = 512 * 2 ** 20
@@ -61,7 +61,7 @@ function meanOf(numbers: number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 }
 
-/** Returns the reasons why memory usage is not flat; an empty list if it is flat. */
+/** Describes each way in which memory usage is unacceptable: growth, or resident memory above the limit. */
 export function faultsOf(samples: readonly Sample[], warmUpSeconds: number): string[] {
   const highest = Math.max(...samples.map(({ rss }) => rss))
   const grown = parts.filter((part) => growthOf(samples, part, warmUpSeconds).share > maxGrowth)

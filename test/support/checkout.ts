@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { project } from './documentation.ts'
 import { temporaryFolder } from './server.ts'
 
-/** Creates a checkout as `npm ci` leaves it. It has no `data/` folder yet. */
+/** Creates a checkout in the state after `npm ci`, without a `data/` folder. */
 export function newCheckout(): string {
   const folder = join(temporaryFolder(), 'rekey')
   mkdirSync(folder)

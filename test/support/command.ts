@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Environment } from '../../src/config/config.ts'
 
-/** Path of the program behind the `rekey` command. */
+/** Path of the program that the `rekey` command runs. */
 export const main = join(import.meta.dirname, '../../src/main.ts')
 
 export interface CommandResult {

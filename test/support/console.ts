@@ -7,11 +7,11 @@ import { token, type TokenClaims } from './tokens.ts'
 export const hookAddress = '#/applications/app_1/webhooks/hook_1'
 
 export interface ConsoleOptions extends BrowserContextOptions {
-  /** Claims of the token that signs in; null stays on the sign-in view. */
+  /** Claims of the token used to sign in; null stays on the sign-in view. */
   as?: TokenClaims | null
   /** The part of the URL after `/console`. */
   at?: string
-  /** Error statuses that the test provokes. The browser logs each one, and the console check ignores them. */
+  /** Error statuses that the test provokes. The browser logs each as an error, which the final check then ignores. */
   failures?: number[]
   /** Whether the test controls the page's clock. */
   clock?: boolean

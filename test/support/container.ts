@@ -7,7 +7,7 @@ import type { Image } from './image.ts'
 import { temporaryFolder } from './server.ts'
 
 export interface Container {
-  /** The process ID as the host sees it. */
+  /** The process ID on the host. */
   pid: Promise<number>
   output: () => string
   /** Resolves with the exit code; null if a signal ended the process. */

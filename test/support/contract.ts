@@ -26,7 +26,7 @@ const generalHeaders = new Set([
   'x-frame-options',
 ])
 
-/** Allowed statuses if no operation matches the method and path. */
+/** Statuses allowed if no operation matches the method and path. */
 const generalStatuses = new Set([400, 404, 405])
 
 interface ResponseObject {
@@ -39,7 +39,7 @@ addFormats.default(ajv)
 ajv.addSchema({ $id: 'document', ...document })
 const compiled = new Map<string, ValidateFunction>()
 
-/** Returns every way in which the response violates the document. */
+/** Describes each violation of the OpenAPI document in the response. */
 export function contractFaults(method: string, path: string, answer: CheckedResponse): string[] {
   const operation = findOperation(method, path)
   if (!operation) {
@@ -84,7 +84,7 @@ function bodyFaults(
 
 interface FoundOperation {
   operationId: string
-  /** The declared responses by status, each with its location in the document. */
+  /** The declared responses by status, each with its location in the OpenAPI document. */
   responses: Record<string, { object: ResponseObject; at: string[] }>
 }
 
@@ -110,7 +110,7 @@ export function findOperation(method: string, path: string): FoundOperation | un
   return undefined
 }
 
-/** Follows the object's `$ref`, if it has one. @returns the target and its location in the document */
+/** Follows the object's `$ref`, if it has one. @returns the target and its location in the OpenAPI document */
 function resolve(object: object, at: string[]): { object: object; at: string[] } {
   if (!('$ref' in object) || typeof object.$ref !== 'string') return { object, at }
   const place = object.$ref.slice('#/'.length).split('/')

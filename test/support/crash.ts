@@ -7,7 +7,7 @@ import { findBrokenPromises } from './durability.ts'
 import { seededRandom, type Random } from './random.ts'
 import { rotateUnderLoad, type Attempt } from './rotation-load.ts'
 
-/** The environment for servers that crash tests kill. */
+/** Returns the environment for the servers that the crash tests kill. */
 export function productionEnvironment(databaseUrl: string): Environment {
   return { NODE_ENV: 'production', ...exampleEnvironment, DATABASE_URL: databaseUrl }
 }
@@ -47,7 +47,7 @@ export class CrashLoad {
     return this.#unchecked.filter(({ status }) => status === 200).length
   }
 
-  /** Finds promises broken since the last check, and inconsistencies anywhere in the database. */
+  /** Describes each promise broken since the last check, and each inconsistency anywhere in the database. */
   async check(): Promise<string[]> {
     const attempts = this.#unchecked
     this.#unchecked = []
@@ -55,13 +55,13 @@ export class CrashLoad {
     return this.#broken([...attempts, ...this.#unanswered])
   }
 
-  /** Repeats `check` for every attempt that earlier checks covered. */
+  /** Repeats `check` for all attempts of earlier checks. */
   async checkAll(): Promise<string[]> {
     return this.#broken([...this.answered, ...this.#unanswered])
   }
 
   async #broken(attempts: Attempt[]): Promise<string[]> {
-    // Each check closes its store, because SQLite recovers a database file only if no other process has it open.
+    // Close the store after every check: SQLite recovers from a crash only if no other process has the file open.
     const store = await openStore(readConfig(productionEnvironment(this.#databaseUrl)).database)
     try {
       return await findBrokenPromises(store, attempts)

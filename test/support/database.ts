@@ -69,7 +69,7 @@ export async function withDatabase<T>(url: string, work: (queries: Queries) => P
 
 /**
  * Blocks every write to the scope, as a write from another process would.
- * @returns a function that ends the block
+ * @returns a function that stops blocking
  */
 export async function holdWrites(url: string, scope: Scope): Promise<() => Promise<void>> {
   const store = await openDatabase(url)

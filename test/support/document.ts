@@ -40,7 +40,7 @@ const paths = resolve(json.paths) as Record<
   { parameters?: Parameter[] } & Record<string, DocumentedOperation>
 >
 
-/** Every operation in the document, with `$ref`s resolved and path-level parameters included. */
+/** Every operation in the OpenAPI document, with `$ref`s resolved and path-level parameters included. */
 export const documentedOperations = Object.entries(paths).flatMap(([path, { parameters = [], ...methods }]) =>
   Object.entries(methods).map(([method, operation]) => ({
     name: `${method.toUpperCase()} ${json.servers[0]?.url}${path}`,

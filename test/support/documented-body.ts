@@ -5,11 +5,12 @@ export type ApplicationPath = `/applications/${string}`
 export type WebhookPath = `${ApplicationPath}/webhooks/${string}`
 
 /**
- * The body of a response under /api/v1: every property of the documented success, and each error property as optional.
- * `unknown` if the method and path types match no operation, such as a plain `string` or an undocumented method.
+ * The type of a response body under /api/v1. It has every property of the documented 2xx response, and the error
+ * properties as optional. The type is `unknown` if the method and path types match no operation, such as a plain
+ * `string` or an undocumented method.
  *
- * TypeScript cannot know the status, but the test run can. Every response that a test server sends is validated
- * against the document (`observed-responses.ts`), so a success has exactly these properties. A test that reads them
+ * TypeScript cannot know the status. At run time, every response that a test server sends is validated against the
+ * OpenAPI document (`observed-responses.ts`), so a 2xx response has exactly these properties. A test that reads them
  * from an error response gets undefined instead of the documented value, and its expectation fails.
  *
  * An interpolated `${string}` counts as one path segment, so it must not contain a slash.

@@ -13,7 +13,7 @@ const keyring = new Keyring(readConfig(exampleEnvironment).encryptionKeys)
 const signal = AbortSignal.timeout(600_000)
 
 /**
- * Finds broken promises and inconsistencies: a returned secret that was lost, a change that was made although its
+ * Describes each broken promise and inconsistency: a returned secret that was lost, a change that was made although its
  * request was refused, a partial rotation, a webhook with keys but not exactly one current key, or a broken chain.
  */
 export async function findBrokenPromises(store: Store, attempts: readonly Attempt[]): Promise<string[]> {

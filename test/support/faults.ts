@@ -12,7 +12,7 @@ export async function lastEvent({ api }: TestServer, webhook: WebhookPath): Prom
   return body.items[0]?.sequence ?? 0
 }
 
-/** Mounts a file system of this size in `parent` until the test ends. @returns its folder */
+/** Mounts a file system of this size in `parent` until the test ends. @returns the mount point */
 export function smallDisk(parent: string, megabytes: number): string {
   const folder = join(parent, 'disk')
   mkdirSync(folder)

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 
-/** Stops a search before the test times out, so a failure reports the smallest counterexample found by then. */
+/** A search stops after this time, before the test times out, to report the smallest counterexample found so far. */
 const shrinkMs = 120_000
 
-/** Whether every case runs. Assertions about the cases as a whole are valid only then. */
+/** Whether all cases run. If FAST_CHECK selects cases, assertions about all cases together do not apply. */
 export const isWholeSearch = process.env['FAST_CHECK'] === undefined
 
 /** Timeout for tests that use `fuzzParameters`. */
@@ -11,7 +11,7 @@ export const fuzzTimeoutMs = 150_000
 
 /**
  * Returns fast-check parameters for a property with `numRuns` cases. A failure prints the counterexample's seed and
- * path. Set FAST_CHECK to them to run that case alone, or to a larger `numRuns` to search longer:
+ * path. Put both in FAST_CHECK to run that case alone, or put a larger `numRuns` there to search longer:
  * `FAST_CHECK='{"seed":-1,"path":"7:0"}' npx vitest run test/contract -t putWebhook`.
  */
 export function fuzzParameters<T>(numRuns: number): fc.Parameters<T> {

@@ -4,7 +4,7 @@ import { following, near, nearText, type Schema } from './schema-arbitraries.ts'
 
 export type Operation = (typeof documentedOperations)[number]
 
-/** A request to a documented operation. It may violate the document. */
+/** A request to a documented operation. It may violate the OpenAPI document. */
 export interface FuzzedRequest {
   path: Record<string, string>
   query: [name: string, value: string][]
@@ -13,10 +13,10 @@ export interface FuzzedRequest {
   body: unknown
 }
 
-/** IDs that exist, so most requests do not end in a 404. */
+/** IDs that exist, so most requests do not return 404. */
 const known: Record<string, string> = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-/** Generates requests to the operation. Most follow the document. */
+/** Generates requests to the operation. Most are valid. */
 export function fuzzedRequest({ parameters, requestBody }: Operation): fc.Arbitrary<FuzzedRequest> {
   const named = (place: string) => parameters.filter((parameter) => parameter.in === place)
   const schema = requestBody?.content['application/json'].schema
@@ -74,7 +74,7 @@ function isText(value: string): boolean {
   return value.isWellFormed()
 }
 
-/** Rejects empty segments, and dot segments, which clients remove from a path even if they are percent-encoded. */
+/** Whether clients send the path segment unchanged. They remove dot segments, even percent-encoded ones. */
 function isSegment(value: string): boolean {
   return isText(value) && !['', '.', '..'].includes(value)
 }

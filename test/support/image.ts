@@ -9,7 +9,7 @@ import { temporaryFolder } from './server.ts'
 
 const project = join(import.meta.dirname, '../..')
 
-/** What a Dockerfile builds: a root folder, and the settings to run it with. */
+/** An image built from a Dockerfile: a root folder, and the settings for running it. */
 export interface Image {
   root: string
   environment: Record<string, string>
@@ -91,7 +91,7 @@ function follow(
   }
 }
 
-/** Imitates node:24-slim with npm and empty folders. Node.js itself is mounted when something runs. */
+/** Imitates node:24-slim with npm and empty folders. Node.js itself is mounted when a command runs in the image. */
 function baseImage(): Image {
   const root = imageFolder()
   for (const folder of ['usr/local/bin', 'usr/local/lib/node_modules', 'opt', 'tmp', 'root'])
@@ -121,7 +121,7 @@ function imageFolder(): string {
   return folder
 }
 
-/** Copies only the files in the `!` lines of .dockerignore, which excludes everything else. */
+/** Copies the paths in the `!` lines of .dockerignore, which excludes everything else. @returns the target folder */
 function buildContext(): string {
   const context = temporaryFolder()
   const lines = readFileSync(join(project, '.dockerignore'), 'utf8').split('\n')
@@ -146,7 +146,7 @@ function copy(image: Image, instruction: Copy, context: string, stages: Map<stri
   }
 }
 
-/** Runs a script with the image as its root folder, network access, and this user's npm settings and cache. */
+/** Runs a script in the image. The script has network access and this user's npm settings and cache. */
 function run(image: Image, script: string): void {
   const home = process.env['HOME'] ?? '/root'
   const { status, stderr } = spawnSync(
@@ -163,8 +163,8 @@ function run(image: Image, script: string): void {
 }
 
 /**
- * Keeps the variables that npm needs to reach its registry, including the machine's certificates. Drops the variables
- * that npm set for the script that runs these tests.
+ * Returns this process's environment without the variables that npm set for the script that runs these tests. Keeps
+ * the settings that npm needs to reach its registry, including the machine's certificates.
  */
 function buildEnvironment(): NodeJS.ProcessEnv {
   const reaches = /^npm_config_(registry|userconfig|cache|cafile|https?_proxy|proxy|noproxy)$/i

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import type { Signer } from './signers.ts'
 
-/** Serves a token issuer's public keys until the test ends. */
+/** A server that publishes a token issuer's public keys until the test ends. */
 export interface JwksServer {
   url: string
   /** The number of requests so far. */

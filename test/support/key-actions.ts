@@ -10,7 +10,7 @@ export type Tag = 'current' | 'older' | 'any' | 'weak' | 'unknown' | 'list'
 
 export type Action =
   | { does: 'put' | 'delete'; hook: Hook }
-  /** Rotates until the server rejects another live key. */
+  /** Rotates until the webhook has the maximum number of live keys, and then once more, which must fail. */
   | { does: 'fill'; hook: Hook }
   /** Retries the last rotation with an Idempotency-Key, at least `milliseconds` after the rotation. */
   | { does: 'retry'; hook: Hook; withOtherBody: boolean; milliseconds: number }
@@ -28,7 +28,7 @@ export type Action =
   /** Verifies a message signed with live or inactive keys. */
   | { does: 'verify'; hook: Hook; keys: number[] }
   | { does: 'wait'; milliseconds: number }
-  /** Waits until `offset` milliseconds after a key expires. A negative offset is before. */
+  /** Waits until `offset` milliseconds after a key expires. A negative offset means before. */
   | { does: 'waitForEnd'; hook: Hook; key: number; offset: number }
 
 const minute = 60_000
@@ -94,7 +94,7 @@ function just<Does extends string>(does: Does) {
   return fc.record({ does: fc.constant(does), hook })
 }
 
-/** Generates sequences of every action on keys, with time passing in between. */
+/** Generates sequences of all kinds of actions, with time passing in between. */
 export const actions: fc.Arbitrary<Action[]> = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: rotate },

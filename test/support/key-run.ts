@@ -6,7 +6,7 @@ import { hooks, type Action, type Hook, type Tag } from './key-actions.ts'
 import { fingerprint, KeyModel, stateOf, type ModelKey, type Rotation } from './key-model.ts'
 import type { Api } from './server.ts'
 
-/** Secrets to import, as if a platform had issued them before. */
+/** Secrets to import, as if a platform had issued them before it used Rekey. */
 const existing = [24, 32, 64].map((bytes) => `whsec_${Buffer.alloc(bytes, bytes).toString('base64')}`)
 const payload = '{"type":"invoice.paid"}'
 const messageId = 'msg_1'

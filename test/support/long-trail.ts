@@ -7,8 +7,8 @@ const rowsAtOnce = 1_000
 const hour = 3_600_000
 
 /**
- * Gives a webhook that has no key the keys and events of many hourly rotations without overlap. Stores no secret, as
- * if every secret had been erased.
+ * Writes the keys and audit events of many hourly rotations without overlap, for a webhook without keys. Stores no
+ * secrets, as if all had been erased.
  * @returns the key IDs, oldest first
  */
 export async function writeLongTrail(url: string, owner: KeyOwner, rotations: number): Promise<string[]> {

@@ -2,8 +2,9 @@ import { createServer, request, type IncomingHttpHeaders, type ServerResponse } 
 import { listen } from './listen.ts'
 
 /**
- * What the proxy does with a server response: forwards it (`arrives`), closes the connection before it (`dropped`) or
- * in the middle of its body (`cut`), sends nothing (`held`), or sends its own page with this status (a number).
+ * What the proxy does with a server response: forwards it (`arrives`), closes the connection without forwarding it
+ * (`dropped`) or halfway through the body (`cut`), sends nothing (`held`), or sends its own page with this status (a
+ * number).
  */
 export type Fate = 'dropped' | 'cut' | 'held' | 'arrives' | number
 
@@ -22,7 +23,10 @@ export interface LossyProxy {
   exchanges: Exchange[]
 }
 
-/** Starts a proxy that forwards every request. Each fate applies to one response, in order; later responses arrive. */
+/**
+ * Starts a proxy that forwards every request. Each fate applies to one response, in order. Responses after the last
+ * fate are forwarded.
+ */
 export async function startLossyProxy(target: string, ...fates: Fate[]): Promise<LossyProxy> {
   const exchanges: Exchange[] = []
   const proxy = createServer((incoming, answer) => {

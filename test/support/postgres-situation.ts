@@ -48,7 +48,7 @@ export async function expectRecovered(place: Situation): Promise<void> {
   expect((await rotate(place)).status).toBe(200)
 }
 
-/** Lists the server's database connections that are running a statement or have an open transaction. */
+/** Lists Rekey's database connections that are running a statement or have an open transaction. */
 export async function underWay(postgres: OwnPostgres, databaseUrl: string): Promise<unknown[]> {
   const name = new URL(databaseUrl).pathname.slice(1)
   return postgres.sql(

@@ -50,7 +50,7 @@ export async function eventTypes(server: TestServer, webhook: WebhookPath) {
   return (await events(server, webhook)).map(({ type }) => type)
 }
 
-/** Creates a webhook with two live keys. Its URL is a placeholder; set the receiver's with `setUrl`. */
+/** Creates a webhook with two live keys. Its URL is a placeholder: set the receiver's URL with `setUrl`. */
 export async function overlapping(server: TestServer) {
   const webhook = await provision(server)
   const old = await newSecret(server, webhook)

@@ -67,7 +67,7 @@ export class RawConnection {
   }
 }
 
-/** Waits for one of these events. Unlike `once` of node:events, does not reject on an error: `close` follows it. */
+/** Waits for one of these events. Unlike `once` of node:events, does not reject on `error`, because `close` follows. */
 function next(socket: Socket, names: ('data' | 'close')[], withinMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (settled: () => void) => () => {

@@ -40,7 +40,10 @@ export async function startReceiver(
   return { ...receiver, messages }
 }
 
-/** Creates an `answer`: 204 if the Standard Webhooks library verifies the message with a secret, otherwise 401. */
+/**
+ * Creates an `answer` for `startReceiver`. It returns 204 if the Standard Webhooks library verifies the message with
+ * any of the secrets, otherwise 401.
+ */
 export function verifiedWith(...secrets: string[]): (message: ReceivedMessage) => number {
   return ({ headers, body }) => (secrets.some((secret) => verifies(secret, headers, body)) ? 204 : 401)
 }
@@ -67,7 +70,7 @@ export function startHttpsReceiver(
   return receive(createHttpsServer({ cert, key }, listener), 'https')
 }
 
-/** Starts a TCP server whose `onConnection` writes the raw response. */
+/** Starts a TCP receiver. For each connection, `onConnection` writes the raw response. */
 export function startTcpReceiver(onConnection: (socket: Socket) => void): Promise<Receiver> {
   return receive(
     createTcpServer((socket) => {

@@ -7,7 +7,7 @@ import { startServer, type TestServer } from './server.ts'
 const found = documentedOperations.find(({ operationId }) => operationId === 'rotateWebhookSecret')
 if (!found) throw new Error('the document has no operation rotateWebhookSecret')
 
-/** The document's operation `rotateWebhookSecret`. */
+/** The OpenAPI document's operation `rotateWebhookSecret`. */
 export const rotation = found
 
 export interface ReferencePage extends BrowserPage {

@@ -24,8 +24,8 @@ export function expectNoToken(answer: TestResponse): void {
 }
 
 /**
- * Expects the 401 for an invalid bearer token. Only the WWW-Authenticate challenge says why, in characters that RFC
- * 6750 (section 3) allows.
+ * Expects the 401 for an invalid bearer token. Only the WWW-Authenticate challenge says why, and it contains only
+ * characters that RFC 6750, section 3, allows.
  */
 export function expectInvalidToken(answer: TestResponse, description?: string): void {
   expectDocumented(answer, 401)

@@ -7,7 +7,7 @@ const ajv = new Ajv2020({ strict: false, formats: { password: true } })
 addFormats.default(ajv)
 const compiled = new WeakMap<Schema, ValidateFunction>()
 
-/** Lists the parameters of a request that violate the document, and `body` if the body does. */
+/** Lists the request's parameters that violate the OpenAPI document, and `body` if the body violates it. */
 export function requestFaults({ parameters, requestBody }: Operation, request: FuzzedRequest): string[] {
   const faulty = parameters.filter(({ name, in: place, schema }) => {
     const values = valuesAt(place, name, request)

@@ -15,7 +15,7 @@ export interface Attempt {
   /** null until a response arrives. */
   status: number | null
   text: string
-  /** From the response's ETag: the new key after a 200. */
+  /** The key ID in the response's ETag. After a 200, it is the new key's ID. */
   keyId: string
 }
 
@@ -49,7 +49,7 @@ export async function rotateUnderLoad({ clients, ...options }: LoadOptions): Pro
   await Promise.all(Array.from({ length: clients }, client))
 }
 
-/** Mostly without overlap, so webhooks rarely reach the limit of 10 live keys. */
+/** Creates an attempt, usually without overlap, so webhooks rarely reach the limit of 10 live keys. */
 function newAttempt({ webhooks, random }: Pick<LoadOptions, 'webhooks' | 'random'>): Attempt {
   return {
     webhook: random.pick(webhooks),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** The JSON Schema keywords that the document uses for requests, with `$ref`s resolved. */
+/** The JSON Schema keywords that the OpenAPI document uses for requests, with `$ref`s resolved. */
 export interface Schema {
   type?: string | string[]
   enum?: unknown[]
@@ -16,9 +16,9 @@ export interface Schema {
   maxProperties?: number
 }
 
-/** The usual maximum length. Only texts that test a schema's own limits are longer. */
+/** The usual maximum text length. Only texts at a schema's own length limits are longer. */
 const enough = 300
-/** The absolute maximum length. Longer texts are slow and test nothing new. */
+/** The absolute maximum text length. Longer texts are slow and test nothing new. */
 const longest = 9_000
 
 /** Generates values that follow the schema, with few exceptions: `uri` is the only format considered. */

@@ -16,7 +16,7 @@ test.each([
   ['in hexadecimal', key.toString('hex')],
   ['base64-encoded twice', Buffer.from(secret).toString('base64')],
   ['as raw bytes', key],
-])('finds a secret among a thousand when it is stored %s', (_, stored) => {
+])('finds one of a thousand secrets when it is stored %s', (_, stored) => {
   const found = (haystack: Buffer) =>
     new Set(findSecrets(secrets, haystack).map((place) => place.split(' in ')[0]))
   const noise = Buffer.from('{"whsec_****": "whsec_"}'.repeat(1_000))

@@ -21,7 +21,7 @@ export function searchesFile(): string {
   return join(inject('runFolder'), 'searches.jsonl')
 }
 
-/** Path of the file in which a run records the secrets returned by servers in this folder, one per line. */
+/** Path of the file in which a run records the secrets returned by servers that use this folder, one per line. */
 export function ledgerOf(folder: string): string {
   return join(inject('runFolder'), `${basename(folder)}.ledger`)
 }

@@ -110,7 +110,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   const logger = createLogger('info', sink)
   const { now, ownThread } = options
   const open = ownThread ? startCoreThread : connectToCore
-  // A clock is a function, and a message port cannot transfer functions.
+  // With a custom clock, open the core directly: a message port cannot transfer functions.
   const core = now ? await openCore(config, { logger, now }) : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()
@@ -129,7 +129,8 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
   })
-  // Runs after `close`, because requests in progress also return secrets. `newDatabase` searches a new database anyway.
+  // Runs after `close`, because requests in progress also return secrets. `newDatabase` already searches the databases
+  // that it creates.
   if (given !== undefined) onTestFinished(() => searchDatabase(given, folder))
   onTestFinished(close)
   return {

@@ -53,12 +53,12 @@ export function signedBy(
   return new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey)
 }
 
-/** Creates a token with a valid signature for test servers. Its claims may be malformed. */
+/** Creates a token whose signature test servers accept. Its claims may be malformed. */
 export function hs256(claims: unknown, header: object = { alg: 'HS256' }): string {
   return compact(header, claims, (input) => hmac(input, jwtSecret))
 }
 
-/** Assembles a compact JWS by hand, for tokens that no library would sign. Strings are not serialized as JSON. */
+/** Assembles a compact JWS by hand, for tokens that no library would sign. Strings are encoded as is, not as JSON. */
 export function compact(header: unknown, claims: unknown, signature: (input: string) => Buffer): string {
   const input = `${encode(header)}.${encode(claims)}`
   return `${input}.${signature(input).toString('base64url')}`

@@ -14,7 +14,7 @@ export interface TcpProxy {
   loseIdle: () => void
   /**
    * Closes the next connection that carries the text to the target: `before` the target receives the text, or `after`
-   * the target has responded. The response is not forwarded.
+   * the target has responded, without forwarding the response.
    */
   cutAt: (text: string, when: 'before' | 'after') => void
 }

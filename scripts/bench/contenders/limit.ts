@@ -98,7 +98,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 
 let queue: { response: ServerResponse; work: () => Rotated }[] = []
 
-/** Queues a write for the next commit, which waits as long as every turn of the event loop adds more writes. */
+/** Queues a write for the next commit, which starts after the first turn of the event loop without a new write. */
 function write(response: ServerResponse, work: () => Rotated): void {
   if (queue.push({ response, work }) === 1) setImmediate(commitUnlessMoreCame, 1)
 }
@@ -138,7 +138,7 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   })
 }
 
-/** Unseals the secret. As in Rekey, every signature does so again, and the plaintext exists only briefly. */
+/** Unseals the secret. As in Rekey, every signature unseals it again, so the plaintext exists only briefly. */
 function open(sealed: string): string {
   const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.')
   const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }

@@ -1,4 +1,4 @@
-/** Builds the rows that a rotation writes. All contenders write the same rows, and differ only in how they do it. */
+/** Builds the rows that a rotation writes. All contenders write the same rows, each in its own way. */
 import { createCipheriv, createHash, createSecretKey, randomBytes } from 'node:crypto'
 import { publicRandomBytes } from '../../../src/domain/random.ts'
 import { newKeyId } from '../../../src/domain/signing-key.ts'
@@ -42,10 +42,10 @@ export const insertEvent = `insert into events (application_id, webhook_id, sequ
   request_id, key, ended_keys, previous_hash, hash) values (:application_id, :webhook_id, :sequence, :type,
   :at, :actor, null, :request_id, :key, :ended_keys, :previous_hash, :hash)`
 
-/** Rekey's default limit on rotations per minute, for each webhook. */
+/** Rekey's default limit on a webhook's rotations per minute. */
 export const rotationsPerMinute = 30
 
-/** Creates a secret and the row of its key, which lacks only the generation. */
+/** Creates a secret and its key's row, which is complete except for the generation. */
 export function makeKey({ applicationId, webhookId }: Owner, subject: string, now: number) {
   const secret = `whsec_${randomBytes(32).toString('base64')}`
   const id = newKeyId(now)

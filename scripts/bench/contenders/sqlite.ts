@@ -1,4 +1,4 @@
-/** Rotates with hand-written SQL on better-sqlite3: statements are prepared once, without a query builder. */
+/** Rotates with hand-written SQL on better-sqlite3. Statements are prepared once; there is no query builder. */
 import SqliteDatabase from 'better-sqlite3'
 import {
   insertEvent,

@@ -4,8 +4,8 @@ import type { State } from './state.ts'
 let opener: Element | null = null
 
 /**
- * Moves the focus to the part of the page that changed, for users who cannot see the change. Call this function before
- * rendering, and the function that it returns after rendering.
+ * Moves the focus to the part of the page that changed, for users who cannot see the change. Call `settleFocus` before
+ * rendering, and call the function that it returns after rendering.
  */
 export function settleFocus(before: State, after: State): () => void {
   if (after.dialog && !before.dialog) opener = document.activeElement

@@ -33,7 +33,7 @@ addEventListener('hashchange', () => {
     if (location.hash !== hash) history.replaceState(null, '', hash)
     actions.open(readRoute(hash))
   }
-  // Restore the address of the visible page, because the user may decide to stay.
+  // Restore the URL of the visible page, because the user may decide to stay.
   if (!actions.leave(open)) history.replaceState(null, '', shownHash || '#/')
 })
 

@@ -15,7 +15,7 @@ export function endedKeys({ previous }: SecretState, now: number): Key[] {
   return previous.filter((key) => !isLive(key, now))
 }
 
-/** Returns when the key stops signing, in milliseconds since 1970; Infinity if it neither expires nor is revoked. */
+/** Returns when the key stops signing, in milliseconds since 1970; Infinity without an expiry or revocation. */
 export function keyEnd({ expiresAt, revokedAt }: Key): number {
   return Math.min(endOf(expiresAt), endOf(revokedAt))
 }
@@ -34,8 +34,8 @@ export interface Scale {
 }
 
 /**
- * Returns the time range of all running overlaps; null if there is no overlap. The margins before and after show that
- * only the old key signed before the overlap, and that only the new key will sign after it.
+ * Returns the time range of all running overlaps; null if there is no overlap. It extends beyond the overlaps on both
+ * sides, so the timeline also shows the old key signing alone before them and the new key signing alone after them.
  * @param live the live keys, newest first
  */
 export function scaleOf(live: readonly Key[]): Scale | null {

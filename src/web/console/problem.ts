@@ -13,7 +13,7 @@ export interface Problem {
   requestId: string | null
 }
 
-/** Describes an action for the text of its failure. */
+/** Describes an action, for the error text if the action fails. */
 export interface Attempt {
   /** Completes the sentence "This token cannot …". */
   what: string

@@ -26,7 +26,7 @@ export function readRoute(hash: string): Route {
   return { page: 'unknown' }
 }
 
-/** Builds a page's `href`. */
+/** The `href` of each page. */
 export const address = {
   applications: '#/',
   application: (applicationId: string) => `#/applications/${applicationId}`,

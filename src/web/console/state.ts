@@ -15,7 +15,7 @@ export type Outcome<T> = { is: 'done'; value: T } | { is: 'failed'; problem: Pro
 /** Data that the page loads from the server. */
 export type Loadable<T> = { is: 'loading' } | Outcome<T>
 
-/** A list's items from all pages loaded so far. */
+/** A paginated list: the items of all pages loaded so far. */
 export interface List<T> {
   items: T[]
   nextCursor: string | null

@@ -20,7 +20,7 @@ export interface DocumentedOperation {
 
 type PathItem = { parameters?: (Parameter | Reference)[] } & Partial<Record<Method, DocumentedOperation>>
 
-/** The parts of the document that this page reads. */
+/** The parts of the OpenAPI document that this page reads. */
 export interface OpenApi {
   servers: { url: string }[]
   paths: Record<string, PathItem>
@@ -30,7 +30,7 @@ export interface OpenApi {
 type Method = (typeof methods)[number]
 const methods = ['get', 'put', 'post', 'patch', 'delete'] as const
 
-/** An operation with its position in the document. */
+/** An operation with its position in the OpenAPI document. */
 export interface Place {
   path: string
   method: Method
@@ -47,7 +47,7 @@ export function operationsOf({ paths }: OpenApi): Place[] {
   )
 }
 
-/** Returns the operations as the try-it forms need them, by operationId. */
+/** Converts the document's operations for the try-it forms. @returns the converted operations by operationId */
 export function tryableOperations(document: OpenApi): Map<string, Operation> {
   const root = document.servers[0]?.url ?? ''
   return new Map(

@@ -7,12 +7,12 @@ export interface Parameter {
   example: string | number
 }
 
-/** A documented operation, as its try-it form needs it. */
+/** The parts of a documented operation that its try-it form needs. */
 export interface Operation {
   operationId: string
-  /** In uppercase. */
+  /** The HTTP method in uppercase. */
   method: string
-  /** Includes the server's path, as in `/api/v1/applications/{applicationId}`. */
+  /** Includes the path of the server URL, as in `/api/v1/applications/{applicationId}`. */
   path: string
   parameters: Parameter[]
   body: { required: boolean; example: unknown } | undefined
@@ -39,7 +39,7 @@ export interface HttpRequest {
   body: string | undefined
 }
 
-/** Excludes characters that could end a quoted string in a code sample, or that a shell expands there. */
+/** Excludes characters that could end a quoted string in a code sample or that a shell would expand. */
 const baseUrlPattern = /^https?:\/\/[\w.:[\]-]+(\/[\w.~%/-]*)?$/
 /** The syntax of a bearer token (RFC 6750, section 2.1). */
 const tokenPattern = /^[A-Za-z0-9\-._~+/]+=*$/

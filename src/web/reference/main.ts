@@ -15,8 +15,8 @@ declare const Scalar: {
 /** The operation that the page shows first. */
 const first = 'rotateWebhookSecret'
 /**
- * How long the samples wait for further typing, in milliseconds: Scalar parses the whole document again after every
- * change to a sample.
+ * How long to wait for further typing before the samples are updated, in milliseconds. After every update, Scalar
+ * parses the whole OpenAPI document again.
  */
 const samplesDelayMs = 400
 
@@ -61,7 +61,7 @@ function configuration(): object {
     mcp: { disabled: true },
     hideClientButton: true,
     showDeveloperTools: 'never',
-    // The page shows the document's own samples, and sends requests with its own forms.
+    // The page shows the samples from the OpenAPI document, and sends requests with its own try-it forms.
     hiddenClients: true,
     hideTestRequestButton: true,
     hideModels: true,
@@ -81,7 +81,7 @@ function plugin(): object {
   }
 }
 
-/** Adapts the document for Scalar: path parameters come first, and the samples contain the inputs. */
+/** Adapts the OpenAPI document for Scalar: path parameters come first, and samples contain the user's inputs. */
 function forScalar(): OpenApi {
   const copy = structuredClone(contract)
   for (const { item, operation } of operationsOf(copy)) {

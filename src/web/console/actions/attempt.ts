@@ -2,13 +2,13 @@ import { createClient, type Client } from '../../../client/client.ts'
 import { toProblem, type Attempt } from '../problem.ts'
 import { nothingLoaded, type Outcome, type Store } from '../state.ts'
 
-/** What all actions share: the state and the API client. */
+/** The state and the API client that all actions share. */
 export interface Context {
   store: Store
   client: Client
   /**
    * Runs `call`, which sends a request, and returns the outcome. A 401 ends the session.
-   * @param attempt describes the action in the text of a failure
+   * @param attempt describes the action, for the error text if the request fails
    */
   attempt: <T>(attempt: Attempt, call: () => Promise<T>) => Promise<Outcome<T>>
 }

@@ -12,7 +12,7 @@ export type Pages = ReturnType<typeof createPages>
 
 /** Creates the actions that open a page and load its data. */
 export function createPages({ store, client, attempt }: Context) {
-  /** Aborted when a page opens or reloads, because a late response must not appear there. */
+  /** Cancels the page's requests when another page opens or the page reloads, so late responses change nothing. */
   let visit = new AbortController()
 
   async function load<Part extends keyof State>(
@@ -126,7 +126,7 @@ export function createPages({ store, client, attempt }: Context) {
     if (store.get().session) reload()
   }
 
-  /** Updates the clock. Reloads the keys if a key expired since the last tick. */
+  /** Updates the displayed time. Reloads the keys if a key expired since the last tick. */
   function tick(now: number): void {
     const { route, keys, now: before } = store.get()
     store.set({ now })

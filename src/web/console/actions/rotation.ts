@@ -12,7 +12,7 @@ export type Rotation = ReturnType<typeof createRotation>
 
 /** Creates the actions that rotate secrets and revoke previous keys. */
 export function createRotation({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
-  /** Returns the header that makes a request fail if the current key is no longer the key that the user saw. */
+  /** Returns an If-Match header, so the request fails if the current key is no longer the key on the page. */
   function ifMatch(): { 'If-Match'?: string } {
     const { keys } = store.get()
     return keys.is === 'done' && keys.value.current ? { 'If-Match': `"${keys.value.current.id}"` } : {}
@@ -91,7 +91,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
   return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
 }
 
-/** Returns whether the rotation's outcome is unknown: there is no response, or a proxy may have replaced it. */
+/** Returns whether the rotation may have happened: no response arrived, or the response may come from a proxy. */
 function mayHaveHappened({ status }: Problem): boolean {
   return status === null || status >= 500
 }

@@ -29,12 +29,12 @@ export function createSecrets({ store }: Context) {
     }
   }
 
-  /** Records that the user has selected and copied the secret. */
+  /** Records that the user copied the secret without the Copy button. */
   function copiedByHand(): void {
     change({ saved: 'copied' })
   }
 
-  /** Downloads the secret without a newline: the file's SHA-256 must match the key's. */
+  /** Downloads the secret without a trailing newline, so the file's SHA-256 matches the key's `sha256`. */
   function download(): void {
     const { secret } = store.get()
     if (!secret) return
@@ -53,8 +53,8 @@ export function createSecrets({ store }: Context) {
   }
 
   /**
-   * Removes the secret from the page, then calls `onward`. Asks first if the secret is unsaved, and does nothing while
-   * a rotation is running.
+   * Removes the secret from the page, then calls `onward`. If the secret is unsaved, asks for confirmation first. While
+   * a rotation is running, does nothing.
    * @returns whether `onward` was called immediately
    */
   function leave(onward: () => void): boolean {

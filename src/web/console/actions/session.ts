@@ -30,7 +30,7 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
   return { signIn, signOut }
 }
 
-/** Reads the token's claims, but only for display: the server decides what the token allows. */
+/** Reads the token's claims for display only: the server decides what the token allows. */
 function toSession(token: string): Session {
   const claims = readClaims(token)
   return {

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Problem } from '../problem.ts'
 import { countdown } from '../time.ts'
 
-/** @param retry called when the user clicks "Try again"; if omitted, there is no such button */
+/** @param retry called when the user clicks "Try again"; the button appears only if `retry` is set */
 export function problem(
   { status, title, text, retryAt, requestId }: Problem,
   now: number,

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html'
 import { age, exactMoment, moment } from '../time.ts'
 
-/** Renders a time in the user's locale and time zone. @param at in milliseconds since 1970, or as sent by the API */
+/** Renders a time in the user's locale and time zone. @param at milliseconds since 1970, or an ISO 8601 string */
 export function time(at: number | string, now: number): TemplateResult {
   return element(at, (date) => moment(date, now))
 }

@@ -3,7 +3,7 @@ import { keyEnd, position, scaleOf, type Scale } from '../overlap.ts'
 import type { Key } from '../state.ts'
 import { moment } from '../time.ts'
 
-/** Draws a bar for the time in which a key signs. Hidden from screen readers: the adjacent text says the same. */
+/** Draws a bar for the time in which a key signs. Screen readers skip the bar and read the adjacent text instead. */
 export function keyBar(key: Key, scale: Scale, now: number): TemplateResult {
   const nowAt = position(scale, now)
   return html`
@@ -28,7 +28,7 @@ export function axis(scale: Scale, live: readonly Key[], now: number): TemplateR
   `
 }
 
-/** Draws all live keys of a webhook, small enough for a list. */
+/** Draws bars for a webhook's live keys, small enough to fit in a list. */
 export function overlapBar(live: readonly Key[], now: number): TemplateResult | typeof nothing {
   const scale = scaleOf(live)
   if (!scale) return nothing
