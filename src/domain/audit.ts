@@ -44,10 +44,10 @@ export interface AuditEvent extends EventDetails, KeyOwner {
   hash: string
 }
 
-/** The fields of a chain's last event that the next event builds on. */
+/** The fields of a chain's last event that determine the next event's position. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
-/** Creates the event that follows `last` in the webhook's chain. Without `last`, the event is the first. */
+/** Creates the event that follows `last` in the webhook's chain, or the first event if `last` is undefined. */
 export function chainEvent(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
   const event = {
     applicationId: owner.applicationId,

@@ -56,8 +56,8 @@ export async function rotateInTransaction<Skipped = never>(
     try {
       return await attempt(services, request)
     } catch (error) {
-      // A new secret has the same fingerprint as a given key with a probability of 1 in 65,536. Generate another,
-      // unless the secret is imported.
+      // The chance that a new secret has the same fingerprint as a given key is 1 in 65,536. Generate another secret,
+      // unless the caller imports one.
       if (!(error instanceof FingerprintTaken) || request.given) throw error
     }
   }
