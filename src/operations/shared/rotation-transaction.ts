@@ -28,7 +28,10 @@ export interface RotationRequest<Skipped> {
   reason: string | null
   /** Null if a CLI command rotates the secret. */
   requestId: string | null
-  /** Skips the rotation if it returns a value other than undefined. Must use only prepared queries. */
+  /**
+   * Skips the rotation if it returns a value other than undefined. Must use only prepared queries, because it runs
+   * concurrently with other queries.
+   */
   skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
   /** Throws if the webhook must not be rotated. `live` is newest first. */
   check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
