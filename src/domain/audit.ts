@@ -28,9 +28,9 @@ export interface EventDetails extends Origin {
   type: EventType
   /** Milliseconds since 1970. */
   at: number
-  /** For a rotation, the reason that was given; for a probe, its verdicts. */
+  /** For a rotation, the reason that was given; for a probe, its verdicts; otherwise null. */
   reason: string | null
-  /** For a rotation, the new key; for a probe, the key that was current. */
+  /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
   key: EventKey | null
   /** Keys whose expiry or revocation this event set. */
   endedKeys: EventKey[]

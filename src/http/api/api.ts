@@ -102,7 +102,7 @@ function pathNotFound(prefixFault: string | undefined): RekeyError {
   return new RekeyError('notFound', prefixFault ? { message: `${errorTexts.notFound}. ${prefixFault}` } : {})
 }
 
-/** Returns the values of the named headers that the request has, keyed by the names as given. */
+/** Returns the values of the named headers, keyed by the names as given. Omits headers that the request lacks. */
 function sent(names: string[], koa: KoaContext): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of names) {

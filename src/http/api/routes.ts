@@ -103,7 +103,7 @@ function isParameter(part: string): boolean {
   return part.startsWith('{')
 }
 
-/** Decodes percent-encoded text. Returns invalid encoding unchanged, and leaves it to validation to reject it. */
+/** Decodes percent-encoded text. Returns text with invalid encoding unchanged; validation rejects it later. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)

@@ -41,8 +41,8 @@ function identityOf({ iss, sub }: JWTPayload, token: string): string {
 }
 
 /**
- * Returns a claim's strings, except strings that a database cannot store. Ignores all other items. Returns an empty
- * array if the claim is not an array.
+ * Returns the strings in a claim's array, except strings that a database cannot store. Returns an empty array if the
+ * claim is not an array.
  */
 function strings(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string').filter(isStorable) : []

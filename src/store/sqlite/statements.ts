@@ -1,6 +1,6 @@
 import type SqliteDatabase from 'better-sqlite3'
 
-/** Maximum number of prepared statements per connection, which exceeds the number of queries with a fixed text. */
+/** Maximum number of prepared statements per connection. Rekey has fewer queries with a fixed text. */
 const keptStatements = 200
 
 /**
