@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Entry point of the `rekey` executable. Uses only old JavaScript, because the Node that runs it may be too old for the
-// rest of Rekey. In that case, it starts the Node that the optional dependency `node` includes.
+// Entry point of the `rekey` executable. Uses only old JavaScript syntax, because the running Node may be too old for
+// the rest of Rekey. If so, starts Rekey with the Node from the optional dependency `node`.
 'use strict'
 const { spawn } = require('child_process')
 const { existsSync } = require('fs')

@@ -19,7 +19,7 @@ export class RekeyApiError extends Error {
   }
 }
 
-/** Reads `error` and `message` from the JSON body. Falls back to the status, because a proxy may send any body. */
+/** Reads `error` and `message` from the JSON body, or derives them from the status if a proxy sent another body. */
 export async function toApiError(response: Response): Promise<RekeyApiError> {
   const { status, statusText, headers } = response
   const body = (await response.json().catch(() => null)) as { error?: unknown; message?: unknown } | null

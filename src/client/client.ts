@@ -43,7 +43,7 @@ type Call<M extends Method> = <P extends Path<M>>(
   ...init: undefined extends Init<M, P> ? [init?: Input<M, P>] : [init: Input<M, P>]
 ) => Promise<CallResult<M, P>>
 
-/** Calls the document's operations by method and path. */
+/** Calls the API's operations by method and path. */
 export interface Client {
   GET: Call<'get'>
   PUT: Call<'put'>

@@ -11,8 +11,8 @@ const waitsMs = [500, 1_000, 2_000, 4_000, 8_000]
 const patienceMs = 30_000
 
 /**
- * Sends a request. If the response is lost, retries up to five times, but only with an Idempotency-Key: the server
- * executes such a request only once.
+ * Sends a request. If the response is lost, retries up to five times, but only if the request has an Idempotency-Key:
+ * the server executes such a request only once.
  * @throws the error from `fetch`, or the abort reason of the request's signal
  */
 export async function fetchSafely(request: Request): Promise<Response> {
@@ -44,7 +44,7 @@ function isLost({ status, headers }: Response): boolean {
   return status === 409 ? headers.has('retry-after') : [500, 502, 503, 504].includes(status)
 }
 
-/** Waits up to 25% less than `ms`, at random, to spread the retries of many clients after an outage. */
+/** Waits for a random time from 75% to 100% of `ms`, to spread the retries of many clients after an outage. */
 async function wait(ms: number, signal: AbortSignal): Promise<void> {
   await new Promise<void>((resolve) => {
     const timer = setTimeout(resolve, ms * (0.75 + Math.random() / 4))

@@ -23,7 +23,7 @@ const batchSize = 1_000
 interface Verified {
   chains: number
   events: number
-  /** Describes the first event or key that failed; null if none did. */
+  /** Describes the first event or key that failed; null if all are valid. */
   broken: string | null
 }
 
@@ -39,8 +39,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
 }
 
 /**
- * Verifies events and keys in batches, while rotations continue. Each key is compared with the trail up to the event
- * that was the webhook's last when the key was read, so both describe the same moment.
+ * Verifies events and keys in batches, while rotations continue. Each key is compared with the trail as of the moment
+ * when the key was read: up to the event that was then the webhook's last.
  */
 async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   const progress = createProgress('events checked')
@@ -85,7 +85,7 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
     if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  // A key is left over if the trail ended before the event at which the key was to be checked.
+  // If a key is left, its webhook's trail ended before the event at which the loop would have checked it.
   const broken = keys.key ? `${describeKey(keys.key)}: no event records it` : null
   return { chains, events, broken }
 }

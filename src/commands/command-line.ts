@@ -70,7 +70,10 @@ export async function runCommand([name = '', ...args]: string[]): Promise<number
   }
 }
 
-/** Adds the cause, which API responses omit: an operator needs to know why the database is unavailable. */
+/**
+ * Describes an error with its cause, which API responses omit: an operator needs to know why the database is
+ * unavailable.
+ */
 function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const { message, cause } = error

@@ -22,7 +22,7 @@ encryption key:
 A secret whose seal is broken stays unchanged. Its key is listed in "failed", and the exit code is 1.
 `
 
-/** Enough keys per commit to make commits cheap, few enough that requests do not wait long for one. */
+/** Keys per commit: enough that few commits are needed, but few enough that requests do not wait long for a commit. */
 const batchSize = 100
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
@@ -66,7 +66,7 @@ async function rewrapAll({ store, keyring, deadline }: CommandContext) {
         const sealed = keyring.seal(keyring.unseal(found.sealed, owner), owner)
         return [{ found, replacement: { sealed, sealedBy: kid } }]
       } catch (error) {
-        // If the encryption key is missing, the seal may be intact: fail, so the operator adds the key.
+        // If the encryption key is missing, the seal may be intact: fail, so that the operator adds the key.
         if (!(error instanceof SealError) || !keyring.has(found.sealedBy)) throw error
         failed.push({ ...owner, message: error.message })
         return []

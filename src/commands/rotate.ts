@@ -124,7 +124,7 @@ async function rotateAll(
   let rotated = 0
   let already = 0
   try {
-    // Add the webhooks from the file: after an interrupted run, their new keys may not match --older-than.
+    // Add the webhooks from the file: after an interrupted run, their new keys may be too new for --older-than.
     const selected = [...secrets.owners(), ...found.webhooks]
     const webhooks = new Map(
       selected.map((webhook) => [`${webhook.applicationId}/${webhook.webhookId}`, webhook]),

@@ -18,7 +18,7 @@ prints a curl command that rotates the example's secret.
 
 /**
  * How much a V8 heap may grow between two full garbage collections, in percent. By default, V8 lets the heaps of both
- * threads grow to several times their size, which makes the server no faster.
+ * threads grow to several times their size, which does not make the server faster.
  */
 const heapGrowthPercent = 50
 
@@ -59,7 +59,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     clearTimeout(impatience)
     app = await createApp(config, { core, logger })
     const origin = await app.start()
-    // Not before startup ends: loaded code stays on the heap, so collecting garbage while it loads would free nothing.
+    // Set only after startup: loaded code stays on the heap, so collecting garbage while it loads would free nothing.
     setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`)
     if (environment['NODE_ENV'] !== 'production') {
       const { provisionExample: welcome } = await import('./serve/example.ts')

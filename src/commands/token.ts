@@ -71,7 +71,7 @@ export async function signToken(
   return unsigned.sign(jwt.keys.secret)
 }
 
-/** Every scope that the document's operations require. */
+/** Every scope that an operation in the OpenAPI document requires. */
 const allScopes = [
   ...new Set(
     Object.values(document.paths)

@@ -19,7 +19,7 @@ export interface JwtConfig {
   applicationsClaim: string
 }
 
-/** Location of the database: an SQLite file or a PostgreSQL server. The URL may contain a password. */
+/** Location of the database: a SQLite file or a PostgreSQL server. The URL may contain a password. */
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
 
 /** Allowed values of `LOG_LEVEL`, most severe first, as pino names them. */
@@ -39,7 +39,7 @@ export interface Config {
   rotationsPerMinute: number
   /** 0 disables the limit. */
   failedAuthenticationsPerMinute: number
-  /** Whether an address belongs to a proxy whose X-Forwarded-For is trusted. */
+  /** Whether an address belongs to a proxy whose X-Forwarded-For header is trusted. */
   isTrustedProxy: (address: string) => boolean
   /** Whether a probe may connect to this address although the address is not public. */
   isAllowedReceiver: (address: string) => boolean

@@ -3,7 +3,7 @@ import type { JwtKeySource } from './config.ts'
 
 /** Minimum size of an RSA key in bits (RFC 7518, section 3.3). With a shorter key, jose rejects every token. */
 export const minRsaBits = 2_048
-/** Values of `alg` whose signatures a public key can verify. */
+/** Values of `alg` for signatures that a public key can verify. */
 export const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
 
 /**
@@ -16,8 +16,8 @@ export function algorithmsFor(keys: JwtKeySource): string[] {
 }
 
 /**
- * Returns the algorithms that a public key can verify. Returns none if the key's type or curve is unsupported, or an
- * RSA key is too short.
+ * Returns the algorithms that a public key can verify. Returns an empty array if the key's type or curve is
+ * unsupported, or if an RSA key is too short.
  */
 export function publicKeyAlgorithms({
   asymmetricKeyType: type,

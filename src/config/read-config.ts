@@ -6,8 +6,8 @@ import { algorithmsFor } from './jwt-algorithms.ts'
 import { variables } from './variables.ts'
 
 /**
- * Whether Kubernetes set this variable. It sets such variables in every container of a namespace that has a service
- * named `rekey`.
+ * Whether Kubernetes set this variable. If a namespace has a service named `rekey`, Kubernetes sets variables such as
+ * `REKEY_PORT` in every container of the namespace.
  */
 function isServiceLink(name: string, value = ''): boolean {
   const isPlace = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name)

@@ -10,7 +10,7 @@ import type { DatabaseLocation } from './config.ts'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
 import { asymmetricAlgorithms, minRsaBits, publicKeyAlgorithms } from './jwt-algorithms.ts'
 
-/** Minimum bytes of an HS256 secret, which must be at least as long as the hash (RFC 7518, section 3.2). */
+/** Minimum length of an HS256 secret in bytes: it must be at least as long as the hash (RFC 7518, section 3.2). */
 const minJwtSecretBytes = 32
 
 /** Creates a schema from a function that returns the parsed value, or `fault(message)` if the text is not valid. */
@@ -89,7 +89,7 @@ export const publicKeyFile = value((file, fault): KeyObject => {
   try {
     key = createPublicKey(readFileSync(file))
   } catch (error) {
-    // Report only the error's code. Its message repeats the value, which may be the key itself, set by mistake.
+    // Report only the error's code. The error's message repeats the value, which may be the key itself, set by mistake.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
     return fault(`must be the path of a file with a PEM public key; reading it failed with ${code}`)
   }

@@ -10,12 +10,12 @@ export type { Caller, Input, OperationId } from '../operations/shared/operation.
  * late while the core's thread is busy.
  */
 export interface Core {
-  /** Runs an operation of the document. */
+  /** Runs an operation of the OpenAPI document. */
   execute(call: OperationCall, signal: AbortSignal): Promise<SerializedResponse>
   /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
   /**
-   * Counts one event for a key. Instances that share a PostgreSQL database count together.
+   * Counts one event for a key. Instances that share a PostgreSQL database share the count.
    * @param limit must be the same in every call with the same `keyPrefix`
    * @returns null if the key is within the limit, otherwise the milliseconds until the window ends
    */
@@ -29,7 +29,7 @@ export type CoreLog = Record<'info' | 'error', (details: object, text: string) =
 
 export interface OperationCall {
   operationId: OperationId
-  /** Already validated against the document. */
+  /** Already validated against the OpenAPI document. */
   input: Input<OperationId>
   caller: Caller
   requestId: string

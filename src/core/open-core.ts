@@ -49,8 +49,8 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     generateSecret: generateSigningSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
-      // Shorter than the request's deadline, so that a slow receiver gets a `timed_out` verdict instead of a 504 for
-      // the caller.
+      // Shorter than the request's deadline, so that a slow receiver gets a `timed_out` verdict before the caller gets
+      // a 504.
       timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
     }),
     inFlight: new Set(),

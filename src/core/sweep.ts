@@ -5,9 +5,9 @@ import type { CoreLog } from './core.ts'
 import type { Queries, Store } from '../store/store.ts'
 
 const intervalMs = 60_000
-/** Maximum rows per write, few enough not to delay a waiting rotation noticeably. */
+/** Maximum number of rows per write, low enough not to delay a waiting rotation noticeably. */
 const batchSize = 200
-/** Maximum batches per sweep. The next sweep continues with the rest. */
+/** Maximum number of batches per sweep. The next sweep processes the remaining rows. */
 const maxBatches = 50
 
 interface Swept {

@@ -28,9 +28,9 @@ export interface EventDetails extends Origin {
   type: EventType
   /** Milliseconds since 1970. */
   at: number
-  /** For a rotation, the reason that was given; for a probe, its verdicts. */
+  /** For a rotation, the reason that was given; for a probe, its verdicts; otherwise null. */
   reason: string | null
-  /** For a rotation, the new key; for a probe, the key that was current. */
+  /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
   key: EventKey | null
   /** Keys whose expiry or revocation this event set. */
   endedKeys: EventKey[]
@@ -44,10 +44,10 @@ export interface AuditEvent extends EventDetails, KeyOwner {
   hash: string
 }
 
-/** The fields of a chain's last event that the next event builds on. */
+/** The fields of a chain's last event that determine the next event's position. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
-/** Creates the event that follows `last` in the webhook's chain. Without `last`, the event is the first. */
+/** Creates the event that follows `last` in the webhook's chain, or the first event if `last` is undefined. */
 export function chainEvent(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
   const event = {
     applicationId: owner.applicationId,

@@ -6,7 +6,7 @@ export type KeyHistory = Map<string, RecordedKey>
 
 type RecordedKey = Pick<SigningKey, 'createdAt' | 'expiresAt' | 'revokedAt'>
 
-/** Adds an event to the key history that earlier events built. */
+/** Applies an event to the key history built from all earlier events. */
 export function recordEvent(told: KeyHistory, { type, at, key, endedKeys }: AuditEvent): void {
   // Deleting a webhook deletes its keys.
   if (type === 'webhook.deleted') told.clear()

@@ -5,10 +5,12 @@ import type { SigningSecret } from './signing-secret.ts'
 /** Maximum difference between a message's timestamp and the current time, in seconds (Standard Webhooks). */
 export const toleranceSeconds = 300
 
-/** Maximum signatures in a header, more than any sender has live keys. A header with more signatures is malformed. */
+/**
+ * Maximum number of signatures in a header. No sender has this many live keys, so longer headers count as malformed.
+ */
 const maxSignatures = 50
 const version = 'v1,'
-/** Rejects leading zeros: the signature covers the timestamp's text, so `01` and `1` are different timestamps. */
+/** Rejects leading zeros: the signature covers the timestamp's text, so `01` and `1` need different signatures. */
 const timestampText = /^(0|[1-9]\d{0,11})$/
 
 /** The parts of a message that its signatures cover. */
@@ -48,7 +50,7 @@ export function signMessage(message: Message, secrets: readonly SigningSecret[])
 
 /**
  * Reads the Standard Webhooks headers. Ignores signatures of versions other than v1, as Standard Webhooks requires.
- * @param headers by name, in any case
+ * @param headers by name, in any letter case
  * @returns null if a header is missing or malformed, or there is no v1 signature
  */
 export function readMessageHeaders(
@@ -72,7 +74,9 @@ function decode(signature: string): Buffer | undefined {
   return bytes.length === 32 && bytes.toString('base64') === encoded ? bytes : undefined
 }
 
-/** Whether one of the message's signatures was made with `secret`. The timing does not reveal which one. */
+/**
+ * Whether one of the message's signatures was made with `secret`. The timing does not reveal which signature matches.
+ */
 export function isSignedWith(message: SignedMessage, secret: SigningSecret): boolean {
   const expected = hmac(message, secret)
   return message.signatures.filter((signature) => timingSafeEqual(signature, expected)).length > 0

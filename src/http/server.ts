@@ -23,14 +23,14 @@ import { closeServer } from './shutdown.ts'
 import { systemRoutes } from './monitoring/system-routes.ts'
 
 /**
- * Maximum milliseconds that /readyz waits for the database. A load balancer prefers a quick "no" to a late response.
+ * Maximum milliseconds that /readyz waits for the database. For a load balancer, a quick 503 is better than a late 200.
  */
 const maxSystemTimeoutMs = 2_000
 
-/** Maximum milliseconds until a request's headers are complete, from the new connection or its last response. */
+/** Maximum milliseconds for a request's headers to arrive, from the start of the connection or its last response. */
 const maxHeadTimeoutMs = 10_000
 /**
- * Longer than proxies keep an idle connection, usually 60 s. Otherwise, a proxy could send a request on a connection
+ * Longer than a proxy's idle timeout, which is usually 60 s. Otherwise, a proxy could send a request on a connection
  * that Rekey is closing.
  */
 const keepAliveTimeoutMs = 72_000
@@ -39,7 +39,7 @@ export interface ServerOptions {
   core: Core
   authenticate: Authenticate
   limitAuthentication: LimitAuthentication
-  /** Whether to trust X-Forwarded-For from this address. */
+  /** Whether to trust the X-Forwarded-For header of requests from this address. */
   isTrustedProxy: (address: string) => boolean
   requestTimeoutMs: number
   logger: Logger
@@ -52,7 +52,7 @@ export interface HttpServer {
   /**
    * Stops accepting connections and waits for requests in progress.
    * @param drainMs milliseconds that requests in progress may still take
-   * @returns whether all of them finished in time
+   * @returns whether all requests finished in time
    */
   close: (drainMs: number) => Promise<boolean>
 }
@@ -92,7 +92,7 @@ export async function createHttpServer({
   koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
-  // Only the error of a connection that broke during the response gets past respondToErrors.
+  // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'the connection failed while the response was sent')
   })
@@ -102,15 +102,15 @@ export async function createHttpServer({
     // Rekey itself rejects a request without Host, because Node's 400 response has no body.
     requireHostHeader: false,
     headersTimeout: headTimeoutMs,
-    // The deadline limits how long Rekey waits for a body. This closes a connection whose body still trickles in after
-    // the 504.
+    // The deadline limits how long Rekey waits for a body. This timeout closes a connection whose request body is still
+    // arriving after the 504.
     requestTimeout: headTimeoutMs + requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),
   })
   // Closes stalled connections, such as those of clients that do not read responses.
   server.setTimeout(3 * requestTimeoutMs)
-  // Ignores unknown values of Expect, as RFC 9110, section 10.1.1, allows, because Node's 417 response has no body.
+  // Ignores unknown Expect values, which RFC 9110, section 10.1.1, allows. Node's 417 response would have no body.
   server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
   const connections = new Connections(server, (request, response) => void handle(request, response))
   respondToUnparsableRequests(server, connections, logger)

@@ -3,10 +3,10 @@ import type { Server } from 'node:http'
 import type { Connections } from './limits/connections.ts'
 
 /**
- * Closes a server once its requests in progress have finished. Also closes connections that never sent anything, which
- * Node would wait for.
+ * Closes a server once its requests in progress have finished, or `drainMs` has passed. Also closes connections that
+ * never sent anything, because Node would wait for them.
  * @param drainMs milliseconds that requests in progress may still take
- * @returns whether all of them finished in time
+ * @returns whether all requests finished in time
  */
 export async function closeServer(
   server: Server,

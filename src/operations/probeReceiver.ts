@@ -10,7 +10,7 @@ import { unsealKeys } from './shared/unseal-keys.ts'
 import type { Operation } from './shared/operation.ts'
 import { sendProbeMessages, type ProbeMessage } from './shared/probe-messages.ts'
 
-/** Maximum previous keys that a probe tests. */
+/** Maximum number of previous keys that a probe tests. */
 const maxPrevious = 10
 
 export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
@@ -61,7 +61,10 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
   }
 }
 
-/** Summarizes the probe for the audit trail. If an address was refused, names the variable that allows it. */
+/**
+ * Summarizes the probe for the audit trail. If an address was refused, names the environment variable that can allow
+ * it.
+ */
 function reasonFor(proven: boolean, messages: readonly ProbeMessage[]): string {
   const verdicts = messages.map(({ signedWith, verdict }) => `${signedWith} ${verdict}`).join(', ')
   const isRefused = messages.some(({ verdict }) => verdict === 'url_refused')

@@ -57,7 +57,7 @@ async function rotate(
   }
 }
 
-/** Repeats the original request's response. The secret is stored only with its key, so it is unsealed again. */
+/** Repeats the original request's response. The idempotency record has no secret, so it is unsealed from the key. */
 async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')

@@ -2,7 +2,7 @@ import type { DatabaseLocation } from '../config/config.ts'
 import type { Store } from './store.ts'
 
 /**
- * Opens the SQLite file or the PostgreSQL server.
+ * Opens a store on a SQLite file or a PostgreSQL server.
  * @throws Error that names the SQLite file if the file cannot be opened
  */
 export async function openStore(location: DatabaseLocation): Promise<Store> {

@@ -3,7 +3,7 @@ import type { Queries } from './store.ts'
 
 /** A compiled query with the values to bind. */
 export interface PreparedQuery {
-  /** Identifies the query's text: a name always has the same text. */
+  /** Identifies the query's text: queries with the same name have the same text. */
   name: string
   text: string
   values: unknown[]
@@ -43,7 +43,7 @@ export function prepared<Parameters extends object, Row>(
   build: (queries: Queries, parameters: Parameters) => Compilable<Row>,
 ): (queries: Queries, parameters: Parameters) => Promise<Row[]> {
   const name = `rekey_${names++}`
-  /** The compiled query by dialect. */
+  /** The compiled query for each dialect. */
   const compiled = new WeakMap<object, ReturnType<Compilable['compile']>>()
   return async (queries, parameters) => {
     const dialect = queries.getExecutor().adapter.constructor
@@ -62,7 +62,7 @@ export function prepared<Parameters extends object, Row>(
 }
 
 /**
- * Casts a parameter of a query that has an `order by` or a `limit`. Use it for values that a column must equal, and for
+ * Casts a parameter of a query that has an `order by` or a `limit`. Use it for values in equality conditions, and for
  * the limit itself. SQLite inspects a bare parameter while planning such a query, and then prepares the query again for
  * each run, which takes longer than the run itself.
  */

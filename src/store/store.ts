@@ -27,7 +27,7 @@ export interface RateLimit {
  * unchanged.
  */
 export interface Store {
-  /** Runs reads outside any transaction. */
+  /** Runs `work` outside any transaction. `work` must only read. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
    * Runs `work` in a transaction. Writes of the same scope run one after another, across all instances. Resolves once

@@ -5,7 +5,7 @@ import { wasSecretUsed } from '../../store/tables/signing-keys.ts'
 import type { CommandContext } from '../shared/command-context.ts'
 import type { SecretsFile } from './secrets-file.ts'
 
-/** The actor that keys and the audit trail record. */
+/** The actor recorded with the keys and in the audit trail. */
 const actor = 'rekey rotate'
 
 export interface RotateWebhookOptions {
@@ -15,7 +15,7 @@ export interface RotateWebhookOptions {
 }
 
 /**
- * Rotates one webhook, unless its secret from the file is live or was live before. A new secret is flushed to the file
+ * Rotates one webhook, unless the webhook's secret from the file is or was live. A new secret is flushed to the file
  * before the rotation commits, so every live secret is in the file. The key always gets the ID that the file records,
  * even from an interrupted run, because readers of the file can send that ID in `If-Match`.
  * @returns whether the webhook was rotated

@@ -11,7 +11,7 @@ import {
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
 
-/** A secret in the file, with its key's ID. The rotation may not have committed. */
+/** A secret in the file, with its key's ID. The key's rotation may not have been committed. */
 export interface WrittenSecret {
   keyId: string
   secret: SigningSecret
@@ -27,7 +27,7 @@ export interface SecretsFile {
   close(): void
 }
 
-/** Every line starts with this text, so a line that was cut off is recognizable. */
+/** Every line starts with this text, so an incomplete line is recognizable. */
 const lineBeginning = '{"applicationId":"'
 
 interface Line extends KeyOwner {
@@ -59,8 +59,8 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  // A run that was killed while writing leaves an incomplete line; a power loss may leave zeros. The secret of such a
-  // line never became live.
+  // A run that was killed while writing leaves an incomplete line; a power loss may leave NUL bytes. The secret of such
+  // a line never became live.
   const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
   if (!lineBeginning.startsWith(half)) throw notOurs(file)
   const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))
@@ -80,11 +80,11 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
       }
       const { size } = fstatSync(descriptor)
       try {
-        // Writes the whole line or throws, whereas writeSync may write only a part.
+        // writeFileSync writes the whole line or throws, whereas writeSync may write only part of it.
         writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
         fsyncSync(descriptor)
       } catch (error) {
-        // Otherwise the next line would be appended to an incomplete one.
+        // Remove the incomplete line: otherwise, the next line would be appended to it.
         ftruncateSync(descriptor, size)
         throw error
       }

@@ -17,7 +17,8 @@ export interface CommandContext {
 
 /**
  * Opens the configured database, runs `work`, and closes the database.
- * @throws Error if the SQLite file is missing: on a new, empty database, every command would succeed
+ * @throws Error if the SQLite file is missing. Otherwise, the command would create an empty database and appear to
+ * succeed
  */
 export async function withStore<T>(
   environment: Environment,

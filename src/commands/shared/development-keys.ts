@@ -14,7 +14,7 @@ import type { Environment } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
-/** Stores the keys that a development server's environment does not set. */
+/** File that stores the keys missing from a development server's environment. */
 const developmentKeysFile = join('data', 'keys.json')
 
 /** Values of NODE_ENV that allow generated keys. Any other value except `production` is a configuration error. */
@@ -27,7 +27,7 @@ interface DevelopmentKeys {
 
 /**
  * Outside production, adds missing keys from `./data/keys.json`. In production, returns the environment unchanged.
- * @param make whether to generate the file, with mode 600, if it does not exist; otherwise the keys stay missing
+ * @param make whether to create a missing file, with new keys and mode 600; if false, the keys stay missing
  */
 export function withDevelopmentKeys(environment: Environment, { make = false } = {}): Environment {
   if (!developmentNames.includes(environment['NODE_ENV'])) return environment
@@ -77,7 +77,7 @@ function read(): DevelopmentKeys {
   }
 }
 
-/** Writes a temporary file, then links it to `file`: two servers that start at once end up with the same keys. */
+/** Writes a temporary file, then links it to `file`, so that two servers that start at once use the same keys. */
 function makeWhole(file: string, keys: DevelopmentKeys): void {
   const aside = `${file}.${randomUUID()}`
   const descriptor = openSync(aside, 'wx', 0o600)

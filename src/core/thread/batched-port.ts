@@ -1,9 +1,12 @@
-/** Maximum messages per batch. Without a limit, the other thread could not start while this thread is still busy. */
+/**
+ * Maximum messages per batch. A full batch is posted immediately, so the other thread need not wait for this thread's
+ * turn of the event loop to end.
+ */
 const maxMessages = 32
 
 /**
  * Posts all messages from one turn of the event loop as a batch. Posting costs more than creating a message, and the
- * other thread can process a batch together.
+ * other thread can process a batch's messages together.
  */
 export class BatchedPort<Message> {
   readonly #port: { postMessage: (messages: Message[]) => void }

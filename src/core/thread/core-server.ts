@@ -19,8 +19,8 @@ import { serializeError } from './serialized-error.ts'
 type Handlers = { [M in Method]: (argument: Argument<M>, signal: AbortSignal) => Promise<Result<M>> }
 
 /**
- * Opens the core and serves calls from `core-client.ts`, on the other side of the port. Closes the port after a `close`
- * call, or if the core cannot be opened.
+ * Opens the core and serves the calls that `core-client.ts` sends over the port. Closes the port after a `close` call,
+ * or if the core cannot be opened.
  * @param environment the variables from which the configuration is read
  */
 export async function serveCore(port: MessagePort, environment: Environment): Promise<void> {

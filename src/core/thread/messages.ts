@@ -29,7 +29,7 @@ export type CallMessage<M extends Method = Method> = {
 /** Like `ToCore`, but accepts a generic CallMessage<M>, which TypeScript cannot assign to that union. */
 export type Posted = { id: number; method: Method; argument: Argument<Method> } | AbortMessage
 
-/** Reports that a call's signal has aborted, by the call's ID. */
+/** Reports that a call's signal has aborted. `aborted` is the call's ID. */
 export interface AbortMessage {
   aborted: number
 }

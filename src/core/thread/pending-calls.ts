@@ -19,7 +19,7 @@ interface Pending {
 
 type Resolvers = { [M in Method]: Map<number, (result: Result<M>) => void> }
 
-/** Tracks calls to a core in another thread that have no result yet. */
+/** Tracks the calls to the core's thread that have no result yet. */
 export class PendingCalls {
   readonly #port: BatchedPort<Posted>
   readonly #pending = new Map<number, Pending>()

@@ -9,9 +9,9 @@ import type { Core, CoreLog } from '../core.ts'
 const program = new URL(`./core-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * Semi-space size of the core's thread in MiB, a third of its young generation. V8 reads this flag when a thread
- * starts. A resource limit passed to the Worker would be overridden by the process's own flag, which is meant for the
- * thread that serves HTTP.
+ * Semi-space size of the core's thread in MiB; its young generation is three times as large. Set as a flag, which V8
+ * reads when a thread starts. A resource limit passed to the Worker would have no effect: the process's own flag, which
+ * is meant for the thread that serves HTTP, would override it.
  */
 const semiSpaceMiB = 4
 setFlagsFromString(`--max-semi-space-size=${semiSpaceMiB}`)
@@ -32,8 +32,8 @@ export async function startCoreThread(environment: Environment, logger: CoreLog)
     .on('messageerror', fail)
     .on('error', fail)
     .on('exit', (code) => {
-      // Wait one turn of the event loop: the thread's last message, that the core could not be opened, may only just
-      // have arrived.
+      // Wait one turn of the event loop, so that the thread's last message is handled first. It may report that the
+      // core could not be opened.
       setImmediate(() => {
         if (!ending) fail(new Error(`the core's thread exited unexpectedly with code ${code}`))
       })

@@ -15,7 +15,7 @@ import { createValidateRequest } from './validate-request.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
 
-/** Uses the document as it is. openapi-backend's loader would import a parser for documents in files and at URLs. */
+/** Uses the imported OpenAPI document. openapi-backend's own loader would import a parser for files and URLs. */
 class Backend extends OpenAPIBackend {
   override loadDocument(): Promise<Document> {
     return Promise.resolve(this.inputDocument as Document)
@@ -29,14 +29,15 @@ interface RequestParameters {
 }
 
 /**
- * Creates a handler that serves the document's operations. For each request, in this order, it finds the operation,
- * authenticates and authorizes the caller, reads the body, validates the request, and runs the operation.
+ * Creates a handler that serves the operations in the OpenAPI document. For each request, it finds the operation,
+ * authenticates and authorizes the caller, reads the body, validates the request, and runs the operation, in that
+ * order.
  */
 export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
   const backend = new Backend({
     definition: document as unknown as Document,
     strict: true,
-    // Skips validation against OpenAPI 3.0: the document is OpenAPI 3.1, and is linted when it is generated.
+    // Skips openapi-backend's check against OpenAPI 3.0: this document uses 3.1, and is linted when it is generated.
     quick: true,
     validate: false,
   })
@@ -48,7 +49,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
 
   /**
    * Finds the endpoint that serves a request.
-   * @throws RekeyError `notFound` if no path matches; `methodNotAllowed` if the path supports only other methods
+   * @throws RekeyError `notFound` if no path matches; `methodNotAllowed` if the path does not support the method
    */
   const route = (request: Request): Endpoint => {
     const operation = routes.match(request)
@@ -96,15 +97,12 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   }
 }
 
-/**
- * Builds the 404 for an unknown path, with a hint if the path's prefix is wrong. Otherwise, the message is the owner's
- * text alone.
- */
+/** Builds the 404 for an unknown path. If the path's prefix is wrong, the message adds a hint to the standard text. */
 function pathNotFound(prefixFault: string | undefined): RekeyError {
   return new RekeyError('notFound', prefixFault ? { message: `${errorTexts.notFound}. ${prefixFault}` } : {})
 }
 
-/** Returns the named headers that the request contains, keyed by their names in the document. */
+/** Returns the values of the named headers, keyed by the names as given. Omits headers that the request lacks. */
 function sent(names: string[], koa: KoaContext): Record<string, string> {
   const headers: Record<string, string> = {}
   for (const name of names) {

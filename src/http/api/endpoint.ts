@@ -2,7 +2,7 @@ import type { Operation as ApiOperation } from 'openapi-backend'
 import type { OperationId } from '../../core/core.ts'
 import { defaultMaxBodyBytes } from '../request/json-body.ts'
 
-/** An operation's properties in the document, read once. */
+/** An operation's properties in the OpenAPI document, read once at startup. */
 export interface Endpoint {
   operation: ApiOperation
   operationId: OperationId

@@ -11,13 +11,14 @@ interface Match {
 interface Route {
   /** The path's segments; parameters are in braces. */
   template: string[]
-  /** Operations by method, in lower case. */
+  /** Operations by method; methods are in lower case. */
   operations: Map<string, Operation>
 }
 
 /**
- * Replaces the lookup in openapi-backend's router. Builds a route table once and compares paths segment by segment. For
- * each request, the original router flattens the document and compiles a regular expression per operation.
+ * Replaces the lookup in openapi-backend's router, which flattens the OpenAPI document and compiles a regular
+ * expression per operation for every request. This class builds a route table once, and compares paths segment by
+ * segment.
  */
 export class Routes extends OpenAPIRouter {
   readonly #operations = super.getOperations()
@@ -41,7 +42,10 @@ export class Routes extends OpenAPIRouter {
     return this.#find(request.path)?.route.operations.get(method === 'head' ? 'get' : method)
   }
 
-  /** Reads path and query parameters. Does not support cookies and list styles, which the document does not use. */
+  /**
+   * Reads path and query parameters. Does not support cookie parameters or delimited lists, because the OpenAPI
+   * document uses neither.
+   */
   override parseRequest(request: Request, operation?: Operation): ParsedRequest {
     return {
       ...request,
@@ -62,7 +66,7 @@ export class Routes extends OpenAPIRouter {
     return path.startsWith(`${root}/`) ? undefined : `The paths of the API begin with ${root}/.`
   }
 
-  /** Returns the methods that a path supports, for the `Allow` header; none for an unknown path. */
+  /** Returns the methods that a path supports, for the `Allow` header. Returns an empty array for an unknown path. */
   methods(path: string): string[] {
     const methods = [...(this.#find(path)?.route.operations.keys() ?? [])].map((method) =>
       method.toUpperCase(),
@@ -99,7 +103,7 @@ function isParameter(part: string): boolean {
   return part.startsWith('{')
 }
 
-/** Decodes percent-encoding. Returns invalid encoding unchanged, so that validation rejects it later. */
+/** Decodes percent-encoded text. Returns text with invalid encoding unchanged; validation rejects it later. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text)
@@ -109,8 +113,8 @@ function decode(text: string): string {
 }
 
 /**
- * Parses the query string. Digits become a number if the parameter is an integer, and a repeated parameter becomes an
- * array. Any other value remains text, so that validation checks it later.
+ * Parses the query string. An integer parameter's digits become a number, and a repeated parameter becomes an array.
+ * Any other value stays a string, which validation accepts or rejects later.
  */
 function readQuery(query: string, { parameters = [] }: Partial<Operation> = {}): Record<string, unknown> {
   if (query === '') return {}

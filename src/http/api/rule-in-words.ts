@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv'
 import { isQuotableName } from '../request/quotable.ts'
 
-/** The keywords of a failed schema that a message can mention. */
+/** The failed schema's keywords that an error message can use. */
 interface FailedSchema {
   properties?: object
   minimum?: number
@@ -10,8 +10,7 @@ interface FailedSchema {
 }
 
 /**
- * Describes in words which field of a request breaks which rule of the document. Never repeats a field's value, because
- * it may be a secret.
+ * Describes which field of a request is invalid, and why. Never repeats a field's value, because it may be a secret.
  */
 export function describeInvalidRequest(error: ErrorObject): string {
   const place = placeOf(error)
@@ -22,10 +21,11 @@ export function describeInvalidRequest(error: ErrorObject): string {
   return `${place} ${ruleOf(error)}`
 }
 
-/** Returns the invalid field, as in `body/overlapSeconds`. */
+/** Returns the path of the invalid field, as in `body/overlapSeconds`. */
 function placeOf({ instancePath, schemaPath }: ErrorObject): string {
   const place = instancePath.slice(1).replace(/^requestBody/, 'body')
-  // In an object that allows any property name, such as a message's headers, the caller chose the name too.
+  // In an object that allows any property name, such as a message's headers, the name comes from the caller, so it may
+  // be a secret too.
   if (!/\/additionalProperties\/\w+$/.test(schemaPath)) return place
   return place.replace(/[^/]*$/, (name) => (isQuotableName(name) ? name : '*'))
 }
@@ -47,7 +47,7 @@ const typesInWords: Record<string, string> = {
   string: 'a string',
 }
 
-/** Describes the broken rule. For strings, the document states the rule in words, as `x-rule`. */
+/** Describes the broken rule. For strings, `x-rule` in the OpenAPI document states the rule in words. */
 function ruleOf({ keyword, params, parentSchema }: ErrorObject): string {
   const { minimum, maximum, 'x-rule': rule } = parentSchema as FailedSchema
   const { limit, type, allowedValues } = params as { limit: number; type: unknown; allowedValues: string[] }

@@ -7,7 +7,7 @@ import type { Routes } from './routes.ts'
 import { describeInvalidRequest } from './rule-in-words.ts'
 
 /**
- * Validates a request against the document.
+ * Validates a request against the OpenAPI document.
  * @throws RekeyError `badRequest` if the request is not valid
  */
 export type ValidateRequest = (request: Request, operation: Operation) => void
@@ -36,7 +36,7 @@ export function createValidateRequest(definition: Document, routes: Routes): Val
 }
 
 const ajv = new Ajv2020({
-  // Skips checking the schemas themselves, because the document is linted when it is generated.
+  // Skips checking the schemas themselves, because the OpenAPI document is linted when it is generated.
   validateSchema: false,
   strict: true,
   strictTypes: false,

@@ -7,7 +7,7 @@ import { createKeyGetter } from './issuer-keys.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 import { verifyToken } from './verify-token.ts'
 
-/** Maximum characters of a token. Longer tokens are rejected without being parsed. */
+/** Maximum length of a token in characters. Longer tokens are rejected without being parsed. */
 const maxTokenLength = 8_192
 
 /**
@@ -36,7 +36,7 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
   }
 }
 
-/** Converts every error that means the token is not valid to a 401. */
+/** Converts any error caused by an invalid token to a 401. Rethrows all other errors. */
 async function rejectAsInvalid<T>(verification: Promise<T>): Promise<T> {
   try {
     return await verification

@@ -25,7 +25,8 @@ export function toCaller(
 }
 
 /**
- * Whether every database can store the text unchanged: PostgreSQL rejects NUL, and a lone surrogate has no UTF-8 form.
+ * Whether both databases can store the text unchanged: PostgreSQL rejects NUL, and a lone surrogate cannot be encoded
+ * in UTF-8.
  */
 export function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')
@@ -33,15 +34,15 @@ export function isStorable(text: string): boolean {
 
 /**
  * Identifies a caller by issuer and subject, because a subject is unique only within its issuer (RFC 7519, section
- * 4.1.2). Without a subject, only the token identifies its caller.
+ * 4.1.2). If the token has no subject, the token's hash identifies the caller.
  */
 function identityOf({ iss, sub }: JWTPayload, token: string): string {
   return sub === undefined ? createHash('sha256').update(token).digest('hex') : JSON.stringify([iss, sub])
 }
 
 /**
- * Returns the strings in an array that every database can store. Ignores all other items, and a claim that is not an
- * array.
+ * Returns the strings in a claim's array, except strings that a database cannot store. Returns an empty array if the
+ * claim is not an array.
  */
 function strings(claim: unknown): string[] {
   return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string').filter(isStorable) : []

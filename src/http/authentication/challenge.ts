@@ -24,7 +24,7 @@ export function invalidToken(description: string): HttpError {
 
 /**
  * Builds the 403 for a valid token that does not allow the request.
- * @param description why the request is not allowed, in the same characters as for `invalidToken`
+ * @param description why the request is not allowed; limited to the same characters as in `invalidToken`
  * @param scopes the scopes that the token lacks
  */
 export function insufficientScope(description: string, scopes: readonly string[] = []): HttpError {

@@ -4,14 +4,14 @@ import { RekeyError } from '../../errors.ts'
 
 const jwksTimeoutMs = 3_000
 /**
- * Minimum time between two fetches of the JWKS for an unknown `kid`. In the meantime, tokens signed with a new key are
- * rejected.
+ * Minimum time between two JWKS fetches that an unknown `kid` causes. Until the next fetch, tokens signed with a new
+ * key are rejected.
  */
 const jwksCooldownMs = 5_000
 
 /**
- * Creates a function that returns the key to verify a token with. The function throws RekeyError `serviceUnavailable`
- * if the issuer's JWKS cannot be fetched.
+ * Creates a function that returns the key for verifying a token. The function throws RekeyError `serviceUnavailable` if
+ * the issuer's JWKS cannot be fetched.
  */
 export function createKeyGetter({ keys }: JwtConfig): JWTVerifyGetKey {
   if (keys.kind === 'secret') return () => keys.secret

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import type { AuthenticatedCaller } from './caller.ts'
 
-/** Maximum cached tokens. Beyond that, the oldest token is evicted, and must be verified again. */
+/** Maximum number of cached tokens. Adding another evicts the oldest token, which must then be verified again. */
 const maxTokens = 1_000
 
 type Key = Awaited<ReturnType<JWTVerifyGetKey>>
@@ -18,8 +18,8 @@ export interface VerifiedToken {
 }
 
 /**
- * Caches tokens whose signature was verified. A valid signature stays valid, so later requests check only what can
- * change: the issuer's key and the time. The cache is bounded and stores only hashes of tokens.
+ * Caches tokens whose signature was verified. A valid signature stays valid, so later requests check only the issuer's
+ * key, `exp` and `nbf`. The cache has a maximum size, and stores a token's hash instead of the token.
  */
 export class VerifiedTokens {
   readonly #tokens = new Map<string, VerifiedToken>()

@@ -22,7 +22,7 @@ export async function verifyToken(
     ...(config.issuer !== undefined && { issuer: config.issuer }),
     ...(config.audience !== undefined && { audience: config.audience }),
   })
-  // jose does not check the subject, which the audit trail stores.
+  // Checked here, because the audit trail stores the subject and jose does not check it.
   const { sub }: { sub?: unknown } = payload
   if (sub !== undefined && !(typeof sub === 'string' && isStorable(sub)))
     throw new errors.JWTClaimValidationFailed('"sub" cannot be stored', payload, 'sub', 'invalid')

@@ -13,8 +13,8 @@ interface LastRequest {
 }
 
 /**
- * Creates a function that returns the network of a request's caller.
- * @param isTrustedProxy whether to trust X-Forwarded-For from this address
+ * Creates a function that returns the network that a request came from.
+ * @param isTrustedProxy whether to trust the X-Forwarded-For header of requests from this address
  */
 export function clientNetworks(
   isTrustedProxy: (address: string) => boolean,
@@ -31,8 +31,8 @@ export function clientNetworks(
 }
 
 /**
- * Returns the network of a request's caller: an IPv4 address, or the first 64 bits of an IPv6 address, because one
- * caller usually controls the whole /64 (RFC 6177, section 2).
+ * Returns the network that a request came from: an IPv4 address, or the first 64 bits of an IPv6 address, because one
+ * caller usually controls a whole /64 (RFC 6177, section 2).
  */
 function clientNetwork(request: IncomingMessage, isTrustedProxy: (address: string) => boolean): string {
   const peer = request.socket.remoteAddress ?? 'gone'

@@ -1,7 +1,7 @@
 import type { IncomingMessage, RequestListener, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 
-/** Maximum open connections, to limit memory. A platform's senders and its proxy need far fewer. */
+/** Maximum number of open connections, to limit memory. A platform's senders and its proxy need far fewer. */
 const maxConnections = 4_096
 /**
  * Maximum number of requests in progress on one connection. A packet can contain over a thousand requests, and Node
@@ -10,8 +10,8 @@ const maxConnections = 4_096
 const maxPipelined = 8
 
 /**
- * Tracks a server's connections and their requests in progress. Closes a connection that pipelines too many requests,
- * and the longest idle connection if there are too many connections.
+ * Tracks a server's connections and their requests in progress. Closes a connection that pipelines too many requests.
+ * If there are too many connections, closes the one that has been idle longest.
  */
 export class Connections {
   /** Number of requests in progress per connection; clients may pipeline several. */
@@ -69,7 +69,7 @@ export class Connections {
     if (this.#running.size === 0) this.#whenNoneRuns?.()
   }
 
-  /** Closes the longest idle connection when the limit is reached, so idle connections cannot lock out new ones. */
+  /** If there are too many connections, closes the one idle longest, so idle connections cannot lock out new ones. */
   #makeRoom(): void {
     if (this.#idle.size + this.#running.size <= maxConnections) return
     const [longestIdle] = this.#idle

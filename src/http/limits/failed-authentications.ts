@@ -5,15 +5,15 @@ import { RekeyError, tooManyRequests } from '../../errors.ts'
 const windowSeconds = 60
 
 /**
- * Authenticates a request from a network, unless too many of the network's authentications have failed.
+ * Authenticates a request from a network, unless too many authentications from that network have failed.
  * @throws RekeyError `tooManyRequests` if too many have failed; any error from `authenticate`
  */
 export type LimitAuthentication = <T>(network: string, authenticate: () => Promise<T>) => Promise<T>
 
 /**
  * Limits how many requests without a valid token a network may send per minute. On PostgreSQL, all instances share the
- * count of failures. Each instance remembers in memory which networks are over the limit, so a valid request needs no
- * query.
+ * count of failures. Each instance remembers in memory which networks are over the limit, so a request with a valid
+ * token needs no query.
  * @param perMinute 0 means no limit
  */
 export function limitFailedAuthentications(perMinute: number, core: Core): LimitAuthentication {

@@ -16,10 +16,10 @@ export interface SystemRoutesOptions {
   logger: Logger
 }
 
-/** The document in JSON, serialized once for all responses. */
+/** The OpenAPI document as JSON, serialized once for all responses. */
 const documentBytes = Buffer.from(JSON.stringify(document))
 
-/** Serves health checks, metrics and the OpenAPI document, all without a token. */
+/** Serves health checks, metrics and the OpenAPI document. None of them require a token. */
 export function systemRoutes({
   core,
   registry,

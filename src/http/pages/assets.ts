@@ -21,7 +21,7 @@ interface Served {
 }
 
 /**
- * Serves a page's files, each only at its exact path. Loads a file on its first request, and keeps it in memory.
+ * Serves each of a page's files at its exact path. Loads a file on its first request, and keeps it in memory.
  * @param policy the page's Content-Security-Policy
  */
 export function serveAssets(loaders: Loaders, policy: string): Middleware {

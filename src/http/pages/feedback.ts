@@ -10,7 +10,7 @@ import { readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 
 const maxBodyBytes = 1_024
-/** Enough for a reader who answers once per operation on the page. */
+/** Maximum answers per network and minute: enough for one answer to every operation on the page. */
 const answersPerMinute = 20
 
 const answerSchema = z.strictObject({
@@ -58,15 +58,18 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
   }
 }
 
-/** @param reason the limiter's state if the network sent too many answers, otherwise an error */
+/**
+ * Converts the limiter's rejection to a 429.
+ * @param reason the limiter's state if the network sent too many answers, otherwise an error
+ */
 function throwTooManyAnswers(reason: unknown): never {
   if (!(reason instanceof RateLimiterRes)) throw reason
   throw tooManyRequests('Too many answers from this address', reason.msBeforeNext)
 }
 
 /**
- * Whether the request did not come from another site's page. Browsers send `Sec-Fetch-Site`; older browsers, and all
- * browsers on plain HTTP, send only `Origin`. A request with neither header is allowed, because it does not come from a
+ * Whether the request comes from a page of this origin, or not from a browser. Browsers send `Sec-Fetch-Site`; older
+ * browsers, and all browsers on plain HTTP, send only `Origin`. A request with neither header does not come from a
  * browser.
  */
 function isSameOrigin(context: Context): boolean {

@@ -4,7 +4,7 @@ import { listFiles, readHtml, servePage } from './serve-page.ts'
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  // The scripts of Scalar and its editor insert style elements.
+  // Scalar and its editor insert style elements.
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data:",
   // The Send button calls any base URL that the reader enters.

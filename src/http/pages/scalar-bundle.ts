@@ -7,7 +7,7 @@ interface Route {
 
 /**
  * Returns the browser script of Scalar's API reference. Scalar's Fastify plugin is by far the smallest package that
- * contains the script, but exposes it only through a route. So this function calls the route's handler.
+ * contains the script, but exposes it only through a route, so this function calls the route's handler.
  */
 export function scalarBundle(): string {
   const routes: Route[] = []

@@ -39,17 +39,15 @@ export function servePage({ path, html, files, policy }: Page): Middleware {
   }
 }
 
-/**
- * Reads the `index.html` of a folder in `src/`. Replaces `.ts` in its links with the extension that modules have here.
- */
+/** Reads the `index.html` of a folder in `src/`, and replaces `.ts` in its links with `moduleExtension`. */
 export async function readHtml(folder: string): Promise<string> {
   const html = await readFile(new URL(`${folder}/index.html`, source), 'utf8')
   return html.replaceAll('.ts"', `${moduleExtension}"`)
 }
 
 /**
- * Returns loaders for the modules and style sheets of a folder in `src/`. Their URL paths have the same structure below
- * `path`.
+ * Returns loaders for the modules and style sheets of a folder in `src/`. A file's URL path is `path`, followed by its
+ * path within the folder.
  */
 export async function listFiles(folder: string, path: string): Promise<Loaders> {
   const root = new URL(`${folder}/`, source)

@@ -10,8 +10,8 @@ const single = ['host', 'authorization', 'content-type'] as const
 const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
 
 /**
- * Rejects a request whose request line or headers another server might parse differently, because such a request can be
- * smuggled past proxies (RFC 9112, section 11.2). Node itself rejects input that is not HTTP.
+ * Rejects a request if another server might parse its request line or headers differently, because such a request can
+ * be smuggled past a proxy (RFC 9112, section 11.2). Node itself rejects input that is not HTTP.
  * @throws RekeyError `badRequest`
  */
 export async function rejectAmbiguousRequest(context: Context, next: Next): Promise<void> {

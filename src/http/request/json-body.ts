@@ -3,7 +3,7 @@ import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 
-/** Maximum body size in bytes of operations for which the document sets no limit. */
+/** Maximum body size in bytes, unless the operation sets `x-max-body-bytes` in the OpenAPI document. */
 export const defaultMaxBodyBytes = 65_536
 
 const parsers = new Map<number, Middleware>()
@@ -11,7 +11,7 @@ const parsers = new Map<number, Middleware>()
 async function parser(maxBytes: number): Promise<Middleware> {
   let parse = parsers.get(maxBytes)
   if (!parse) {
-    // Loaded for the first request with a body, because loading it at startup would slow the start considerably.
+    // Loaded on the first request with a body, because loading it at startup would slow startup considerably.
     const { koaBody } = await import('koa-body')
     parse = koaBody({
       json: true,
@@ -81,8 +81,8 @@ function contentLength({ headers }: IncomingMessage): number {
 }
 
 /**
- * Converts the parser's error to a RekeyError. Does not keep the original as the cause, because it contains the raw
- * body.
+ * Converts the parser's error to a RekeyError. Does not keep the original as the cause, because the original contains
+ * the raw body.
  */
 function toRekeyError(error: unknown, maxBytes: number): RekeyError {
   const status = error instanceof Error && 'status' in error ? error.status : undefined

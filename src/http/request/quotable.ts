@@ -1,6 +1,6 @@
 /**
  * Whether a response and the log may repeat a property name that the caller chose. The name must be visible ASCII
- * without double quotes, backslashes and backticks, and too short for a secret: the shortest secret has 32 characters
+ * without double quotes, backslashes or backticks, and too short for a secret: the shortest secret has 32 characters
  * after its prefix.
  */
 export function isQuotableName(name: string): boolean {

@@ -8,8 +8,8 @@ import type { Context, Next } from 'koa'
 const acceptable = /^(?!.*whsec_)[A-Za-z0-9_.-]{1,128}$/
 
 /**
- * Sets `context.state.requestId` and the response's `X-Request-Id`, to the request's `X-Request-Id` if it is
- * acceptable, otherwise to a new UUID.
+ * Sets `context.state.requestId` and the response's `X-Request-Id`. Uses the request's `X-Request-Id` if it is
+ * acceptable, otherwise a new UUID.
  */
 export async function requestId(context: Context, next: Next): Promise<void> {
   const given = context.get('X-Request-Id')

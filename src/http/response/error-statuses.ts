@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../../errors.ts'
 
-/** Each error kind's HTTP status and title. The title is `error` in the body. */
+/** Each error kind's HTTP status and title. The response body contains the title as `error`. */
 export const errorStatuses = {
   badRequest: { status: 400, title: 'Bad Request' },
   unauthorized: { status: 401, title: 'Unauthorized' },
@@ -15,7 +15,7 @@ export const errorStatuses = {
   tooManyRequests: { status: 429, title: 'Too Many Requests' },
   internal: { status: 500, title: 'Internal Server Error' },
   outcomeUnknown: { status: 500, title: 'Internal Server Error' },
-  // The owner specified this title for 502 and 504.
+  // The project's owner specified this title for 502 and 504.
   serviceUnavailable: { status: 502, title: 'Error' },
   timedOut: { status: 504, title: 'Error' },
 } as const satisfies Record<ErrorKind, { status: number; title: string }>

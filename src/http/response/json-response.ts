@@ -1,8 +1,8 @@
 import type { Context } from 'koa'
 
 /**
- * Sets a JSON body. Serializes the value here, because Koa would compare an object with the global Response, which
- * loads undici.
+ * Sets a JSON body. Serializes the value here: if the body were an object, Koa would access the global `Response`,
+ * which loads undici.
  */
 export function setJson(context: Context, value: object): void {
   setJsonText(context, JSON.stringify(value))

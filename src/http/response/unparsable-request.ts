@@ -15,8 +15,8 @@ const notHttp = { status: 400, message: 'The request is not HTTP/1.1' }
 export function respondToUnparsableRequests(server: Server, connections: Connections, logger: Logger): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     // Send nothing while a request is in progress. The client would take this error for that request's response,
-    // although the request may have changed something. A request whose body breaks after its response would get a
-    // second response.
+    // although the request may have changed something. If a request's body becomes unparsable after the response, this
+    // error would be a second response.
     if (!socket.writable || connections.isBusy(socket)) {
       socket.destroy()
       return

@@ -6,7 +6,7 @@ import type { IdempotencyRecordRow } from '../../store/schema.ts'
 import type { Queries } from '../../store/store.ts'
 import type { Caller } from './operation.ts'
 
-/** How long after a rotation its retries are recognized. */
+/** How long after a rotation Rekey recognizes a retry. */
 const windowMs = 600_000
 
 /**
@@ -21,8 +21,8 @@ export interface IdempotentRequest {
 }
 
 /**
- * Reads an Idempotency-Key header and hashes the request. The key is a quoted string, as in the IETF draft (RFC 8941,
- * section 3.3.3), or the same text without quotes.
+ * Reads an Idempotency-Key header and hashes the request. The key is a quoted string, as the IETF draft requires (RFC
+ * 8941, section 3.3.3), or the same text without quotes.
  */
 export function readIdempotencyKey(
   header: string,

@@ -6,11 +6,11 @@ import type { Store } from '../../store/store.ts'
 
 export type OperationId = keyof document
 
-/** A handler for each operation of the document. */
+/** A handler for each operation in the OpenAPI document. */
 export type Operations = { [Id in OperationId]: Operation<Id> }
 
 /**
- * Runs one operation of the document. The input has been validated against the document, and the result is one of the
+ * Runs one operation. The input has already been validated against the OpenAPI document, and the result is one of the
  * documented responses.
  * @throws RekeyError for every error response
  */

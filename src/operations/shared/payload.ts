@@ -4,11 +4,12 @@ const maxPayloadBytes = 1_048_576
 
 /**
  * Decodes the payload in a request's body.
- * @throws RekeyError `badRequest` if the encoding is base64 and the payload is not; `contentTooLarge` above 1 MiB
+ * @throws RekeyError `badRequest` if `encoding` is base64 but the payload is not valid base64; `contentTooLarge` above
+ * 1 MiB
  */
 export function readPayload(payload: string, encoding: 'utf8' | 'base64' = 'utf8'): Buffer {
   const bytes = Buffer.from(payload, encoding)
-  // Node skips invalid characters, so Rekey would sign bytes that the caller did not mean.
+  // Node skips invalid characters, so without this check Rekey would sign bytes that the caller did not intend.
   if (encoding === 'base64' && bytes.toString(encoding) !== payload) {
     throw new RekeyError('badRequest', {
       message: 'body/payload must be padded base64, because payloadEncoding is base64',

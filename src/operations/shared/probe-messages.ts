@@ -16,8 +16,8 @@ export interface ProbeKeys {
 }
 
 /**
- * Posts one message signed with each key and one signed with a random secret, and returns the messages with their
- * verdicts.
+ * Posts one message per key, signed with that key, and one message signed with a random secret. Returns the messages
+ * with their verdicts.
  */
 export async function sendProbeMessages(
   owner: KeyOwner,

@@ -28,7 +28,10 @@ export interface RotationRequest<Skipped> {
   reason: string | null
   /** Null if a CLI command rotates the secret. */
   requestId: string | null
-  /** Skips the rotation if it returns a value other than undefined. Must use only prepared queries. */
+  /**
+   * Skips the rotation if it returns a value other than undefined. Must use only prepared queries, because it runs
+   * concurrently with other queries.
+   */
   skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
   /** Throws if the webhook must not be rotated. `live` is newest first. */
   check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
@@ -56,8 +59,8 @@ export async function rotateInTransaction<Skipped = never>(
     try {
       return await attempt(services, request)
     } catch (error) {
-      // A new secret has the same fingerprint as a given key with a probability of 1 in 65,536. Generate another,
-      // unless the secret is imported.
+      // The chance that a new secret has the same fingerprint as a given key is 1 in 65,536. Generate another secret,
+      // unless the caller imports one.
       if (!(error instanceof FingerprintTaken) || request.given) throw error
     }
   }

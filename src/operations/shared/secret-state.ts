@@ -6,7 +6,7 @@ import type { Queries } from '../../store/store.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 import { toETag, toKeyView } from './representations.ts'
 
-/** Maximum keys in a response: the current key and 100 others. */
+/** Maximum number of keys in a response: the current key and 100 others. */
 const maxKeys = 101
 
 /**

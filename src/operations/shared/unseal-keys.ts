@@ -7,8 +7,8 @@ import { webhookExists } from '../../store/tables/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Maximum keys that a verification tries. Tens of thousands of a webhook's keys can expire or be revoked within a day;
- * trying 100 takes no noticeable time.
+ * Maximum number of keys that a verification tries. Within a day, tens of thousands of a webhook's keys can become
+ * inactive; trying 100 takes no noticeable time.
  */
 const maxOpened = 100
 

@@ -60,7 +60,7 @@ export const migration: Migration = {
       .where(sql.ref('expires_at'), 'is', null)
       .execute()
 
-    // Finds the few live keys among all keys that a webhook has had.
+    // Index for finding the few live keys among all of a webhook's keys.
     await db.schema
       .createIndex('signing_keys_end')
       .on('signing_keys')

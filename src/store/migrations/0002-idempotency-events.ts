@@ -43,7 +43,7 @@ export const migration: Migration = {
       .addPrimaryKeyConstraint('events_primary', ['application_id', 'webhook_id', 'sequence'])
       .execute()
 
-    // Finds the ended keys whose secret the sweep has not erased yet.
+    // Index for finding the inactive keys whose secrets the sweep has not erased yet.
     await db.schema
       .createIndex('signing_keys_to_erase')
       .on('signing_keys')

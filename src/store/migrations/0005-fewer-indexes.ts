@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * Reduces the index pages that a rotation changes, because with many webhooks it changes a page of each index. One
- * index now replaces two, and another contains only the rows that the sweep looks for.
+ * Reduces the number of index pages that a rotation changes: with many webhooks, it changes a page of every index. One
+ * index now replaces two, and another now contains only the rows that the sweep needs.
  */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
@@ -11,8 +11,9 @@ export const migration: Migration = {
       await db.schema.dropIndex(index).execute()
     }
 
-    // Finds the few live keys among all keys that a webhook has had. Also prevents a webhook from having two current
-    // keys, even if the code has a bug: the last column is 0 for a current key, and the generation for any other key.
+    // Index for finding the few live keys among all of a webhook's keys. It also prevents a webhook from having two
+    // current keys, even if the code has a bug: the last column is 0 for a current key, and the generation for any
+    // other key.
     await db.schema
       .createIndex('signing_keys_end')
       .unique()
@@ -22,7 +23,7 @@ export const migration: Migration = {
       .column(sql`(case when expires_at is null then 0 else generation end)`)
       .execute()
 
-    // Finds the ended keys whose secret the sweep has not erased yet.
+    // Index for finding the inactive keys whose secrets the sweep has not erased yet.
     await db.schema
       .createIndex('signing_keys_to_erase')
       .on('signing_keys')

@@ -11,7 +11,7 @@ import { toStoreError } from './errors.ts'
 const commitTimeoutMs = 15_000
 /** How long Rekey keeps asking the server for a commit's outcome. */
 const inquiryTimeoutMs = 5_000
-/** Time limit for each such inquiry to connect, and again to get a response. */
+/** Time limit for each inquiry: once for connecting, and again for the response. */
 const responseTimeoutMs = 1_000
 const inquiryIntervalMs = 100
 

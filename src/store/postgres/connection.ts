@@ -15,15 +15,15 @@ const cancelTimeoutMs = 1_000
 export interface Connection {
   client: pg.PoolClient
   queries: Queries
-  /** Ignores the signal from now on. Throws the signal's reason if it has already aborted. */
+  /** Ignores the signal from now on. Throws the signal's reason if the signal has already aborted. */
   detachSignal: () => void
-  /** Closes the connection instead of returning it to the pool. Call it if the connection's state is unknown. */
+  /** Closes the connection instead of returning it to the pool. Use this if the connection's state is unknown. */
   discard: () => void
 }
 
 /**
- * Runs `work` on its own connection. When the signal aborts, Rekey asks the server to cancel the running statement. If
- * `work` then fails, the signal's reason is thrown.
+ * Runs `work` on a connection reserved for it. When the signal aborts, Rekey asks the server to cancel the running
+ * statement. If `work` then fails, the signal's reason is thrown.
  */
 export async function withConnection<T>(
   pool: pg.Pool,
@@ -35,7 +35,7 @@ export async function withConnection<T>(
   let cut: NodeJS.Timeout | undefined
   let inUse = true
   const release = (discard: boolean) => {
-    // Destroy the socket: the driver would first wait for all outstanding responses, and the connection may be lost.
+    // Destroy the socket: otherwise, the driver would wait for all outstanding responses, which may never arrive.
     if (inUse && discard) socketOf(client).destroy()
     if (inUse) client.release(discard)
     inUse = false
@@ -65,7 +65,7 @@ export async function withConnection<T>(
   } finally {
     clearTimeout(cut)
     signal.removeEventListener('abort', stop)
-    // Close the connection after an abort, because a late cancel request must not hit later work on it.
+    // Close the connection after an abort, because a late cancel request could cancel later work on it.
     release(cancelled)
   }
 }
@@ -122,12 +122,12 @@ export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
 }
 
 const known = new WeakMap<pg.PoolClient, Queries>()
-/** Clients whose statement was canceled. They must not start another statement, which could no longer be canceled. */
+/** Clients whose statement was canceled. They must not start another statement, because nothing would cancel it. */
 const stopped = new WeakSet<pg.PoolClient>()
 
 /**
- * Corks the socket until the next microtask, so that queries that start together share one system call. The call costs
- * more than everything else here.
+ * Corks the socket until the next microtask, so that queries that start together share one system call. A system call
+ * costs more than all other work of sending a query.
  */
 function corkUntilNextMicrotask(client: pg.PoolClient): void {
   const socket = socketOf(client)
@@ -137,7 +137,7 @@ function corkUntilNextMicrotask(client: pg.PoolClient): void {
   })
 }
 
-/** Returns a Kysely that uses only this connection. */
+/** Returns a Kysely instance whose queries all run on this connection. */
 function queriesOn(client: pg.PoolClient): Queries {
   let queries = known.get(client)
   if (!queries) {

@@ -14,7 +14,8 @@ const retriable = new Set(['40001', '40P01'])
 export function toStoreError(error: unknown): unknown {
   const isFault =
     error instanceof DatabaseError ? !unavailable.test(error.code ?? '') : error instanceof TypeError
-  // The driver reports broken connections with many kinds of errors, so any other error counts as unavailable.
+  // The driver reports broken connections with many kinds of errors, so any other error means that the database is
+  // unavailable.
   return isFault ? error : new RekeyError('serviceUnavailable', { cause: error })
 }
 

@@ -2,7 +2,7 @@ import { unlessAborted } from '../../abort.ts'
 
 /** Runs work under the same name one after another, and work under different names concurrently. */
 export class KeyedMutex {
-  /** Promises by name. Each resolves when all work so far under its name is done. */
+  /** Promises by name. Each resolves when all work queued so far under its name is done. */
   readonly #ends = new Map<string, Promise<void>>()
 
   /** @throws the signal's reason if the signal aborts before the work starts */

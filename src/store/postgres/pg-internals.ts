@@ -1,6 +1,6 @@
 /**
- * Accesses properties of pg that its types omit. The properties exist in the pg version that `pg-internals.test.ts`
- * names. That test fails for any other version until someone has checked them there.
+ * Accesses pg properties that are missing from pg's types. The properties exist in the pg version named in
+ * `pg-internals.test.ts`. That test fails for any other version until someone has checked the properties in it.
  */
 import type { Socket } from 'node:net'
 import type pg from 'pg'

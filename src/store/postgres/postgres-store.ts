@@ -11,13 +11,13 @@ import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
 
-/** Maximum connections per process. By default, a PostgreSQL server allows 100 in total. */
+/** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
 /** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
 /**
- * Time limit for counting an event on the server. When it expires, the process counts in its own memory and drops the
- * connection.
+ * Time limit for counting a rate-limited event in PostgreSQL. When it expires, the process counts in its own memory and
+ * drops the connection.
  */
 const countTimeoutMs = 2_000
 /** Limits how long a stalled process can hold its transaction's locks. */
@@ -44,7 +44,7 @@ export function openPostgres(url: string): Store {
     allowExitOnIdle: true,
     types: bigintAsNumber,
   })
-  // Ignores error events, which would end the process without a listener. A broken connection also fails its next
+  // Ignores `error` events: without a listener, they would end the process. A broken connection also fails its next
   // query, and that error is handled.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
@@ -57,8 +57,8 @@ export function openPostgres(url: string): Store {
     write(scope, work, signal) {
       const write = () => retry(() => transaction(pool, scope, work, signal))
       if (scope === null) return write()
-      // Writes take turns in the process first, because a write that waits on the server occupies a connection of the
-      // pool. A webhook's writes still wait on the server for a write of the application, such as its deletion.
+      // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
+      // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
       return turns.runExclusive(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
     rateLimiter: (limit) =>
@@ -133,9 +133,9 @@ function transaction<T>(
 }
 
 /**
- * Begins a transaction and waits until no other write of the scope is running. An application's write also excludes
- * writes of its webhooks.
- * @returns a mark with which the server can later be asked whether the transaction was committed
+ * Begins a transaction and waits until no other write of the scope is running. An application's write and its webhooks'
+ * writes also wait for each other.
+ * @returns a mark for asking the server later whether the transaction was committed
  */
 async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMark> {
   const { id, serverRun } = transactionMark
@@ -162,16 +162,16 @@ function locks(scope: Scope): string[] {
 }
 
 /**
- * Returns 64 bits of a hash as the lock's number. If two scopes share a number, their writes only wait for each other
- * needlessly.
+ * Returns 64 bits of a hash as the lock's number. If two scopes share a number, the only effect is that their writes
+ * wait for each other.
  */
 function lockNumber(name: string): bigint {
   return createHash('sha256').update(`rekey ${name}`).digest().readBigInt64BE()
 }
 
 /**
- * Parses bigint columns as numbers; the driver returns them as text. Rekey's bigints are times and counts, far below
- * 2^53.
+ * Parses bigint columns as numbers; by default, the driver returns them as text. Rekey's bigints are times and counts,
+ * far below 2^53.
  */
 const bigintAsNumber = new pg.TypeOverrides()
 bigintAsNumber.setTypeParser(pg.types.builtins.INT8, Number)

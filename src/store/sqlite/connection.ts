@@ -18,7 +18,7 @@ export function connect(file: string): Connection {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
-  // Allows 16 MiB of WAL between checkpoints, because each checkpoint flushes the WAL and the database file.
+  // Runs a checkpoint after 16 MiB of WAL, not earlier, because each checkpoint flushes the WAL and the database file.
   database.pragma('wal_autocheckpoint = 4000')
   // Caches 4 MiB of pages per connection instead of better-sqlite3's 16 MiB, because the operating system caches the
   // rest.

@@ -2,7 +2,7 @@ import type { Database as SqliteDatabase, Statement } from 'better-sqlite3'
 import { RekeyError } from '../../errors.ts'
 import type { Queries } from '../store.ts'
 
-/** Maximum writes per commit, so that the first write does not wait long for the last. */
+/** Maximum number of writes per commit, so that the first write does not wait long for the last. */
 const maxBatch = 128
 
 interface Write {
@@ -40,7 +40,7 @@ export class GroupCommit {
   #draining: Promise<void> | undefined
 
   /**
-   * @param queries on the same connection as `database`; must not be used elsewhere
+   * @param queries uses the same connection as `database`; must not be used elsewhere
    * @param begin begins a transaction that holds the write lock; gives up once `isWanted` returns false
    */
   constructor(database: SqliteDatabase, queries: Queries, begin: (isWanted: () => boolean) => Promise<void>) {

@@ -14,7 +14,7 @@ const unavailable =
   /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|CORRUPT|NOTADB|FULL|CANTOPEN|PROTOCOL|PERM|AUTH|NOMEM|NOLFS)/
 
 /**
- * Opens an SQLite file, and creates it if it does not exist. One connection writes, through group commits, and another
+ * Opens a SQLite file, and creates it if it does not exist. One connection writes, through group commits, and another
  * reads; in WAL mode, readers never wait for writers. `synchronous=FULL` is required because a secret that has been
  * returned must survive power loss.
  */

@@ -1,6 +1,6 @@
 import type SqliteDatabase from 'better-sqlite3'
 
-/** Maximum prepared statements per connection, more than there are queries with a fixed text. */
+/** Maximum number of prepared statements per connection. Rekey has fewer queries with a fixed text. */
 const keptStatements = 200
 
 /**

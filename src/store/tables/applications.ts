@@ -4,7 +4,7 @@ import type { Queries } from '../store.ts'
 export interface ListApplications {
   /** IDs to list, or `*` for all. */
   ids: readonly string[] | '*'
-  /** Lists only IDs after this ID; null lists from the first ID. */
+  /** Lists only applications with IDs after this ID; null starts at the first ID. */
   after: string | null
   limit: number
 }

@@ -4,13 +4,13 @@ import type { Queries } from '../store.ts'
 /** The key properties that an audit checks. */
 export interface AuditedKey
   extends KeyOwner, Pick<SigningKey, 'id' | 'generation' | 'createdAt' | 'expiresAt' | 'revokedAt'> {
-  /** Sequence of the webhook's last event when the key was read; null if the webhook had no events. */
+  /** Sequence number of the webhook's last event when the key was read; null if the webhook had no events. */
   lastSequence: number | null
 }
 
 /**
- * Lists the keys of all webhooks after the key `after`. Webhooks are in the order of listAllEvents, and each webhook's
- * keys are oldest first.
+ * Lists the keys of all webhooks. Starts after the key `after`, or at the first key if `after` is null. Webhooks are
+ * ordered as in listAllEvents, and each webhook's keys are oldest first.
  */
 export async function listAllKeys(
   queries: Queries,

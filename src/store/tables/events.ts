@@ -11,7 +11,7 @@ import { cast, prepared } from '../prepared-query.ts'
 import type { EventRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** Adds an event to the webhook's audit trail. Must run in the transaction that makes the change. */
+/** Adds an event to the webhook's audit trail. Must run in the transaction that makes the recorded change. */
 export async function appendEvent(queries: Queries, owner: KeyOwner, happening: EventDetails): Promise<void> {
   await appendEventAfter(queries, await findChainEnd(queries, owner), owner, happening)
 }
@@ -32,10 +32,10 @@ export async function appendEventAfter(
   await insertEvent(queries, serialize(chainEvent(owner, happening, last)))
 }
 
-/** Maximum events per statement, low enough for every database's limit on parameters. */
+/** Maximum number of events per statement, within both databases' limits on parameters. */
 const maxInserted = 500
 
-/** Stores chained events, many per statement. */
+/** Stores events that are already chained, many per statement. */
 export async function insertEvents(queries: Queries, events: readonly AuditEvent[]): Promise<void> {
   for (let i = 0; i < events.length; i += maxInserted) {
     const rows = events.slice(i, i + maxInserted).map((event) => toRow(serialize(event)))
@@ -116,7 +116,7 @@ function toRow(event: SerializedEvent) {
 }
 
 export interface ListEvents extends KeyOwner {
-  /** Lists only events before this sequence; null lists from the newest event. */
+  /** Lists only events before this sequence number; null starts at the newest event. */
   before: number | null
   limit: number
 }
@@ -134,7 +134,10 @@ export async function listEvents(
 /** An event's position in the order of listAllEvents. */
 export type EventPosition = KeyOwner & Pick<AuditEvent, 'sequence'>
 
-/** Lists the events of all chains after a position, chain by chain, oldest first. */
+/**
+ * Lists the events of all chains, chain by chain and oldest first. Starts after the position `after`, or at the first
+ * event if `after` is null.
+ */
 export async function listAllEvents(
   queries: Queries,
   after: EventPosition | null,

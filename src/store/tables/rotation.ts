@@ -17,7 +17,7 @@ export async function saveRotation(
   last: ChainEnd | undefined,
 ): Promise<void> {
   await Promise.all([
-    // End the old key first, because two current keys must never exist at once.
+    // Update the old keys first, because a webhook must never have two current keys at once.
     ...ended.map((key) => updateKeyEnd(queries, key)),
     insertKey(queries, issued, sealed),
     appendEventAfter(queries, last, issued, {

@@ -24,7 +24,7 @@ export interface SealedKey {
   sealed: string
 }
 
-/** Lists the live keys at `now`, newest first. */
+/** Lists the keys that are live at `now`, newest first. */
 export async function listLiveSealedKeys(
   queries: Queries,
   owner: KeyOwner,
@@ -35,8 +35,8 @@ export async function listLiveSealedKeys(
 }
 
 /**
- * Lists the keys that are live or ended after `since`, newest first. Omits keys whose secret is erased. If there are
- * more than `limit` keys, returns those that end last.
+ * Lists the live keys and the keys that expired or were revoked after `since`, newest first. Omits keys whose secret is
+ * erased. If there are more than `limit` keys, returns the keys that end last.
  */
 export async function listSealedKeys(
   queries: Queries,
@@ -55,7 +55,8 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
 }
 
 /**
- * Orders keys with the same end. Must match the index `signing_keys_end`, so that the database does not need to sort.
+ * Orders keys that end at the same time. Must match the index `signing_keys_end`, so that the database does not need to
+ * sort.
  */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 

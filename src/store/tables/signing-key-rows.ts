@@ -38,8 +38,8 @@ export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOw
 }
 
 /**
- * Selects the live keys. Excludes every revoked key, even if an instance whose clock is ahead set `revoked_at` after
- * `now`.
+ * Selects the live keys. Excludes every revoked key, even if an instance whose clock is ahead set a `revoked_at` later
+ * than `now`.
  */
 export const selectLiveKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>

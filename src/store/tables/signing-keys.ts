@@ -18,15 +18,15 @@ const selectKeyBySha256 = prepared(
       .limit(sql.lit(1)),
 )
 
-/** Lists the live keys at `now`, newest first. */
+/** Lists the keys that are live at `now`, newest first. */
 export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   const rows = await selectLiveKeys(queries, { ...owner, now })
   return newestFirst(rows).map(toKey)
 }
 
 /**
- * Lists the keys that are live at `now` and the last `newest` keys, all newest first. One query reads both sets,
- * because a rotation between two queries could end a key, which would then be in both results.
+ * Lists all keys that are live at `now` and the `newest` most recent keys, newest first. One query reads both sets,
+ * because a rotation between two queries could put a key in both results.
  */
 export async function listLiveAndNewestKeys(
   queries: Queries,

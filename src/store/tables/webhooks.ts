@@ -40,10 +40,10 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
 
 export interface ListWebhooks {
   applicationId: string
-  /** Lists only IDs after this ID; null lists from the first ID. */
+  /** Lists only webhooks with IDs after this ID; null starts at the first ID. */
   after: string | null
   limit: number
-  /** When keys must be live to be counted, in milliseconds since 1970. */
+  /** Time at which keys must be live to be counted, in milliseconds since 1970. */
   now: number
 }
 
