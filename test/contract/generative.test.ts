@@ -11,7 +11,7 @@ import { token } from '../support/tokens.ts'
 /** Across all operations, this is more than 3,000 requests. */
 const requestsPerOperation = 250
 
-/** Matches the 400 messages for rules that the document states in prose, not in its schemas. */
+/** Matches the 400 messages for rules that the OpenAPI document states in prose, not in its schemas. */
 const saidInWords = /must be the nextCursor of a page of this list|body\/payload must be padded base64/
 
 test.each(documentedOperations)(
