@@ -96,7 +96,7 @@ test('does not retry a 409 for too many live keys, which a retry cannot resolve'
   expect(proxy.exchanges).toHaveLength(11)
 })
 
-test('does not retry calls other than rotations, even if their response is lost or a 502', async () => {
+test('does not retry a call that is not a rotation, even after a lost response or a 502', async () => {
   const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
   const { proxy, rekey } = await lossyClient('dropped', 502, 'dropped', 504, 'cut')
   const calls = [

@@ -15,7 +15,7 @@ const requestsPerOperation = 250
 const saidInWords = /must be the nextCursor of a page of this list|body\/payload must be padded base64/
 
 test.each(documentedOperations)(
-  'any request to $operationId gets a documented response, and a failed request changes nothing',
+  'any request to $operationId returns a documented response, and a failed request changes nothing',
   { timeout: fuzzTimeoutMs },
   async (operation) => {
     const server = await startServer()

@@ -31,7 +31,7 @@ async function overlappingWhile(server: TestServer, act: (webhook: WebhookPath) 
   return webhook
 }
 
-test('with endOverlap, a probe that reports proven: true revokes the previous keys, and records itself and the revocation', async () => {
+test('endOverlap revokes the previous keys if the probe reports proven: true, and records a probe and a revocation event', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   const { body: before } = await server.api('GET', `${webhook}/secret`)
@@ -120,7 +120,7 @@ test('if the URL changes during a probe with endOverlap, the probe returns 409 a
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('a probe returns 404 if its webhook is deleted and recreated meanwhile', async () => {
+test('a probe returns 404 if its webhook is deleted and recreated during the probe', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, async (webhook) => {
     await server.api('DELETE', webhook)
@@ -130,7 +130,7 @@ test('a probe returns 404 if its webhook is deleted and recreated meanwhile', as
   expect((await eventTypes(server, webhook)).slice(0, 2)).toEqual(['webhook.created', 'webhook.deleted'])
 })
 
-test('a probe returns 404 and records nothing if its webhook is deleted meanwhile', async () => {
+test('a probe returns 404 and records nothing if its webhook is deleted during the probe', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) => server.api('DELETE', webhook))
   expect((await probe(server, webhook, { endOverlap: true })).status).toBe(404)

@@ -183,7 +183,7 @@ test('a reason that contains a signing secret returns 400, and the error does no
   expect((await server.api('PATCH', `${webhook}/secret`, { body: harmless })).status).toBe(200)
 })
 
-test('a missing webhook or application returns 404', async () => {
+test('rotating the secret of a missing webhook or application returns 404', async () => {
   const server = await startServer()
   await provision(server)
   expect((await server.api('PATCH', '/applications/app_1/webhooks/other/secret')).status).toBe(404)

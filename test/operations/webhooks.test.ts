@@ -84,7 +84,7 @@ test('creating a webhook without a body returns 400', async () => {
   expect([status, body.message]).toEqual([400, 'A JSON body is required'])
 })
 
-test('missing applications and webhooks return 404', async () => {
+test('requests for a missing application or webhook return 404', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   for (const [method, path] of [

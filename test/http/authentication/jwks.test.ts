@@ -43,7 +43,7 @@ test.each([
   expectInvalidToken(await get(server, first, { kid }))
 })
 
-test('accepts a token without a kid only if exactly one key in the set fits its algorithm', async () => {
+test("accepts a token without a kid only if exactly one key in the set fits the token's algorithm", async () => {
   const issuer = await startJwksServer(first, createSigner('RS256'))
   expect(await get(await startWith(issuer), first, { kid: undefined })).toMatchObject({ status: 200 })
   issuer.publish(first, second)

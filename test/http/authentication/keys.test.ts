@@ -40,7 +40,7 @@ async function startWithJwks(algorithms = '', published = signers): Promise<Test
 
 const get = ({ api }: TestServer, token: string) => api('GET', '/applications', { token })
 
-test.each(signers)('verifies a $alg token with a public key from a file', async (signer) => {
+test.each(signers)('accepts a $alg token that the configured public key verifies', async (signer) => {
   const server = await startWithPublicKey(pem(signer))
   expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
 })
@@ -136,7 +136,7 @@ test('rejects a token signed with a 1024-bit RSA key, even if the key is in the 
   expectInvalidToken(await get(await startWithJwks('', [short]), token))
 })
 
-test("ignores keys and key URLs in the token's header", async () => {
+test("ignores keys and key URLs in a token's header, and rejects the token", async () => {
   const attacker = createSigner('RS256', rsa.kid)
   const lure = await startJwksServer(attacker)
   const servers = [await startWithPublicKey(spki), await startWithJwks()]

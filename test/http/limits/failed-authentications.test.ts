@@ -44,7 +44,7 @@ test('instances on PostgreSQL share the count of failed authentications; instanc
   }
 })
 
-test('a request with a valid token does not count as a failed authentication, even if it returns 404', async () => {
+test('a request with a valid token does not count as a failed authentication, even if the response is 404', async () => {
   const server = await startWithLimit('1')
   for (let count = 0; count < 5; count++) expect((await ask(server, null)).status).toBe(200)
   const narrow = await server.api('DELETE', '/applications/app_1')

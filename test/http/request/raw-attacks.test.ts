@@ -198,7 +198,7 @@ test('an Authorization trailer does not authenticate a request', async () => {
   expect((await connection.answer()).status).toBe(401)
 })
 
-test('a request whose client disconnects before sending all of it changes nothing', async () => {
+test('a client that disconnects before it has sent the whole request changes nothing', async () => {
   const server = await startServer()
   await provision(server)
   const changes = watchChanges(server)

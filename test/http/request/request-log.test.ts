@@ -38,7 +38,7 @@ test('logs the status of a request that returns 404, 401 or 400', async () => {
   ])
 })
 
-test('logs the reason for rejecting a token, but not the token', async () => {
+test('the log line for a rejected token states the reason and does not contain the token', async () => {
   const server = await startServer()
   const other = await token({ sub: 'somebody' })
   const refused: [string | null, string][] = [

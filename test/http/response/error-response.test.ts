@@ -8,7 +8,7 @@ test.each([
   [404, 'Not Found', 'GET', '/nowhere', undefined],
   [405, 'Method Not Allowed', 'POST', '/applications', undefined],
   [413, 'Content Too Large', 'PUT', '/applications/app_1', { name: 'x'.repeat(65_536) }],
-])('a %d %s body has error, message and code (%s %s)', async (status, error, method, path, body) => {
+])('a %d %s response has error, message and code (%s %s)', async (status, error, method, path, body) => {
   const { api } = await startServer()
   const answer = await api(method, path, { body })
   expect(answer.status).toBe(status)
@@ -24,7 +24,7 @@ test("a 405 response lists the path's methods in the Allow header", async () => 
   expect(await allow('OPTIONS', '/applications/app_1/webhooks/hook_1/secret')).toMatch(/GET, HEAD, PATCH/)
 })
 
-test('without a token, an unsupported method returns 405 and an unknown path 404, because neither reveals anything', async () => {
+test('an unsupported method returns 405 and an unknown path returns 404, even without a token', async () => {
   const { api } = await startServer()
   expect((await api('POST', '/applications', { token: null })).status).toBe(405)
   expect((await api('GET', '/nowhere', { token: null })).status).toBe(404)
