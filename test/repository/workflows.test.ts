@@ -57,7 +57,7 @@ test('only the publishing jobs can write, and they run in the release environmen
   expect(check?.steps?.map(({ run }) => run)).toContain('npm run check:release -- "$GITHUB_REF_NAME"')
 })
 
-test('every script and file that a workflow names exists', () => {
+test('every script and file named in a workflow exists', () => {
   const commands = steps.flatMap(({ run }) => run ?? []).join('\n')
   const scripts = [...commands.matchAll(/npm run (\S+)/g)].map(([, name = '']) => name)
   expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(scripts))

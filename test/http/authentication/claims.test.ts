@@ -112,7 +112,7 @@ test('accepts any issuer and audience if neither is configured', async () => {
   expect(await answerTo({ iss: 'anyone', aud: 'anything' })).toMatchObject({ status: 200 })
 })
 
-/** Rotates a missing webhook with a token that has these claims. The response is 404 if the token grants access. */
+/** Requests a rotation for a missing webhook with these claims. The response is 404 if the claims grant access. */
 async function rotationBy(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   const token = hs256({ ...fullClaims(), scope: undefined, applications: undefined, ...claims })

@@ -26,7 +26,7 @@ test('three consecutive batches of 8 pipelined requests succeed on one connectio
   }
 })
 
-test('a request whose body is incomplete at the deadline returns 504, and the server closes the connection', async () => {
+test('a request whose body is incomplete at the timeout returns 504, and the server closes the connection', async () => {
   const { origin } = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '300' } })
   const slow = await connectTo(origin)
   const headers = {
