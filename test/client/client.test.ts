@@ -6,7 +6,7 @@ import { token } from '../support/tokens.ts'
 
 const params = { path: { applicationId: 'app_1', webhookId: 'hook_1' } }
 
-test('provisions, rotates, signs, lists and deletes', async () => {
+test('creates a webhook, rotates its secret, signs a message, lists applications and deletes one', async () => {
   const { origin } = await startServer()
   const rekey = createClient({ baseUrl: origin, token: await token() })
   await rekey.PUT('/applications/{applicationId}', { params, body: { name: 'First' } })
@@ -36,7 +36,7 @@ test('provisions, rotates, signs, lists and deletes', async () => {
   expect([gone.data, gone.response.status]).toEqual([undefined, 204])
 })
 
-test("calls the token function before every request, and rejects with that function's error", async () => {
+test("calls the token function before every request, and rejects with the function's error if it fails", async () => {
   const server = await startServer()
   await provision(server)
   const tokens = [await token(), 'expired']
@@ -68,7 +68,7 @@ test('an error response throws a RekeyApiError with the documented fields and th
     .toContainEqual(expect.objectContaining({ requestId: (error as RekeyApiError).requestId, status: 404 }))
 })
 
-test("a proxy's error page throws an error with the same fields, but no request ID", async () => {
+test("a proxy's error page throws a RekeyApiError whose requestId is null", async () => {
   const server = await startServer()
   const { origin } = await startLossyProxy(server.origin, 502)
   const rekey = createClient({ baseUrl: origin, token: await token() })

@@ -86,7 +86,7 @@ test('retries a 409 until the running rotation with the same Idempotency-Key fin
   expect(await liveKeys()).toBe(1)
 })
 
-test('does not retry a 409 that waiting cannot resolve', async () => {
+test('does not retry a 409 for too many live keys, which a retry cannot resolve', async () => {
   const { proxy, rekey } = await lossyClient()
   for (let key = 0; key < 10; key++) await rekey.PATCH(secretPath, { params })
   await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject({
@@ -96,7 +96,7 @@ test('does not retry a 409 that waiting cannot resolve', async () => {
   expect(proxy.exchanges).toHaveLength(11)
 })
 
-test('retries only rotations', async () => {
+test('does not retry a call that is not a rotation, even after a lost response or a 502', async () => {
   const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
   const { proxy, rekey } = await lossyClient('dropped', 502, 'dropped', 504, 'cut')
   const calls = [
@@ -114,7 +114,7 @@ test('retries only rotations', async () => {
 test.for<[Fate, object]>([
   [504, { name: 'RekeyApiError', status: 504 }],
   ['dropped', { name: 'TypeError' }],
-])('gives up after five retries over more than 10 seconds (%s)', async ([fate, error]) => {
+])('a rotation fails after five retries over more than 10 seconds (%s)', async ([fate, error]) => {
   const waits = stretchWaits(0.01)
   const { proxy, rekey, liveKeys } = await lossyClient(fate, fate, fate, fate, fate, fate)
   await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject(error)
@@ -124,7 +124,7 @@ test.for<[Fate, object]>([
   expect(await liveKeys()).toBe(1)
 })
 
-test('retries after 30 seconds without a response', async () => {
+test('retries a rotation after 30 seconds without a response', async () => {
   const real = AbortSignal.timeout.bind(AbortSignal)
   const limits = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => real(ms / 100))
   const { proxy, rekey } = await lossyClient('held')

@@ -12,7 +12,7 @@ test('every step of the Arazzo description passes against the server', { timeout
   expect(code).toBe(0)
 })
 
-test('an unexpected response to a step fails the run', { timeout: 60_000 }, async () => {
+test('an unexpected response to a step fails the Arazzo run', { timeout: 60_000 }, async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/arazzo', { body: {} })
   const { code, output } = await respect(server)

@@ -19,7 +19,7 @@ const property = (d: Document, name: string, key: string) => schema(d, name).pro
 const without = (list: string[], name: string) => list.filter((item) => item !== name)
 const parameter = (more: object) => ({ name: 'note', in: 'query', schema: { type: 'string' }, ...more })
 
-/** Breaking changes and what the check reports for each. No two touch the same place, so one document has them all. */
+/** Breaking changes, each with text that the check must report. No two conflict, so one document contains them all. */
 // prettier-ignore
 const breaking: [string, Change, string][] = [
   ['a removed path', (d) => Reflect.deleteProperty(d.paths, `${secret}/previous`), `Path \`${secret}/previous\` was removed`],
@@ -79,7 +79,7 @@ test.for(breaking)('%s is reported as a breaking change', ([, , text]) => {
   expect(reported).toContainEqual(expect.stringContaining(text))
 })
 
-test('does not report additions, relaxed rules, values no longer returned or new wording', () => {
+test('additions, relaxed rules, values no longer returned and new wording are not reported as breaking changes', () => {
   const stdout = 'breaking changes since 0.1.0: 0, accepted: 0\n'
   expect(check(changed(...harmless))).toEqual({ status: 0, stdout, stderr: '' })
 })
@@ -115,14 +115,14 @@ test('a breaking change passes if accepted with a reason, and a stale acceptance
   expect(check(withoutOperation, [{ change, reason: '' }]).status).toBe(1)
 })
 
-/** Applies the changes to a copy of the released document. */
+/** Applies the changes to a copy of the released OpenAPI document. */
 function changed(...changes: Change[]): Document {
   const copy: Document = structuredClone(released)
   for (const change of changes) change(copy)
   return copy
 }
 
-/** Runs the check as if the released document had been changed to `after`. */
+/** Runs the check with `after` as the new OpenAPI document and `accepted` as the accepted breaking changes. */
 function check(after: Document, accepted: { change: string; reason: string }[] = []) {
   const cwd = mkdtempSync(join(tmpdir(), 'rekey-breaking-'))
   try {

@@ -27,7 +27,7 @@ test('the signingSecret pattern allows 24 to 64 bytes and no other length', () =
   expect(letIn).toEqual(lengths.slice(24, 65))
 })
 
-test('the document contains no realistic secret or token', () => {
+test('the OpenAPI document contains no realistic secret or token', () => {
   const text = JSON.stringify(json)
   expect(text).toContain('whsec_new_full_secret_value')
   expect(text.match(/whsec_[A-Za-z0-9+/=]{24,}/g)).toBeNull()

@@ -11,11 +11,11 @@ import { token } from '../support/tokens.ts'
 /** Across all operations, this is more than 3,000 requests. */
 const requestsPerOperation = 250
 
-/** Matches the 400 messages for rules that the document states in prose, not in its schemas. */
-const saidInWords = /must be a nextCursor value that this list returned|body\/payload must be padded base64/
+/** Matches the 400 messages for rules that the OpenAPI document states in prose, not in its schemas. */
+const saidInWords = /must be the nextCursor of a page of this list|body\/payload must be padded base64/
 
 test.each(documentedOperations)(
-  'any request to $operationId gets a documented response, and a failed request changes nothing',
+  'any request to $operationId returns a documented response, and a failed request changes nothing',
   { timeout: fuzzTimeoutMs },
   async (operation) => {
     const server = await startServer()

@@ -14,7 +14,7 @@ const [, steps = ''] = /^## After a leak\n(.*?)^### /ms.exec(readPage('docs/oper
 const oldSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
 test(
-  'the documented steps after a leak end the overlap and prove that the receiver refuses the leaked secret',
+  'following the documented leak procedure ends the overlap and proves that the receiver refuses the leaked secret',
   { timeout: 60_000 },
   async (context) => {
     needsTools(context, 'curl')

@@ -6,7 +6,7 @@ import { codeBlocks, readPage } from '../support/documentation.ts'
 import { newEncryptionKeys, newJwtSecret } from '../../src/commands/shared/new-keys.ts'
 import { needsTools } from '../support/tools.ts'
 
-/** Returns the page's first block of shell commands that contains the text. */
+/** Returns the first of the page's shell code blocks that contain the text. */
 function block(page: string, text: string): string {
   const found = codeBlocks(readPage(page), 'sh').find((commands) => commands.includes(text))
   if (found === undefined) throw new Error(`${page} has no block with ${text}`)
@@ -14,7 +14,7 @@ function block(page: string, text: string): string {
 }
 
 test(
-  'the documented production start generates keys in rekey.env and serves with them',
+  'the documented production commands generate keys in rekey.env and start a server that uses those keys',
   { timeout: 60_000 },
   async (context) => {
     needsTools(context, 'npm')

@@ -16,7 +16,7 @@ function relativeLinks(page: string): string[] {
     .filter((target) => !/^[a-z][a-z+.-]*:/i.test(target))
 }
 
-/** Returns the anchors that GitHub gives a page's headings. GitHub numbers repeated anchors. */
+/** Returns the anchors that GitHub gives a page's headings. GitHub appends a number to repeated anchors. */
 function anchors(page: string): Set<string> {
   const found = new Set<string>()
   const text = readPage(page).replace(/^ *```.*?^ *```$/gms, '')
@@ -42,7 +42,7 @@ function fault(page: string, link: string): string | undefined {
   return anchors(target).has(anchor) ? undefined : `${page}: ${link} has no such heading`
 }
 
-test('every relative link and anchor resolves', () => {
+test('every relative link in the docs points to a file and a heading that exist', () => {
   const links = pages.flatMap((page) => relativeLinks(page).map((link) => ({ page, link })))
   expect(links.length).toBeGreaterThan(50)
   expect(links.flatMap(({ page, link }) => fault(page, link) ?? [])).toEqual([])
@@ -55,7 +55,7 @@ test('the link check reports a missing file and a missing heading', () => {
   expect(fault('docs/api.md', '#limits')).toBeUndefined()
 })
 
-test('every page of docs/ is linked from the README or CONTRIBUTING.md', () => {
+test('the README or CONTRIBUTING.md links to every page in docs/', () => {
   const linked = pages
     .filter((page) => ['README.md', 'CONTRIBUTING.md'].includes(page))
     .flatMap((page) => relativeLinks(page).map((link) => link.split('#')[0]))

@@ -9,7 +9,7 @@ import { variables } from '../../src/config/variables.ts'
 import { code, codeBlocks, inlineCode, pages, project, readPage, section } from '../support/documentation.ts'
 import { allScopes } from '../support/tokens.ts'
 
-/** Returns what the pattern's first group matches in the code of each page, with the page. */
+/** Searches the code on each page. @returns the first group of each match, with its page */
 function named(pattern: RegExp, find = code): { page: string; name: string }[] {
   return pages.flatMap((page) =>
     find(readPage(page)).flatMap((text) =>
@@ -35,7 +35,7 @@ async function help(command: string): Promise<string> {
   return ((await import(join(project, `src/commands/${command}.ts`))) as { usage: string }).usage
 }
 
-test('every file that the docs name exists', () => {
+test('every file named in the docs exists', () => {
   const folders = 'src|test|scripts|openapi|generated|deploy|docs|examples|\\.ci|\\.github'
   const paths = named(new RegExp(`(?<![\\w./-])((?:${folders})/[\\w./-]*\\w/?)(?![\\w*<>{])`, 'g'))
   const files = named(/(?<![\w./-])(Dockerfile|Caddyfile|compose\.yaml|package\.json)(?![\w/])/g)
@@ -46,7 +46,7 @@ test('every file that the docs name exists', () => {
   ).toEqual([])
 })
 
-test('the docs name only `rekey` commands that exist and options that their help lists', async () => {
+test('every `rekey` command in the docs exists, and its help lists the options that the docs use', async () => {
   const program = '(?<!exec )rekey(?: --)?|main\\.(?:js|ts)|docker run --rm rekey'
   const call = new RegExp(`(?:^|[\\s(])(?:${program}) +([a-z]+\\b[^\\n|);>]*)`, 'gm')
   const calls = pages.flatMap((page) =>
@@ -80,13 +80,13 @@ test('docs/tokens.md lists every option of `rekey token`', async () => {
   expect(listed).toEqual(options)
 })
 
-test('every npm script that the docs name exists', () => {
+test('every npm script named in the docs exists', () => {
   const scripts = named(/\bnpm run (?:--?\w+ )*([a-z][\w:]*)/g)
   expect(scripts.length).toBeGreaterThan(5)
   expect(unknown(scripts, (name) => name in packageJson.scripts)).toEqual([])
 })
 
-test('every environment variable that the docs name exists', () => {
+test('every REKEY_ and DATABASE_ variable named in the docs exists', () => {
   // The examples read variables of their own.
   const names = named(/\b((?:REKEY|DATABASE)_[A-Z_]+[A-Z])\b/g).filter(
     ({ page }) => !page.startsWith('examples/'),
@@ -95,7 +95,7 @@ test('every environment variable that the docs name exists', () => {
   expect(unknown(names, (name) => name in variables.shape)).toEqual([])
 })
 
-test('every scope and operationId that the docs name is in the OpenAPI document', () => {
+test('every scope and operationId named in the docs is in the OpenAPI document', () => {
   const scopes = named(/\b((?:applications|webhooks|secrets|messages|events):[a-z]+)\b/g)
   expect(scopes.length).toBeGreaterThan(20)
   expect(unknown(scopes, (scope) => allScopes.includes(scope))).toEqual([])

@@ -27,7 +27,7 @@ test('the first PUT creates an application, and later PUTs replace it', async ()
   expect((await server.api('GET', '/applications/app_1', { token: bearer })).body).toEqual(renamed.body)
 })
 
-test('creating an application requires no body', async () => {
+test('PUT without a body creates an application without a name', async () => {
   const server = await startServer()
   const { status, body } = await server.api('PUT', '/applications/app_1')
   expect([status, body.name]).toEqual([201, null])
@@ -78,7 +78,7 @@ test("lists the token's applications in pages, sorted by ID", async () => {
   expect(ids(await server.api('GET', '/applications', { token: none }))).toEqual([])
 })
 
-test('rejects a cursor that this server did not issue', async () => {
+test('a cursor that the server cannot have issued returns 400', async () => {
   const server = await startServer()
   const cursorOf = (text: string) => Buffer.from(text).toString('base64url')
   for (const cursor of ['a', cursorOf('a\0'), cursorOf('ä'), cursorOf('a b'), cursorOf('x'.repeat(65))])

@@ -40,7 +40,7 @@ test('lists every key with its state, times and creator, newest first', async ()
   expect(text).not.toMatch(/whsec_[^*]/)
 })
 
-test('lists every live key and the newest inactive keys, up to 100 previous keys', async () => {
+test('lists at most 100 previous keys: every live key, then the newest inactive keys', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const rotate = (overlapSeconds: number) =>
@@ -52,7 +52,7 @@ test('lists every live key and the newest inactive keys, up to 100 previous keys
   expect(states).toEqual([...Array<string>(3).fill('previous'), ...Array<string>(97).fill('revoked')])
 })
 
-test('during rotations, each key appears once and the ETag names the current key', async () => {
+test('during rotations, every response lists each key once, and its ETag is the ID of the current key in the body', async () => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '0' } })
   const other = await startServer({ beside: server })
   const webhook = await provision(server)
@@ -73,7 +73,7 @@ test('during rotations, each key appears once and the ETag names the current key
   await Promise.all([rotateOften(), read(), read(), read(), read()])
 })
 
-test('an instance whose clock is behind lists revoked keys as revoked, up to 100', async () => {
+test('an instance whose clock is behind lists 100 revoked keys as revoked, and does not count them as live', async () => {
   let now = Date.now()
   const environment = { REKEY_ROTATIONS_PER_MINUTE: '0' }
   const server = await startServer({ environment, now: () => now })

@@ -86,7 +86,7 @@ test('a revoked key does not sign on an instance whose clock is behind', async (
   new Webhook(signingSecret).verify('{}', headers)
 })
 
-test('verification returns the reason why a message is invalid', async () => {
+test('verification returns the matching key and its state, and the reason why a message is invalid', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -126,7 +126,7 @@ test('verification returns the reason why a message is invalid', async () => {
   expect(await verify(third)).toMatchObject({ valid: false, reason: 'timestamp_out_of_tolerance' })
 })
 
-test('verification tries every live key and the newest inactive keys, 100 in all', async () => {
+test('verification tries at most 100 keys: every live key, then the newest inactive keys', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

@@ -16,7 +16,7 @@ import { startReceiver, verifiedWith } from '../support/receivers.ts'
 import { provision, type TestServer } from '../support/server.ts'
 
 /**
- * Creates a webhook during an overlap. Its receiver has only the new secret, and calls `act` before accepting a
+ * Creates a webhook that is in an overlap. Its receiver has only the new secret, and calls `act` before it accepts a
  * message.
  */
 async function overlappingWhile(server: TestServer, act: (webhook: WebhookPath) => Promise<unknown>) {
@@ -31,7 +31,7 @@ async function overlappingWhile(server: TestServer, act: (webhook: WebhookPath) 
   return webhook
 }
 
-test('endOverlap revokes the previous keys of a proven receiver, and records the probe and the revocation', async () => {
+test('endOverlap revokes the previous keys if the probe reports proven: true, and records a probe and a revocation event', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   const { body: before } = await server.api('GET', `${webhook}/secret`)
@@ -67,7 +67,7 @@ test('endOverlap revokes the previous keys of a proven receiver, and records the
   }
 })
 
-test('endOverlap without an overlap revokes nothing', async () => {
+test('with endOverlap but without an overlap, a probe reports proven: true and revokes nothing', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const secret = await newSecret(server, webhook)
@@ -79,7 +79,7 @@ test('endOverlap without an overlap revokes nothing', async () => {
   expect((await eventTypes(server, webhook))[0]).toBe('receiver.probed')
 })
 
-test('a rotation during the probe succeeds and stops endOverlap from revoking keys', async () => {
+test('if a rotation runs during a probe with endOverlap, the probe returns 409 and revokes nothing', async () => {
   const server = await startProbeServer()
   let during: (webhook: WebhookPath) => Promise<unknown> = () => Promise.resolve()
   const webhook = await overlappingWhile(server, (webhook) => during(webhook))
@@ -96,7 +96,7 @@ test('a rotation during the probe succeeds and stops endOverlap from revoking ke
   expect(await liveKeys(server, webhook)).toBe(3)
 })
 
-test('a probe without endOverlap reports the probed key despite a concurrent rotation', async () => {
+test('a probe without endOverlap reports the key that it tested, even if a rotation has replaced that key meanwhile', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) => rotate(server, webhook))
   const { body: before } = await server.api('GET', `${webhook}/secret`)
@@ -111,7 +111,7 @@ test('a probe without endOverlap reports the probed key despite a concurrent rot
   })
 })
 
-test('a URL change during the probe stops endOverlap from revoking keys', async () => {
+test('if the URL changes during a probe with endOverlap, the probe returns 409 and revokes nothing', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) =>
     setUrl(server, webhook, 'https://moved.example/'),
@@ -120,7 +120,7 @@ test('a URL change during the probe stops endOverlap from revoking keys', async 
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('a probe returns 404 if its webhook is deleted and recreated meanwhile', async () => {
+test('a probe returns 404 if its webhook is deleted and recreated during the probe', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, async (webhook) => {
     await server.api('DELETE', webhook)
@@ -130,7 +130,7 @@ test('a probe returns 404 if its webhook is deleted and recreated meanwhile', as
   expect((await eventTypes(server, webhook)).slice(0, 2)).toEqual(['webhook.created', 'webhook.deleted'])
 })
 
-test('a probe returns 404 and records nothing if its webhook is deleted meanwhile', async () => {
+test('a probe returns 404 and records nothing if its webhook is deleted during the probe', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, (webhook) => server.api('DELETE', webhook))
   expect((await probe(server, webhook, { endOverlap: true })).status).toBe(404)

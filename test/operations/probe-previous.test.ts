@@ -14,7 +14,7 @@ import { provision } from '../support/server.ts'
 
 const day = 86_400_000
 
-test('with expectPreviousRefused, only a receiver that refuses the old key is proven', async () => {
+test('with expectPreviousRefused, a probe reports proven: true only if the receiver refuses the old key', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   const expectPreviousRefused = { expectPreviousRefused: true }
@@ -39,7 +39,7 @@ test('with expectPreviousRefused, only a receiver that refuses the old key is pr
   expect(outcome).toEqual({ proven: false, verdicts: ['accepted', 'refused', 'accepted'] })
 })
 
-test('expectPreviousRefused tries up to 10 previous keys, newest first', async () => {
+test('with expectPreviousRefused, a probe tests only the 10 newest previous keys, newest first', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const secrets: string[] = []
@@ -59,7 +59,7 @@ test('expectPreviousRefused tries up to 10 previous keys, newest first', async (
   ])
 })
 
-test('while a previous key is live, expectPreviousRefused returns 409 and says when the last overlap ends', async () => {
+test('while a previous key is live, expectPreviousRefused returns 409, sends nothing and says when the last overlap ends', async () => {
   const now = Date.now()
   const server = await startProbeServer({ now: () => now })
   const webhook = await provision(server)
@@ -77,7 +77,7 @@ test('while a previous key is live, expectPreviousRefused returns 409 and says w
   expect(await liveKeys(server, webhook)).toBe(3)
 })
 
-test('expectPreviousRefused proves nothing if no previous secret is stored', async () => {
+test('with expectPreviousRefused, a probe reports proven: false if no previous secret is stored', async () => {
   let now = Date.now()
   const server = await startProbeServer({ now: () => now })
   const webhook = await provision(server)
@@ -105,7 +105,7 @@ test('expectPreviousRefused proves nothing if no previous secret is stored', asy
   expect(gone.body).toMatchObject({ proven: false, messages: [{}, {}, missing] })
 })
 
-test('expectPreviousRefused skips a previous secret that is current again', async () => {
+test('with expectPreviousRefused, a probe skips a previous key whose secret is current again', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const first = await newSecret(server, webhook)

@@ -4,7 +4,7 @@ import { eventTypes, liveKeys, overlapping, probe, setUrl, startProbeServer } fr
 import { startReceiver, verifiedWith } from '../support/receivers.ts'
 import { provision } from '../support/server.ts'
 
-test('a probe returns 404 without a webhook and 409 without a secret, and sends nothing', async () => {
+test('a probe returns 404 for a missing webhook and 409 before the first rotation, and sends nothing', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const receiver = await startReceiver(() => 204)
@@ -27,7 +27,7 @@ test.each([{ endOverlap: 'yes' }, { expectPreviousRefused: 1 }, { url: 'https://
   },
 )
 
-test('an internal error after sending the messages returns 500 and changes nothing', async () => {
+test('an internal error after the probe has sent its messages returns 500 and changes nothing', async () => {
   let broken = false
   const server = await startProbeServer({
     now: () => {

@@ -19,7 +19,7 @@ import {
 } from '../support/receivers.ts'
 import { startServer } from '../support/server.ts'
 
-test('a receiver with the new secret is proven by messages that differ only in ID and signature', async () => {
+test('reports proven: true for a receiver with the new secret, after two messages that differ only in ID and signature', async () => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))
@@ -67,14 +67,14 @@ test('a receiver with the new secret is proven by messages that differ only in I
   })
 })
 
-test('a receiver with both secrets is proven', async () => {
+test('reports proven: true for a receiver that has the old and the new secret', async () => {
   const server = await startProbeServer()
   const { webhook, old, fresh } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(verifiedWith(old, fresh))).url)
   expect(await verdictsOf(server, webhook)).toEqual({ proven: true, verdicts: ['accepted', 'refused'] })
 })
 
-test('a receiver with only the old secret is not proven', async () => {
+test('reports proven: false for a receiver that has only the old secret', async () => {
   const server = await startProbeServer()
   const { webhook, old } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(verifiedWith(old))).url)
@@ -91,7 +91,7 @@ test.each([
   ['times out', 408, 'inconclusive'],
   ['refuses early data', 425, 'inconclusive'],
   ['limits the rate', 429, 'inconclusive'],
-])('a receiver that %s (%d) is not proven, and the overlap continues', async (_, status, verdict) => {
+])('reports proven: false if a receiver %s (%d), and the overlap continues', async (_, status, verdict) => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(() => status)).url)
@@ -108,7 +108,7 @@ test.each([
 })
 
 test.each([429, 500, 302])(
-  'a receiver that accepts the current key and returns %d for a random key is not proven',
+  'reports proven: false for a receiver that accepts the current key but returns %d for a random key',
   async (status) => {
     const server = await startProbeServer()
     const { webhook, fresh } = await overlapping(server)
@@ -131,7 +131,7 @@ test.each(['000', '099', '600', '999'])('reports the invalid status %s unchanged
   expect(body.messages[0]).toMatchObject({ verdict: 'inconclusive', status: Number(status) })
 })
 
-test('an unreachable, forbidden or untrusted receiver gets a verdict, not an error response', async () => {
+test('a probe of an unreachable, forbidden or untrusted receiver returns 200 with a verdict, and the overlap continues', async () => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   const closing = await startTcpReceiver((socket) => socket.destroy())
@@ -158,7 +158,7 @@ test('an unreachable, forbidden or untrusted receiver gets a verdict, not an err
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('private addresses are refused unless the configuration allows them', async () => {
+test('without REKEY_PROBE_ALLOW, a probe refuses a private address, and the audit trail names that setting', async () => {
   const server = await startServer()
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))
@@ -171,7 +171,7 @@ test('private addresses are refused unless the configuration allows them', async
   expect(receiver.connections()).toBe(0)
 })
 
-test('public addresses are allowed without configuration', async () => {
+test('without REKEY_PROBE_ALLOW, a probe tries to connect to a public address', async () => {
   const server = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook } = await overlapping(server)
   // 3ffe::/16 belonged to the 6bone, which was shut down, so nothing listens at its addresses.
@@ -180,14 +180,14 @@ test('public addresses are allowed without configuration', async () => {
   expect(verdicts).toEqual(Array(2).fill(expect.stringMatching(/^(no_answer|timed_out)$/)))
 })
 
-test('a slow receiver gets a timed_out verdict and does not time out the request', async () => {
+test('a probe of a receiver that never responds returns a timed_out verdict before the request itself times out', async () => {
   const server = await startProbeServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '2000' } })
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startHttpReceiver(() => undefined)).url)
   expect(await verdictsOf(server, webhook)).toEqual({ proven: false, verdicts: ['timed_out', 'timed_out'] })
 })
 
-test('the audit trail also records a probe that proves nothing', async () => {
+test('the audit trail records a probe that reports proven: false', async () => {
   const server = await startProbeServer()
   const { webhook } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(() => 200)).url)

@@ -18,7 +18,7 @@ function imported(bytes = 32): string {
   return `whsec_${randomBytes(bytes).toString('base64')}`
 }
 
-/** Finds a secret with the given fingerprint by trial. One secret in 65,536 matches. */
+/** Generates secrets until one has the given fingerprint. One secret in 65,536 does. */
 function secretWithFingerprint(fingerprint: string): string {
   for (;;) {
     const secret = imported()
@@ -67,7 +67,7 @@ test('a second rotation keeps the first key signing until its own overlap ends',
   expect(await live(server, webhook)).toEqual([third])
 })
 
-test('the overlap defaults to the configured value, else to 24 hours', async () => {
+test('the overlap is overlapSeconds if set, else REKEY_OVERLAP_SECONDS, else 24 hours', async () => {
   for (const [environment, body, seconds] of [
     [{}, {}, 86_400],
     [{ REKEY_OVERLAP_SECONDS: '60' }, {}, 60],
@@ -120,7 +120,7 @@ test.each([24, 32, 64])('imports a secret of %d bytes', async (bytes) => {
   expect(body.signingSecret).toBe(signingSecret)
 })
 
-test('rejects an imported secret that matches a live key or its fingerprint', async () => {
+test("importing a live key's secret, or a different secret with the same fingerprint, returns 409", async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { body } = await server.api('PATCH', `${webhook}/secret`)
@@ -169,7 +169,7 @@ test('a key records who created it and why', async () => {
   expect(body.current).toMatchObject({ createdBy: 'alice', reason: 'Leaked in a ticket' })
 })
 
-test('rejects a reason that contains a signing secret without repeating it', async () => {
+test('a reason that contains a signing secret returns 400, and the error does not repeat the secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const secret = imported(24)
@@ -183,14 +183,14 @@ test('rejects a reason that contains a signing secret without repeating it', asy
   expect((await server.api('PATCH', `${webhook}/secret`, { body: harmless })).status).toBe(200)
 })
 
-test('a missing webhook or application returns 404', async () => {
+test('rotating the secret of a missing webhook or application returns 404', async () => {
   const server = await startServer()
   await provision(server)
   expect((await server.api('PATCH', '/applications/app_1/webhooks/other/secret')).status).toBe(404)
   expect((await server.api('PATCH', '/applications/other/webhooks/hook_1/secret')).status).toBe(404)
 })
 
-test('concurrent rotations run one after another, and each creates a key', async () => {
+test('ten concurrent rotations all succeed, and each creates a live key', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const answers = await Promise.all(

@@ -37,7 +37,7 @@ test('the first PUT creates a webhook without a secret, and later PUTs replace i
   })
 })
 
-test('replacing a webhook keeps its keys, and every response with the webhook summarizes them', async () => {
+test('replacing a webhook keeps its keys, and every response that contains the webhook summarizes those keys', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -77,14 +77,14 @@ test.each([
   expect((await server.api('GET', '/applications/app_1/webhooks/hook_1')).status).toBe(404)
 })
 
-test('creating a webhook requires a body', async () => {
+test('creating a webhook without a body returns 400', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   const { status, body } = await server.api('PUT', '/applications/app_1/webhooks/hook_1')
   expect([status, body.message]).toEqual([400, 'A JSON body is required'])
 })
 
-test('missing applications and webhooks return 404', async () => {
+test('requests for a missing application or webhook return 404', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   for (const [method, path] of [
@@ -114,7 +114,7 @@ test('lists the webhooks of one application in pages, sorted by ID', async () =>
   expect(second.body.nextCursor).toBeNull()
 })
 
-test("deleting a webhook deletes its keys and no other webhook's", async () => {
+test('deleting a webhook deletes its keys but not the keys of another webhook', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const other = await provision(server, 'app_1', 'hook_2')

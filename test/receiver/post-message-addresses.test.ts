@@ -32,7 +32,7 @@ test.each([
   expect(receiver.connections()).toBe(0)
 })
 
-test('resolves the host name for every message, and connects only to the addresses it has checked', async () => {
+test('resolves the host name for every message, and connects only to addresses that passed the check', async () => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
   // Resolving once to check and again to connect would reach the receiver.
@@ -57,7 +57,7 @@ test.each([
   expect(receiver.connections()).toBe(0)
 })
 
-test('tries another address of the host name if one does not respond', async () => {
+test('tries the next address of a host name if the first does not respond', async () => {
   const receiver = await startReceiver(() => 200)
   const lookup = resolver(['127.0.0.2', '127.0.0.1'])
   const url = `http://merchant.example:${receiver.port}/`

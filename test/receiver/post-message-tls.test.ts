@@ -3,7 +3,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { outcomeOf, resolver } from '../support/post.ts'
 import { certificateFor, startHttpsReceiver, startReceiver, type Certificate } from '../support/receivers.ts'
 
-/** Trusts these certificates, in addition to the machine's, until the test ends. */
+/** Trusts these certificates, in addition to the default ones, until the test ends. */
 function trust(...certificates: Certificate[]): void {
   const before = getCACertificates()
   setDefaultCACertificates([...before, ...certificates.map(({ cert }) => cert)])
@@ -12,7 +12,7 @@ function trust(...certificates: Certificate[]): void {
   })
 }
 
-test('a certificate must be trusted, not expired and issued for the host', async () => {
+test('returns tls_failed and sends nothing if the certificate is untrusted, expired or issued for another host', async () => {
   const ip = '127.0.0.1'
   const valid = await certificateFor({ ip })
   const unknown = await certificateFor({ ip })

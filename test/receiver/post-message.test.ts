@@ -43,7 +43,7 @@ test.each([200, 299, 301, 302, 307, 308, 400, 401, 429, 500, 503])(
   },
 )
 
-test('does not wait for the response body and closes the connection', async () => {
+test('returns the status without waiting for the response body, and closes the connection', async () => {
   const closed: Promise<unknown>[] = []
   const endless = await startHttpReceiver((_, response) => {
     closed.push(once(response, 'close'))
@@ -68,12 +68,12 @@ test('does not wait for the response body and closes the connection', async () =
 test.each([
   ['sends nothing', ''],
   ['never ends its headers', 'HTTP/1.1 200 OK\r\nx: '],
-])('a receiver that %s times out', async (_, text) => {
+])('returns timed_out for a receiver that %s', async (_, text) => {
   const receiver = await startTcpReceiver((socket) => socket.write(text))
   expect(await outcomeOf({ url: receiver.url, timeoutMs: 200 })).toBe('timed_out')
 })
 
-test('an unfinished TLS handshake or host name lookup times out', async () => {
+test('returns timed_out if the TLS handshake or the host name lookup does not finish', async () => {
   const { url } = await startTcpReceiver(() => undefined)
   expect(await outcomeOf({ url: url.replace('http:', 'https:'), timeoutMs: 200 })).toBe('timed_out')
   const lookup = (() => undefined) as unknown as typeof systemLookup
@@ -94,7 +94,7 @@ test.each([
     'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n',
     false,
   ],
-])('a receiver that %s gets the outcome no_answer', async (_, text, hangsUp) => {
+])('returns no_answer for a receiver that %s', async (_, text, hangsUp) => {
   const receiver = await startTcpReceiver((socket) => {
     socket.once('data', () => {
       socket.write(text)
@@ -118,7 +118,7 @@ test('returns no_answer for a closed port and unresolved for an unknown host nam
   expect(await outcomeOf({ url: 'https://no-such-host.invalid/' })).toBe('unresolved')
 })
 
-test('ignores the proxy variables of the environment and lets the process exit', async () => {
+test('ignores proxy environment variables, and does not keep the process running', async () => {
   const receiver = await startReceiver(() => 204)
   const proxy = await startReceiver(() => 200)
   const origin = `http://127.0.0.1:${proxy.port}`
@@ -143,7 +143,7 @@ test('ignores the proxy variables of the environment and lets the process exit',
   expect([receiver.connections(), proxy.connections()]).toEqual([1, 1])
 })
 
-test("rejects with the signal's abort reason", async () => {
+test("rejects with the signal's abort reason, whether the signal aborts before or during the request", async () => {
   const { url } = await startTcpReceiver(() => undefined)
   const reason = new Error('the deadline has passed')
   const controller = new AbortController()

@@ -14,7 +14,7 @@ const files = {
   changelog: 'CHANGELOG.md',
 }
 
-/** The properties of package.json and the document that the check reads. Each file has some of them. */
+/** The properties that the check reads from package.json and the OpenAPI document. Each file has only some of these. */
 interface Content {
   private?: boolean
   exports: Record<string, unknown>
@@ -22,7 +22,7 @@ interface Content {
   info: { version: string; title?: string }
 }
 
-/** Creates a folder in which everything is ready for the tag v9.9.9. */
+/** Creates a folder whose files are ready for the release v9.9.9. */
 function readyForRelease(): string {
   const folder = temporaryFolder()
   for (const file of Object.values(files)) cpSync(join(root, file), join(folder, file))
@@ -52,7 +52,7 @@ function check(folder: string, tag: string) {
   return { status, faults: stderr.trim() }
 }
 
-test('a commit with every release step done passes the check', () => {
+test('a commit with every release step completed passes the release check', () => {
   expect(check(readyForRelease(), 'v9.9.9')).toEqual({ status: 0, faults: '' })
 })
 
@@ -65,7 +65,7 @@ const forgotten: [string, (folder: string) => void, string][] = [
     'package.json is private',
   ],
   [
-    'a client without a package of its own',
+    "a client that is exported from the server's package",
     (f) => {
       edit(f, files.package, (p) => (p.exports['./client'] = './client.js'))
     },
@@ -79,14 +79,14 @@ const forgotten: [string, (folder: string) => void, string][] = [
     'package.json names no repository',
   ],
   [
-    'a document with another version',
+    'an OpenAPI document with another version',
     (f) => {
       edit(f, files.document, (d) => (d.info.version = '9.9.8'))
     },
     'info.version in openapi/openapi.yaml is 9.9.8',
   ],
   [
-    'an outdated released document',
+    'an outdated released OpenAPI document',
     (f) => {
       edit(f, files.released, (d) => (d.info.title = 'Older'))
     },
@@ -108,7 +108,7 @@ const forgotten: [string, (folder: string) => void, string][] = [
   ],
 ]
 
-test.for(forgotten)('%s stops a release', ([, change, fault]) => {
+test.for(forgotten)('%s fails the release check', ([, change, fault]) => {
   const folder = readyForRelease()
   change(folder)
   const { status, faults } = check(folder, 'v9.9.9')
@@ -116,7 +116,7 @@ test.for(forgotten)('%s stops a release', ([, change, fault]) => {
   expect(status).toBe(1)
 })
 
-test('a tag for another version stops a release', () => {
+test('a tag for another version fails the release check', () => {
   expect(check(readyForRelease(), 'v9.9.8').faults).toBe(
     'The tag must be v9.9.9, the version in package.json, not v9.9.8.',
   )

@@ -34,7 +34,7 @@ test.for(guides)('%s names only files and npm scripts that exist', (guide) => {
   expect(scripts.filter((script) => !(script in packageJson.scripts))).toEqual([])
 })
 
-test('the debugging guide names variables that the tests read, and quotes a line from the source', () => {
+test('the variables and the source line that docs/debugging.md mentions exist in the code', () => {
   const guide = read('docs/debugging.md')
   const support = globSync('test/support/*.ts', { cwd: root }).map(read).join('\n')
   for (const name of ['TEST_POSTGRES_URL', 'FAST_CHECK', 'KEEP_DATABASES']) {

@@ -15,8 +15,8 @@ const texts = globSync(
 )
 
 /**
- * Matches commands that fetch `rekey` from npm, which is someone else's package. Does not match `npx --no`, which runs
- * only installed packages, or `npx --package=rekey-server rekey`, which fetches ours.
+ * Matches commands that fetch the npm package `rekey`, which is someone else's. Does not match `npx --no`, which runs
+ * installed packages only, or `npx --package=rekey-server rekey`, which fetches our package.
  */
 const fetchesStranger =
   /\bnpx (?:(?:-y|--yes|--) )*rekey(?![\w-])|\bnpm (?:exec|x) (?:(?:-y|--yes|--) )*rekey(?![\w-])|\b(?:npm (?:i|install|add)|pnpm (?:add|dlx)|yarn (?:add|dlx)|bunx) (?:-\S+ )*rekey(?![\w-])/
@@ -34,7 +34,7 @@ test.for([
   'npm install rekey',
   'npm i -g rekey',
   'pnpm dlx rekey',
-])('flags `%s`', (command) => {
+])('flags `%s` as a command that fetches another package', (command) => {
   expect(command).toMatch(fetchesStranger)
 })
 
@@ -43,7 +43,7 @@ test.for([
   'npx --package=rekey-server rekey keygen',
   'npm install rekey-server',
   'npm run --silent rekey -- token',
-])('does not flag `%s`', (command) => {
+])('does not flag `%s` as a command that fetches another package', (command) => {
   expect(command).not.toMatch(fetchesStranger)
 })
 

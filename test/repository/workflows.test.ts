@@ -48,7 +48,7 @@ test('every workflow grants at most `contents: read`, which a job can override',
     expect(['{}', '{"contents":"read"}'], file).toContain(JSON.stringify(permissions))
 })
 
-test('only publishing jobs can write, in the release environment and after the gate and the release check', () => {
+test('only the publishing jobs can write, and they run in the release environment after the gate and the release check', () => {
   const writers = jobs.filter(({ job }) => Object.values(job.permissions ?? {}).includes('write'))
   expect(writers.map(({ name }) => name)).toEqual(['npm', 'image'])
   for (const { job } of writers)
@@ -57,7 +57,7 @@ test('only publishing jobs can write, in the release environment and after the g
   expect(check?.steps?.map(({ run }) => run)).toContain('npm run check:release -- "$GITHUB_REF_NAME"')
 })
 
-test('every script and file that a workflow names exists', () => {
+test('every script and file named in a workflow exists', () => {
   const commands = steps.flatMap(({ run }) => run ?? []).join('\n')
   const scripts = [...commands.matchAll(/npm run (\S+)/g)].map(([, name = '']) => name)
   expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(scripts))

@@ -98,7 +98,7 @@ test.each<[method: string, path: string, body: unknown, message: string]>([
     'body/headers must have at most 200 properties',
   ],
   ['POST', `${webhook}/probes`, { endOverlap: 'yes' }, 'body/endOverlap must be true or false'],
-])('a 400 for %s %s with %j states the field and rule in words', async (method, path, body, message) => {
+])('the 400 for %s %s (body %j) names the field and states its rule', async (method, path, body, message) => {
   const server = await startServer()
   await provision(server)
   const answer = await server.api(method, path, { body })
@@ -137,7 +137,7 @@ interface Rules {
   'x-rule'?: string
 }
 
-test('every pattern and format in a request schema has an x-rule that states it in words', () => {
+test('every request schema with a pattern or format has an x-rule that states the rule in words', () => {
   const unexplained = requestSchemas().filter(
     ({ pattern, format, 'x-rule': rule }) =>
       (pattern ?? format) !== undefined && !rule?.startsWith('must be '),

@@ -39,7 +39,7 @@ test.each([
   expect(await statusOf(await startServer(), 'GET', target)).toBe(404)
 })
 
-test('serves an API path, also with an empty query or an absolute request target', async () => {
+test('an API path returns 200 as a plain path, with an empty query and as an absolute URL', async () => {
   const server = await startServer()
   expect(await statusOf(server, 'GET', '/api/v1/applications')).toBe(200)
   expect(await statusOf(server, 'GET', '/api/v1/applications?')).toBe(200)
@@ -84,7 +84,7 @@ test.each(['POST', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'])(
   },
 )
 
-test('HEAD returns the status and headers of GET without the body', async () => {
+test('HEAD returns the same status and headers as GET, without a body', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -147,13 +147,13 @@ test.each([
   expect(body.message).toMatch(/^query/)
 })
 
-test('accepts the smallest limit, 1, and the largest, 100', async () => {
+test('accepts the minimum limit of 1 and the maximum limit of 100', async () => {
   const { api } = await startServer()
   for (const query of ['limit=1', 'limit=100'])
     expect((await api('GET', `/applications?${query}`)).status).toBe(200)
 })
 
-test('an operation without query parameters returns 400 for a query and changes nothing', async () => {
+test('an operation without query parameters returns 400 for any query parameter and changes nothing', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   expect((await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)).status).toBe(400)

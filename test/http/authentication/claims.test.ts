@@ -39,7 +39,7 @@ test('accepts a token without sub', async () => {
   expect(await answerTo({ sub: undefined })).toMatchObject({ status: 200 })
 })
 
-/** Includes half a second, to show that Rekey compares whole seconds. */
+/** Lies half a second after a whole second, to show that Rekey compares whole seconds. */
 const now = 1_900_000_000_500
 const seconds = Math.floor(now / 1000)
 
@@ -81,7 +81,7 @@ const both = { REKEY_JWT_ISSUER: issuer, REKEY_JWT_AUDIENCE: audience }
 
 test.each([
   ['audience', { iss: issuer, aud: audience }],
-  ['a list of audiences that includes the configured one', { iss: issuer, aud: ['billing', audience] }],
+  ['a list of audiences that includes the configured audience', { iss: issuer, aud: ['billing', audience] }],
 ])('accepts a token with the configured issuer and %s', async (_, claims) => {
   expect(await answerTo(claims, both)).toMatchObject({ status: 200 })
 })
@@ -93,7 +93,7 @@ test.each([
   ['with a list of issuers', { iss: [issuer], aud: audience }],
   ['without an audience', { iss: issuer }],
   ['for another audience', { iss: issuer, aud: 'billing' }],
-  ['for an audience that only starts with the configured one', { iss: issuer, aud: 'rekey.example' }],
+  ['for an audience that merely starts with the configured one', { iss: issuer, aud: 'rekey.example' }],
   ['for a list of other audiences', { iss: issuer, aud: ['billing', 'rekey2'] }],
   ['with an empty list of audiences', { iss: issuer, aud: [] }],
 ])('rejects a token %s', async (_, claims) => {
@@ -112,7 +112,7 @@ test('accepts any issuer and audience if neither is configured', async () => {
   expect(await answerTo({ iss: 'anyone', aud: 'anything' })).toMatchObject({ status: 200 })
 })
 
-/** Starts a server without webhooks and requests a rotation with a token that has these claims. */
+/** Requests a rotation for a missing webhook with these claims. The response is 404 if the claims grant access. */
 async function rotationBy(claims: object, environment: Environment = {}): Promise<TestResponse> {
   const { api } = await startServer({ environment })
   const token = hs256({ ...fullClaims(), scope: undefined, applications: undefined, ...claims })

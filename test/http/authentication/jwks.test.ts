@@ -43,7 +43,7 @@ test.each([
   expectInvalidToken(await get(server, first, { kid }))
 })
 
-test('accepts a token without a kid only if exactly one key in the set matches', async () => {
+test("accepts a token without a kid only if exactly one key in the set fits the token's algorithm", async () => {
   const issuer = await startJwksServer(first, createSigner('RS256'))
   expect(await get(await startWith(issuer), first, { kid: undefined })).toMatchObject({ status: 200 })
   issuer.publish(first, second)
@@ -54,7 +54,7 @@ test('rejects every token if the key set is empty', async () => {
   expectInvalidToken(await get(await startWith(await startJwksServer()), first))
 })
 
-test('a key published for encryption verifies no tokens', async () => {
+test('rejects a token signed with a key that the issuer publishes for encryption', async () => {
   const issuer = await startJwksServer({ ...first, jwk: { ...first.jwk, use: 'enc' } })
   expectInvalidToken(await get(await startWith(issuer), first))
 })
@@ -143,7 +143,7 @@ test('returns 502 if the issuer does not respond for 3 seconds, and fetches agai
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('tokens whose issuer key is malformed return 502 until the cached key set is 10 minutes old', async () => {
+test('if the issuer publishes a malformed key, its tokens return 502 until the cached key set is 10 minutes old', async () => {
   const { kty = '', crv = '', kid } = first.jwk
   const issuer = await startJwksServer({ ...first, jwk: { kty, crv, kid } as JWK })
   const server = await startWith(issuer)

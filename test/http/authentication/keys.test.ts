@@ -40,7 +40,7 @@ async function startWithJwks(algorithms = '', published = signers): Promise<Test
 
 const get = ({ api }: TestServer, token: string) => api('GET', '/applications', { token })
 
-test.each(signers)('verifies a $alg token with a public key from a file', async (signer) => {
+test.each(signers)('accepts a $alg token that the configured public key verifies', async (signer) => {
   const server = await startWithPublicKey(pem(signer))
   expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
 })
@@ -103,7 +103,7 @@ test.each([
   },
 )
 
-test.each(signers)('rejects an unsigned token if $alg is configured', async (signer) => {
+test.each(signers)('rejects an unsigned token if the server has a $alg key', async (signer) => {
   for (const server of [await startWithPublicKey(pem(signer)), await startWithJwks()]) {
     const token = compact({ alg: 'none', kid: signer.kid }, fullClaims(), () => Buffer.alloc(0))
     expectInvalidToken(await get(server, token))
@@ -129,14 +129,14 @@ test.each(['RS384', 'RS512', 'PS384', 'PS512'])(
   },
 )
 
-test('an RSA key of 1024 bits in the JWKS verifies no tokens', async () => {
+test('rejects a token signed with a 1024-bit RSA key, even if the key is in the JWKS', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
   const short = { ...rsa, privateKey, jwk: { ...publicKey.export({ format: 'jwk' }), kid: rsa.kid } }
   const token = compact({ alg: 'RS256', kid: rsa.kid }, fullClaims(), (input) => rs256(input, privateKey))
   expectInvalidToken(await get(await startWithJwks('', [short]), token))
 })
 
-test("ignores keys and key URLs in the token's header", async () => {
+test("ignores keys and key URLs in a token's header, and rejects the token", async () => {
   const attacker = createSigner('RS256', rsa.kid)
   const lure = await startJwksServer(attacker)
   const servers = [await startWithPublicKey(spki), await startWithJwks()]

@@ -22,11 +22,11 @@ const everyScope = [...new Set(operations.flatMap(({ scopes }) => scopes))]
 const tokenFor = (claims: object) => hs256({ ...fullClaims(), ...claims })
 
 describe.each(operations)('$operationId', ({ method, path, scopes }) => {
-  test('declares its required scope in the document', () => {
+  test('has a required scope in the OpenAPI document', () => {
     expect(scopes).not.toEqual([])
   })
 
-  test('returns 401 without a token and with an expired token', async () => {
+  test('returns 401 without a token or with an expired token', async () => {
     const { api } = await startServer()
     expectNoToken(await api(method, path, { token: null }))
     expectInvalidToken(await api(method, path, { token: tokenFor({ exp: 1 }) }))
@@ -89,7 +89,7 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
     expect(await rotate(tokenFor({}), body)).toMatchObject({ status: name === 'large' ? 413 : 400 })
   })
 
-  test('returns 404 if nothing else is wrong', async () => {
+  test('returns 404 for a missing webhook if nothing else is wrong', async () => {
     const rotate = await rotations()
     expectDocumented(await rotate(tokenFor({}), '{}'), 404)
   })
@@ -107,7 +107,7 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
   )
 })
 
-test('authorization decodes a percent-encoded application ID', async () => {
+test("decodes a percent-encoded application ID before comparing it with the token's applications", async () => {
   const { api } = await startServer()
   const token = tokenFor({ applications: ['app_1'] })
   expectDocumented(await api('GET', '/applications/%61pp%5F1', { token }), 404)

@@ -4,7 +4,7 @@ import { startServer, type TestResponse, type ServerOptions } from '../../suppor
 import { compact, fullClaims, hmac, hs256 } from '../../support/signers.ts'
 import { jwtSecret } from '../../support/tokens.ts'
 
-/** Starts a server and sends it this Authorization header, or no such header if undefined. */
+/** Starts a server and lists its applications with this Authorization header, or without one if undefined. */
 async function answerTo(authorization: string | undefined, options?: ServerOptions): Promise<TestResponse> {
   const { api } = await startServer(options)
   return api('GET', '/applications', {
@@ -29,7 +29,7 @@ test.each([
   ['no Authorization header', undefined],
   ['an empty Authorization header', ''],
   ['Basic credentials', `Basic ${Buffer.from('user:password').toString('base64')}`],
-  ['a scheme that only begins with Bearer', `BearerToken ${hs256(fullClaims())}`],
+  ['a scheme that merely begins with Bearer', `BearerToken ${hs256(fullClaims())}`],
   ['Bearer after another scheme', `Basic Bearer ${hs256(fullClaims())}`],
   ['a token without a scheme', hs256(fullClaims())],
   ['a scheme without a token', 'Bearer'],
@@ -50,8 +50,8 @@ test.each([
   ['a token in quotes', (token: string) => `Bearer "${token}"`],
   ['a token after a tab', (token: string) => `Bearer \t${token}`],
   ['a token with base64 padding', (token: string) => `Bearer ${token}=`],
-  ['a plain word', () => 'Bearer token'],
-  ['only dots', () => 'Bearer ..'],
+  ['a token that is a plain word', () => 'Bearer token'],
+  ['a token of dots alone', () => 'Bearer ..'],
   ['a token without a signature', (token: string) => `Bearer ${token.split('.').slice(0, 2).join('.')}`],
   ['a token with an empty signature', (token: string) => `Bearer ${token.replace(/[^.]+$/, '')}`],
   ['a token of five parts, like an encrypted JWT', (token: string) => `Bearer ${token}.e30.e30`],
@@ -62,7 +62,7 @@ test.each([
   expectInvalidToken(await answerTo(authorization(hs256(fullClaims()))))
 })
 
-/** Flips one bit in the token's part at `index`. Keeps the last bits, which base64url may ignore. */
+/** Flips one bit of the token's part at `index`, away from its last bits, which base64url decoding may ignore. */
 function changed(token: string, index: number): string {
   const parts = token.split('.')
   const bytes = Buffer.from(parts[index] ?? '', 'base64url')

@@ -22,7 +22,7 @@ const get = ({ api }: TestServer, token: string) => api('GET', '/applications', 
 test.each<[string, () => Promise<Environment>]>([
   ['a public key', () => Promise.resolve({ REKEY_JWT_PUBLIC_KEY_FILE: keyFile() })],
   ['a key set', async () => ({ REKEY_JWKS_URL: (await startJwksServer(signer)).url })],
-])("with %s, verifies each token's signature only once", async (_, keys) => {
+])('with %s, verifies the signature of a repeated token only once', async (_, keys) => {
   const server = await startServer({ environment: { REKEY_JWT_SECRET: '', ...(await keys()) } })
   const [first, second] = [await signedBy(signer), await signedBy(signer)]
   const verify = vi.spyOn(crypto.subtle, 'verify')
@@ -50,14 +50,14 @@ async function acceptedByIssuer() {
 test.each([
   ["the issuer withdraws the token's key", 'second'],
   ["another key takes over the token's kid", signer.kid],
-])('rejects a cached token once %s', async (_, kid) => {
+])('rejects a cached token 10 minutes after %s', async (_, kid) => {
   const { issuer, server, token } = await acceptedByIssuer()
   issuer.publish(createSigner('ES256', kid))
   pass(601_000)
   expectInvalidToken(await get(server, token))
 })
 
-test('a cached token returns 502 while its key cannot be fetched, and 200 afterwards', async () => {
+test('once the cached key set expires, a cached token returns 502 while the issuer is down and 200 afterwards', async () => {
   const { issuer, server, token } = await acceptedByIssuer()
   await issuer.goDown()
   pass(601_000)

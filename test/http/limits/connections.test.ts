@@ -3,10 +3,10 @@ import { connectTo, rawRequest } from '../../support/raw-http.ts'
 import { startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** The server's limit of concurrent requests on one connection. */
+/** The server's limit on concurrent requests per connection. */
 const maxPipelined = 8
 
-test('closes a connection that sends a flood of pipelined requests, after starting only a few of them', async () => {
+test('closes a connection that pipelines 1,000 requests, after starting at most 8 of them', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   connection.send(rawRequest('GET', '/openapi.json').repeat(1_000))
@@ -18,7 +18,7 @@ test('closes a connection that sends a flood of pipelined requests, after starti
   expect(begun.length).toBeLessThanOrEqual(maxPipelined)
 })
 
-test('pipelined requests up to the limit succeed, batch after batch', async () => {
+test('three consecutive batches of 8 pipelined requests succeed on one connection', async () => {
   const connection = await connectTo((await startServer()).origin)
   for (let round = 0; round < 3; round++) {
     connection.send(rawRequest('GET', '/healthz').repeat(maxPipelined))
@@ -26,7 +26,7 @@ test('pipelined requests up to the limit succeed, batch after batch', async () =
   }
 })
 
-test('an incomplete body returns 504 at the deadline, and the server closes the connection', async () => {
+test('a request whose body is incomplete at the timeout returns 504, and the server closes the connection', async () => {
   const { origin } = await startServer({ environment: { REKEY_REQUEST_TIMEOUT_MS: '300' } })
   const slow = await connectTo(origin)
   const headers = {

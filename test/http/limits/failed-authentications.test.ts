@@ -16,7 +16,7 @@ function ask({ api }: TestServer, forwardedFor: string | null, token?: string | 
   })
 }
 
-test('an address that exceeds the limit of failed authentications gets 429, even with a valid token', async () => {
+test('requests from an address over the limit on failed authentications return 429, even with a valid token', async () => {
   const server = await startWithLimit('3')
   for (const token of [null, 'nonsense', null]) expect((await ask(server, null, token)).status).toBe(401)
   const refused = await ask(server, null, null)
@@ -30,7 +30,7 @@ test('an address that exceeds the limit of failed authentications gets 429, even
   expect((await ask(server, null)).status).toBe(429)
 })
 
-test('instances share the count of failures on PostgreSQL and count separately on SQLite', async () => {
+test('instances on PostgreSQL share the count of failed authentications; instances on SQLite count separately', async () => {
   const one = await startWithLimit('3')
   const other = await startServer({
     beside: one,
@@ -44,7 +44,7 @@ test('instances share the count of failures on PostgreSQL and count separately o
   }
 })
 
-test('requests with a valid token do not count as failures, even if they return an error', async () => {
+test('a request with a valid token does not count as a failed authentication, even if the response is 404', async () => {
   const server = await startWithLimit('1')
   for (let count = 0; count < 5; count++) expect((await ask(server, null)).status).toBe(200)
   const narrow = await server.api('DELETE', '/applications/app_1')
@@ -52,7 +52,7 @@ test('requests with a valid token do not count as failures, even if they return 
   expect((await ask(server, null, null)).status).toBe(401)
 })
 
-test('requests do not count as failures while the issuer is down', async () => {
+test('requests that return 502 because the issuer is down do not count as failed authentications', async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
   const server = await startWithLimit('1', { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url })
@@ -63,7 +63,7 @@ test('requests do not count as failures while the issuer is down', async () => {
   expect((await ask(server, null, token)).status).toBe(200)
 })
 
-test('/healthz still responds to an address over the limit', async () => {
+test('/healthz returns 200 to an address over the limit on failed authentications', async () => {
   const server = await startWithLimit('1')
   for (let count = 0; count < 3; count++) await ask(server, null, null)
   expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
@@ -72,7 +72,7 @@ test('/healthz still responds to an address over the limit', async () => {
 test.each([
   ['another IPv4 address', '192.0.2.1', '192.0.2.2'],
   ['another IPv6 network', '2001:db8:0:1::1', '2001:db8:0:2::1'],
-])('%s counts separately', async (_, first, second) => {
+])('failed authentications from one address do not block %s', async (_, first, second) => {
   const server = await startWithLimit('1')
   expect((await ask(server, first, null)).status).toBe(401)
   expect((await ask(server, first)).status).toBe(200)
@@ -86,14 +86,14 @@ test.each([
   ['the same IPv4 address in IPv6 notation', '192.0.2.1', '::ffff:192.0.2.1'],
   ['a forged X-Forwarded-For entry', '192.0.2.1', '198.51.100.7, 192.0.2.1'],
   ['an invalid address', 'unknown', 'nonsense'],
-])('%s does not evade the limit', async (_, first, second) => {
+])('using %s does not evade the limit on failed authentications', async (_, first, second) => {
   const server = await startWithLimit('1')
   await ask(server, first, null)
   await ask(server, first, null)
   expect((await ask(server, second)).status).toBe(429)
 })
 
-test('trusts X-Forwarded-For only from configured proxies', async () => {
+test('counts by the X-Forwarded-For address only if every proxy after it is in REKEY_TRUSTED_PROXIES', async () => {
   const server = await startWithLimit('1', { REKEY_TRUSTED_PROXIES: '203.0.113.0/24' })
   await ask(server, '192.0.2.1', null)
   await ask(server, '192.0.2.2', null)
@@ -106,7 +106,7 @@ test('trusts X-Forwarded-For only from configured proxies', async () => {
   expect((await ask(chain, '192.0.2.2, 203.0.113.9')).status).toBe(200)
 })
 
-test('with limit 0, failed authentications always return 401', async () => {
+test('with a limit of 0, 150 failed authentications from one address all return 401', async () => {
   const server = await startWithLimit('0')
   for (let count = 0; count < 150; count++) expect((await ask(server, null, null)).status).toBe(401)
 })

@@ -23,14 +23,14 @@ const tooLate = {
   code: 408,
 }
 
-test('a connection that sends no request gets 408 and is closed', async () => {
+test('a connection that sends no request receives a 408 response and is closed', async () => {
   const connection = await connectTo((await startServer({ environment })).origin)
   const { status, body } = await connection.answer()
   expect([status, JSON.parse(body)]).toEqual([408, tooLate])
   expect(await connection.closed()).toBe('')
 })
 
-test('a request head sent byte by byte returns 408', async () => {
+test('a request whose head arrives byte by byte returns 408 at the timeout', async () => {
   const connection = await connectTo((await startServer({ environment })).origin)
   connection.send('GET /healthz HTTP/1.1\r\nHost: rekey.test\r\nX-Slow: ')
   dribble(connection, 'x')
@@ -39,7 +39,7 @@ test('a request head sent byte by byte returns 408', async () => {
   await connection.closed()
 })
 
-test('a body sent byte by byte returns 504 and changes nothing', async () => {
+test('a request whose body arrives byte by byte returns 504 at the timeout and changes nothing', async () => {
   const server = await startServer({ environment })
   const webhook = await provision(server)
   const connection = await connectTo(server.origin)
@@ -51,7 +51,7 @@ test('a body sent byte by byte returns 504 and changes nothing', async () => {
   expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
 })
 
-test('an unread body does not keep its connection open', async () => {
+test('a slow body that the server does not read does not keep the connection open', async () => {
   const connection = await connectTo((await startServer({ environment })).origin)
   connection.send(rawRequest('GET', '/healthz', { 'content-length': 60_000 }, 'x'))
   dribble(connection, 'x')
@@ -63,7 +63,7 @@ function isAnswered({ answered }: Record<string, unknown>): boolean {
   return answered === true
 }
 
-test('disconnects a client that does not read responses, and keeps serving others', async () => {
+test('disconnects a client that does not read its responses, and keeps serving other clients', async () => {
   const server = await startServer({ environment })
   const connection = await connectTo(server.origin)
   connection.socket.pause()

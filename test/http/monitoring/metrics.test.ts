@@ -15,7 +15,7 @@ async function counts({ origin }: TestServer): Promise<Record<string, number>> {
   )
 }
 
-test('counts requests by operation and status', async () => {
+test('/metrics counts requests by operation and status', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -52,7 +52,7 @@ test('counts a request under the status `none` if its client disconnects before 
   expect(Object.keys(await counts(server))).toEqual([expect.stringMatching(/ none$/)])
 })
 
-test('/metrics is in Prometheus format and includes process metrics', async () => {
+test('/metrics uses the Prometheus text format and includes process metrics', async () => {
   const { origin } = await startServer()
   const response = await fetch(`${origin}/metrics`)
   expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=0\.0\.4/)

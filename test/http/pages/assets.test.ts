@@ -73,7 +73,7 @@ test('loads a file only once, on its first request', async () => {
   expect(load).toHaveBeenCalledTimes(1)
 })
 
-test('a matching If-None-Match returns 304 without a body', async () => {
+test('a request with a matching If-None-Match returns 304 without a body', async () => {
   const origin = await serve({ '/style.css': () => style, '/other.css': () => ({ ...style, content: '' }) })
   const { etag = '' } = (await ask(`${origin}/style.css`)).headers
   const again = await ask(`${origin}/style.css`, { 'if-none-match': etag })
@@ -83,7 +83,7 @@ test('a matching If-None-Match returns 304 without a body', async () => {
   expect((await ask(`${origin}/style.css`, { 'if-none-match': '"another"' })).status).toBe(200)
 })
 
-test('serves gzip, with the same ETag, to browsers that accept gzip', async () => {
+test('compresses a file only for clients that accept gzip, with the same weak ETag as the uncompressed file', async () => {
   const origin = await serve({ '/style.css': () => style })
   const plain = await ask(`${origin}/style.css`)
   const zipped = await ask(`${origin}/style.css`, { 'accept-encoding': 'gzip, deflate, br' })
@@ -99,7 +99,7 @@ test('serves gzip, with the same ETag, to browsers that accept gzip', async () =
   expect(refused.headers['content-encoding']).toBeUndefined()
 })
 
-test('HEAD returns the headers of GET without the body', async () => {
+test('HEAD returns the same headers as GET, without a body', async () => {
   const origin = await serve({ '/style.css': () => style })
   const got = await ask(`${origin}/style.css`)
   const told = await ask(`${origin}/style.css`, {}, 'HEAD')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { startServer } from '../../support/server.ts'
 
-test("the console's CSP allows only its own modules and import map as scripts", async () => {
+test("the console's CSP allows no scripts except same-origin modules and the page's import map", async () => {
   const { origin } = await startServer()
   const page = await fetch(`${origin}/console`)
   const html = await page.text()

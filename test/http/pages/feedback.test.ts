@@ -63,7 +63,7 @@ test.each([
   ['an array', [{ helpful: true }]],
   ['a truncated object', '{"helpful": true'],
   ['an empty body', ''],
-])('%s returns 400 and counts nothing', async (_, body) => {
+])('%s returns 400 and is not counted', async (_, body) => {
   const server = await startServer()
   const response = await answer(server, body)
   expect(response.status).toBe(400)
@@ -78,7 +78,7 @@ test('a body that is not JSON returns 415, and a body over 1 KiB returns 413', a
   expect(await counted(server)).toEqual({})
 })
 
-test('the 21st answer from one address returns 429 with Retry-After', async () => {
+test('the 21st feedback request from one address returns 429 with Retry-After', async () => {
   const server = await startServer()
   const one = { 'x-forwarded-for': '192.0.2.1' }
   for (let count = 0; count < 20; count++)
@@ -96,7 +96,7 @@ test.each([
   ['a page of another host of the same site', { 'sec-fetch-site': 'same-site' }],
   ['another origin, in a browser without Sec-Fetch-Site', { origin: 'https://evil.example' }],
   ['a page with an opaque origin', { origin: 'null' }],
-])('rejects feedback from %s', async (_, headers) => {
+])('feedback from %s returns 403 and is not counted', async (_, headers) => {
   const server = await startServer()
   const response = await answer(server, { helpful: true }, headers)
   expect(response.status).toBe(403)
@@ -110,7 +110,7 @@ test('accepts feedback from a page of the same origin', async () => {
   expect((await answer(server, { helpful: true }, { origin: server.origin })).status).toBe(204)
 })
 
-test('other methods return 405 with `Allow: POST`', async () => {
+test('GET /docs/feedback returns 405 with `Allow: POST`', async () => {
   const server = await startServer()
   const response = await fetch(`${server.origin}/docs/feedback`)
   expect(response.status).toBe(405)

@@ -5,7 +5,7 @@ import { startServer } from '../../support/server.ts'
 
 const folder = join(import.meta.dirname, '../../../src/web/reference')
 
-test("the reference page's CSP allows only script files of its own origin", async () => {
+test("the reference page's CSP allows no scripts except files from the page's origin", async () => {
   const { origin } = await startServer()
   const response = await fetch(`${origin}/docs`)
   expect(response.status).toBe(200)
@@ -22,7 +22,7 @@ test("the reference page's CSP allows only script files of its own origin", asyn
   ])
 })
 
-test("serves every file of the page and the Scalar package's script", async () => {
+test("serves every file of the reference page, including the Scalar package's script", async () => {
   const { origin } = await startServer()
   const files = readdirSync(folder).filter((name) => /\.(ts|css)$/.test(name))
   expect(files).toContain('main.ts')
@@ -35,7 +35,7 @@ test("serves every file of the page and the Scalar package's script", async () =
   }
 })
 
-test('files that the page does not need return 404', async () => {
+test('files that the reference page does not need return 404', async () => {
   const { origin } = await startServer()
   for (const path of ['/docs/index.html', '/docs/tsconfig.json', '/docs/%2e%2e/console/main.ts'])
     expect((await fetch(origin + path)).status, path).toBe(404)

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { serve } from '../../support/serve.ts'
 import { startServer, temporaryFolder } from '../../support/server.ts'
 
-test('serves as JavaScript every module that the pages import, and prints no warning', async () => {
+test('every module that the pages import is served as JavaScript, and the server prints no warning', async () => {
   const { origin, stop, errors } = await serve(temporaryFolder())
   const found = [...(await modulesOf(`${origin}/docs`)), ...(await modulesOf(`${origin}/console`))]
   expect(found.map((url) => new URL(url).pathname)).toEqual(
@@ -20,7 +20,7 @@ test('serves as JavaScript every module that the pages import, and prints no war
   expect(errors()).toBe('')
 })
 
-/** Requests a page and every module that it imports, also indirectly. @returns the modules' URLs */
+/** Requests a page and every module that it imports directly or indirectly. @returns the modules' URLs */
 async function modulesOf(page: string): Promise<Set<string>> {
   const html = await (await fetch(page)).text()
   const [, importMap = '{"imports":{}}'] = /<script type="importmap">(.*?)<\/script>/s.exec(html) ?? []

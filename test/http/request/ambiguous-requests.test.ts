@@ -3,7 +3,7 @@ import { connectTo } from '../../support/raw-http.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Sends exactly the head lines that `head` builds with the given Authorization header, then the body. */
+/** Passes a valid Authorization header to `head`, and sends the lines it returns unchanged, followed by the body. */
 async function answerTo(head: (authorization: string) => string[], body = '') {
   const server = await startServer()
   await provision(server)
@@ -35,14 +35,14 @@ test.each([
   expect(body).toEqual({ error: 'Bad Request', message: `The request has ${fault}`, code: 400 })
 })
 
-test('accepts HTTP/1.0 without a Host header', async () => {
+test('accepts an HTTP/1.0 request without a Host header', async () => {
   expect((await answerTo((bearer) => ['GET /api/v1/applications HTTP/1.0', bearer])).status).toBe(200)
 })
 
 test.each([
   ['in addition to chunked', 'HTTP/1.1', 'gzip, chunked'],
   ['in HTTP/1.0', 'HTTP/1.0', 'chunked'],
-])('rejects a transfer coding %s, because the body is ambiguous', async (_, version, coding) => {
+])('a transfer coding %s returns 400, because the body is ambiguous', async (_, version, coding) => {
   const head = (bearer: string) => [
     `PUT /api/v1/applications/app_2 ${version}`,
     ...[host, bearer, json, `Transfer-Encoding: ${coding}`],

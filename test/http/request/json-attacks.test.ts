@@ -12,7 +12,7 @@ async function send({ origin }: TestServer, method: string, path: string, body: 
 
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 
-test('a hostile body returns 400 and changes nothing', async () => {
+test('a body of malformed or unexpected JSON returns 400, changes nothing and logs no warning', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -36,13 +36,13 @@ test('a hostile body returns 400 and changes nothing', async () => {
     ['NaN', '{"overlapSeconds": NaN}'],
     ['a hexadecimal number', '{"overlapSeconds": 0x10}'],
     ['a number with a leading zero', '{"overlapSeconds": 010}'],
-    ['a control character in a text', '{"reason": "a\x01b"}'],
-    ['NUL in a text', '{"reason": "a\0b"}'],
+    ['a control character in a string', '{"reason": "a\x01b"}'],
+    ['NUL in a string', '{"reason": "a\0b"}'],
     ['a comment', '{} // {"overlapSeconds": 0}'],
     ['a trailing comma', '{"overlapSeconds": 0,}'],
-    ['an inherited property', '{"toString": 1}'],
-    ['a prototype', '{"__proto__": {"overlapSeconds": 0}}'],
-    ['a prototype, escaped', '{"\\u005f_proto__": {"overlapSeconds": 0}}'],
+    ['a property named like an inherited one', '{"toString": 1}'],
+    ['a __proto__ property', '{"__proto__": {"overlapSeconds": 0}}'],
+    ['an escaped __proto__ property', '{"\\u005f_proto__": {"overlapSeconds": 0}}'],
     ['a property name with NUL', '{"overlapSeconds\\u0000": 0}'],
     ['a property name in another case', '{"OverlapSeconds": 0}'],
     ['5,000 properties', `{${Array.from({ length: 5_000 }, (_, i) => `"a${i}": 1`).join()}}`],
@@ -55,7 +55,7 @@ test('a hostile body returns 400 and changes nothing', async () => {
   expect(server.logs.filter(({ level }) => Number(level) > 30)).toEqual([])
 })
 
-test('six megabytes of brackets return 400, and the next request succeeds', async () => {
+test('a body of six megabytes of brackets returns 400, and the next request succeeds', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (const body of ['['.repeat(6_000_000), `{"payload": ${nested(3_000_000)}}`]) {
@@ -64,7 +64,7 @@ test('six megabytes of brackets return 400, and the next request succeeds', asyn
   }
 })
 
-test('the last of two properties with the same name wins, as in JSON.parse', async () => {
+test('if a body repeats a property, the last value wins, as in JSON.parse', async () => {
   const server = await startServer()
   const body = '{"name": "first", "name": "last"}'
   expect((await send(server, 'PUT', '/applications/app_1', body)).body['name']).toBe('last')

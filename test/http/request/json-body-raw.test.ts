@@ -26,7 +26,7 @@ async function prepare(): Promise<{
   }
 }
 
-test('a body shorter than its Content-Length changes nothing', async () => {
+test('a request whose body is shorter than its Content-Length changes nothing', async () => {
   const { connection, rotation, keys } = await prepare()
   connection.send(rotation({ 'content-length': 50 }, '{}'))
   connection.socket.end()
@@ -34,14 +34,14 @@ test('a body shorter than its Content-Length changes nothing', async () => {
   expect(await keys()).toBe(0)
 })
 
-test('bytes beyond the Content-Length are not part of the body and close the connection', async () => {
+test('bytes beyond the Content-Length are not read as part of the body, and the server closes the connection', async () => {
   const { connection, rotation, keys } = await prepare()
   connection.send(rotation({ 'content-length': 2 }, '{"overlapSeconds": 0}'))
   await connection.closed()
   expect(await keys()).toBe(0)
 })
 
-test('rejects Content-Length with chunked coding, because servers may disagree on where the body ends', async () => {
+test('a request with Content-Length and chunked coding returns 400, because the end of its body is ambiguous', async () => {
   const { connection, rotation, keys } = await prepare()
   const headers = { 'content-length': 4, 'transfer-encoding': 'chunked' }
   connection.send(rotation(headers, '2\r\n{}\r\n0\r\n\r\n'))
@@ -49,7 +49,7 @@ test('rejects Content-Length with chunked coding, because servers may disagree o
   expect(await keys()).toBe(0)
 })
 
-test('a malformed chunk changes nothing and closes the connection', async () => {
+test('a request with a malformed chunk changes nothing, and the server closes the connection', async () => {
   const { connection, rotation, keys } = await prepare()
   connection.send(rotation({ 'transfer-encoding': 'chunked' }, '2\r\n{}\r\nno length\r\n'))
   await connection.closed()
@@ -57,7 +57,7 @@ test('a malformed chunk changes nothing and closes the connection', async () => 
 })
 
 test.each([2 ** 31, 2 ** 32 + 2, 999_999_999_999])(
-  'a Content-Length of %d returns 413 before the body arrives',
+  'a request with a Content-Length of %d returns 413 before its body arrives',
   async (length) => {
     const { connection, rotation } = await prepare()
     connection.send(rotation({ 'content-length': length }, '{}'))
@@ -67,7 +67,7 @@ test.each([2 ** 31, 2 ** 32 + 2, 999_999_999_999])(
   },
 )
 
-test('a connection serves the next request after a body that is too large', async () => {
+test('a connection serves the next request after a chunked body over the size limit returns 413', async () => {
   const { connection, rotation } = await prepare()
   const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`
   connection.send(rotation({ 'transfer-encoding': 'chunked' }, chunk.repeat(20)))
@@ -76,7 +76,7 @@ test('a connection serves the next request after a body that is too large', asyn
   expect((await connection.answer()).status).toBe(200)
 })
 
-test('ignores a body sent to an operation that takes none', async () => {
+test('ignores a body sent to an operation that does not take one', async () => {
   const { connection, server } = await prepare()
   const authorization = `Bearer ${await token()}`
   const headers = { authorization, 'content-type': 'text/plain', 'content-length': 5 }

@@ -140,19 +140,19 @@ test('stores text in any script unchanged, literal or escaped', async () => {
   }
 })
 
-test('an array returns 400 and changes nothing', async () => {
+test('a JSON array as the body returns 400 and changes nothing', async () => {
   expect(await rotate('[]', { 'content-type': json })).toEqual([400, 'body must be a JSON object', 0])
 })
 
 test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype": {"overlapSeconds": 0}}}'])(
-  '%s returns 400 and pollutes no prototype',
+  'the body %s returns 400 and does not pollute Object.prototype',
   async (body) => {
     expect((await rotate(body, { 'content-type': json }))[0]).toBe(400)
     expect('overlapSeconds' in {}).toBe(false)
   },
 )
 
-test('the error for an unknown property lists the allowed ones and quotes a name that cannot be a secret', async () => {
+test('the error for an unknown property lists the allowed ones, and quotes the unknown name unless it may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
@@ -166,7 +166,7 @@ test('the error for an unknown property lists the allowed ones and quotes a name
   )
 })
 
-test('the error for an unknown query parameter says that the operation allows none', async () => {
+test('if an operation has no query parameters, the error for an unknown parameter says so', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret?overlapSeconds=0`)
@@ -176,7 +176,7 @@ test('the error for an unknown query parameter says that the operation allows no
   ])
 })
 
-test('an error never repeats a header name that may be a secret', async () => {
+test('the error for an invalid value in body/headers omits a header name that may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
@@ -185,7 +185,7 @@ test('an error never repeats a header name that may be a secret', async () => {
   expect([status, body.message]).toEqual([400, 'body/headers/* must be a string'])
 })
 
-test('a body falsely declared as compressed returns 400', async () => {
+test('an uncompressed body with Content-Encoding gzip returns 400 and changes nothing', async () => {
   const headers = { 'content-type': json, 'content-encoding': 'gzip' }
   expect(await rotate('{}', headers)).toEqual([400, 'The request body must be a JSON object', 0])
 })
@@ -193,18 +193,18 @@ test('a body falsely declared as compressed returns 400', async () => {
 const tooLarge = JSON.stringify({ reason: 'x'.repeat(65_536) })
 
 test.each([
-  ['in its Content-Length', tooLarge, {}],
-  ['in its chunks', chunked(tooLarge.slice(0, 40_000), tooLarge.slice(40_000)), {}],
+  ['according to its Content-Length', tooLarge, {}],
+  ['in total chunk size', chunked(tooLarge.slice(0, 40_000), tooLarge.slice(40_000)), {}],
   ['after decompression', gzipSync(Buffer.alloc(50_000_000, ' ')), { 'content-encoding': 'gzip' }],
 ])(
-  'a body that exceeds 64 KiB %s returns 413 with the limit and changes nothing',
+  'a body that exceeds 64 KiB %s returns 413 with the limit in the message, and changes nothing',
   async (_, body, headers) => {
     const message = 'The request body must not be larger than 65536 bytes'
     expect(await rotate(body, { 'content-type': json, ...headers })).toEqual([413, message, 0])
   },
 )
 
-test('accepts a body of exactly 64 KiB and rejects one byte more', async () => {
+test('accepts a body of exactly 64 KiB and rejects a body that is one byte larger', async () => {
   const body = '{}'.padEnd(65_536)
   expect(await rotate(body, { 'content-type': json })).toEqual([200, undefined, 1])
   expect((await rotate(`${body} `, { 'content-type': json }))[0]).toBe(413)

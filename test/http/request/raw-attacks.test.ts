@@ -7,13 +7,13 @@ import { token } from '../../support/tokens.ts'
 /** The bytes to send and the expected status. `cut` means that the connection closes without a response. */
 type Attack = [what: string, bytes: string, answer: number | 'cut']
 
-/** Appears in the attacks, and must not appear in the log. */
+/** Text in the attacks that must not appear in the log. */
 const marker = 'aRawAttack'
 const bearer = await token()
 const head = `Host: rekey.test\r\nX-Mark: ${marker}\r\nAuthorization: Bearer ${bearer}\r\n`
 const get = `GET /api/v1/applications HTTP/1.1\r\n${head}`
 
-/** Sends each attack, and checks the response, that nothing has changed and that the server still responds. */
+/** Sends each attack and checks its response. Then checks that nothing has changed and the server still responds. */
 async function withstand(attacks: Attack[]): Promise<void> {
   const server = await startServer()
   await provision(server)
@@ -41,7 +41,7 @@ function expectSilence({ logs }: TestServer): void {
   for (const text of [marker, bearer]) expect(log).not.toContain(text)
 }
 
-test('rejects bytes that are not an HTTP/1.0 or HTTP/1.1 request', async () => {
+test('bytes that are not a valid HTTP/1.0 or 1.1 request return 400 or close the connection, and change nothing', async () => {
   const hello = '\x16\x03\x01\x00\xa5\x01\x00\x00\xa1\x03\x03'
   await withstand([
     ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
@@ -55,11 +55,11 @@ test('rejects bytes that are not an HTTP/1.0 or HTTP/1.1 request', async () => {
     ['an unknown method', get.replace('GET', marker) + '\r\n', 400],
     ['a host as the target', `GET rekey.test:80 HTTP/1.1\r\n${head}\r\n`, 400],
     ['a target that is not a URL', `GET ${marker} HTTP/1.1\r\n${head}\r\n`, 400],
-    ['a tunnel', `CONNECT rekey.test:443 HTTP/1.1\r\n${head}\r\n`, 'cut'],
+    ['a CONNECT request', `CONNECT rekey.test:443 HTTP/1.1\r\n${head}\r\n`, 'cut'],
   ])
 })
 
-test('an invalid byte in a path or header returns 400', async () => {
+test('a request with a malformed path or header returns 400 and changes nothing', async () => {
   const inPath = (byte: string) => `GET /api/v1/applications/${byte} HTTP/1.1\r\n${head}\r\n`
   const inHeader = (byte: string) => `${get}X-Odd: a${byte}b\r\n\r\n`
   await withstand([
@@ -80,7 +80,7 @@ test('an invalid byte in a path or header returns 400', async () => {
   ])
 })
 
-test('a request head that is too large returns 431', async () => {
+test('a request whose head exceeds 16 KiB returns 431', async () => {
   await withstand([
     ['a long header', `${get}X-Odd: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
     ['a long target', `GET /${'a'.repeat(20_000)} HTTP/1.1\r\n${head}\r\n`, 431],
@@ -90,7 +90,7 @@ test('a request head that is too large returns 431', async () => {
   ])
 })
 
-test('a body with an invalid or ambiguous length changes nothing', async () => {
+test('a body with an invalid, ambiguous or excessive length is rejected and changes nothing', async () => {
   const put = (headers: string, body = '{}') =>
     `PUT /api/v1/applications/app_2 HTTP/1.1\r\n${head}Content-Type: application/json\r\n${headers}\r\n\r\n${body}`
   const chunked = (body: string) => put('Transfer-Encoding: chunked', body)
@@ -124,7 +124,7 @@ test('a body with an invalid or ambiguous length changes nothing', async () => {
   ])
 })
 
-test('no path escapes the API, however its dots and slashes are encoded', async () => {
+test('a path that tries to reach another route through dots, slashes or encoding returns 400 or 404', async () => {
   const at = (target: string): string => `GET ${target} HTTP/1.1\r\n${head}\r\n`
   await withstand(
     (
@@ -151,7 +151,7 @@ test('no path escapes the API, however its dots and slashes are encoded', async 
   )
 })
 
-test('an unread body is never parsed as the next request', async () => {
+test('a request smuggled in a body that the server does not read is never executed', async () => {
   const server = await startServer()
   await provision(server)
   const smuggled = `DELETE /api/v1/applications/app_1 HTTP/1.1\r\n${head}\r\n`
@@ -178,14 +178,14 @@ test('an unread body is never parsed as the next request', async () => {
   expectSilence(server)
 })
 
-test('pipelined requests get their responses in order', async () => {
+test('responses to pipelined requests arrive in the order of the requests', async () => {
   const connection = await connectTo((await startServer()).origin)
   const ids = ['first', 'second', 'third']
   connection.send(ids.map((id) => rawRequest('GET', '/readyz', { 'x-request-id': id })).join(''))
   for (const id of ids) expect((await connection.answer()).headers['x-request-id']).toBe(id)
 })
 
-test('trailers do not count as headers', async () => {
+test('an Authorization trailer does not authenticate a request', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   const headers = {
@@ -198,7 +198,7 @@ test('trailers do not count as headers', async () => {
   expect((await connection.answer()).status).toBe(401)
 })
 
-test('a client that disconnects in the middle of a request changes nothing', async () => {
+test('a client that disconnects before it has sent the whole request changes nothing', async () => {
   const server = await startServer()
   await provision(server)
   const changes = watchChanges(server)

@@ -15,7 +15,7 @@ test('returns and logs a well-formed X-Request-Id unchanged', async () => {
   expect(logged).toEqual(['a', 'order_7.retry-2', 'x'.repeat(128)])
 })
 
-test('replaces an X-Request-Id that is empty, too long, malformed or contains a signing secret', async () => {
+test('an X-Request-Id that is empty, too long or malformed, or that contains a signing secret, is replaced by a UUID', async () => {
   const server = await startServer()
   const ids = ['x'.repeat(129), '', 'a b', 'a"b', 'a/b', 'whsec_MfKQ==', 'id-whsec_MfKQ', '{"id":1}', 'ä']
   for (const id of ids) {
@@ -25,14 +25,14 @@ test('replaces an X-Request-Id that is empty, too long, malformed or contains a 
   for (const { requestId } of await requestLines(server, ids.length)) expect(requestId).toMatch(uuid)
 })
 
-test('replaces two X-Request-Id headers with a new ID', async () => {
+test('replaces two X-Request-Id headers with a new UUID', async () => {
   const server = await startServer()
   const connection = await connectTo(server.origin)
   connection.send(rawRequest('GET', '/healthz', { 'X-Request-Id': 'a', 'x-request-id': 'b' }))
   expect((await connection.answer()).headers['x-request-id']).toMatch(uuid)
 })
 
-test('every response to a request without X-Request-Id has a unique new ID', async () => {
+test('each response to a request without X-Request-Id has a new, unique X-Request-Id', async () => {
   const server = await startServer()
   const paths = ['/api/v1/applications', '/nowhere', '/healthz', '/metrics', '/openapi.json', '/readyz']
   const answers = await Promise.all(paths.map((path) => fetch(server.origin + path, { method: 'GET' })))

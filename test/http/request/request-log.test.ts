@@ -5,7 +5,7 @@ import { provision, startServer } from '../../support/server.ts'
 import { compact, fullClaims, hs256 } from '../../support/signers.ts'
 import { token } from '../../support/tokens.ts'
 
-test('each request logs one line with its IDs, method, operation, caller, status and duration', async () => {
+test('logs one line for each request with its IDs, method, operation, caller, status and duration', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`, { headers: { 'x-request-id': 'rotation' } })
@@ -25,7 +25,7 @@ test('each request logs one line with its IDs, method, operation, caller, status
   expect(lines[2]?.['milliseconds']).toBeLessThan(10_000)
 })
 
-test('logs a rejected request with its status', async () => {
+test('logs the status of a request that returns 404, 401 or 400', async () => {
   const server = await startServer()
   await fetch(`${server.origin}/nowhere`)
   await server.api('GET', '/applications', { token: null })
@@ -38,7 +38,7 @@ test('logs a rejected request with its status', async () => {
   ])
 })
 
-test('logs why a token is rejected without logging the token', async () => {
+test('the log line for a rejected token states the reason and does not contain the token', async () => {
   const server = await startServer()
   const other = await token({ sub: 'somebody' })
   const refused: [string | null, string][] = [
@@ -59,7 +59,7 @@ test('logs why a token is rejected without logging the token', async () => {
   expect((await requestLines(server, refused.length + 1)).at(-1)).not.toHaveProperty('refused')
 })
 
-test("logs unparsable bytes with the response's request ID and status", async () => {
+test("the log line for an unparsable request has the response's request ID and status", async () => {
   const server = await startServer()
   const bytes = ['GET / HTTP/9\r\n\r\n', `GET / HTTP/1.1\r\nHost: a\r\nX-Odd: ${'a'.repeat(20_000)}\r\n\r\n`]
   const answered = []
@@ -75,7 +75,7 @@ test("logs unparsable bytes with the response's request ID and status", async ()
   expect(answered.map(([status]) => status)).toEqual([400, 431])
 })
 
-test('never logs a secret, token, body or URL, wherever the request contains it', async () => {
+test('never logs a secret, token, body or URL, wherever in the request it appears', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const bearer = await token()

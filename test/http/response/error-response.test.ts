@@ -8,7 +8,7 @@ test.each([
   [404, 'Not Found', 'GET', '/nowhere', undefined],
   [405, 'Method Not Allowed', 'POST', '/applications', undefined],
   [413, 'Content Too Large', 'PUT', '/applications/app_1', { name: 'x'.repeat(65_536) }],
-])('the body of %d %s has error, message and code (%s %s)', async (status, error, method, path, body) => {
+])('a %d %s response has error, message and code (%s %s)', async (status, error, method, path, body) => {
   const { api } = await startServer()
   const answer = await api(method, path, { body })
   expect(answer.status).toBe(status)
@@ -16,7 +16,7 @@ test.each([
   expect(answer.body).toEqual({ error, message: expect.stringMatching(/\w/), code: status })
 })
 
-test("a 405 lists the path's methods in Allow", async () => {
+test("a 405 response lists the path's methods in the Allow header", async () => {
   const { api } = await startServer()
   const allow = async (method: string, path: string) => (await api(method, path)).headers.get('allow')
   expect(await allow('POST', '/applications')).toBe('GET, HEAD')
@@ -24,13 +24,13 @@ test("a 405 lists the path's methods in Allow", async () => {
   expect(await allow('OPTIONS', '/applications/app_1/webhooks/hook_1/secret')).toMatch(/GET, HEAD, PATCH/)
 })
 
-test('an unknown method or path returns 405 or 404 without a token, because neither reveals anything', async () => {
+test('an unsupported method returns 405 and an unknown path returns 404, even without a token', async () => {
   const { api } = await startServer()
   expect((await api('POST', '/applications', { token: null })).status).toBe(405)
   expect((await api('GET', '/nowhere', { token: null })).status).toBe(404)
 })
 
-test('an internal error returns a 500 without details and logs its cause', async () => {
+test('an internal error returns a 500 without details, and logs its cause without the secret or the token', async () => {
   const secret = `whsec_${Buffer.from('a secret of the receiver').toString('base64')}`
   let broken = false
   const server = await startServer({
@@ -70,7 +70,7 @@ test('an internal error returns a 500 without details and logs its cause', async
   expect(log).not.toContain(bearer)
 })
 
-test('the server keeps working after an internal error', async () => {
+test('after an internal error returns 500, the next request succeeds', async () => {
   let broken = false
   const { api } = await startServer({
     now: () => {

@@ -52,14 +52,14 @@ test('every response has the security headers and does not name the server softw
   }
 })
 
-test('the response to bytes that are not HTTP has the security headers', async () => {
+test('the error response to bytes that are not HTTP has the security headers', async () => {
   const { origin } = await startServer()
   const connection = await connectTo(origin)
   connection.send('nonsense\r\n\r\n')
   expect((await connection.answer()).headers).toMatchObject(expected)
 })
 
-test('the response to a header over 16 KiB has the security headers', async () => {
+test('the 431 response to a header over 16 KiB has the security headers', async () => {
   const { origin } = await startServer()
   const connection = await connectTo(origin)
   connection.send(rawRequest('GET', '/healthz', { 'x-long': 'x'.repeat(20_000) }))

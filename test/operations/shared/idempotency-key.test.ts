@@ -43,7 +43,7 @@ test('a retried conditional rotation returns the same secret even though its If-
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('concurrent requests with the same idempotency key rotate once', async () => {
+test('concurrent requests with the same idempotency key rotate the secret once', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const answers = await Promise.all(Array.from({ length: 10 }, () => rotate(server, webhook, 'one')))
@@ -53,7 +53,7 @@ test('concurrent requests with the same idempotency key rotate once', async () =
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('a duplicate of a running rotation returns 409 with Retry-After', async () => {
+test('a second request with the idempotency key of a running rotation returns 409 with Retry-After', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const letGo = await holdWrites(server.databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
@@ -65,7 +65,7 @@ test('a duplicate of a running rotation returns 409 with Retry-After', async () 
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('reusing an idempotency key with another body returns 422, but other callers and webhooks can use it', async () => {
+test('reusing an idempotency key with a different body returns 422, except for another caller or webhook', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const other = await provision(server, 'app_1', 'hook_2')
@@ -92,7 +92,7 @@ test('an idempotency key expires after 10 minutes', async () => {
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('If-Match must name the current key, so only one of two concurrent rotations succeeds', async () => {
+test('a stale If-Match returns 412, so only one of two concurrent rotations with the same If-Match succeeds', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const ifMatch = (tag: string, method = 'PATCH', path = 'secret') =>

@@ -41,7 +41,7 @@ test('rotations beyond the limit return 429 until the oldest counted rotation is
   expect((await rotate(server, webhook)).headers.get('retry-after')).toBe('10')
 })
 
-test('each webhook has its own limit', async () => {
+test('each webhook has its own rotation limit', async () => {
   const { server, webhook } = await startWithLimit('1')
   const other = await provision(server, 'app_1', 'hook_2')
   expect((await rotate(server, webhook)).status).toBe(200)
@@ -49,7 +49,7 @@ test('each webhook has its own limit', async () => {
   expect((await rotate(server, other)).status).toBe(200)
 })
 
-test('a retry with the same Idempotency-Key is replayed even over the limit', async () => {
+test('over the rotation limit, a retry with the same Idempotency-Key still returns the first response', async () => {
   const { server, webhook } = await startWithLimit('1')
   const headers = { 'idempotency-key': 'retry' }
   const first = await rotate(server, webhook, headers)
@@ -57,7 +57,7 @@ test('a retry with the same Idempotency-Key is replayed even over the limit', as
   expect((await rotate(server, webhook, headers)).body).toEqual(first.body)
 })
 
-test('concurrent rotations never exceed the limit', async () => {
+test('of 20 concurrent rotations, only as many succeed as the limit allows, and the others return 429', async () => {
   const { server, webhook } = await startWithLimit('5')
   const answers = await Promise.all(Array.from({ length: 20 }, () => rotate(server, webhook)))
   const statuses = answers.map(({ status }) => status)
@@ -65,7 +65,7 @@ test('concurrent rotations never exceed the limit', async () => {
   expect(statuses.filter((status) => status === 429)).toHaveLength(15)
 })
 
-test('instances on one database share the limit', async () => {
+test('instances on one database share the rotation limit', async () => {
   const { server, clock, webhook } = await startWithLimit('5')
   const environment = { REKEY_ROTATIONS_PER_MINUTE: '5' }
   const other = await startServer({ beside: server, environment, now: () => clock.now })
@@ -78,7 +78,7 @@ test('instances on one database share the limit', async () => {
   for (const { headers } of refused) expect(headers.get('retry-after')).toBe('60')
 })
 
-test('revoking and reading are not limited', async () => {
+test('revoking and reading keys succeed even after the rotation limit is reached', async () => {
   const { server, webhook } = await startWithLimit('1')
   await rotate(server, webhook)
   expect((await server.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
@@ -93,7 +93,7 @@ test('rotations dated far into the future by a wrong clock do not block later ro
   expect((await rotate(server, webhook)).status).toBe(200)
 })
 
-test('rotations by an instance whose clock is slightly ahead count on other instances', async () => {
+test('rotations by an instance whose clock is 5 seconds ahead count toward the limit of other instances', async () => {
   const { server, clock, webhook } = await startWithLimit('3')
   clock.now = start + 5_000
   for (let i = 0; i < 3; i++) expect((await rotate(server, webhook)).status).toBe(200)
