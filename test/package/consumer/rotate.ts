@@ -23,7 +23,7 @@ console.log(
   }),
 )
 
-/** Misuses that must not compile; `tsc` reports those that do. */
+/** Each misuse must fail to compile. If one compiles, `tsc` reports its `@ts-expect-error` as unused. */
 export async function misuses(): Promise<void> {
   // @ts-expect-error -- no such path
   await rekey.GET('/application')
