@@ -39,7 +39,7 @@ test('each example has fewer than 40 lines', () => {
 })
 
 test.for(languages)(
-  'the $name receiver verifies messages with either secret during an overlap, and then only with the new secret',
+  'the $name receiver accepts the old and the new secret during an overlap, and only the new secret afterward',
   { timeout: 150_000 },
   async ({ tool, command }, context) => {
     needsTools(context, tool)

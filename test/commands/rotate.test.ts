@@ -165,7 +165,7 @@ test("prints the secrets file's path on standard error, and rotates nothing if t
   expect(stderr).toBe('writing secrets to out.jsonl\n')
 })
 
-test('fails and rotates nothing if the application has no webhook with a --webhook ID', async () => {
+test('fails and rotates nothing if a --webhook ID does not exist in the application', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 2)
   await provision(server, 'app_2', 'hook_of_another')

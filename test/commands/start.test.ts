@@ -164,12 +164,12 @@ test("the process exits with code 1 if the start fails while the core's thread i
   expect([code, stderr]).toEqual([1, 'rekey serve: a fault for a test\n'])
 })
 
-test('a server starts and stops with NODE_OPTIONS set', async () => {
+test('with NODE_OPTIONS set, a server starts and exits with code 0 on SIGTERM', async () => {
   const server = await serve(temporaryFolder(), { NODE_OPTIONS: '--max-old-space-size=200 --trace-uncaught' })
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('both threads use the compile cache folder that NODE_COMPILE_CACHE sets', async () => {
+test('both threads use the compile cache folder from NODE_COMPILE_CACHE', async () => {
   const cwd = temporaryFolder()
   const tell = `import { isMainThread } from 'node:worker_threads'
     import { getCompileCacheDir } from 'node:module'

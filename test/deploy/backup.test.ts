@@ -106,7 +106,7 @@ test(
   },
 )
 
-test('if the SQLite database does not exist, the backup fails and does not create it', async () => {
+test('if the SQLite database does not exist, the backup fails and does not create the database', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'data'))
   await expect(backUpSqlite(folder)).rejects.toThrow('unable to open database file')

@@ -27,7 +27,7 @@ test('a sealed secret does not contain its plaintext and can be unsealed', () =>
   expect(sealed).not.toContain(Buffer.from(secret).toString('base64url'))
 })
 
-test('Rekey and jose each unseal what the other seals', async () => {
+test('jose decrypts a secret that Rekey sealed, and Rekey unseals a secret that jose encrypted', async () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   const { plaintext, protectedHeader } = await compactDecrypt(keyring.seal(secret, owner), fresh.key, {

@@ -66,7 +66,7 @@ test('a message ID is unique and consists of msg_ and 16 random bytes in base64u
   for (const id of ids) expect(id).toMatch(/^msg_[A-Za-z0-9_-]{22}$/)
 })
 
-test('reads header names in any case', () => {
+test('accepts header names in any letter case', () => {
   const mixed = {
     'Webhook-Id': message.id,
     'WEBHOOK-TIMESTAMP': '1614265330',

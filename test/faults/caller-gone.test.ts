@@ -52,7 +52,7 @@ describe.each([
   ['SQLite', () => Promise.resolve(`sqlite:${temporaryFolder()}/rekey.db`)],
   ['PostgreSQL', () => postgres.newDatabase()],
 ])('on %s', (_, newDatabase) => {
-  test(`${callers} clients that disconnect during rotations cause no partial rotation and no leaked connection`, async () => {
+  test(`${callers} clients that disconnect during rotations do not cause partial rotations or leaked connections`, async () => {
     const databaseUrl = await newDatabase()
     const server = await startServer({ ownThread: true, databaseUrl })
     const webhook = await provision(server)
@@ -74,7 +74,7 @@ describe.each([
     await release()
     expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
     expect(requestsLogged(server)).toBeGreaterThanOrEqual(callers)
-    // Allows for the pool's 20 connections and the test's own, but not for one per client.
+    // The limit allows for the pool's 20 connections and the test's own, but not for one connection per client.
     expect(sockets()).toBeLessThan(before + 40)
     expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
   })
@@ -89,7 +89,7 @@ describe.each([
     const webhook = await provision(server)
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
     const leaves = await Promise.all(Array.from({ length: 30 }, () => ask(server, webhook)))
-    // Once a later request has its response, the server has received the earlier ones too.
+    // When this later request completes, the server has also received the earlier requests.
     await fetch(`${server.origin}/healthz`)
     // The first rotation waits in PostgreSQL, and the others wait for the first.
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(1)

@@ -89,7 +89,7 @@ test('responds with 502 while the pool is exhausted, and requests that wait for 
   for (const { webhook } of others) expect(await lastEvent(place.server, webhook)).toBe(2)
 })
 
-test('responds with 502 if PostgreSQL accepts no more connections', async () => {
+test('responds with 502 while PostgreSQL rejects new connections, and recovers afterward', async () => {
   await postgres.sql(`create role few login password 'password'`)
   const databaseUrl = await postgres.newDatabase('owner few')
   const url = new URL(databaseUrl)

@@ -110,7 +110,7 @@ test('during a SQLite write that is slower than their timeout, /readyz returns 5
 
 test('requests that wait for a slow write fail with 504 at their deadline, and the write still completes', async () => {
   const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
-  // SQLite cannot stop a running write. If the write takes too long, the server closes the connection.
+  // SQLite cannot stop a running write. If the write takes too long, the server disconnects without a response.
   const status = rotation.then(
     (answer) => answer.status,
     () => 200,

@@ -12,7 +12,7 @@ const webhook = `${application}/webhooks/hook_1` as const
 interface ProxiedAnswer<Body> {
   status: number
   body: Body
-  /** The violations that the proxy found in the request or the response; null if there were none. */
+  /** The violations that the proxy found in the request or the response; null if it found none. */
   violations: string | null
 }
 

@@ -199,7 +199,7 @@ test("a write fails if the file is locked past the write's deadline, and a write
   expect(await ids(store)).toEqual(['b'])
 })
 
-test('closing waits for running writes', async () => {
+test('close waits until all pending writes have committed', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const store = openSqlite(file)
   await store.migrate()
