@@ -31,7 +31,7 @@ const languages: Language[] = [
   { name: 'Ruby', tool: 'ruby', command: () => ['ruby', join(examples, 'receiver.rb')] },
 ]
 
-test('each example stays under 40 lines', () => {
+test('each example has fewer than 40 lines', () => {
   const files = globSync('*.{go,mjs,py,rb}', { cwd: examples })
   expect(files).toHaveLength(5)
   for (const file of files)
@@ -39,7 +39,7 @@ test('each example stays under 40 lines', () => {
 })
 
 test.for(languages)(
-  'the $name receiver verifies messages with either secret during an overlap, and then only with the new secret',
+  'the $name receiver accepts the old and the new secret during an overlap, and only the new secret afterward',
   { timeout: 150_000 },
   async ({ tool, command }, context) => {
     needsTools(context, tool)
@@ -71,7 +71,7 @@ test.for(languages)(
 )
 
 test.for(languages)(
-  'the $name receiver rejects a message that is malformed, changed, or over 5 minutes old or early',
+  'the $name receiver rejects malformed or changed messages, and timestamps over 5 minutes in the past or future',
   { timeout: 150_000 },
   async ({ tool, command }, context) => {
     needsTools(context, tool)
@@ -105,7 +105,7 @@ test.for(languages)(
 )
 
 test.for(languages)(
-  'the $name receiver accepts nothing if its secret is empty',
+  'the $name receiver accepts no message if its secret is empty',
   { timeout: 150_000 },
   async ({ tool, command }, context) => {
     needsTools(context, tool)

@@ -32,7 +32,7 @@ test("logs an error's type, message, code, stack and causes, and no other proper
   })
 })
 
-test('logs only the type of a thrown value that is not an error', () => {
+test('logs only the type of a thrown value that is not an Error', () => {
   const line = logged((logger) => {
     logger.error({ cause: 'a text with a password' }, 'failed')
   })

@@ -11,7 +11,7 @@ import { token } from './support/tokens.ts'
 import { skipWithout } from './support/tools.ts'
 
 interface Program {
-  /** The sample's `label` in the document. */
+  /** The sample's `label` in the OpenAPI document. */
   label: string
   /** The file name that the sample is saved under. */
   file: string
@@ -30,7 +30,7 @@ const programs: Program[] = [
     probe: ['-c', 'import requests'],
   },
   { label: 'JavaScript', file: 'sample.mjs', commands: [[process.execPath]], probe: ['--version'] },
-  // On macOS, Go trusts only the keychain, and no environment variable can add a certificate to it.
+  // Skipped on macOS, where Go trusts only the keychain and no environment variable can add a certificate.
   {
     label: 'Go',
     file: 'main.go',

@@ -8,8 +8,8 @@ const searches = readLines(searchesFile()).map((line) => JSON.parse(line) as Sea
 const total = (part: 'secrets' | 'bytes', place: Place) =>
   searches.filter((search) => search.place === place).reduce((sum, search) => sum + search[part], 0)
 
-/** A search after each test fails the test if it finds a secret. The tests here check that the searches ran. */
-test('every issued secret was searched for in the database that stores it sealed', () => {
+/** After each test, a search fails the test if it finds a plaintext secret. This file checks that the searches ran. */
+test('the test run searched for every issued secret in the database that stores it sealed', () => {
   const runFolder = inject('runFolder')
   const ledgers = readdirSync(runFolder).filter((name) => name.endsWith('.ledger'))
   const unsearched = ledgers.filter((ledger) => {
@@ -23,7 +23,7 @@ test('every issued secret was searched for in the database that stores it sealed
   expect(secrets.length).toBeGreaterThan(300)
 })
 
-test.for(places)('over 100 secrets were searched for in over 100,000 bytes of %s', (place) => {
+test.for(places)('the test run searched for over 100 secrets in over 100,000 bytes of %s', (place) => {
   expect(total('secrets', place)).toBeGreaterThan(100)
   expect(total('bytes', place)).toBeGreaterThan(100_000)
 })

@@ -24,12 +24,12 @@ async function trail(): Promise<TestServer> {
   return server
 }
 
-test('reports an untouched trail as intact', async () => {
+test('exits with 0 and reports no break if nobody has modified the database', async () => {
   const { code, json } = await audit(await trail())
   expect([code, json]).toEqual([0, { chains: 2, events: 6, broken: null }])
 })
 
-test('deleting and recreating a webhook continues its chain', async () => {
+test('a webhook that is deleted and recreated continues its audit chain', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1')
   await provision(server)
@@ -119,7 +119,7 @@ test.each([
   ])
 })
 
-test('inactive keys and erased secrets do not break the trail', async () => {
+test('reports no break after keys become inactive and their secrets are erased', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_1/secret/previous')
   const noOverlap = { body: { overlapSeconds: 0 } }
@@ -131,7 +131,7 @@ test('inactive keys and erased secrets do not break the trail', async () => {
   expect((await audit(server)).json).toEqual({ chains: 2, events: 8, broken: null })
 })
 
-test('reports a key that was restored after its webhook was deleted', async () => {
+test('reports a key that was reinserted after its webhook was deleted and recreated', async () => {
   const server = await trail()
   const back = `insert into signing_keys select * from kept where webhook_id = 'hook_2' and generation = 1`
   await execute(server.databaseUrl, 'create table kept as select * from signing_keys')
@@ -146,7 +146,7 @@ test('reports a key that was restored after its webhook was deleted', async () =
 
 const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-test('audits a webhook with 10,000 keys in reads that each finish within the request timeout', async () => {
+test('audits a webhook with 10,000 keys even if the request timeout is 1 second', async () => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 10_000)
@@ -154,7 +154,7 @@ test('audits a webhook with 10,000 keys in reads that each finish within the req
   expect([code, stderr, json]).toEqual([0, '', { chains: 1, events: 10_001, broken: null }])
 })
 
-test.each([1_000, 1_001, 2_500])('detects a change to the last of %i keys', async (keys) => {
+test.each([1_000, 1_001, 2_500])('detects a changed ID on the newest of %i keys', async (keys) => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, keys)
@@ -167,7 +167,7 @@ test.each([1_000, 1_001, 2_500])('detects a change to the last of %i keys', asyn
   })
 })
 
-test('reports no break while the webhook is being rotated', async () => {
+test('reports no break if rotations run during the audit', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 3_000)

@@ -27,7 +27,7 @@ async function restart(server: TestServer, keys: string): Promise<TestServer> {
   return startServer({ beside: server, environment: { REKEY_ENCRYPTION_KEYS: keys } })
 }
 
-test('after a rewrap while a server runs, removing the old encryption key does not change signatures', async () => {
+test('after rewrapping with the server running, removing the old encryption key does not change signatures', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 3; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -58,7 +58,7 @@ test('a rewrap that is killed during rotations completes when it is run again', 
     Array.from({ length: 40 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),
   )
   const rotate = (hook: WebhookPath) => server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
-  // Enough keys that the rewrap is still running when it is killed, even on a busy machine.
+  // Creates enough keys to keep the rewrap running until it is killed, even on a busy machine.
   const rounds = 24
   for (let i = 0; i < rounds; i++) await Promise.all(hooks.map(rotate))
   const keys = rounds * hooks.length
@@ -85,7 +85,7 @@ test('a rewrap that is killed during rotations completes when it is run again', 
   }
 })
 
-test("without a secret's encryption key, the rewrap fails, reports the secret and the kid, and changes nothing", async () => {
+test("if a secret's encryption key is missing, the rewrap fails, names the secret and the kid, and changes nothing", async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -106,7 +106,7 @@ const damages = [
   ['with an unknown kid', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
 ] as const
 
-test.each(damages)('reports a sealed secret %s and rewraps the others', async (_, damage) => {
+test.each(damages)('reports a sealed secret %s and rewraps the other secrets', async (_, damage) => {
   const server = await startServer()
   const hooks = []
   for (const id of ['hook_1', 'hook_2', 'hook_3']) hooks.push(await provision(server, 'app_1', id))
@@ -130,7 +130,7 @@ test.each(damages)('reports a sealed secret %s and rewraps the others', async (_
   )
 })
 
-test('once a damaged secret is rotated and erased, its encryption key can be removed', async () => {
+test('once a damaged secret is replaced by a rotation and erased, the old encryption key can be removed', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)

@@ -32,7 +32,7 @@ interface Summary {
   failed: { message: string }[]
 }
 
-/** The line that a run leaves in the file if it stops before committing the rotation of `app_1/hook_00`. */
+/** The secrets-file line of a run that stopped before it committed the rotation of `app_1/hook_00`. */
 const uncommitted: Line = {
   applicationId: 'app_1',
   webhookId: 'hook_00',
@@ -115,7 +115,7 @@ test('rotates every secret of an application, and writes the new secrets only to
   })
 })
 
-test("the file's secrets verify the server's signatures", async () => {
+test("the secrets in the output file verify the server's signatures", async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   await rotate(server, ['--all', '--output', 'out.jsonl'])
@@ -153,7 +153,7 @@ test('rejects --dry-run together with --output or --resume', async () => {
   }
 })
 
-test("prints the file's path on standard error, and rotates nothing if the file cannot be created", async () => {
+test("prints the secrets file's path on standard error, and rotates nothing if the file cannot be created", async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, [hook])
@@ -165,7 +165,7 @@ test("prints the file's path on standard error, and rotates nothing if the file 
   expect(stderr).toBe('writing secrets to out.jsonl\n')
 })
 
-test('fails and rotates nothing if a --webhook ID is unknown', async () => {
+test('fails and rotates nothing if a --webhook ID does not exist in the application', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 2)
   await provision(server, 'app_2', 'hook_of_another')
@@ -202,12 +202,12 @@ test('resumes a killed run without rotating a webhook twice or losing a live sec
   const hooks = await fleet(server, 'app_1', 12)
   const file = join(server.folder, 'out.jsonl')
   const args = ['--application', 'app_1']
-  // At about 50 ms per webhook, the kill comes midway.
+  // At 20 webhooks per second, the run is still in progress when it is killed.
   const killed = await rotate(server, [...args, '--rate', '20', '--output', 'out.jsonl'], {
     killWhen: () => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 4,
   })
   expect(killed.code).toBeNull()
-  // The worst case: the run wrote only part of a line.
+  // Simulates the worst case, in which the run wrote only part of a line.
   appendFileSync(file, '{"applicationId":"app_1","webhookId":"hook_11","signingSe')
   const { code, stdout } = await rotate(server, [...args, '--resume', 'out.jsonl'])
   const { rotated, already, failed } = JSON.parse(stdout) as Summary
@@ -221,7 +221,7 @@ test('resumes a killed run without rotating a webhook twice or losing a live sec
   for (const hook of hooks) expect((await server.api('GET', hook)).body.liveKeys).toBe(2)
 })
 
-test('a resumed run activates a secret that was written but not committed', async () => {
+test('a resumed run activates a written but uncommitted secret, and does not reactivate it once it is revoked', async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   leaveFile(server, uncommitted)
@@ -238,7 +238,7 @@ test('a resumed run activates a secret that was written but not committed', asyn
   expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 0, already: 1 })
 })
 
-test("a resumed run keeps an uncommitted secret's line, and If-Match accepts the line's keyId", async () => {
+test("a resumed run keeps an uncommitted secret's line and issues the key with the line's keyId", async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const [hook] = hooks
@@ -248,7 +248,7 @@ test("a resumed run keeps an uncommitted secret's line, and If-Match accepts the
   expect(lines(server)).toEqual([uncommitted])
   const { current } = (await server.api('GET', `${hook}/secret`)).body
   expect(current).toMatchObject({ id: uncommitted.keyId, keyFingerprint: uncommitted.keyFingerprint })
-  // createdAt is later than the line's rotatedAt, because the key signs only from now on.
+  // createdAt is the time when the key starts to sign, so it is later than the line's rotatedAt.
   expect(Date.parse(present(current).createdAt)).toBeGreaterThanOrEqual(begun)
   const headers = { 'if-match': `"${uncommitted.keyId}"` }
   expect((await server.api('PATCH', `${hook}/secret`, { headers })).status).toBe(200)
@@ -297,7 +297,7 @@ test.each([
   expect(stderr).toContain('rekey rotate')
 })
 
-test('rotates nothing if --output exists, --resume is missing or readable by others, or the application is unknown', async () => {
+test('rotates nothing if the output file exists, the resume file is missing or readable by others, or the application is unknown', async () => {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 1)
   const before = await fingerprints(server, hooks)

@@ -19,7 +19,7 @@ function secretIn(text: string): string {
   return (JSON.parse(text) as { signingSecret: string }).signingSecret
 }
 
-test('the first start creates a key file with mode 600, and every start prints a curl command that rotates a secret', async (context) => {
+test('in development, the first start creates a key file with mode 600, and every start prints a curl command that rotates a secret', async (context) => {
   needsTools(context, 'curl')
   const cwd = temporaryFolder()
   const server = await serve(cwd)
@@ -117,14 +117,14 @@ test('with a misspelled NODE_ENV, the start fails and creates no development key
   expect(existsSync(join(cwd, 'data'))).toBe(false)
 })
 
-test('a second signal, which npm sends, does not interrupt the shutdown', async () => {
+test('a second signal, such as the one that npm forwards, does not interrupt the shutdown', async () => {
   const { pid, output, stop } = await serve(temporaryFolder())
   process.kill(pid, 'SIGINT')
   expect(await stop('SIGTERM')).toBe(0)
   expect(output()).toContain('"closed"')
 })
 
-test("an uncaught error in either thread, or an exit of the core's thread, is reported and ends the process with code 1", async () => {
+test("if either thread throws or the core's thread exits, the process reports the cause and exits with code 1", async () => {
   for (const [thread, fault, told] of [
     ['isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
     ['!isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
@@ -146,7 +146,7 @@ test("an uncaught error in either thread, or an exit of the core's thread, is re
   }
 })
 
-test("the process exits if the start fails while the core's thread is still opening", async () => {
+test("the process exits with code 1 if the start fails while the core's thread is still starting", async () => {
   const fault = `import { registerHooks } from 'node:module'
     registerHooks({ resolve(name, context, next) {
       if (name.endsWith('/app.ts')) throw new Error('a fault for a test')
@@ -164,12 +164,12 @@ test("the process exits if the start fails while the core's thread is still open
   expect([code, stderr]).toEqual([1, 'rekey serve: a fault for a test\n'])
 })
 
-test('a server starts and stops with NODE_OPTIONS set', async () => {
+test('with NODE_OPTIONS set, a server starts and exits with code 0 on SIGTERM', async () => {
   const server = await serve(temporaryFolder(), { NODE_OPTIONS: '--max-old-space-size=200 --trace-uncaught' })
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('both threads use the compile cache folder that NODE_COMPILE_CACHE sets', async () => {
+test('both threads use the compile cache folder from NODE_COMPILE_CACHE', async () => {
   const cwd = temporaryFolder()
   const tell = `import { isMainThread } from 'node:worker_threads'
     import { getCompileCacheDir } from 'node:module'
@@ -234,7 +234,7 @@ test.each([
   [['rotate', '--dryrun'], 'rekey rotate: unknown option --dryrun; did you mean --dry-run?\n'],
   [['destroy'], 'rekey: unknown command destroy\n'],
   [['rotat'], 'rekey: unknown command rotat; did you mean rotate?\n'],
-])('rejects %j with exit code 2', async (args, message) => {
+])('rejects the arguments %j with exit code 2 and says why', async (args, message) => {
   const { code, stderr } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
   expect([code, stderr]).toEqual([2, expect.stringContaining(message)])
 })
@@ -250,7 +250,7 @@ test('a production server becomes ready without loading slow modules that it doe
       require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(loaded))
     })`,
   )
-  // Spawned directly, because the `serve` helper preloads modules of its own.
+  // Spawns the server directly, because the `serve` helper preloads modules of its own.
   const child = spawn(process.execPath, ['--require', tellLoaded, main, 'serve'], {
     cwd,
     env: { NODE_ENV: 'production', PORT: '0', ...exampleEnvironment },

@@ -17,12 +17,12 @@ test.each(['destroy', 'xx', '', 'constantinople'])('no command is close to "%s"'
   expect(closest(text, commands)).toBeUndefined()
 })
 
-test('returns the candidate with the fewest edits, or the first of equally close ones', () => {
+test('returns the candidate that needs the fewest edits, or the first candidate in a tie', () => {
   expect(closest('secret', ['secretss', 'secrets'])).toBe('secrets')
   expect(closest('secret', ['secreta', 'secretb'])).toBe('secreta')
 })
 
-test('matches only within three edits, and in a short text only within 40 percent of its length', () => {
+test("allows three edits or 40 percent of the text's length, whichever is fewer", () => {
   expect(closest('REKEY_JWT_ISSUER', ['REKEY_JWT_ISSxxx'])).toBe('REKEY_JWT_ISSxxx')
   expect(closest('REKEY_JWT_ISSUER', ['REKEY_JWT_ISxxxx'])).toBeUndefined()
   expect(closest('abcde', ['abcxy'])).toBe('abcxy')

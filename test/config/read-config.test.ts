@@ -28,7 +28,7 @@ test('unset variables get their documented defaults', () => {
   })
 })
 
-test('reports all faults together, without quoting a secret', () => {
+test('reports all configuration errors together, without quoting a secret', () => {
   const secret = 'short-and-secret'
   const found = faults({
     PORT: '70000',
@@ -140,7 +140,7 @@ test.each([
     'REKEY_JWT_SECRET',
     'REKEY_JWT_SECRET, REKEY_JWT_PUBLIC_KEY_FILE or REKEY_JWKS_URL must be set, so that Rekey can verify tokens',
   ],
-])('the error for a missing %s says what to do', (name, fault) => {
+])('the error for a missing %s says how to set it', (name, fault) => {
   expect(faults({ ...exampleEnvironment, [name]: '' })).toEqual([fault])
 })
 

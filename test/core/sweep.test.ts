@@ -58,7 +58,7 @@ test('deletes idempotency records, which never contain a secret, after 10 minute
   expect((await rows(server)).records).toEqual([])
 })
 
-test('one sweep erases more secrets than fit in a batch', async () => {
+test('one sweep erases all due secrets, even if they need several batches', async () => {
   const now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

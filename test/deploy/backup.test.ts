@@ -91,7 +91,7 @@ async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<voi
 }
 
 test(
-  'an SQLite backup taken while rotations run contains every secret returned before the backup began',
+  'a backup of SQLite taken while rotations run contains every secret returned before the backup began',
   { timeout: 60_000 },
   async () => {
     const folder = temporaryFolder()
@@ -106,7 +106,7 @@ test(
   },
 )
 
-test('an SQLite backup fails if the database does not exist, and does not create it', async () => {
+test('if the SQLite database does not exist, the backup fails and does not create the database', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'data'))
   await expect(backUpSqlite(folder)).rejects.toThrow('unable to open database file')
@@ -159,7 +159,7 @@ test(
   },
 )
 
-/** Returns the paths of the server programs that match the installed pg_dump, as Debian installs them. */
+/** Returns the paths where Debian installs the PostgreSQL server programs of pg_dump's version. */
 function installedPrograms() {
   const { stdout } = spawnSync('pg_dump', ['--version'], { encoding: 'utf8' })
   const version = / (\d+)\./.exec(stdout)?.[1] ?? ''

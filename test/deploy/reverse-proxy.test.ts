@@ -60,7 +60,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(rotations).toBe(1)
   })
 
-  test('the proxy passes a 1 MiB payload in base64, and Rekey itself rejects larger payloads', async (context) => {
+  test('the proxy forwards a 1 MiB payload in base64, and Rekey itself rejects larger payloads', async (context) => {
     const { through } = await startBoth(context, name)
     expect((await through('PATCH', secret)).status).toBe(200)
     const sign = (bytes: number) =>
@@ -75,7 +75,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     ])
   })
 
-  test('failed authentications count per client address, even if a client changes its X-Forwarded-For header', async (context) => {
+  test('failed authentications are counted by client address, even if a client changes its X-Forwarded-For header', async (context) => {
     const { through } = await startBoth(context, name, {
       REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '2',
       REKEY_TRUSTED_PROXIES: '127.0.0.1',

@@ -69,7 +69,7 @@ test('an event links to the previous event, and records only the ID, fingerprint
   expect(findChainBreak(second, first)).toBeNull()
 })
 
-test('the hash is SHA-256 over the documented fields in the documented order', () => {
+test("an event's hash is the SHA-256 of the documented fields in the documented order", () => {
   const { first, second } = trail()
   const said = [
     ...[first.hash, 'app', 'hook', 2, 'secret.rotated', 2000, 'ops', 'leaked', 'request-1'],
@@ -82,7 +82,7 @@ test('the hash is SHA-256 over the documented fields in the documented order', (
   expect(second.hash).toBe(createHash('sha256').update(JSON.stringify(said)).digest('hex'))
 })
 
-test('distinguishes a missing event from an event of another chain', () => {
+test('distinguishes a missing event from an event that links to another chain', () => {
   const { first, second } = trail()
   expect(findChainBreak(second, undefined)).toBe('an event before it is missing')
   expect(findChainBreak(first, first)).toBe('an event before it is missing')
@@ -103,9 +103,9 @@ test.each<[string, (trail: { first: AuditEvent; second: AuditEvent }) => Partial
   ['the request ID', () => ({ requestId: null })],
   ['the key', () => ({ key: null })],
   ["the key's expiry", () => ({ key: { ...key('key_2'), expiresAt: 1 } })],
-  ['the ended keys', () => ({ endedKeys: [] })],
+  ['the endedKeys list', () => ({ endedKeys: [] })],
   [
-    "an ended key's revocation",
+    'the revocation of a key in endedKeys',
     ({ second }) => ({ endedKeys: second.endedKeys.map((ended) => ({ ...ended, revokedAt: 9 })) }),
   ],
   ['the hash', ({ first }) => ({ hash: first.hash })],

@@ -5,11 +5,11 @@ test.each([
   ['accepted', 200, 201, 202, 204, 299],
   ['refused', 400, 401, 403, 404, 405, 407, 409, 410, 413, 422, 426, 499],
   ['inconclusive', 100, 101, 199, 300, 301, 302, 304, 307, 308, 399, 408, 425, 429, 500, 502, 503, 599, 999],
-])('maps each of these statuses to the verdict "%s"', (verdict, ...statuses) => {
+])('the verdict is "%s" for statuses such as %d', (verdict, ...statuses) => {
   expect(statuses.map((status) => verdictOn(Number(status)))).toEqual(statuses.map(() => verdict))
 })
 
-test('a message without a response gets its failure reason as the verdict', () => {
+test('if a message gets no response, the verdict is the failure reason', () => {
   for (const failure of ['timed_out', 'no_answer', 'tls_failed', 'unresolved', 'url_refused'] as const) {
     expect(verdictOn(failure)).toBe(failure)
   }

@@ -45,7 +45,7 @@ function errorOf(work: () => unknown): unknown {
   }
 }
 
-test('the first rotation issues a current key of generation 1 and ends no other key', () => {
+test('the first rotation issues a current key of generation 1 and changes no other key', () => {
   const { issued, ended } = rotate([], { now: 5 })
   expect(issued).toMatchObject({
     ...owner,
@@ -67,7 +67,7 @@ test('the old key expires at the end of the overlap', () => {
 })
 
 test.each([60, 604_800])(
-  'a second rotation with an overlap of %d s does not change when the first key expires',
+  "a second rotation with an overlap of %d s does not change the first key's expiry",
   (overlapSeconds) => {
     const one = apply([], rotate([], { now: 0 }))
     const two = apply(one, rotate(one, { now: 0, overlapSeconds: 3600 }))
@@ -77,7 +77,7 @@ test.each([60, 604_800])(
   },
 )
 
-test('an overlap of 0 revokes all older keys, not only the latest', () => {
+test('an overlap of 0 revokes all older live keys, not only the most recent one', () => {
   let keys: SigningKey[] = []
   for (let i = 0; i < 5; i++) keys = apply(keys, rotate(keys, { now: i }))
   keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 0 }))
@@ -110,7 +110,7 @@ test(`a webhook has at most ${maxLiveKeys} live keys, and the error says when th
   expect(rotate(keys, { now: hour + 1000 }).issued.generation).toBe(11)
 })
 
-test('rejects a new key whose fingerprint a live key has, and accepts it once the live key becomes inactive', () => {
+test('rejects a new key with the fingerprint of a live key, and accepts the fingerprint once that key is inactive', () => {
   const one = apply([], rotate([], { now: 0, short: 'whsec_****aaaa' }))
   const again = () => rotate(one, { now: 1, short: 'whsec_****aaaa' })
   expect(again).toThrow(FingerprintTaken)

@@ -27,7 +27,7 @@ test('a sealed secret does not contain its plaintext and can be unsealed', () =>
   expect(sealed).not.toContain(Buffer.from(secret).toString('base64url'))
 })
 
-test('Rekey and jose each unseal what the other seals', async () => {
+test('jose decrypts a secret that Rekey sealed, and Rekey unseals a secret that jose encrypted', async () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   const { plaintext, protectedHeader } = await compactDecrypt(keyring.seal(secret, owner), fresh.key, {
@@ -41,7 +41,7 @@ test('Rekey and jose each unseal what the other seals', async () => {
   expect(keyring.unseal(theirs, owner)).toBe(secret)
 })
 
-test('sealing the same secret twice gives different results', () => {
+test('sealing the same secret twice produces different JWEs', () => {
   const keyring = new Keyring([fresh])
   const secret = generateSigningSecret()
   expect(keyring.seal(secret, owner)).not.toBe(keyring.seal(secret, owner))
@@ -85,7 +85,7 @@ test('unsealing fails if any part of the JWE was changed', () => {
     [3, Buffer.alloc(50).toString('base64url')],
     [4, Buffer.alloc(16).toString('base64url')],
     [1, 'AAAA'],
-    // A shorter tag would be easier to guess.
+    // A truncated authentication tag would be easier to forge.
     [4, parts[4]?.slice(0, 16) ?? ''],
     [4, `${parts[4]}.`],
   ] as const
@@ -100,7 +100,7 @@ test('unsealing fails if any part of the JWE was changed', () => {
   )
 })
 
-test('unsealing fails for another algorithm, even with the right encryption key', async () => {
+test('unsealing fails if the JWE uses another algorithm, even with the right encryption key', async () => {
   const keyring = new Keyring([fresh])
   const sealed = await new CompactEncrypt(Buffer.from(generateSigningSecret()))
     .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM', kid: 'fresh', rekey: `app/hook/${owner.keyId}` })

@@ -11,7 +11,7 @@ import {
 } from '../../src/domain/signature.ts'
 import type { SigningSecret } from '../../src/domain/signing-secret.ts'
 
-/** The worked example in the Svix and Standard Webhooks documentation. */
+/** The secret, signature and message of the example in the Svix and Standard Webhooks documentation. */
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw' as SigningSecret
 const signature = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE='
 const message = {
@@ -66,7 +66,7 @@ test('a message ID is unique and consists of msg_ and 16 random bytes in base64u
   for (const id of ids) expect(id).toMatch(/^msg_[A-Za-z0-9_-]{22}$/)
 })
 
-test('reads header names in any case', () => {
+test('accepts header names in any letter case', () => {
   const mixed = {
     'Webhook-Id': message.id,
     'WEBHOOK-TIMESTAMP': '1614265330',
@@ -88,14 +88,14 @@ test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
 )
 
 test.each(['-1', '+1', '1.5', '1e9', '0x1', ' 1', '1 ', 'now', '1234567890123', '１'])(
-  'the timestamp %j is malformed',
+  'treats the timestamp %j as malformed',
   (timestamp) => {
     expect(read({ 'webhook-timestamp': timestamp })).toBeNull()
   },
 )
 
 test.each(['00', '01614265330', '001614265330'])(
-  'the timestamp %j with leading zeros is malformed',
+  'treats the timestamp %j with leading zeros as malformed',
   (timestamp) => {
     expect(read({ 'webhook-timestamp': timestamp })).toBeNull()
   },
@@ -105,7 +105,7 @@ test.each([
   ['0', 0],
   ['1', 1],
   ['253402300799', 253_402_300_799],
-])('reads the timestamp %j', (text, timestamp) => {
+])('reads the timestamp %j as %d', (text, timestamp) => {
   expect(read({ 'webhook-timestamp': text })?.timestamp).toBe(timestamp)
 })
 
@@ -134,7 +134,7 @@ test('ignores malformed signatures and reads the others', () => {
   ])
 })
 
-test('reads 50 signatures and treats 51 as malformed', () => {
+test('reads a header with 50 signatures, and treats one with 51 as malformed', () => {
   const many = (count: number) => Array<string>(count).fill(signature).join(' ')
   expect(read({ 'webhook-signature': many(50) })?.signatures).toHaveLength(50)
   expect(read({ 'webhook-signature': many(51) })).toBeNull()
@@ -153,7 +153,7 @@ test('a message counts as signed with a secret if any of its signatures matches'
   }
 })
 
-test('a signature covers the ID, timestamp and payload', () => {
+test('a signature no longer matches if the ID, timestamp or payload is changed', () => {
   const signed: SignedMessage = { ...message, signatures: [Buffer.from(signature.slice(3), 'base64')] }
   expect(isSignedWith(signed, secret)).toBe(true)
   expect(isSignedWith({ ...signed, id: `${signed.id}x` }, secret)).toBe(false)

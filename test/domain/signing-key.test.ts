@@ -27,7 +27,7 @@ test.each([
   expect(isLive({ ...key, ...ends }, now)).toBe(live)
 })
 
-test('key IDs start with the time, followed by 80 random bits', () => {
+test('a key ID encodes its creation time and 80 random bits', () => {
   const ids = Array.from({ length: 1000 }, () => newKeyId(1_700_000_000_000))
   for (const id of ids) expect(id).toMatch(/^key_AYvP5WgA[A-Za-z0-9_-]{14}$/)
   const bytes = ids.map((id) => Buffer.from(id.slice('key_'.length), 'base64url'))

@@ -43,7 +43,7 @@ function requestsLogged({ logs }: TestServer): number {
   return logs.filter(({ operationId }) => operationId === 'rotateWebhookSecret').length
 }
 
-/** Counts the open connections of this process, including the server's. */
+/** Counts this process's open TCP sockets, including the server's. */
 function sockets(): number {
   return process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length
 }
@@ -52,13 +52,13 @@ describe.each([
   ['SQLite', () => Promise.resolve(`sqlite:${temporaryFolder()}/rekey.db`)],
   ['PostgreSQL', () => postgres.newDatabase()],
 ])('on %s', (_, newDatabase) => {
-  test(`${callers} clients that disconnect during rotations cause no partial rotation and no leaked connection`, async () => {
+  test(`${callers} clients that disconnect during rotations do not cause partial rotations or leaked connections`, async () => {
     const databaseUrl = await newDatabase()
     const server = await startServer({ ownThread: true, databaseUrl })
     const webhook = await provision(server)
     const random = seededRandom()
     const before = sockets()
-    // A client that disconnects before its request head is read does not count. On a busy machine, most do.
+    // Repeats until enough requests are logged, because the server may never read the request of a lost client.
     for (let i = 0; requestsLogged(server) < callers && i < 20 * callers; i += 10) {
       const leave = async () => {
         const go = await ask(server, webhook)
@@ -68,13 +68,13 @@ describe.each([
       await Promise.all(Array.from({ length: 10 }, leave))
     }
     await expect.poll(async () => (await server.api('GET', '/applications')).status).toBe(200)
-    // Blocks rotations that still run for lost clients, because they could add events after the keys are read.
+    // Blocks rotations that outlive their clients, because they could add events after the check reads the keys.
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
     expect(await findBrokenPromises(await openDatabase(databaseUrl), [])).toEqual([])
     await release()
     expect(server.logs.filter(({ level }) => Number(level) >= 50)).toEqual([])
     expect(requestsLogged(server)).toBeGreaterThanOrEqual(callers)
-    // Allows for the pool's 20 connections and the test's own, but not for one per client.
+    // The limit allows for the pool's 20 connections and the test's own, but not for one connection per client.
     expect(sockets()).toBeLessThan(before + 40)
     expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(200)
   })
@@ -89,7 +89,7 @@ describe.each([
     const webhook = await provision(server)
     const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
     const leaves = await Promise.all(Array.from({ length: 30 }, () => ask(server, webhook)))
-    // Once a later request has its response, the server has received the earlier ones too.
+    // When this later request completes, the server has also received the earlier requests.
     await fetch(`${server.origin}/healthz`)
     // The first rotation waits in PostgreSQL, and the others wait for the first.
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(1)

@@ -38,7 +38,7 @@ async function checkFiles(): Promise<void> {
 }
 
 test(
-  `${rounds} crashes of Rekey, PostgreSQL or both under load lose no returned secret`,
+  `every returned secret survives ${rounds} crashes of Rekey, PostgreSQL or both under load`,
   { timeout: 300_000 },
   async () => {
     const cwd = temporaryFolder()
@@ -58,7 +58,7 @@ test(
         if (ending !== 'postgres') await running.stop('SIGKILL')
         if (ending !== 'server') await postgres.start()
         if (ending !== 'postgres') return
-        // Rekey recovers without a restart.
+        // Rekey must resume rotations without a restart.
         const before = load.rotated
         await expect.poll(() => load.rotated, { timeout: 20_000 }).toBeGreaterThan(before)
       }

@@ -75,7 +75,7 @@ test(
   'a connection with a running or recent request is not closed to make room for others',
   { timeout: 60_000 },
   async () => {
-    // The request must last until even a busy machine has opened all connections.
+    // Gives even a busy machine time to open all connections before the request times out.
     const server = await startProcess({ REKEY_REQUEST_TIMEOUT_MS: '60000' })
     const busy = await connectTo(server.origin)
     const used = await connectTo(server.origin)
@@ -99,7 +99,7 @@ test(
 )
 
 test(
-  'a request whose headers take longer than 10 seconds gets a 408, and its connection is closed',
+  'if the headers take longer than 10 seconds, the server responds with 408 and closes the connection',
   { timeout: 60_000 },
   async () => {
     const { origin } = await startServer()

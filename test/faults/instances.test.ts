@@ -28,7 +28,7 @@ beforeAll(async () => {
 afterAll(() => postgres.remove())
 
 test(
-  'three instances rotate consistently while one of them is killed and restarted',
+  'three instances under load lose no returned secret and agree on the current key if one is killed and restarted',
   { timeout: 200_000 },
   async () => {
     const cwd = temporaryFolder()

@@ -21,7 +21,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 const postgres = ownPostgres()
 
-test('writes that wait for one webhook do not block requests for other webhooks', async () => {
+test('writes queued for one webhook do not block requests for other webhooks', async () => {
   const { server, webhook, databaseUrl } = await situation(postgres)
   const other = await provision(server, 'app_1', 'hook_2')
   await server.api('PATCH', `${other}/secret`)
@@ -42,7 +42,7 @@ test('writes that wait for one webhook do not block requests for other webhooks'
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 25 }, () => 200))
 })
 
-test('writes that wait for one application do not block requests for other applications', async () => {
+test('writes queued for one application do not block requests for other applications', async () => {
   const { server, databaseUrl } = await situation(postgres)
   const other = await provision(server, 'app_2', 'hook_2')
   const release = await holdWrites(databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' })
@@ -83,7 +83,7 @@ test('responds with 200 if the connection is lost after the commit but before Po
   expect(await lastEvent(place.server, place.webhook)).toBe(3)
 })
 
-/** Makes commits that are on disk wait for a replica that does not exist. @returns a function that releases them */
+/** Makes commits wait, once on disk, for a nonexistent replica. @returns a function that releases them */
 async function holdCommits(): Promise<() => Promise<void>> {
   const set = async (names: string) => {
     await postgres.sql(`alter system set synchronous_standby_names = '${names}'`)
@@ -102,7 +102,7 @@ function commitsHeld(databaseUrl: string): Promise<unknown[]> {
   return postgres.sql(`select pid from pg_stat_activity where datname = '${name}' and wait_event = 'SyncRep'`)
 }
 
-test("looks up every commit's outcome if all pool connections are lost while committing", async () => {
+test('responds with 200 to committed rotations even if all pool connections are lost during the commits', async () => {
   const { server, databaseUrl, proxy } = await situationBehindProxy(postgres)
   const webhooks: WebhookPath[] = []
   for (let i = 0; i < 20; i++) webhooks.push(await provision(server, 'app_1', `hook_${i + 10}`))
@@ -115,7 +115,7 @@ test("looks up every commit's outcome if all pool connections are lost while com
   for (const webhook of webhooks) expect(await lastEvent(server, webhook)).toBe(2)
 })
 
-test('reports an unknown outcome if PostgreSQL crashes during the commit, and a retry resolves it', async () => {
+test('responds with 500 and an unknown outcome if PostgreSQL crashes during the commit, and a retry replays the rotation', async () => {
   const { server, databaseUrl, webhook } = await situation(postgres)
   const release = await holdCommits()
   const again = () => server.api('PATCH', `${webhook}/secret`, { headers: { 'idempotency-key': 'key-1' } })
@@ -150,7 +150,7 @@ async function fillPool(place: Situation): Promise<void> {
   for (const read of reads) expect((await read).status).toBe(200)
 }
 
-test("looks up a lost commit's outcome even if the network has dropped every idle connection", async () => {
+test('responds with 200 if the connection is lost after the commit and the network has dropped all idle connections', async () => {
   const place = await situationBehindProxy(postgres)
   await fillPool(place)
   const release = await holdCommits()
@@ -162,7 +162,7 @@ test("looks up a lost commit's outcome even if the network has dropped every idl
   await release()
 })
 
-test('any request, even an unauthenticated one, discards dropped connections, and the pool refills', async () => {
+test('after the network drops all idle connections, requests without a token return 401 and later requests succeed', async () => {
   const place = await situationBehindProxy(postgres, { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1000' })
   const { server } = place
   await fillPool(place)
@@ -184,7 +184,7 @@ test('a server exits on SIGTERM while the network to its database stalls', async
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('/readyz and /metrics respond while the database does not, even with a short request timeout', async () => {
+test('while the database does not respond, /readyz returns 503 and /metrics 200, even with a short request timeout', async () => {
   const proxy = await startTcpProxy(await postgres.newDatabase())
   const { origin } = await startServer({
     databaseUrl: proxy.url,

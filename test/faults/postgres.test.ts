@@ -41,8 +41,8 @@ test('if the database is unreachable, the start fails with one line that says so
   ])
 })
 
-test('a start logs that it waits for a database that accepts logins but no queries, and SIGTERM ends the wait', async () => {
-  // AuthenticationOk, BackendKeyData, ReadyForQuery, as a paused pooler sends them.
+test('if the database accepts logins but no queries, the starting server logs that it is waiting, and SIGTERM ends the wait', async () => {
+  // A paused pooler responds to a login with AuthenticationOk, BackendKeyData and ReadyForQuery.
   const greeting = Buffer.from('520000000800000000' + '4b0000000c0000000100000001' + '5a0000000549', 'hex')
   const paused = createServer((connection) => {
     connection.on('error', () => undefined).once('data', () => connection.write(greeting))
@@ -89,7 +89,7 @@ test('responds with 502 while the pool is exhausted, and requests that wait for 
   for (const { webhook } of others) expect(await lastEvent(place.server, webhook)).toBe(2)
 })
 
-test('responds with 502 if PostgreSQL accepts no more connections', async () => {
+test('responds with 502 while PostgreSQL rejects new connections, and recovers afterward', async () => {
   await postgres.sql(`create role few login password 'password'`)
   const databaseUrl = await postgres.newDatabase('owner few')
   const url = new URL(databaseUrl)
@@ -202,7 +202,7 @@ test('on a full disk, only writes fail with 502, and they succeed again once the
   expect(await lastEvent(server, webhook)).toBe(event + 1)
 })
 
-test('responds with 502 only to requests that need a corrupt page', async () => {
+test('if a page is corrupt, only requests that read it fail with 502', async () => {
   const place = await situation(postgres)
   const { server, databaseUrl, webhook } = place
   const [row] = await postgres.sql<{ path: string }>(

@@ -51,7 +51,7 @@ async function rotateUntilRefused(server: TestServer, webhook: WebhookPath): Pro
   throw new Error('no rotation was refused')
 }
 
-/** Expects a rotation to succeed as the first change since `event`, and the file to be intact. */
+/** Expects a rotation to succeed, its audit event to follow number `event` directly, and the file to be intact. */
 async function expectRecovered(server: TestServer, webhook: WebhookPath, event: number): Promise<void> {
   const { status } = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
   expect(status).toBe(200)
@@ -62,7 +62,7 @@ async function expectRecovered(server: TestServer, webhook: WebhookPath, event: 
 }
 
 /**
- * Starts a rotation that keeps SQLite busy for as long as it takes to count to `number`.
+ * Starts a rotation that keeps SQLite busy while SQLite counts to `number`.
  * @param timeoutMs the server's request timeout
  */
 async function rotateSlowly(timeoutMs: number, number: number) {
@@ -98,7 +98,7 @@ test('during a slow SQLite write, requests that need no database get immediate r
   expect((await rotation).status).toBe(200)
 })
 
-test('/readyz and /metrics respond during an SQLite write that is slower than their timeout', async () => {
+test('during a SQLite write that is slower than their timeout, /readyz returns 503 and /metrics 200', async () => {
   const { server, rotation, isAnswered } = await rotateSlowly(60_000, 120_000_000)
   const [ready, metrics] = await Promise.all(
     ['/readyz', '/metrics'].map((path) => fetch(server.origin + path)),
@@ -110,7 +110,7 @@ test('/readyz and /metrics respond during an SQLite write that is slower than th
 
 test('requests that wait for a slow write fail with 504 at their deadline, and the write still completes', async () => {
   const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
-  // The running write cannot be stopped. If it takes too long, its connection is closed without a response.
+  // SQLite cannot stop a running write. If the write takes too long, the server disconnects without a response.
   const status = rotation.then(
     (answer) => answer.status,
     () => 200,
@@ -194,7 +194,7 @@ test('responds with 502 to writes while the file is read-only, and recovers afte
   await expectRecovered(server, webhook, 1)
 })
 
-test('responds with 502 only to requests that need a corrupt part of the file', async () => {
+test('if part of the file is corrupt, only requests that read it fail with 502', async () => {
   const first = await startServer({ ownThread: true })
   const webhook = await provision(first)
   await first.api('PATCH', `${webhook}/secret`)

@@ -11,7 +11,7 @@ test.each([
   ['SQLite', () => Promise.resolve(`sqlite:${temporaryFolder()}/rekey.db`)],
   ['PostgreSQL', () => postgres.newDatabase()],
 ])(
-  'four servers that start at once on an empty database all serve, and exactly one migrates it (%s)',
+  'four servers that start at once on an empty database all serve requests, and exactly one migrates it (%s)',
   { timeout: 60_000 },
   async (_, newDatabase) => {
     const environment = productionEnvironment(await newDatabase())

@@ -37,7 +37,7 @@ afterAll(() => {
 })
 
 test.for(generators)(
-  '$name accepts the document without complaints, and its client compiles and rotates a secret',
+  '$name accepts the OpenAPI document without complaints, and its client compiles and rotates a secret',
   { timeout: 60_000 },
   async ({ name, command: [program = '', ...args] }) => {
     const server = await startServer()

@@ -32,7 +32,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true })
 }, 120_000)
 
-test('the package contains only the bundled server, the typed client, the pages, the document and licenses', async () => {
+test('the package contains only the bundled server, the typed client, the pages, the OpenAPI document and licenses', async () => {
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
   const isServer = (file: string) => /^package\/dist\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(50)
@@ -87,7 +87,7 @@ test(
   'the documented client sample and a consumer compile, and the packaged server rotates and serves the pages',
   { timeout: 120_000 },
   async () => {
-    // A Node that is too old starts the Node that the package installed.
+    // Because this Node pretends to be too old, the command starts the Node that the package installed.
     const { origin, output, stop } = await serve(app, {}, ['--require', pretendOld, bin])
     try {
       const [, token = ''] = /Bearer (ey[^"]+)/.exec(output()) ?? []
@@ -114,7 +114,7 @@ test(
   },
 )
 
-test('the command says what to do if no Node is new enough', async () => {
+test('if no Node is new enough, the command fails and says what to do', async () => {
   // No newer Node is installed next to this copy.
   cpSync(bin, join(folder, 'alone.cjs'))
   const alone = run(process.execPath, ['--require', pretendOld, 'alone.cjs', 'keygen'])

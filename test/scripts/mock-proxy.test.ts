@@ -12,7 +12,7 @@ const webhook = `${application}/webhooks/hook_1` as const
 interface ProxiedAnswer<Body> {
   status: number
   body: Body
-  /** The violations that the proxy found in the request or the response; null if there were none. */
+  /** The violations that the proxy found in the request or the response; null if it found none. */
   violations: string | null
 }
 
@@ -43,7 +43,7 @@ async function startProxy(upstream: string) {
 }
 
 test(
-  "the proxy finds no violation of the document in a secret's lifecycle",
+  "the proxy finds no violation of the OpenAPI document during a secret's lifecycle",
   { timeout: 90_000 },
   async () => {
     const send = await startProxy((await startProbeServer()).origin)
@@ -98,7 +98,7 @@ test(
 )
 
 test(
-  'the proxy reports violations of the document, and mocks operations that return 501',
+  'the proxy reports violations of the OpenAPI document, and mocks operations that return 501',
   { timeout: 60_000 },
   async () => {
     const rotated = { keyFingerprint: 'whsec_****b7d1', signingSecret: 'whsec_new_full_secret_value' }
@@ -114,7 +114,7 @@ test(
         .end(JSON.stringify(body))
     })
     const send = await startProxy(new URL(server.url).origin)
-    /** Rotates on a server that responds with `answer`. */
+    /** Requests a rotation through the proxy from a server that responds with `answer`. */
     const rotate = (answer: [number, object], input?: object) => {
       ;[status, body] = answer
       return send('PATCH', `${webhook}/secret`, input)

@@ -54,7 +54,7 @@ test.for(documentedOperations)(
   },
 )
 
-test('by default, the mock returns success only if the request has a token and follows the document', async () => {
+test('by default, the mock returns success only if the request has a token and follows the OpenAPI document', async () => {
   expect(await call('PATCH', secret, { authorization })).toMatchObject({ status: 200 })
   expect(await call('PATCH', secret, {})).toMatchObject({ status: 401, body: { error: 'Unauthorized' } })
   const webhook = '/applications/app_1/webhooks/hook_1'

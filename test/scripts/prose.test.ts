@@ -50,11 +50,11 @@ test.for([
   ['a term split across two comments', 'a.ts', '// tells\nlet a\n// of it'],
   ['an answer to the question on the page', 'src/http/pages/feedback.ts', '// Counts every answer.'],
   ['a term split across two titles', 'a.ts', "test('it tells', f)\ntest('of it', f)"],
-] as const)('finds nothing in %s', async ([, file, source]) => {
+] as const)('finds no old term in %s', async ([, file, source]) => {
   expect(await findOldTerms(file, source)).toEqual([])
 })
 
-test('extracts prose without comment markers, markup and expressions', () => {
+test('extracts prose without comment markers, markup or expressions', () => {
   const source =
     "/** Reads <id>.\n * @returns it */\nconst a = `no ${f({ b: 1 })} found: ${c}` + ' or \\'d\\''"
   expect(extractProse('a.ts', source).filter(({ text }) => text !== '')).toEqual([

@@ -9,7 +9,7 @@ test('concurrent migrations of one database all succeed, and exactly one applies
   expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
 })
 
-test('a failed migration also rolls back the migrations before it, and can be repeated', async () => {
+test('a failed migration also rolls back the migrations before it, and can be retried', async () => {
   const url = await newDatabase(temporaryFolder())
   // Makes the third migration fail.
   await execute(url, 'create table rate_limits (id integer)')
@@ -21,7 +21,7 @@ test('a failed migration also rolls back the migrations before it, and can be re
   expect(first).toContain('0001')
 })
 
-test('refuses a database that a newer version has migrated', async () => {
+test('migrate refuses a database that a newer version of Rekey has migrated', async () => {
   const url = await newDatabase(temporaryFolder())
   const store = await openDatabase(url)
   await store.migrate()

@@ -39,9 +39,9 @@ test('append throws if the line does not fit on the disk, and leaves no partial 
 })
 
 test.each([
-  ['one unterminated line', 'the only copy of a token'],
-  ['several lines', 'line one\nline two\nline three without an end'],
-  ['other JSON', '{"keys":"'],
+  ['a single line of text without a newline', 'the only copy of a token'],
+  ['several lines of text', 'line one\nline two\nline three without an end'],
+  ['unrelated JSON', '{"keys":"'],
   [
     'a line whose secret is invalid',
     `${JSON.stringify({ applicationId: 'a', webhookId: 'h', keyId, signingSecret: 'x' })}\n{`,

@@ -8,7 +8,7 @@ import { provision, startServer, temporaryFolder } from '../../support/server.ts
 const commands = [['audit', 'verify'], ['rewrap'], ['rotate', '--all']]
 
 test.each(commands)(
-  '`rekey %s` fails if the database file does not exist, prints its path and does not create it',
+  'if the database file does not exist, `rekey %s` fails, prints its path and does not create it',
   async (...args) => {
     const cwd = temporaryFolder()
     const environment = { ...exampleEnvironment, DATABASE_URL: 'sqlite:typo.db' }
@@ -22,7 +22,7 @@ test.each(commands)(
   },
 )
 
-test.each([...commands, ['migrate'], ['token']])('`rekey %s` never generates keys', async (...args) => {
+test.each([...commands, ['migrate'], ['token']])('`rekey %s` never creates missing keys', async (...args) => {
   const { databaseUrl } = await startServer()
   const cwd = temporaryFolder()
   const { code, stderr } = await rekey(args, { cwd, environment: { DATABASE_URL: databaseUrl } })

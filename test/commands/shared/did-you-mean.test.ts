@@ -8,10 +8,10 @@ test.each([
   ['tokne', 'token'],
   ['adit', 'audit'],
   ['rerwap', 'rewrap'],
-])('suggests the closest name for %s: %s', (given, closest) => {
+])('for the unknown command %s, suggests %s', (given, closest) => {
   expect(didYouMean(given, names)).toBe(`; did you mean ${closest}?`)
 })
 
-test.each(['', 'x', 'destroy', 'start'])('suggests nothing for "%s"', (given) => {
+test.each(['', 'x', 'destroy', 'start'])('suggests nothing for the unknown command "%s"', (given) => {
   expect(didYouMean(given, names)).toBe('')
 })

@@ -48,7 +48,7 @@ function countKeys(url: string): Promise<number> {
   })
 }
 
-test("an operation returns its handler's result from the core's thread", async () => {
+test("execute returns the operation's response from the core's thread", async () => {
   const { core } = await open()
   await provision(core)
   const { status, headers, body = '' } = await core.execute(rotate, never)
@@ -64,7 +64,7 @@ test("an operation returns its handler's result from the core's thread", async (
   })
 })
 
-test('concurrent calls each get their own result', async () => {
+test('each of 100 concurrent calls returns its own result', async () => {
   const { core } = await open()
   await provision(core)
   const answers = await Promise.all(
@@ -150,7 +150,7 @@ test("the core's log lines reach the main thread's log", async () => {
   expect(lines).toEqual([['database migrated', { migrations: expect.arrayContaining([]) }]])
 })
 
-test('the start reports what is wrong with the configuration or the database', async () => {
+test("the start fails with the core's error if an encryption key is missing or the database cannot be opened", async () => {
   const { core, url } = await open()
   await provision(core)
   await core.execute(rotate, never)
@@ -172,7 +172,7 @@ test('the start reports what is wrong with the configuration or the database', a
   ).rejects.toThrow(`the database ${folder} cannot be opened`)
 })
 
-test("reports a database that cannot be opened even if the core's thread has already exited", async () => {
+test("the start reports that the database cannot be opened even if the core's thread has already exited", async () => {
   const opening = startCoreThread(
     { ...exampleEnvironment, DATABASE_URL: `sqlite:${temporaryFolder()}` },
     silent,

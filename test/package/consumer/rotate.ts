@@ -23,7 +23,7 @@ console.log(
   }),
 )
 
-/** Misuses that must not compile; `tsc` reports those that do. */
+/** Each misuse must fail to compile. If one compiles, `tsc` reports its `@ts-expect-error` as unused. */
 export async function misuses(): Promise<void> {
   // @ts-expect-error -- no such path
   await rekey.GET('/application')
@@ -31,7 +31,7 @@ export async function misuses(): Promise<void> {
   await rekey.POST(secret, { params })
   // @ts-expect-error -- a parameter is missing
   await rekey.PATCH(secret, { params: { path: { applicationId: 'app_1' } } })
-  // @ts-expect-error -- a body of the wrong type
+  // @ts-expect-error -- a body property has the wrong type
   await rekey.PATCH(secret, { params, body: { overlapSeconds: '3600' } })
   // @ts-expect-error -- only a rotation returns a secret
   void state.current?.signingSecret

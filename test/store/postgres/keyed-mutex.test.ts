@@ -43,7 +43,7 @@ test('work with the same key runs in order, and work with other keys runs concur
   expect(await Promise.all(results)).toEqual(['first', 'second', 'other'])
 })
 
-test('failed work does not block the work that waits for it', async () => {
+test('work that fails does not block the work queued after it', async () => {
   const turns = new KeyedMutex()
   const begun: string[] = []
   const first = held(begun, 'first')

@@ -15,12 +15,12 @@ async function connect(): Promise<pg.PoolClient> {
   return client
 }
 
-test('pg is still version 8.23.1, the only version for which these internals were verified', () => {
+test('pg is still version 8.23.1, the only version for which pg-internals.ts was verified', () => {
   const { version } = createRequire(import.meta.url)('pg/package.json') as { version: string }
   expect(version).toBe('8.23.1')
 })
 
-test("backendPid returns the ID of the server process that runs the client's queries", async () => {
+test("backendPid returns the process ID of the PostgreSQL backend that runs the client's queries", async () => {
   const client = await connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
   expect(backendPid(client)).toBe(rows[0]?.pid)

@@ -52,7 +52,7 @@ test('creates and migrates a new database, and a second migration does nothing',
   expect(await store.migrate()).toEqual([])
 })
 
-test('two stores can migrate one file at once, and only one of them applies the changes', async () => {
+test('two stores can migrate the same file at once, and exactly one of them applies the changes', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const stores = [openSqlite(file), openSqlite(file)]
   onTestFinished(async () => {
@@ -117,7 +117,7 @@ test('if SQLite rolls back a whole commit, every write in it fails, and later wr
   expect(await ids(store)).toEqual(['a', 'd'])
 })
 
-test('a full rollback also discards statements that were started together with its cause', async () => {
+test('if a statement rolls back the whole commit, statements started together with it are discarded too', async () => {
   const { store } = await open()
   await store.write(null, insert('a'), never)
   const row = (id: string) => ({ id, name: null, created_at: 0, updated_at: 0 })
@@ -185,7 +185,7 @@ test("while a write waits for another process's lock, reads and timers continue"
   expect(await ids(store)).toEqual(['a'])
 })
 
-test('a write fails if the file is locked past its deadline, and the next write succeeds', async () => {
+test("a write fails if the file is locked past the write's deadline, and a write after the unlock succeeds", async () => {
   const { store, file } = await open()
   const other = stranger(file)
   other.exec('begin immediate')
@@ -199,7 +199,7 @@ test('a write fails if the file is locked past its deadline, and the next write 
   expect(await ids(store)).toEqual(['b'])
 })
 
-test('closing waits for running writes', async () => {
+test('close waits until all pending writes have committed', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const store = openSqlite(file)
   await store.migrate()
@@ -209,7 +209,7 @@ test('closing waits for running writes', async () => {
   expect(stranger(file).prepare('select count(*) as count from applications').get()).toEqual({ count: 300 })
 })
 
-test('the database rejects a second current key or a repeated generation', async () => {
+test('the database rejects a second current key or a repeated generation of one webhook', async () => {
   const { store, file } = await open()
   await store.write(null, insert('app'), never)
   const other = stranger(file)
@@ -224,7 +224,7 @@ test('the database rejects a second current key or a repeated generation', async
   key.run('key_2', 2, 5)
 })
 
-test('deleted and overwritten data does not stay in the file', async () => {
+test('deleted and overwritten data does not remain in the database file or its WAL', async () => {
   const { store, file } = await open()
   const name = (id: number) => `the secret name of application ${id}`
   const numbers = Array.from({ length: 200 }, (_, id) => id)

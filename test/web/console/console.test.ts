@@ -48,7 +48,7 @@ test('the token stays in memory, never in a URL, storage or a cookie, and a relo
   expect(new URL(page.url()).hash).toBe(hookAddress)
 })
 
-test('a rejected token returns the user to the sign-in form with an explanation', async (context) => {
+test('if the server rejects the token, the page shows the sign-in form with an explanation', async (context) => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   await provision(server)
@@ -62,7 +62,7 @@ test('a rejected token returns the user to the sign-in form with an explanation'
   await page.getByRole('alert').getByText('Enter a token').waitFor()
 })
 
-test('the page names each scope that the token lacks, and all other functions work', async (context) => {
+test('with a token for rotations only, the page names each missing scope, and rotating works', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page } = await openConsole(context, server, { failures: [403], as: { scope: 'secrets:rotate' } })
@@ -78,7 +78,7 @@ test('the page names each scope that the token lacks, and all other functions wo
   await page.getByText(/^whsec_[A-Za-z0-9+/=]{44}$/).waitFor()
 })
 
-test('a token for one application lists only that application, and the page says that others are not allowed', async (context) => {
+test('with a token for one application, the page lists only that application and says that it cannot access others', async (context) => {
   const server = await startServer()
   await provision(server)
   await provision(server, 'app_2')
@@ -119,7 +119,7 @@ test('the page explains empty lists, unknown IDs and unknown addresses', async (
   await page.getByRole('heading', { name: 'Page not found' }).waitFor()
 })
 
-test('server and network failures have different messages and can be retried', async (context) => {
+test('the page shows a different message for each server or network failure and lets the user retry', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page, errors } = await openConsole(context, server, { failures: [502, 504] })
@@ -145,7 +145,7 @@ test('server and network failures have different messages and can be retried', a
   for (const error of offline) errors.splice(errors.indexOf(error), 1)
 })
 
-test('after too many attempts, the page counts down to the next allowed attempt', async (context) => {
+test('after too many failed authentications, the page counts down to the next allowed attempt', async (context) => {
   const server = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
   await provision(server)
   for (let count = 0; count < 2; count += 1) await server.api('GET', '/applications', { token: 'wrong' })
@@ -182,7 +182,7 @@ test.for([
   { name: 'on a desktop', viewport: { width: 1280, height: 900 } },
   { name: 'on a phone', viewport: { width: 390, height: 844 } },
 ])(
-  'axe finds no accessibility violation in any view, light or dark, $name',
+  'every view passes axe in light and dark mode and fits the width of the screen $name',
   { timeout: 60_000 },
   async ({ viewport }, context) => {
     const server = await startServer()

@@ -3,7 +3,7 @@ import { hookAddress, openConsole } from '../../support/console.ts'
 import { liveKeys, newSecret, overlapping, setUrl, startProbeServer } from '../../support/probes.ts'
 import { startReceiver, verifiedWith } from '../../support/receivers.ts'
 
-test('a receiver with the new secret is proven, and the page can then end the overlap', async (context) => {
+test('if the receiver has the new secret, the page shows "Proven" and can end the overlap', async (context) => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   const receiver = await startReceiver(verifiedWith(fresh))
@@ -23,7 +23,7 @@ test('a receiver with the new secret is proven, and the page can then end the ov
   expect(receiver.messages).toHaveLength(7)
 })
 
-test('a receiver with the old secret is not proven, and the page does not offer to end the overlap', async (context) => {
+test('if the receiver has the old secret, the page shows "Not proven" and does not offer to end the overlap', async (context) => {
   const server = await startProbeServer()
   const { webhook, old } = await overlapping(server)
   await setUrl(server, webhook, (await startReceiver(verifiedWith(old))).url)

@@ -72,7 +72,7 @@ test('before a rotation, the dialog states when each live key stops signing', as
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('the page warns before an uncopied secret is lost, however the user leaves', async (context) => {
+test('the page warns before every action that would discard an uncopied secret', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -172,7 +172,7 @@ test("the page shows the server's message for a conflict or a rate limit", async
   await page.getByText(/Try again in 00:0[01]:\d\d/).waitFor()
 })
 
-test('the page retries a rotation whose response is lost, and only one key is issued', async (context) => {
+test('the page retries a rotation whose response is lost, and the server issues only one new key', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)

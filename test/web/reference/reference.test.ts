@@ -9,7 +9,7 @@ import { token } from '../../support/tokens.ts'
 const timeout = 90_000
 
 test(
-  'the page opens at the rotation, with no errors and no requests to other hosts',
+  'the page opens at the rotation operation, without errors or requests to other hosts',
   { timeout },
   async (context) => {
     const { page, section, errors, origins, server } = await openReference(context)
@@ -110,7 +110,7 @@ test('requests go to the entered base URL, on any host', { timeout }, async (con
   expect(errors.filter((error) => error.includes('Content Security Policy'))).toEqual([])
 })
 
-test('an invalid base URL, token or ID is not sent', { timeout }, async (context) => {
+test('sends no request if the base URL, the token or an ID is invalid', { timeout }, async (context) => {
   const { page, form } = await openReference(context)
   await enter(form, { 'Bearer Token': 'abc' })
   const requests: string[] = []
