@@ -13,10 +13,10 @@ export const errorTexts = {
   preconditionFailed:
     'If-Match does not match the current key. Fetch the current state, then decide whether to retry.',
   contentTooLarge: 'The request body is too large',
-  unsupportedMediaType: 'The request body must be application/json',
+  unsupportedMediaType: 'The Content-Type must be application/json',
   unprocessable: 'The request cannot be processed',
   tooManyRequests: 'Too many requests',
-  internal: "The server failed. Its log has the details under this response's X-Request-Id.",
+  internal: "The server failed. For details, search the server log for this response's X-Request-Id.",
   outcomeUnknown:
     'The database connection was lost during the commit; the outcome is unknown. Fetch the current state, ' +
     'or retry with the same Idempotency-Key.',

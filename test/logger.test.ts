@@ -58,7 +58,7 @@ test('writes no lines below the configured level', () => {
   expect(logged(write)).toContain('listening')
 })
 
-test('keeps the first lines of one event loop turn even if they exceed the buffer limit', () => {
+test('keeps the first lines logged in one event loop turn, even if they exceed the buffer limit', () => {
   const program = `
     const { createLogger, standardOutput } = await import('./src/logger.ts')
     const logger = createLogger('info', await standardOutput())

@@ -34,7 +34,7 @@ const oneSignalMs = 1_000
  */
 const slowStartMs = 5_000
 
-/** Runs the server until SIGTERM or SIGINT, then completes running requests. A later signal exits immediately. */
+/** Runs the server until SIGTERM or SIGINT, then finishes the requests in progress. A second signal makes it exit immediately. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
   const completeEnvironment = withDevelopmentKeys(environment, { make: true })

@@ -58,7 +58,7 @@ export const encryptionKeys = value((text, fault): [EncryptionKey, ...Encryption
   return [first, ...others]
 })
 
-/** TLS options in a PostgreSQL URL that the driver supports. */
+/** TLS options that the driver supports in a PostgreSQL URL. */
 const tlsOptions = new Set(['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'])
 
 /** `sqlite:` followed by a path, or a PostgreSQL URL. */

@@ -23,7 +23,7 @@ export function generateSigningSecret(): SigningSecret {
   return (prefix + randomBytes(generatedBytes).toString('base64')) as SigningSecret
 }
 
-/** Thrown for a text that is not a signing secret. The message does not repeat the text. */
+/** Thrown for input that is not a signing secret. The message does not repeat the input. */
 export class InvalidSigningSecret extends Error {
   override name = 'InvalidSigningSecret'
   /** The required form, in words. */

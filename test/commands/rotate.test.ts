@@ -221,7 +221,7 @@ test('resumes a killed run without rotating a webhook twice or losing a live sec
   for (const hook of hooks) expect((await server.api('GET', hook)).body.liveKeys).toBe(2)
 })
 
-test('a resumed run activates a written but uncommitted secret, and does not reactivate it once it is revoked', async () => {
+test('a resumed run activates a secret that was written to the file but not committed, and never reactivates a revoked one', async () => {
   const server = await startServer()
   const [hook] = await fleet(server, 'app_1', 1)
   leaveFile(server, uncommitted)

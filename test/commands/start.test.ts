@@ -53,7 +53,7 @@ test('in production, the server logs only JSON lines and does not start without 
   for (const line of server.output().trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('msg')
 })
 
-test('if the port is in use or the database is unreachable, the start fails with one line that names the address', async () => {
+test('if the port is in use or the database is unreachable, startup fails with one line that names the address', async () => {
   const listener = createServer().listen(0, '127.0.0.1')
   onTestFinished(() => {
     listener.close()
@@ -109,7 +109,7 @@ test('the server reports an unwritable log once and keeps serving until it is st
   expect(errors).toMatch(/^rekey: cannot write the log: ENOSPC.*\n$/)
 })
 
-test('with a misspelled NODE_ENV, the start fails and creates no development keys', async () => {
+test('with a misspelled NODE_ENV, startup fails and creates no development keys', async () => {
   const cwd = temporaryFolder()
   const { code, stderr } = await rekey(['serve'], { cwd, environment: { NODE_ENV: 'prod' } })
   expect(code).toBe(2)
@@ -146,7 +146,7 @@ test("if either thread throws or the core's thread exits, the process reports th
   }
 })
 
-test("the process exits with code 1 if the start fails while the core's thread is still starting", async () => {
+test("the process exits with code 1 if startup fails before the core's thread is ready", async () => {
   const fault = `import { registerHooks } from 'node:module'
     registerHooks({ resolve(name, context, next) {
       if (name.endsWith('/app.ts')) throw new Error('a fault for a test')

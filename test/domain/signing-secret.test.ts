@@ -53,7 +53,7 @@ test('the fingerprint is the SHA-256 of the whole secret, including its whsec_ p
   expect(fingerprint(secret)).toEqual({ short: `whsec_****${sha256.slice(0, 4)}`, sha256 })
 })
 
-test('detects a secret in a text, but not a fingerprint or the beginning of a secret', () => {
+test('detects a secret in text, but not a fingerprint or the beginning of a secret', () => {
   const secret = secretOf(24)
   const encoded = `?secret=whsec_${encodeURIComponent('a+/b'.repeat(8))}`
   for (const text of [secret, `leaked: ${generateSigningSecret()}!`, secret.replaceAll('/', '_'), encoded])

@@ -173,7 +173,7 @@ test('after the network drops all idle connections, requests without a token ret
   await expectRecovered(place)
 })
 
-test('a server exits on SIGTERM while the network to its database stalls', async () => {
+test('a server exits on SIGTERM even if its connection to the database is stalled', async () => {
   const databaseUrl = await postgres.newDatabase()
   const proxy = await startTcpProxy(databaseUrl)
   const environment = { ...exampleEnvironment, NODE_ENV: 'production', DATABASE_URL: proxy.url }

@@ -32,7 +32,7 @@ test('responds with 502 while PostgreSQL is stopped, and recovers once it runs a
   await expectRecovered(place)
 })
 
-test('if the database is unreachable, the start fails with one line that says so', async () => {
+test('if the database is unreachable, startup fails with one line that says so', async () => {
   const environment = productionEnvironment('postgres://rekey:password@127.0.0.1:1/rekey')
   const { code, stderr } = await rekey(['serve'], { cwd: temporaryFolder(), environment })
   expect([code, stderr]).toEqual([

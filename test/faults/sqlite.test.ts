@@ -221,7 +221,7 @@ test('if part of the file is corrupt, only requests that read it fail with 502',
 test.each([
   ['is not a database', 'file is not a database'],
   ['is cut short', 'malformed'],
-])('if the database file %s, the start fails with one line that names the file', async (fault, reason) => {
+])('if the database file %s, startup fails with one line that names the file', async (fault, reason) => {
   const server = await startServer({ ownThread: true })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)

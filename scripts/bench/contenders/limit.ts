@@ -98,7 +98,7 @@ function serve(request: IncomingMessage, response: ServerResponse): void {
 
 let queue: { response: ServerResponse; work: () => Rotated }[] = []
 
-/** Queues a write for the next commit, which starts after the first turn of the event loop without a new write. */
+/** Queues a write for the next commit, which starts once an event loop turn passes without a new write. */
 function write(response: ServerResponse, work: () => Rotated): void {
   if (queue.push({ response, work }) === 1) setImmediate(commitUnlessMoreCame, 1)
 }

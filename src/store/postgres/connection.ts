@@ -82,7 +82,7 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
       },
       () => undefined,
     )
-    // A query cannot cause a failure to connect, so the database is unavailable.
+    // A failure to connect is never the query's fault: report the database as unavailable.
     throw signal.aborted ? signal.reason : new RekeyError('serviceUnavailable', { cause: error })
   }
 }

@@ -133,8 +133,8 @@ function transaction<T>(
 }
 
 /**
- * Begins a transaction and waits until no other write of the scope is running. An application's write and its webhooks'
- * writes also wait for each other.
+ * Begins a transaction and waits until no other write in the scope is running. Writes to an application and writes to
+ * its webhooks also wait for each other.
  * @returns a mark for asking the server later whether the transaction was committed
  */
 async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMark> {

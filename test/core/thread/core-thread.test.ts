@@ -150,7 +150,7 @@ test("the core's log lines reach the main thread's log", async () => {
   expect(lines).toEqual([['database migrated', { migrations: expect.arrayContaining([]) }]])
 })
 
-test("the start fails with the core's error if an encryption key is missing or the database cannot be opened", async () => {
+test("startup fails with the core's error if an encryption key is missing or the database cannot be opened", async () => {
   const { core, url } = await open()
   await provision(core)
   await core.execute(rotate, never)

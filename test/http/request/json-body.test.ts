@@ -67,7 +67,7 @@ test.each([
 ])('%s returns 415 and changes nothing', async (_, body, type) => {
   expect(await rotate(body, type === undefined ? {} : { 'content-type': type })).toEqual([
     415,
-    'The request body must be application/json',
+    'The Content-Type must be application/json',
     0,
   ])
 })

@@ -53,7 +53,7 @@ test('an internal error returns a 500 without details, and logs its cause withou
   expect(answer.status).toBe(500)
   expect(answer.body).toEqual({
     error: 'Internal Server Error',
-    message: "The server failed. Its log has the details under this response's X-Request-Id.",
+    message: "The server failed. For details, search the server log for this response's X-Request-Id.",
     code: 500,
   })
   const line = server.logs.find(({ level }) => level === 50)

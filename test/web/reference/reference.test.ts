@@ -151,7 +151,7 @@ test('the samples are listed by language and use the entered values', { timeout 
       .replace('YOUR_API_TOKEN (JWT)', 'abc.def.ghi')
     await expect.poll(() => textOf(code), { message: label, timeout: 10_000 }).toBe(expected)
   }
-  // The sample still shown is Ruby's. It must turn off TLS, because this base URL uses plain HTTP.
+  // The Ruby sample is still shown. It must turn off TLS, because this base URL uses plain HTTP.
   await enter(form, { 'Base URL': server.origin })
   await expect.poll(() => textOf(code), { timeout: 10_000 }).toContain('http.use_ssl = false')
 })
