@@ -32,7 +32,7 @@ export interface EventDetails extends Origin {
   reason: string | null
   /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
   key: EventKey | null
-  /** Keys whose expiry or revocation this event set. */
+  /** Keys that this event revoked or gave an expiry. */
   endedKeys: EventKey[]
 }
 
@@ -44,7 +44,7 @@ export interface AuditEvent extends EventDetails, KeyOwner {
   hash: string
 }
 
-/** The fields of a chain's last event that determine the next event's position. */
+/** The fields of a chain's last event that the next event needs. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
 /** Creates the event that follows `last` in the webhook's chain, or the first event if `last` is undefined. */

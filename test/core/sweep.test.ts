@@ -67,7 +67,7 @@ test('one sweep erases all due secrets, even if they need several batches', asyn
   expect((await sweepAt(server, now + day)).secretsErased).toBe(429)
 })
 
-test('a server erases due secrets when it starts', async () => {
+test('a server erases secrets that are due for erasure when it starts', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

@@ -91,7 +91,7 @@ async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<voi
 }
 
 test(
-  'a backup of SQLite taken while rotations run contains every secret returned before the backup began',
+  'a SQLite backup taken while rotations run contains every secret returned before the backup began',
   { timeout: 60_000 },
   async () => {
     const folder = temporaryFolder()

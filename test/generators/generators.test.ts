@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** Each generator has a folder here, where its command generates the client that `rotate.ts` calls. */
+/** Each generator has a folder here. Its command runs there and generates the client that `rotate.ts` calls. */
 const generators = [
   { name: 'hey-api', command: ['openapi-ts', '--input', '../openapi.json', '--output', 'client'] },
   { name: 'kubb', command: ['kubb', 'generate'] },

@@ -22,7 +22,7 @@ export interface Rotation {
   idempotencyKey: string | undefined
 }
 
-/** The expected response to a rotation. A 200 without `replayed` issues a new key. */
+/** The expected response to a rotation. A 200 without `replayed` means that a new key was issued. */
 export interface Outcome {
   status: 200 | 404 | 409 | 412 | 422
   replayed?: ModelKey

@@ -17,7 +17,7 @@ const semiSpaceMiB = 4
 setFlagsFromString(`--max-semi-space-size=${semiSpaceMiB}`)
 
 /**
- * Opens the core in its own thread. A slow disk then does not delay connections, rejections or health checks, and Rekey
+ * Opens the core in its own thread, so a slow disk does not delay connections, rejections or health checks, and Rekey
  * can use two processors. An uncaught error in the thread ends the process, as it would in the main thread.
  * @param environment the variables from which the thread reads its configuration
  * @throws any error from openCore

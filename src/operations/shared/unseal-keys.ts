@@ -7,8 +7,8 @@ import { webhookExists } from '../../store/tables/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Maximum number of keys that a verification tries. Within a day, tens of thousands of a webhook's keys can become
- * inactive; trying 100 takes no noticeable time.
+ * Maximum number of keys that a verification tries. A webhook can accumulate tens of thousands of inactive keys in a
+ * day. Trying 100 adds no noticeable latency; trying all of them would.
  */
 const maxOpened = 100
 

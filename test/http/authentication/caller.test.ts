@@ -36,7 +36,7 @@ test('scope and application values that are not strings grant nothing', async ()
   }
 })
 
-test('ignores application IDs in a token that the database cannot store, and keeps the others', async () => {
+test("ignores a token's application IDs that the database cannot store, and keeps the rest", async () => {
   const caller = await callerOf({ applications: ['app_1', 'x\0', 'app_2\0', '\ud800', 'app_3'] })
   expect(caller.applications).toEqual(['app_1', 'app_3'])
 })
