@@ -103,7 +103,7 @@ function decode(text: string): Buffer {
   return Buffer.from(text, 'base64url')
 }
 
-/** Builds the text that binds a secret to its owner. IDs never contain a slash, so each owner has a different text. */
+/** Builds the text that binds a secret to its owner. IDs never contain a slash, so no two owners have the same text. */
 function binding({ applicationId, webhookId, keyId }: SealedFor): string {
   return `${applicationId}/${webhookId}/${keyId}`
 }

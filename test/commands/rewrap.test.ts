@@ -126,7 +126,7 @@ test.each(damages)('reports a sealed secret %s and rewraps the other secrets', a
   const failed = [{ ...named, message }]
   expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
   expect(stderr).toBe(
-    'rekey rewrap: secrets left unchanged because they cannot be unsealed (see "failed"): 1\n',
+    'rekey rewrap: some secrets cannot be unsealed and were left unchanged; "failed" lists their keys\n',
   )
 })
 
