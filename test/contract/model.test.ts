@@ -14,7 +14,7 @@ const kinds = [
 const start = Date.parse('2026-01-01T00:00:00.500Z')
 
 test(
-  'after any sequence of actions, exactly the live keys sign and verify',
+  'after any sequence of actions, exactly the live keys sign, and only their signatures verify',
   { timeout: fuzzTimeoutMs },
   async () => {
     const clock = { now: start }

@@ -68,7 +68,7 @@ test('every `rekey` command in the docs exists, and its help lists the options t
   expect(faults.flat()).toEqual([])
 })
 
-test("the README's table lists every command and no others", () => {
+test("the README's command table lists every command and no others", () => {
   const [, table = ''] = /\n\| command (.*?)\n\n/s.exec(readPage('README.md')) ?? []
   const listed = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name)
   expect(listed.sort()).toEqual(commands.sort())
