@@ -120,19 +120,16 @@ test.each([429, 500, 302])(
   },
 )
 
-test.each(['000', '099', '600', '999'])(
-  'a probe reports the invalid HTTP status %s unchanged',
-  async (status) => {
-    const server = await startProbeServer()
-    const { webhook } = await overlapping(server)
-    const receiver = await startTcpReceiver((socket) => {
-      socket.once('data', () => socket.end(`HTTP/1.1 ${status} Odd\r\n\r\n`))
-    })
-    await setUrl(server, webhook, receiver.url)
-    const { body } = await probe(server, webhook)
-    expect(body.messages[0]).toMatchObject({ verdict: 'inconclusive', status: Number(status) })
-  },
-)
+test.each(['000', '099', '600', '999'])('reports the invalid status %s unchanged', async (status) => {
+  const server = await startProbeServer()
+  const { webhook } = await overlapping(server)
+  const receiver = await startTcpReceiver((socket) => {
+    socket.once('data', () => socket.end(`HTTP/1.1 ${status} Odd\r\n\r\n`))
+  })
+  await setUrl(server, webhook, receiver.url)
+  const { body } = await probe(server, webhook)
+  expect(body.messages[0]).toMatchObject({ verdict: 'inconclusive', status: Number(status) })
+})
 
 test('a probe of an unreachable, forbidden or untrusted receiver returns 200 with a verdict, and the overlap continues', async () => {
   const server = await startProbeServer()

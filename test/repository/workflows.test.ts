@@ -82,17 +82,14 @@ interface Form {
 
 const fields = ['markdown', 'textarea', 'input', 'dropdown', 'checkboxes']
 
-test.for(globSync('.github/ISSUE_TEMPLATE/!(config).yml', { cwd: root }))(
-  '%s is a valid issue form',
-  (file) => {
-    const { name, description, body } = parse(read(file)) as Form
-    expect([name, description]).not.toContain(undefined)
-    const ids = body.flatMap(({ id }) => id ?? [])
-    expect(new Set(ids).size).toBe(ids.length)
-    for (const { type, attributes } of body) {
-      expect(fields).toContain(type)
-      expect(attributes).toHaveProperty(type === 'markdown' ? 'value' : 'label')
-      expect(Array.isArray(attributes['options'])).toBe(type === 'dropdown' || type === 'checkboxes')
-    }
-  },
-)
+test.for(globSync('.github/ISSUE_TEMPLATE/!(config).yml', { cwd: root }))('%s is a valid form', (file) => {
+  const { name, description, body } = parse(read(file)) as Form
+  expect([name, description]).not.toContain(undefined)
+  const ids = body.flatMap(({ id }) => id ?? [])
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const { type, attributes } of body) {
+    expect(fields).toContain(type)
+    expect(attributes).toHaveProperty(type === 'markdown' ? 'value' : 'label')
+    expect(Array.isArray(attributes['options'])).toBe(type === 'dropdown' || type === 'checkboxes')
+  }
+})
