@@ -35,8 +35,8 @@ const oneSignalMs = 1_000
 const slowStartMs = 5_000
 
 /**
- * Runs the server until SIGTERM or SIGINT, then finishes the requests in progress. A later second signal ends the
- * process immediately.
+ * Runs the server until SIGTERM or SIGINT, then finishes the requests in progress. A second signal ends the process
+ * immediately.
  */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})

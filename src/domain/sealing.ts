@@ -29,7 +29,7 @@ export class SealError extends Error {
 
 /**
  * Seals secrets for storage as compact JWE (RFC 7516) with `dir` and A256GCM. The protected header names the encryption
- * key and the owner, and A256GCM authenticates this header. Uses node:crypto, because WebCrypto runs on other threads,
+ * key and the owner, and A256GCM authenticates this header. Uses node:crypto, because WebCrypto runs on other threads
  * and takes ten times as long for so few bytes.
  */
 export class Keyring {

@@ -113,7 +113,7 @@ test('docs/troubleshooting.md explains every verdict and verification reason, an
   const explained = [...ProbeMessage.properties.verdict.enum, ...reasons]
   expect(explained.length).toBeGreaterThan(10)
   expect(explained.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
-  // In the table, an ellipsis stands for the part of a text that varies by request.
+  // In the table, an ellipsis stands for the part of a message that varies by request.
   const [, table = ''] = /^\| reason .*?\n(.*?)\n\n/ms.exec(page) ?? []
   const texts = [...table.matchAll(/^\| `(.+?) ?…?` +\|/gm)].map(([, text = '']) => text)
   const sources = globSync('src/http/authentication/*.ts', { cwd: project }).map(read).join('')

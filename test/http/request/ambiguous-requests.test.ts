@@ -3,7 +3,7 @@ import { connectTo } from '../../support/raw-http.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Passes a valid Authorization header to `head`, and sends the lines it returns unchanged, followed by the body. */
+/** Passes a valid Authorization header to `head`. Sends the lines that `head` returns, unchanged, and then the body. */
 async function answerTo(head: (authorization: string) => string[], body = '') {
   const server = await startServer()
   await provision(server)
