@@ -15,7 +15,7 @@ export type EventType =
 /** A key's state as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
 
-/** Who caused an event, and with which request. */
+/** The actor and the request that caused an event. */
 export interface Origin {
   /** The token's subject. */
   actor: string | null

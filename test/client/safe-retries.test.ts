@@ -10,7 +10,7 @@ const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** Provisions a webhook, and connects a client through a proxy that applies one fate to each response. */
+/** Provisions a webhook, and connects a client through a lossy proxy. Each fate applies to one response, in order. */
 async function lossyClient(...fates: Fate[]) {
   const server = await startServer()
   const webhook = await provision(server)

@@ -24,7 +24,7 @@ async function trail(): Promise<TestServer> {
   return server
 }
 
-test('exits with 0 and reports no break if nobody has modified the database', async () => {
+test('the audit reports no break and exits with 0 if nobody has tampered with the database', async () => {
   const { code, json } = await audit(await trail())
   expect([code, json]).toEqual([0, { chains: 2, events: 6, broken: null }])
 })
@@ -87,7 +87,7 @@ test.each([
     `update signing_keys set revoked_at = created_at where webhook_id = 'hook_2' and generation = 1`,
     'of app_1/hook_2: its revocation differs from the audit trail',
   ],
-])('reports %s and exits with 1', async (_, sql, message) => {
+])('the audit reports %s and exits with 1', async (_, sql, message) => {
   const server = await trail()
   expect(await execute(server.databaseUrl, sql)).toBe(1)
   const { code, json, stderr } = await audit(server)
@@ -107,7 +107,7 @@ test.each([
     'a removed revocation event at the end of the chain',
     `delete from events where webhook_id = 'hook_2' and type = 'secret.previous_revoked'`,
   ],
-])('detects %s and exits with 1', async (_, sql) => {
+])('the audit detects %s and exits with 1', async (_, sql) => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_2/secret/previous')
   expect(await execute(server.databaseUrl, sql)).toBe(1)
@@ -119,7 +119,7 @@ test.each([
   ])
 })
 
-test('reports no break after keys become inactive and their secrets are erased', async () => {
+test('the audit reports no break after keys become inactive and their secrets are erased', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_1/secret/previous')
   const noOverlap = { body: { overlapSeconds: 0 } }
@@ -131,7 +131,7 @@ test('reports no break after keys become inactive and their secrets are erased',
   expect((await audit(server)).json).toEqual({ chains: 2, events: 8, broken: null })
 })
 
-test('reports a key that was reinserted after its webhook was deleted and recreated', async () => {
+test('the audit reports a key that was reinserted after its webhook was deleted and recreated', async () => {
   const server = await trail()
   const back = `insert into signing_keys select * from kept where webhook_id = 'hook_2' and generation = 1`
   await execute(server.databaseUrl, 'create table kept as select * from signing_keys')
@@ -146,7 +146,7 @@ test('reports a key that was reinserted after its webhook was deleted and recrea
 
 const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-test('audits a webhook with 10,000 keys even if the request timeout is 1 second', async () => {
+test('the audit of a webhook with 10,000 keys succeeds even if the request timeout is 1 second', async () => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 10_000)
@@ -154,7 +154,7 @@ test('audits a webhook with 10,000 keys even if the request timeout is 1 second'
   expect([code, stderr, json]).toEqual([0, '', { chains: 1, events: 10_001, broken: null }])
 })
 
-test.each([1_000, 1_001, 2_500])('detects a changed ID on the newest of %i keys', async (keys) => {
+test.each([1_000, 1_001, 2_500])('the audit detects a changed ID on the newest of %i keys', async (keys) => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, keys)
@@ -167,7 +167,7 @@ test.each([1_000, 1_001, 2_500])('detects a changed ID on the newest of %i keys'
   })
 })
 
-test('reports no break if rotations run during the audit', async () => {
+test('the audit reports no break if rotations run at the same time', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 3_000)

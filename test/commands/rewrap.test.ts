@@ -106,7 +106,7 @@ const damages = [
   ['with an unknown kid', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
 ] as const
 
-test.each(damages)('reports a sealed secret %s and rewraps the other secrets', async (_, damage) => {
+test.each(damages)('a rewrap reports a sealed secret %s and rewraps the other secrets', async (_, damage) => {
   const server = await startServer()
   const hooks = []
   for (const id of ['hook_1', 'hook_2', 'hook_3']) hooks.push(await provision(server, 'app_1', id))

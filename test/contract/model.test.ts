@@ -6,7 +6,7 @@ import { KeyRun } from '../support/key-run.ts'
 import { startServer, type Api } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** Rotation and verification outcomes that a full search must reach. */
+/** Rotation and verification outcomes that must occur when all cases run. */
 const kinds = [
   ...['200', 'replayed', '404', '409', '412', '422'],
   ...['valid', 'wrong_signature', 'expired_key', 'revoked_key'],

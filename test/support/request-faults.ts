@@ -24,7 +24,7 @@ function valuesAt(place: string, name: string, { path, query, headers }: FuzzedR
   return value === undefined ? [] : [value]
 }
 
-/** Converts an integer parameter to a number. Other text stays text, so its validation fails. */
+/** Converts an integer parameter to a number. Leaves other text unchanged, so that its validation fails. */
 function fromText({ type }: Schema, text: string): unknown {
   return type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text
 }
