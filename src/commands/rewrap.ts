@@ -34,7 +34,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   process.stdout.write(`${JSON.stringify(result)}\n`)
   const { failed } = result
   if (failed.length > 0)
-    throw new Error('some secrets cannot be unsealed and were left unchanged; "failed" lists their keys')
+    throw new Error(
+      'some secrets cannot be unsealed and were left unchanged; "failed" lists their keys. ' +
+        'Restore the secrets from a backup, or rotate their webhooks with --overlap 0',
+    )
 }
 
 /** A key whose secret cannot be unsealed. */

@@ -126,7 +126,8 @@ test.each(damages)('a rewrap reports a sealed secret %s and rewraps the other se
   const failed = [{ ...named, message }]
   expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
   expect(stderr).toBe(
-    'rekey rewrap: some secrets cannot be unsealed and were left unchanged; "failed" lists their keys\n',
+    'rekey rewrap: some secrets cannot be unsealed and were left unchanged; "failed" lists their keys. ' +
+      'Restore the secrets from a backup, or rotate their webhooks with --overlap 0\n',
   )
 })
 
