@@ -13,9 +13,10 @@ const onPostgresOnly = ['test/store/postgres/pg-internals.test.ts']
 export default defineConfig({
   test: {
     pool: 'forks',
-    // Tests mostly wait for databases, processes and clocks, so the default of one worker fewer than cores is too low.
+    // Tests mostly wait for databases, processes and clocks, so Vitest's default of one worker fewer than cores is too
+    // low.
     maxWorkers: 3,
-    // Many tests start processes, which a busy machine takes its time for.
+    // Many tests start processes, which takes long on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     globalSetup: 'test/support/run-folder.ts',

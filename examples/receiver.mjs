@@ -22,7 +22,7 @@ function isVerified(headers, body) {
 
 const server = createServer(async (request, response) => {
   try {
-    // The body as it came: JSON that was parsed and serialized again may differ.
+    // The raw body: JSON that was parsed and serialized again may differ.
     const body = await buffer(request)
     response.writeHead(isVerified(request.headers, body) ? 204 : 401).end()
   } catch {

@@ -25,7 +25,7 @@ def verified(headers, body: bytes) -> bool:
 
 class Receiver(BaseHTTPRequestHandler):
     def do_POST(self):
-        # The body as it came: JSON that was parsed and serialized again may differ.
+        # The raw body: JSON that was parsed and serialized again may differ.
         body = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.send_response(204 if verified(self.headers, body) else 401)
         self.end_headers()

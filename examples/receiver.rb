@@ -20,7 +20,7 @@ end
 def receive(socket)
   fields = socket.gets("\r\n\r\n").to_s.b.lines.filter_map { |line| line.strip.match(/\A([\w-]+): *(.*)\z/) }
   headers = fields.to_h { |field| [field[1].downcase, field[2]] }
-  # The body as it came: JSON that was parsed and serialized again may differ.
+  # The raw body: JSON that was parsed and serialized again may differ.
   body = socket.read(headers['content-length'].to_i).to_s
   status = verified?(headers, body) ? '204 No Content' : '401 Unauthorized'
   socket.write("HTTP/1.1 #{status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")

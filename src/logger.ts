@@ -13,7 +13,10 @@ function describeError(error: unknown): unknown {
 /** Maximum bytes buffered while standard output is blocked. Lines beyond this limit are dropped. */
 const maxBacklogBytes = 1_048_576
 
-/** Buffered lines that exceed this many characters are written before the current turn of the event loop ends. */
+/**
+ * Once the buffered lines together exceed this many characters, they are written without waiting for the end of the
+ * event loop turn.
+ */
 const maxTogether = 65_536
 
 /** Opens standard output. Writes JSON lines, or human-readable lines on a terminal. */

@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
-/** Runs only the tests of the mutated code, because those tests must detect the mutants. */
+/**
+ * Runs only the tests written for the mutated code, so that a mutant that only other tests detect counts as undetected.
+ */
 export default defineConfig({
   test: {
     testTimeout: 20_000,

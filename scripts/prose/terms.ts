@@ -196,6 +196,26 @@ export const terms: Term[] = [
   { old: /\bin vain\b/, better: 'without effect', bad: 'It was sent in vain.' },
   { old: /\bby way of\b/, better: 'through', bad: 'Requests by way of the proxy.' },
   { old: /\bfor ever\b/, better: 'forever', bad: 'It waits for ever.' },
+  // Loose subjects and objects
+  {
+    old: /\bthe start (?:fails|failed|reports|waits|stops|is refused)\b/,
+    better: 'startup …',
+    bad: 'If the port is in use, the start fails.',
+    good: ['The first start creates a key file.'],
+  },
+  {
+    old: /\ba text\b(?! (?:file|editor|field|area|node|column|response)\b)/,
+    better: 'a string / a message / text',
+    bad: 'Whether a text contains a secret.',
+    good: ['Open it in a text editor.'],
+    notIn: /^test\/(?:logger|http\/pages\/feedback)\.test\.ts$/,
+  },
+  {
+    old: /\bexits the (?:process|server)\b/,
+    better: 'ends the process',
+    bad: 'A second signal exits the process.',
+    good: ['The process exits with code 1.'],
+  },
   // American spelling
   { old: /\blicence/, better: 'license', bad: 'The licences of packages.' },
   { old: /\b(colo|behavi|hono|favo|neighbo)ur/, better: '$1r', bad: 'Two colours.' },

@@ -38,7 +38,7 @@ async function fetchWhole(request: Request): Promise<Response> {
 /**
  * Returns whether a retry may still get the lost response. A proxy that lost the response sends 502, 503 or 504, and a
  * server that does not know the outcome of its commit sends 500. A 409 with Retry-After means that an earlier attempt
- * is still running. A 409 without it means that the webhook's keys do not allow the rotation.
+ * is still running. A 409 without Retry-After means that the webhook's keys do not allow the rotation.
  */
 function isLost({ status, headers }: Response): boolean {
   return status === 409 ? headers.has('retry-after') : [500, 502, 503, 504].includes(status)

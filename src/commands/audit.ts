@@ -39,8 +39,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
 }
 
 /**
- * Verifies events and keys in batches, while rotations continue. Each key is compared with the trail as of the moment
- * when the key was read: up to the event that was then the webhook's last.
+ * Verifies events and keys in batches, while rotations continue. Compares each key with its webhook's events up to the
+ * key's `lastSequence`: a later event may record a change that was made after the key was read.
  */
 async function verify({ store, deadline }: CommandContext): Promise<Verified> {
   const progress = createProgress('events checked')
@@ -78,15 +78,15 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
           isOutdated = true
         }
       }
-      // The new page may contain keys that were issued after this batch was read: read the events after `last` again.
+      // Keys on the new page may have newer events than this batch contains. Read the events after `last` again.
       if (isOutdated) break
     }
     progress.show(events)
     if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  // If a key is left, its webhook's trail ended before the event at which the loop would have checked it.
-  const broken = keys.key ? `${describeKey(keys.key)}: no event records it` : null
+  // The loop checks each key when it reaches the event `lastSequence`. A key that remains has no such event.
+  const broken = keys.key ? `${describeKey(keys.key)}: no event in the audit trail records it` : null
   return { chains, events, broken }
 }
 

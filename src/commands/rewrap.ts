@@ -22,7 +22,7 @@ encryption key:
 A secret whose seal is broken stays unchanged. Its key is listed in "failed", and the exit code is 1.
 `
 
-/** Keys per commit: enough that few commits are needed, but few enough that requests do not wait long for a commit. */
+/** Keys per commit. More would delay the requests that wait for the commit, and fewer would require more commits. */
 const batchSize = 100
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
@@ -34,7 +34,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   process.stdout.write(`${JSON.stringify(result)}\n`)
   const { failed } = result
   if (failed.length > 0)
-    throw new Error(`secrets left unchanged because they cannot be unsealed (see "failed"): ${failed.length}`)
+    throw new Error(
+      'some secrets cannot be unsealed and were left unchanged; "failed" lists their keys. ' +
+        'Restore the secrets from a backup, or rotate their webhooks with --overlap 0',
+    )
 }
 
 /** A key whose secret cannot be unsealed. */

@@ -114,7 +114,7 @@ async function rotateAll(
   selection: Selection,
   { file, resume, pauseMs, ...how }: Run,
 ) {
-  // Select first: an unknown ID must not leave an empty file behind.
+  // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
   const found = await selectWebhooks(workplace, selection)
   const secrets = openSecretsFile(file, resume)
   // Print the path first: an interrupted run must still reveal where live secrets are.
@@ -149,6 +149,6 @@ async function rotateAll(
   process.stdout.write(`${JSON.stringify({ file, rotated, already, withoutSecret, failed })}\n`)
   if (failed.length > 0)
     throw new Error(
-      `webhooks that could not be rotated (see "failed"): ${failed.length}; run again with --resume ${file}`,
+      `some webhooks could not be rotated; "failed" lists them. Run again with --resume ${file}`,
     )
 }

@@ -34,7 +34,10 @@ const oneSignalMs = 1_000
  */
 const slowStartMs = 5_000
 
-/** Runs the server until SIGTERM or SIGINT, then finishes the requests in progress. A second signal makes it exit immediately. */
+/**
+ * Runs the server until SIGTERM or SIGINT, then finishes the requests in progress. A second signal ends the process
+ * immediately.
+ */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
   const completeEnvironment = withDevelopmentKeys(environment, { make: true })
@@ -72,7 +75,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   }
 }
 
-/** Resolves on the first stop signal. A signal that arrives more than `oneSignalMs` later exits the process. */
+/** Resolves on the first stop signal. A signal that arrives more than `oneSignalMs` later ends the process. */
 function stopSignal(): Promise<void> {
   return new Promise((resolve) => {
     let firstAt: number | undefined

@@ -15,7 +15,7 @@ export interface Core {
   /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
   /**
-   * Counts one event for a key. Instances that share a PostgreSQL database share the count.
+   * Counts one event for a key. Instances that share a PostgreSQL database share the counts.
    * @param limit must be the same in every call with the same `keyPrefix`
    * @returns null if the key is within the limit, otherwise the milliseconds until the window ends
    */

@@ -65,8 +65,8 @@ export function chainEvent(owner: KeyOwner, happening: EventDetails, last: Chain
 export function findChainBreak(event: AuditEvent, last: ChainEnd | undefined): string | null {
   if (event.sequence !== (last?.sequence ?? 0) + 1) return 'an event before it is missing'
   if (event.previousHash !== (last?.hash ?? firstPreviousHash))
-    return 'its previousHash is not the hash of the event before it'
-  return event.hash === hashOf(event) ? null : 'it was changed'
+    return 'its previousHash does not match the hash of the previous event'
+  return event.hash === hashOf(event) ? null : 'its content was changed'
 }
 
 /** Hashes the event's fields with SHA-256, in the order that the OpenAPI document specifies. */

@@ -20,7 +20,7 @@ export function recordEvent(told: KeyHistory, { type, at, key, endedKeys }: Audi
 /** Returns how a stored key differs from its webhook's audit trail, or null if they agree. */
 export function findKeyMismatch(key: RecordedKey & Pick<SigningKey, 'id'>, told: KeyHistory): string | null {
   const tale = told.get(key.id)
-  if (tale?.createdAt !== key.createdAt) return 'no event records it'
-  if (tale.expiresAt !== key.expiresAt) return 'its expiry differs from what the events record'
-  return tale.revokedAt === key.revokedAt ? null : 'its revocation differs from what the events record'
+  if (tale?.createdAt !== key.createdAt) return 'no event in the audit trail records it'
+  if (tale.expiresAt !== key.expiresAt) return 'its expiry differs from the audit trail'
+  return tale.revokedAt === key.revokedAt ? null : 'its revocation differs from the audit trail'
 }

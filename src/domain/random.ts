@@ -5,8 +5,8 @@ let used = pool.length
 
 /**
  * Returns random bytes for public values, such as IDs and initialization vectors. The bytes come from a pool, because
- * reading them from the operating system takes longer than all other work of creating an ID. Never use them for
- * secrets: the pool would keep a secret's bytes in memory before the secret exists.
+ * reading them from the operating system takes longer than the rest of creating an ID. Never use them for secrets: the
+ * pool would keep a secret's bytes in memory before the secret exists.
  * @throws RangeError if the length is over 4096
  */
 export function publicRandomBytes(length: number): Buffer {

@@ -29,7 +29,7 @@ export class SealError extends Error {
 
 /**
  * Seals secrets for storage as compact JWE (RFC 7516) with `dir` and A256GCM. The protected header names the encryption
- * key and the owner, and A256GCM authenticates this header. Uses node:crypto, because WebCrypto runs on other threads,
+ * key and the owner, and A256GCM authenticates this header. Uses node:crypto, because WebCrypto runs on other threads
  * and takes ten times as long for so few bytes.
  */
 export class Keyring {
@@ -103,7 +103,7 @@ function decode(text: string): Buffer {
   return Buffer.from(text, 'base64url')
 }
 
-/** Builds the text that binds a secret to its owner. IDs never contain a slash, so each owner has a different text. */
+/** Builds the text that binds a secret to its owner. IDs never contain a slash, so no two owners have the same text. */
 function binding({ applicationId, webhookId, keyId }: SealedFor): string {
   return `${applicationId}/${webhookId}/${keyId}`
 }

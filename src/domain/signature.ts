@@ -6,11 +6,13 @@ import type { SigningSecret } from './signing-secret.ts'
 export const toleranceSeconds = 300
 
 /**
- * Maximum number of signatures in a header. No sender has this many live keys, so longer headers count as malformed.
+ * Maximum number of signatures in a header. No webhook has this many live keys, so a longer header counts as malformed.
  */
 const maxSignatures = 50
 const version = 'v1,'
-/** Rejects leading zeros: the signature covers the timestamp's text, so `01` and `1` need different signatures. */
+/**
+ * Rejects leading zeros: the signature covers the timestamp's digits, and parsing `01` as a number would lose the zero.
+ */
 const timestampText = /^(0|[1-9]\d{0,11})$/
 
 /** The parts of a message that its signatures cover. */

@@ -49,7 +49,7 @@ export function parseSigningSecret(text: string): SigningSecret {
 }
 
 /**
- * Whether a text contains a signing secret, possibly percent-encoded as in a URL. Such a text must not be stored in
+ * Whether a string contains a signing secret, possibly percent-encoded as in a URL. Such a string must not be stored in
  * plaintext.
  */
 export function holdsSigningSecret(text: string): boolean {

@@ -57,7 +57,10 @@ async function rotate(
   }
 }
 
-/** Repeats the original request's response. The idempotency record has no secret, so it is unsealed from the key. */
+/**
+ * Repeats the original request's response. The idempotency record does not contain the secret, which is therefore
+ * unsealed from the key.
+ */
 async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')

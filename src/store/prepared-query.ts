@@ -15,8 +15,8 @@ export type RunPrepared = (query: PreparedQuery) => unknown[] | Promise<unknown[
 const runners = new WeakMap<Queries, RunPrepared>()
 
 /**
- * Sets the function that runs prepared queries for `queries`. Such queries bypass Kysely's layers, which take as long
- * as SQLite itself.
+ * Sets the function that runs prepared queries for `queries`. Prepared queries bypass Kysely's layers, which take as
+ * much time as SQLite itself.
  */
 export function setPreparedQueryRunner(queries: Queries, run: RunPrepared): void {
   runners.set(queries, run)

@@ -6,7 +6,7 @@ import { token } from '../support/tokens.ts'
 
 const params = { path: { applicationId: 'app_1', webhookId: 'hook_1' } }
 
-test('creates a webhook, rotates its secret, signs a message, lists applications and deletes one', async () => {
+test('the client creates a webhook, rotates its secret, signs a message, lists applications and deletes an application', async () => {
   const { origin } = await startServer()
   const rekey = createClient({ baseUrl: origin, token: await token() })
   await rekey.PUT('/applications/{applicationId}', { params, body: { name: 'First' } })
@@ -50,7 +50,7 @@ test("calls the token function before every request, and rejects with the functi
   await expect(read()).rejects.toThrow('the identity provider is away')
 })
 
-test('an error response throws a RekeyApiError with the documented fields and the logged request ID', async () => {
+test('a call that gets an error response throws a RekeyApiError with the documented fields and the logged request ID', async () => {
   const { origin, logs } = await startServer()
   const rekey = createClient({ baseUrl: origin, token: await token() })
   const error: unknown = await rekey
@@ -68,7 +68,7 @@ test('an error response throws a RekeyApiError with the documented fields and th
     .toContainEqual(expect.objectContaining({ requestId: (error as RekeyApiError).requestId, status: 404 }))
 })
 
-test("a proxy's error page throws a RekeyApiError whose requestId is null", async () => {
+test("a call that gets a proxy's error page throws a RekeyApiError whose requestId is null", async () => {
   const server = await startServer()
   const { origin } = await startLossyProxy(server.origin, 502)
   const rekey = createClient({ baseUrl: origin, token: await token() })
@@ -80,7 +80,7 @@ test("a proxy's error page throws a RekeyApiError whose requestId is null", asyn
   })
 })
 
-test("an error's retryAfter is the response's Retry-After in seconds, or null without that header", async () => {
+test("a RekeyApiError's retryAfter is the response's Retry-After in seconds, or null without that header", async () => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
   await provision(server)
   const rekey = createClient({ baseUrl: server.origin, token: await token() })

@@ -10,7 +10,7 @@ const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
 
 afterEach(() => vi.restoreAllMocks())
 
-/** Provisions a webhook, and connects a client through a proxy that applies one fate to each response. */
+/** Provisions a webhook, and connects a client through a lossy proxy. Each fate applies to one response, in order. */
 async function lossyClient(...fates: Fate[]) {
   const server = await startServer()
   const webhook = await provision(server)
@@ -114,15 +114,18 @@ test('does not retry a call that is not a rotation, even after a lost response o
 test.for<[Fate, object]>([
   [504, { name: 'RekeyApiError', status: 504 }],
   ['dropped', { name: 'TypeError' }],
-])('a rotation fails after five retries over more than 10 seconds (%s)', async ([fate, error]) => {
-  const waits = stretchWaits(0.01)
-  const { proxy, rekey, liveKeys } = await lossyClient(fate, fate, fate, fate, fate, fate)
-  await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject(error)
-  expect(proxy.exchanges).toHaveLength(6)
-  expect(waits).toEqual(shortestWaits)
-  expect(waits.reduce((sum, ms) => sum + ms)).toBeGreaterThan(10_000)
-  expect(await liveKeys()).toBe(1)
-})
+])(
+  'if every response is lost (%s), a rotation fails after five retries spread over more than 10 seconds',
+  async ([fate, error]) => {
+    const waits = stretchWaits(0.01)
+    const { proxy, rekey, liveKeys } = await lossyClient(fate, fate, fate, fate, fate, fate)
+    await expect(rekey.PATCH(secretPath, { params })).rejects.toMatchObject(error)
+    expect(proxy.exchanges).toHaveLength(6)
+    expect(waits).toEqual(shortestWaits)
+    expect(waits.reduce((sum, ms) => sum + ms)).toBeGreaterThan(10_000)
+    expect(await liveKeys()).toBe(1)
+  },
+)
 
 test('retries a rotation after 30 seconds without a response', async () => {
   const real = AbortSignal.timeout.bind(AbortSignal)
@@ -135,7 +138,7 @@ test('retries a rotation after 30 seconds without a response', async () => {
 })
 
 test.for<Fate>(['held', 'dropped'])(
-  "aborting the caller's signal rejects a call immediately, during a request or before a retry (%s)",
+  "a call rejects immediately if the caller's signal aborts, during a request or before a retry (%s)",
   async (fate) => {
     stretchWaits(100)
     const { proxy, rekey } = await lossyClient(fate)

@@ -24,7 +24,7 @@ async function trail(): Promise<TestServer> {
   return server
 }
 
-test('exits with 0 and reports no break if nobody has modified the database', async () => {
+test('the audit reports no break and exits with 0 if nobody has tampered with the database', async () => {
   const { code, json } = await audit(await trail())
   expect([code, json]).toEqual([0, { chains: 2, events: 6, broken: null }])
 })
@@ -40,12 +40,12 @@ test.each([
   [
     'a changed event',
     `update events set reason = 'nothing' where webhook_id = 'hook_2' and sequence = 2`,
-    'event 2 of app_1/hook_2: it was changed',
+    'event 2 of app_1/hook_2: its content was changed',
   ],
   [
     'a changed actor',
     `update events set actor = null where webhook_id = 'hook_1' and sequence = 3`,
-    'event 3 of app_1/hook_1: it was changed',
+    'event 3 of app_1/hook_1: its content was changed',
   ],
   [
     'a removed event',
@@ -60,34 +60,34 @@ test.each([
   [
     'an event linked to another chain',
     `update events set previous_hash = (select hash from events where webhook_id = 'hook_1' and sequence = 1) where webhook_id = 'hook_2' and sequence = 2`,
-    'event 2 of app_1/hook_2: its previousHash is not the hash of the event before it',
+    'event 2 of app_1/hook_2: its previousHash does not match the hash of the previous event',
   ],
   [
     'a removed last event',
     `delete from events where webhook_id = 'hook_2' and sequence = 3`,
-    'of app_1/hook_2: its expiry differs from what the events record',
+    'of app_1/hook_2: its expiry differs from the audit trail',
   ],
   [
     'a key that no event records',
     `update signing_keys set id = 'key_other' where webhook_id = 'hook_2' and generation = 2`,
-    'key key_other of app_1/hook_2: no event records it',
+    'key key_other of app_1/hook_2: no event in the audit trail records it',
   ],
   [
     'a key with a later expiry',
     `update signing_keys set expires_at = expires_at + 1 where webhook_id = 'hook_1' and generation = 1`,
-    'of app_1/hook_1: its expiry differs from what the events record',
+    'of app_1/hook_1: its expiry differs from the audit trail',
   ],
   [
     'a current key with an expiry',
     `update signing_keys set expires_at = created_at where webhook_id = 'hook_2' and generation = 2`,
-    'of app_1/hook_2: its expiry differs from what the events record',
+    'of app_1/hook_2: its expiry differs from the audit trail',
   ],
   [
     'a key revoked without an event',
     `update signing_keys set revoked_at = created_at where webhook_id = 'hook_2' and generation = 1`,
-    'of app_1/hook_2: its revocation differs from what the events record',
+    'of app_1/hook_2: its revocation differs from the audit trail',
   ],
-])('reports %s and exits with 1', async (_, sql, message) => {
+])('the audit reports %s and exits with 1', async (_, sql, message) => {
   const server = await trail()
   expect(await execute(server.databaseUrl, sql)).toBe(1)
   const { code, json, stderr } = await audit(server)
@@ -107,19 +107,19 @@ test.each([
     'a removed revocation event at the end of the chain',
     `delete from events where webhook_id = 'hook_2' and type = 'secret.previous_revoked'`,
   ],
-])('detects %s and exits with 1', async (_, sql) => {
+])('the audit detects %s and exits with 1', async (_, sql) => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_2/secret/previous')
   expect(await execute(server.databaseUrl, sql)).toBe(1)
   const { code, json } = await audit(server)
-  const fault = /^key key_\S+ of app_1\/hook_2: its revocation differs from what the events record$/
+  const fault = /^key key_\S+ of app_1\/hook_2: its revocation differs from the audit trail$/
   expect([code, json]).toEqual([
     1,
     expect.objectContaining({ broken: expect.stringMatching(fault) as unknown }),
   ])
 })
 
-test('reports no break after keys become inactive and their secrets are erased', async () => {
+test('the audit reports no break after keys become inactive and their secrets are erased', async () => {
   const server = await trail()
   await server.api('DELETE', '/applications/app_1/webhooks/hook_1/secret/previous')
   const noOverlap = { body: { overlapSeconds: 0 } }
@@ -131,7 +131,7 @@ test('reports no break after keys become inactive and their secrets are erased',
   expect((await audit(server)).json).toEqual({ chains: 2, events: 8, broken: null })
 })
 
-test('reports a key that was reinserted after its webhook was deleted and recreated', async () => {
+test('the audit reports a key that was reinserted after its webhook was deleted and recreated', async () => {
   const server = await trail()
   const back = `insert into signing_keys select * from kept where webhook_id = 'hook_2' and generation = 1`
   await execute(server.databaseUrl, 'create table kept as select * from signing_keys')
@@ -141,12 +141,12 @@ test('reports a key that was reinserted after its webhook was deleted and recrea
   expect(await execute(server.databaseUrl, back)).toBe(1)
   const { code, stderr } = await audit(server)
   expect(code).toBe(1)
-  expect(stderr).toMatch(/key key_\S+ of app_1\/hook_2: no event records it/)
+  expect(stderr).toMatch(/key key_\S+ of app_1\/hook_2: no event in the audit trail records it/)
 })
 
 const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-test('audits a webhook with 10,000 keys even if the request timeout is 1 second', async () => {
+test('the audit of a webhook with 10,000 keys succeeds even if the request timeout is 1 second', async () => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 10_000)
@@ -154,7 +154,7 @@ test('audits a webhook with 10,000 keys even if the request timeout is 1 second'
   expect([code, stderr, json]).toEqual([0, '', { chains: 1, events: 10_001, broken: null }])
 })
 
-test.each([1_000, 1_001, 2_500])('detects a changed ID on the newest of %i keys', async (keys) => {
+test.each([1_000, 1_001, 2_500])('the audit detects a changed ID on the newest of %i keys', async (keys) => {
   const server = await startServer()
   await provision(server)
   await writeLongTrail(server.databaseUrl, owner, keys)
@@ -163,11 +163,11 @@ test.each([1_000, 1_001, 2_500])('detects a changed ID on the newest of %i keys'
   const change = `update signing_keys set id = 'key_other' where generation = ${keys}`
   expect(await execute(server.databaseUrl, change)).toBe(1)
   expect((await audit(server)).json).toMatchObject({
-    broken: 'key key_other of app_1/hook_1: no event records it',
+    broken: 'key key_other of app_1/hook_1: no event in the audit trail records it',
   })
 })
 
-test('reports no break if rotations run during the audit', async () => {
+test('the audit reports no break if rotations run at the same time', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 3_000)

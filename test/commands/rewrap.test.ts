@@ -106,7 +106,7 @@ const damages = [
   ['with an unknown kid', `sealed_secret = 'eyJraWQiOiJrOSJ9....'`],
 ] as const
 
-test.each(damages)('reports a sealed secret %s and rewraps the other secrets', async (_, damage) => {
+test.each(damages)('a rewrap reports a sealed secret %s and rewraps the other secrets', async (_, damage) => {
   const server = await startServer()
   const hooks = []
   for (const id of ['hook_1', 'hook_2', 'hook_3']) hooks.push(await provision(server, 'app_1', id))
@@ -126,7 +126,8 @@ test.each(damages)('reports a sealed secret %s and rewraps the other secrets', a
   const failed = [{ ...named, message }]
   expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
   expect(stderr).toBe(
-    'rekey rewrap: secrets left unchanged because they cannot be unsealed (see "failed"): 1\n',
+    'rekey rewrap: some secrets cannot be unsealed and were left unchanged; "failed" lists their keys. ' +
+      'Restore the secrets from a backup, or rotate their webhooks with --overlap 0\n',
   )
 })
 

@@ -99,7 +99,7 @@ test('a breaking change fails the check even in a new major version', () => {
   })
 })
 
-test('a breaking change passes if accepted with a reason, and a stale acceptance fails the check', () => {
+test('a breaking change passes the check if it is accepted with a reason, and an acceptance without a matching change fails it', () => {
   const [, change = ''] = /^not accepted: (.*)$/m.exec(check(withoutOperation).stderr) ?? []
   const reason = 'Nobody called it, and it told too much.'
   const accepted = [{ change, reason }]

@@ -6,7 +6,7 @@ import { KeyRun } from '../support/key-run.ts'
 import { startServer, type Api } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** Rotation and verification outcomes that a full search must reach. */
+/** Rotation and verification outcomes that must occur when all cases run. */
 const kinds = [
   ...['200', 'replayed', '404', '409', '412', '422'],
   ...['valid', 'wrong_signature', 'expired_key', 'revoked_key'],
@@ -14,7 +14,7 @@ const kinds = [
 const start = Date.parse('2026-01-01T00:00:00.500Z')
 
 test(
-  'after any sequence of actions, exactly the live keys sign and verify',
+  'after any sequence of actions, exactly the live keys sign, and only their signatures verify',
   { timeout: fuzzTimeoutMs },
   async () => {
     const clock = { now: start }

@@ -10,19 +10,19 @@ const rotation = documentedOperations.find(({ operationId }) => operationId === 
 if (!rotation) throw new Error('the document has no rotation')
 const samples = rotation['x-codeSamples'] ?? []
 
-test("the rotation's path and method match the reference page", () => {
+test("the rotation's path and method match the owner's reference page", () => {
   const [method, path] = rotation.name.split(' ')
   const at = page.indexOf('PATCH')
   expect([method, `${path}${method}`]).toEqual(page.slice(at, at + 2))
 })
 
-test("the rotation's title and first sentence match the reference page", () => {
+test("the rotation's title and first sentence match the owner's reference page", () => {
   const [title, description] = page
   expect(rotation.summary).toBe(title)
   expect(rotation.description.split(/(?<=\.) /)[0]).toBe(description)
 })
 
-test('the five code samples match the reference page line by line', () => {
+test("the rotation's five code samples match the owner's reference page line by line", () => {
   expect(samples.map(({ label }) => label)).toEqual(['cURL', 'Python', 'JavaScript', 'Go', 'Ruby'])
   const first = page.findIndex((line) => line.startsWith('curl '))
   expect(samples.flatMap(({ source }) => lines(source))).toEqual(
@@ -30,7 +30,7 @@ test('the five code samples match the reference page line by line', () => {
   )
 })
 
-test('the examples for 200, 401, 403, 404, 502 and 504 match the bodies on the reference page', () => {
+test("the rotation's examples for 200, 401, 403, 404, 502 and 504 match the bodies on the owner's reference page", () => {
   const bodies = between('puts response.body', 'PATCH')
     .join('')
     .split(/(?<=})/)
@@ -42,7 +42,7 @@ test('the examples for 200, 401, 403, 404, 502 and 504 match the bodies on the r
   )
 })
 
-test('the path parameters match the reference page word for word', () => {
+test("the rotation's path parameters match the owner's reference page word for word", () => {
   const printed = rotation.parameters
     .filter((parameter) => parameter.in === 'path')
     .flatMap(({ name, schema, required, description }) => [
@@ -52,7 +52,7 @@ test('the path parameters match the reference page word for word', () => {
   expect(printed).toEqual(between('Path Parameters', 'Responses'))
 })
 
-test('the response fields match the reference page word for word', () => {
+test("the rotation's response fields match the owner's reference page word for word", () => {
   const { properties = {}, required = [] } =
     rotation.responses['200']?.content?.['application/json']?.schema ?? {}
   const printed = Object.entries(properties).flatMap(([name, { type, description }]) => [

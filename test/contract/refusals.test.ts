@@ -5,7 +5,7 @@ import { expectDocumented } from '../support/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createSigner, signedBy } from '../support/signers.ts'
 
-/** Returns the documented operations that declare the status. */
+/** Returns the operations that document this status. */
 function declaring(status: number) {
   return documentedOperations.filter(({ responses }) => String(status) in responses)
 }

@@ -57,7 +57,7 @@ test.each([
   expect(faults(change).join('\n')).toContain(fault)
 })
 
-test('the contract check reports an undeclared body and an undocumented operation', () => {
+test('the contract check reports an undeclared response body and an undocumented operation', () => {
   const answer = { status: 204, headers: new Headers({ 'x-request-id': '1' }), body: undefined, text: 'text' }
   const path = '/applications/app_1'
   expect(contractFaults('DELETE', path, answer)).toContain('a body is not declared')

@@ -5,7 +5,7 @@ import { freePort } from '../support/free-port.ts'
 import { needsTools } from '../support/tools.ts'
 
 test(
-  "the README's main job works when its commands are pasted in order, with only the ports changed",
+  "the commands in the README's main-job section work when pasted in order, with only the ports changed",
   { timeout: 120_000 },
   async (context) => {
     needsTools(context, 'npm', 'curl')

@@ -68,7 +68,7 @@ test('every `rekey` command in the docs exists, and its help lists the options t
   expect(faults.flat()).toEqual([])
 })
 
-test("the README's table lists every command and no others", () => {
+test("the README's command table lists every command and no others", () => {
   const [, table = ''] = /\n\| command (.*?)\n\n/s.exec(readPage('README.md')) ?? []
   const listed = [...table.matchAll(/^\| `([a-z]+)/gm)].map(([, name]) => name)
   expect(listed.sort()).toEqual(commands.sort())
@@ -113,7 +113,7 @@ test('docs/troubleshooting.md explains every verdict and verification reason, an
   const explained = [...ProbeMessage.properties.verdict.enum, ...reasons]
   expect(explained.length).toBeGreaterThan(10)
   expect(explained.filter((name) => !page.includes(`\`${name}\``))).toEqual([])
-  // In the table, an ellipsis stands for the part of a text that varies by request.
+  // In the table, an ellipsis stands for the part of a message that varies by request.
   const [, table = ''] = /^\| reason .*?\n(.*?)\n\n/ms.exec(page) ?? []
   const texts = [...table.matchAll(/^\| `(.+?) ?…?` +\|/gm)].map(([, text = '']) => text)
   const sources = globSync('src/http/authentication/*.ts', { cwd: project }).map(read).join('')

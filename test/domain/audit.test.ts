@@ -87,9 +87,9 @@ test('distinguishes a missing event from an event that links to another chain', 
   expect(findChainBreak(second, undefined)).toBe('an event before it is missing')
   expect(findChainBreak(first, first)).toBe('an event before it is missing')
   const other = chainEvent({ ...owner, webhookId: 'other' }, created, undefined)
-  expect(findChainBreak(second, other)).toBe('its previousHash is not the hash of the event before it')
+  expect(findChainBreak(second, other)).toBe('its previousHash does not match the hash of the previous event')
   expect(findChainBreak({ ...first, previousHash: second.hash }, undefined)).toBe(
-    'its previousHash is not the hash of the event before it',
+    'its previousHash does not match the hash of the previous event',
   )
 })
 
@@ -111,5 +111,5 @@ test.each<[string, (trail: { first: AuditEvent; second: AuditEvent }) => Partial
   ['the hash', ({ first }) => ({ hash: first.hash })],
 ])('detects a change to %s', (_, change) => {
   const { first, second } = trail()
-  expect(findChainBreak({ ...second, ...change({ first, second }) }, first)).toBe('it was changed')
+  expect(findChainBreak({ ...second, ...change({ first, second }) }, first)).toBe('its content was changed')
 })

@@ -40,7 +40,7 @@ test('signing the documented example returns the documented signature', () => {
   expect(signMessage(message, [secret])).toEqual(headers)
 })
 
-test('returns one signature for each secret, in order, separated by spaces', () => {
+test('signing returns one signature for each secret, in order, separated by spaces', () => {
   const other = createHmac('sha256', Buffer.alloc(32, 7))
     .update('msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}')
     .digest('base64')
@@ -122,7 +122,7 @@ test.each([
   ['whose unused base64 bits are set', signature.replace('E=', 'F=')],
   ['with trailing text', `${signature}=`],
   ['in a list separated by commas', `${signature},${signature}`],
-])('treats a signature %s as malformed, as receivers that compare text do', (_, value) => {
+])('treats a signature %s as malformed, because receivers compare signatures as text', (_, value) => {
   expect(read({ 'webhook-signature': value })).toBeNull()
 })
 

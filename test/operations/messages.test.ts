@@ -48,7 +48,7 @@ test('signs a payload of 1 MiB, and rejects a longer or malformed payload', asyn
   expect((await refuse({ payload: 'YQ', payloadEncoding: 'base64' })).status).toBe(400)
 })
 
-test('a receiver that switches secrets late verifies every message during rotations', async () => {
+test('a receiver that switches to each new secret late still verifies every message', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const rotate = async () => (await server.api('PATCH', `${webhook}/secret`)).body.signingSecret
@@ -86,7 +86,7 @@ test('a revoked key does not sign on an instance whose clock is behind', async (
   new Webhook(signingSecret).verify('{}', headers)
 })
 
-test('verification returns the matching key and its state, and the reason why a message is invalid', async () => {
+test('verification returns the matching key with its state, and the reason if the message is invalid', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

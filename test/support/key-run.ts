@@ -18,7 +18,7 @@ export class KeyRun {
   /** Counts each kind of response, so a test can check that all kinds occurred. */
   readonly tally: Map<string, number>
   readonly #models: Record<Hook, KeyModel> = { hook_1: new KeyModel(), hook_2: new KeyModel() }
-  /** Each key's first reported expiry, by key ID. It must never change. */
+  /** Each key's first reported expiry, by key ID. A reported expiry must never change. */
   readonly #ends = new Map<string, string>()
   readonly #ended = new Set<string>()
   /** Secrets of deleted webhooks. */

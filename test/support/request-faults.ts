@@ -24,7 +24,7 @@ function valuesAt(place: string, name: string, { path, query, headers }: FuzzedR
   return value === undefined ? [] : [value]
 }
 
-/** Converts an integer parameter to a number. Other text stays text, so its validation fails. */
+/** Converts an integer parameter to a number. Leaves other text unchanged, so that its validation fails. */
 function fromText({ type }: Schema, text: string): unknown {
   return type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text
 }
@@ -32,7 +32,8 @@ function fromText({ type }: Schema, text: string): unknown {
 function bodyFollows({ required, content }: NonNullable<Operation['requestBody']>, body: unknown): boolean {
   if (body === undefined) return required !== true
   const sent = JSON.stringify(body)
-  // Rules that the document states in prose: no lone surrogate (I-JSON, RFC 7493, section 2.1), and no __proto__.
+  // Rules that the OpenAPI document states in prose: no lone surrogate (I-JSON, RFC 7493, section 2.1), and no
+  // __proto__.
   if (/(?<!\\)(\\\\)*\\ud[89a-f]|"__proto__":/.test(sent)) return false
   return follows(content['application/json'].schema, JSON.parse(sent))
 }

@@ -16,12 +16,12 @@ export interface Schema {
   maxProperties?: number
 }
 
-/** The usual maximum text length. Only texts at a schema's own length limits are longer. */
+/** The usual maximum length of a string. Only strings that test a schema's own length limits are longer. */
 const enough = 300
-/** The absolute maximum text length. Longer texts are slow and test nothing new. */
+/** The absolute maximum length of a string. Longer strings are slow and test nothing new. */
 const longest = 9_000
 
-/** Generates values that follow the schema, with few exceptions: `uri` is the only format considered. */
+/** Generates values that follow the schema, except that it ignores every `format` other than `uri`. */
 export function following(schema: Schema): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum)
   return fc.oneof(...[schema.type ?? []].flat().map((type) => ofType(schema, type)))
@@ -40,12 +40,12 @@ export function near(schema: Schema): fc.Arbitrary<unknown> {
   )
 }
 
-/** Like `near`, but generates text for URL parts and headers. */
+/** Like `near`, but generates strings for URL parts and headers. */
 export function nearText(schema: Schema): fc.Arbitrary<string> {
   return near(schema).map((value) => (typeof value === 'string' ? value : JSON.stringify(value)))
 }
 
-/** Texts that are known to break servers. */
+/** Strings that are known to break servers. */
 const oddTexts = [
   ...['', ' ', ' 5', '0x10', '1e1', '-0', '9'.repeat(400), 'null', '__proto__', 'constructor'],
   ...['\0', '\ud800', '\udfff\ud800', '\ufeff', '\u202e', '..', "' or 1=1 --", '%00'],

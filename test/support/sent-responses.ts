@@ -7,8 +7,8 @@ const channel = 'http.server.request.start'
 export type OnAnswer = (request: IncomingMessage, response: ServerResponse, text: string) => void
 
 /**
- * Calls `callback` with every response that this process's HTTP servers send, and with its complete body, before the
- * client can receive the end of the response.
+ * Calls `callback` with every response that this process's HTTP servers send and with its complete body. Calls it
+ * before the client can receive the end of the response.
  * @returns a function that stops watching
  */
 export function watchResponses(callback: OnAnswer): () => void {

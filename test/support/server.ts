@@ -91,7 +91,7 @@ async function connectToCore(environment: Environment, logger: CoreLog): Promise
 
 /**
  * Starts a real server with its own port and database until the test ends. Checks every API response against the
- * document, and searches the server's database and log for the secrets that it returned.
+ * OpenAPI document, and searches the server's database and log for the secrets that it returned.
  */
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.beside?.folder ?? temporaryFolder()

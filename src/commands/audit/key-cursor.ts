@@ -23,8 +23,8 @@ export class KeyCursor {
   /** Moves to the next key. Returns whether the page is finished and another may follow; if so, call `readNextPage`. */
   advance(): boolean {
     this.#place += 1
-    // A partial page is the last one. Keys issued after it was read are ignored: on a busy service, the walk would
-    // otherwise never finish.
+    // A partial page is the last one. Keys issued after that page was read are ignored: on a busy service, the
+    // iteration would otherwise never end.
     return this.#place === pageSize
   }
 

@@ -54,7 +54,7 @@ export async function selectWebhooks(
   return selected
 }
 
-/** Filters webhooks by ID. Throws on an unknown ID, so the operator does not assume that its webhook was rotated. */
+/** Filters webhooks by ID. Throws on an unknown ID, so the operator does not assume that the webhook was rotated. */
 function named(
   webhooks: WebhookWithKeys[],
   applicationId: string,

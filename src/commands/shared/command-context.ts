@@ -17,8 +17,8 @@ export interface CommandContext {
 
 /**
  * Opens the configured database, runs `work`, and closes the database.
- * @throws Error if the SQLite file is missing. Otherwise, the command would create an empty database and appear to
- * succeed
+ * @throws Error if the SQLite file is missing, because the command would otherwise create an empty database and appear
+ * to succeed
  */
 export async function withStore<T>(
   environment: Environment,

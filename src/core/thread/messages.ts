@@ -26,7 +26,7 @@ export type CallMessage<M extends Method = Method> = {
   [K in M]: { id: number; method: K; argument: Argument<K> }
 }[M]
 
-/** Like `ToCore`, but accepts a generic CallMessage<M>, which TypeScript cannot assign to that union. */
+/** Like `ToCore`, but accepts a generic CallMessage<M>, which TypeScript cannot assign to the union `ToCore`. */
 export type Posted = { id: number; method: Method; argument: Argument<Method> } | AbortMessage
 
 /** Reports that a call's signal has aborted. `aborted` is the call's ID. */
@@ -41,7 +41,7 @@ export type ResultMessage<M extends Method = Method> = {
   [K in M]: { id: number; method: K; result: Result<K> }
 }[M]
 
-/** Like `FromCore`, but accepts a generic ResultMessage<M>, for the same reason as Posted. */
+/** Like `FromCore`, but accepts a generic ResultMessage<M>, which TypeScript cannot assign to the union `FromCore`. */
 export type PostedBack = { id: number; method: Method; result: Result<Method> } | FailureMessage | LogMessage
 
 export interface FailureMessage {

@@ -32,8 +32,8 @@ export async function startCoreThread(environment: Environment, logger: CoreLog)
     .on('messageerror', fail)
     .on('error', fail)
     .on('exit', (code) => {
-      // Wait one turn of the event loop, so that the thread's last message is handled first. It may report that the
-      // core could not be opened.
+      // Wait one turn of the event loop, so that the thread's last message is handled first. That message may report
+      // that the core could not be opened.
       setImmediate(() => {
         if (!ending) fail(new Error(`the core's thread exited unexpectedly with code ${code}`))
       })

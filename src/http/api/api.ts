@@ -37,7 +37,8 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   const backend = new Backend({
     definition: document as unknown as Document,
     strict: true,
-    // Skips openapi-backend's check against OpenAPI 3.0: this document uses 3.1, and is linted when it is generated.
+    // Skips openapi-backend's check against OpenAPI 3.0: the document uses OpenAPI 3.1, and is linted when it is
+    // generated.
     quick: true,
     validate: false,
   })

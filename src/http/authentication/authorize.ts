@@ -4,7 +4,7 @@ import { insufficientScope } from './challenge.ts'
 
 /**
  * Checks that a caller may run an operation.
- * @param scopes the scopes that the document requires
+ * @param scopes the scopes that the operation requires
  * @param applicationId the application in the request's path, if there is one; not validated yet
  * @throws RekeyError `forbidden` if a scope is missing, or the token does not grant access to the application
  */

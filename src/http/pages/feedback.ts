@@ -10,7 +10,7 @@ import { readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 
 const maxBodyBytes = 1_024
-/** Maximum answers per network and minute: enough for one answer to every operation on the page. */
+/** Maximum answers per network and minute: enough for one answer about every operation on the page. */
 const answersPerMinute = 20
 
 const answerSchema = z.strictObject({

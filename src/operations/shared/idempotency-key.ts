@@ -6,7 +6,7 @@ import type { IdempotencyRecordRow } from '../../store/schema.ts'
 import type { Queries } from '../../store/store.ts'
 import type { Caller } from './operation.ts'
 
-/** How long after a rotation Rekey recognizes a retry. */
+/** How long Rekey recognizes a retry of a rotation, in milliseconds. */
 const windowMs = 600_000
 
 /**
@@ -14,7 +14,7 @@ const windowMs = 600_000
  * nor the body.
  */
 export interface IdempotentRequest {
-  /** SHA-256 of the caller's identity and the idempotency key, so the same key from another caller is unrelated. */
+  /** SHA-256 of the caller's identity and the idempotency key, so that two callers can use the same key. */
   request: string
   /** SHA-256 of the body. */
   body: string

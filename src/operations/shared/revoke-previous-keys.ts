@@ -6,7 +6,7 @@ import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Revokes every live key except the current one, and records the revocation in the audit trail if there was such a key.
+ * Revokes every live key except the current one. Records the revocation in the audit trail if it revoked any key.
  * @param keys newest first
  * @returns the revoked keys in their new state
  */

@@ -35,7 +35,9 @@ export interface RotationRequest<Skipped> {
   skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
   /** Throws if the webhook must not be rotated. `live` is newest first. */
   check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
-  /** Stores data that must commit together with the rotation. May run more than once, like the whole transaction. */
+  /**
+   * Stores data that must be committed together with the rotation. May run more than once, like the whole transaction.
+   */
   record?: (queries: Queries, rotated: Rotated, now: number) => Promise<void>
 }
 

@@ -31,7 +31,7 @@ export function unsealLiveKeys(owner: KeyOwner, now: number, context: OperationC
 
 /**
  * Like unsealLiveKeys, but also returns keys that expired or were revoked after `since`. If there are more than 100
- * keys, returns the 100 that end last.
+ * keys, returns the 100 that stop signing last.
  */
 export function unsealKeys(owner: KeyOwner, since: number, context: OperationContext): Promise<OpenKeys> {
   return open(owner, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)

@@ -26,8 +26,8 @@ class FailedHalfway extends Error {
 /**
  * Runs writes one after another. Writes that wait at the same time share one transaction, and thus one flush to disk. A
  * write that fails before it changes anything is simply rejected. If a write fails later, the transaction is rolled
- * back and the other writes run again without the failed one. A savepoint per write would avoid
- * that, but such failures are rare and savepoints make every write 10% slower. A write resolves only after its commit.
+ * back and the other writes run again without the failed one. A savepoint per write would avoid these repeats, but such
+ * failures are rare, and savepoints make every write 10% slower. A write resolves only after its commit.
  */
 export class GroupCommit {
   readonly #database: SqliteDatabase

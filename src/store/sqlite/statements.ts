@@ -1,6 +1,9 @@
 import type SqliteDatabase from 'better-sqlite3'
 
-/** Maximum number of prepared statements per connection. Rekey has fewer queries with a fixed text. */
+/**
+ * Maximum number of prepared statements per connection. Rekey has fewer queries whose text never changes, so all of
+ * those stay prepared.
+ */
 const keptStatements = 200
 
 /**

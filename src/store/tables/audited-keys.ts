@@ -28,7 +28,7 @@ export async function listAllKeys(
       'expires_at as expiresAt',
       'revoked_at as revokedAt',
     ])
-    // Read in the same statement, so that the key and the sequence come from the same snapshot.
+    // Selects the sequence in the same statement as the key, so that both come from the same snapshot.
     .select((row) =>
       row
         .selectFrom('events')

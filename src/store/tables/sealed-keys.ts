@@ -36,7 +36,7 @@ export async function listLiveSealedKeys(
 
 /**
  * Lists the live keys and the keys that expired or were revoked after `since`, newest first. Omits keys whose secret is
- * erased. If there are more than `limit` keys, returns the keys that end last.
+ * erased. If there are more than `limit` keys, returns the keys that stop signing last.
  */
 export async function listSealedKeys(
   queries: Queries,
@@ -55,8 +55,8 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
 }
 
 /**
- * Orders keys that end at the same time. Must match the index `signing_keys_end`, so that the database does not need to
- * sort.
+ * Orders keys that stop signing at the same time. Must match the index `signing_keys_end`, so that the database does
+ * not need to sort.
  */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 

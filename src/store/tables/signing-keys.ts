@@ -25,8 +25,8 @@ export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: numbe
 }
 
 /**
- * Lists all keys that are live at `now` and the `newest` most recent keys, newest first. One query reads both sets,
- * because a rotation between two queries could put a key in both results.
+ * Lists all keys that are live at `now`, and the most recent keys (as many as `newest`), newest first. A single query
+ * reads them, because a rotation between two queries could put a key in both results.
  */
 export async function listLiveAndNewestKeys(
   queries: Queries,

@@ -5,7 +5,7 @@ let opener: Element | null = null
 
 /**
  * Moves the focus to the part of the page that changed, for users who cannot see the change. Call `settleFocus` before
- * rendering, and call the function that it returns after rendering.
+ * rendering. After rendering, call the function that it returned.
  */
 export function settleFocus(before: State, after: State): () => void {
   if (after.dialog && !before.dialog) opener = document.activeElement

@@ -34,8 +34,8 @@ export interface Scale {
 }
 
 /**
- * Returns the time range of all running overlaps; null if there is no overlap. It extends beyond the overlaps on both
- * sides, so the timeline also shows the old key signing alone before them and the new key signing alone after them.
+ * Returns the time range of all running overlaps; null if there is no overlap. The range starts before the overlaps and
+ * ends after them, so the timeline also shows the old key and the new key each signing alone.
  * @param live the live keys, newest first
  */
 export function scaleOf(live: readonly Key[]): Scale | null {

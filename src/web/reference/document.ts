@@ -47,7 +47,7 @@ export function operationsOf({ paths }: OpenApi): Place[] {
   )
 }
 
-/** Converts the document's operations for the try-it forms. @returns the converted operations by operationId */
+/** Converts the OpenAPI document's operations for the try-it forms. @returns the converted operations by operationId */
 export function tryableOperations(document: OpenApi): Map<string, Operation> {
   const root = document.servers[0]?.url ?? ''
   return new Map(

@@ -172,7 +172,7 @@ test("startup fails with the core's error if an encryption key is missing or the
   ).rejects.toThrow(`the database ${folder} cannot be opened`)
 })
 
-test("the start reports that the database cannot be opened even if the core's thread has already exited", async () => {
+test("startup reports that the database cannot be opened, even if the core's thread has already exited", async () => {
   const opening = startCoreThread(
     { ...exampleEnvironment, DATABASE_URL: `sqlite:${temporaryFolder()}` },
     silent,

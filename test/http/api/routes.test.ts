@@ -39,7 +39,7 @@ test.each([
   expect(await statusOf(await startServer(), 'GET', target)).toBe(404)
 })
 
-test('an API path returns 200 as a plain path, with an empty query and as an absolute URL', async () => {
+test('a request target can be a path, a path with an empty query or an absolute URL', async () => {
   const server = await startServer()
   expect(await statusOf(server, 'GET', '/api/v1/applications')).toBe(200)
   expect(await statusOf(server, 'GET', '/api/v1/applications?')).toBe(200)
@@ -74,7 +74,7 @@ test('accepts percent-encoded IDs', async () => {
 })
 
 test.each(['POST', 'PATCH', 'OPTIONS', 'TRACE', 'QUERY', 'PROPFIND'])(
-  '%s on a path without that method returns 405 with the allowed methods in Allow',
+  "%s on a path that does not support it returns 405 with the path's methods in the Allow header",
   async (method) => {
     const server = await startServer()
     const connection = await connectTo(server.origin)

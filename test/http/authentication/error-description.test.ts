@@ -34,13 +34,13 @@ describe('a 401 states in error_description and in the log why the token is inva
     ['The token is not a well-formed JWT', '"token"'],
     ['The token is not a well-formed JWT', hs256('text')],
     ['The token is longer than 8192 characters', 'x'.repeat(8_193)],
-  ])('%s', async (description, token) => {
+  ])('states the reason "%s"', async (description, token) => {
     const server = await startServer({ environment })
     expectInvalidToken(await server.api('GET', '/applications', { token }), description)
     expect(await lastRefusal(server)).toBe(description)
   })
 
-  test('The token is signed with an unknown key', async () => {
+  test('states that no issuer key matches the kid and alg of the token', async () => {
     const issuer = await startJwksServer(createSigner('ES256', 'known'))
     const server = await startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: issuer.url } })
     expectInvalidToken(

@@ -76,7 +76,7 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
     }
   }
 
-  test.each(bodies)('returns 401 or 403 despite the %s body', async (_, body) => {
+  test.each(bodies)('an unauthorized request with the %s body returns 401 or 403', async (_, body) => {
     const rotate = await rotations()
     expectNoToken(await rotate(null, body))
     expectInvalidToken(await rotate('wrong', body))
@@ -84,12 +84,12 @@ describe('errors take precedence in the order 401, 403, 400, 404', () => {
     expectOtherApplication(await rotate(tokenFor({ applications: ['app_2'] }), body), 'the application app_1')
   })
 
-  test.each(bodies)('returns 400 or 413 instead of 404 for the %s body', async (name, body) => {
+  test.each(bodies)('for a missing webhook, the %s body returns 400 or 413, not 404', async (name, body) => {
     const rotate = await rotations()
     expect(await rotate(tokenFor({}), body)).toMatchObject({ status: name === 'large' ? 413 : 400 })
   })
 
-  test('returns 404 for a missing webhook if nothing else is wrong', async () => {
+  test('a valid request for a missing webhook returns 404', async () => {
     const rotate = await rotations()
     expectDocumented(await rotate(tokenFor({}), '{}'), 404)
   })

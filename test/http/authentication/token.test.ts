@@ -21,7 +21,7 @@ test.each([
   ['bearer TOKEN', 'a scheme in lower case'],
   ['BEARER TOKEN', 'a scheme in capitals'],
   ['Bearer   TOKEN', 'several spaces after the scheme'],
-])('accepts "%s" (%s)', async (form) => {
+])('accepts an Authorization header of the form "%s" (%s)', async (form) => {
   expect(await answerTo(form.replace('TOKEN', hs256(fullClaims())))).toMatchObject({ status: 200 })
 })
 
@@ -58,7 +58,7 @@ test.each([
   ['a token with a changed signature', (token: string) => `Bearer ${changed(token, 2)}`],
   ['a token with a changed payload', (token: string) => `Bearer ${changed(token, 1)}`],
   ['a token with a changed header', (token: string) => `Bearer ${changed(token, 0)}`],
-])('rejects %s', async (_, authorization) => {
+])('rejects a request with %s', async (_, authorization) => {
   expectInvalidToken(await answerTo(authorization(hs256(fullClaims()))))
 })
 

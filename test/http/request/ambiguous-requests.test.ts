@@ -3,7 +3,7 @@ import { connectTo } from '../../support/raw-http.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-/** Passes a valid Authorization header to `head`, and sends the lines it returns unchanged, followed by the body. */
+/** Passes a valid Authorization header to `head`. Sends the lines that `head` returns, unchanged, and then the body. */
 async function answerTo(head: (authorization: string) => string[], body = '') {
   const server = await startServer()
   await provision(server)
@@ -42,7 +42,7 @@ test('accepts an HTTP/1.0 request without a Host header', async () => {
 test.each([
   ['in addition to chunked', 'HTTP/1.1', 'gzip, chunked'],
   ['in HTTP/1.0', 'HTTP/1.0', 'chunked'],
-])('a transfer coding %s returns 400, because the body is ambiguous', async (_, version, coding) => {
+])('a transfer coding %s makes the body ambiguous and returns 400', async (_, version, coding) => {
   const head = (bearer: string) => [
     `PUT /api/v1/applications/app_2 ${version}`,
     ...[host, bearer, json, `Transfer-Encoding: ${coding}`],

@@ -199,7 +199,7 @@ test("a write fails if the file is locked past the write's deadline, and a write
   expect(await ids(store)).toEqual(['b'])
 })
 
-test('close waits until all pending writes have committed', async () => {
+test('close waits until all pending writes are committed', async () => {
   const file = join(temporaryFolder(), 'rekey.db')
   const store = openSqlite(file)
   await store.migrate()

@@ -182,7 +182,7 @@ test.for([
   { name: 'on a desktop', viewport: { width: 1280, height: 900 } },
   { name: 'on a phone', viewport: { width: 390, height: 844 } },
 ])(
-  'every view passes axe in light and dark mode and fits the width of the screen $name',
+  'every view passes axe in light and dark mode and fits the screen width $name',
   { timeout: 60_000 },
   async ({ viewport }, context) => {
     const server = await startServer()

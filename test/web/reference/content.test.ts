@@ -6,7 +6,7 @@ import { token } from '../../support/tokens.ts'
 
 const timeout = 90_000
 
-test('the page contains every text on the owner’s page', { timeout }, async (context) => {
+test("the page contains all text of the owner's reference page", { timeout }, async (context) => {
   const { section } = await openReference(context)
   // Removes all white space, because Scalar breaks lines inside a path.
   const bare = (text: string) => text.replace(/\s/g, '')

@@ -7,7 +7,7 @@ export interface Context {
   store: Store
   client: Client
   /**
-   * Runs `call`, which sends a request, and returns the outcome. A 401 ends the session.
+   * Runs `call`, which sends a request. Returns the outcome. A 401 ends the session.
    * @param attempt describes the action, for the error text if the request fails
    */
   attempt: <T>(attempt: Attempt, call: () => Promise<T>) => Promise<Outcome<T>>

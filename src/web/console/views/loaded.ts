@@ -3,7 +3,7 @@ import type { Actions } from '../actions/actions.ts'
 import type { List, Loadable, State } from '../state.ts'
 import { problem } from './problem.ts'
 
-/** Renders the data with `view` once it has loaded. Otherwise, renders a loading message or the failure. */
+/** Renders the data with `view` if the data has loaded. Otherwise, renders a loading message or the failure. */
 export function loaded<T>(
   part: Loadable<T>,
   { now }: State,
