@@ -19,7 +19,10 @@ interface Document {
 /** Optional headers to omit: Prism would send them with every response, although few responses need them. */
 const rare = ['IdempotencyReplayed', 'OptionalRetryAfter'].map((name) => `#/components/headers/${name}`)
 
-/** Returns the OpenAPI document for Prism. Every path includes the path from `servers`, which Prism ignores. */
+/**
+ * Adapts the OpenAPI document for Prism: puts the base path from `servers` before every path, because Prism ignores
+ * `servers`.
+ */
 function prismDocument(isMock: boolean): Document {
   const text = readFileSync(join(import.meta.dirname, '../generated/openapi.json'), 'utf8')
   const document = JSON.parse(text, (_, node: { $ref?: string } | null) =>

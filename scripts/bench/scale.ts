@@ -7,7 +7,7 @@ import { progress } from './progress.ts'
 import { mapValues, medians, type Result, type Settings } from './rotation.ts'
 import { startServer } from './server.ts'
 
-/** Each webhook has ten keys. The current key and one previous key are live. */
+/** Keys per webhook. The live ones are the current key and the one before it. */
 const keys = { keysEach: 10, liveEach: 2 }
 
 export interface ScaleSettings extends Settings {

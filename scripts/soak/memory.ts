@@ -61,7 +61,7 @@ function meanOf(numbers: number[]): number {
   return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
 }
 
-/** Describes each way in which memory usage is unacceptable: growth, or resident memory above the limit. */
+/** Describes each limit that was exceeded: growth after the warm-up, or peak resident memory. */
 export function faultsOf(samples: readonly Sample[], warmUpSeconds: number): string[] {
   const highest = Math.max(...samples.map(({ rss }) => rss))
   const grown = parts.filter((part) => growthOf(samples, part, warmUpSeconds).share > maxGrowth)

@@ -36,7 +36,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   if (failed.length > 0)
     throw new Error(
       'some secrets cannot be unsealed and were left unchanged; "failed" lists their keys. ' +
-        'Restore the secrets from a backup, or rotate their webhooks with --overlap 0',
+        'Add any missing key to REKEY_ENCRYPTION_KEYS, restore the secrets from a backup, or run ' +
+        '`rekey rotate --overlap 0` for their webhooks',
     )
 }
 

@@ -17,7 +17,7 @@ export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 're
 
 /** The actor and the request that caused an event. */
 export interface Origin {
-  /** The token's subject. */
+  /** The token's subject, or the command, such as `rekey rotate`. Null if the token has no subject. */
   actor: string | null
   /** Null if a CLI command caused the event. */
   requestId: string | null

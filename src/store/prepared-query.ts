@@ -56,7 +56,10 @@ export function prepared<Parameters extends object, Row>(
       value instanceof Parameter ? parameters[value.name as keyof Parameters] : value,
     )
     const run = runners.get(queries)
-    if (!run) throw new Error('the connection has no runner for prepared queries')
+    if (!run)
+      throw new Error(
+        'no prepared-query runner is set for this connection; call setPreparedQueryRunner first',
+      )
     return (await run({ name, text: query.sql, values })) as Row[]
   }
 }

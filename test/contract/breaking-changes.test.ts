@@ -122,7 +122,7 @@ function changed(...changes: Change[]): Document {
   return copy
 }
 
-/** Runs the check with `after` as the new OpenAPI document and `accepted` as the accepted breaking changes. */
+/** Runs `scripts/check-breaking.ts` in a temporary folder, with `after` in place of the current OpenAPI document. */
 function check(after: Document, accepted: { change: string; reason: string }[] = []) {
   const cwd = mkdtempSync(join(tmpdir(), 'rekey-breaking-'))
   try {

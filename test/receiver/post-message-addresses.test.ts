@@ -35,7 +35,8 @@ test.each([
 test('resolves the host name for every message, and connects only to addresses that passed the check', async () => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
-  // Resolving once to check and again to connect would reach the receiver.
+  // DNS rebinding: the first lookup returns an allowed address, the second the receiver's. A client that looked the
+  // name up again to connect would reach the receiver.
   const lookup = resolver(['127.0.0.2'], ['127.0.0.1'])
   expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('no_answer')
   expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('url_refused')

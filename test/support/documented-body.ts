@@ -5,9 +5,9 @@ export type ApplicationPath = `/applications/${string}`
 export type WebhookPath = `${ApplicationPath}/webhooks/${string}`
 
 /**
- * The type of a response body under /api/v1. It has every property of the documented 2xx response, and the error
- * properties, which are optional. The type is `unknown` if the method and path types match no operation, such as a
- * plain `string` or an undocumented method.
+ * The type of a response body under /api/v1. It has every property of the documented 2xx response, plus the error
+ * properties as optional ones. If the method and path match no operation, for example because the path is a plain
+ * `string`, the type is `unknown`.
  *
  * TypeScript cannot know the status. At run time, every response that a test server sends is validated against the
  * OpenAPI document (`observed-responses.ts`), so a 2xx response has exactly these properties. A test that reads them

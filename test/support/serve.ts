@@ -62,7 +62,10 @@ export async function serve(
   }
 }
 
-/** Searches the database once, after every server that the test started in this folder has exited. */
+/**
+ * When the test ends, checks that the folder's database contains no secret in plaintext. Runs once per folder, after
+ * all of its servers have exited.
+ */
 function searchAfterwards(cwd: string, { DATABASE_URL: url }: Environment): void {
   if (searched.has(cwd)) return
   searched.add(cwd)

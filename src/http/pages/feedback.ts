@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import { Counter, type Registry } from 'prom-client'
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
-import { RekeyError, tooManyRequests } from '../../errors.ts'
+import { errorTexts, RekeyError, tooManyRequests } from '../../errors.ts'
 import { operationIds } from '../api/operation-ids.ts'
 import { deadline } from '../limits/deadline.ts'
 import { readBody } from '../request/json-body.ts'
@@ -21,7 +21,7 @@ const answerSchema = z.strictObject({
 export interface FeedbackOptions {
   registry: Registry
   logger: Logger
-  /** Returns the network that a request came from. */
+  /** Returns the client's IPv4 address or IPv6 /64. The rate limit counts answers per network. */
   networkOf: (context: Context) => string
   requestTimeoutMs: number
 }
@@ -41,7 +41,10 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
   return async (context, next) => {
     if (context.path !== '/docs/feedback') return next() as Promise<void>
     if (context.method !== 'POST') throw new HttpError('methodNotAllowed', { headers: { allow: 'POST' } })
-    if (!isSameOrigin(context)) throw new RekeyError('forbidden')
+    if (!isSameOrigin(context))
+      throw new RekeyError('forbidden', {
+        message: `${errorTexts.forbidden}. Feedback is accepted only from pages of this server.`,
+      })
     await limiter.consume(networkOf(context)).catch(throwTooManyAnswers)
     const body = await deadline(requestTimeoutMs, (signal) => readBody(context, maxBodyBytes, signal))
     const answer = answerSchema.safeParse(body)

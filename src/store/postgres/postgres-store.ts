@@ -147,7 +147,7 @@ async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMa
     })
   const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark>]
   const [mark] = rows
-  if (!mark) throw new Error('a select without a condition returned no row')
+  if (!mark) throw new Error('PostgreSQL returned no transaction ID when the transaction began')
   return mark
 }
 

@@ -8,7 +8,7 @@ import { provision, startServer, temporaryFolder } from '../../support/server.ts
 const commands = [['audit', 'verify'], ['rewrap'], ['rotate', '--all']]
 
 test.each(commands)(
-  'if the database file does not exist, `rekey %s` fails, prints its path and does not create it',
+  '`rekey %s` fails if the database file does not exist, prints the path of the file and does not create it',
   async (...args) => {
     const cwd = temporaryFolder()
     const environment = { ...exampleEnvironment, DATABASE_URL: 'sqlite:typo.db' }

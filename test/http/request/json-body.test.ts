@@ -128,7 +128,7 @@ test.each(['"\\ud800"', '"\\udfff\\ud800"', '"a\\uDC00b"'])(
   },
 )
 
-test('stores text in any script unchanged, literal or escaped', async () => {
+test('stores Unicode text unchanged, whether it is sent literally or as \\u escapes', async () => {
   const { api, origin } = await startServer()
   const name = 'Zażółć 日本語 \u{1f511}\u{10ffff}\ufffd \\ud800'
   const headers = { authorization: `Bearer ${await token()}`, 'content-type': json }

@@ -78,7 +78,7 @@ test('with a token for rotations only, the page names each missing scope, and ro
   await page.getByText(/^whsec_[A-Za-z0-9+/=]{44}$/).waitFor()
 })
 
-test('with a token for one application, the page lists only that application and says that it cannot access others', async (context) => {
+test('with a token for one application, the console lists only that application and says that the token cannot access others', async (context) => {
   const server = await startServer()
   await provision(server)
   await provision(server, 'app_2')
