@@ -5,6 +5,7 @@ import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
 import { migrate, NewerTables } from '../migrate.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
 import { withConnection } from './connection.ts'
+import { DatabaseClock, serverTime } from './database-clock.ts'
 import { isRetriable, toStoreError } from './errors.ts'
 import { withTimeout } from './pg-internals.ts'
 import type { Database } from '../schema.ts'
@@ -49,13 +50,16 @@ export function openPostgres(url: string): Store {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
+  const clock = new DatabaseClock()
   const turns = new KeyedMutex()
   const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
 
   return {
+    now: () => clock.now(),
+    passedTime: (now) => Promise.resolve(now),
     read,
     write(scope, work, signal) {
-      const write = () => retry(() => transaction(pool, scope, work, signal))
+      const write = () => retry(() => transaction(pool, clock, scope, work, signal))
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
       // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
@@ -76,7 +80,9 @@ export function openPostgres(url: string): Store {
     async migrate() {
       await checkEncoding(pool)
       try {
-        return await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
+        const names = await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
+        await readClock(pool, clock)
+        return names
       } catch (error) {
         throw error instanceof NewerTables ? error : toStoreError(error)
       }
@@ -98,6 +104,12 @@ async function checkEncoding(pool: pg.Pool): Promise<void> {
     )
 }
 
+async function readClock(pool: pg.Pool, clock: DatabaseClock): Promise<void> {
+  const sentAt = performance.now()
+  const { rows } = await pool.query<{ time: number }>(`select ${serverTime} as time`)
+  if (rows[0]) clock.observe(rows[0].time, sentAt)
+}
+
 async function retry<T>(run: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -110,6 +122,7 @@ async function retry<T>(run: () => Promise<T>): Promise<T> {
 
 function transaction<T>(
   pool: pg.Pool,
+  clock: DatabaseClock,
   scope: Scope,
   work: (queries: Queries) => Promise<T>,
   signal: AbortSignal,
@@ -119,7 +132,7 @@ function transaction<T>(
     let mark: TransactionMark
     let value: T
     try {
-      mark = await begin(client, scope)
+      mark = await begin(client, clock, scope)
       value = await work(queries)
       letFinish()
     } catch (error) {
@@ -134,20 +147,23 @@ function transaction<T>(
 
 /**
  * Begins a transaction and waits until no other write in the scope is running. Writes to an application and writes to
- * its webhooks also wait for each other.
+ * its webhooks also wait for each other. Reads the server's clock after that, so every write knows the true time.
  * @returns a mark for asking the server later whether the transaction was committed
  */
-async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMark> {
+async function begin(client: pg.PoolClient, clock: DatabaseClock, scope: Scope): Promise<TransactionMark> {
   const { id, serverRun } = transactionMark
-  const selection = [`${id} as id`, `${serverRun} as "serverRun"`, ...locks(scope)]
+  const selection = [`${id} as id`, `${serverRun} as "serverRun"`, ...locks(scope), `${serverTime} as time`]
+  const sentAt = performance.now()
   const results: unknown = await client
     .query(`begin isolation level read committed; select ${selection.join(', ')}`)
     .catch((error: unknown) => {
       throw toStoreError(error)
     })
-  const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark>]
-  const [mark] = rows
-  if (!mark) throw new Error('a select without a condition returned no row')
+  const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark & { time: number }>]
+  const [row] = rows
+  if (!row) throw new Error('a select without a condition returned no row')
+  const { time, ...mark } = row
+  clock.observe(time, sentAt)
   return mark
 }
 
