@@ -15,6 +15,11 @@ export interface RotationRequest {
   reason: string | null
   /** Milliseconds since 1970. */
   now: number
+  /**
+   * A time, at most `now`, that has certainly passed. A key that has expired only since then counts as live, because it
+   * may be live by another clock.
+   */
+  settled: number
 }
 
 export interface Rotation {
@@ -56,8 +61,8 @@ export class TooManyLiveKeys extends Error {
  * @throws TooManyLiveKeys if the webhook would have more than `maxLiveKeys` live keys
  */
 export function planRotation(keys: readonly SigningKey[], request: RotationRequest): Rotation {
-  const { now, overlapSeconds } = request
-  const live = keys.filter((key) => isLive(key, now))
+  const { now, settled, overlapSeconds } = request
+  const live = keys.filter((key) => isLive(key, settled))
   if (live.some((key) => key.fingerprint === request.fingerprint.short)) throw new FingerprintTaken()
   if (overlapSeconds > 0 && live.length >= maxLiveKeys)
     throw new TooManyLiveKeys(Math.min(...live.flatMap(({ expiresAt }) => expiresAt ?? [])))
@@ -83,7 +88,13 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
   return { issued, ended }
 }
 
-/** Returns every live key except the current one, in its revoked state. */
-export function planRevocation(keys: readonly SigningKey[], now: number): SigningKey[] {
-  return keys.filter((key) => keyState(key, now) === 'previous').map((key) => ({ ...key, revokedAt: now }))
+/**
+ * Returns every live key except the current one, in its revoked state.
+ * @param settled see RotationRequest
+ */
+export function planRevocation(
+  keys: readonly SigningKey[],
+  { now, settled }: Pick<RotationRequest, 'now' | 'settled'>,
+): SigningKey[] {
+  return keys.filter((key) => keyState(key, settled) === 'previous').map((key) => ({ ...key, revokedAt: now }))
 }

@@ -42,7 +42,7 @@ async function rotate(
       actor: caller.subject,
       reason: body.reason ?? null,
       requestId,
-      skip: async (queries, _, now) => idempotent && findPriorKeyId(queries, path, idempotent, now),
+      skip: async (queries, _, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, live, now) {
         checkIfMatch(header['If-Match'], live, now)
         await checkRotationLimit(queries, rotationsPerMinute, live[0], now)

@@ -16,10 +16,11 @@ const hour = 3_600_000
 interface Options {
   overlapSeconds?: number
   now: number
+  settled?: number
   short?: string
 }
 
-function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Options): Rotation {
+function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, settled = now, short }: Options): Rotation {
   const made = fingerprint(generateSigningSecret())
   return planRotation(keys, {
     owner,
@@ -29,6 +30,7 @@ function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Optio
     createdBy: 'ops',
     reason: 'leaked',
     now,
+    settled,
   })
 }
 
@@ -125,8 +127,8 @@ test('planRevocation revokes every live key except the current key', () => {
   for (let i = 0; i < 3; i++) keys = apply(keys, rotate(keys, { now: i }))
   keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 1 }))
   const [current, third, second, first] = keys
-  expect(planRevocation(keys, 500)).toEqual([third, second, first].map((key) => ({ ...key, revokedAt: 500 })))
-  expect(planRevocation(keys, 1010).map(({ id }) => id)).toEqual([second?.id, first?.id])
-  expect(planRevocation(keys, hour + 2)).toEqual([])
+  expect(planRevocation(keys, { now: 500, settled: 500 })).toEqual([third, second, first].map((key) => ({ ...key, revokedAt: 500 })))
+  expect(planRevocation(keys, { now: 1010, settled: 1010 }).map(({ id }) => id)).toEqual([second?.id, first?.id])
+  expect(planRevocation(keys, { now: hour + 2, settled: hour + 2 })).toEqual([])
   expect(current?.revokedAt).toBeNull()
 })

@@ -7,22 +7,22 @@ import type { OperationContext } from './operation.ts'
 
 /**
  * Revokes every live key except the current one, and records the revocation in the audit trail if there was such a key.
- * @param keys newest first
+ * @param keys newest first: all that are live at `times.settled`
  * @returns the revoked keys in their new state
  */
 export async function revokePreviousKeys(
   queries: Queries,
   owner: KeyOwner,
   keys: readonly SigningKey[],
-  now: number,
+  times: { now: number; settled: number },
   { caller, requestId }: OperationContext,
 ): Promise<SigningKey[]> {
-  const revoked = planRevocation(keys, now)
+  const revoked = planRevocation(keys, times)
   for (const key of revoked) await updateKeyEnd(queries, key)
   if (revoked.length > 0) {
     await appendEvent(queries, owner, {
       type: 'secret.previous_revoked',
-      at: now,
+      at: times.now,
       actor: caller.subject,
       reason: null,
       requestId,

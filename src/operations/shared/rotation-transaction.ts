@@ -14,6 +14,8 @@ export interface RotationServices {
   keyring: Keyring
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
+  /** See OperationContext. */
+  settledTime: () => number
   generateSecret: () => SigningSecret
   signal: AbortSignal
 }
@@ -32,7 +34,7 @@ export interface RotationRequest<Skipped> {
    * Skips the rotation if it returns a value other than undefined. Must use only prepared queries, because it runs
    * concurrently with other queries.
    */
-  skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
+  skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
   /** Throws if the webhook must not be rotated. `live` is newest first. */
   check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
   /** Stores data that must commit together with the rotation. May run more than once, like the whole transaction. */
@@ -67,7 +69,7 @@ export async function rotateInTransaction<Skipped = never>(
 }
 
 async function attempt<Skipped>(
-  { store, keyring, now, generateSecret, signal }: RotationServices,
+  { store, keyring, now, settledTime, generateSecret, signal }: RotationServices,
   { owner, given, overlapSeconds, actor, reason, requestId, skip, check, record }: RotationRequest<Skipped>,
 ): Promise<Rotated | { skipped: Skipped }> {
   const secret = given?.secret ?? generateSecret()
@@ -78,12 +80,13 @@ async function attempt<Skipped>(
   return store.write(
     owner,
     async (queries) => {
+      const settled = settledTime()
       const time = now()
       const [exists, live, lastEvent, skipped] = await Promise.all([
         webhookExists(queries, owner),
-        listLiveKeys(queries, owner, time),
+        listLiveKeys(queries, owner, settled),
         findChainEnd(queries, owner),
-        skip?.(queries, secret, time),
+        skip?.(queries, secret, settled),
       ])
       if (!exists) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
@@ -96,6 +99,7 @@ async function attempt<Skipped>(
         createdBy: actor,
         reason,
         now: time,
+        settled,
       })
       await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
       const rotated = { key: rotation.issued, secret }
