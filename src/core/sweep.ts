@@ -54,7 +54,8 @@ export function startSweeping({ store, now, settledTime, logger }: SweepOptions)
   const { signal } = stopping
   let warned = false
   const warn = async (time: number) => {
-    if (warned || !(await store.read((queries) => isErasureDue(queries, time - keptAfterEndMs), signal))) return
+    if (warned || !(await store.read((queries) => isErasureDue(queries, time - keptAfterEndMs), signal)))
+      return
     warned = true
     logger.warn(
       { time: new Date(time).toISOString() },

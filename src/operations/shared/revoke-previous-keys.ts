@@ -6,8 +6,8 @@ import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Revokes every live key except the current one, and records the revocation in the audit trail if there was such a key.
- * @param keys newest first: all that are live at `times.settled`
+ * Revokes every key that has not ended, except the current one, and records the revocation in the audit trail if there was such a key.
+ * @param keys newest first, with all that have not ended at `times.settled`
  * @returns the revoked keys in their new state
  */
 export async function revokePreviousKeys(

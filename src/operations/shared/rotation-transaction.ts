@@ -6,7 +6,7 @@ import { RekeyError } from '../../errors.ts'
 import type { Queries, Store } from '../../store/store.ts'
 import { findChainEnd } from '../../store/tables/events.ts'
 import { saveRotation } from '../../store/tables/rotation.ts'
-import { listLiveKeys } from '../../store/tables/signing-keys.ts'
+import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 
 export interface RotationServices {
@@ -35,8 +35,8 @@ export interface RotationRequest<Skipped> {
    * concurrently with other queries.
    */
   skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
-  /** Throws if the webhook must not be rotated. `live` is newest first. */
-  check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
+  /** Throws if the webhook must not be rotated. `keys` are those that have not ended, newest first. */
+  check?: (queries: Queries, keys: readonly SigningKey[], now: number) => Promise<void>
   /** Stores data that must commit together with the rotation. May run more than once, like the whole transaction. */
   record?: (queries: Queries, rotated: Rotated, now: number) => Promise<void>
 }
@@ -82,16 +82,16 @@ async function attempt<Skipped>(
     async (queries) => {
       const settled = settledTime()
       const time = now()
-      const [exists, live, lastEvent, skipped] = await Promise.all([
+      const [exists, unended, lastEvent, skipped] = await Promise.all([
         webhookExists(queries, owner),
-        listLiveKeys(queries, owner, settled),
+        listUnendedKeys(queries, owner, settled),
         findChainEnd(queries, owner),
         skip?.(queries, secret, settled),
       ])
       if (!exists) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
-      await check?.(queries, live, time)
-      const rotation = planRotation(live, {
+      await check?.(queries, unended, time)
+      const rotation = planRotation(unended, {
         owner,
         keyId,
         fingerprint: fingerprint(secret),

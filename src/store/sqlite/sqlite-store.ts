@@ -37,7 +37,8 @@ export function openSqlite(file: string): Store {
   }
   return {
     now: () => Date.now(),
-    passedTime: async (now) => (await findNewestEventTime(reader.kysely, now - recentMs).catch(rethrow)) ?? now,
+    passedTime: async (now) =>
+      (await findNewestEventTime(reader.kysely, now - recentMs).catch(rethrow)) ?? now,
     read,
     write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
     rateLimiter: (limit) => new RateLimiterMemory(limit),
