@@ -17,7 +17,11 @@ const skewedClock = join(import.meta.dirname, '../support/skewed-clock.ts')
 
 /** Runs a server whose machine's clock is wrong by `skewMs`. */
 async function serveAt(skewMs: number, databaseUrl: string, cwd: string) {
-  const environment = { ...productionEnvironment(databaseUrl), CLOCK_SKEW_MS: String(skewMs) }
+  const environment = {
+    ...productionEnvironment(databaseUrl),
+    REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '3',
+    CLOCK_SKEW_MS: String(skewMs),
+  }
   const server = await serve(cwd, environment, ['--import', skewedClock, main])
   return { ...server, api: apiOf(server.origin) }
 }
@@ -68,12 +72,11 @@ test('servers on PostgreSQL whose clocks are days apart agree on every key, mess
   const second = await rotate(right, webhook, { overlapSeconds: 3600 })
   const both = [second.body.signingSecret, first.body.signingSecret]
   const countErased = await makeDue(right, databaseUrl)
-  const servers = [
-    right,
-    await serveAt(5 * day, databaseUrl, cwd),
-    await serveAt(-3 * hour, databaseUrl, cwd),
-  ] as const
-  const [, ahead, behind] = servers
+  const [ahead, behind] = await Promise.all([
+    serveAt(5 * day, databaseUrl, cwd),
+    serveAt(-3 * hour, databaseUrl, cwd),
+  ])
+  const servers = [right, ahead, behind]
   expect(ahead.output()).toContain(`"skewSeconds":${(5 * day) / 1000}`)
 
   // The sweep of a server erases what is due, and only that.
@@ -119,6 +122,16 @@ test('servers on PostgreSQL whose clocks are days apart agree on every key, mess
     expect(signers).toEqual([newest.body.signingSecret])
   }
   expect(await countErased()).toBe(1)
+
+  // A network that failed to authenticate on any server is refused for a minute, not for days.
+  const fail = ({ api }: Server) =>
+    api('GET', '/applications', { token: null, headers: { 'x-forwarded-for': '203.0.113.7' } })
+  for (let i = 0; i < 3; i++) expect((await fail(ahead)).status).toBe(401)
+  for (const server of [right, behind, ahead]) {
+    const { status, headers } = await fail(server)
+    expect(status).toBe(429)
+    expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
+  }
 })
 
 test('a server on SQLite that starts with its clock 5 days ahead warns and erases no live secret', async () => {
@@ -145,6 +158,7 @@ test('a server on SQLite that starts with its clock 5 days ahead warns and erase
   await sign(ahead, bystander, [rotated.body.signingSecret])
   // A retry stays one rotation.
   expect((await rotate(ahead, bystander, {}, headers)).body).toEqual(rotated.body)
+  await rotate(ahead, bystander)
   await ahead.stop('SIGTERM')
 
   // What this server wrote does not make its successor, with the same wrong clock, believe in it.
