@@ -33,9 +33,9 @@ export interface Store {
    */
   now: () => number
   /**
-   * Finds a time that the stored data proves to have passed, however wrong this machine's clock is. Omits the last
-   * hour, which may have been written by the same wrong clock. Returns `now` if there is nothing older, or if the
-   * clock is the server's.
+   * Finds a time that the stored data proves to have passed, however far this machine's clock is off. Omits the last
+   * hour, which may have been written by the same wrong clock. Returns `now` if it finds none, or if the clock
+   * is the server's.
    * @param now milliseconds since 1970
    */
   passedTime(now: number): Promise<number>

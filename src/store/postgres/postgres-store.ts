@@ -44,7 +44,10 @@ export function openPostgres(url: string): Store {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
-  const clock = new DatabaseClock()
+  const clock = new DatabaseClock(() => {
+    // If this fails, the next write reads the clock.
+    readClock(pool, clock).catch(() => undefined)
+  })
   const turns = new KeyedMutex()
   const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
 

@@ -17,7 +17,11 @@ const leastTime = 1e12
  * such times back. The table has times of the server's clock: otherwise, an instance whose clock is ahead would start
  * windows that end long after those of the other instances.
  */
-export function createRateLimiter(pool: pg.Pool, clock: DatabaseClock, limit: RateLimit): RateLimiterAbstract {
+export function createRateLimiter(
+  pool: pg.Pool,
+  clock: DatabaseClock,
+  limit: RateLimit,
+): RateLimiterAbstract {
   const query = async ({ values = [], ...others }: pg.QueryConfig<unknown[]>) => {
     const aheadMs = Date.now() - clock.now()
     const inServerTime = values.map((value) =>

@@ -17,6 +17,9 @@ const unavailable =
 /** Age from which an event counts as evidence of the time: a clock that was wrong for less time than this wrote none. */
 const recentMs = 3_600_000
 
+/** Maximum number of events to search for that evidence. Reading them takes less than a second. */
+const maxEventsRead = 100_000
+
 /**
  * Opens a SQLite file, and creates it if it does not exist. One connection writes, through group commits, and another
  * reads; in WAL mode, readers never wait for writers. `synchronous=FULL` is required because a secret that has been
@@ -55,15 +58,20 @@ export function openSqlite(file: string): Store {
 }
 
 /**
- * Finds the time of the newest event at or before `until`. SQLite numbers rows as they are inserted, so this reads only
- * the newest events.
+ * Finds the time of the newest event at or before `until`, among the newest events. SQLite numbers rows as they are
+ * inserted, so this needs no index.
  */
 async function findNewestEventTime(queries: Queries, until: number): Promise<number | undefined> {
-  const row = await queries
+  const newest = queries
     .selectFrom('events')
+    .select(['at', sql<number>`rowid`.as('position')])
+    .orderBy('position', 'desc')
+    .limit(maxEventsRead)
+  const row = await queries
+    .selectFrom(newest.as('newest'))
     .select('at')
     .where('at', '<=', until)
-    .orderBy(sql`rowid`, 'desc')
+    .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst()
   return row?.at

@@ -10,13 +10,14 @@ function newClock() {
   onTestFinished(() => {
     monotonic.mockRestore()
   })
-  const clock = new DatabaseClock()
+  const refresh = vi.fn()
+  const clock = new DatabaseClock(refresh)
   const observe = (time: number, roundTripMs: number) => {
     const sentAt = uptime
     uptime += roundTripMs
     clock.observe(time, sentAt)
   }
-  return { clock, observe, pass: (milliseconds: number) => (uptime += milliseconds) }
+  return { clock, observe, refresh, pass: (milliseconds: number) => (uptime += milliseconds) }
 }
 
 test('follows a server whose clock is days apart, and advances with the monotonic clock', () => {
@@ -24,9 +25,23 @@ test('follows a server whose clock is days apart, and advances with the monotoni
   const time = Date.now() + 5 * day
   observe(time, 10)
   expect(clock.now()).toBe(time + 5)
-  vi.spyOn(Date, 'now').mockReturnValueOnce(0)
   pass(60_000)
   expect(clock.now()).toBe(time + 5 + 60_000)
+})
+
+test("reads the server's clock once after this machine's clock has left the monotonic clock", () => {
+  const machine = vi.spyOn(Date, 'now').mockReturnValue(day)
+  onTestFinished(() => {
+    machine.mockRestore()
+  })
+  const { clock, observe, refresh } = newClock()
+  observe(day, 0)
+  machine.mockReturnValue(day + 1_000)
+  expect([clock.now(), refresh.mock.calls.length]).toEqual([day, 0])
+  machine.mockReturnValue(2 * day)
+  expect([clock.now(), refresh.mock.calls.length]).toEqual([day, 1])
+  observe(2 * day, 0)
+  expect([clock.now(), refresh.mock.calls.length]).toEqual([2 * day, 1])
 })
 
 test('a slow response does not make the time less accurate', () => {
