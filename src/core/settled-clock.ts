@@ -17,10 +17,10 @@ export interface SettledClockOptions {
 }
 
 /**
- * Tells which time has passed beyond doubt, so that nothing irreversible depends on a single reading of the clock. That
- * is the current time, unless the clock has jumped, or is more than a day past the newest stored time at the start. The
- * settled time then advances from the last one with the monotonic clock, and follows the clock again once that has been
- * steady for an hour.
+ * Knows the time that has passed beyond doubt, so that nothing irreversible depends on a single reading of the clock.
+ * That is the current time, unless the clock has jumped, or is more than a day past the newest stored time at the
+ * start. The settled time then advances from the last one with the monotonic clock, and follows the clock again once
+ * that has been steady for an hour.
  */
 export class SettledClock {
   readonly #options: SettledClockOptions
@@ -40,7 +40,7 @@ export class SettledClock {
     if (this.#last.time - passed > maxGapMs) this.#doubtedAt = this.#last.uptime
   }
 
-  /** Returns the settled time in milliseconds since 1970, which is never after the current time. */
+  /** Returns the settled time in whole milliseconds since 1970, which is never after the current time. */
   read(): number {
     const time = this.#options.now()
     const uptime = this.#options.uptime()
@@ -50,12 +50,12 @@ export class SettledClock {
       this.#doubtedAt = uptime
       this.#options.logger.warn(
         { time: new Date(time).toISOString(), jumpSeconds: Math.round(jump / 1000) },
-        'the clock has jumped; if the time is wrong now, correct it (check NTP)',
+        'the clock has jumped, or the machine was suspended; if the time is wrong now, correct it (check NTP)',
       )
     }
     if (this.#doubtedAt !== null && uptime - this.#doubtedAt >= proofMs) this.#doubtedAt = null
     const settled = this.#doubtedAt === null ? time : Math.min(time, this.#last.settled + elapsed)
     this.#last = { time, uptime, settled }
-    return settled
+    return Math.floor(settled)
   }
 }

@@ -9,7 +9,7 @@ const day = 24 * hour
 
 /** Opens a clock at `start`. @param passed when the newest stored event happened */
 async function open(passed = start - 2 * hour) {
-  const clock = { time: start, uptime: 5_000 }
+  const clock = { time: start, uptime: 5_000.75 }
   const warnings: object[] = []
   const store = { passedTime: () => Promise.resolve(passed) } as unknown as Store
   const settled = await SettledClock.open(store, {
