@@ -406,6 +406,8 @@ export interface components {
              * @description When the key was revoked, or null.
              */
             revokedAt: string | null;
+            /** @description Whether the key's secret is no longer stored. That is normal 24 hours after the key ended. If its end is still to come, the key should be live, but lost its secret: through a server whose clock was wrong, or a change made in the database itself. Its state is then `expired`, because it can neither sign nor verify. */
+            secretErased: boolean;
             /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. */
             sha256: string;
             state: components["schemas"]["KeyState"];
@@ -416,7 +418,7 @@ export interface components {
          */
         KeyFingerprint: string;
         /**
-         * @description `current` and `previous` keys are live: they sign. `expired` keys (their overlap ended) and `revoked` keys never sign again.
+         * @description `current` and `previous` keys are live: they sign. `expired` keys (their overlap ended, or their secret was erased) and `revoked` keys never sign again.
          * @enum {string}
          */
         KeyState: "current" | "previous" | "expired" | "revoked";
@@ -516,7 +518,7 @@ export interface components {
             signingSecret?: string;
         };
         SecretState: {
-            /** @description The newest key, or null before the first rotation. */
+            /** @description The newest key, or null before the first rotation or if its secret was erased. */
             current: components["schemas"]["Key"] | null;
             /** @description Older keys, newest first: all live keys, then the newest inactive keys, 100 in total. */
             previous: components["schemas"]["Key"][];
@@ -549,10 +551,10 @@ export interface components {
             id: components["schemas"]["Id"];
             /**
              * Format: date-time
-             * @description When the current key was created, or null before the first rotation.
+             * @description When the current key was created, or null without one.
              */
             keyCreatedAt: string | null;
-            /** @description Fingerprint of the current key, or null before the first rotation. */
+            /** @description Fingerprint of the current key, or null without one. */
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
             /** @description Number of keys that sign this webhook's messages now, including the current key. */
             liveKeys: number;
@@ -668,7 +670,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook has no signing secret. */
+        /** @description The webhook has no signing secret: it was never rotated, or the secret was erased before its key ended (see `secretErased`). A verification also returns this if only such a key can have signed the message. */
         NoSecret: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];

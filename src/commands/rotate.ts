@@ -7,6 +7,7 @@ import { selectWebhooks, type Selection } from './rotate/select-webhooks.ts'
 import { withStore, type CommandContext } from './shared/command-context.ts'
 import type { Environment } from '../config/config.ts'
 import { checkEncryptionKeys } from '../core/encryption-key-check.ts'
+import { SettledClock } from '../core/settled-clock.ts'
 import { holdsSigningSecret } from '../domain/signing-secret.ts'
 
 export const usage = `Usage: rekey rotate (--application ID | --all) [options]
@@ -65,19 +66,18 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const rate = readWholeNumber('--rate', options.rate, 1, 1_000)
   const overlapSeconds =
     options.overlap === undefined ? undefined : readWholeNumber('--overlap', options.overlap, 0, 604_800)
-  const selection: Selection = {
-    applicationIds: options.all ? '*' : options.application,
-    webhookIds: options.webhook ?? '*',
-    createdBefore:
-      options['older-than'] === undefined
-        ? null
-        : Date.now() - readDuration('--older-than', options['older-than']),
-  }
+  const olderThan = options['older-than']
+  const minimumAge = olderThan === undefined ? null : readDuration('--older-than', olderThan)
 
   await withStore(environment, async (workplace) => {
     const { store, keyring, deadline } = workplace
     await store.migrate()
     await checkEncryptionKeys(store, keyring, deadline())
+    const selection: Selection = {
+      applicationIds: options.all ? '*' : options.application,
+      webhookIds: options.webhook ?? '*',
+      createdBefore: minimumAge === null ? null : store.now() - minimumAge,
+    }
     if (options['dry-run']) return dryRun(workplace, selection)
     const file = options.resume ?? options.output ?? defaultFile()
     return rotateAll(workplace, selection, {
@@ -101,6 +101,11 @@ async function dryRun(workplace: CommandContext, selection: Selection): Promise<
     process.stderr.write(`skipped, no secret yet: webhook ${webhookId} in application ${applicationId}\n`)
 }
 
+function openClock({ store }: CommandContext): Promise<SettledClock> {
+  const warn = (_: object, text: string) => process.stderr.write(`${text}\n`)
+  return SettledClock.open(store, { now: store.now, uptime: () => performance.now(), logger: { warn } })
+}
+
 interface Run {
   file: string
   resume: boolean
@@ -116,6 +121,7 @@ async function rotateAll(
 ) {
   // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
   const found = await selectWebhooks(workplace, selection)
+  const clock = await openClock(workplace)
   const secrets = openSecretsFile(file, resume)
   // Print the path first: an interrupted run must still reveal where live secrets are.
   process.stderr.write(`writing secrets to ${file}\n`)
@@ -132,7 +138,7 @@ async function rotateAll(
     for (const { applicationId, webhookId } of webhooks.values()) {
       const owner = { applicationId, webhookId }
       try {
-        if (await rotateWebhook(workplace, owner, { ...how, secrets })) {
+        if (await rotateWebhook(workplace, owner, { ...how, secrets, settledTime: () => clock.read() })) {
           rotated += 1
           await delay(pauseMs)
         } else already += 1

@@ -24,8 +24,10 @@ export interface Core {
   close(): Promise<void>
 }
 
+export type LogLevel = 'info' | 'warn' | 'error'
+
 /** Writes to the process's log, from any thread. */
-export type CoreLog = Record<'info' | 'error', (details: object, text: string) => void>
+export type CoreLog = Record<LogLevel, (details: object, text: string) => void>
 
 export interface OperationCall {
   operationId: OperationId

@@ -10,10 +10,14 @@ import { openStore } from '../store/open-store.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { consumeRateLimit } from './rate-limit.ts'
+import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
 
 /** Maximum time for a probed receiver to respond, in milliseconds. */
 const receiverTimeoutMs = 3_000
+
+/** Difference between this machine's clock and the database's that is worth a warning, in milliseconds. */
+const maxSkewMs = 60_000
 
 interface AnyResponse {
   status: number
@@ -23,21 +27,28 @@ interface AnyResponse {
 
 export interface CoreOptions {
   logger: CoreLog
-  /** Returns the current time in milliseconds since 1970. */
+  /** Returns the current time in milliseconds since 1970. Defaults to the store's clock. */
   now?: () => number
+  /** See SettledClock. Defaults to the given `now`, which then counts as steady, or to the monotonic clock. */
+  uptime?: () => number
 }
 
 /**
  * Opens and migrates the database, and starts the sweep.
  * @throws ConfigError if the encryption key of a stored secret is missing
  */
-export async function openCore(config: Config, { logger, now = Date.now }: CoreOptions): Promise<Core> {
+export async function openCore(config: Config, { logger, ...clocks }: CoreOptions): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
   const store = await openStore(config.database)
+  const { now = store.now, uptime = clocks.now ?? (() => performance.now()) } = clocks
+  let settledTime: () => number
   try {
     const migrations = await store.migrate()
     if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
     await checkEncryptionKeys(store, keyring, AbortSignal.timeout(config.requestTimeoutMs))
+    warnOfSkew(store.now(), logger)
+    const settledClock = await SettledClock.open(store, { now, uptime, logger })
+    settledTime = () => settledClock.read()
   } catch (error) {
     await store.close()
     throw error
@@ -46,6 +57,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     store,
     keyring,
     now,
+    settledTime,
     generateSecret: generateSigningSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
@@ -58,7 +70,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     rotationsPerMinute: config.rotationsPerMinute,
   }
   const limiters = new Map<string, RateLimiterAbstract>()
-  const stopSweeping = startSweeping({ store, now, logger })
+  const stopSweeping = startSweeping({ store, now, settledTime, logger })
 
   return {
     async execute({ operationId, input, caller, requestId }, signal) {
@@ -79,4 +91,15 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
       await store.close()
     },
   }
+}
+
+/** Warns if this machine's clock differs from the database server's, since tokens are still checked by the machine's. */
+function warnOfSkew(databaseTime: number, logger: CoreLog): void {
+  const skewMs = Date.now() - databaseTime
+  if (Math.abs(skewMs) > maxSkewMs)
+    logger.warn(
+      { skewSeconds: Math.round(skewMs / 1000) },
+      "this machine's clock differs from the database's, which decides when keys expire; tokens are checked by " +
+        "this machine's. Correct the clock that is wrong (check NTP)",
+    )
 }

@@ -1,6 +1,6 @@
 import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { deleteExpiredIdempotencyRecords } from '../store/tables/idempotency-records.ts'
-import { eraseSecrets } from '../store/tables/sealing.ts'
+import { eraseSecrets, isErasureDue } from '../store/tables/sealing.ts'
 import type { CoreLog } from './core.ts'
 import type { Queries, Store } from '../store/store.ts'
 
@@ -17,7 +17,7 @@ interface Swept {
 
 /**
  * Erases the secrets of keys that expired or were revoked at least a day ago, and deletes expired idempotency records.
- * @param now milliseconds since 1970
+ * @param now a time that has certainly passed, in milliseconds since 1970
  */
 export async function sweep(store: Store, now: number, signal: AbortSignal): Promise<Swept> {
   const inBatches = async (step: (queries: Queries) => Promise<number>) => {
@@ -40,21 +40,39 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
 export interface SweepOptions {
   store: Store
   now: () => number
+  /** Returns the time that has passed beyond doubt; see SettledClock. */
+  settledTime: () => number
   logger: CoreLog
 }
 
 /**
- * Sweeps immediately, then every minute.
+ * Sweeps immediately, then every minute. Warns once if it keeps secrets only because the clock is in doubt.
  * @returns a function that stops sweeping: it aborts a running sweep, and resolves when that sweep has ended
  */
-export function startSweeping({ store, now, logger }: SweepOptions): () => Promise<void> {
+export function startSweeping({ store, now, settledTime, logger }: SweepOptions): () => Promise<void> {
   const stopping = new AbortController()
+  const { signal } = stopping
+  let warned = false
+  const warn = async (time: number) => {
+    if (warned || !(await store.read((queries) => isErasureDue(queries, time - keptAfterEndMs), signal)))
+      return
+    warned = true
+    logger.warn(
+      { time: new Date(time).toISOString() },
+      'secrets are due for erasure by a clock that may be wrong: it jumped, or is more than a day past the last ' +
+        'stored event. They are kept until it has run steadily for an hour; if the time is wrong, correct it (check NTP)',
+    )
+  }
   const run = async () => {
     try {
-      const swept = await sweep(store, now(), stopping.signal)
+      const settled = settledTime()
+      const swept = await sweep(store, settled, signal)
       if (swept.secretsErased + swept.idempotencyRecordsDeleted > 0) logger.info(swept, 'sweep completed')
+      const time = now()
+      if (settledTime() < time) await warn(time)
+      else warned = false
     } catch (error) {
-      if (!stopping.signal.aborted) logger.error({ error }, 'sweep failed; retrying in a minute')
+      if (!signal.aborted) logger.error({ error }, 'sweep failed; retrying in a minute')
     }
   }
   let running = run()

@@ -1,4 +1,4 @@
-import { isLive, keyState, type KeyOwner, type SigningKey } from './signing-key.ts'
+import { hasEnded, isLive, type KeyOwner, type SigningKey } from './signing-key.ts'
 import type { Fingerprint } from './signing-secret.ts'
 
 /** Maximum number of live keys per webhook. */
@@ -15,6 +15,11 @@ export interface RotationRequest {
   reason: string | null
   /** Milliseconds since 1970. */
   now: number
+  /**
+   * A time, at most `now`, that has certainly passed. A key that has expired only since then counts as live, because it
+   * may be live by another clock.
+   */
+  settled: number
 }
 
 export interface Rotation {
@@ -51,13 +56,14 @@ export class TooManyLiveKeys extends Error {
  * Decides how a rotation changes a webhook's keys. The current key expires when the overlap ends. Older live keys keep
  * their expiry, because the receiver may still be using them. An overlap of 0 revokes the current key and all older
  * keys.
- * @param keys the webhook's keys; inactive keys are ignored
+ * @param keys the webhook's keys; keys that have ended are ignored
  * @throws FingerprintTaken if two live keys would share a fingerprint
  * @throws TooManyLiveKeys if the webhook would have more than `maxLiveKeys` live keys
  */
 export function planRotation(keys: readonly SigningKey[], request: RotationRequest): Rotation {
-  const { now, overlapSeconds } = request
-  const live = keys.filter((key) => isLive(key, now))
+  const { now, settled, overlapSeconds } = request
+  const unended = keys.filter((key) => !hasEnded(key, settled))
+  const live = unended.filter((key) => isLive(key, settled))
   if (live.some((key) => key.fingerprint === request.fingerprint.short)) throw new FingerprintTaken()
   if (overlapSeconds > 0 && live.length >= maxLiveKeys)
     throw new TooManyLiveKeys(Math.min(...live.flatMap(({ expiresAt }) => expiresAt ?? [])))
@@ -65,7 +71,7 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
   const issued: SigningKey = {
     ...request.owner,
     id: request.keyId,
-    generation: Math.max(0, ...live.map((key) => key.generation)) + 1,
+    generation: Math.max(0, ...unended.map((key) => key.generation)) + 1,
     fingerprint: request.fingerprint.short,
     sha256: request.fingerprint.sha256,
     createdAt: now,
@@ -73,17 +79,26 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
     reason: request.reason,
     expiresAt: null,
     revokedAt: null,
+    secretErased: false,
   }
   const ended =
     overlapSeconds === 0
-      ? live.map((key) => ({ ...key, expiresAt: key.expiresAt ?? now, revokedAt: now }))
-      : live
+      ? unended.map((key) => ({ ...key, expiresAt: key.expiresAt ?? now, revokedAt: now }))
+      : unended
           .filter((key) => key.expiresAt === null)
           .map((key) => ({ ...key, expiresAt: now + overlapSeconds * 1000 }))
   return { issued, ended }
 }
 
-/** Returns every live key except the current one, in its revoked state. */
-export function planRevocation(keys: readonly SigningKey[], now: number): SigningKey[] {
-  return keys.filter((key) => keyState(key, now) === 'previous').map((key) => ({ ...key, revokedAt: now }))
+/**
+ * Returns every key that has not ended, except the current one, in its revoked state.
+ * @param settled see RotationRequest
+ */
+export function planRevocation(
+  keys: readonly SigningKey[],
+  { now, settled }: Pick<RotationRequest, 'now' | 'settled'>,
+): SigningKey[] {
+  return keys
+    .filter((key) => key.expiresAt !== null && !hasEnded(key, settled))
+    .map((key) => ({ ...key, revokedAt: now }))
 }

@@ -20,6 +20,8 @@ export interface SigningKey extends KeyOwner {
   /** When the key's overlap ends; null for the current key. */
   expiresAt: number | null
   revokedAt: number | null
+  /** Whether the sealed secret is no longer stored. Such a key can neither sign nor verify. */
+  secretErased: boolean
 }
 
 /**
@@ -46,11 +48,19 @@ export function isKeyId(value: unknown): value is string {
   return typeof value === 'string' && /^key_[A-Za-z0-9_-]{22}$/.test(value)
 }
 
-/** Returns a key's state at `now`. A key signs until just before `expiresAt`; at `expiresAt` it is expired. */
+/**
+ * Returns a key's state at `now`. A key signs until just before `expiresAt`; at `expiresAt` it is expired. A key whose
+ * secret was erased before its end is expired too, because it cannot sign.
+ */
 export function keyState(key: SigningKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'
-  if (key.expiresAt === null) return 'current'
-  return key.expiresAt > now ? 'previous' : 'expired'
+  if (hasEnded(key, now) || key.secretErased) return 'expired'
+  return key.expiresAt === null ? 'current' : 'previous'
+}
+
+/** Whether the key was revoked, or its overlap is over at `now`. */
+export function hasEnded({ expiresAt, revokedAt }: SigningKey, now: number): boolean {
+  return revokedAt !== null || (expiresAt !== null && expiresAt <= now)
 }
 
 /** Whether the key signs at `now`. */

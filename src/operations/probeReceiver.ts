@@ -2,7 +2,7 @@ import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { appendEvent } from '../store/tables/events.ts'
 import { findSealedKey } from '../store/tables/sealed-keys.ts'
-import { listLiveKeys } from '../store/tables/signing-keys.ts'
+import { listUnendedKeys } from '../store/tables/signing-keys.ts'
 import { findWebhook } from '../store/tables/webhooks.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { listInactiveKeys } from './shared/inactive-keys.ts'
@@ -14,7 +14,7 @@ import { sendProbeMessages, type ProbeMessage } from './shared/probe-messages.ts
 const maxPrevious = 10
 
 export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
-  const { store, now, caller, requestId, signal } = context
+  const { store, now, settledTime, caller, requestId, signal } = context
   const time = now()
   const probed = await store.read((queries) => findWebhook(queries, path, time), signal)
   if (!probed) throw new RekeyError('notFound')
@@ -30,6 +30,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
   const revoked = await store.write(
     path,
     async (queries) => {
+      const settled = settledTime()
       const at = now()
       const webhook = await findWebhook(queries, path, at)
       // If the webhook was deleted and recreated under the same ID, the probed key no longer exists.
@@ -44,14 +45,14 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
         endedKeys: [],
       })
       if (!proven || !body.endOverlap) return []
-      const live = await listLiveKeys(queries, path, at)
-      if (webhook.url !== probed.url || live[0]?.id !== current.key.id) {
+      const keys = await listUnendedKeys(queries, path, settled)
+      if (webhook.url !== probed.url || keys[0]?.id !== current.key.id) {
         throw new RekeyError('conflict', {
           message:
             "The webhook's secret or URL changed during the probe, so the overlap was not ended. Probe again.",
         })
       }
-      return revokePreviousKeys(queries, path, live, at, context)
+      return revokePreviousKeys(queries, path, keys, { now: at, settled }, context)
     },
     signal,
   )

@@ -35,7 +35,12 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
       }
       await insertWebhook(queries, row)
       await appendWebhookEvent(queries, path, 'webhook.created', time, context)
-      const noKeys = { current_fingerprint: null, current_created_at: null, live_keys: 0 }
+      const noKeys = {
+        current_fingerprint: null,
+        current_created_at: null,
+        current_sealed_by: null,
+        live_keys: 0,
+      }
       return { status: 201, body: toWebhook({ ...row, ...noKeys }) }
     },
     signal,

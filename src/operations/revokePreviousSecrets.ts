@@ -7,12 +7,13 @@ export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async (
   context.store.write(
     path,
     async (queries) => {
-      const time = context.now()
-      const keys = await readKeys(queries, path, time)
-      checkIfMatch(header['If-Match'], keys, time)
-      const revoked = await revokePreviousKeys(queries, path, keys, time, context)
+      const settled = context.settledTime()
+      const now = context.now()
+      const keys = await readKeys(queries, path, settled)
+      checkIfMatch(header['If-Match'], keys, now)
+      const revoked = await revokePreviousKeys(queries, path, keys, { now, settled }, context)
       const after = keys.map((key) => revoked.find(({ id }) => id === key.id) ?? key)
-      return toSecretStateResponse(after, time)
+      return toSecretStateResponse(after, now)
     },
     context.signal,
   )

@@ -42,10 +42,10 @@ async function rotate(
       actor: caller.subject,
       reason: body.reason ?? null,
       requestId,
-      skip: async (queries, _, now) => idempotent && findPriorKeyId(queries, path, idempotent, now),
-      async check(queries, live, now) {
-        checkIfMatch(header['If-Match'], live, now)
-        await checkRotationLimit(queries, rotationsPerMinute, live[0], now)
+      skip: async (queries, _, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
+      async check(queries, keys, now) {
+        checkIfMatch(header['If-Match'], keys, now)
+        await checkRotationLimit(queries, rotationsPerMinute, keys[0], now)
       },
       async record(queries, { key }, now) {
         if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, key.id, now))

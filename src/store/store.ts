@@ -27,6 +27,18 @@ export interface RateLimit {
  * unchanged.
  */
 export interface Store {
+  /**
+   * Returns the current time in milliseconds since 1970: on PostgreSQL by the server's clock, which all instances
+   * share, and on SQLite by this machine's.
+   */
+  now: () => number
+  /**
+   * Finds a time that the stored data proves to have passed, however far this machine's clock is off. Omits the last
+   * hour, which may have been written by the same wrong clock. Returns `now` if it finds none, or if the clock
+   * is the server's.
+   * @param now milliseconds since 1970
+   */
+  passedTime(now: number): Promise<number>
   /** Runs `work` outside any transaction. `work` must only read. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**

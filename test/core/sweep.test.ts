@@ -79,3 +79,23 @@ test('a server erases secrets that are due for erasure when it starts', async ()
     .poll(() => again.logs.find(({ msg }) => msg === 'sweep completed'))
     .toMatchObject({ secretsErased: 1 })
 })
+
+test('after the clock jumps, a retry stays one rotation, no eleventh key is live, and a revocation ends every overlap', async () => {
+  let now = Date.now()
+  // A monotonic clock has fractions of a millisecond.
+  const server = await startServer({ now: () => now, uptime: () => 0.75 })
+  const webhook = await provision(server)
+  const rotate = (headers = {}) =>
+    server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 3_600 }, headers })
+  for (let i = 0; i < 9; i++) await rotate()
+  const headers = { 'idempotency-key': 'one' }
+  const rotated = await rotate(headers)
+  now += 5 * day
+  const retried = await rotate(headers)
+  expect([retried.headers.get('idempotency-replayed'), retried.body]).toEqual(['true', rotated.body])
+  expect((await rotate()).status).toBe(409)
+  expect((await server.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
+  now -= 5 * day
+  expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
+  expect(server.logs.find(({ jumpSeconds }) => jumpSeconds === (5 * day) / 1000)).toMatchObject({ level: 40 })
+})

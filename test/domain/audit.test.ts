@@ -23,6 +23,7 @@ function key(id: string, ends: Partial<SigningKey> = {}): SigningKey {
     reason: null,
     expiresAt: null,
     revokedAt: null,
+    secretErased: false,
     ...ends,
   }
 }

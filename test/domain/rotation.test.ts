@@ -16,10 +16,11 @@ const hour = 3_600_000
 interface Options {
   overlapSeconds?: number
   now: number
+  settled?: number
   short?: string
 }
 
-function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Options): Rotation {
+function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, settled = now, short }: Options): Rotation {
   const made = fingerprint(generateSigningSecret())
   return planRotation(keys, {
     owner,
@@ -29,6 +30,7 @@ function rotate(keys: SigningKey[], { overlapSeconds = 3600, now, short }: Optio
     createdBy: 'ops',
     reason: 'leaked',
     now,
+    settled,
   })
 }
 
@@ -55,6 +57,7 @@ test('the first rotation issues a current key of generation 1 and changes no oth
     reason: 'leaked',
     expiresAt: null,
     revokedAt: null,
+    secretErased: false,
   })
   expect(ended).toEqual([])
 })
@@ -125,8 +128,35 @@ test('planRevocation revokes every live key except the current key', () => {
   for (let i = 0; i < 3; i++) keys = apply(keys, rotate(keys, { now: i }))
   keys = apply(keys, rotate(keys, { now: 10, overlapSeconds: 1 }))
   const [current, third, second, first] = keys
-  expect(planRevocation(keys, 500)).toEqual([third, second, first].map((key) => ({ ...key, revokedAt: 500 })))
-  expect(planRevocation(keys, 1010).map(({ id }) => id)).toEqual([second?.id, first?.id])
-  expect(planRevocation(keys, hour + 2)).toEqual([])
+  expect(planRevocation(keys, { now: 500, settled: 500 })).toEqual(
+    [third, second, first].map((key) => ({ ...key, revokedAt: 500 })),
+  )
+  expect(planRevocation(keys, { now: 1010, settled: 1010 }).map(({ id }) => id)).toEqual([
+    second?.id,
+    first?.id,
+  ])
+  expect(planRevocation(keys, { now: hour + 2, settled: hour + 2 })).toEqual([])
   expect(current?.revokedAt).toBeNull()
+})
+
+test('a key that has expired only since the settled time counts as live, and is revoked with the others', () => {
+  let keys = apply([], rotate([], { now: 0 }))
+  for (let i = 1; i < maxLiveKeys; i++) keys = apply(keys, rotate(keys, { now: i, overlapSeconds: 1 }))
+  const later = { now: 5 * hour, settled: 500 }
+  expect(() => rotate(keys, later)).toThrow(TooManyLiveKeys)
+  expect(rotate(keys, { ...later, settled: later.now }).ended).toHaveLength(1)
+  expect(rotate(keys, { ...later, overlapSeconds: 0 }).ended.map(({ revokedAt }) => revokedAt)).toEqual(
+    Array(maxLiveKeys).fill(later.now),
+  )
+  expect(planRevocation(keys, later)).toHaveLength(maxLiveKeys - 1)
+})
+
+test('a key whose secret was erased is replaced like any other, but takes none of the live keys and no fingerprint', () => {
+  let keys: SigningKey[] = []
+  for (let i = 0; i < maxLiveKeys; i++) keys = apply(keys, rotate(keys, { now: i }))
+  const [current, ...previous] = keys.map((key) => ({ ...key, secretErased: true }))
+  if (!current) throw new Error('there is no current key')
+  const { issued, ended } = rotate([current, ...previous], { now: 10, short: current.fingerprint })
+  expect(issued.generation).toBe(maxLiveKeys + 1)
+  expect(ended).toEqual([{ ...current, expiresAt: hour + 10 }])
 })

@@ -13,6 +13,7 @@ const key: SigningKey = {
   reason: null,
   expiresAt: null,
   revokedAt: null,
+  secretErased: false,
 }
 
 test.each([
@@ -22,6 +23,9 @@ test.each([
   ['expired', { expiresAt: 999 }, 1000, false],
   ['revoked', { expiresAt: 2000, revokedAt: 900 }, 1000, false],
   ['revoked', { expiresAt: 900, revokedAt: 900 }, 1000, false],
+  ['expired', { expiresAt: null, secretErased: true }, 1000, false],
+  ['expired', { expiresAt: 2000, secretErased: true }, 1000, false],
+  ['revoked', { expiresAt: 2000, revokedAt: 900, secretErased: true }, 1000, false],
 ] as const)('a key is %s if it has %o and the time is %d', (state, ends, now, live) => {
   expect(keyState({ ...key, ...ends }, now)).toBe(state)
   expect(isLive({ ...key, ...ends }, now)).toBe(live)

@@ -4,7 +4,7 @@ import { findChainEnd } from '../../src/store/tables/events.ts'
 import { prepared } from '../../src/store/prepared-query.ts'
 import type { ApplicationRow } from '../../src/store/schema.ts'
 import { listSealedKeys } from '../../src/store/tables/sealed-keys.ts'
-import { listLiveKeys } from '../../src/store/tables/signing-keys.ts'
+import { listUnendedKeys } from '../../src/store/tables/signing-keys.ts'
 import { webhookExists } from '../../src/store/tables/webhooks.ts'
 import { execute, newDatabase, openDatabase } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
@@ -71,7 +71,7 @@ test('prepared queries still work after a newer version adds a column', async ()
   const find = () =>
     store.read(
       async (queries) => [
-        await listLiveKeys(queries, owner, 0),
+        await listUnendedKeys(queries, owner, 0),
         await listSealedKeys(queries, owner, 0, 10),
         await findChainEnd(queries, owner),
         await webhookExists(queries, owner),

@@ -50,6 +50,7 @@ function newKey(owner: KeyOwner, generation: number, createdAt: number): Signing
     reason: null,
     expiresAt: null,
     revokedAt: null,
+    secretErased: false,
   }
 }
 

@@ -58,6 +58,8 @@ export interface TestServer {
 export interface ServerOptions {
   environment?: Environment
   now?: () => number
+  /** Milliseconds by the clock that never jumps. By default, `now` counts as such a clock. */
+  uptime?: () => number
   /** Runs the core in its own thread, as `rekey serve` does. */
   ownThread?: boolean
   /** An earlier server, closed or not, whose database and folder the new server shares. */
@@ -108,10 +110,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
   })
   const logger = createLogger('info', sink)
-  const { now, ownThread } = options
+  const { now, uptime, ownThread } = options
   const open = ownThread ? startCoreThread : connectToCore
   // With a custom clock, open the core directly: a message port cannot transfer functions.
-  const core = now ? await openCore(config, { logger, now }) : await open(environment, logger)
+  const core = now
+    ? await openCore(config, { logger, now, ...(uptime && { uptime }) })
+    : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()
   observeResponses(origin, ledgerOf(folder))
@@ -139,8 +143,13 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     folder,
     logs,
     close,
-    api: (method, path, more) => call(origin, method, path, more),
+    api: apiOf(origin),
   }
+}
+
+/** Returns a function that sends requests to the API of the server at `origin`. */
+export function apiOf(origin: string): Api {
+  return (method, path, more) => call(origin, method, path, more)
 }
 
 async function call<Method extends string, Path extends string>(
@@ -171,7 +180,7 @@ async function call<Method extends string, Path extends string>(
 
 /** Creates an application with a webhook. @returns the webhook's path */
 export async function provision(
-  { api }: TestServer,
+  { api }: Pick<TestServer, 'api'>,
   applicationId = 'app_1',
   webhookId = 'hook_1',
 ): Promise<WebhookPath> {

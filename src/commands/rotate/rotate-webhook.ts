@@ -12,6 +12,8 @@ export interface RotateWebhookOptions {
   overlapSeconds: number
   reason: string | null
   secrets: SecretsFile
+  /** See SettledClock. */
+  settledTime: () => number
 }
 
 /**
@@ -23,10 +25,17 @@ export interface RotateWebhookOptions {
 export async function rotateWebhook(
   { store, keyring, deadline }: CommandContext,
   owner: KeyOwner,
-  { overlapSeconds, reason, secrets }: RotateWebhookOptions,
+  { overlapSeconds, reason, secrets, settledTime }: RotateWebhookOptions,
 ): Promise<boolean> {
   const outcome = await rotateInTransaction<true>(
-    { store, keyring, now: Date.now, generateSecret: generateSigningSecret, signal: deadline() },
+    {
+      store,
+      keyring,
+      now: store.now,
+      settledTime,
+      generateSecret: generateSigningSecret,
+      signal: deadline(),
+    },
     {
       owner,
       given: secrets.find(owner),

@@ -37,7 +37,8 @@ export async function selectWebhooks(
   for (const applicationId of await existing(workplace, applicationIds)) {
     const webhooks = await allPages((after) =>
       workplace.store.read(
-        (queries) => listWebhooks(queries, { applicationId, after, limit: pageSize, now: Date.now() }),
+        (queries) =>
+          listWebhooks(queries, { applicationId, after, limit: pageSize, now: workplace.store.now() }),
         workplace.deadline(),
       ),
     )

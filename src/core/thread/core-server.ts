@@ -1,7 +1,7 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Environment } from '../../config/config.ts'
 import { readConfig } from '../../config/read-config.ts'
-import type { Core } from '../core.ts'
+import type { Core, LogLevel } from '../core.ts'
 import { openCore } from '../open-core.ts'
 import { BatchedPort } from './batched-port.ts'
 import {
@@ -27,7 +27,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
   const batched = new BatchedPort<PostedBack>(port)
   const running = new Map<number, AbortController>()
 
-  const log = (level: 'info' | 'error') => (details: object, text: string) => {
+  const log = (level: LogLevel) => (details: object, text: string) => {
     const { error, ...others }: { error?: unknown } = { ...details }
     const loggedError = error === undefined ? undefined : serializeError(error)
     batched.post({ level, details: others, loggedError, text })
@@ -62,7 +62,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
 
   try {
     const core = await openCore(readConfig(environment), {
-      logger: { info: log('info'), error: log('error') },
+      logger: { info: log('info'), warn: log('warn'), error: log('error') },
     })
     const handlers = handlersOf(core)
     port.on('message', (messages: ToCore[]) => {

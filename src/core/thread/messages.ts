@@ -1,5 +1,5 @@
 import type { RateLimit } from '../../store/store.ts'
-import type { OperationCall, SerializedResponse } from '../core.ts'
+import type { LogLevel, OperationCall, SerializedResponse } from '../core.ts'
 import type { SerializedError } from './serialized-error.ts'
 
 /** Calls to the core's thread, each with its argument and result. */
@@ -52,7 +52,7 @@ export interface FailureMessage {
 }
 
 export interface LogMessage {
-  level: 'info' | 'error'
+  level: LogLevel
   details: object
   loggedError: SerializedError | undefined
   text: string

@@ -60,15 +60,16 @@ export async function runUnlessInFlight<T>(
 
 /**
  * Finds the ID of the key that the original request issued, if this request is its retry.
+ * @param settled see OperationContext: a clock that jumps must not turn a retry into a second rotation
  * @throws RekeyError `unprocessable` if the original request had a different body
  */
 export async function findPriorKeyId(
   queries: Queries,
   owner: KeyOwner,
   { request, body }: IdempotentRequest,
-  now: number,
+  settled: number,
 ): Promise<string | undefined> {
-  const record = await findIdempotencyRecord(queries, owner, request, now)
+  const record = await findIdempotencyRecord(queries, owner, request, settled)
   if (record && record.body !== body) {
     throw new RekeyError('unprocessable', {
       message:

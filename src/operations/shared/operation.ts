@@ -25,6 +25,11 @@ export interface OperationContext {
   keyring: Keyring
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
+  /**
+   * Returns the time that has passed beyond doubt, which is never after `now`. Use it where a key or a record that
+   * seems to have expired would otherwise be given up for good.
+   */
+  settledTime: () => number
   generateSecret: () => SigningSecret
   postMessage: PostMessage
   /** Default overlap when a rotation does not set one. */

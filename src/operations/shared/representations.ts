@@ -11,13 +11,14 @@ export function toApplication(row: ApplicationRow): Schemas['Application'] {
 }
 
 export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
+  const hasSecret = row.current_sealed_by !== null
   return {
     id: row.id,
     applicationId: row.application_id,
     url: row.url,
     description: row.description,
-    keyFingerprint: row.current_fingerprint,
-    keyCreatedAt: toTimeOrNull(row.current_created_at),
+    keyFingerprint: hasSecret ? row.current_fingerprint : null,
+    keyCreatedAt: hasSecret ? toTimeOrNull(row.current_created_at) : null,
     liveKeys: row.live_keys,
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
@@ -30,6 +31,7 @@ export function toKeyView(key: SigningKey, now: number): Schemas['Key'] {
     keyFingerprint: key.fingerprint,
     sha256: key.sha256,
     state: keyState(key, now),
+    secretErased: key.secretErased,
     createdAt: toTime(key.createdAt),
     createdBy: key.createdBy,
     reason: key.reason,

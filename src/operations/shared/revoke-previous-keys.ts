@@ -6,23 +6,24 @@ import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Revokes every live key except the current one. Records the revocation in the audit trail if it revoked any key.
- * @param keys newest first
+ * Revokes every key that has not ended, except the current one. Records the revocation in the audit trail if it revoked
+ * any key.
+ * @param keys newest first, with all that have not ended at `times.settled`
  * @returns the revoked keys in their new state
  */
 export async function revokePreviousKeys(
   queries: Queries,
   owner: KeyOwner,
   keys: readonly SigningKey[],
-  now: number,
+  times: { now: number; settled: number },
   { caller, requestId }: OperationContext,
 ): Promise<SigningKey[]> {
-  const revoked = planRevocation(keys, now)
+  const revoked = planRevocation(keys, times)
   for (const key of revoked) await updateKeyEnd(queries, key)
   if (revoked.length > 0) {
     await appendEvent(queries, owner, {
       type: 'secret.previous_revoked',
-      at: now,
+      at: times.now,
       actor: caller.subject,
       reason: null,
       requestId,

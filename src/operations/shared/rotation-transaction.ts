@@ -6,7 +6,7 @@ import { RekeyError } from '../../errors.ts'
 import type { Queries, Store } from '../../store/store.ts'
 import { findChainEnd } from '../../store/tables/events.ts'
 import { saveRotation } from '../../store/tables/rotation.ts'
-import { listLiveKeys } from '../../store/tables/signing-keys.ts'
+import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 
 export interface RotationServices {
@@ -14,6 +14,8 @@ export interface RotationServices {
   keyring: Keyring
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
+  /** See OperationContext. */
+  settledTime: () => number
   generateSecret: () => SigningSecret
   signal: AbortSignal
 }
@@ -32,9 +34,9 @@ export interface RotationRequest<Skipped> {
    * Skips the rotation if it returns a value other than undefined. Must use only prepared queries, because it runs
    * concurrently with other queries.
    */
-  skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
-  /** Throws if the webhook must not be rotated. `live` is newest first. */
-  check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
+  skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
+  /** Throws if the webhook must not be rotated. `keys` are those that have not ended, newest first. */
+  check?: (queries: Queries, keys: readonly SigningKey[], now: number) => Promise<void>
   /**
    * Stores data that must be committed together with the rotation. May run more than once, like the whole transaction.
    */
@@ -69,7 +71,7 @@ export async function rotateInTransaction<Skipped = never>(
 }
 
 async function attempt<Skipped>(
-  { store, keyring, now, generateSecret, signal }: RotationServices,
+  { store, keyring, now, settledTime, generateSecret, signal }: RotationServices,
   { owner, given, overlapSeconds, actor, reason, requestId, skip, check, record }: RotationRequest<Skipped>,
 ): Promise<Rotated | { skipped: Skipped }> {
   const secret = given?.secret ?? generateSecret()
@@ -80,17 +82,18 @@ async function attempt<Skipped>(
   return store.write(
     owner,
     async (queries) => {
+      const settled = settledTime()
       const time = now()
-      const [exists, live, lastEvent, skipped] = await Promise.all([
+      const [exists, unended, lastEvent, skipped] = await Promise.all([
         webhookExists(queries, owner),
-        listLiveKeys(queries, owner, time),
+        listUnendedKeys(queries, owner, settled),
         findChainEnd(queries, owner),
-        skip?.(queries, secret, time),
+        skip?.(queries, secret, settled),
       ])
       if (!exists) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
-      await check?.(queries, live, time)
-      const rotation = planRotation(live, {
+      await check?.(queries, unended, time)
+      const rotation = planRotation(unended, {
         owner,
         keyId,
         fingerprint: fingerprint(secret),
@@ -98,6 +101,7 @@ async function attempt<Skipped>(
         createdBy: actor,
         reason,
         now: time,
+        settled,
       })
       await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
       const rotated = { key: rotation.issued, secret }

@@ -1,7 +1,7 @@
 import type { components } from '../../../generated/types.ts'
 import { isLive, keyState, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { RekeyError } from '../../errors.ts'
-import { listLiveAndNewestKeys } from '../../store/tables/signing-keys.ts'
+import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
 import type { Queries } from '../../store/store.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 import { toETag, toKeyView } from './representations.ts'
@@ -15,7 +15,7 @@ const maxKeys = 101
  */
 export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
-  const keys = await listLiveAndNewestKeys(queries, owner, now, maxKeys)
+  const keys = await listUnendedAndNewestKeys(queries, owner, now, maxKeys)
   const live = keys.filter((key) => isLive(key, now))
   const ended = keys.filter((key) => !isLive(key, now)).slice(0, maxKeys - live.length)
   return [...live, ...ended].sort((a, b) => b.generation - a.generation)

@@ -3,6 +3,7 @@ import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
 import { listLiveSealedKeys, listSealedKeys, type SealedKey } from '../../store/tables/sealed-keys.ts'
 import type { Queries } from '../../store/store.ts'
+import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -23,10 +24,11 @@ type OpenKeys = [UnsealedKey, ...UnsealedKey[]]
 /**
  * Reads and unseals a webhook's live keys, newest first. Nothing is cached, so a revocation takes effect on every
  * instance with the next signature.
- * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if it was never rotated
+ * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if it was never rotated, or if the secret of
+ * its current key was erased
  */
 export function unsealLiveKeys(owner: KeyOwner, now: number, context: OperationContext): Promise<OpenKeys> {
-  return open(owner, (queries) => listLiveSealedKeys(queries, owner, now), context)
+  return open(owner, now, (queries) => listLiveSealedKeys(queries, owner, now), context)
 }
 
 /**
@@ -34,24 +36,27 @@ export function unsealLiveKeys(owner: KeyOwner, now: number, context: OperationC
  * keys, returns the 100 that stop signing last.
  */
 export function unsealKeys(owner: KeyOwner, since: number, context: OperationContext): Promise<OpenKeys> {
-  return open(owner, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
+  return open(owner, since, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
 }
 
 async function open(
   owner: KeyOwner,
+  time: number,
   list: (queries: Queries) => Promise<SealedKey[]>,
   { store, keyring, signal }: OperationContext,
 ): Promise<OpenKeys> {
   const [newest, ...others] = await store.read(async (queries) => {
-    const keys = await list(queries)
-    if (keys.length === 0 && !(await webhookExists(queries, owner))) throw new RekeyError('notFound')
-    return keys
-  }, signal)
-  if (!newest) {
+    const [newest, ...others] = await list(queries)
+    if (newest?.key.expiresAt === null) return [newest, ...others] as const
+    // Without a current key, the webhook was never rotated, unless the key's secret was erased.
+    if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+    const [current] = await listUnendedKeys(queries, owner, time)
     throw new RekeyError('conflict', {
-      message: 'This webhook has no signing secret yet. Rotate it once to issue one.',
+      message: current?.secretErased
+        ? `The secret of the current key ${current.fingerprint} was erased, so it cannot sign. Rotate to issue a new one.`
+        : 'This webhook has no signing secret yet. Rotate it once to issue one.',
     })
-  }
+  }, signal)
   const withSecret = ({ key, sealed }: SealedKey) => ({
     key,
     secret: keyring.unseal(sealed, { ...owner, keyId: key.id }),

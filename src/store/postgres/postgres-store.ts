@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
 import { migrate, NewerTables } from '../migrate.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
 import { withConnection } from './connection.ts'
+import { DatabaseClock, serverTime } from './database-clock.ts'
 import { isRetriable, toStoreError } from './errors.ts'
-import { withTimeout } from './pg-internals.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
@@ -15,11 +15,6 @@ import { KeyedMutex } from './keyed-mutex.ts'
 const maxConnections = 20
 /** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
-/**
- * Time limit for counting a rate-limited event in PostgreSQL. When it expires, the process counts in its own memory and
- * drops the connection.
- */
-const countTimeoutMs = 2_000
 /** Limits how long a stalled process can hold its transaction's locks. */
 const idleInTransactionTimeoutMs = 60_000
 
@@ -49,34 +44,34 @@ export function openPostgres(url: string): Store {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
+  const clock = new DatabaseClock(() => {
+    // If this fails, the next write reads the clock.
+    readClock(pool, clock).catch(() => undefined)
+  })
   const turns = new KeyedMutex()
   const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
 
   return {
+    now: () => clock.now(),
+    passedTime: (now) => Promise.resolve(now),
     read,
     write(scope, work, signal) {
-      const write = () => retry(() => transaction(pool, scope, work, signal))
+      const write = () => retry(() => transaction(pool, clock, scope, work, signal))
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
       // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
       return turns.runExclusive(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
-    rateLimiter: (limit) =>
-      new RateLimiterPostgres({
-        ...limit,
-        storeClient: { query: (query: pg.QueryConfig) => pool.query(withTimeout(query, countTimeoutMs)) },
-        storeType: 'pool',
-        tableName: 'rate_limits',
-        tableCreated: true,
-        insuranceLimiter: new RateLimiterMemory(limit),
-      }),
+    rateLimiter: (limit) => createRateLimiter(pool, clock, limit),
     async ping(signal) {
       await read((queries) => sql`select 1`.execute(queries), signal)
     },
     async migrate() {
       await checkEncoding(pool)
       try {
-        return await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
+        const names = await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
+        await readClock(pool, clock)
+        return names
       } catch (error) {
         throw error instanceof NewerTables ? error : toStoreError(error)
       }
@@ -98,6 +93,12 @@ async function checkEncoding(pool: pg.Pool): Promise<void> {
     )
 }
 
+async function readClock(pool: pg.Pool, clock: DatabaseClock): Promise<void> {
+  const sentAt = performance.now()
+  const { rows } = await pool.query<{ time: number }>(`select ${serverTime} as time`)
+  if (rows[0]) clock.observe(rows[0].time, sentAt)
+}
+
 async function retry<T>(run: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -110,6 +111,7 @@ async function retry<T>(run: () => Promise<T>): Promise<T> {
 
 function transaction<T>(
   pool: pg.Pool,
+  clock: DatabaseClock,
   scope: Scope,
   work: (queries: Queries) => Promise<T>,
   signal: AbortSignal,
@@ -119,7 +121,7 @@ function transaction<T>(
     let mark: TransactionMark
     let value: T
     try {
-      mark = await begin(client, scope)
+      mark = await begin(client, clock, scope)
       value = await work(queries)
       letFinish()
     } catch (error) {
@@ -134,20 +136,23 @@ function transaction<T>(
 
 /**
  * Begins a transaction and waits until no other write in the scope is running. Writes to an application and writes to
- * its webhooks also wait for each other.
+ * its webhooks also wait for each other. Reads the server's clock after that, so every write knows the true time.
  * @returns a mark for asking the server later whether the transaction was committed
  */
-async function begin(client: pg.PoolClient, scope: Scope): Promise<TransactionMark> {
+async function begin(client: pg.PoolClient, clock: DatabaseClock, scope: Scope): Promise<TransactionMark> {
   const { id, serverRun } = transactionMark
-  const selection = [`${id} as id`, `${serverRun} as "serverRun"`, ...locks(scope)]
+  const selection = [`${id} as id`, `${serverRun} as "serverRun"`, ...locks(scope), `${serverTime} as time`]
+  const sentAt = performance.now()
   const results: unknown = await client
     .query(`begin isolation level read committed; select ${selection.join(', ')}`)
     .catch((error: unknown) => {
       throw toStoreError(error)
     })
-  const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark>]
-  const [mark] = rows
-  if (!mark) throw new Error('PostgreSQL returned no transaction ID when the transaction began')
+  const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark & { time: number }>]
+  const [row] = rows
+  if (!row) throw new Error('PostgreSQL returned no transaction ID when the transaction began')
+  const { time, ...mark } = row
+  clock.observe(time, sentAt)
   return mark
 }
 

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
+import { sql } from 'kysely'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { RekeyError } from '../../errors.ts'
 import { migrate } from '../migrate.ts'
-import type { Store } from '../store.ts'
+import type { Queries, Store } from '../store.ts'
 import { connect } from './connection.ts'
 import { GroupCommit } from './group-commit.ts'
 import { whenUnlocked } from './lock.ts'
@@ -12,6 +13,12 @@ import { whenUnlocked } from './lock.ts'
 /** SQLite's result codes for an unavailable file, as opposed to a wrong query. */
 const unavailable =
   /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|CORRUPT|NOTADB|FULL|CANTOPEN|PROTOCOL|PERM|AUTH|NOMEM|NOLFS)/
+
+/** Age from which an event counts as evidence of the time: a clock that was wrong for less time than this wrote none. */
+const recentMs = 3_600_000
+
+/** Maximum number of events to search for that evidence. Reading them takes less than a second. */
+const maxEventsRead = 100_000
 
 /**
  * Opens a SQLite file, and creates it if it does not exist. One connection writes, through group commits, and another
@@ -32,6 +39,9 @@ export function openSqlite(file: string): Store {
     return work(reader.kysely).catch(rethrow)
   }
   return {
+    now: () => Date.now(),
+    passedTime: async (now) =>
+      (await findNewestEventTime(reader.kysely, now - recentMs).catch(rethrow)) ?? now,
     read,
     write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
     rateLimiter: (limit) => new RateLimiterMemory(limit),
@@ -45,6 +55,26 @@ export function openSqlite(file: string): Store {
       writer.database.close()
     },
   }
+}
+
+/**
+ * Finds the time of the newest event at or before `until`, among the newest events. SQLite numbers rows as they are
+ * inserted, so this needs no index.
+ */
+async function findNewestEventTime(queries: Queries, until: number): Promise<number | undefined> {
+  const newest = queries
+    .selectFrom('events')
+    .select(['at', sql<number>`rowid`.as('position')])
+    .orderBy('position', 'desc')
+    .limit(maxEventsRead)
+  const row = await queries
+    .selectFrom(newest.as('newest'))
+    .select('at')
+    .where('at', '<=', until)
+    .orderBy('position', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.at
 }
 
 function rethrow(error: unknown): never {

@@ -7,7 +7,7 @@ import {
   keyEnd,
   newestFirst,
   selectKeys,
-  selectLiveKeys,
+  selectUnendedKeys,
   toKey,
   type KeyRow,
 } from './signing-key-rows.ts'
@@ -30,7 +30,7 @@ export async function listLiveSealedKeys(
   owner: KeyOwner,
   now: number,
 ): Promise<SealedKey[]> {
-  const rows = await selectLiveKeys(queries, { ...owner, now })
+  const rows = await selectUnendedKeys(queries, { ...owner, now })
   return newestFirst(rows).flatMap(toSealedKey)
 }
 

@@ -61,17 +61,25 @@ export async function eraseSecrets(queries: Queries, endedBefore: number, limit:
   const { numUpdatedRows } = await queries
     .updateTable('signing_keys')
     .set({ sealed_secret: null, sealed_by: null })
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('signing_keys')
-        .select('id')
-        .where(keyEnd, '<=', endedBefore)
-        .where('expires_at', 'is not', null)
-        .where('sealed_secret', 'is not', null)
-        .limit(limit),
-    )
+    .where('id', 'in', () => selectKeysToErase(queries, endedBefore).limit(limit))
     .executeTakeFirst()
   return Number(numUpdatedRows)
+}
+
+/** Whether `eraseSecrets` would erase a secret. */
+export async function isErasureDue(queries: Queries, endedBefore: number): Promise<boolean> {
+  const rows = await selectKeysToErase(queries, endedBefore).limit(1).execute()
+  return rows.length > 0
+}
+
+/** Its conditions must match the index `signing_keys_to_erase`. */
+function selectKeysToErase(queries: Queries, endedBefore: number) {
+  return queries
+    .selectFrom('signing_keys')
+    .select('id')
+    .where(keyEnd, '<=', endedBefore)
+    .where('expires_at', 'is not', null)
+    .where('sealed_secret', 'is not', null)
 }
 
 /** Lists the `kid` of every encryption key that sealed a stored secret. */

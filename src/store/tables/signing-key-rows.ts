@@ -38,10 +38,10 @@ export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOw
 }
 
 /**
- * Selects the live keys. Excludes every revoked key, even if an instance whose clock is ahead set a `revoked_at` later
+ * Selects the keys that have not ended, which are live unless their secret was erased. Excludes every revoked key, even if an instance whose clock is ahead set a `revoked_at` later
  * than `now`.
  */
-export const selectLiveKeys = prepared(
+export const selectUnendedKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
     selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', now).where('revoked_at', 'is', null),
 )
@@ -63,5 +63,6 @@ export function toKey(row: KeyRow): SigningKey {
     reason: row.reason,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
+    secretErased: row.sealed_secret === null,
   }
 }

@@ -3,7 +3,7 @@ import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
 import type { Queries } from '../store.ts'
 import type { SealedSecret } from './sealed-keys.ts'
-import { keyEnd, newestFirst, selectKeys, selectLiveKeys, toKey } from './signing-key-rows.ts'
+import { keyEnd, newestFirst, selectKeys, selectUnendedKeys, toKey } from './signing-key-rows.ts'
 
 /** Whether the webhook has ever had a key whose secret has this SHA-256. */
 export async function wasSecretUsed(queries: Queries, owner: KeyOwner, sha256: string): Promise<boolean> {
@@ -18,17 +18,17 @@ const selectKeyBySha256 = prepared(
       .limit(sql.lit(1)),
 )
 
-/** Lists the keys that are live at `now`, newest first. */
-export async function listLiveKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
-  const rows = await selectLiveKeys(queries, { ...owner, now })
+/** Lists the keys that have not ended at `now`, newest first. They are live unless their secret was erased. */
+export async function listUnendedKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
+  const rows = await selectUnendedKeys(queries, { ...owner, now })
   return newestFirst(rows).map(toKey)
 }
 
 /**
- * Lists all keys that are live at `now`, and the most recent keys (as many as `newest`), newest first. A single query
- * reads them, because a rotation between two queries could put a key in both results.
+ * Lists all keys that have not ended at `now`, and the most recent keys (as many as `newest`), newest first. A single
+ * query reads them, because a rotation between two queries could put a key in both results.
  */
-export async function listLiveAndNewestKeys(
+export async function listUnendedAndNewestKeys(
   queries: Queries,
   owner: KeyOwner,
   now: number,

@@ -9,6 +9,8 @@ import type { Queries } from '../store.ts'
 export interface WebhookWithKeys extends WebhookRow {
   current_fingerprint: string | null
   current_created_at: number | null
+  /** The encryption key that sealed the current secret; null if that secret was erased. */
+  current_sealed_by: string | null
   live_keys: number
 }
 
@@ -22,7 +24,11 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
         .on(sql<number>`coalesce(current.revoked_at, current.expires_at, ${never})`, '=', never),
     )
     .selectAll('webhooks')
-    .select(['current.fingerprint as current_fingerprint', 'current.created_at as current_created_at'])
+    .select([
+      'current.fingerprint as current_fingerprint',
+      'current.created_at as current_created_at',
+      'current.sealed_by as current_sealed_by',
+    ])
     .select((eb) =>
       eb
         .selectFrom('signing_keys')
@@ -31,6 +37,7 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
         .where(keyEnd, '>', now)
         // An instance whose clock is ahead may have set a `revoked_at` that is later than `now`.
         .where('signing_keys.revoked_at', 'is', null)
+        .where('signing_keys.sealed_secret', 'is not', null)
         .select(({ fn }) => fn.countAll<number>().as('count'))
         .$asScalar()
         .$notNull()

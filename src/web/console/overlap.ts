@@ -15,6 +15,11 @@ export function endedKeys({ previous }: SecretState, now: number): Key[] {
   return previous.filter((key) => !isLive(key, now))
 }
 
+/** Returns the keys that should still sign, but cannot, because their secret was erased. Newest first. */
+export function lostKeys({ previous }: SecretState, now: number): Key[] {
+  return previous.filter((key) => key.secretErased && key.revokedAt === null && keyEnd(key) > now)
+}
+
 /** Returns when the key stops signing, in milliseconds since 1970; Infinity without an expiry or revocation. */
 export function keyEnd({ expiresAt, revokedAt }: Key): number {
   return Math.min(endOf(expiresAt), endOf(revokedAt))

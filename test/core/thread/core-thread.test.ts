@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../support/server.ts'
 const never = new AbortController().signal
 const path = { applicationId: 'app_1', webhookId: 'hook_1' }
 
-const silent: CoreLog = { info: () => undefined, error: () => undefined }
+const silent: CoreLog = { info: () => undefined, warn: () => undefined, error: () => undefined }
 
 interface Opened {
   core: Core

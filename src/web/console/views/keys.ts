@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import { endedKeys, keyEnd, liveKeys, scaleOf } from '../overlap.ts'
+import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
 import type { Key, State } from '../state.ts'
 import { countdown } from '../time.ts'
@@ -26,10 +26,26 @@ export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateR
             : nothing
         }
       </div>
-      ${loaded(state.keys, state, actions, (value) =>
-        value.current ? table(live, endedKeys(value, state.now), state.now) : none(),
-      )}
+      ${loaded(state.keys, state, actions, (value) => {
+        const lost = lostKeys(value, state.now)
+        return html`
+          ${lost.length > 0 ? loss(lost) : nothing}
+          ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), state.now) : none()}
+        `
+      })}
     </section>
+  `
+}
+
+function loss(keys: readonly Key[]): TemplateResult {
+  return html`
+    <div class="notice bad">
+      <p>
+        ${keys.map(({ keyFingerprint }) => html`<code>${keyFingerprint}</code> `)} lost its secret before its
+        end, so it does not sign. A receiver that still has this secret refuses every message: give it the
+        current secret, or rotate.
+      </p>
+    </div>
   `
 }
 
@@ -64,7 +80,8 @@ function table(live: readonly Key[], ended: readonly Key[], now: number): Templa
 }
 
 function summary(live: readonly Key[], now: number): TemplateResult {
-  const [, ...previous] = live
+  const [current, ...previous] = live
+  if (!current) return html`No key is live, so Rekey cannot sign messages.`
   if (previous.length === 0) return html`One key is live, and there is no overlap.`
   const last = Math.max(...previous.map(keyEnd))
   const secrets = live.length === 2 ? 'either secret' : 'any of their secrets'
