@@ -492,7 +492,8 @@ export interface components {
              *     * `tls_failed`: TLS failed, or the certificate is not valid for the URL.
              *     * `unresolved`: the URL's host name does not resolve.
              *     * `url_refused`: nothing was sent, because the URL leads to an address that is not public. To allow
-             *       it, add the address to the server's `REKEY_PROBE_ALLOW`.
+             *       it, add the address to the server's `REKEY_PROBE_ALLOW`. A URL with port 0, which earlier versions
+             *       stored, is refused too.
              *     * `no_previous_secret`: nothing was sent, because no previous key's secret is stored any longer.
              * @enum {string}
              */
@@ -572,7 +573,7 @@ export interface components {
         };
         /**
          * Format: uri
-         * @description The receiver's HTTP or HTTPS URL. Must not contain a user name, a password or a signing secret.
+         * @description The receiver's HTTP or HTTPS URL, with a valid host and, if it names one, a port from 1 to 65535. Must not contain a user name, a password or a signing secret.
          * @example https://merchant.example/webhooks
          */
         WebhookUrl: string;

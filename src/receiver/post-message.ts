@@ -1,6 +1,7 @@
 import { lookup as systemLookup } from 'node:dns'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { parseReceiverUrl } from '../domain/receiver-url.ts'
 import type { DeliveryFailure, OutgoingMessage, PostMessage } from '../domain/probe.ts'
 import * as http from '../node-http.ts'
 
@@ -60,7 +61,8 @@ export function createPostMessage({
    * Posts a message and resolves with the response's status. Closes the connection without reading the response's body.
    */
   async function post(text: string, { headers, payload }: OutgoingMessage, signal: AbortSignal) {
-    const url = readUrl(text)
+    const url = parseReceiverUrl(text)
+    if (!url) throw new Undelivered('url_refused')
     const host = url.hostname.replace(/^\[|\]$/g, '')
     // A socket looks up only host names, so an IP address in the URL is checked here.
     if (isIP(host) && !isAllowed(host)) throw new Undelivered('url_refused')
@@ -98,12 +100,4 @@ export function createPostMessage({
       request.end(payload)
     })
   }
-}
-
-function readUrl(text: string): URL {
-  const url = URL.parse(text)
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new Undelivered('url_refused')
-  }
-  return url
 }
