@@ -12,7 +12,8 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
   const { url, description = null } = body
   if (!parseReceiverUrl(url))
     throw new RekeyError('badRequest', {
-      message: 'body/url must have a valid host name or IP address, and a port from 1 to 65535 if it names one',
+      message:
+        'body/url must have a valid host name or IP address, and a port from 1 to 65535 if it names one',
     })
   rejectSecretIn('body/url', url)
   rejectSecretIn('body/description', description)

@@ -36,11 +36,11 @@ test('resolves the host name for every message, and connects only to addresses t
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
   // Resolving once to check and again to connect would reach the receiver.
-  const lookup = resolver(['127.0.0.2'], ['127.0.0.1'])
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('no_answer')
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('url_refused')
+  const resolve = resolver(['127.0.0.2'], ['127.0.0.1'])
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.2'] })).toBe('no_answer')
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.2'] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1'] })).toBe(200)
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.1'] })).toBe(200)
 })
 
 test.each([
@@ -53,19 +53,19 @@ test.each([
 ])('refuses a host name that resolves to %j, even if one address is allowed', async (addresses) => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
-  expect(await outcomeOf({ url, lookup: resolver(addresses), allow: ['192.0.2.1'] })).toBe('url_refused')
+  expect(await outcomeOf({ url, resolve: resolver(addresses), allow: ['192.0.2.1'] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
 })
 
 test('tries the next address of a host name if the first does not respond', async () => {
   const receiver = await startReceiver(() => 200)
-  const lookup = resolver(['127.0.0.2', '127.0.0.1'])
+  const resolve = resolver(['127.0.0.2', '127.0.0.1'])
   const url = `http://merchant.example:${receiver.port}/`
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1', '127.0.0.2'] })).toBe(200)
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.1', '127.0.0.2'] })).toBe(200)
 })
 
 test('returns unresolved for a host name without addresses', async () => {
-  expect(await outcomeOf({ url: 'http://merchant.example/', lookup: resolver([]) })).toBe('unresolved')
+  expect(await outcomeOf({ url: 'http://merchant.example/', resolve: resolver([]) })).toBe('unresolved')
 })
 
 test.each([
