@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
+import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
@@ -53,6 +54,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
       // a 504.
       timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
     }),
+    probeLimit: new ProbeLimit(),
     inFlight: new Set(),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,

@@ -19,8 +19,6 @@ export type Resolve = (name: string, signal: AbortSignal) => Promise<LookupAddre
 export interface ResolveSources {
   hostsFile?: string
   configFile?: string
-  /** DNS servers as in `dns.setServers`; default to those that the system's resolv.conf names. */
-  servers?: string[]
   /** Address families to resolve, in the order of the result. */
   families?: () => number[]
 }
@@ -33,7 +31,6 @@ export interface ResolveSources {
 export function createResolve({
   hostsFile = '/etc/hosts',
   configFile = '/etc/resolv.conf',
-  servers,
   families: familiesNow = usableFamilies,
 }: ResolveSources = {}): Resolve {
   return async (name, signal) => {
@@ -46,7 +43,6 @@ export function createResolve({
     const names = namesToQuery(name, await readIfPresent(configFile), hostname())
     // `cancel` ends all queries of a resolver, so each lookup has its own.
     const resolver = new Resolver({ timeout: queryTimeoutMs, tries })
-    if (servers) resolver.setServers(servers)
     const cancel = () => {
       resolver.cancel()
     }

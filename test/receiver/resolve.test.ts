@@ -12,7 +12,7 @@ import { temporaryFolder } from '../support/server.ts'
 const never = new AbortController().signal
 
 /** Creates a resolver that resolves both families, on a machine of any family. */
-function resolveWith(sources: ResolveSources) {
+function resolveWith(sources: ResolveSources = {}) {
   return createResolve({ families: () => [4, 6], ...sources })
 }
 
@@ -27,8 +27,8 @@ async function resolverOn(zone: Record<string, DnsRecords | null>, { hosts = '',
   const files = { hostsFile: join(folder, 'hosts'), configFile: join(folder, 'resolv.conf') }
   writeFileSync(files.hostsFile, hosts)
   writeFileSync(files.configFile, config)
-  const { server, queries } = await startDnsServer((name) => zone[name])
-  const resolve = resolveWith({ ...files, servers: [server] })
+  const { queries } = await startDnsServer((name) => zone[name])
+  const resolve = resolveWith(files)
   const addressesOf = async (name: string) => (await resolve(name, never)).map(({ address }) => address)
   return { resolve, addressesOf, queries }
 }
@@ -45,12 +45,12 @@ test('resolves a name to the addresses of both families, IPv4 first', async () =
 })
 
 test('follows a CNAME, and returns the addresses of one family if the other has none or fails', async () => {
-  const { server } = await startDnsServer((name, type) => {
+  await startDnsServer((name, type) => {
     if (name === 'alias.example') return { alias: 'target.example', addresses: ['192.0.2.1'] }
     if (name === 'six.example') return { addresses: ['2001:db8:0:0:0:0:0:1'] }
     return type === 'A' ? { addresses: ['192.0.2.1'] } : { code: 2 }
   })
-  const resolve = resolveWith({ servers: [server] })
+  const resolve = resolveWith()
   expect(await resolve('alias.example', never)).toEqual([{ address: '192.0.2.1', family: 4 }])
   expect(await resolve('six.example', never)).toEqual([{ address: '2001:db8::1', family: 6 }])
   expect(await resolve('half.example', never)).toEqual([{ address: '192.0.2.1', family: 4 }])
@@ -127,8 +127,8 @@ test('uses one family if the machine has only addresses of that family, besides 
 test('while 40 names wait for DNS servers that never respond, dns.lookup works; afterward no socket is left', async () => {
   const descriptors = () => readdirSync('/proc/self/fd').length
   const before = descriptors()
-  const { server, queries } = await startDnsServer(() => null)
-  const resolve = resolveWith({ servers: [server] })
+  const { queries } = await startDnsServer(() => null)
+  const resolve = resolveWith()
   const posts = Array.from({ length: 40 }, (_, index) =>
     outcomeOf({ url: `http://silent-${index}.example/`, resolve, timeoutMs: 2_000 }),
   )
@@ -139,9 +139,9 @@ test('while 40 names wait for DNS servers that never respond, dns.lookup works; 
 })
 
 test("rejects with the signal's reason when the signal aborts, and ends its queries", async () => {
-  const { server, queries } = await startDnsServer(() => null)
+  const { queries } = await startDnsServer(() => null)
   const stop = new AbortController()
-  const resolving = resolveWith({ servers: [server] })('merchant.example', stop.signal)
+  const resolving = resolveWith()('merchant.example', stop.signal)
   await expect.poll(() => queries).toHaveLength(2)
   const reason = new Error('the delivery has ended')
   stop.abort(reason)

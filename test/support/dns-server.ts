@@ -1,11 +1,11 @@
 import { createSocket } from 'node:dgram'
+import dns from 'node:dns/promises'
 import { once } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
 import { isIPv4 } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export interface DnsServer {
-  /** For `Resolver.setServers`: address and port. */
-  server: string
   /** The queries so far, as in `A merchant.example`. */
   queries: string[]
 }
@@ -26,7 +26,7 @@ const cnameType = 5
 const askedName = Buffer.from([0xc0, 0x0c])
 
 /**
- * Starts a UDP name server until the test ends.
+ * Starts a UDP name server, and makes every new Resolver of this process query it, until the test ends.
  * @param find null for a query that gets no response; undefined for a name that does not exist
  */
 export async function startDnsServer(
@@ -41,10 +41,31 @@ export async function startDnsServer(
   })
   socket.bind(0, '127.0.0.1')
   await once(socket, 'listening')
+  const restore = useServer(`127.0.0.1:${socket.address().port}`)
   onTestFinished(() => {
+    restore()
     socket.close()
   })
-  return { server: `127.0.0.1:${socket.address().port}`, queries }
+  return { queries }
+}
+
+function useServer(server: string): () => void {
+  const { Resolver } = dns
+  const use = (constructor: typeof Resolver) => {
+    dns.Resolver = constructor
+    syncBuiltinESMExports()
+  }
+  use(
+    class extends Resolver {
+      constructor(...options: ConstructorParameters<typeof Resolver>) {
+        super(...options)
+        this.setServers([server])
+      }
+    },
+  )
+  return () => {
+    use(Resolver)
+  }
 }
 
 function readQuestion(query: Buffer) {
