@@ -6,6 +6,7 @@ import { migrate, NewerTables } from '../migrate.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
 import { withConnection } from './connection.ts'
 import { isRetriable, toStoreError } from './errors.ts'
+import { FairGate } from './fair-gate.ts'
 import { withTimeout } from './pg-internals.ts'
 import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
@@ -13,6 +14,13 @@ import { KeyedMutex } from './keyed-mutex.ts'
 
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
+/**
+ * Maximum number of connections for writes, of which one application can hold half. Writes can wait long for locks, so
+ * the others are left to reads and readiness checks, which wait for no lock of a write.
+ */
+const maxWrites = 14
+/** Whose slots changes outside all applications take, such as the sweep's and the rate limits'. No ID is empty. */
+const ownScope = ''
 /** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
 /**
@@ -50,12 +58,16 @@ export function openPostgres(url: string): Store {
   pool.on('connect', (client) => client.on('error', () => undefined))
 
   const turns = new KeyedMutex()
+  const gate = new FairGate(maxWrites)
   const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
 
   return {
     read,
     write(scope, work, signal) {
-      const write = () => retry(() => transaction(pool, scope, work, signal))
+      const write = () =>
+        gate.run(scope?.applicationId ?? ownScope, signal, () =>
+          retry(() => transaction(pool, scope, work, signal)),
+        )
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
       // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
@@ -64,7 +76,12 @@ export function openPostgres(url: string): Store {
     rateLimiter: (limit) =>
       new RateLimiterPostgres({
         ...limit,
-        storeClient: { query: (query: pg.QueryConfig) => pool.query(withTimeout(query, countTimeoutMs)) },
+        storeClient: {
+          query: (query: pg.QueryConfig) =>
+            gate.run(ownScope, AbortSignal.timeout(countTimeoutMs), () =>
+              pool.query(withTimeout(query, countTimeoutMs)),
+            ),
+        },
         storeType: 'pool',
         tableName: 'rate_limits',
         tableCreated: true,
