@@ -67,7 +67,9 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
-      const { status, headers = {}, body } = await run(input, { ...services, caller, requestId, signal })
+      const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
+      const context = { ...services, store: { ...store, read }, caller, requestId, signal }
+      const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),

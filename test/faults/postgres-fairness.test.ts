@@ -1,5 +1,7 @@
+import { CompiledQuery } from 'kysely'
 import { expect, test, vi } from 'vitest'
-import { holdWrites } from '../support/database.ts'
+import type { Queries } from '../../src/store/store.ts'
+import { holdWrites, openDatabase } from '../support/database.ts'
 import type { WebhookPath } from '../support/documented-body.ts'
 import { lastEvent } from '../support/faults.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
@@ -86,4 +88,27 @@ test('while counts of failed authentications are blocked, applications rotate an
   await expectUnharmed(place, bystander)
   for (const stranger of strangers) expect((await stranger).status).toBe(401)
   await release()
+})
+
+test('while all reads and writes of one application are blocked, others read and write, and the database counts as reachable', async () => {
+  const { databaseUrl } = await situation(postgres)
+  const store = await openDatabase(databaseUrl)
+  const signal = AbortSignal.timeout(30_000)
+  const lock = CompiledQuery.raw('select pg_advisory_xact_lock(1)')
+  const release = await postgres.hold(databaseUrl, 'select pg_advisory_xact_lock(1)')
+  const work = async (queries: Queries) => {
+    await queries.executeQuery(lock)
+    return 'done'
+  }
+  const blocked = Array.from({ length: 100 }, (_, index) => [
+    store.readFor('blocked')(work, signal),
+    store.write({ applicationId: 'blocked', webhookId: `hook_${index}` }, work, signal),
+  ]).flat()
+  await expect.poll(() => underWay(postgres, databaseUrl)).toHaveLength(10 + 7)
+  const empty = () => Promise.resolve('done')
+  await store.ping(signal)
+  expect(await store.readFor('bystander')(empty, signal)).toBe('done')
+  expect(await store.write({ applicationId: 'bystander' }, empty, signal)).toBe('done')
+  await release()
+  expect(await Promise.all(blocked)).toEqual(Array(200).fill('done'))
 })

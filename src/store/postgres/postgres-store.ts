@@ -15,11 +15,11 @@ import { KeyedMutex } from './keyed-mutex.ts'
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
 /**
- * Maximum number of connections for writes, of which one application can hold half. Writes can wait long for locks, so
- * the others are left to reads and readiness checks, which wait for no lock of a write.
+ * Maximum number of connections for writes, which can wait long for locks. One application can hold half of them, and
+ * half of all connections for its reads, so it leaves three.
  */
 const maxWrites = 14
-/** Whose slots changes outside all applications take, such as the sweep's and the rate limits'. No ID is empty. */
+/** The scope of what concerns no single application, such as the sweep and the rate limits. No ID is empty. */
 const ownScope = ''
 /** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
@@ -58,14 +58,20 @@ export function openPostgres(url: string): Store {
   pool.on('connect', (client) => client.on('error', () => undefined))
 
   const turns = new KeyedMutex()
-  const gate = new FairGate(maxWrites)
-  const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
+  const reads = new FairGate(maxConnections)
+  const writes = new FairGate(maxWrites)
+  const readUnlimited: Store['read'] = (work, signal) =>
+    withConnection(pool, signal, ({ queries }) => work(queries))
+  const readFor = (scope: string): Store['read'] => {
+    return (work, signal) => reads.run(scope, signal, () => readUnlimited(work, signal))
+  }
 
   return {
-    read,
+    read: readFor(ownScope),
+    readFor: (applicationId) => readFor(applicationId ?? ownScope),
     write(scope, work, signal) {
       const write = () =>
-        gate.run(scope?.applicationId ?? ownScope, signal, () =>
+        writes.run(scope?.applicationId ?? ownScope, signal, () =>
           retry(() => transaction(pool, scope, work, signal)),
         )
       if (scope === null) return write()
@@ -78,7 +84,7 @@ export function openPostgres(url: string): Store {
         ...limit,
         storeClient: {
           query: (query: pg.QueryConfig) =>
-            gate.run(ownScope, AbortSignal.timeout(countTimeoutMs), () =>
+            writes.run(ownScope, AbortSignal.timeout(countTimeoutMs), () =>
               pool.query(withTimeout(query, countTimeoutMs)),
             ),
         },
@@ -88,7 +94,7 @@ export function openPostgres(url: string): Store {
         insuranceLimiter: new RateLimiterMemory(limit),
       }),
     async ping(signal) {
-      await read((queries) => sql`select 1`.execute(queries), signal)
+      await readUnlimited((queries) => sql`select 1`.execute(queries), signal)
     },
     async migrate() {
       await checkEncoding(pool)

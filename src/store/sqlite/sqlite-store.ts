@@ -33,6 +33,7 @@ export function openSqlite(file: string): Store {
   }
   return {
     read,
+    readFor: () => read,
     write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
     rateLimiter: (limit) => new RateLimiterMemory(limit),
     async ping(signal) {
