@@ -185,7 +185,8 @@ export interface paths {
          *     3 seconds for each response, or half the server's request timeout if that is shorter. It does not
          *     follow redirects, and reads only the status code of a response. It sends messages only to public
          *     addresses and to those that `REKEY_PROBE_ALLOW` names. Every result is recorded in the webhook's
-         *     audit trail; a probe that fails with an error is not.
+         *     audit trail; a probe that fails with an error is not. One instance runs up to 8 probes of an
+         *     application at a time, and up to 32 of all applications; further ones are 429.
          */
         post: operations["probeReceiver"];
         delete?: never;
@@ -494,7 +495,8 @@ export interface components {
              *     * `tls_failed`: TLS failed, or the certificate is not valid for the URL.
              *     * `unresolved`: the URL's host name does not resolve.
              *     * `url_refused`: nothing was sent, because the URL leads to an address that is not public. To allow
-             *       it, add the address to the server's `REKEY_PROBE_ALLOW`.
+             *       it, add the address to the server's `REKEY_PROBE_ALLOW`. A URL with port 0, which earlier versions
+             *       stored, is refused too.
              *     * `no_previous_secret`: nothing was sent, because no previous key's secret is stored any longer.
              * @enum {string}
              */
@@ -574,7 +576,7 @@ export interface components {
         };
         /**
          * Format: uri
-         * @description The receiver's HTTP or HTTPS URL. Must not contain a user name, a password or a signing secret.
+         * @description The receiver's HTTP or HTTPS URL, with a valid host and, if it names one, a port from 1 to 65535. Must not contain a user name, a password or a signing secret.
          * @example https://merchant.example/webhooks
          */
         WebhookUrl: string;
@@ -705,6 +707,18 @@ export interface components {
         };
         /** @description Too many requests from this address had no valid token. Nothing was changed. Until `Retry-After` has passed, all requests from the address return 429, including those with a valid token. */
         TooManyFailures: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "Retry-After": components["headers"]["RetryAfter"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The application has 8 probes in progress, or the server 32 of all applications, on this instance; or too many requests from this address had no valid token. Nothing was sent or changed. */
+        TooManyProbes: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
                 "Retry-After": components["headers"]["RetryAfter"];
@@ -1287,7 +1301,7 @@ export interface operations {
             409: components["responses"]["CannotProbe"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooManyFailures"];
+            429: components["responses"]["TooManyProbes"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];
             504: components["responses"]["GatewayTimeout"];

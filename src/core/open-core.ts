@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
+import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
@@ -65,6 +66,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
       // a 504.
       timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
     }),
+    probeLimit: new ProbeLimit(),
     inFlight: new Set(),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
@@ -77,7 +79,9 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
-      const { status, headers = {}, body } = await run(input, { ...services, caller, requestId, signal })
+      const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
+      const context = { ...services, store: { ...store, read }, caller, requestId, signal }
+      const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),

@@ -14,7 +14,7 @@ import { sendProbeMessages, type ProbeMessage } from './shared/probe-messages.ts
 const maxPrevious = 10
 
 export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
-  const { store, now, settledTime, caller, requestId, signal } = context
+  const { store, now, settledTime, caller, requestId, probeLimit, signal } = context
   const time = now()
   const probed = await store.read((queries) => findWebhook(queries, path, time), signal)
   if (!probed) throw new RekeyError('notFound')
@@ -24,7 +24,9 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     : null
 
   // No transaction may stay open while Rekey waits for the receiver.
-  const messages = await sendProbeMessages(path, probed.url, { current, previous }, context)
+  const messages = await probeLimit.run(path.applicationId, () =>
+    sendProbeMessages(path, probed.url, { current, previous }, context),
+  )
   const proven = messages.every(({ verdict, expected }) => verdict === expected)
 
   const revoked = await store.write(

@@ -1,3 +1,4 @@
+import { parseReceiverUrl } from '../domain/receiver-url.ts'
 import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/tables/applications.ts'
 import { findWebhook, insertWebhook, updateWebhook } from '../store/tables/webhooks.ts'
@@ -9,6 +10,11 @@ import { toWebhook } from './shared/representations.ts'
 export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, context) => {
   const { store, now, signal } = context
   const { url, description = null } = body
+  if (!parseReceiverUrl(url))
+    throw new RekeyError('badRequest', {
+      message:
+        'body/url must have a valid host name or IP address, and a port from 1 to 65535 if it names one',
+    })
   rejectSecretIn('body/url', url)
   rejectSecretIn('body/description', description)
   return store.write(

@@ -1,8 +1,9 @@
-import { lookup as systemLookup } from 'node:dns'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
+import { parseReceiverUrl } from '../domain/receiver-url.ts'
 import type { DeliveryFailure, OutgoingMessage, PostMessage } from '../domain/probe.ts'
 import * as http from '../node-http.ts'
+import { createResolve, type Resolve } from './resolve.ts'
 
 /** Maximum bytes of a response's headers, and of all interim (1xx) responses before it. */
 const maxHeaderBytes = 16_384
@@ -13,8 +14,8 @@ export interface PostMessageOptions {
   isAllowed: (address: string) => boolean
   /** How long a delivery may take, from resolving the host name to receiving the response's status. */
   timeoutMs: number
-  /** Resolves host names; defaults to `dns.lookup`. */
-  lookup?: typeof systemLookup
+  /** Resolves host names; defaults to the machine's hosts file and DNS servers. */
+  resolve?: Resolve
 }
 
 /** Thrown when a message gets no response. */
@@ -30,19 +31,17 @@ class Undelivered extends Error {
 export function createPostMessage({
   isAllowed,
   timeoutMs,
-  lookup = systemLookup,
+  resolve: resolveHost = createResolve(),
 }: PostMessageOptions): PostMessage {
-  // The check runs inside the socket's own lookup, so the socket can connect only to addresses that passed it.
-  const lookupAllowed: LookupFunction = (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error ?? addresses.length === 0) callback(new Undelivered('unresolved', error), [])
-      else if (addresses.every(({ address }) => isAllowed(address))) callback(null, addresses)
-      else callback(new Undelivered('url_refused'), [])
-    })
+  async function resolveAllowed(host: string, signal: AbortSignal) {
+    const addresses = await resolveHost(host, signal)
+    if (addresses.length === 0) throw new Undelivered('unresolved')
+    if (!addresses.every(({ address }) => isAllowed(address))) throw new Undelivered('url_refused')
+    return addresses
   }
 
   // Each message uses a new connection. Proxy settings in the environment are ignored.
-  const connection = { keepAlive: false, lookup: lookupAllowed, autoSelectFamily: true }
+  const connection = { keepAlive: false, autoSelectFamily: true }
   const plain = new http.Agent(connection)
   const tls = new https.Agent({ ...connection, maxCachedSessions: 0, rejectUnauthorized: true })
 
@@ -60,17 +59,31 @@ export function createPostMessage({
    * Posts a message and resolves with the response's status. Closes the connection without reading the response's body.
    */
   async function post(text: string, { headers, payload }: OutgoingMessage, signal: AbortSignal) {
-    const url = readUrl(text)
+    const url = parseReceiverUrl(text)
+    if (!url) throw new Undelivered('url_refused')
     const host = url.hostname.replace(/^\[|\]$/g, '')
     // A socket looks up only host names, so an IP address in the URL is checked here.
     if (isIP(host) && !isAllowed(host)) throw new Undelivered('url_refused')
     const secure = url.protocol === 'https:'
+    const ended = new AbortController()
+    // The check runs inside the socket's own lookup, so the socket can connect only to addresses that passed it.
+    const lookup: LookupFunction = (hostname, _, callback) => {
+      resolveAllowed(hostname, ended.signal).then(
+        (addresses) => {
+          callback(null, addresses)
+        },
+        (error: unknown) => {
+          callback(error as Error, [])
+        },
+      )
+    }
 
     return new Promise<number>((resolve, reject) => {
       const request = (secure ? https : http).request(url, {
         method: 'POST',
         headers: { ...headers, 'content-type': 'application/json', 'user-agent': 'Rekey' },
         agent: secure ? tls : plain,
+        lookup,
         maxHeaderSize: maxHeaderBytes,
         signal,
       })
@@ -93,17 +106,10 @@ export function createPostMessage({
       })
       request.once('close', () => {
         clearTimeout(timer)
+        ended.abort()
         reject(new Undelivered(failure))
       })
       request.end(payload)
     })
   }
-}
-
-function readUrl(text: string): URL {
-  const url = URL.parse(text)
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) {
-    throw new Undelivered('url_refused')
-  }
-  return url
 }

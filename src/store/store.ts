@@ -42,6 +42,11 @@ export interface Store {
   /** Runs `work` outside any transaction. `work` must only read. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
+   * Returns `read` for the requests of one application, or for those of none. Reads of one application that are slow, or
+   * many, leave connections to those of others.
+   */
+  readFor(applicationId: string | undefined): Store['read']
+  /**
    * Runs `work` in a transaction. Writes of the same scope run one after another, across all instances. Resolves once
    * the commit is on disk; if `work` rejects, its changes are rolled back. `work` must await only queries, and may run
    * again from the start. Only prepared queries may be started concurrently: they run in the order in which they start,

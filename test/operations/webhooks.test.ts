@@ -77,6 +77,23 @@ test.each([
   expect((await server.api('GET', '/applications/app_1/webhooks/hook_1')).status).toBe(404)
 })
 
+test.each([
+  'http://merchant.example:0/',
+  'https://[3ffe::1]:000/webhooks',
+  'https://merchant.example:65536/',
+  'https://256.256.256.256/',
+  'https://user%40merchant.example/',
+])('the URL %s, which no client can post to as it stands, returns 400 and creates nothing', async (url) => {
+  const server = await startServer()
+  await server.api('PUT', '/applications/app_1')
+  const { status, body } = await server.api('PUT', '/applications/app_1/webhooks/hook_1', { body: { url } })
+  expect([status, body.message]).toEqual([
+    400,
+    'body/url must have a valid host name or IP address, and a port from 1 to 65535 if it names one',
+  ])
+  expect((await server.api('GET', '/applications/app_1/webhooks/hook_1')).status).toBe(404)
+})
+
 test('creating a webhook without a body returns 400', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')

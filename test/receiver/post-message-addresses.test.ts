@@ -37,11 +37,11 @@ test('resolves the host name for every message, and connects only to addresses t
   const url = `http://merchant.example:${receiver.port}/`
   // DNS rebinding: the first lookup returns an allowed address, the second the receiver's. A client that looked the
   // name up again to connect would reach the receiver.
-  const lookup = resolver(['127.0.0.2'], ['127.0.0.1'])
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('no_answer')
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.2'] })).toBe('url_refused')
+  const resolve = resolver(['127.0.0.2'], ['127.0.0.1'])
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.2'] })).toBe('no_answer')
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.2'] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1'] })).toBe(200)
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.1'] })).toBe(200)
 })
 
 test.each([
@@ -54,19 +54,19 @@ test.each([
 ])('refuses a host name that resolves to %j, even if one address is allowed', async (addresses) => {
   const receiver = await startReceiver(() => 200)
   const url = `http://merchant.example:${receiver.port}/`
-  expect(await outcomeOf({ url, lookup: resolver(addresses), allow: ['192.0.2.1'] })).toBe('url_refused')
+  expect(await outcomeOf({ url, resolve: resolver(addresses), allow: ['192.0.2.1'] })).toBe('url_refused')
   expect(receiver.connections()).toBe(0)
 })
 
 test('tries the next address of a host name if the first does not respond', async () => {
   const receiver = await startReceiver(() => 200)
-  const lookup = resolver(['127.0.0.2', '127.0.0.1'])
+  const resolve = resolver(['127.0.0.2', '127.0.0.1'])
   const url = `http://merchant.example:${receiver.port}/`
-  expect(await outcomeOf({ url, lookup, allow: ['127.0.0.1', '127.0.0.2'] })).toBe(200)
+  expect(await outcomeOf({ url, resolve, allow: ['127.0.0.1', '127.0.0.2'] })).toBe(200)
 })
 
 test('returns unresolved for a host name without addresses', async () => {
-  expect(await outcomeOf({ url: 'http://merchant.example/', lookup: resolver([]) })).toBe('unresolved')
+  expect(await outcomeOf({ url: 'http://merchant.example/', resolve: resolver([]) })).toBe('unresolved')
 })
 
 test.each([
@@ -77,6 +77,8 @@ test.each([
   'http://user:password@127.0.0.1/',
   'http://user@127.0.0.1/',
   'http://127.0.0.1:99999/',
+  'http://127.0.0.1:0/',
+  'https://[::1]:000/',
   'http://256.256.256.256/',
   'http://[::zz]/',
   'nonsense',

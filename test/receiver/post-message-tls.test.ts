@@ -39,15 +39,15 @@ test('returns tls_failed and sends nothing if the certificate is untrusted, expi
 test('verifies the certificate against the host name, even with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
   const certificate = await certificateFor({ name: 'receiver.test' })
   const receiver = await startHttpsReceiver((_, response) => response.end(), certificate)
-  const lookup = resolver(['127.0.0.1'])
+  const resolve = resolver(['127.0.0.1'])
   const url = `https://receiver.test:${receiver.port}/`
   process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0'
   onTestFinished(() => {
     delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
   })
-  expect(await outcomeOf({ url, lookup })).toBe('tls_failed')
+  expect(await outcomeOf({ url, resolve })).toBe('tls_failed')
   delete process.env['NODE_TLS_REJECT_UNAUTHORIZED']
   trust(certificate)
-  expect(await outcomeOf({ url, lookup })).toBe(200)
-  expect(await outcomeOf({ url: url.replace('receiver', 'other'), lookup })).toBe('tls_failed')
+  expect(await outcomeOf({ url, resolve })).toBe(200)
+  expect(await outcomeOf({ url: url.replace('receiver', 'other'), resolve })).toBe('tls_failed')
 })

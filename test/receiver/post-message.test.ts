@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import type { lookup as systemLookup } from 'node:dns'
 import { once } from 'node:events'
 import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
@@ -76,8 +75,8 @@ test.each([
 test('returns timed_out if the TLS handshake or the host name lookup does not finish', async () => {
   const { url } = await startTcpReceiver(() => undefined)
   expect(await outcomeOf({ url: url.replace('http:', 'https:'), timeoutMs: 200 })).toBe('timed_out')
-  const lookup = (() => undefined) as unknown as typeof systemLookup
-  expect(await outcomeOf({ url: 'http://merchant.example/', timeoutMs: 200, lookup })).toBe('timed_out')
+  const resolve = () => new Promise<never>(() => undefined)
+  expect(await outcomeOf({ url: 'http://merchant.example/', timeoutMs: 200, resolve })).toBe('timed_out')
 })
 
 const interim = 'HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n'

@@ -3,6 +3,7 @@ import type { PostMessage } from '../../domain/probe.ts'
 import type { Keyring } from '../../domain/sealing.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
 import type { Store } from '../../store/store.ts'
+import type { ProbeLimit } from './probe-limit.ts'
 
 export type OperationId = keyof document
 
@@ -32,6 +33,7 @@ export interface OperationContext {
   settledTime: () => number
   generateSecret: () => SigningSecret
   postMessage: PostMessage
+  probeLimit: ProbeLimit
   /** Default overlap when a rotation does not set one. */
   overlapSeconds: number
   /** Maximum number of rotations per webhook and minute; 0 means no limit. */

@@ -3,10 +3,14 @@ import { RekeyError } from '../../errors.ts'
 
 /**
  * PostgreSQL's error classes and codes for an unavailable database, as opposed to a wrong query (PostgreSQL
- * documentation, appendix A): connection, authorization, resources, operator intervention, system error, corruption,
- * missing database, read-only, idle timeout, lock not available.
+ * documentation, appendix A): connection, authorization, resources, operator intervention, system error, configuration
+ * file, internal error and corruption, missing database or schema, read-only, timeout in a transaction, lock not
+ * available; and for a database that someone changed under the server: lost privileges, missing tables, columns and
+ * functions (the error for a table whose schema must not be used is that it does not exist), and prepared statements
+ * that a pooler mixed up.
  */
-const unavailable = /^(08|28|53|57|58|XX001|XX002|3D000|25006|25P03|55P03)/
+const unavailable =
+  /^(08|28|53|57|58|F0|XX|3D000|3F000|25006|25P03|25P04|55P03|42501|42P01|42703|42883|26000|42P05)/
 /** Codes for a serialization failure and a deadlock, after which the same transaction may succeed if it runs again. */
 const retriable = new Set(['40001', '40P01'])
 

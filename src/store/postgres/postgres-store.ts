@@ -7,12 +7,20 @@ import { withConnection } from './connection.ts'
 import { DatabaseClock, serverTime } from './database-clock.ts'
 import { isRetriable, toStoreError } from './errors.ts'
 import { createRateLimiter } from './rate-limiter.ts'
+import { FairGate } from './fair-gate.ts'
 import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
 
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
+/**
+ * Maximum number of connections for writes, which can wait long for locks. One application can hold half of them, and
+ * half of all connections for its reads, so it leaves three.
+ */
+const maxWrites = 14
+/** The scope of what concerns no single application, such as the sweep and the rate limits. No ID is empty. */
+const ownScope = ''
 /** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
 /** Limits how long a stalled process can hold its transaction's locks. */
@@ -49,14 +57,24 @@ export function openPostgres(url: string): Store {
     readClock(pool, clock).catch(() => undefined)
   })
   const turns = new KeyedMutex()
-  const read: Store['read'] = (work, signal) => withConnection(pool, signal, ({ queries }) => work(queries))
+  const reads = new FairGate(maxConnections)
+  const writes = new FairGate(maxWrites)
+  const readUnlimited: Store['read'] = (work, signal) =>
+    withConnection(pool, signal, ({ queries }) => work(queries))
+  const readFor = (scope: string): Store['read'] => {
+    return (work, signal) => reads.run(scope, signal, () => readUnlimited(work, signal))
+  }
 
   return {
     now: () => clock.now(),
     passedTime: (now) => Promise.resolve(now),
-    read,
+    read: readFor(ownScope),
+    readFor: (applicationId) => readFor(applicationId ?? ownScope),
     write(scope, work, signal) {
-      const write = () => retry(() => transaction(pool, clock, scope, work, signal))
+      const write = () =>
+        writes.run(scope?.applicationId ?? ownScope, signal, () =>
+          retry(() => transaction(pool, clock, scope, work, signal)),
+        )
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
       // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
@@ -64,7 +82,7 @@ export function openPostgres(url: string): Store {
     },
     rateLimiter: (limit) => createRateLimiter(pool, clock, limit),
     async ping(signal) {
-      await read((queries) => sql`select 1`.execute(queries), signal)
+      await readUnlimited((queries) => sql`select 1`.execute(queries), signal)
     },
     async migrate() {
       await checkEncoding(pool)

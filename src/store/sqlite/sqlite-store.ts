@@ -43,6 +43,7 @@ export function openSqlite(file: string): Store {
     passedTime: async (now) =>
       (await findNewestEventTime(reader.kysely, now - recentMs).catch(rethrow)) ?? now,
     read,
+    readFor: () => read,
     write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
     rateLimiter: (limit) => new RateLimiterMemory(limit),
     async ping(signal) {

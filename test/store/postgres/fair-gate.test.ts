@@ -1,0 +1,85 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { FairGate } from '../../../src/store/postgres/fair-gate.ts'
+
+const never = new AbortController().signal
+
+/** Starts work that runs until its name is passed to `end`. `running` lists the names of work that runs, in order. */
+function work(slots: number) {
+  const gate = new FairGate(slots)
+  const running: string[] = []
+  const ends = new Map<string, () => void>()
+  const start = (scope: string, name: string, signal = never) =>
+    gate.run(scope, signal, () => {
+      running.push(name)
+      return new Promise<string>((resolve) => {
+        ends.set(name, () => {
+          running.splice(running.indexOf(name), 1)
+          resolve(name)
+        })
+      })
+    })
+  const end = async (name: string) => {
+    ends.get(name)?.()
+    await turn()
+  }
+  const startMany = (scope: string, count: number) =>
+    Array.from({ length: count }, (_, index) => start(scope, `${scope}${index}`))
+  return { gate, running, start, startMany, end }
+}
+
+test('one scope gets half of the slots, and each further scope half of what is left', async () => {
+  const { running, startMany } = work(14)
+  for (const scope of ['a', 'b', 'c', 'd']) void startMany(scope, 100)
+  await turn()
+  const count = (scope: string) => running.filter((name) => name.startsWith(scope)).length
+  expect(['a', 'b', 'c', 'd'].map(count)).toEqual([7, 4, 2, 1])
+})
+
+test('work of one scope starts in order, as soon as earlier work of its scope ends', async () => {
+  const { running, startMany, end } = work(4)
+  void startMany('a', 4)
+  await turn()
+  expect(running).toEqual(['a0', 'a1'])
+  await end('a1')
+  expect(running).toEqual(['a0', 'a2'])
+  await end('a0')
+  expect(running).toEqual(['a2', 'a3'])
+})
+
+test('a free slot goes to the scope that holds none, however much work of another scope has waited longer', async () => {
+  const { running, startMany, start, end } = work(3)
+  void startMany('a', 10)
+  void startMany('b', 10)
+  void startMany('c', 10)
+  await turn()
+  expect(running).toEqual(['a0', 'a1', 'b0'])
+  void start('d', 'd0')
+  await end('a0')
+  expect(running).toEqual(['a1', 'b0', 'c0'])
+  await end('c0')
+  expect(running).toEqual(['a1', 'b0', 'd0'])
+})
+
+test('work whose signal aborts while it waits does not start, holds up no other work, and leaves nothing behind', async () => {
+  const { running, startMany, start, end } = work(2)
+  void startMany('a', 1)
+  const leaving = new AbortController()
+  const left = start('a', 'left', leaving.signal)
+  const next = start('a', 'next')
+  const reason = new Error('the deadline has passed')
+  leaving.abort(reason)
+  await expect(left).rejects.toBe(reason)
+  await expect(start('b', 'late', leaving.signal)).rejects.toBe(reason)
+  await end('a0')
+  expect(running).toEqual(['next'])
+  await end('next')
+  expect(await next).toBe('next')
+})
+
+test('work that fails gives its slot back', async () => {
+  const { gate } = work(1)
+  const fail = () => Promise.reject(new Error('broken'))
+  for (let i = 0; i < 3; i++) await expect(gate.run('a', never, fail)).rejects.toThrow('broken')
+  expect(await gate.run('b', never, () => Promise.resolve('done'))).toBe('done')
+})
