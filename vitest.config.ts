@@ -5,7 +5,8 @@ const unit = [
   'test/{domain,config,store}/**/*.test.ts',
   'test/core/thread/{batched-port,serialized-error}.test.ts',
   'test/http/authentication/caller.test.ts',
-  'test/logger.test.ts',
+  'test/{fair-mutex,logger}.test.ts',
+  'test/operations/shared/slices.test.ts',
   'test/scripts/prose.test.ts',
 ]
 const onPostgresOnly = ['test/store/postgres/pg-internals.test.ts']

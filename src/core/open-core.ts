@@ -3,6 +3,7 @@ import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
+import { FairMutex } from '../fair-mutex.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
@@ -54,6 +55,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
       timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
     }),
     inFlight: new Set(),
+    turns: new FairMutex(),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
   }
