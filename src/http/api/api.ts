@@ -72,7 +72,10 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     koa.state.caller = caller
 
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
-    if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
+    if (maxBodyBytes !== undefined) {
+      const owner = params['applicationId'] ?? ''
+      request.body = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
+    }
     validate(request, operation)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params

@@ -43,7 +43,9 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
     if (context.method !== 'POST') throw new HttpError('methodNotAllowed', { headers: { allow: 'POST' } })
     if (!isSameOrigin(context)) throw new RekeyError('forbidden')
     await limiter.consume(networkOf(context)).catch(throwTooManyAnswers)
-    const body = await deadline(requestTimeoutMs, (signal) => readBody(context, maxBodyBytes, signal))
+    const body = await deadline(requestTimeoutMs, (signal) =>
+      readBody(context, { maxBytes: maxBodyBytes, owner: '', signal }),
+    )
     const answer = answerSchema.safeParse(body)
     if (!answer.success) {
       throw new RekeyError('badRequest', {

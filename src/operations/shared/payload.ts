@@ -3,8 +3,6 @@ import type { OperationContext } from './operation.ts'
 import { runInSlices } from './slices.ts'
 
 const maxPayloadBytes = 1_048_576
-/** The fewest characters that are certainly too many. Decoding a text that is much longer would take time. */
-const tooManyCharacters = { utf8: maxPayloadBytes + 1, base64: Math.ceil(maxPayloadBytes / 3) * 4 + 1 }
 
 interface EncodedPayload {
   payload: string
@@ -28,7 +26,6 @@ function* decode({
   payload,
   payloadEncoding: encoding = 'utf8',
 }: EncodedPayload): Generator<undefined, Buffer> {
-  if (payload.length >= tooManyCharacters[encoding]) throw payloadTooLarge()
   const bytes = Buffer.from(payload, encoding)
   yield
   // Node skips invalid characters, so without this check Rekey would sign bytes that the caller did not intend.
@@ -37,12 +34,10 @@ function* decode({
       message: 'body/payload must be padded base64, because payloadEncoding is base64',
     })
   }
-  if (bytes.length > maxPayloadBytes) throw payloadTooLarge()
+  if (bytes.length > maxPayloadBytes) {
+    throw new RekeyError('contentTooLarge', {
+      message: `body/payload must not be larger than ${maxPayloadBytes} bytes`,
+    })
+  }
   return bytes
-}
-
-function payloadTooLarge(): RekeyError {
-  return new RekeyError('contentTooLarge', {
-    message: `body/payload must not be larger than ${maxPayloadBytes} bytes`,
-  })
 }
