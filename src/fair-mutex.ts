@@ -7,16 +7,31 @@ export class FairMutex {
   readonly #waiting = new Map<string, (() => void)[]>()
   #isBusy = false
 
-  /** Settles like `work`. */
-  async run<T>(owner: string, work: () => T | Promise<T>): Promise<T> {
-    if (this.#isBusy) await this.#turn(owner)
-    this.#isBusy = true
+  /** Settles like `work`, or rejects with the signal's reason if the signal has aborted when the owner's turn comes. */
+  async run<T>(owner: string, signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
+    const release = await this.acquire(owner, signal)
     try {
       return await work()
     } finally {
+      release()
+    }
+  }
+
+  /**
+   * Waits for the owner's turn.
+   * @returns a function that ends the turn; must be called once
+   * @throws the signal's reason if the signal has aborted when the turn comes
+   */
+  async acquire(owner: string, signal: AbortSignal): Promise<() => void> {
+    if (this.#isBusy) await this.#turn(owner)
+    this.#isBusy = true
+    const release = () => {
       this.#moveBehindOthers(owner)
       this.#startNext()
     }
+    if (!signal.aborted) return release
+    release()
+    throw signal.reason
   }
 
   #turn(owner: string): Promise<void> {

@@ -2,10 +2,12 @@ import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { FairMutex } from '../src/fair-mutex.ts'
 
+const { signal } = new AbortController()
+
 test('owners take turns, however much work one of them has waiting', async () => {
   const mutex = new FairMutex()
   const order: string[] = []
-  const piece = (owner: string, name: string) => mutex.run(owner, () => void order.push(name))
+  const piece = (owner: string, name: string) => mutex.run(owner, signal, () => void order.push(name))
   await Promise.all([
     ...['a1', 'a2', 'a3', 'a4'].map((name) => piece('a', name)),
     ...['b1', 'b2'].map((name) => piece('b', name)),
@@ -19,7 +21,7 @@ test('an owner that asks for its next turn after each turn alternates with an ow
   const order: string[] = []
   const work = async (owner: string) => {
     for (let turn = 1; turn <= 3; turn++)
-      await mutex.run(owner, async () => {
+      await mutex.run(owner, signal, async () => {
         await setImmediate()
         order.push(`${owner}${turn}`)
       })
@@ -40,8 +42,21 @@ test('a piece starts only after the one before has settled, even if that one fai
     return 'done'
   }
   const results = await Promise.allSettled(
-    [true, false, true].map((fails) => mutex.run('a', () => piece(fails))),
+    [true, false, true].map((fails) => mutex.run('a', signal, () => piece(fails))),
   )
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected'])
-  expect(await mutex.run('b', () => piece(false))).toBe('done')
+  expect(await mutex.run('b', signal, () => piece(false))).toBe('done')
+})
+
+test('work whose signal aborts before its turn does not run, and does not keep others waiting', async () => {
+  const mutex = new FairMutex()
+  const controller = new AbortController()
+  const reason = new Error('the caller is gone')
+  const first = mutex.run('a', signal, () => setImmediate())
+  const aborted = mutex.run('a', controller.signal, () => expect.unreachable())
+  const last = mutex.run('a', signal, () => 'done')
+  controller.abort(reason)
+  await expect(aborted).rejects.toBe(reason)
+  expect(await last).toBe('done')
+  await first
 })

@@ -1,4 +1,3 @@
-import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
@@ -8,9 +7,9 @@ import type { Operation, OperationContext, OperationId } from '../operations/sha
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
+import type { RateLimiter } from '../store/store.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
-import { consumeRateLimit } from './rate-limit.ts'
 import { startSweeping } from './sweep.ts'
 
 /** Maximum time for a probed receiver to respond, in milliseconds. */
@@ -59,7 +58,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
   }
-  const limiters = new Map<string, RateLimiterAbstract>()
+  const limiters = new Map<string, RateLimiter>()
   const stopSweeping = startSweeping({ store, now, logger })
 
   return {
@@ -74,7 +73,7 @@ export async function openCore(config: Config, { logger, now = Date.now }: CoreO
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
       limiters.set(limit.keyPrefix, limiter)
-      return consumeRateLimit(limiter, key)
+      return limiter(key)
     },
     async close() {
       await stopSweeping()

@@ -33,7 +33,10 @@ interface RequestParameters {
  * authenticates and authorizes the caller, reads the body, validates the request, and runs the operation, in that
  * order.
  */
-export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
+export async function createApi(
+  core: Core,
+  authenticate: (koa: KoaContext, signal: AbortSignal) => Promise<AuthenticatedCaller>,
+) {
   const backend = new Backend({
     definition: document as unknown as Document,
     strict: true,
@@ -67,7 +70,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     koa.state.operationId = operationId
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
-    const caller = await unlessAborted(authenticate(koa), signal)
+    const caller = await unlessAborted(authenticate(koa, signal), signal)
     authorize(caller, scopes, params['applicationId'])
     koa.state.caller = caller
 

@@ -74,9 +74,8 @@ export async function readBody(
 /** Parses a body. Owners take turns with large ones, and between two of them the thread serves everything else. */
 async function parseInTurn(body: string, owner: string, signal: AbortSignal): Promise<unknown> {
   if (body.length <= defaultMaxBodyBytes) return parseJson(body)
-  return turns.run(owner, async () => {
+  return turns.run(owner, signal, async () => {
     await setImmediate()
-    signal.throwIfAborted()
     return parseJson(body)
   })
 }

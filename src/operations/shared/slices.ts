@@ -30,7 +30,6 @@ export async function runInSlices<T>(
 ): Promise<T> {
   const isSmall = bytes < minBytes
   const slice = async () => {
-    signal.throwIfAborted()
     const end = isSmall ? Infinity : performance.now() + sliceMs
     let result = steps.next()
     while (!result.done && performance.now() < end) result = steps.next()
@@ -38,7 +37,7 @@ export async function runInSlices<T>(
     return result
   }
   for (;;) {
-    const result = await (isSmall ? slice() : turns.run(applicationId, slice))
+    const result = await (isSmall ? slice() : turns.run(applicationId, signal, slice))
     if (result.done) return result.value
   }
 }

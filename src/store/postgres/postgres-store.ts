@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
-import { RateLimiterMemory, RateLimiterPostgres } from 'rate-limiter-flexible'
 import { migrate, NewerTables } from '../migrate.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
 import { withConnection } from './connection.ts'
 import { isRetriable, toStoreError } from './errors.ts'
-import { withTimeout } from './pg-internals.ts'
+import { createRateLimiter } from './rate-limiter.ts'
 import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
@@ -15,11 +14,6 @@ import { KeyedMutex } from './keyed-mutex.ts'
 const maxConnections = 20
 /** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
-/**
- * Time limit for counting a rate-limited event in PostgreSQL. When it expires, the process counts in its own memory and
- * drops the connection.
- */
-const countTimeoutMs = 2_000
 /** Limits how long a stalled process can hold its transaction's locks. */
 const idleInTransactionTimeoutMs = 60_000
 
@@ -61,15 +55,7 @@ export function openPostgres(url: string): Store {
       // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
       return turns.runExclusive(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
-    rateLimiter: (limit) =>
-      new RateLimiterPostgres({
-        ...limit,
-        storeClient: { query: (query: pg.QueryConfig) => pool.query(withTimeout(query, countTimeoutMs)) },
-        storeType: 'pool',
-        tableName: 'rate_limits',
-        tableCreated: true,
-        insuranceLimiter: new RateLimiterMemory(limit),
-      }),
+    rateLimiter: (limit) => createRateLimiter(pool, limit),
     async ping(signal) {
       await read((queries) => sql`select 1`.execute(queries), signal)
     },

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { RekeyError } from '../../errors.ts'
+import { EventCounts } from '../../event-counts.ts'
 import { migrate } from '../migrate.ts'
 import type { Store } from '../store.ts'
 import { connect } from './connection.ts'
@@ -34,7 +34,10 @@ export function openSqlite(file: string): Store {
   return {
     read,
     write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
-    rateLimiter: (limit) => new RateLimiterMemory(limit),
+    rateLimiter(limit) {
+      const counts = new EventCounts(limit)
+      return (key) => Promise.resolve(counts.count(key))
+    },
     async ping(signal) {
       await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)
     },

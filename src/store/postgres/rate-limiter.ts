@@ -1,0 +1,44 @@
+import type pg from 'pg'
+import { EventCounts } from '../../event-counts.ts'
+import type { RateLimit, RateLimiter } from '../store.ts'
+import { withTimeout } from './pg-internals.ts'
+
+/**
+ * Time limit for counting an event in PostgreSQL. When it expires, the process counts in its own memory and drops the
+ * connection.
+ */
+const countTimeoutMs = 2_000
+const clearIntervalMs = 60_000
+
+/** The server's clock, in milliseconds since 1970: the clocks of instances may differ. */
+const now = '(extract(epoch from statement_timestamp()) * 1000)::bigint'
+
+const count = `
+  insert into rate_limits as counted (key, points, expire) values ($1, 1, ${now} + $2)
+  on conflict (key) do update set
+    points = case when counted.expire <= ${now} then 1 else counted.points + 1 end,
+    expire = case when counted.expire <= ${now} then excluded.expire else counted.expire end
+  returning points, expire - ${now} as "waitMs"`
+
+/** Counts in the table `rate_limits`, which all instances share, or in this process's memory while that fails. */
+export function createRateLimiter(pool: pg.Pool, { keyPrefix, ...limit }: RateLimit): RateLimiter {
+  const fallback = new EventCounts(limit)
+  let nextClear = 0
+  return async (key) => {
+    if (performance.now() >= nextClear) {
+      nextClear = performance.now() + clearIntervalMs
+      // Deleting expired counts only saves space, and may fail.
+      pool.query(`delete from rate_limits where expire < ${now}`).catch(() => undefined)
+    }
+    const query = { name: 'count', text: count, values: [`${keyPrefix}:${key}`, limit.duration * 1_000] }
+    try {
+      const { rows } = await pool.query<{ points: number; waitMs: number }>(
+        withTimeout(query, countTimeoutMs),
+      )
+      const [{ points, waitMs }] = rows as [(typeof rows)[0]]
+      return points > limit.points ? waitMs : null
+    } catch {
+      return fallback.count(key)
+    }
+  }
+}
