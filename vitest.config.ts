@@ -5,7 +5,9 @@ const unit = [
   'test/{domain,config,store}/**/*.test.ts',
   'test/core/thread/{batched-port,serialized-error}.test.ts',
   'test/http/authentication/caller.test.ts',
-  'test/logger.test.ts',
+  'test/http/request/parse-json.test.ts',
+  'test/{event-counts,fair-mutex,logger,recent-map}.test.ts',
+  'test/operations/shared/slices.test.ts',
   'test/scripts/prose.test.ts',
 ]
 const onPostgresOnly = ['test/store/postgres/pg-internals.test.ts']

@@ -705,7 +705,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description Too many requests from this address had no valid token. Nothing was changed. Until `Retry-After` has passed, all requests from the address return 429, including those with a valid token. */
+        /** @description The request has no valid token, like too many others from this address. Nothing was changed. Until `Retry-After` has passed, such requests return 429 instead of 401. Requests with a valid token are served. */
         TooManyFailures: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -729,7 +729,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook's secret was rotated too often within a minute, or too many requests from this address had no valid token. Nothing was changed. */
+        /** @description The webhook's secret was rotated too often within a minute; or the request has no valid token, like too many others from this address. Nothing was changed. */
         TooManyRequests: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];

@@ -65,7 +65,7 @@ export const variables = z.object({
   REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: wholeNumber(0, 1_000_000)
     .default(100)
     .describe(
-      'Maximum requests without a valid token per address and minute; past that, all requests from the address fail with 429. 0 disables the limit',
+      'Maximum requests without a valid token per address and minute; past that, such requests from the address fail with 429 instead of 401. 0 disables the limit',
     ),
   REKEY_TRUSTED_PROXIES: addresses
     .prefault('loopback')

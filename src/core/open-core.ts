@@ -1,16 +1,16 @@
-import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
+import { FairMutex } from '../fair-mutex.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
+import type { RateLimiter } from '../store/store.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
-import { consumeRateLimit } from './rate-limit.ts'
 import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -68,10 +68,11 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     }),
     probeLimit: new ProbeLimit(),
     inFlight: new Set(),
+    turns: new FairMutex(),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
   }
-  const limiters = new Map<string, RateLimiterAbstract>()
+  const limiters = new Map<string, RateLimiter>()
   const stopSweeping = startSweeping({ store, now, settledTime, logger })
 
   return {
@@ -88,7 +89,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
       limiters.set(limit.keyPrefix, limiter)
-      return consumeRateLimit(limiter, key)
+      return limiter(key)
     },
     async close() {
       await stopSweeping()

@@ -41,12 +41,26 @@ export function newMessageId(): string {
  * @param secrets newest first
  */
 export function signMessage(message: Message, secrets: readonly SigningSecret[]): MessageHeaders {
+  return messageHeaders(
+    message,
+    secrets.map((secret) => sign(message, secret)),
+  )
+}
+
+/** Returns a message's signature, as the `webhook-signature` header contains it. */
+export function sign(message: Message, secret: SigningSecret): string {
+  return version + hmac(message, secret).toString('base64')
+}
+
+/**
+ * Builds the Standard Webhooks headers from signatures that exist.
+ * @param signatures by secret, newest first
+ */
+export function messageHeaders({ id, timestamp }: Message, signatures: readonly string[]): MessageHeaders {
   return {
-    'webhook-id': message.id,
-    'webhook-timestamp': String(message.timestamp),
-    'webhook-signature': secrets
-      .map((secret) => version + hmac(message, secret).toString('base64'))
-      .join(' '),
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signatures.join(' '),
   }
 }
 

@@ -1,16 +1,28 @@
-import { newMessageId, signMessage as sign } from '../domain/signature.ts'
+import { messageHeaders, newMessageId, sign, type Message } from '../domain/signature.ts'
 import type { Operation } from './shared/operation.ts'
-import { readPayload } from './shared/payload.ts'
-import { unsealLiveKeys } from './shared/unseal-keys.ts'
+import { decodePayload } from './shared/payload.ts'
+import { runInSlices } from './shared/slices.ts'
+import { hashedBytes, unsealLiveKeys, type UnsealedKey } from './shared/unseal-keys.ts'
 
 export const signMessage: Operation<'signMessage'> = async ({ path, body }, context) => {
+  const { applicationId } = path
   const time = context.now()
   const message = {
     id: body.messageId ?? newMessageId(),
     timestamp: body.timestamp ?? Math.floor(time / 1000),
-    payload: readPayload(body.payload, body.payloadEncoding),
+    payload: await decodePayload(applicationId, body, context),
   }
   const keys = await unsealLiveKeys(path, time, context)
-  const secrets = keys.map(({ secret }) => secret)
-  return { status: 200, body: { headers: sign(message, secrets) } }
+  const bytes = hashedBytes(keys, message)
+  const signatures = await runInSlices({ applicationId, bytes, steps: signWith(keys, message) }, context)
+  return { status: 200, body: { headers: messageHeaders(message, signatures) } }
+}
+
+function* signWith(keys: readonly UnsealedKey[], message: Message): Generator<undefined, string[]> {
+  const signatures = []
+  for (const { secret } of keys) {
+    signatures.push(sign(message, secret))
+    yield
+  }
+  return signatures
 }

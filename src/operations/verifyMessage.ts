@@ -1,32 +1,40 @@
 import type { components } from '../../generated/types.ts'
-import { isSignedWith, isTimely, readMessageHeaders } from '../domain/signature.ts'
-import { keyState, keptAfterEndMs, type KeyOwner, type KeyState } from '../domain/signing-key.ts'
+import { isSignedWith, isTimely, readMessageHeaders, type SignedMessage } from '../domain/signature.ts'
+import { isLive, keyState, keptAfterEndMs, type KeyOwner, type KeyState } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { listUnendedKeys } from '../store/tables/signing-keys.ts'
-import { unsealKeys } from './shared/unseal-keys.ts'
+import { hashedBytes, unsealKeys, type UnsealedKey } from './shared/unseal-keys.ts'
 import type { Operation, OperationContext } from './shared/operation.ts'
-import { readPayload } from './shared/payload.ts'
+import { decodePayload } from './shared/payload.ts'
+import { runInSlices } from './shared/slices.ts'
 
 type Verification = components['schemas']['Verification']
 
 export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, context) => {
+  const { applicationId } = path
   const time = context.now()
-  const message = readMessageHeaders(body.headers, readPayload(body.payload, body.payloadEncoding))
+  const message = readMessageHeaders(body.headers, await decodePayload(applicationId, body, context))
   const keys = await unsealKeys(path, time - keptAfterEndMs, context)
   if (!message) return verdict({ reason: 'malformed_header' })
 
-  const signers = keys.filter(({ secret }) => isSignedWith(message, secret))
-  const states = signers.map(({ key }) => ({ key, state: keyState(key, time) }))
+  const find = (among: readonly UnsealedKey[]) =>
+    runInSlices(
+      { applicationId, bytes: hashedBytes(among, message), steps: findSigner(among, message) },
+      context,
+    )
   // The header may contain signatures from both live and inactive keys. A live key takes precedence.
-  const signer = states.find(({ state }) => reasonFor(state) === null) ?? states[0]
+  const signer =
+    (await find(keys.filter(({ key }) => isLive(key, time)))) ??
+    (await find(keys.filter(({ key }) => !isLive(key, time))))
   if (!signer) {
     await rejectIfErased(path, time, context)
     return verdict({ reason: isTimely(message, time) ? 'wrong_signature' : 'timestamp_out_of_tolerance' })
   }
+  const state = keyState(signer.key, time)
   return verdict({
     keyFingerprint: signer.key.fingerprint,
-    keyState: signer.state,
-    reason: isTimely(message, time) ? reasonFor(signer.state) : 'timestamp_out_of_tolerance',
+    keyState: state,
+    reason: isTimely(message, time) ? reasonFor(state) : 'timestamp_out_of_tolerance',
   })
 }
 
@@ -40,6 +48,17 @@ async function rejectIfErased(owner: KeyOwner, now: number, { store, signal }: O
       `No stored secret signed this message. Key ${erased.fingerprint} may have: its secret was erased before the key ` +
       'ended, so its signatures cannot be verified any more. Give the receiver the current secret.',
   })
+}
+
+function* findSigner(
+  keys: readonly UnsealedKey[],
+  message: SignedMessage,
+): Generator<undefined, UnsealedKey | undefined> {
+  for (const candidate of keys) {
+    if (isSignedWith(message, candidate.secret)) return candidate
+    yield
+  }
+  return undefined
 }
 
 function verdict({

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely'
-import type { RateLimiterAbstract } from 'rate-limiter-flexible'
 import type { KeyOwner } from '../domain/signing-key.ts'
+import type { CountLimit } from '../event-counts.ts'
 import type { Database } from './schema.ts'
 
 /** A connection or transaction that runs queries. */
@@ -12,13 +12,15 @@ export type Queries = Kysely<Database>
  */
 export type Scope = KeyOwner | { applicationId: string; webhookId?: never } | null
 
-export interface RateLimit {
-  /** Events allowed within the window. */
-  points: number
-  /** The window, in seconds. */
-  duration: number
+export interface RateLimit extends CountLimit {
   keyPrefix: string
 }
+
+/**
+ * Counts one event for a key.
+ * @returns null if the key is within the limit, otherwise the milliseconds until the window ends
+ */
+export type RateLimiter = (key: string) => Promise<number | null>
 
 /**
  * The database. `read` and `write` reject with RekeyError `serviceUnavailable` if the database cannot be reached or
@@ -55,7 +57,7 @@ export interface Store {
    */
   write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /** Creates a rate limiter. On PostgreSQL, all instances share its counts. */
-  rateLimiter(limit: RateLimit): RateLimiterAbstract
+  rateLimiter(limit: RateLimit): RateLimiter
   /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
   /** @returns the names of the migrations that ran */

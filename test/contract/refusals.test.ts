@@ -47,7 +47,7 @@ test.for(declaring(415))('$operationId returns 415 for a body that is not JSON',
 })
 
 test.for(declaring(429))(
-  '$operationId returns 429 to an address with too many failed authentications',
+  '$operationId returns 429 instead of 401 to an address with too many failed authentications',
   async (operation) => {
     const { api } = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
     const ask = (token?: null) =>
@@ -57,7 +57,7 @@ test.for(declaring(429))(
       })
     expect((await ask(null)).status).toBe(401)
     expect((await ask(null)).status).toBe(429)
-    expect((await ask()).status).toBe(429)
+    expect([401, 429]).not.toContain((await ask()).status)
   },
 )
 

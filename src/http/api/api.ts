@@ -33,7 +33,10 @@ interface RequestParameters {
  * authenticates and authorizes the caller, reads the body, validates the request, and runs the operation, in that
  * order.
  */
-export async function createApi(core: Core, authenticate: (koa: KoaContext) => Promise<AuthenticatedCaller>) {
+export async function createApi(
+  core: Core,
+  authenticate: (koa: KoaContext, signal: AbortSignal) => Promise<AuthenticatedCaller>,
+) {
   const backend = new Backend({
     definition: document as unknown as Document,
     strict: true,
@@ -68,12 +71,15 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
     koa.state.operationId = operationId
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
-    const caller = await unlessAborted(authenticate(koa), signal)
+    const caller = await unlessAborted(authenticate(koa, signal), signal)
     authorize(caller, scopes, params['applicationId'])
     koa.state.caller = caller
 
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
-    if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
+    if (maxBodyBytes !== undefined) {
+      const owner = params['applicationId'] ?? ''
+      request.body = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
+    }
     validate(request, operation)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params

@@ -5,7 +5,7 @@ import { invalidToken, noToken } from './challenge.ts'
 import { describeTokenFailure, malformedToken } from './failure-reason.ts'
 import { createKeyGetter } from './issuer-keys.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
-import { verifyToken } from './verify-token.ts'
+import { verifyToken, type TakeTurn } from './verify-token.ts'
 
 /** Maximum length of a token in characters. Longer tokens are rejected without being parsed. */
 const maxTokenLength = 8_192
@@ -15,13 +15,16 @@ const maxTokenLength = 8_192
  * @throws RekeyError `unauthorized` if the token is missing or not valid; `serviceUnavailable` if the issuer's keys
  * cannot be fetched
  */
-export type Authenticate = (authorization: string | undefined) => Promise<AuthenticatedCaller>
+export type Authenticate = (
+  authorization: string | undefined,
+  takeTurn?: TakeTurn,
+) => Promise<AuthenticatedCaller>
 
 /** @param now milliseconds since 1970 */
 export function createAuthenticate(config: JwtConfig, now: () => number): Authenticate {
   const getKey = createKeyGetter(config)
   const verifiedTokens = new VerifiedTokens(config.clockToleranceSeconds)
-  return async (authorization) => {
+  return async (authorization, takeTurn) => {
     const [, token] = /^Bearer +(.+)$/i.exec(authorization ?? '') ?? []
     if (token === undefined) throw noToken()
     if (token.length > maxTokenLength)
@@ -29,7 +32,9 @@ export function createAuthenticate(config: JwtConfig, now: () => number): Authen
     if (!/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken(malformedToken)
     const known = await rejectAsInvalid(verifiedTokens.find(token, now()))
     if (known) return known
-    const { payload, ...verified } = await rejectAsInvalid(verifyToken(token, getKey, config, now))
+    const { payload, ...verified } = await rejectAsInvalid(
+      verifyToken(token, { getKey, config, now, takeTurn }),
+    )
     const caller = toCaller(payload, token, config)
     verifiedTokens.add(token, { ...verified, claims: payload, caller })
     return caller

@@ -1,35 +1,53 @@
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import type { Core } from '../../core/core.ts'
 import { RekeyError, tooManyRequests } from '../../errors.ts'
+import { FairMutex } from '../../fair-mutex.ts'
+import { RecentMap } from '../../recent-map.ts'
 
 const windowSeconds = 60
 
 /**
- * Authenticates a request from a network, unless too many authentications from that network have failed.
- * @throws RekeyError `tooManyRequests` if too many have failed; any error from `authenticate`
+ * Authenticates a request from a network.
+ * @param signal aborts waiting for a turn
+ * @param authenticate waits for its turn, if it is given one, before it checks a signature
+ * @throws RekeyError `tooManyRequests` instead of `unauthorized` if too many authentications from the network have
+ * failed; any other error from `authenticate`
  */
-export type LimitAuthentication = <T>(network: string, authenticate: () => Promise<T>) => Promise<T>
+export type LimitAuthentication = <T>(
+  network: string,
+  signal: AbortSignal,
+  authenticate: (takeTurn?: () => Promise<() => void>) => Promise<T>,
+) => Promise<T>
 
 /**
- * Limits how many requests without a valid token a network may send per minute. On PostgreSQL, all instances share the
- * count of failures. Each instance remembers in memory which networks are over the limit, so a request with a valid
- * token needs no query.
+ * Limits how many requests without a valid token a network may send per minute. Never refuses a valid token, however
+ * many invalid ones come from the same network. On PostgreSQL, all instances share the count of failures. Each instance
+ * remembers which networks are over the limit. Their failures need no query, and their signatures are checked one at a
+ * time, in turns, so that other networks need not wait for them.
  * @param perMinute 0 means no limit
  */
-export function limitFailedAuthentications(perMinute: number, core: Core): LimitAuthentication {
-  if (perMinute === 0) return (_, authenticate) => authenticate()
+export function limitFailedAuthentications(
+  perMinute: number,
+  core: Pick<Core, 'consumeRateLimit'>,
+): LimitAuthentication {
+  if (perMinute === 0) return (_, __, authenticate) => authenticate()
   const failures = { points: perMinute, duration: windowSeconds, keyPrefix: 'failed-authentication' }
-  const blocked = new RateLimiterMemory({ points: 1, duration: windowSeconds })
-  return async (network, authenticate) => {
-    const block = await blocked.get(network)
-    if (block) throw tooManyFailures(block.msBeforeNext)
+  /** When each network over the limit is within it again, by performance.now(). */
+  const blockedUntil = new RecentMap<number>(windowSeconds * 1_000)
+  const blockedMs = (network: string) => (blockedUntil.get(network) ?? 0) - performance.now()
+  const turns = new FairMutex()
+
+  return async (network, signal, authenticate) => {
     try {
-      return await authenticate()
+      return await (blockedMs(network) > 0
+        ? authenticate(() => turns.acquire(network, signal))
+        : authenticate())
     } catch (error) {
       if (!(error instanceof RekeyError) || error.kind !== 'unauthorized') throw error
+      const leftMs = blockedMs(network)
+      if (leftMs > 0) throw tooManyFailures(leftMs)
       const waitMs = await core.consumeRateLimit(failures, network)
       if (waitMs === null) throw error
-      await blocked.block(network, waitMs / 1000)
+      blockedUntil.set(network, performance.now() + waitMs)
       throw tooManyFailures(waitMs)
     }
   }

@@ -1,9 +1,9 @@
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
 import { Counter, type Registry } from 'prom-client'
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { z } from 'zod'
 import { errorTexts, RekeyError, tooManyRequests } from '../../errors.ts'
+import { EventCounts } from '../../event-counts.ts'
 import { operationIds } from '../api/operation-ids.ts'
 import { deadline } from '../limits/deadline.ts'
 import { readBody } from '../request/json-body.ts'
@@ -31,7 +31,7 @@ export interface FeedbackOptions {
  * in this process's metrics and logs it, without anything that identifies the reader.
  */
 export function feedback({ registry, logger, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
-  const limiter = new RateLimiterMemory({ points: answersPerMinute, duration: 60 })
+  const answers = new EventCounts({ points: answersPerMinute, duration: 60 })
   const counter = new Counter({
     name: 'rekey_page_feedback_total',
     help: 'Answers to "Was this page helpful?" on the reference page, by operation and answer',
@@ -45,8 +45,11 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
       throw new RekeyError('forbidden', {
         message: `${errorTexts.forbidden}. Feedback is accepted only from pages of this server.`,
       })
-    await limiter.consume(networkOf(context)).catch(throwTooManyAnswers)
-    const body = await deadline(requestTimeoutMs, (signal) => readBody(context, maxBodyBytes, signal))
+    const waitMs = answers.count(networkOf(context))
+    if (waitMs !== null) throw tooManyRequests('Too many answers from this address', waitMs)
+    const body = await deadline(requestTimeoutMs, (signal) =>
+      readBody(context, { maxBytes: maxBodyBytes, owner: '', signal }),
+    )
     const answer = answerSchema.safeParse(body)
     if (!answer.success) {
       throw new RekeyError('badRequest', {
@@ -59,15 +62,6 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
     logger.info({ operationId, helpful }, 'page feedback')
     context.status = 204
   }
-}
-
-/**
- * Converts the limiter's rejection to a 429.
- * @param reason the limiter's state if the network sent too many answers, otherwise an error
- */
-function throwTooManyAnswers(reason: unknown): never {
-  if (!(reason instanceof RateLimiterRes)) throw reason
-  throw tooManyRequests('Too many answers from this address', reason.msBeforeNext)
 }
 
 /**

@@ -1,11 +1,15 @@
 import type { IncomingMessage } from 'node:http'
+import { setImmediate } from 'node:timers/promises'
 import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
+import { FairMutex } from '../../fair-mutex.ts'
+import { notJson, parseJson } from './parse-json.ts'
 
 /** Maximum body size in bytes, unless the operation sets `x-max-body-bytes` in the OpenAPI document. */
 export const defaultMaxBodyBytes = 65_536
 
+const turns = new FairMutex()
 const parsers = new Map<number, Middleware>()
 
 async function parser(maxBytes: number): Promise<Middleware> {
@@ -14,22 +18,29 @@ async function parser(maxBytes: number): Promise<Middleware> {
     // Loaded on the first request with a body, because loading it at startup would slow startup considerably.
     const { koaBody } = await import('koa-body')
     parse = koaBody({
-      json: true,
-      jsonStrict: true,
-      jsonLimit: maxBytes,
+      // Reads JSON as text: the parser would parse it as soon as it is there, and parsing large bodies needs turns.
+      json: false,
+      text: true,
+      textTypes: ['json'],
+      textLimit: maxBytes,
       urlencoded: false,
-      text: false,
       multipart: false,
       patchNode: false,
       patchKoa: true,
       // Decodes each byte to one character, because the parser's own UTF-8 decoder would replace invalid bytes with
       // U+FFFD.
       encoding: 'binary',
-      includeUnparsed: true,
     })
     parsers.set(maxBytes, parse)
   }
   return parse
+}
+
+interface ReadBodyOptions {
+  maxBytes: number
+  /** Who waits if the same owner sends many large bodies: the application that the request is for. */
+  owner: string
+  signal: AbortSignal
 }
 
 /**
@@ -38,7 +49,10 @@ async function parser(maxBytes: number): Promise<Middleware> {
  * @throws RekeyError `unsupportedMediaType`; `contentTooLarge`; `badRequest` if the body is not JSON; the signal's
  * reason if the signal aborts before the whole body has arrived
  */
-export async function readBody(context: Context, maxBytes: number, signal: AbortSignal): Promise<unknown> {
+export async function readBody(
+  context: Context,
+  { maxBytes, owner, signal }: ReadBodyOptions,
+): Promise<unknown> {
   if (!hasBody(context.req)) return undefined
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // JSON must be encoded as UTF-8 (RFC 8259, section 8.1).
@@ -48,7 +62,8 @@ export async function readBody(context: Context, maxBytes: number, signal: Abort
   try {
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
-    return decode(context.request)
+    const { body } = context.request
+    return await parseInTurn(typeof body === 'string' ? body : '', owner, signal)
   } catch (error) {
     // Discard the rest of the body: the parser leaves it paused, which would block the connection's next request.
     context.req.unpipe().resume()
@@ -56,14 +71,13 @@ export async function readBody(context: Context, maxBytes: number, signal: Abort
   }
 }
 
-/**
- * Decodes the body as UTF-8.
- * @throws TypeError if the body is not valid UTF-8
- */
-function decode({ body, rawBody = '' }: Context['request']): unknown {
-  // The parser has already decoded an ASCII body correctly.
-  if (/^[\x00-\x7f]*$/.test(rawBody)) return body
-  return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(rawBody, 'binary')))
+/** Parses a body. Owners take turns with large ones, and between two of them the thread serves everything else. */
+async function parseInTurn(body: string, owner: string, signal: AbortSignal): Promise<unknown> {
+  if (body.length <= defaultMaxBodyBytes) return parseJson(body)
+  return turns.run(owner, signal, async () => {
+    await setImmediate()
+    return parseJson(body)
+  })
 }
 
 /** Whether a value is free of lone surrogates, which are not valid Unicode and cannot be stored. */
@@ -88,7 +102,7 @@ function toRekeyError(error: unknown, maxBytes: number): RekeyError {
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) return contentTooLarge(maxBytes)
   if (status === 415) return unsupportedEncoding()
-  return new RekeyError('badRequest', { message: 'The request body must be a JSON object' })
+  return error instanceof RekeyError ? error : notJson()
 }
 
 function contentTooLarge(maxBytes: number): RekeyError {

@@ -21,5 +21,5 @@ export function listInactiveKeys(
         'Probe after that time, or end the overlap first.',
     })
   }
-  return others.filter(({ secret }) => secret !== current.secret)
+  return others.filter(({ key }) => key.sha256 !== current.key.sha256)
 }

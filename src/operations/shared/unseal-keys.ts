@@ -1,3 +1,4 @@
+import type { Message } from '../../domain/signature.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
@@ -13,16 +14,19 @@ import type { OperationContext } from './operation.ts'
  */
 const maxOpened = 100
 
-/** A key with its secret in plaintext. */
+/** A key and its secret in plaintext. Unseals the secret each time it is read, since not every key's is needed. */
 export interface UnsealedKey {
   key: SigningKey
-  secret: SigningSecret
+  readonly secret: SigningSecret
 }
+
+/** How many bytes can be hashed in the time that it takes to unseal a secret, roughly. */
+const bytesPerKey = 8_192
 
 type OpenKeys = [UnsealedKey, ...UnsealedKey[]]
 
 /**
- * Reads and unseals a webhook's live keys, newest first. Nothing is cached, so a revocation takes effect on every
+ * Reads a webhook's live keys, newest first. Nothing is cached, so a revocation takes effect on every
  * instance with the next signature.
  * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if it was never rotated, or if the secret of
  * its current key was erased
@@ -37,6 +41,11 @@ export function unsealLiveKeys(owner: KeyOwner, now: number, context: OperationC
  */
 export function unsealKeys(owner: KeyOwner, since: number, context: OperationContext): Promise<OpenKeys> {
   return open(owner, since, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
+}
+
+/** Returns how many bytes signing a message with each of the keys hashes. Unsealing the keys counts too. */
+export function hashedBytes(keys: readonly UnsealedKey[], { payload }: Message): number {
+  return keys.length * (payload.length + bytesPerKey)
 }
 
 async function open(
@@ -59,7 +68,9 @@ async function open(
   }, signal)
   const withSecret = ({ key, sealed }: SealedKey) => ({
     key,
-    secret: keyring.unseal(sealed, { ...owner, keyId: key.id }),
+    get secret() {
+      return keyring.unseal(sealed, { ...owner, keyId: key.id })
+    },
   })
   return [withSecret(newest), ...others.map(withSecret)]
 }

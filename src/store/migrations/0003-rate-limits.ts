@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
-/** Creates the table in which rate-limiter-flexible stores the counts that all instances share on PostgreSQL. */
+/** Creates the table of counts that all instances share on PostgreSQL. */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
     await db.schema

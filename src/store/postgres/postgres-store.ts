@@ -80,7 +80,11 @@ export function openPostgres(url: string): Store {
       // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
       return turns.runExclusive(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
-    rateLimiter: (limit) => createRateLimiter(pool, clock, limit),
+    rateLimiter: (limit) =>
+      createRateLimiter(
+        (query) => writes.run(ownScope, AbortSignal.timeout(connectTimeoutMs), () => pool.query(query)),
+        limit,
+      ),
     async ping(signal) {
       await readUnlimited((queries) => sql`select 1`.execute(queries), signal)
     },

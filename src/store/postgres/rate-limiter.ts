@@ -1,43 +1,49 @@
 import type pg from 'pg'
-import { RateLimiterMemory, RateLimiterPostgres, type RateLimiterAbstract } from 'rate-limiter-flexible'
-import type { RateLimit } from '../store.ts'
-import type { DatabaseClock } from './database-clock.ts'
+import { EventCounts } from '../../event-counts.ts'
+import type { RateLimit, RateLimiter } from '../store.ts'
 import { withTimeout } from './pg-internals.ts'
 
 /**
- * Time limit for counting a rate-limited event in PostgreSQL. When it expires, the process counts in its own memory and
- * drops the connection.
+ * Time limit for counting an event in PostgreSQL. When it expires, the process counts in its own memory and drops the
+ * connection.
  */
 const countTimeoutMs = 2_000
-/** Every time in milliseconds since 1970 is greater, and every number of points is less. */
-const leastTime = 1e12
+const clearIntervalMs = 60_000
 
-/**
- * Creates a rate limiter whose counts all instances share. The limiter sends times of this machine's clock and expects
- * such times back. The table has times of the server's clock: otherwise, an instance whose clock is ahead would start
- * windows that end long after those of the other instances.
- */
-export function createRateLimiter(
-  pool: pg.Pool,
-  clock: DatabaseClock,
-  limit: RateLimit,
-): RateLimiterAbstract {
-  const query = async ({ values = [], ...others }: pg.QueryConfig<unknown[]>) => {
-    const aheadMs = Date.now() - clock.now()
-    const inServerTime = values.map((value) =>
-      typeof value === 'number' && value > leastTime ? value - aheadMs : value,
-    )
-    const timed = withTimeout({ ...others, values: inServerTime }, countTimeoutMs)
-    const result = await pool.query<{ points: number; expire: number }>(timed)
-    const rows = result.rows.map((row) => ({ ...row, expire: row.expire + aheadMs }))
-    return { ...result, rows }
+/** The server's clock, in milliseconds since 1970: the clocks of instances may differ. */
+const now = '(extract(epoch from statement_timestamp()) * 1000)::bigint'
+
+const count = `
+  insert into rate_limits as counted (key, points, expire) values ($1, 1, ${now} + $2)
+  on conflict (key) do update set
+    points = case when counted.expire <= ${now} then 1 else counted.points + 1 end,
+    expire = case when counted.expire <= ${now} then excluded.expire else counted.expire end
+  returning points, expire - ${now} as "waitMs"`
+
+/** Runs a query on a connection of the pool. */
+type RunQuery = (query: pg.QueryConfig) => Promise<pg.QueryResult>
+
+/** Counts in the table `rate_limits`, which all instances share, or in this process's memory while that fails. */
+export function createRateLimiter(runQuery: RunQuery, { keyPrefix, ...limit }: RateLimit): RateLimiter {
+  const fallback = new EventCounts(limit)
+  let nextClear = 0
+  return async (key) => {
+    if (performance.now() >= nextClear) {
+      nextClear = performance.now() + clearIntervalMs
+      // Deleting expired counts only saves space, and may fail.
+      runQuery(timed({ text: `delete from rate_limits where expire < ${now}` })).catch(() => undefined)
+    }
+    const query = { name: 'count', text: count, values: [`${keyPrefix}:${key}`, limit.duration * 1_000] }
+    try {
+      const { rows } = await runQuery(timed(query))
+      const [{ points, waitMs }] = rows as [{ points: number; waitMs: number }]
+      return points > limit.points ? waitMs : null
+    } catch {
+      return fallback.count(key)
+    }
   }
-  return new RateLimiterPostgres({
-    ...limit,
-    storeClient: { query },
-    storeType: 'pool',
-    tableName: 'rate_limits',
-    tableCreated: true,
-    insuranceLimiter: new RateLimiterMemory(limit),
-  })
+}
+
+function timed(query: pg.QueryConfig): pg.QueryConfig {
+  return withTimeout(query, countTimeoutMs)
 }

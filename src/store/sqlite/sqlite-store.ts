@@ -2,8 +2,8 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { sql } from 'kysely'
-import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { RekeyError } from '../../errors.ts'
+import { EventCounts } from '../../event-counts.ts'
 import { migrate } from '../migrate.ts'
 import type { Queries, Store } from '../store.ts'
 import { connect } from './connection.ts'
@@ -45,7 +45,10 @@ export function openSqlite(file: string): Store {
     read,
     readFor: () => read,
     write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
-    rateLimiter: (limit) => new RateLimiterMemory(limit),
+    rateLimiter(limit) {
+      const counts = new EventCounts(limit)
+      return (key) => Promise.resolve(counts.count(key))
+    },
     async ping(signal) {
       await read((queries) => queries.selectFrom('applications').select('id').limit(1).execute(), signal)
     },

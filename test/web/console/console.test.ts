@@ -149,7 +149,11 @@ test('after too many failed authentications, the page counts down to the next al
   const server = await startServer({ environment: { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1' } })
   await provision(server)
   for (let count = 0; count < 2; count += 1) await server.api('GET', '/applications', { token: 'wrong' })
-  const { page } = await openConsole(context, server, { failures: [429], clock: true })
+  const { page } = await openConsole(context, server, {
+    as: { expiresIn: -60 },
+    failures: [429],
+    clock: true,
+  })
   const wait = page.getByText(/Try again in 00:0[01]:\d\d/)
   await wait.waitFor()
   expect(await page.getByRole('button', { name: 'Try again' }).isDisabled()).toBe(true)

@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { parseJson } from '../../../src/http/request/parse-json.ts'
+
+/** Encodes a text as the body parser does: one character for each byte. */
+function binary(text: string): string {
+  return Buffer.from(text).toString('latin1')
+}
+
+test.each([
+  ['a string of any length', { payload: 'x'.repeat(1_000_000) }],
+  ['many quotes in a string', { payload: '"'.repeat(500_000) }],
+  ['many backslashes in a string', { payload: '\\'.repeat(500_001) }],
+  ['brackets in a string', { payload: '[{,'.repeat(300_000) }],
+  ['text in any script in a string', { payload: 'é漢\u{1f511}'.repeat(100_000) }],
+  ['a structure of 64 KiB', { list: Array.from({ length: 32_700 }, () => 1) }],
+])('accepts %s', (_, value) => {
+  expect(parseJson(binary(JSON.stringify(value)))).toEqual(value)
+})
+
+test.each([
+  ['nested arrays', '['.repeat(40_000) + ']'.repeat(40_000)],
+  ['empty objects', `[${'{},'.repeat(30_000)}{}]`],
+  ['empty strings', `[${'"",'.repeat(70_000)}""]`],
+  ['properties', `{${Array.from({ length: 25_000 }, (__, i) => `"a${i}":1`).join()}}`],
+  ['whitespace', `{}${' '.repeat(70_000)}`],
+  ['arrays behind a long string', `["${'x\\"'.repeat(100_000)}",${'[],'.repeat(30_000)}[]]`],
+])('refuses more than 64 KiB of %s outside strings', (_, body) => {
+  expect(() => parseJson(body)).toThrow('must not have more than 65536 bytes outside its strings')
+})
