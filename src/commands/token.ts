@@ -1,20 +1,12 @@
 import { SignJWT } from 'jose'
 import document from '../../generated/openapi.json' with { type: 'json' }
+import { scopes as allScopes } from '../../generated/scopes.ts'
 import type { Environment, JwtConfig } from '../config/config.ts'
 import { readConfig } from '../config/read-config.ts'
 import { withDevelopmentKeys } from './shared/development-keys.ts'
 import { didYouMean } from './shared/did-you-mean.ts'
 import { newEncryptionKeys } from './shared/new-keys.ts'
 import { readOptions, readWholeNumber, UsageError } from './shared/options.ts'
-
-/** Every scope that an operation in the OpenAPI document requires. */
-export const allScopes = [
-  ...new Set(
-    Object.values(document.paths)
-      .flatMap((path) => Object.values(path) as { security?: { bearerAuth: string[] }[] }[])
-      .flatMap(({ security = [] }) => security.flatMap(({ bearerAuth }) => bearerAuth)),
-  ),
-]
 
 export const usage = `Usage: rekey token [options]
 
@@ -95,13 +87,18 @@ export async function signToken(
       'rekey token can sign only with REKEY_JWT_SECRET; get tokens from your identity provider instead',
     )
   }
-  const claims = { [jwt.scopeClaim]: scopes.join(' '), [jwt.applicationsClaim]: applications }
+  const claims = {
+    [jwt.scopeClaims[0] ?? 'scope']: scopes.map((scope) => jwt.scopePrefix + scope).join(' '),
+    [jwt.applicationsClaims[0] ?? 'applications']: applications,
+  }
   const unsigned = new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
     .setIssuedAt()
     .setExpirationTime(`${expiresInSeconds}s`)
-  if (jwt.issuer !== undefined) unsigned.setIssuer(jwt.issuer)
-  if (jwt.audience !== undefined) unsigned.setAudience(jwt.audience)
+  const [issuer] = jwt.issuers
+  const [audience] = jwt.audiences
+  if (issuer !== undefined) unsigned.setIssuer(issuer)
+  if (audience !== undefined) unsigned.setAudience(audience)
   return unsigned.sign(jwt.keys.secret)
 }

@@ -1,5 +1,6 @@
+import { scopes } from '../../../generated/scopes.ts'
 import type { JwtConfig } from '../../config/config.ts'
-import { allScopes, signToken } from '../token.ts'
+import { signToken } from '../token.ts'
 
 const exampleId = 'example_string'
 const tokenSeconds = 3_600
@@ -13,7 +14,7 @@ export async function provisionExample(origin: string, jwt: JwtConfig): Promise<
   if (jwt.keys.kind !== 'secret') return
   const token = await signToken(jwt, {
     subject: 'developer',
-    scopes: allScopes,
+    scopes,
     applications: [exampleId],
     expiresInSeconds: tokenSeconds,
   })

@@ -5,7 +5,6 @@ const byCode: Record<string, string> = {
   ERR_JOSE_ALG_NOT_ALLOWED: "The token's algorithm is not allowed",
   ERR_JOSE_NOT_SUPPORTED: 'The token uses a JWS feature that is not supported',
   ERR_JWKS_NO_MATCHING_KEY: 'The token is signed with an unknown key: no issuer key matches its kid and alg',
-  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'The token needs a kid: several issuer keys match it',
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "The token's signature is invalid",
 }
 

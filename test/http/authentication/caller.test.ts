@@ -29,16 +29,18 @@ test("a caller's identity is the token's issuer and subject, or a hash if there 
 
 test('scope and application values that are not strings grant nothing', async () => {
   const mixed = await callerOf({ scope: ['secrets:read', 1, null], applications: [1, 'app_1', ['app_2']] })
-  expect([mixed.scopes, mixed.applications]).toEqual([new Set(['secrets:read']), ['app_1']])
+  expect(mixed.rights).toEqual(new Map([['secrets:read', ['app_1']]]))
   for (const claim of [undefined, null, 1, {}, { 0: 'app_1' }]) {
-    const nobody = await callerOf({ scope: claim, applications: claim })
-    expect([nobody.scopes, nobody.applications]).toEqual([new Set(), []])
+    expect((await callerOf({ scope: claim, applications: '*' })).rights).toEqual(new Map())
+    const nowhere = await callerOf({ scope: 'secrets:read', applications: claim })
+    expect(nowhere.rights).toEqual(new Map([['secrets:read', []]]))
   }
 })
 
 test("ignores a token's application IDs that the database cannot store, and keeps the rest", async () => {
-  const caller = await callerOf({ applications: ['app_1', 'x\0', 'app_2\0', '\ud800', 'app_3'] })
-  expect(caller.applications).toEqual(['app_1', 'app_3'])
+  const applications = ['app_1', 'x\0', 'app_2\0', '\ud800', 'app_3']
+  const { rights } = await callerOf({ scope: 'secrets:read', applications })
+  expect(rights.get('secrets:read')).toEqual(['app_1', 'app_3'])
 })
 
 test('the error for several missing scopes names all of them', async () => {

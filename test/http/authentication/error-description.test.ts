@@ -33,7 +33,7 @@ describe('a 401 states in error_description and in the log why the token is inva
     ['The token is not a well-formed JWT', 'token'],
     ['The token is not a well-formed JWT', '"token"'],
     ['The token is not a well-formed JWT', hs256('text')],
-    ['The token is longer than 8192 characters', 'x'.repeat(8_193)],
+    ['The token is longer than 16384 bytes', 'x'.repeat(16_385)],
   ])('%s', async (description, token) => {
     const server = await startServer({ environment })
     expectInvalidToken(await server.api('GET', '/applications', { token }), description)

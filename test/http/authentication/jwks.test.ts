@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { startJwksServer, json, type JwksServer } from '../../support/jwks-server.ts'
 import { expectInvalidToken, expectUnavailable } from '../../support/refusals.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
-import { createSigner, fullClaims, signedBy, type Signer } from '../../support/signers.ts'
+import { createSigner, fullClaims, hs256, signedBy, type Signer } from '../../support/signers.ts'
 
 const first = createSigner('ES256', 'first')
 const second = createSigner('ES256', 'second')
@@ -43,11 +43,11 @@ test.each([
   expectInvalidToken(await get(server, first, { kid }))
 })
 
-test("accepts a token without a kid only if exactly one key in the set fits the token's algorithm", async () => {
-  const issuer = await startJwksServer(first, createSigner('RS256'))
-  expect(await get(await startWith(issuer), first, { kid: undefined })).toMatchObject({ status: 200 })
-  issuer.publish(first, second)
-  expectInvalidToken(await get(await startWith(issuer), first, { kid: undefined }))
+test("accepts a token without a kid if any key in the set that fits the token's algorithm verifies it", async () => {
+  const server = await startWith(await startJwksServer(createSigner('RS256'), first, second))
+  for (const signer of [first, second])
+    expect(await get(server, signer, { kid: undefined })).toMatchObject({ status: 200 })
+  expectInvalidToken(await get(server, createSigner('ES256'), { kid: undefined }))
 })
 
 test('rejects every token if the key set is empty', async () => {
@@ -170,5 +170,5 @@ test('a malformed token or a disallowed algorithm returns 401 even while the iss
   const server = await startWith(issuer)
   await issuer.goDown()
   expectInvalidToken(await server.api('GET', '/applications', { token: 'a.b.c' }))
-  expectInvalidToken(await get(server, { ...createSigner('RS256'), alg: 'RS512' }))
+  expectInvalidToken(await server.api('GET', '/applications', { token: hs256(fullClaims()) }))
 })

@@ -120,12 +120,12 @@ test('rejects a token whose algorithm is not in REKEY_JWT_ALGORITHMS, even if th
   }
 })
 
-test.each(['RS384', 'RS512', 'PS384', 'PS512'])(
-  'rejects the unsupported algorithm %s, even if the RSA key could verify it',
+test.each(['RS384', 'RS512', 'PS256', 'PS384', 'PS512'])(
+  'accepts a token signed with %s and an RSA key that names no algorithm',
   async (alg) => {
     const token = await signedBy({ ...rsa, alg })
-    expectInvalidToken(await get(await startWithPublicKey(spki), token))
-    expectInvalidToken(await get(await startWithJwks(), token))
+    expect(await get(await startWithPublicKey(spki), token)).toMatchObject({ status: 200 })
+    expect(await get(await startWithJwks(), token)).toMatchObject({ status: 200 })
   },
 )
 
