@@ -28,6 +28,20 @@ export interface KeySetLocation {
 /** Applications that a token may access; `*` means all. */
 export type Applications = readonly string[] | '*'
 
+/** Rights of the tokens whose claims meet every condition. */
+export interface Grant {
+  conditions: GrantCondition[]
+  scopes: readonly string[]
+  applications: Applications
+}
+
+export interface GrantCondition {
+  /** Name or path of the claim. */
+  claim: string
+  /** Tests a text in the claim. */
+  matches: (text: string) => boolean
+}
+
 export interface JwtConfig {
   keys: JwtKeySource
   /** Accepted values of a token's `alg`. */
@@ -43,6 +57,9 @@ export interface JwtConfig {
   scopePrefix: string
   /** Names and paths of the claims that list applications. */
   applicationsClaims: readonly string[]
+  /** Name or path of the claim that names the caller in the audit trail, in addition to `sub`. */
+  subjectClaim: string | undefined
+  grants: readonly Grant[]
 }
 
 /** Location of the database: a SQLite file or a PostgreSQL server. The URL may contain a password. */

@@ -24,7 +24,12 @@ export function readConfig(environment: Environment): Config {
     .filter(([name, value]) => !isServiceLink(name, value))
     .map(([name]) => `${name} is not a known variable; ${unknownNameHelp(name)}`)
 
-  const { data, error } = variables.safeParse(set)
+  const spaced = Object.keys(variables.shape).filter((name) => set[name] !== set[name]?.trim())
+  faults.push(
+    ...spaced.map((name) => `${name} begins or ends with whitespace, such as a line break; remove it`),
+  )
+  const trimmed = Object.fromEntries(Object.entries(set).map(([name, value]) => [name, value?.trim()]))
+  const { data, error } = variables.safeParse(trimmed)
   if (error) {
     faults.push(
       ...error.issues.map(({ path, code, message }) => {
@@ -53,7 +58,7 @@ export function readConfig(environment: Environment): Config {
     port: data.PORT,
     database: data.DATABASE_URL,
     encryptionKeys: data.REKEY_ENCRYPTION_KEYS,
-    jwt: readJwtConfig(data),
+    jwt: readJwtConfig(data, (name) => name in set),
     overlapSeconds: data.REKEY_OVERLAP_SECONDS,
     requestTimeoutMs: data.REKEY_REQUEST_TIMEOUT_MS,
     rotationsPerMinute: data.REKEY_ROTATIONS_PER_MINUTE,

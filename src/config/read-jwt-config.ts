@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { JwtConfig, JwtKeySource, KeySetLocation } from './config.ts'
 import { ConfigError } from './config-error.ts'
+import { toGrants } from './grants.ts'
 import { algorithmsFor, withBothNames } from './jwt-algorithms.ts'
 import type { variables } from './variables.ts'
 
@@ -8,19 +9,30 @@ type Values = z.infer<typeof variables>
 
 /**
  * Derives how tokens are verified from the values of the variables.
+ * @param isSet whether a variable is set, so that its value is not a default
  * @throws ConfigError if values that are valid alone do not fit together
  */
-export function readJwtConfig(values: Values): JwtConfig {
+export function readJwtConfig(values: Values, isSet: (name: keyof Values) => boolean): JwtConfig {
   const keys = keySource(values)
+  const issuers = values.REKEY_JWT_ISSUER ?? []
+  const audiences = values.REKEY_JWT_AUDIENCE ?? []
+  const { REKEY_GRANTS_FILE: grantsFile } = values
+  // With a grants file, the token's own claims count only if their variables are set.
+  const own = (name: 'REKEY_JWT_SCOPE_CLAIM' | 'REKEY_JWT_APPLICATIONS_CLAIM') =>
+    grantsFile === undefined || isSet(name) ? values[name] : []
   return {
     keys,
     algorithms: allowedAlgorithms(values, keys),
-    issuers: values.REKEY_JWT_ISSUER ?? [],
-    audiences: values.REKEY_JWT_AUDIENCE ?? [],
+    issuers,
+    audiences,
     clockToleranceSeconds: values.REKEY_JWT_CLOCK_TOLERANCE_SECONDS,
-    scopeClaims: values.REKEY_JWT_SCOPE_CLAIM,
+    scopeClaims: own('REKEY_JWT_SCOPE_CLAIM'),
     scopePrefix: values.REKEY_JWT_SCOPE_PREFIX ?? '',
-    applicationsClaims: values.REKEY_JWT_APPLICATIONS_CLAIM,
+    applicationsClaims: own('REKEY_JWT_APPLICATIONS_CLAIM'),
+    subjectClaim: values.REKEY_JWT_SUBJECT_CLAIM,
+    grants: grantsFile
+      ? toGrants(grantsFile, { issuers, needsAudience: keys.kind === 'jwks' && audiences.length === 0 })
+      : [],
   }
 }
 
@@ -41,17 +53,14 @@ function keySource(values: Values): JwtKeySource {
 function keySets(urls: string[], values: Values): KeySetLocation[] {
   const issuers = values.REKEY_JWT_ISSUER ?? []
   const tokenFiles = values.REKEY_JWKS_TOKEN_FILE ?? []
-  const misfits = [
-    ...(issuers.length !== urls.length && (issuers.length > 0 || urls.length > 1)
-      ? [unpaired('REKEY_JWT_ISSUER', issuers.length, urls.length)]
-      : []),
-    ...(tokenFiles.length !== urls.length && tokenFiles.length > 0
-      ? [
-          `${unpaired('REKEY_JWKS_TOKEN_FILE', tokenFiles.length, urls.length)}; leave an entry empty for a URL without a token`,
-        ]
-      : []),
-  ]
-  if (misfits.length > 0) throw new ConfigError(misfits)
+  const faults = []
+  if (issuers.length !== urls.length && (issuers.length > 0 || urls.length > 1))
+    faults.push(unpaired('REKEY_JWT_ISSUER', issuers.length, urls.length))
+  if (tokenFiles.length !== urls.length && tokenFiles.length > 0)
+    faults.push(
+      `${unpaired('REKEY_JWKS_TOKEN_FILE', tokenFiles.length, urls.length)}, or leave it empty where a URL needs no token`,
+    )
+  if (faults.length > 0) throw new ConfigError(faults)
   return urls.map((url, index) => ({
     issuer: issuers[index],
     url: new URL(url),
@@ -60,7 +69,7 @@ function keySets(urls: string[], values: Values): KeySetLocation[] {
 }
 
 function unpaired(name: string, entries: number, urls: number): string {
-  return `${name} has ${entries} entries, but REKEY_JWKS_URL has ${urls}; give them the same number, because they pair by position`
+  return `REKEY_JWKS_URL and ${name} pair by position, but have ${urls} and ${entries} entries; list one for each URL`
 }
 
 function allowedAlgorithms({ REKEY_JWT_ALGORITHMS: chosen }: Values, keys: JwtKeySource): string[] {

@@ -2,6 +2,7 @@
  * Schemas for the values of environment variables. Each error message completes a sentence that begins with the
  * variable's name, and never repeats a value that may be secret.
  */
+import { readFileSync } from 'node:fs'
 import proxyAddress from 'proxy-addr'
 import { z } from 'zod'
 import type { DatabaseLocation } from './config.ts'
@@ -32,10 +33,23 @@ export const list = value((text, fault): string[] => {
   return repeated === undefined ? entries : fault(`lists ${repeated} twice; remove one of them`)
 })
 
-/** Comma-separated texts, of which some may be empty. Returns undefined for an empty text. */
-export const sparseList = z
-  .string()
-  .transform((text) => split(text).map((entry) => (entry === '' ? undefined : entry)))
+/**
+ * Comma-separated paths of files that can be read, of which some may be left out. The schema returns undefined for
+ * those.
+ */
+export const sparseFiles = value((text, fault): (string | undefined)[] =>
+  split(text).map((file, index) => {
+    if (file === '') return undefined
+    try {
+      readFileSync(file)
+      return file
+    } catch (error) {
+      return fault(
+        `must list paths of files; reading entry ${index + 1} failed with ${(error as NodeJS.ErrnoException).code}`,
+      )
+    }
+  }),
+)
 
 /** Comma-separated URLs. */
 export const urls = z

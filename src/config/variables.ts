@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { logLevels } from './config.ts'
+import { grantsFile } from './grants-file.ts'
 import { publicKeysFile } from './public-keys.ts'
 import {
   addresses,
@@ -8,7 +9,7 @@ import {
   encryptionKeys,
   jwtSecret,
   list,
-  sparseList,
+  sparseFiles,
   text,
   urls,
   wholeNumber,
@@ -43,7 +44,7 @@ export const variables = z.object({
     .describe(
       "URL of the issuer's JWKS, whose keys verify tokens. A comma-separated list pairs with `REKEY_JWT_ISSUER` by position: each issuer's tokens are verified with its own keys",
     ),
-  REKEY_JWKS_TOKEN_FILE: sparseList
+  REKEY_JWKS_TOKEN_FILE: sparseFiles
     .optional()
     .describe(
       'File with the bearer token that the JWKS URL requires, read at each fetch. A comma-separated list pairs with `REKEY_JWKS_URL` by position, with empty entries for URLs without a token',
@@ -75,6 +76,16 @@ export const variables = z.object({
   REKEY_JWT_APPLICATIONS_CLAIM: list
     .prefault('applications')
     .describe('Claims that list the applications the token may access, comma-separated: names or paths'),
+  REKEY_JWT_SUBJECT_CLAIM: text
+    .optional()
+    .describe(
+      'Claim that names the caller in the audit trail: a name or a path. The trail then shows its value and `sub`, as in `ops@platform.example (248289761001)`. It never changes who the caller is',
+    ),
+  REKEY_GRANTS_FILE: grantsFile
+    .optional()
+    .describe(
+      'JSON file that grants rights to tokens by their claims. With it, the claims in `REKEY_JWT_SCOPE_CLAIM` and `REKEY_JWT_APPLICATIONS_CLAIM` count only if these variables are set',
+    ),
   REKEY_OVERLAP_SECONDS: wholeNumber(0, 604_800)
     .default(86_400)
     .describe(

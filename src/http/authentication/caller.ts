@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
 import type { Caller } from '../../core/core.ts'
+import { readClaim } from './claims.ts'
 import { toRights, type Rights } from './rights.ts'
 
 /** A caller with the rights that its token grants. */
@@ -12,10 +13,26 @@ export interface AuthenticatedCaller extends Omit<Caller, 'applications'> {
 /** Reads the caller and its rights from a verified token's claims. */
 export function toCaller(payload: JWTPayload, token: string, config: JwtConfig): AuthenticatedCaller {
   return {
-    subject: payload.sub ?? null,
+    subject: subjectOf(payload, config),
     identity: identityOf(payload, token),
     rights: toRights(payload, config),
   }
+}
+
+/**
+ * Returns the caller's name for the audit trail: `sub`, with the value of the configured claim before it. A token without
+ * `sub` has no name, because people may choose a value that looks like the name of another.
+ */
+function subjectOf(payload: JWTPayload, { subjectClaim }: JwtConfig): string | null {
+  const { sub = null } = payload
+  if (sub === null || subjectClaim === undefined) return sub
+  const value = readClaim(payload, subjectClaim)
+  return typeof value === 'string' && isOneLine(value) ? `${value} (${sub})` : sub
+}
+
+/** Whether a text is not empty, and has no control or invisible characters, such as those that change its direction. */
+function isOneLine(text: string): boolean {
+  return /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text)
 }
 
 /**

@@ -65,7 +65,7 @@ async function listOf(keys: AsyncIterable<Key>): Promise<Key[]> {
   return list
 }
 
-/** Reads the token at each fetch, because whoever issues it replaces the file before the token expires. */
+/** Reads the token at each fetch, because the file is replaced before its token expires. */
 async function readToken(file: string): Promise<string> {
   const token = (await readFile(file, 'utf8')).trim()
   if (/^[!-~]+$/.test(token)) return token

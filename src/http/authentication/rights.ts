@@ -1,6 +1,6 @@
 import { scopes as knownScopes } from '../../../generated/scopes.ts'
-import type { Applications, JwtConfig } from '../../config/config.ts'
-import { readClaim, wordsOf } from './claims.ts'
+import type { Applications, GrantCondition, JwtConfig } from '../../config/config.ts'
+import { readClaim, textsOf, wordsOf } from './claims.ts'
 
 /** For each scope that a token grants, the applications for which it grants the scope. */
 export type Rights = ReadonlyMap<string, Applications>
@@ -13,7 +13,15 @@ export function toRights(claims: object, config: JwtConfig): Rights {
     .filter((scope) => scope.startsWith(prefix))
     .map((scope) => scope.slice(prefix.length))
   add(rights, scopes, toApplications(wordsIn(claims, config.applicationsClaims)))
+  for (const { conditions, scopes, applications } of config.grants) {
+    if (conditions.every((condition) => holds(condition, claims))) add(rights, scopes, applications)
+  }
   return rights
+}
+
+/** A condition on a claim with several texts holds if one of them matches. */
+function holds({ claim, matches }: GrantCondition, claims: object): boolean {
+  return textsOf(readClaim(claims, claim)).some(matches)
 }
 
 function wordsIn(claims: object, paths: readonly string[]): string[] {
