@@ -48,10 +48,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     throw new UsageError('--application and --all-applications are mutually exclusive')
   if (subject === '') throw new UsageError('--subject must not be empty')
   const applications = all ? '*' : ids
-  const jwt = readJwtConfig(environment)
+  const jwt = readTokenSettings(environment)
   process.stdout.write(`${await signToken(jwt, { subject, scopes, applications, expiresInSeconds })}\n`)
   // On standard error, so that a script that stores the token still shows it.
-  if (scopes.length === 0 || applications.length === 0)
+  if ((scopes.length === 0 || applications.length === 0) && jwt.grants.length === 0)
     process.stderr.write(
       'rekey token: this token grants nothing; add --scope, and --application or --all-applications\n',
     )
@@ -71,13 +71,18 @@ function checkApplicationId(id: string): void {
     throw new UsageError(`--application ${rule}; "${id}" is not an ID`)
 }
 
-/** Reads the settings for tokens. Signing a token needs neither encryption keys nor a database. */
-function readJwtConfig(environment: Environment): JwtConfig {
+/** Signing a token needs neither encryption keys nor a database, so they may be missing. */
+function readTokenSettings(environment: Environment): JwtConfig {
   const unused = { REKEY_ENCRYPTION_KEYS: newEncryptionKeys(), DATABASE_URL: '' }
   return readConfig(withDevelopmentKeys({ ...environment, ...unused })).jwt
 }
 
-/** @throws UsageError unless the server verifies tokens with REKEY_JWT_SECRET */
+/** Whether the server reads rights from a token's own claims. With a grants file, it may read only that. */
+export function readsOwnRights({ scopeClaims, applicationsClaims }: JwtConfig): boolean {
+  return scopeClaims.length > 0 && applicationsClaims.length > 0
+}
+
+/** @throws UsageError unless the server verifies tokens with REKEY_JWT_SECRET and would grant the requested rights */
 export async function signToken(
   jwt: JwtConfig,
   { subject, scopes, applications, expiresInSeconds }: TokenRequest,
@@ -85,6 +90,12 @@ export async function signToken(
   if (jwt.keys.kind !== 'secret') {
     throw new UsageError(
       'rekey token can sign only with REKEY_JWT_SECRET; get tokens from your identity provider instead',
+    )
+  }
+  if (!readsOwnRights(jwt) && (scopes.length > 0 || applications.length > 0)) {
+    throw new UsageError(
+      '--scope and --application have no effect, because REKEY_GRANTS_FILE decides what a token grants; ' +
+        'remove them, or set REKEY_JWT_SCOPE_CLAIM and REKEY_JWT_APPLICATIONS_CLAIM',
     )
   }
   const claims = {

@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { decodeJwt } from 'jose'
 import { expect, test } from 'vitest'
+import { provisionExample } from '../../src/commands/serve/example.ts'
 import { UsageError } from '../../src/commands/shared/options.ts'
 import { run } from '../../src/commands/token.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { rekey } from '../support/command.ts'
+import { exampleEnvironment } from '../support/environment.ts'
 import { startServer, temporaryFolder } from '../support/server.ts'
 import { jwtSecret } from '../support/tokens.ts'
 
@@ -51,6 +56,46 @@ test('--all-applications grants the scope for applications that do not exist yet
   const { api } = await startServer()
   const created = await api('PUT', '/applications/app_9', { token: stdout.trim(), body: {} })
   expect(created).toMatchObject({ status: 201 })
+})
+
+test('signs tokens that a server with other claims, a prefix, an issuer and two audiences accepts', async () => {
+  const settings = {
+    REKEY_JWT_SECRET: jwtSecret,
+    REKEY_JWT_SCOPE_CLAIM: 'realm_access.roles,scp',
+    REKEY_JWT_SCOPE_PREFIX: 'rekey/',
+    REKEY_JWT_APPLICATIONS_CLAIM: 'https://platform.example/applications',
+    REKEY_JWT_ISSUER: 'https://rekey.example',
+    REKEY_JWT_AUDIENCE: 'rekey,billing',
+  }
+  const args = ['token', '--scope', 'applications:read', '--application', 'app_1']
+  const { stdout } = await rekey(args, { cwd: temporaryFolder(), environment: settings })
+  const { api } = await startServer({ environment: settings })
+  expect(await api('GET', '/applications/app_1', { token: stdout.trim() })).toMatchObject({ status: 404 })
+})
+
+/** Writes a grants file for the subject `ci`. */
+function grantsFile(): string {
+  const file = join(temporaryFolder(), 'grants.json')
+  const grants = [{ claims: { sub: 'ci' }, scope: 'secrets:read', applications: ['app_1'] }]
+  writeFileSync(file, JSON.stringify(grants))
+  return file
+}
+
+test('with a grants file, signs a token for a subject, and refuses rights that the server would ignore', async () => {
+  const environment = { NODE_ENV: 'production', REKEY_JWT_SECRET: jwtSecret, REKEY_GRANTS_FILE: grantsFile() }
+  const sign = (...args: string[]) =>
+    rekey(['token', '--subject', 'ci', ...args], { cwd: temporaryFolder(), environment })
+  expect(await sign()).toMatchObject({ code: 0, stderr: '' })
+  expect(await sign('--scope', 'secrets:rotate', '--all-applications')).toMatchObject({
+    code: 2,
+    stdout: '',
+    stderr: expect.stringContaining('--scope and --application have no effect') as string,
+  })
+})
+
+test('in development, the server provisions no example if a grants file decides what tokens grant', async () => {
+  const { jwt } = readConfig({ ...exampleEnvironment, REKEY_GRANTS_FILE: grantsFile() })
+  await expect(provisionExample('http://127.0.0.1:1', jwt)).resolves.toBeUndefined()
 })
 
 const idRule = "--application must be 1 to 64 letters, digits, '_', '.' or '-', and not only dots"
