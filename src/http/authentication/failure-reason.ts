@@ -26,7 +26,7 @@ export function describeTokenFailure(error: unknown): string {
     const { claim, reason } = error
     if (reason === 'missing') return `The token lacks the claim ${claim}`
     const failedCheck = reason === 'check_failed' ? byFailedClaim[claim] : undefined
-    return failedCheck ?? `The token's ${claim} claim is not valid`
+    return failedCheck ?? `The token's claim ${claim} is not valid`
   }
   if (error instanceof errors.JOSEError) return byCode[error.code] ?? malformedToken
   return "The token's algorithm does not match the key that verifies it"

@@ -44,7 +44,7 @@ test('rejects a token whose exp is too large for a number', async () => {
   const infinite = JSON.stringify({ ...fullClaims(), exp: 0 }).replace('"exp":0', '"exp":1e999')
   expectInvalidToken(
     await api('GET', '/applications', { token: hs256(infinite) }),
-    "The token's exp claim is not valid",
+    "The token's claim exp is not valid",
   )
 })
 
