@@ -50,6 +50,19 @@ export const cognito: Provider = {
       rights: [],
     },
     {
+      to: 'a person, as an ID token',
+      claims: {
+        iss: issued.iss,
+        token_use: 'id',
+        sub: 'aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee',
+        aud: '4sender0000000000000000000',
+        'cognito:groups': ['parcely'],
+        'cognito:username': 'ada',
+        email: 'ada@parcely.example',
+      },
+      rights: [],
+    },
+    {
       to: 'another app client of the user pool',
       claims: { ...issued, sub: '7other', scope: 'shop/orders:read', client_id: '7other' },
       rights: [],
