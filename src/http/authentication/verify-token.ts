@@ -42,7 +42,8 @@ export async function verifyToken(
       checkClaims(payload)
       return { payload, key, currentKeys: () => findKeys(protectedHeader) }
     } catch (error) {
-      const isWrongKey = error instanceof errors.JWSSignatureVerificationFailed
+      // jose throws TypeError for a key that it refuses, such as an RSA key that is too short.
+      const isWrongKey = error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError
       if (!isWrongKey || !untried?.length) throw error
     }
   }

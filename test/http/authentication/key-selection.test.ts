@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto'
 import type { JWK } from 'jose'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startJwksServer, type JwksServer } from '../../support/jwks-server.ts'
@@ -76,4 +77,12 @@ test('if no key in the set has a kid, tries each that fits, whether or not the t
 test('rejects a token signed with a key that the issuer publishes for encryption', async () => {
   const issuer = await startJwksServer({ ...first, jwk: { ...first.jwk, use: 'enc' } })
   expectInvalidToken(await get(await startWith(issuer), first))
+})
+
+test('a published RSA key that is too short does not hide another key that fits', async () => {
+  const rsa = createSigner('RS256')
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
+  const short = { ...rsa, jwk: { ...publicKey.export({ format: 'jwk' }), kid: rsa.kid } }
+  const server = await startWith(await startJwksServer(short, rsa))
+  expect(await get(server, rsa)).toMatchObject({ status: 200 })
 })
