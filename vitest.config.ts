@@ -78,7 +78,7 @@ export default defineConfig({
           exclude: [
             'test/store/sqlite/*.test.ts',
             'test/contract/{breaking-changes,document,reference-page,responses}.test.ts',
-            'test/commands/start.test.ts',
+            'test/commands/{start,token}.test.ts',
           ],
           globalSetup: 'test/support/postgres-server.ts',
           sequence: { groupOrder: 2 },

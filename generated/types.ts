@@ -349,7 +349,7 @@ export interface components {
             message: string;
         };
         Event: {
-            /** @description The subject (`sub`) of the token, or null if it had none. */
+            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
             actor: string | null;
             /** Format: date-time */
             at: string;
@@ -391,7 +391,7 @@ export interface components {
         Key: {
             /** Format: date-time */
             createdAt: string;
-            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. */
+            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
             createdBy: string | null;
             /**
              * Format: date-time

@@ -29,7 +29,7 @@ const app = await createApp(config, { core: await openCore(config, { logger }), 
 const origin = await app.start()
 const token = await signToken(config.jwt, {
   subject: 'capacity',
-  scopes: [],
+  scopes: ['applications:write', 'webhooks:write', 'secrets:rotate', 'messages:sign'],
   applications: '*',
   expiresInSeconds: 3_600,
 })

@@ -58,10 +58,23 @@ ${ids.map((id) => `  ${id},\n`).join('')}}
 `
 }
 
+function scopeList(operations: Operation[]): string {
+  const scopes = new Set(operations.flatMap(scopesOf))
+  return `${header}
+/** Every scope that an operation of the document requires. */
+export const scopes: readonly string[] = [
+${[...scopes].map((scope) => `  '${scope}',\n`).join('')}]
+`
+}
+
+function scopesOf({ security }: Operation): string[] {
+  return security.flatMap(({ bearerAuth }) => bearerAuth)
+}
+
 function operationsTable(operations: Operation[]): string {
-  const rows = operations.map(({ method, path, summary, security }) => {
-    const scopes = security.flatMap(({ bearerAuth }) => bearerAuth)
-    return `| \`${method} ${path}\` | ${summary} | \`${scopes.join(' ')}\` |\n`
+  const rows = operations.map((operation) => {
+    const { method, path, summary } = operation
+    return `| \`${method} ${path}\` | ${summary} | \`${scopesOf(operation).join(' ')}\` |\n`
   })
   return `| operation | what it does | scope |\n| --- | --- | --- |\n${rows.join('')}`
 }
@@ -82,6 +95,7 @@ const files = {
   'generated/openapi.json': json,
   'generated/types.ts': await types(document),
   'generated/operations.ts': registry(operations),
+  'generated/scopes.ts': scopeList(operations),
   'docs/api.md': withSections('docs/api.md', command, {
     samples: codeSamples(operations),
     operations: operationsTable(operations),

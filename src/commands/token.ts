@@ -1,26 +1,32 @@
 import { SignJWT } from 'jose'
 import document from '../../generated/openapi.json' with { type: 'json' }
+import { scopes as allScopes } from '../../generated/scopes.ts'
 import type { Environment, JwtConfig } from '../config/config.ts'
 import { readConfig } from '../config/read-config.ts'
 import { withDevelopmentKeys } from './shared/development-keys.ts'
+import { didYouMean } from './shared/did-you-mean.ts'
+import { newEncryptionKeys } from './shared/new-keys.ts'
 import { readOptions, readWholeNumber, UsageError } from './shared/options.ts'
 
 export const usage = `Usage: rekey token [options]
 
-Prints a token for the API, signed with REKEY_JWT_SECRET.
+Prints a token for the API, signed with REKEY_JWT_SECRET. The token grants the scopes that you name, for the
+applications that you name, and nothing else.
 
 If Rekey verifies tokens with a public key or a JWKS URL, get them from your identity provider.
 
 Options:
+  --scope SCOPE       scope of the token; repeatable (default: none)
+  --application ID    application that the token can access; repeatable (default: none)
+  --all-applications  every application, including those created later
   --subject NAME      subject of the token, for the audit trail (default: developer)
-  --scope SCOPE       scope of the token; repeatable (default: all scopes)
-  --application ID    application that the token can access; repeatable (default: all applications)
   --expires SECONDS   lifetime of the token (default: 3600)
-`
+
+Scopes:
+${allScopes.map((scope) => `  ${scope}\n`).join('')}`
 
 export interface TokenRequest {
   subject: string
-  /** An empty list grants every scope. */
   scopes: readonly string[]
   applications: readonly string[] | '*'
   expiresInSeconds: number
@@ -28,26 +34,55 @@ export interface TokenRequest {
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
   const options = readOptions(args, {
-    subject: { type: 'string', default: 'developer' },
     scope: { type: 'string', multiple: true, default: [] },
-    application: { type: 'string', multiple: true },
+    application: { type: 'string', multiple: true, default: [] },
+    'all-applications': { type: 'boolean', default: false },
+    subject: { type: 'string', default: 'developer' },
     expires: { type: 'string', default: '3600' },
   })
+  const { scope: scopes, application: ids, 'all-applications': all, subject } = options
   const expiresInSeconds = readWholeNumber('--expires', options.expires, 1, 999_999_999)
-  const unknown = options.scope.filter((scope) => !allScopes.includes(scope))
-  if (unknown.length > 0)
-    throw new UsageError(`unknown scope ${unknown.join(', ')}; allowed scopes: ${allScopes.join(', ')}`)
-  const { jwt } = readConfig(withDevelopmentKeys(environment))
-  const text = await signToken(jwt, {
-    subject: options.subject,
-    scopes: options.scope,
-    applications: options.application ?? '*',
-    expiresInSeconds,
-  })
-  process.stdout.write(`${text}\n`)
+  for (const scope of scopes) checkScope(scope)
+  for (const id of ids) checkApplicationId(id)
+  if (all && ids.length > 0)
+    throw new UsageError('--application and --all-applications are mutually exclusive')
+  if (subject === '') throw new UsageError('--subject must not be empty')
+  const applications = all ? '*' : ids
+  const jwt = readTokenSettings(environment)
+  process.stdout.write(`${await signToken(jwt, { subject, scopes, applications, expiresInSeconds })}\n`)
+  // On standard error, so that a script that stores the token still shows it.
+  if ((scopes.length === 0 || applications.length === 0) && jwt.grants.length === 0)
+    process.stderr.write(
+      'rekey token: this token grants nothing; add --scope, and --application or --all-applications\n',
+    )
 }
 
-/** @throws UsageError unless the server verifies tokens with REKEY_JWT_SECRET */
+function checkScope(scope: string): void {
+  if (allScopes.includes(scope)) return
+  throw new UsageError(
+    `unknown scope "${scope}"${didYouMean(scope, allScopes)}; allowed scopes: ${allScopes.join(', ')}`,
+  )
+}
+
+function checkApplicationId(id: string): void {
+  if (id === '*') throw new UsageError('--application must be an ID; for all, use --all-applications')
+  const { pattern, maxLength, 'x-rule': rule } = document.components.schemas.Id
+  if (id.length > maxLength || !new RegExp(pattern).test(id))
+    throw new UsageError(`--application ${rule}; "${id}" is not an ID`)
+}
+
+/** Signing a token needs neither encryption keys nor a database, so they may be missing. */
+function readTokenSettings(environment: Environment): JwtConfig {
+  const unused = { REKEY_ENCRYPTION_KEYS: newEncryptionKeys(), DATABASE_URL: '' }
+  return readConfig(withDevelopmentKeys({ ...environment, ...unused })).jwt
+}
+
+/** Whether the server reads rights from a token's own claims. With a grants file, it may read only that. */
+export function readsOwnRights({ scopeClaims, applicationsClaims }: JwtConfig): boolean {
+  return scopeClaims.length > 0 && applicationsClaims.length > 0
+}
+
+/** @throws UsageError unless the server verifies tokens with REKEY_JWT_SECRET and would grant the requested rights */
 export async function signToken(
   jwt: JwtConfig,
   { subject, scopes, applications, expiresInSeconds }: TokenRequest,
@@ -57,25 +92,24 @@ export async function signToken(
       'rekey token can sign only with REKEY_JWT_SECRET; get tokens from your identity provider instead',
     )
   }
+  if (!readsOwnRights(jwt) && (scopes.length > 0 || applications.length > 0)) {
+    throw new UsageError(
+      '--scope and --application have no effect, because REKEY_GRANTS_FILE decides what a token grants; ' +
+        'remove them, or set REKEY_JWT_SCOPE_CLAIM and REKEY_JWT_APPLICATIONS_CLAIM',
+    )
+  }
   const claims = {
-    [jwt.scopeClaim]: (scopes.length > 0 ? scopes : allScopes).join(' '),
-    [jwt.applicationsClaim]: applications,
+    [jwt.scopeClaims[0] ?? 'scope']: scopes.map((scope) => jwt.scopePrefix + scope).join(' '),
+    [jwt.applicationsClaims[0] ?? 'applications']: applications,
   }
   const unsigned = new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
     .setIssuedAt()
     .setExpirationTime(`${expiresInSeconds}s`)
-  if (jwt.issuer !== undefined) unsigned.setIssuer(jwt.issuer)
-  if (jwt.audience !== undefined) unsigned.setAudience(jwt.audience)
+  const [issuer] = jwt.issuers
+  const [audience] = jwt.audiences
+  if (issuer !== undefined) unsigned.setIssuer(issuer)
+  if (audience !== undefined) unsigned.setAudience(audience)
   return unsigned.sign(jwt.keys.secret)
 }
-
-/** Every scope that an operation in the OpenAPI document requires. */
-const allScopes = [
-  ...new Set(
-    Object.values(document.paths)
-      .flatMap((path) => Object.values(path) as { security?: { bearerAuth: string[] }[] }[])
-      .flatMap(({ security = [] }) => security.flatMap(({ bearerAuth }) => bearerAuth)),
-  ),
-]

@@ -4,19 +4,62 @@ import type { EncryptionKey } from '../domain/sealing.ts'
 /** Environment variables, by name. */
 export type Environment = Record<string, string | undefined>
 
-/** Source of the keys that verify tokens: a shared secret, a public key or a JWKS URL. */
+/** Source of the keys that verify tokens: a shared secret, public keys, or each issuer's JWKS. */
 export type JwtKeySource =
-  { kind: 'secret'; secret: Uint8Array } | { kind: 'publicKey'; key: KeyObject } | { kind: 'jwks'; url: URL }
+  | { kind: 'secret'; secret: Uint8Array }
+  | { kind: 'publicKeys'; keys: PublicKey[] }
+  | { kind: 'jwks'; sets: KeySetLocation[] }
+
+export interface PublicKey {
+  key: KeyObject
+  /** The values of `alg` that the key can verify. */
+  algorithms: string[]
+}
+
+/** Location of an issuer's JWKS. */
+export interface KeySetLocation {
+  /** The `iss` of the tokens that these keys verify. Undefined only for a single JWKS; its tokens may have any `iss`. */
+  issuer: string | undefined
+  url: URL
+  /** The file with the bearer token for the URL. */
+  tokenFile: string | undefined
+}
+
+/** Applications that a token may access; `*` means all. */
+export type Applications = readonly string[] | '*'
+
+/** Rights of the tokens whose claims meet every condition. */
+export interface Grant {
+  conditions: GrantCondition[]
+  scopes: readonly string[]
+  applications: Applications
+}
+
+export interface GrantCondition {
+  /** Name or path of the claim. */
+  claim: string
+  /** Tests a text in the claim. */
+  matches: (text: string) => boolean
+}
 
 export interface JwtConfig {
   keys: JwtKeySource
   /** Accepted values of a token's `alg`. */
   algorithms: string[]
-  issuer: string | undefined
-  audience: string | undefined
+  /** Accepted values of `iss`; an empty list accepts any. Only a JWKS can have several. */
+  issuers: readonly string[]
+  /** Accepted values of `aud`; an empty list accepts any. */
+  audiences: readonly string[]
   clockToleranceSeconds: number
-  scopeClaim: string
-  applicationsClaim: string
+  /** Names and paths of the claims that contain scopes. */
+  scopeClaims: readonly string[]
+  /** Required at the beginning of each scope in a token, and removed. */
+  scopePrefix: string
+  /** Names and paths of the claims that list applications. */
+  applicationsClaims: readonly string[]
+  /** Name or path of the claim that names the caller in the audit trail, in addition to `sub`. */
+  subjectClaim: string | undefined
+  grants: readonly Grant[]
 }
 
 /** Location of the database: a SQLite file or a PostgreSQL server. The URL may contain a password. */

@@ -3,8 +3,18 @@ import type { JwtKeySource } from './config.ts'
 
 /** Minimum size of an RSA key in bits (RFC 7518, section 3.3). With a shorter key, jose rejects every token. */
 export const minRsaBits = 2_048
+
+const rsaAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'] as const
+const algorithmOfCurve: Record<string, string> = {
+  prime256v1: 'ES256',
+  secp384r1: 'ES384',
+  secp521r1: 'ES512',
+}
+/** Two names for one algorithm: RFC 8037 calls it EdDSA, and RFC 9864 calls it Ed25519. Issuers use either. */
+const ed25519Names = ['EdDSA', 'Ed25519'] as const
+
 /** Values of `alg` for signatures that a public key can verify. */
-export const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const
+export const asymmetricAlgorithms = [...rsaAlgorithms, 'ES256', 'ES384', 'ES512', ...ed25519Names] as const
 
 /**
  * Returns the algorithms that the keys can verify. A public key must never verify HS256, because an attacker could then
@@ -12,7 +22,8 @@ export const asymmetricAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as cons
  */
 export function algorithmsFor(keys: JwtKeySource): string[] {
   if (keys.kind === 'secret') return ['HS256']
-  return keys.kind === 'jwks' ? [...asymmetricAlgorithms] : publicKeyAlgorithms(keys.key)
+  if (keys.kind === 'jwks') return [...asymmetricAlgorithms]
+  return [...new Set(keys.keys.flatMap(({ algorithms }) => algorithms))]
 }
 
 /**
@@ -23,7 +34,14 @@ export function publicKeyAlgorithms({
   asymmetricKeyType: type,
   asymmetricKeyDetails: details,
 }: KeyObject): string[] {
-  if (type === 'rsa' && (details?.modulusLength ?? 0) >= minRsaBits) return ['RS256', 'PS256']
-  if (type === 'ec' && details?.namedCurve === 'prime256v1') return ['ES256']
-  return type === 'ed25519' ? ['EdDSA'] : []
+  if (type === 'rsa' && (details?.modulusLength ?? 0) >= minRsaBits) return [...rsaAlgorithms]
+  if (type === 'ed25519') return [...ed25519Names]
+  const algorithm = type === 'ec' ? algorithmOfCurve[details?.namedCurve ?? ''] : undefined
+  return algorithm === undefined ? [] : [algorithm]
+}
+
+/** Adds the other name of Ed25519 to algorithms that include one of its names. */
+export function withBothNames(algorithms: readonly string[]): string[] {
+  const hasEd25519 = ed25519Names.some((name) => algorithms.includes(name))
+  return [...new Set([...algorithms, ...(hasEd25519 ? ed25519Names : [])])]
 }

@@ -1,8 +1,7 @@
-import type { z } from 'zod'
 import { closest } from './closest.ts'
-import type { Config, Environment, JwtKeySource } from './config.ts'
+import type { Config, Environment } from './config.ts'
 import { ConfigError } from './config-error.ts'
-import { algorithmsFor } from './jwt-algorithms.ts'
+import { readJwtConfig } from './read-jwt-config.ts'
 import { variables } from './variables.ts'
 
 /**
@@ -25,7 +24,12 @@ export function readConfig(environment: Environment): Config {
     .filter(([name, value]) => !isServiceLink(name, value))
     .map(([name]) => `${name} is not a known variable; ${unknownNameHelp(name)}`)
 
-  const { data, error } = variables.safeParse(set)
+  const spaced = Object.keys(variables.shape).filter((name) => set[name] !== set[name]?.trim())
+  faults.push(
+    ...spaced.map((name) => `${name} begins or ends with whitespace, such as a line break; remove it`),
+  )
+  const trimmed = Object.fromEntries(Object.entries(set).map(([name, value]) => [name, value?.trim()]))
+  const { data, error } = variables.safeParse(trimmed)
   if (error) {
     faults.push(
       ...error.issues.map(({ path, code, message }) => {
@@ -49,30 +53,12 @@ export function readConfig(environment: Environment): Config {
   }
   if (!data || faults.length > 0) throw new ConfigError(faults)
 
-  const keys = keySource(data)
-  const fitting = algorithmsFor(keys)
-  const allowed = data.REKEY_JWT_ALGORITHMS ?? fitting
-  const misfits = allowed.filter((algorithm) => !fitting.includes(algorithm))
-  if (misfits.length > 0) {
-    throw new ConfigError([
-      `REKEY_JWT_ALGORITHMS contains ${misfits.join(', ')}, which the configured key cannot verify; ` +
-        `algorithms allowed for this key: ${fitting.join(', ')}`,
-    ])
-  }
   return {
     host: data.HOST,
     port: data.PORT,
     database: data.DATABASE_URL,
     encryptionKeys: data.REKEY_ENCRYPTION_KEYS,
-    jwt: {
-      keys,
-      algorithms: allowed,
-      issuer: data.REKEY_JWT_ISSUER,
-      audience: data.REKEY_JWT_AUDIENCE,
-      clockToleranceSeconds: data.REKEY_JWT_CLOCK_TOLERANCE_SECONDS,
-      scopeClaim: data.REKEY_JWT_SCOPE_CLAIM,
-      applicationsClaim: data.REKEY_JWT_APPLICATIONS_CLAIM,
-    },
+    jwt: readJwtConfig(data, (name) => name in set),
     overlapSeconds: data.REKEY_OVERLAP_SECONDS,
     requestTimeoutMs: data.REKEY_REQUEST_TIMEOUT_MS,
     rotationsPerMinute: data.REKEY_ROTATIONS_PER_MINUTE,
@@ -87,11 +73,4 @@ function unknownNameHelp(name: string): string {
   const known = Object.keys(variables.shape)
   const meant = closest(name, known) ?? known.find((other) => name === `REKEY_${other}`)
   return meant ? `did you mean ${meant}?` : 'correct its name or remove it'
-}
-
-function keySource(data: z.infer<typeof variables>): JwtKeySource {
-  if (data.REKEY_JWT_SECRET !== undefined)
-    return { kind: 'secret', secret: Buffer.from(data.REKEY_JWT_SECRET) }
-  if (data.REKEY_JWT_PUBLIC_KEY_FILE) return { kind: 'publicKey', key: data.REKEY_JWT_PUBLIC_KEY_FILE }
-  return { kind: 'jwks', url: new URL(data.REKEY_JWKS_URL ?? '') }
 }

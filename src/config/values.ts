@@ -2,19 +2,18 @@
  * Schemas for the values of environment variables. Each error message completes a sentence that begins with the
  * variable's name, and never repeats a value that may be secret.
  */
-import { createPublicKey, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import proxyAddress from 'proxy-addr'
 import { z } from 'zod'
 import type { DatabaseLocation } from './config.ts'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
-import { asymmetricAlgorithms, minRsaBits, publicKeyAlgorithms } from './jwt-algorithms.ts'
+import { asymmetricAlgorithms } from './jwt-algorithms.ts'
 
 /** Minimum length of an HS256 secret in bytes: it must be at least as long as the hash (RFC 7518, section 3.2). */
 const minJwtSecretBytes = 32
 
 /** Creates a schema from a function that returns the parsed value, or `fault(message)` if the text is not valid. */
-function value<T>(read: (text: string, fault: (message: string) => never) => T) {
+export function value<T>(read: (text: string, fault: (message: string) => never) => T) {
   return z.string().transform((text, context) =>
     read(text, (message) => {
       context.addIssue({ code: 'custom', message })
@@ -26,10 +25,49 @@ function value<T>(read: (text: string, fault: (message: string) => never) => T) 
 /** Any non-empty text. */
 export const text = z.string().min(1)
 
-export const url = z.url({
-  protocol: /^https?$/,
-  error: 'must be an http or https URL, such as https://id.example.com/jwks.json',
+/** Comma-separated texts, of which none is empty or repeated. */
+export const list = value((text, fault): string[] => {
+  const entries = split(text)
+  if (entries.includes('')) return fault('has an empty entry; remove the comma before or after it')
+  const repeated = entries.find((entry, index) => entries.indexOf(entry) !== index)
+  return repeated === undefined ? entries : fault(`lists ${repeated} twice; remove one of them`)
 })
+
+/**
+ * Comma-separated paths of files that can be read, of which some may be left out. The schema returns undefined for
+ * those.
+ */
+export const sparseFiles = value((text, fault): (string | undefined)[] =>
+  split(text).map((file, index) => {
+    if (file === '') return undefined
+    try {
+      readFileSync(file)
+      return file
+    } catch (error) {
+      return fault(
+        `must list paths of files; reading entry ${index + 1} failed with ${(error as NodeJS.ErrnoException).code}`,
+      )
+    }
+  }),
+)
+
+/** Comma-separated URLs. */
+export const urls = z
+  .string()
+  .transform(split)
+  .pipe(
+    z.array(
+      z.url({
+        protocol: /^https?$/,
+        error:
+          'must be an http or https URL, such as https://id.example.com/jwks.json, or a comma-separated list of them',
+      }),
+    ),
+  )
+
+function split(text: string): string[] {
+  return text.split(',').map((part) => part.trim())
+}
 
 /** A whole number from `min` to `max`, inclusive. */
 export function wholeNumber(min: number, max: number) {
@@ -83,25 +121,10 @@ export const jwtSecret = z
     `must have at least ${minJwtSecretBytes} bytes; \`rekey keygen\` prints a valid value`,
   )
 
-/** The path of a PEM file. The schema reads the file and returns its public key. */
-export const publicKeyFile = value((file, fault): KeyObject => {
-  let key: KeyObject
-  try {
-    key = createPublicKey(readFileSync(file))
-  } catch (error) {
-    // Report only the error's code. The error's message repeats the value, which may be the key itself, set by mistake.
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
-    return fault(`must be the path of a file with a PEM public key; reading it failed with ${code}`)
-  }
-  return publicKeyAlgorithms(key).length > 0
-    ? key
-    : fault(`must be the path of an RSA key of at least ${minRsaBits} bits, or of a P-256 or Ed25519 key`)
-})
-
 /** JWT algorithms (`alg`), comma-separated. */
 export const algorithms = z
   .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
+  .transform(split)
   .pipe(
     z.array(
       z.enum(
@@ -117,7 +140,7 @@ export const algorithms = z
  */
 export const addresses = value((text, fault) => {
   try {
-    const isOne = proxyAddress.compile(text.split(',').map((part) => part.trim()))
+    const isOne = proxyAddress.compile(split(text))
     return (address: string) => isOne(address, 0)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { logLevels } from './config.ts'
+import { grantsFile } from './grants-file.ts'
+import { publicKeysFile } from './public-keys.ts'
 import {
   addresses,
   algorithms,
   databaseUrl,
   encryptionKeys,
   jwtSecret,
-  publicKeyFile,
+  list,
+  sparseFiles,
   text,
-  url,
+  urls,
   wholeNumber,
 } from './values.ts'
 
@@ -33,24 +36,56 @@ export const variables = z.object({
     .describe(
       'Secret that verifies tokens (HS256). Exactly one of `REKEY_JWT_SECRET`, `REKEY_JWT_PUBLIC_KEY_FILE` and `REKEY_JWKS_URL` is required',
     ),
-  REKEY_JWT_PUBLIC_KEY_FILE: publicKeyFile
+  REKEY_JWT_PUBLIC_KEY_FILE: publicKeysFile
     .optional()
-    .describe('PEM file with the public key that verifies tokens (RSA, P-256 or Ed25519)'),
-  REKEY_JWKS_URL: url.optional().describe("URL of the issuer's JWKS, whose keys verify tokens"),
+    .describe('PEM file with the public keys that verify tokens (RSA, P-256, P-384, P-521 or Ed25519)'),
+  REKEY_JWKS_URL: urls
+    .optional()
+    .describe(
+      "URL of the issuer's JWKS, whose keys verify tokens. A comma-separated list pairs with `REKEY_JWT_ISSUER` by position: each issuer's tokens are verified with its own keys",
+    ),
+  REKEY_JWKS_TOKEN_FILE: sparseFiles
+    .optional()
+    .describe(
+      'File with the bearer token that the JWKS URL requires, read at each fetch. A comma-separated list pairs with `REKEY_JWKS_URL` by position, with empty entries for URLs without a token',
+    ),
   REKEY_JWT_ALGORITHMS: algorithms
     .optional()
-    .describe('Accepted algorithms, comma-separated; defaults to those that fit the key'),
-  REKEY_JWT_ISSUER: text.optional().describe('Required value of `iss`; not checked by default'),
-  REKEY_JWT_AUDIENCE: text
+    .describe('Accepted algorithms, comma-separated; defaults to those that fit the keys'),
+  REKEY_JWT_ISSUER: list
     .optional()
-    .describe('Required value of `aud`, or one of its values; not checked by default'),
+    .describe('Accepted values of `iss`, comma-separated, one for each JWKS URL; not checked by default'),
+  REKEY_JWT_AUDIENCE: list
+    .optional()
+    .describe(
+      'Accepted values of `aud`, comma-separated; one of them must be among those of the token. Not checked by default',
+    ),
   REKEY_JWT_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300)
     .default(5)
     .describe('Tolerated clock difference between issuer and server, in seconds, for `exp` and `nbf`'),
-  REKEY_JWT_SCOPE_CLAIM: text.default('scope').describe("Claim that contains the token's scopes"),
-  REKEY_JWT_APPLICATIONS_CLAIM: text
-    .default('applications')
-    .describe('Claim that lists the applications the token may access'),
+  REKEY_JWT_SCOPE_CLAIM: list
+    .prefault('scope')
+    .describe(
+      "Claims that contain the token's scopes, comma-separated: names, or paths such as `realm_access.roles`",
+    ),
+  REKEY_JWT_SCOPE_PREFIX: text
+    .optional()
+    .describe(
+      'Prefix of scopes in tokens, such as `rekey/`. Rekey removes it, and ignores scopes that do not begin with it',
+    ),
+  REKEY_JWT_APPLICATIONS_CLAIM: list
+    .prefault('applications')
+    .describe('Claims that list the applications the token may access, comma-separated: names or paths'),
+  REKEY_JWT_SUBJECT_CLAIM: text
+    .optional()
+    .describe(
+      'Claim that names the caller in the audit trail: a name or a path. The trail then shows its value and `sub`, as in `ops@platform.example (248289761001)`. It never changes who the caller is',
+    ),
+  REKEY_GRANTS_FILE: grantsFile
+    .optional()
+    .describe(
+      'JSON file that grants rights to tokens by their claims. With it, the claims in `REKEY_JWT_SCOPE_CLAIM` and `REKEY_JWT_APPLICATIONS_CLAIM` count only if these variables are set',
+    ),
   REKEY_OVERLAP_SECONDS: wholeNumber(0, 604_800)
     .default(86_400)
     .describe(

@@ -1,4 +1,4 @@
-import type { Caller } from '../core/core.ts'
+import type { AuthenticatedCaller } from './authentication/caller.ts'
 
 /** State that one middleware attaches to a request for the others. */
 declare module 'koa' {
@@ -9,7 +9,7 @@ declare module 'koa' {
     /** The IDs in the path. Set after validation. */
     params?: Record<string, string>
     /** Set after authorization. */
-    caller?: Caller
+    caller?: AuthenticatedCaller
     /** Why the request was refused with 401 or 403. */
     refused?: string
   }

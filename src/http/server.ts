@@ -27,6 +27,8 @@ import { systemRoutes } from './monitoring/system-routes.ts'
  */
 const maxSystemTimeoutMs = 2_000
 
+/** Maximum size of a request's head: a token of 16 KiB, and 8 KiB for everything else. */
+const maxHeadBytes = 24_576
 /** Maximum milliseconds for a request's headers to arrive, from the start of the connection or its last response. */
 const maxHeadTimeoutMs = 10_000
 /**
@@ -103,6 +105,7 @@ export async function createHttpServer({
   const server = createServer({
     // Rekey itself rejects a request without Host, because Node's 400 response has no body.
     requireHostHeader: false,
+    maxHeaderSize: maxHeadBytes,
     headersTimeout: headTimeoutMs,
     // The deadline limits how long Rekey waits for a body. This timeout closes a connection whose request body is still
     // arriving after the 504.

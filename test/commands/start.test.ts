@@ -204,32 +204,7 @@ test('each run of keygen prints a different, valid configuration', async () => {
   expect(JSON.parse((await rekey(['migrate'], { cwd, environment })).stdout)).toEqual({ migrations: [] })
 })
 
-test('token prints a token with the requested scopes, applications and lifetime', async () => {
-  const args = [
-    'token',
-    '--scope',
-    'secrets:rotate',
-    '--application',
-    'a',
-    '--expires',
-    '60',
-    '--subject',
-    'ci',
-  ]
-  const { stdout } = await rekey(args, { cwd: temporaryFolder(), environment: exampleEnvironment })
-  const payload = Buffer.from(stdout.split('.')[1] ?? '', 'base64url').toString()
-  const claims = JSON.parse(payload) as { iat: number }
-  expect(claims).toMatchObject({
-    scope: 'secrets:rotate',
-    applications: ['a'],
-    sub: 'ci',
-    exp: claims.iat + 60,
-  })
-})
-
 test.each([
-  [['token', '--scope', 'everything'], 'unknown scope everything; allowed scopes: '],
-  [['token', '--expires', '0'], '--expires must be a whole number from 1 to'],
   [['serve', '--port', '1'], 'rekey serve: unknown option --port\n'],
   [['rotate', '--dryrun'], 'rekey rotate: unknown option --dryrun; did you mean --dry-run?\n'],
   [['destroy'], 'rekey: unknown command destroy\n'],

@@ -24,7 +24,7 @@ test('unset variables get their documented defaults', () => {
     rotationsPerMinute: 30,
     failedAuthenticationsPerMinute: 100,
     logLevel: 'info',
-    jwt: { algorithms: ['HS256'], scopeClaim: 'scope', applicationsClaim: 'applications' },
+    jwt: { algorithms: ['HS256'], scopeClaims: ['scope'], applicationsClaims: ['applications'] },
   })
 })
 
@@ -93,7 +93,7 @@ test.each([
   ],
   [
     { REKEY_JWT_ALGORITHMS: 'RS256' },
-    'REKEY_JWT_ALGORITHMS contains RS256, which the configured key cannot verify; algorithms allowed for this key: HS256',
+    'REKEY_JWT_ALGORITHMS contains RS256, which the configured keys cannot verify; algorithms allowed for these keys: HS256',
   ],
   [{ REKEY_JWT_ALGORITHMS: 'none' }, 'REKEY_JWT_ALGORITHMS'],
   [{ REKEY_TRUSTED_PROXIES: '10.0.0.0/33' }, 'REKEY_TRUSTED_PROXIES'],
@@ -155,7 +155,7 @@ test.each([
   [
     'REKEY_JWT_ALGORITHMS',
     'none',
-    /^REKEY_JWT_ALGORITHMS must be .*; allowed: HS256, RS256, PS256, ES256, EdDSA$/,
+    /^REKEY_JWT_ALGORITHMS must be .*; allowed: HS256, RS256, .*, ES512, EdDSA, Ed25519$/,
   ],
   [
     'REKEY_ENCRYPTION_KEYS',

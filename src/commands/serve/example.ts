@@ -1,5 +1,6 @@
+import { scopes } from '../../../generated/scopes.ts'
 import type { JwtConfig } from '../../config/config.ts'
-import { signToken } from '../token.ts'
+import { readsOwnRights, signToken } from '../token.ts'
 
 const exampleId = 'example_string'
 const tokenSeconds = 3_600
@@ -10,10 +11,10 @@ const tokenSeconds = 3_600
  */
 export async function provisionExample(origin: string, jwt: JwtConfig): Promise<void> {
   const webhook = `${origin}/api/v1/applications/${exampleId}/webhooks/${exampleId}`
-  if (jwt.keys.kind !== 'secret') return
+  if (jwt.keys.kind !== 'secret' || !readsOwnRights(jwt)) return
   const token = await signToken(jwt, {
     subject: 'developer',
-    scopes: [],
+    scopes,
     applications: [exampleId],
     expiresInSeconds: tokenSeconds,
   })

@@ -72,7 +72,7 @@ export async function createApi(
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
     const caller = await unlessAborted(authenticate(koa, signal), signal)
-    authorize(caller, scopes, params['applicationId'])
+    const applications = authorize(caller, scopes, params['applicationId'])
     koa.state.caller = caller
 
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
@@ -84,7 +84,7 @@ export async function createApi(
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
 
-    const { subject, identity, applications } = caller
+    const { subject, identity } = caller
     const body: unknown = request.body
     const input = { path: params, query: parameters, header: sent(headers, koa), body }
     const running = core.execute(

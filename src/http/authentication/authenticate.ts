@@ -3,12 +3,12 @@ import type { JwtConfig } from '../../config/config.ts'
 import { toCaller, type AuthenticatedCaller } from './caller.ts'
 import { invalidToken, noToken } from './challenge.ts'
 import { describeTokenFailure, malformedToken } from './failure-reason.ts'
-import { createKeyGetter } from './issuer-keys.ts'
+import { createFindIssuer } from './issuers.ts'
 import { VerifiedTokens } from './verified-tokens.ts'
 import { verifyToken, type TakeTurn } from './verify-token.ts'
 
-/** Maximum length of a token in characters. Longer tokens are rejected without being parsed. */
-const maxTokenLength = 8_192
+/** Maximum length of a token. Longer tokens are rejected without being parsed. */
+const maxTokenBytes = 16_384
 
 /**
  * Verifies the value of an Authorization header.
@@ -22,18 +22,17 @@ export type Authenticate = (
 
 /** @param now milliseconds since 1970 */
 export function createAuthenticate(config: JwtConfig, now: () => number): Authenticate {
-  const getKey = createKeyGetter(config)
+  const findIssuer = createFindIssuer(config)
   const verifiedTokens = new VerifiedTokens(config.clockToleranceSeconds)
   return async (authorization, takeTurn) => {
     const [, token] = /^Bearer +(.+)$/i.exec(authorization ?? '') ?? []
     if (token === undefined) throw noToken()
-    if (token.length > maxTokenLength)
-      throw invalidToken(`The token is longer than ${maxTokenLength} characters`)
+    if (token.length > maxTokenBytes) throw invalidToken(`The token is longer than ${maxTokenBytes} bytes`)
     if (!/^[A-Za-z0-9_.-]+$/.test(token)) throw invalidToken(malformedToken)
     const known = await rejectAsInvalid(verifiedTokens.find(token, now()))
     if (known) return known
     const { payload, ...verified } = await rejectAsInvalid(
-      verifyToken(token, { getKey, config, now, takeTurn }),
+      verifyToken(token, { findIssuer, config, now, takeTurn }),
     )
     const caller = toCaller(payload, token, config)
     verifiedTokens.add(token, { ...verified, claims: payload, caller })

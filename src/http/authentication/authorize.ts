@@ -1,27 +1,38 @@
+import type { Applications } from '../../config/config.ts'
 import { isQuotableId } from '../request/quotable.ts'
 import type { AuthenticatedCaller } from './caller.ts'
 import { insufficientScope } from './challenge.ts'
 
 /**
- * Checks that a caller may run an operation.
+ * Checks that a caller may run an operation: each scope that the operation requires must be granted for the application.
  * @param scopes the scopes that the operation requires
  * @param applicationId the application in the request's path, if there is one; not validated yet
- * @throws RekeyError `forbidden` if a scope is missing, or the token does not grant access to the application
+ * @returns the applications for which all of the scopes are granted
+ * @throws RekeyError `forbidden` if a scope is missing, or is not granted for the application
  */
 export function authorize(
-  caller: AuthenticatedCaller,
+  { rights }: AuthenticatedCaller,
   scopes: readonly string[],
   applicationId: string | undefined,
-): void {
-  const missing = scopes.filter((scope) => !caller.scopes.has(scope))
+): Applications {
+  const missing = scopes.filter((scope) => !rights.has(scope))
   if (missing.length > 0)
     throw insufficientScope(
       `The token lacks the scope${missing.length > 1 ? 's' : ''} ${missing.join(' ')}`,
       missing,
     )
-  const { applications } = caller
+  // Without an initial value, so that an operation without scopes fails instead of being open to every token.
+  const applications = scopes.map((scope) => rights.get(scope) ?? []).reduce(intersection)
   if (applicationId !== undefined && applications !== '*' && !applications.includes(applicationId)) {
     const application = isQuotableId(applicationId) ? `the application ${applicationId}` : 'this application'
-    throw insufficientScope(`The token does not grant access to ${application}`)
+    const hasOtherScope = [...rights.values()].some((ids) => ids === '*' || ids.includes(applicationId))
+    const restriction = hasOtherScope ? ` with the scope ${scopes.join(' ')}` : ''
+    throw insufficientScope(`The token does not grant access to ${application}${restriction}`)
   }
+  return applications
+}
+
+function intersection(some: Applications, others: Applications): Applications {
+  if (some === '*') return others
+  return others === '*' ? some : some.filter((id) => others.includes(id))
 }

@@ -2,34 +2,37 @@ import { createHash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
 import type { Caller } from '../../core/core.ts'
+import { readClaim } from './claims.ts'
+import { toRights, type Rights } from './rights.ts'
 
-/** A caller with the scopes that its token grants. */
-export interface AuthenticatedCaller extends Caller {
-  scopes: ReadonlySet<string>
+/** A caller with the rights that its token grants. */
+export interface AuthenticatedCaller extends Omit<Caller, 'applications'> {
+  rights: Rights
 }
 
-/** Reads the caller and its permissions from a verified token's claims. */
-export function toCaller(
-  payload: JWTPayload,
-  token: string,
-  { scopeClaim, applicationsClaim }: JwtConfig,
-): AuthenticatedCaller {
-  const scopes = payload[scopeClaim]
-  const applications = payload[applicationsClaim]
+/** Reads the caller and its rights from a verified token's claims. */
+export function toCaller(payload: JWTPayload, token: string, config: JwtConfig): AuthenticatedCaller {
   return {
-    subject: payload.sub ?? null,
+    subject: subjectOf(payload, config),
     identity: identityOf(payload, token),
-    scopes: new Set(typeof scopes === 'string' ? scopes.split(' ') : strings(scopes)),
-    applications: applications === '*' ? '*' : strings(applications),
+    rights: toRights(payload, config),
   }
 }
 
 /**
- * Whether both databases can store the text unchanged: PostgreSQL rejects NUL, and a lone surrogate cannot be encoded
- * in UTF-8.
+ * Returns the caller's name for the audit trail: `sub`, with the value of the configured claim before it. A token without
+ * `sub` has no name, because people may choose a value that looks like the name of another.
  */
-export function isStorable(text: string): boolean {
-  return text.isWellFormed() && !text.includes('\0')
+function subjectOf(payload: JWTPayload, { subjectClaim }: JwtConfig): string | null {
+  const { sub = null } = payload
+  if (sub === null || subjectClaim === undefined) return sub
+  const value = readClaim(payload, subjectClaim)
+  return typeof value === 'string' && isOneLine(value) ? `${value} (${sub})` : sub
+}
+
+/** Whether a text is not empty, and has no control or invisible characters, such as those that change its direction. */
+function isOneLine(text: string): boolean {
+  return /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text)
 }
 
 /**
@@ -38,12 +41,4 @@ export function isStorable(text: string): boolean {
  */
 function identityOf({ iss, sub }: JWTPayload, token: string): string {
   return sub === undefined ? createHash('sha256').update(token).digest('hex') : JSON.stringify([iss, sub])
-}
-
-/**
- * Returns the strings in a claim's array, except strings that a database cannot store. Returns an empty array if the
- * claim is not an array.
- */
-function strings(claim: unknown): string[] {
-  return Array.isArray(claim) ? claim.filter((item) => typeof item === 'string').filter(isStorable) : []
 }

@@ -5,7 +5,6 @@ const byCode: Record<string, string> = {
   ERR_JOSE_ALG_NOT_ALLOWED: "The token's algorithm is not allowed",
   ERR_JOSE_NOT_SUPPORTED: 'The token uses a JWS feature that is not supported',
   ERR_JWKS_NO_MATCHING_KEY: 'The token is signed with an unknown key: no issuer key matches its kid and alg',
-  ERR_JWKS_MULTIPLE_MATCHING_KEYS: 'The token needs a kid: several issuer keys match it',
   ERR_JWS_SIGNATURE_VERIFICATION_FAILED: "The token's signature is invalid",
 }
 
@@ -27,7 +26,7 @@ export function describeTokenFailure(error: unknown): string {
     const { claim, reason } = error
     if (reason === 'missing') return `The token lacks the claim ${claim}`
     const failedCheck = reason === 'check_failed' ? byFailedClaim[claim] : undefined
-    return failedCheck ?? `The token's ${claim} claim is not valid`
+    return failedCheck ?? `The token's claim ${claim} is not valid`
   }
   if (error instanceof errors.JOSEError) return byCode[error.code] ?? malformedToken
   return "The token's algorithm does not match the key that verifies it"

@@ -1,20 +1,25 @@
 import { hash } from 'node:crypto'
-import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import type { AuthenticatedCaller } from './caller.ts'
+import type { Key } from './jwks.ts'
 
 /** Maximum number of cached tokens. Adding another evicts the oldest token, which must then be verified again. */
 const maxTokens = 1_000
-
-type Key = Awaited<ReturnType<JWTVerifyGetKey>>
+/** Maximum sum of the cached tokens' lengths, in bytes. It bounds the memory, since the cache keeps less than the token. */
+const maxBytes = 4_194_304
 
 export interface VerifiedToken {
   caller: AuthenticatedCaller
   /** The key that verified the token's signature. */
-  key: Key | undefined
-  /** Returns the key that would verify the token's signature now. */
-  currentKey: () => Key | Promise<Key>
+  key: Key
+  /** Returns the keys that may verify the token's signature now. They are of the token's issuer. */
+  currentKeys: () => readonly Key[] | Promise<readonly Key[]>
   /** Seconds since 1970. */
-  claims: Pick<JWTPayload, 'exp' | 'nbf'>
+  claims: { exp?: number | undefined; nbf?: number | undefined }
+}
+
+interface Entry extends VerifiedToken {
+  /** Length of the token. */
+  bytes: number
 }
 
 /**
@@ -22,16 +27,23 @@ export interface VerifiedToken {
  * key, `exp` and `nbf`. The cache has a maximum size, and stores a token's hash instead of the token.
  */
 export class VerifiedTokens {
-  readonly #tokens = new Map<string, VerifiedToken>()
+  readonly #entries = new Map<string, Entry>()
   readonly #clockToleranceSeconds: number
+  #bytes = 0
 
   constructor(clockToleranceSeconds: number) {
     this.#clockToleranceSeconds = clockToleranceSeconds
   }
 
-  add(token: string, verified: VerifiedToken): void {
-    if (this.#tokens.size >= maxTokens) this.#tokens.delete(this.#tokens.keys().next().value ?? '')
-    this.#tokens.set(idOf(token), verified)
+  add(token: string, { caller, key, currentKeys, claims: { exp, nbf } }: VerifiedToken): void {
+    const id = idOf(token)
+    this.#delete(id)
+    this.#entries.set(id, { caller, key, currentKeys, claims: { exp, nbf }, bytes: token.length })
+    this.#bytes += token.length
+    for (const oldest of this.#entries.keys()) {
+      if (this.#entries.size <= maxTokens && this.#bytes <= maxBytes) break
+      this.#delete(oldest)
+    }
   }
 
   /**
@@ -42,11 +54,17 @@ export class VerifiedTokens {
    */
   async find(token: string, now: number): Promise<AuthenticatedCaller | undefined> {
     const id = idOf(token)
-    const known = this.#tokens.get(id)
+    const known = this.#entries.get(id)
     if (!known) return undefined
-    if (this.#isTimely(known.claims, now) && (await known.currentKey()) === known.key) return known.caller
-    this.#tokens.delete(id)
+    if (this.#isTimely(known.claims, now) && (await known.currentKeys()).includes(known.key))
+      return known.caller
+    this.#delete(id)
     return undefined
+  }
+
+  #delete(id: string): void {
+    this.#bytes -= this.#entries.get(id)?.bytes ?? 0
+    this.#entries.delete(id)
   }
 
   /** Checks exp and nbf (RFC 7519, sections 4.1.4 and 4.1.5) in whole seconds, like jose. */

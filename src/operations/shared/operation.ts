@@ -55,7 +55,7 @@ export interface Caller {
   subject: string | null
   /** Two requests have the same identity only if the same caller sent them. */
   identity: string
-  /** The applications that the token grants access to. */
+  /** The applications for which the token grants the scope of the operation. */
   applications: readonly string[] | '*'
 }
 

@@ -22,8 +22,8 @@ describe('a 401 states in error_description and in the log why the token is inva
     ['The token lacks the claim exp', hs256({ ...claims, exp: undefined })],
     ['The token lacks the claim aud', hs256({ ...claims, aud: undefined })],
     ['The token lacks the claim iss', hs256({ ...claims, iss: undefined })],
-    ["The token's exp claim is not valid", hs256({ ...claims, exp: 'soon' })],
-    ["The token's sub claim is not valid", hs256({ ...claims, sub: 'a\0' })],
+    ["The token's claim exp is not valid", hs256({ ...claims, exp: 'soon' })],
+    ["The token's claim sub is not valid", hs256({ ...claims, sub: 'a\0' })],
     ["The token's signature is invalid", compact({ alg: 'HS256' }, claims, (text) => hmac(text, 'another'))],
     ["The token's algorithm is not allowed", hs256(claims, { alg: 'HS512' })],
     [
@@ -33,7 +33,7 @@ describe('a 401 states in error_description and in the log why the token is inva
     ['The token is not a well-formed JWT', 'token'],
     ['The token is not a well-formed JWT', '"token"'],
     ['The token is not a well-formed JWT', hs256('text')],
-    ['The token is longer than 8192 characters', 'x'.repeat(8_193)],
+    ['The token is longer than 16384 bytes', 'x'.repeat(16_385)],
   ])('states the reason "%s"', async (description, token) => {
     const server = await startServer({ environment })
     expectInvalidToken(await server.api('GET', '/applications', { token }), description)

@@ -4,7 +4,7 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { startJwksServer, json, type JwksServer } from '../../support/jwks-server.ts'
 import { expectInvalidToken, expectUnavailable } from '../../support/refusals.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
-import { createSigner, fullClaims, signedBy, type Signer } from '../../support/signers.ts'
+import { createSigner, fullClaims, hs256, signedBy, type Signer } from '../../support/signers.ts'
 
 const first = createSigner('ES256', 'first')
 const second = createSigner('ES256', 'second')
@@ -34,29 +34,8 @@ test('fetches the key set when the first token arrives, and reuses it for later 
   expect(issuer.requests()).toBe(1)
 })
 
-test.each([
-  ['an unknown kid', 'third'],
-  ['a kid that is not a string', 1],
-  ['an empty kid', ''],
-])('rejects a token with %s, even if a key in the set signed it', async (_, kid) => {
-  const server = await startWith(await startJwksServer(first))
-  expectInvalidToken(await get(server, first, { kid }))
-})
-
-test("accepts a token without a kid only if exactly one key in the set fits the token's algorithm", async () => {
-  const issuer = await startJwksServer(first, createSigner('RS256'))
-  expect(await get(await startWith(issuer), first, { kid: undefined })).toMatchObject({ status: 200 })
-  issuer.publish(first, second)
-  expectInvalidToken(await get(await startWith(issuer), first, { kid: undefined }))
-})
-
 test('rejects every token if the key set is empty', async () => {
   expectInvalidToken(await get(await startWith(await startJwksServer()), first))
-})
-
-test('rejects a token signed with a key that the issuer publishes for encryption', async () => {
-  const issuer = await startJwksServer({ ...first, jwk: { ...first.jwk, use: 'enc' } })
-  expectInvalidToken(await get(await startWith(issuer), first))
 })
 
 test('accepts a new issuer key without a restart, and the old key while it is still published', async () => {
@@ -170,5 +149,5 @@ test('a malformed token or a disallowed algorithm returns 401 even while the iss
   const server = await startWith(issuer)
   await issuer.goDown()
   expectInvalidToken(await server.api('GET', '/applications', { token: 'a.b.c' }))
-  expectInvalidToken(await get(server, { ...createSigner('RS256'), alg: 'RS512' }))
+  expectInvalidToken(await server.api('GET', '/applications', { token: hs256(fullClaims()) }))
 })

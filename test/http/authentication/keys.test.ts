@@ -120,14 +120,56 @@ test('rejects a token whose algorithm is not in REKEY_JWT_ALGORITHMS, even if th
   }
 })
 
-test.each(['RS384', 'RS512', 'PS384', 'PS512'])(
-  'rejects the unsupported algorithm %s, even if the RSA key could verify it',
+test.each(['RS384', 'RS512', 'PS256', 'PS384', 'PS512'])(
+  'accepts a token signed with %s and an RSA key that names no algorithm',
   async (alg) => {
     const token = await signedBy({ ...rsa, alg })
-    expectInvalidToken(await get(await startWithPublicKey(spki), token))
-    expectInvalidToken(await get(await startWithJwks(), token))
+    expect(await get(await startWithPublicKey(spki), token)).toMatchObject({ status: 200 })
+    expect(await get(await startWithJwks(), token)).toMatchObject({ status: 200 })
   },
 )
+
+const ed25519 = createSigner('Ed25519')
+
+test.each(['EdDSA', 'Ed25519'])(
+  'an Ed25519 key, named after either algorithm or none, verifies tokens with the algorithm %s',
+  async (alg) => {
+    const token = await signedBy({ ...ed25519, alg })
+    const servers = [await startWithPublicKey(pem(ed25519)), await startWithPublicKey(pem(ed25519), 'EdDSA')]
+    for (const name of [undefined, 'EdDSA', 'Ed25519']) {
+      const jwk = { ...ed25519.jwk, ...(name && { alg: name }) }
+      servers.push(await startWithJwks(name, [{ ...ed25519, jwk }]))
+    }
+    for (const server of servers) expect(await get(server, token)).toMatchObject({ status: 200 })
+  },
+)
+
+test('a published key that names its algorithm verifies no other', async () => {
+  const server = await startWithJwks('', [{ ...rsa, jwk: { ...rsa.jwk, alg: 'RS256' } }])
+  expect(await get(server, await signedBy(rsa))).toMatchObject({ status: 200 })
+  for (const alg of ['RS384', 'PS256']) expectInvalidToken(await get(server, await signedBy({ ...rsa, alg })))
+})
+
+test('accepts the tokens of every key in a PEM file, and of no others', async () => {
+  const other = createSigner('RS256')
+  const keys = [...signers, other]
+  const text = keys.map((key) => `# ${key.alg}\n${pem(key)}`).join('\n')
+  const server = await startWithPublicKey(text)
+  for (const signer of keys) {
+    expect(await get(server, await signedBy(signer))).toMatchObject({ status: 200 })
+    expectInvalidToken(
+      await get(server, await signedBy(createSigner(signer.alg))),
+      "The token's signature is invalid",
+    )
+  }
+  for (const secret of [text, pem(other), pem(other).trim()])
+    expectInvalidToken(
+      await get(
+        server,
+        compact({ alg: 'HS256' }, fullClaims(), (input) => hmac(input, secret)),
+      ),
+    )
+})
 
 test('rejects a token signed with a 1024-bit RSA key, even if the key is in the JWKS', async () => {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })

@@ -123,8 +123,10 @@ test('lists only the applications that the token grants access to', async () => 
     return ['app_1', 'app_2'].filter((id) => text.includes(`"${id}"`))
   }
   expect(await listed('*')).toEqual(['app_1', 'app_2'])
+  expect(await listed(['*'])).toEqual(['app_1', 'app_2'])
   expect(await listed(['app_2', 'app_3'])).toEqual(['app_2'])
-  for (const nothing of [undefined, [], ['*'], 'app_1']) expect(await listed(nothing)).toEqual([])
+  expect(await listed('app_2')).toEqual(['app_2'])
+  for (const nothing of [undefined, [], '']) expect(await listed(nothing)).toEqual([])
 })
 
 test('an internal error during token verification returns 500, never 401', async () => {

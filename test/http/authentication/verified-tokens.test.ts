@@ -95,16 +95,30 @@ test('rejects a token that differs from a cached one only in its signature', asy
   for (const other of others) expectInvalidToken(await get(server, other))
 })
 
+function verified(subject: string): VerifiedToken {
+  const key = new Uint8Array()
+  return {
+    caller: { subject, identity: subject, rights: new Map() },
+    key,
+    currentKeys: () => [key],
+    claims: { exp: seconds + 1 },
+  }
+}
+
 test('caches the newest 1,000 tokens and evicts older tokens', async () => {
   const tokens = new VerifiedTokens(0)
-  const verified = (subject: string): VerifiedToken => ({
-    caller: { subject, identity: subject, scopes: new Set(), applications: [] },
-    key: undefined,
-    currentKey: () => undefined as never,
-    claims: { exp: seconds + 1 },
-  })
   for (let number = 0; number <= 1_000; number++) tokens.add(`token ${number}`, verified(`caller ${number}`))
   expect(await tokens.find('token 0', now)).toBeUndefined()
   expect(await tokens.find('token 1', now)).toMatchObject({ subject: 'caller 1' })
   expect(await tokens.find('token 1000', now)).toMatchObject({ subject: 'caller 1000' })
+})
+
+test('caches at most 4 MiB of tokens, and counts a token that is added again once', async () => {
+  const tokens = new VerifiedTokens(0)
+  const long = (number: number) => `${number} ${'x'.repeat(16_380)}`.slice(0, 16_384)
+  for (let repetition = 0; repetition < 300; repetition++) tokens.add(long(0), verified('caller 0'))
+  for (let number = 1; number <= 256; number++) tokens.add(long(number), verified(`caller ${number}`))
+  expect(await tokens.find(long(0), now)).toBeUndefined()
+  expect(await tokens.find(long(1), now)).toMatchObject({ subject: 'caller 1' })
+  expect(await tokens.find(long(256), now)).toMatchObject({ subject: 'caller 256' })
 })

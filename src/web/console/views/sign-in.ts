@@ -37,12 +37,13 @@ export function signIn({ signInNote }: State, actions: Actions): TemplateResult 
         <p><button class="primary">Sign in</button></p>
       </form>
       <h2>How to get a token</h2>
-      <p>On the server, print a token with full access for one hour:</p>
-      <pre tabindex="0"><code>npm run --silent rekey -- token</code></pre>
-      <p>Or one with limited access for ten minutes:</p>
-      <pre tabindex="0"><code>npm run --silent rekey -- token --expires 600 \\
-  --application app_1 --scope webhooks:read \\
+      <p>
+        On the server, print a token that can do everything on this page, for one application and one hour:
+      </p>
+      <pre tabindex="0"><code>npm run --silent rekey -- token --application app_1 \\
+  --scope applications:read --scope webhooks:read --scope events:read \\
   --scope secrets:read --scope secrets:rotate</code></pre>
+      <p>Name fewer scopes to limit it, or <code>--all-applications</code> in place of an application.</p>
       <p class="quiet">If Rekey trusts an identity provider, get the token there.</p>
     </section>
   `

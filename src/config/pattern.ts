@@ -1,0 +1,20 @@
+/**
+ * Compiles a pattern in which `*` stands for any run of characters, also an empty one. The test takes linear time, unlike
+ * that of a regular expression.
+ */
+export function toMatcher(pattern: string): (text: string) => boolean {
+  const [first = '', ...parts] = pattern.split('*')
+  const last = parts.pop()
+  if (last === undefined) return (text) => text === pattern
+  return (text) => {
+    if (!text.startsWith(first) || !text.endsWith(last)) return false
+    let position = first.length
+    const end = text.length - last.length
+    for (const part of parts) {
+      const found = text.indexOf(part, position)
+      if (found < 0) return false
+      position = found + part.length
+    }
+    return position <= end
+  }
+}
