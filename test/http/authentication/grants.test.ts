@@ -57,7 +57,8 @@ test('a list shows the applications of all grants that hold its scope, and of no
     { claims: { sub: 'both' }, scope: 'applications:read', applications: ['app_1'] },
     { claims: { sub: 'b*' }, scope: 'applications:read', applications: ['app_1', 'app_3'] },
     { claims: { sub: '*' }, scope: 'webhooks:read', applications: ['*'] },
-    { claims: { sub: 'all' }, scope: 'applications:read', applications: ['app_2', '*'] },
+    { claims: { sub: 'all' }, scope: 'applications:read', applications: ['app_2'] },
+    { claims: { sub: 'al*' }, scope: 'applications:read', applications: ['app_2', '*'] },
   ])
   expect(await listed(server, { sub: 'pair' })).toEqual(['app_2', 'app_3'])
   expect(await listed(server, { sub: 'both' })).toEqual(['app_1', 'app_3'])

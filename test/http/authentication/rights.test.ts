@@ -117,6 +117,8 @@ test.each<[path: string, object]>([
   ['kubernetes.io.namespace', { kubernetes: { io: { namespace: scopes } } }],
   ['https://rekey.example/scopes', { 'https://rekey.example/scopes': scopes }],
   ['a.b', { a: { b: scopes }, 'a.b': scopes }],
+  ['a.constructor', { a: {}, 'a.constructor': scopes }],
+  ['__proto__.toString', { '__proto__.toString': scopes }],
   ['scp, roles', { roles: scopes }],
   ['scp,roles', { scp: 'messages:verify', roles: scopes }],
   ['a.__proto__', { a: JSON.parse('{"__proto__":["messages:sign"]}') as object }],
