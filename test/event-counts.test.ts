@@ -13,7 +13,7 @@ function fakeClock() {
 
 const limit = { points: 2, duration: 60 }
 
-test('returns the milliseconds until the window ends once a key is over the limit, and counts anew after that', () => {
+test('returns the milliseconds until the window ends once a key is over the limit, and starts again at 0 after that', () => {
   const advance = fakeClock()
   const counts = new EventCounts(limit)
   expect(counts.count('a')).toBeNull()

@@ -31,7 +31,7 @@ test('an owner that asks for its next turn after each turn alternates with an ow
   expect(order.map((name) => name[0]).join('')).toBe('abababaaaaaa')
 })
 
-test('a piece starts only after the one before has settled, even if that one fails', async () => {
+test('a piece starts only after the previous one has settled, even if that one fails', async () => {
   const mutex = new FairMutex()
   let running = 0
   const piece = async (fails: boolean) => {

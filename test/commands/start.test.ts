@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -37,6 +37,19 @@ test('in development, the first start creates a key file with mode 600, and ever
   const { stdout } = spawnSync('bash', ['-c', curlOf(again.output())], { encoding: 'utf8' })
   expect(secretIn(stdout)).toMatch(/^whsec_/)
   expect(await again.stop('SIGINT')).toBe(0)
+})
+
+test.each([
+  ['a symbolic link', ['ln', '-s', '../other.json'], 'is a symbolic link'],
+  ['a pipe', ['mkfifo'], 'is a directory, pipe or device'],
+  ['a directory', ['mkdir'], 'is a directory, pipe or device'],
+] as const)('in development, refuses a key file that is %s', async (_, [make, ...more], message) => {
+  const cwd = temporaryFolder()
+  mkdirSync(join(cwd, 'data'))
+  writeFileSync(join(cwd, 'other.json'), '{}', { mode: 0o600 })
+  spawnSync(make, [...more, 'data/keys.json'], { cwd })
+  const { code, stderr } = await rekey(['token'], { cwd })
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`data/keys.json ${message}`)])
 })
 
 test('in production, the server logs only JSON lines and does not start without keys', async () => {

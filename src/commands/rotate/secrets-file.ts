@@ -4,12 +4,12 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  openSync,
   readFileSync,
   writeFileSync,
 } from 'node:fs'
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
+import { openOwnFile } from '../shared/own-file.ts'
 
 /** A secret in the file, with its key's ID. The key's rotation may not have been committed. */
 export interface WrittenSecret {
@@ -38,7 +38,7 @@ interface Line extends KeyOwner {
 /**
  * Creates the file with mode 600. With `resume`, opens the file of an interrupted run instead.
  * @throws Error if the file to create already exists, or if the file to resume is missing, accessible to other users,
- * or not a secrets file
+ * not this user's own, or not a secrets file
  */
 export function openSecretsFile(file: string, resume: boolean): SecretsFile {
   const descriptor = open(file, resume)
@@ -51,8 +51,12 @@ export function openSecretsFile(file: string, resume: boolean): SecretsFile {
 }
 
 function secretsFile(descriptor: number, file: string): SecretsFile {
-  if ((fstatSync(descriptor).mode & 0o077) !== 0)
-    throw new Error(`other users can access ${file}; set its mode to 600`)
+  const { mode, nlink } = fstatSync(descriptor)
+  if ((mode & 0o077) !== 0) throw new Error(`other users can access ${file}; set its mode to 600`)
+  if (nlink !== 1)
+    throw new Error(
+      `${file} has another name (hard link), which may be in another user's folder; copy it to a new file and name that`,
+    )
   const text = readFileSync(descriptor, 'utf8')
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)
   const lines = whole
@@ -98,7 +102,10 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
 
 function open(file: string, resume: boolean): number {
   try {
-    return openSync(file, resume ? constants.O_RDWR | constants.O_APPEND : 'ax+', 0o600)
+    return openOwnFile(
+      file,
+      constants.O_RDWR | constants.O_APPEND | (resume ? 0 : constants.O_CREAT | constants.O_EXCL),
+    )
   } catch (error) {
     if (!(error instanceof Error) || resume) throw error
     throw new Error(`cannot create the secrets file: ${error.message}; choose another with --output`, {

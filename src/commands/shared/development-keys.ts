@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import {
   closeSync,
+  constants,
   fsyncSync,
   linkSync,
   mkdirSync,
@@ -12,6 +13,7 @@ import {
 import { join } from 'node:path'
 import type { Environment } from '../../config/config.ts'
 import { ConfigError } from '../../config/config-error.ts'
+import { openOwnFile } from './own-file.ts'
 import { newEncryptionKeys, newJwtSecret } from './new-keys.ts'
 
 /** File that stores the keys missing from a development server's environment. */
@@ -66,14 +68,17 @@ function readOrMake(): DevelopmentKeys {
 }
 
 function read(): DevelopmentKeys {
-  const text = readFileSync(developmentKeysFile, 'utf8')
+  const descriptor = openOwnFile(developmentKeysFile, constants.O_RDONLY)
   try {
+    const text = readFileSync(descriptor, 'utf8')
     return JSON.parse(text) as DevelopmentKeys
   } catch {
     // No `cause`: its message quotes a part of the file.
     throw new ConfigError([
       `${developmentKeysFile} is not valid JSON: restore it, or set REKEY_ENCRYPTION_KEYS and REKEY_JWT_SECRET`,
     ])
+  } finally {
+    closeSync(descriptor)
   }
 }
 

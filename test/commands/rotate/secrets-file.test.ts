@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openSecretsFile } from '../../../src/commands/rotate/secrets-file.ts'
 import { temporaryFolder } from '../../support/server.ts'
 
@@ -63,4 +63,73 @@ test.each([
   writeFileSync(file, half, { mode: 0o600 })
   openSecretsFile(file, true).close()
   expect(readFileSync(file, 'utf8')).toBe('')
+})
+
+test('creates a file of mode 600, and never writes to what has its name already', () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'out.jsonl')
+  openSecretsFile(file, false).close()
+  expect(statSync(file).mode & 0o777).toBe(0o600)
+  symlinkSync(join(folder, 'elsewhere'), join(folder, 'link.jsonl'))
+  for (const taken of ['out.jsonl', 'link.jsonl'])
+    expect(() => openSecretsFile(join(folder, taken), false)).toThrow(
+      /cannot create the secrets file: EEXIST.*; choose another with --output/,
+    )
+})
+
+test.each<[string, (file: string, target: string) => void, string]>([
+  [
+    'a symbolic link to a secrets file',
+    (file, target) => {
+      symlinkSync(target, file)
+    },
+    'is a symbolic link; it must be the file itself',
+  ],
+  [
+    'a secrets file that has another hard link',
+    (file, target) => {
+      linkSync(target, file)
+    },
+    'has another name (hard link)',
+  ],
+  [
+    'a pipe that nobody writes to',
+    (file) => {
+      execFileSync('mkfifo', ['-m', '600', file])
+    },
+    'is a directory, pipe or device',
+  ],
+  [
+    'a directory',
+    (file) => {
+      mkdirSync(file, { mode: 0o700 })
+    },
+    'is a directory, pipe or device',
+  ],
+  [
+    'a secrets file that its group can read',
+    (file) => {
+      writeFileSync(file, '')
+      chmodSync(file, 0o640)
+    },
+    'set its mode to 600',
+  ],
+])('refuses to resume %s', (_, make, message) => {
+  const folder = temporaryFolder()
+  const target = join(folder, 'target.jsonl')
+  openSecretsFile(target, false).close()
+  make(join(folder, 'out.jsonl'), target)
+  expect(() => openSecretsFile(join(folder, 'out.jsonl'), true)).toThrow(message)
+})
+
+test("refuses to resume another user's file", () => {
+  const file = join(temporaryFolder(), 'out.jsonl')
+  openSecretsFile(file, false).close()
+  // Only root could give the file to another user, so this process claims to be another user instead.
+  const { uid } = statSync(file)
+  const user = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1)
+  onTestFinished(() => {
+    user.mockRestore()
+  })
+  expect(() => openSecretsFile(file, true)).toThrow(`belongs to another user (uid ${uid})`)
 })

@@ -1,0 +1,42 @@
+import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+
+/**
+ * Opens a file with secrets in it. What someone else can put in its place is refused: their own file, a symbolic link,
+ * or a pipe, at which opening would wait.
+ * @param flags as for open(2); a file that O_CREAT creates gets mode 600
+ * @returns a descriptor
+ * @throws Error unless the path itself is a regular file of the user who runs this process; any error from open(2)
+ */
+export function openOwnFile(file: string, flags: number): number {
+  const descriptor = open(file, flags)
+  try {
+    const status = fstatSync(descriptor)
+    if (!status.isFile()) throw notRegular(file)
+    // Windows has no user IDs.
+    const user = process.geteuid?.()
+    if (user !== undefined && status.uid !== user)
+      throw new Error(
+        `${file} belongs to another user (uid ${status.uid}); run this command as that user, ` +
+          `or if you trust the content, copy it to a file of your own (uid ${user})`,
+      )
+    return descriptor
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
+
+function open(file: string, flags: number): number {
+  try {
+    return openSync(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600)
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ELOOP') throw new Error(`${file} is a symbolic link; it must be the file itself`)
+    if (code === 'EISDIR' || code === 'ENXIO') throw notRegular(file)
+    throw error
+  }
+}
+
+function notRegular(file: string): Error {
+  return new Error(`${file} is a directory, pipe or device; it must be a file that rekey wrote`)
+}
