@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 const unit = [
   'test/{domain,config,store}/**/*.test.ts',
+  'test/core/settled-clock.test.ts',
   'test/core/thread/{batched-port,serialized-error}.test.ts',
   'test/http/authentication/caller.test.ts',
   'test/http/request/parse-json.test.ts',

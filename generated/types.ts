@@ -604,7 +604,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook has no signing secret; or `expectPreviousRefused` is set while previous keys are live; or the secret or the URL changed during the probe, so the overlap cannot be ended. Nothing was changed. */
+        /** @description The webhook has no signing secret, or it was erased; or `expectPreviousRefused` is set while previous keys are live; or the secret or the URL changed during the probe, so the overlap cannot be ended. Nothing was changed. */
         CannotProbe: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];

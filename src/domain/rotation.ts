@@ -4,7 +4,17 @@ import type { Fingerprint } from './signing-secret.ts'
 /** Maximum number of live keys per webhook. */
 export const maxLiveKeys = 10
 
-export interface RotationRequest {
+export interface Times {
+  /** Milliseconds since 1970. */
+  now: number
+  /**
+   * A time, at most `now`, that has certainly passed. A key that has expired only since then counts as live, because it
+   * may be live by another clock.
+   */
+  settled: number
+}
+
+export interface RotationRequest extends Times {
   owner: KeyOwner
   /** ID of the new key. */
   keyId: string
@@ -13,13 +23,6 @@ export interface RotationRequest {
   overlapSeconds: number
   createdBy: string | null
   reason: string | null
-  /** Milliseconds since 1970. */
-  now: number
-  /**
-   * A time, at most `now`, that has certainly passed. A key that has expired only since then counts as live, because it
-   * may be live by another clock.
-   */
-  settled: number
 }
 
 export interface Rotation {
@@ -62,7 +65,7 @@ export class TooManyLiveKeys extends Error {
  */
 export function planRotation(keys: readonly SigningKey[], request: RotationRequest): Rotation {
   const { now, settled, overlapSeconds } = request
-  const unended = keys.filter((key) => !hasEnded(key, settled))
+  const unended = keys.filter((key) => mayBeUnended(key, request))
   const live = unended.filter((key) => isLive(key, settled))
   if (live.some((key) => key.fingerprint === request.fingerprint.short)) throw new FingerprintTaken()
   if (overlapSeconds > 0 && live.length >= maxLiveKeys)
@@ -90,15 +93,14 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
   return { issued, ended }
 }
 
-/**
- * Returns every key that has not ended, except the current one, in its revoked state.
- * @param settled see RotationRequest
- */
-export function planRevocation(
-  keys: readonly SigningKey[],
-  { now, settled }: Pick<RotationRequest, 'now' | 'settled'>,
-): SigningKey[] {
+/** Returns every key that has not ended, except the current one, in its revoked state. */
+export function planRevocation(keys: readonly SigningKey[], times: Times): SigningKey[] {
   return keys
-    .filter((key) => key.expiresAt !== null && !hasEnded(key, settled))
-    .map((key) => ({ ...key, revokedAt: now }))
+    .filter((key) => key.expiresAt !== null && mayBeUnended(key, times))
+    .map((key) => ({ ...key, revokedAt: times.now }))
+}
+
+/** Whether the key has not ended, or may not have ended by another clock. Without its secret, that makes no difference. */
+function mayBeUnended(key: SigningKey, { now, settled }: Times): boolean {
+  return !hasEnded(key, key.secretErased ? now : settled)
 }

@@ -83,7 +83,8 @@ test('a server erases secrets that are due for erasure when it starts', async ()
 test('after the clock jumps, a retry stays one rotation, no eleventh key is live, and a revocation ends every overlap', async () => {
   let now = Date.now()
   // A monotonic clock has fractions of a millisecond.
-  const server = await startServer({ now: () => now, uptime: () => 0.75 })
+  let uptime = 0
+  const server = await startServer({ now: () => now, uptime: () => (uptime += 0.3) })
   const webhook = await provision(server)
   const rotate = (headers = {}) =>
     server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 3_600 }, headers })

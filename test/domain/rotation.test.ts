@@ -160,3 +160,13 @@ test('a key whose secret was erased is replaced like any other, but takes none o
   expect(issued.generation).toBe(maxLiveKeys + 1)
   expect(ended).toEqual([{ ...current, expiresAt: hour + 10 }])
 })
+
+test('a key without its secret that has expired by this clock stays expired', () => {
+  const one = apply([], rotate([], { now: 0 }))
+  const [current, previous] = apply(one, rotate(one, { now: 1, overlapSeconds: 1 }))
+  if (!current || !previous) throw new Error('there are not two keys')
+  const keys = [current, { ...previous, secretErased: true }]
+  const later = { now: hour, settled: 500 }
+  expect(planRevocation(keys, later)).toEqual([])
+  expect(rotate(keys, { ...later, overlapSeconds: 0 }).ended.map(({ id }) => id)).toEqual([current.id])
+})

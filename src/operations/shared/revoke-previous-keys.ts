@@ -1,4 +1,4 @@
-import { planRevocation } from '../../domain/rotation.ts'
+import { planRevocation, type Times } from '../../domain/rotation.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { appendEvent } from '../../store/tables/events.ts'
 import { updateKeyEnd } from '../../store/tables/signing-keys.ts'
@@ -15,7 +15,7 @@ export async function revokePreviousKeys(
   queries: Queries,
   owner: KeyOwner,
   keys: readonly SigningKey[],
-  times: { now: number; settled: number },
+  times: Times,
   { caller, requestId }: OperationContext,
 ): Promise<SigningKey[]> {
   const revoked = planRevocation(keys, times)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { barriers } from '../../support/axe.ts'
+import { execute } from '../../support/database.ts'
 import { hookAddress, openConsole } from '../../support/console.ts'
 import { newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
@@ -26,6 +27,28 @@ test("after sign-in, the page shows the applications, their webhooks and each we
   for (const instant of instants) expect(instant).toMatch(/^2\d{3}-\d\d-\d\dT.*Z$/)
   await page.goBack()
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
+})
+
+test('the page says which keys lost their secret before their end, and does not count them as live', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { keyFingerprint } = (await server.api('GET', webhook)).body
+  await newSecret(server, webhook)
+  const erase = (condition: string) =>
+    execute(
+      server.databaseUrl,
+      `update signing_keys set sealed_secret = null, sealed_by = null where expires_at is ${condition}`,
+    )
+  await erase('not null')
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  await page.getByText(`before their end, and do not sign: ${keyFingerprint}`).waitFor()
+  await page.getByText('One key is live').waitFor()
+  await page.getByText('1 inactive key').click()
+  await page.locator('details').getByText('lost its secret').waitFor()
+  await erase('null')
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await page.getByText('No key is live').waitFor()
 })
 
 test('the token stays in memory, never in a URL, storage or a cookie, and a reload discards it', async (context) => {

@@ -41,9 +41,11 @@ function loss(keys: readonly Key[]): TemplateResult {
   return html`
     <div class="notice bad">
       <p>
-        ${keys.map(({ keyFingerprint }) => html`<code>${keyFingerprint}</code> `)} lost its secret before its
-        end, so it does not sign. A receiver that still has this secret refuses every message: give it the
-        current secret, or rotate.
+        Keys that lost their secret before their end, and do not sign:
+        ${keys.map(({ keyFingerprint }) => html`<code>${keyFingerprint}</code> `)}
+      </p>
+      <p>
+        A receiver that still has such a secret refuses every message. Give it the current secret, or rotate.
       </p>
     </div>
   `
@@ -125,7 +127,9 @@ function past(ended: readonly Key[], now: number): TemplateResult {
           (key) => html`
             <li>
               ${details(key, now)}
-              <p class="left quiet">ended ${time(keyEnd(key), now)}</p>
+              <p class="left quiet">
+                ${keyEnd(key) > now ? 'lost its secret' : html`ended ${time(keyEnd(key), now)}`}
+              </p>
             </li>
           `,
         )}
