@@ -130,19 +130,19 @@ test('while 40 names wait for DNS servers that never respond, dns.lookup works; 
   const { queries } = await startDnsServer(() => null)
   const resolve = resolveWith()
   const posts = Array.from({ length: 40 }, (_, index) =>
-    outcomeOf({ url: `http://silent-${index}.example/`, resolve, timeoutMs: 2_000 }),
+    outcomeOf({ url: `http://silent-${index}.example/`, resolve, timeoutMs: 3_000 }),
   )
-  await expect.poll(() => queries.length).toBeGreaterThanOrEqual(80)
+  await expect.poll(() => queries.length, { timeout: 10_000 }).toBeGreaterThanOrEqual(80)
   expect(await lookup('localhost')).toMatchObject({ address: expect.any(String) })
   expect(await Promise.all(posts)).toEqual(Array(40).fill('timed_out'))
-  await expect.poll(() => descriptors() - before).toBeLessThan(10)
+  await expect.poll(() => descriptors() - before, { timeout: 10_000 }).toBeLessThan(10)
 })
 
 test("rejects with the signal's reason when the signal aborts, and ends its queries", async () => {
   const { queries } = await startDnsServer(() => null)
   const stop = new AbortController()
   const resolving = resolveWith()('merchant.example', stop.signal)
-  await expect.poll(() => queries).toHaveLength(2)
+  await expect.poll(() => queries, { timeout: 10_000 }).toHaveLength(2)
   const reason = new Error('the delivery has ended')
   stop.abort(reason)
   await expect(resolving).rejects.toBe(reason)

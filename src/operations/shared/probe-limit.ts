@@ -4,7 +4,8 @@ import { tooManyRequests } from '../../errors.ts'
 const maxPerApplication = 8
 /**
  * Maximum number of probes that this process runs at the same time. Four applications at their limit reach it, so none
- * takes it alone. A probe posts up to 12 messages, each with one socket: all probes together have at most 384.
+ * takes it alone. A probe posts up to 12 messages, each with a socket for DNS or for its receiver: all probes together
+ * have about 384.
  */
 const maxInAll = 32
 
