@@ -34,6 +34,12 @@ const oneSignalMs = 1_000
  */
 const slowStartMs = 5_000
 
+/**
+ * After a stop signal, the server takes requests on open connections until none has arrived for this many milliseconds.
+ * Long enough for a request that a client or a proxy had already sent.
+ */
+const graceMs = 1_000
+
 /** Runs the server until SIGTERM or SIGINT, then finishes the requests in progress. A second signal makes it exit immediately. */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
@@ -68,7 +74,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     await stopped
     logger.info('shutting down')
   } finally {
-    await (app ?? (await opening)).close()
+    if (app) await app.close(graceMs)
+    else await (await opening).close()
   }
 }
 
