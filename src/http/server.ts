@@ -71,8 +71,10 @@ export async function createHttpServer({
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
   const networkOf = clientNetworks(isTrustedProxy)
-  const api = await createApi(core, ({ req }) =>
-    limitAuthentication(networkOf(req), () => authenticate(req.headers.authorization)),
+  const api = await createApi(
+    core,
+    ({ req }) => limitAuthentication(networkOf(req), () => authenticate(req.headers.authorization)),
+    networkOf,
   )
 
   const koa = new Koa()
