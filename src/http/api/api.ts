@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Context as KoaContext } from 'koa'
-import { OpenAPIBackend, type Document, type Request } from 'openapi-backend'
+import { OpenAPIBackend, OpenAPIValidator, type Document, type Request } from 'openapi-backend'
 import document from '../../../generated/openapi.json' with { type: 'json' }
 import { unlessAborted } from '../../abort.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
@@ -8,12 +8,12 @@ import { errorTexts, RekeyError } from '../../errors.ts'
 import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
 import { turnsByNetwork } from '../limits/turns.ts'
-import { readBody } from '../request/json-body.ts'
+import { expectsContinue, readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 import { setJsonText } from '../response/json-response.ts'
 import { toEndpoint, type Endpoint } from './endpoint.ts'
 import { Routes } from './routes.ts'
-import { createValidateRequest } from './validate-request.ts'
+import { createValidateRequest, HeadValidator } from './validate-request.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
 
@@ -58,7 +58,8 @@ export async function createApi(
   const routes = new Routes({ definition, apiRoot, ignoreTrailingSlashes: false })
   const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
   const inTurn = turnsByNetwork(maxListsPerNetwork)
-  const validate = createValidateRequest(definition, routes)
+  const validate = createValidateRequest(definition, routes, OpenAPIValidator)
+  const validateHead = createValidateRequest(definition, routes, HeadValidator)
 
   /**
    * Finds the endpoint that serves a request.
@@ -85,7 +86,10 @@ export async function createApi(
     koa.state.caller = caller
 
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
-    if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
+    if (maxBodyBytes !== undefined) {
+      if (expectsContinue(koa.req)) validateHead(request, operation)
+      request.body = await readBody(koa, maxBodyBytes, signal)
+    }
     validate(request, operation)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
