@@ -20,6 +20,7 @@ export const errorTexts = {
   outcomeUnknown:
     'The database connection was lost during the commit; the outcome is unknown. Fetch the current state, ' +
     'or retry with the same Idempotency-Key.',
+  notImplemented: 'Rekey does not implement this method, on any path.',
   serviceUnavailable: 'Service temporarily unavailable.',
   timedOut: 'Request timed out.',
 } as const

@@ -35,6 +35,12 @@ const oneSignalMs = 1_000
 const slowStartMs = 5_000
 
 /**
+ * After a stop signal, the server takes requests on open connections until none has arrived for this many milliseconds.
+ * Long enough for a request that a client or a proxy had already sent.
+ */
+const graceMs = 1_000
+
+/**
  * Runs the server until SIGTERM or SIGINT, then finishes the requests in progress. A second signal ends the process
  * immediately.
  */
@@ -71,7 +77,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     await stopped
     logger.info('shutting down')
   } finally {
-    await (app ?? (await opening)).close()
+    if (app) await app.close(graceMs)
+    else await (await opening).close()
   }
 }
 

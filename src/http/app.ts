@@ -16,8 +16,11 @@ export interface App {
    * @returns the server's origin, as in `http://127.0.0.1:8080`
    */
   start(): Promise<string>
-  /** Stops accepting connections, waits for requests in progress, and closes the core. */
-  close(): Promise<void>
+  /**
+   * Stops accepting connections, waits for requests in progress, and closes the core.
+   * @param graceMs milliseconds without a request on any open connection, after which none is expected
+   */
+  close(graceMs?: number): Promise<void>
 }
 
 export interface AppOptions {
@@ -51,9 +54,10 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
       logger.info({ origin }, 'listening')
       return origin
     },
-    async close() {
+    async close(graceMs = 0) {
       accepting = false
-      if (!(await closeServer(drainMs))) logger.warn('aborted requests that were still in progress')
+      if (!(await closeServer({ graceMs, drainMs })))
+        logger.warn('aborted requests that were still in progress')
       await core.close()
       logger.info('closed')
     },

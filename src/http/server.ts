@@ -9,6 +9,7 @@ import { clientNetworks } from './limits/client-network.ts'
 import { respondToUnparsableRequests } from './response/unparsable-request.ts'
 import { Connections } from './limits/connections.ts'
 import { createConsole } from './pages/console.ts'
+import { connectionLimit } from './limits/open-files.ts'
 import { deadline } from './limits/deadline.ts'
 import { createDocs } from './pages/reference.ts'
 import { respondToErrors } from './response/error-response.ts'
@@ -19,7 +20,7 @@ import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
 import { securityHeaders } from './response/security-headers.ts'
-import { closeServer } from './shutdown.ts'
+import { closeServer, type ShutdownTimes } from './shutdown.ts'
 import { systemRoutes } from './monitoring/system-routes.ts'
 
 /**
@@ -53,10 +54,9 @@ export interface HttpServer {
   server: Server
   /**
    * Stops accepting connections and waits for requests in progress.
-   * @param drainMs milliseconds that requests in progress may still take
    * @returns whether all requests finished in time
    */
-  close: (drainMs: number) => Promise<boolean>
+  close: (times: ShutdownTimes) => Promise<boolean>
 }
 
 /** Creates the HTTP server and the middleware that each request passes on its way to an operation. */
@@ -73,10 +73,13 @@ export async function createHttpServer({
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
   const networkOf = clientNetworks(isTrustedProxy)
-  const api = await createApi(core, ({ req }, signal) =>
-    limitAuthentication(networkOf(req), signal, (takeTurn) =>
-      authenticate(req.headers.authorization, takeTurn),
-    ),
+  const api = await createApi(
+    core,
+    ({ req }, signal) =>
+      limitAuthentication(networkOf(req), signal, (takeTurn) =>
+        authenticate(req.headers.authorization, takeTurn),
+      ),
+    networkOf,
   )
 
   const koa = new Koa()
@@ -86,8 +89,9 @@ export async function createHttpServer({
   koa.use(securityHeaders)
   koa.use(async (context, next) => {
     await next()
-    // Checked after the request, because the shutdown may begin while the request runs.
-    if (!isAccepting()) context.set('Connection', 'close')
+    // Checked after the request, because the shutdown may begin while the request runs. The other requests that a
+    // client has pipelined still get their responses.
+    if (!isAccepting() && !connections.isPipelining(context.req.socket)) context.set('Connection', 'close')
   })
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
@@ -115,9 +119,7 @@ export async function createHttpServer({
   })
   // Closes stalled connections, such as those of clients that do not read responses.
   server.setTimeout(3 * requestTimeoutMs)
-  // Ignores unknown Expect values, which RFC 9110, section 10.1.1, allows. Node's 417 response would have no body.
-  server.on('checkExpectation', (request, response) => void server.emit('request', request, response))
-  const connections = new Connections(server, (request, response) => void handle(request, response))
+  const connections = new Connections(server, { handle, limit: connectionLimit(), onCut: metrics.countCut })
   respondToUnparsableRequests(server, connections, logger)
-  return { server, close: (drainMs) => closeServer(server, connections, drainMs) }
+  return { server, close: (times) => closeServer(server, connections, times) }
 }

@@ -86,10 +86,13 @@ function next(socket: Socket, names: ('data' | 'close')[], withinMs: number): Pr
   })
 }
 
-/** Opens a connection that closes when the test ends. */
-export async function connectTo(origin: string): Promise<RawConnection> {
+/**
+ * Opens a connection that closes when the test ends.
+ * @param localAddress the client's address, such as 127.0.0.2
+ */
+export async function connectTo(origin: string, localAddress = '127.0.0.1'): Promise<RawConnection> {
   const { hostname, port } = new URL(origin)
-  const socket = connect({ host: hostname, port: Number(port) })
+  const socket = connect({ host: hostname, port: Number(port), localAddress })
   onTestFinished(() => {
     socket.destroy()
   })

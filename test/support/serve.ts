@@ -25,14 +25,18 @@ const searched = new Set<string>()
  * Runs `rekey serve` in a separate process on a free port until the test ends, and resolves once the server listens.
  * After the test, searches the server's database and standard output for the secrets that it returned.
  * @param program the arguments for Node.js before `serve`
+ * @param openFiles the limit on the server's open files; defaults to that of this process
  */
 export async function serve(
   cwd: string,
   environment: Environment = {},
   program: string[] = [main],
+  openFiles?: number,
 ): Promise<ServerProcess> {
   searchAfterwards(cwd, environment)
-  const child = spawn(process.execPath, ['--import', noteSecrets, ...program, 'serve'], {
+  const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh']
+  const [command, ...args] = [...limited, process.execPath, '--import', noteSecrets, ...program, 'serve']
+  const child = spawn(command, args, {
     cwd,
     env: { PORT: '0', [ledgerVariable]: ledgerOf(cwd), ...environment },
   })

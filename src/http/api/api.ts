@@ -1,19 +1,27 @@
+import type { IncomingMessage } from 'node:http'
 import type { Context as KoaContext } from 'koa'
-import { OpenAPIBackend, type Document, type Request } from 'openapi-backend'
+import { OpenAPIBackend, OpenAPIValidator, type Document, type Request } from 'openapi-backend'
 import document from '../../../generated/openapi.json' with { type: 'json' }
 import { unlessAborted } from '../../abort.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
 import { errorTexts, RekeyError } from '../../errors.ts'
 import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
-import { readBody } from '../request/json-body.ts'
+import { turnsByNetwork } from '../limits/turns.ts'
+import { expectsContinue, readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 import { setJsonText } from '../response/json-response.ts'
 import { toEndpoint, type Endpoint } from './endpoint.ts'
 import { Routes } from './routes.ts'
-import { createValidateRequest } from './validate-request.ts'
+import { createValidateRequest, HeadValidator } from './validate-request.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
+
+/**
+ * Maximum lists in progress per network. A page of a list may be long, and both threads work on it. Without a limit, one
+ * client that asks for hundreds at once would delay everyone's signatures.
+ */
+const maxListsPerNetwork = 4
 
 /** Uses the imported OpenAPI document. openapi-backend's own loader would import a parser for files and URLs. */
 class Backend extends OpenAPIBackend {
@@ -36,6 +44,7 @@ interface RequestParameters {
 export async function createApi(
   core: Core,
   authenticate: (koa: KoaContext, signal: AbortSignal) => Promise<AuthenticatedCaller>,
+  networkOf: (request: IncomingMessage) => string,
 ) {
   const backend = new Backend({
     definition: document as unknown as Document,
@@ -49,7 +58,9 @@ export async function createApi(
   const { definition } = backend
   const routes = new Routes({ definition, apiRoot, ignoreTrailingSlashes: false })
   const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
-  const validate = createValidateRequest(definition, routes)
+  const inTurn = turnsByNetwork(maxListsPerNetwork)
+  const validate = createValidateRequest(definition, routes, OpenAPIValidator)
+  const validateHead = createValidateRequest(definition, routes, HeadValidator)
 
   /**
    * Finds the endpoint that serves a request.
@@ -67,7 +78,7 @@ export async function createApi(
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
     const { method, path, querystring: query } = koa
     const request: Request = { method, path, query, headers: koa.headers as Request['headers'] }
-    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing } = route(request)
+    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing, isList } = route(request)
     koa.state.operationId = operationId
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
@@ -77,6 +88,7 @@ export async function createApi(
 
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) {
+      if (expectsContinue(koa.req)) validateHead(request, operation)
       const owner = params['applicationId'] ?? ''
       request.body = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
     }
@@ -87,15 +99,14 @@ export async function createApi(
     const { subject, identity } = caller
     const body: unknown = request.body
     const input = { path: params, query: parameters, header: sent(headers, koa), body }
-    const running = core.execute(
-      {
-        operationId,
-        input: input as unknown as Input<OperationId>,
-        caller: { subject, identity, applications },
-        requestId: koa.state.requestId,
-      },
-      signal,
-    )
+    const call = {
+      operationId,
+      input: input as unknown as Input<OperationId>,
+      caller: { subject, identity, applications },
+      requestId: koa.state.requestId,
+    }
+    const execute = () => core.execute(call, signal)
+    const running = isList ? inTurn(networkOf(koa.req), execute, signal) : execute()
     // Never abandon an operation that may change something: only the core knows whether it did.
     const response = await (changesNothing ? unlessAborted(running, signal) : running)
     koa.status = response.status

@@ -12,6 +12,8 @@ export interface Endpoint {
   /** Undefined if the operation takes no body. */
   maxBodyBytes: number | undefined
   changesNothing: boolean
+  /** Whether the response is a page of a list, which may be long. */
+  isList: boolean
 }
 
 /** POST operations that change nothing. They use POST only because they take a body. */
@@ -20,15 +22,16 @@ const readingPosts: ReadonlySet<OperationId> = new Set<OperationId>(['signMessag
 export function toEndpoint(operation: ApiOperation): Endpoint {
   const { method, security = [], parameters = [], requestBody } = operation
   const operationId = operation.operationId as OperationId
+  const names = (place: string) =>
+    parameters.flatMap((parameter) => ('in' in parameter && parameter.in === place ? parameter.name : []))
   return {
     operation,
     operationId,
     scopes: security.flatMap((requirement) => requirement['bearerAuth'] ?? []),
-    headers: parameters.flatMap((parameter) =>
-      'in' in parameter && parameter.in === 'header' ? parameter.name : [],
-    ),
+    headers: names('header'),
     maxBodyBytes: requestBody && maxBodyBytesOf(operation),
     changesNothing: method === 'get' || readingPosts.has(operationId),
+    isList: names('query').includes('limit'),
   }
 }
 

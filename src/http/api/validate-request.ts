@@ -12,12 +12,26 @@ import { describeInvalidRequest } from './rule-in-words.ts'
  */
 export type ValidateRequest = (request: Request, operation: Operation) => void
 
+/** Validates what a request's head contains: the parameters in path, query and headers. */
+export class HeadValidator<D extends Document = Document> extends OpenAPIValidator<D> {
+  override buildRequestValidatorsForOperation(operation: Operation<D>) {
+    const head = { ...operation }
+    delete head.requestBody
+    return super.buildRequestValidatorsForOperation(head)
+  }
+}
+
 /**
  * Creates a validator that compiles an operation's request schemas when the operation is first called, and never
  * compiles response schemas.
+ * @param Validator `HeadValidator` to ignore the body
  */
-export function createValidateRequest(definition: Document, routes: Routes): ValidateRequest {
-  const validator = new OpenAPIValidator({
+export function createValidateRequest(
+  definition: Document,
+  routes: Routes,
+  Validator: typeof OpenAPIValidator,
+): ValidateRequest {
+  const validator = new Validator({
     definition,
     router: routes,
     lazyCompileValidators: true,

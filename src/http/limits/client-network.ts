@@ -30,14 +30,17 @@ export function clientNetworks(
   }
 }
 
-/**
- * Returns the network that a request came from: an IPv4 address, or the first 64 bits of an IPv6 address, because one
- * caller usually controls a whole /64 (RFC 6177, section 2).
- */
 function clientNetwork(request: IncomingMessage, isTrustedProxy: (address: string) => boolean): string {
-  const peer = request.socket.remoteAddress ?? 'gone'
   const said = proxyAddress(request, isTrustedProxy)
-  const address = ipaddr.isValid(said) ? said : peer
+  return networkOfAddress(ipaddr.isValid(said) ? said : request.socket.remoteAddress)
+}
+
+/**
+ * Returns the network of an address: the address itself if it is IPv4, or the first 64 bits of an IPv6 address, because
+ * one caller usually controls a whole /64 (RFC 6177, section 2).
+ * @param address undefined if the connection is already closed
+ */
+export function networkOfAddress(address = 'gone'): string {
   if (!ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)
   return parsed.kind() === 'ipv4'

@@ -1,53 +1,97 @@
-import type { IncomingMessage, RequestListener, Server } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { closeGently } from '../response/close-gently.ts'
+import { tunnelResponse } from '../response/tunnel-response.ts'
+import { networkOfAddress } from './client-network.ts'
+import { Connection } from './connection.ts'
+import { Places } from './places.ts'
+import { UnreadResponses } from './unread-responses.ts'
 
-/** Maximum number of open connections, to limit memory. A platform's senders and its proxy need far fewer. */
-const maxConnections = 4_096
 /**
- * Maximum number of requests in progress on one connection. A packet can contain over a thousand requests, and Node
- * would start them all and buffer every response until the client reads it.
+ * Maximum number of requests in progress on one connection. A packet can contain over a thousand requests, and each
+ * would be kept until its turn.
  */
 const maxPipelined = 8
 
+export interface ConnectionsOptions {
+  /** Maximum number of open connections. */
+  limit: number
+  /** Responds to a request. Resolves once it has passed the whole response to Node. */
+  handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** Called when a connection is closed because a limit was reached. */
+  onCut: (limit: Limit) => void
+}
+
+/** The limit for which a connection was closed: how many are open, in progress on one, or bytes that nobody reads. */
+export type Limit = 'connections' | 'pipelined' | 'unread'
+
 /**
- * Tracks a server's connections and their requests in progress. Closes a connection that pipelines too many requests.
- * If there are too many connections, closes the one that has been idle longest.
+ * Tracks a server's connections, and runs the requests of each one after the other: a pipelined request starts when the
+ * previous response is sent.
+ *
+ * If there are too many connections, the network that holds most gives way: its connection that has waited longest for
+ * its client is closed. A connection waits until its request has arrived completely, and while the client reads the
+ * response. If clients leave too much unread, the network with the most unread responses gives way.
  */
 export class Connections {
-  /** Number of requests in progress per connection; clients may pipeline several. */
-  readonly #running = new Map<Duplex, number>()
-  /** Connections without a request in progress, longest idle first. */
-  readonly #idle = new Set<Duplex>()
-  readonly #latest = new WeakMap<Duplex, IncomingMessage>()
+  readonly #options: ConnectionsOptions
+  readonly #open = new Map<unknown, Connection>()
+  readonly #places = new Places()
+  readonly #unread = new UnreadResponses()
+  readonly #running = new Set<Connection>()
   #whenNoneRuns: (() => void) | undefined
 
-  constructor(server: Server, handle: RequestListener) {
+  constructor(server: Server, options: ConnectionsOptions) {
+    this.#options = options
     server.on('connection', (socket) => {
-      this.#idle.add(socket)
-      socket.once('close', () => this.#idle.delete(socket))
-      this.#makeRoom()
+      this.#opened(socket)
     })
-    server.on('request', (request, response) => {
-      const { socket } = request
-      const running = this.#running.get(socket) ?? 0
-      if (running === maxPipelined) socket.destroy()
-      // Node still parses the rest of the packet after the socket is destroyed.
-      if (socket.destroyed) return
-      this.#latest.set(socket, request)
-      this.#idle.delete(socket)
-      this.#running.set(socket, running + 1)
-      response.once('close', () => {
-        this.#responded(socket)
-      })
-      handle(request, response)
+    const take = (request: IncomingMessage, response: ServerResponse) => {
+      this.#take(request, response)
+    }
+    server.on('request', take)
+    // Node would ask for the body at once. Rekey does so when it reads the body.
+    server.on('checkContinue', take)
+    // Ignores unknown Expect values, which RFC 9110, section 10.1.1, allows. Node's 417 response would have no body.
+    server.on('checkExpectation', take)
+    server.on('connect', (request: IncomingMessage) => {
+      take(request, tunnelResponse(request))
     })
   }
 
+  /** Whether a request on the connection has no complete response yet, or the last request has not fully arrived. */
+  isBusy(socket: Socket): boolean {
+    const connection = this.#open.get(socket)
+    return (
+      connection !== undefined && (connection.exchanges.length > 0 || connection.latest?.complete === false)
+    )
+  }
+
+  /** Whether another request on the connection waits for the response to the first. */
+  isPipelining(socket: Socket): boolean {
+    return (this.#open.get(socket)?.exchanges.length ?? 0) > 1
+  }
+
   /**
-   * Whether a request on the connection has no complete response yet, or the last request's body has not fully arrived.
+   * Takes no more requests from a connection. Closes it after the responses to its requests, or at once if a request
+   * without a response has not fully arrived.
    */
-  isBusy(socket: Duplex): boolean {
-    return this.#running.has(socket) || this.#latest.get(socket)?.complete === false
+  end(socket: Socket): void {
+    const connection = this.#open.get(socket)
+    if (!connection) return
+    connection.isEnding = true
+    if (connection.exchanges.length === 0) closeGently(socket)
+    else if (connection.latest?.complete === false) this.#close(connection)
+  }
+
+  /** Ends all connections, as `end` does. */
+  endAll(): void {
+    for (const { socket } of this.#open.values()) this.end(socket)
+  }
+
+  /** Closes all connections at once. */
+  closeAll(): void {
+    for (const connection of this.#open.values()) this.#close(connection)
   }
 
   /** Resolves as soon as no request is in progress. */
@@ -58,21 +102,93 @@ export class Connections {
     })
   }
 
-  #responded(socket: Duplex): void {
-    const left = (this.#running.get(socket) ?? 0) - 1
-    if (left > 0) {
-      this.#running.set(socket, left)
-      return
+  #opened(socket: Socket): void {
+    const connection = new Connection(socket, networkOfAddress(socket.remoteAddress))
+    this.#open.set(socket, connection)
+    this.#places.wait(connection)
+    // Node calls this after the last response of a connection.
+    socket.destroySoon = () => {
+      closeGently(socket)
     }
-    this.#running.delete(socket)
-    if (!socket.destroyed) this.#idle.add(socket)
-    if (this.#running.size === 0) this.#whenNoneRuns?.()
+    socket.once('close', () => {
+      this.#forget(connection)
+    })
+    if (this.#open.size > this.#options.limit)
+      this.#cut(this.#places.leastEntitled(connection), 'connections')
   }
 
-  /** If there are too many connections, closes the one idle longest, so idle connections cannot lock out new ones. */
-  #makeRoom(): void {
-    if (this.#idle.size + this.#running.size <= maxConnections) return
-    const [longestIdle] = this.#idle
-    longestIdle?.destroy()
+  #take(request: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#open.get(request.socket)
+    // Node still parses the rest of the packet after the connection is closed.
+    if (!connection || connection.isEnding) return
+    if (connection.exchanges.length === maxPipelined) {
+      this.#cut(connection, 'pipelined')
+      return
+    }
+    connection.latest = request
+    connection.exchanges.push({ request, response })
+    if (connection.exchanges.length === 1) this.#start(connection)
+  }
+
+  #start(connection: Connection): void {
+    const [exchange] = connection.exchanges
+    if (!exchange) return
+    const { request, response } = exchange
+    // Node itself assigns all but the response to a CONNECT request.
+    if (!response.socket) response.assignSocket(connection.socket)
+    this.#places.wait(connection)
+    this.#running.add(connection)
+    response.once('close', () => {
+      this.#responded(connection)
+    })
+    void this.#options.handle(request, response).then(() => {
+      this.#passedOn(connection, response)
+    })
+  }
+
+  /** Counts what is left of a response once Node has all of it. */
+  #passedOn(connection: Connection, response: ServerResponse): void {
+    const { socket } = connection
+    if (response.writableFinished || socket.writableLength === 0 || !this.#open.has(socket)) return
+    this.#places.wait(connection)
+    this.#unread.add(connection, socket.writableLength)
+    for (let excess = this.#unread.excess; excess; excess = this.#unread.excess) this.#cut(excess, 'unread')
+  }
+
+  #responded(connection: Connection): void {
+    const { socket, exchanges } = connection
+    if (!this.#open.has(socket)) return
+    this.#unread.delete(connection)
+    this.#places.wait(connection)
+    exchanges.shift()
+    if (!socket.writable) exchanges.length = 0
+    if (exchanges.length > 0) {
+      this.#start(connection)
+      return
+    }
+    if (connection.isEnding) closeGently(socket)
+    this.#rests(connection)
+  }
+
+  #cut(connection: Connection, limit: Limit): void {
+    this.#close(connection)
+    this.#options.onCut(limit)
+  }
+
+  #close(connection: Connection): void {
+    this.#forget(connection)
+    connection.socket.destroy()
+  }
+
+  #forget(connection: Connection): void {
+    this.#open.delete(connection.socket)
+    this.#places.delete(connection)
+    this.#unread.delete(connection)
+    this.#rests(connection)
+  }
+
+  #rests(connection: Connection): void {
+    this.#running.delete(connection)
+    if (this.#running.size === 0) this.#whenNoneRuns?.()
   }
 }

@@ -1,5 +1,6 @@
 import type { Context, Next } from 'koa'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
+import type { Limit } from '../limits/connections.ts'
 
 /** Histogram buckets in seconds, from a fast signature to a request that reaches its deadline. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -16,8 +17,19 @@ export function createMetrics() {
     registers: [registry],
   })
 
+  const cut = new Counter({
+    name: 'rekey_connections_cut_total',
+    help: 'Connections that were closed because a limit was reached, by limit',
+    labelNames: ['limit'],
+    registers: [registry],
+  })
+
   return {
     registry,
+    /** Counts a connection that was closed because a limit was reached. */
+    countCut: (limit: Limit) => {
+      cut.inc({ limit })
+    },
     /**
      * Measures how long requests take. If no operation serves a request, its operationId is `none`. If the client
      * disconnects before the response, the status is `none`.

@@ -1,4 +1,5 @@
 import type { Context, Next } from 'koa'
+import { RekeyError } from '../../errors.ts'
 import { HttpError } from '../response/http-error.ts'
 
 /**
@@ -12,7 +13,7 @@ const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
 /**
  * Rejects a request if another server might parse its request line or headers differently, because such a request can
  * be smuggled past a proxy (RFC 9112, section 11.2). Node itself rejects input that is not HTTP.
- * @throws RekeyError `badRequest`
+ * @throws RekeyError `badRequest`; `notImplemented` for a CONNECT request
  */
 export async function rejectAmbiguousRequest(context: Context, next: Next): Promise<void> {
   const { headers, headersDistinct, httpVersion, url = '' } = context.req
@@ -26,6 +27,8 @@ export async function rejectAmbiguousRequest(context: Context, next: Next): Prom
   if (coding !== undefined && (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked'))
     throw badRequest('Transfer-Encoding must be chunked, and requires HTTP/1.1')
 
+  // Its target is an authority and not a path (RFC 9110, section 9.3.6).
+  if (context.method === 'CONNECT') throw new RekeyError('notImplemented')
   const [, path] = requestTarget.exec(url) ?? []
   if (path === undefined && url !== '*')
     throw badRequest('The request target must be a path or an http or https URL, without a fragment')

@@ -6,6 +6,8 @@ import { RekeyError } from '../../errors.ts'
 import { FairMutex } from '../../fair-mutex.ts'
 import { notJson, parseJson } from './parse-json.ts'
 
+const contentCoding = /^(?:identity|gzip|deflate|br|)$/i
+
 /** Maximum body size in bytes, unless the operation sets `x-max-body-bytes` in the OpenAPI document. */
 export const defaultMaxBodyBytes = 65_536
 
@@ -57,8 +59,11 @@ export async function readBody(
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // JSON must be encoded as UTF-8 (RFC 8259, section 8.1).
   if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
+  if (!contentCoding.test(context.get('Content-Encoding'))) throw unsupportedEncoding()
   // Checked here, because the parser truncates Content-Length to 32 bits and would then wait for the whole body.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
+  // Only now, because a client that waits for this response would otherwise send a body that Rekey does not read.
+  if (expectsContinue(context.req)) context.res.writeContinue()
   try {
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
@@ -88,6 +93,11 @@ export function isUnicode(value: unknown): boolean {
 
 function hasBody(request: IncomingMessage): boolean {
   return request.headers['transfer-encoding'] !== undefined || contentLength(request) > 0
+}
+
+/** Whether the client may wait for a 100 response before it sends the body (RFC 9110, section 10.1.1). */
+export function expectsContinue({ headers, httpVersion }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && /(?:^|\W)100-continue(?:$|\W)/i.test(headers.expect ?? '')
 }
 
 function contentLength({ headers }: IncomingMessage): number {

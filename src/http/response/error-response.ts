@@ -6,7 +6,7 @@ import { errorStatuses } from './error-statuses.ts'
 import { HttpError } from './http-error.ts'
 import { setJson } from './json-response.ts'
 
-/** Responds to every error with `{"error", "message", "code"}`, and logs 5xx errors. */
+/** Responds to every error with `{"error", "message", "code"}`, and logs 5xx errors other than 501. */
 export function respondToErrors(logger: Logger): Middleware {
   return async (context: Context, next) => {
     try {
@@ -16,7 +16,8 @@ export function respondToErrors(logger: Logger): Middleware {
       const error = thrown instanceof RekeyError ? thrown : new RekeyError('internal', { cause: thrown })
       const { status, title } = errorStatuses[error.kind]
       if (error instanceof HttpError && error.refused !== undefined) context.state.refused = error.refused
-      if (status >= 500) {
+      // A request with an unknown method is the caller's mistake.
+      if (status >= 500 && error.kind !== 'notImplemented') {
         logger.error({ requestId: context.state.requestId, cause: error.cause }, error.message)
       }
       context.status = status

@@ -15,6 +15,7 @@ export const errorStatuses = {
   tooManyRequests: { status: 429, title: 'Too Many Requests' },
   internal: { status: 500, title: 'Internal Server Error' },
   outcomeUnknown: { status: 500, title: 'Internal Server Error' },
+  notImplemented: { status: 501, title: 'Not Implemented' },
   // The project's owner specified this title for 502 and 504.
   serviceUnavailable: { status: 502, title: 'Error' },
   timedOut: { status: 504, title: 'Error' },
