@@ -1,7 +1,9 @@
 import { describe, expect, test, type TestContext } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
 import { startHttpReceiver } from '../support/receivers.ts'
-import { startReverseProxy, type ProxyName, type ThroughProxy } from '../support/reverse-proxy.ts'
+import { startReverseProxy, type ProxyName, type RunningProxy } from '../support/reverse-proxy.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { serve } from '../support/serve.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 import { needsTools } from '../support/tools.ts'
 
@@ -22,11 +24,11 @@ async function startBoth(
   context: TestContext,
   name: ProxyName,
   environment?: Environment,
-): Promise<{ through: ThroughProxy; instances: [TestServer, TestServer] }> {
+): Promise<RunningProxy & { instances: [TestServer, TestServer] }> {
   needsTools(context, name)
   const instances = await twoInstances(environment)
   const [first, second] = instances
-  return { through: await startReverseProxy(name, [first.origin, second.origin]), instances }
+  return { ...(await startReverseProxy(name, [first.origin, second.origin])), instances }
 }
 
 describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file in deploy/', (name) => {
@@ -45,6 +47,22 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(body.liveKeys).toBe(8)
   })
 
+  test('callers notice nothing of an instance that is killed', async (context) => {
+    needsTools(context, name)
+    const beside = await startServer()
+    await provision(beside)
+    await beside.api('PATCH', '/applications/app_1/webhooks/hook_1/secret')
+    const environment = { ...exampleEnvironment, DATABASE_URL: beside.databaseUrl }
+    const killed = await serve(beside.folder, environment)
+    const { through } = await startReverseProxy(name, [beside.origin, killed.origin])
+    const sign = async () => (await through('POST', signatures, { body: { payload: '{}' } })).status
+    for (let i = 0; i < 4; i++) expect(await sign()).toBe(200)
+    await killed.stop('SIGKILL')
+    const statuses = await Promise.all(Array.from({ length: 20 }, sign))
+    for (let i = 0; i < 4; i++) statuses.push(await sign())
+    expect(statuses).toEqual(Array(24).fill(200))
+  })
+
   test('the proxy does not resend a rotation whose response is lost', async (context) => {
     needsTools(context, name)
     let rotations = 0
@@ -55,7 +73,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
         request.socket.destroy()
       })
     const [first, second] = [await losesRotations(), await losesRotations()]
-    const through = await startReverseProxy(name, [first.url, second.url])
+    const { through } = await startReverseProxy(name, [first.url, second.url])
     expect((await through('PATCH', secret)).status).toBe(502)
     expect(rotations).toBe(1)
   })

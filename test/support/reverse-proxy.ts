@@ -27,13 +27,19 @@ export interface ProxyAnswer {
   text: string
 }
 
-export type ThroughProxy = (method: string, path: string, options?: ProxyRequest) => Promise<ProxyAnswer>
+export interface RunningProxy {
+  port: number
+  /** The proxy's certificate. */
+  ca: string
+  /** Sends a request on a new connection. */
+  through: (method: string, path: string, options?: ProxyRequest) => Promise<ProxyAnswer>
+}
 
 /**
  * Starts nginx or Caddy in front of two instances until the test ends, with the configuration in `deploy/`. Only
  * addresses and certificate paths are replaced.
  */
-export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<ThroughProxy> {
+export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<RunningProxy> {
   const folder = temporaryFolder()
   const port = await freePort()
   const { cert, private: key } = await certificateFor({ name: 'localhost' })
@@ -54,11 +60,12 @@ export async function startReverseProxy(name: ProxyName, instances: [string, str
   }
   const command = name === 'nginx' ? nginx(folder, text) : caddy(folder, text)
   await run(command, folder)
-  const through: ThroughProxy = (method, path, options) => call({ port, ca: cert }, method, path, options)
+  const through: RunningProxy['through'] = (method, path, options) =>
+    call({ port, ca: cert }, method, path, options)
   await expect
     .poll(() => through('GET', '/healthz').then(({ status }) => status, String), { timeout: 15_000 })
     .toBe(200)
-  return through
+  return { port, ca: cert, through }
 }
 
 function nginx(folder: string, site: string): string[] {
