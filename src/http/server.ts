@@ -101,6 +101,8 @@ export async function createHttpServer({
   const server = createServer({
     // Rekey itself rejects a request without Host, because Node's 400 response has no body.
     requireHostHeader: false,
+    // Twice the longest token. An identity provider may put hundreds of groups into a token.
+    maxHeaderSize: 32_768,
     headersTimeout: headTimeoutMs,
     // The deadline limits how long Rekey waits for a body. This timeout closes a connection whose request body is still
     // arriving after the 504.

@@ -10,6 +10,7 @@ import {
 import { exampleEnvironment } from '../support/environment.ts'
 import { serve } from '../support/serve.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
+import { tokenOfLength } from '../support/tokens.ts'
 import { needsTools } from '../support/tools.ts'
 
 const secret = '/api/v1/applications/app_1/webhooks/hook_1/secret'
@@ -99,6 +100,20 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
       413,
       expect.objectContaining({ code: 413 }),
     ])
+  })
+
+  test('a token of 16 KiB gets the same response as without the proxy, and longer headers get an error', async (context) => {
+    const { through, instances } = await startBoth(context, name)
+    const long = await tokenOfLength(16_384)
+    const direct = await instances[0].api('GET', '/applications', { token: long })
+    expect(await through('GET', '/api/v1/applications', { token: long })).toEqual({
+      status: direct.status,
+      text: direct.text,
+    })
+    const tooLong = (length: number) =>
+      through('GET', '/api/v1/applications', { headers: { 'x-long': 'x'.repeat(length) } })
+    expect((await tooLong(32_768)).status).toBe(name === 'nginx' ? 400 : 431)
+    expect((await tooLong(32_600)).status).toBe(431)
   })
 
   test('failed authentications are counted by client address, even if a client changes its X-Forwarded-For header', async (context) => {
