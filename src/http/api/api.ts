@@ -11,6 +11,7 @@ import { HttpError } from '../response/http-error.ts'
 import { setJsonText } from '../response/json-response.ts'
 import { toEndpoint, type Endpoint } from './endpoint.ts'
 import { Routes } from './routes.ts'
+import { rejectUnsupportedPreconditions } from './unsupported-preconditions.ts'
 import { createValidateRequest } from './validate-request.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
@@ -63,7 +64,8 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
     const { method, path, querystring: query } = koa
     const request: Request = { method, path, query, headers: koa.headers as Request['headers'] }
-    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing } = route(request)
+    const endpoint = route(request)
+    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing } = endpoint
     koa.state.operationId = operationId
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
@@ -73,6 +75,7 @@ export async function createApi(core: Core, authenticate: (koa: KoaContext) => P
 
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) request.body = await readBody(koa, maxBodyBytes, signal)
+    rejectUnsupportedPreconditions(endpoint, koa.headers)
     validate(request, operation)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params

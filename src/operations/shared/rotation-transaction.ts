@@ -33,7 +33,7 @@ export interface RotationRequest<Skipped> {
    * concurrently with other queries.
    */
   skip?: (queries: Queries, secret: SigningSecret, now: number) => Promise<Skipped | undefined>
-  /** Throws if the webhook must not be rotated. `live` is newest first. */
+  /** Throws if the webhook must not be rotated, although its keys allow it. `live` is newest first. */
   check?: (queries: Queries, live: readonly SigningKey[], now: number) => Promise<void>
   /** Stores data that must commit together with the rotation. May run more than once, like the whole transaction. */
   record?: (queries: Queries, rotated: Rotated, now: number) => Promise<void>
@@ -87,7 +87,6 @@ async function attempt<Skipped>(
       ])
       if (!exists) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
-      await check?.(queries, live, time)
       const rotation = planRotation(live, {
         owner,
         keyId,
@@ -97,6 +96,7 @@ async function attempt<Skipped>(
         reason,
         now: time,
       })
+      await check?.(queries, live, time)
       await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
       const rotated = { key: rotation.issued, secret }
       await record?.(queries, rotated, time)
