@@ -750,9 +750,10 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is not `application/json`. Nothing was changed. */
+        /** @description The body is not `application/json` in UTF-8, or is compressed. Nothing was changed. */
         UnsupportedMediaType: {
             headers: {
+                "Accept-Encoding": components["headers"]["AcceptEncoding"];
                 "Cache-Control": components["headers"]["NoStore"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -806,6 +807,11 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /**
+         * @description `identity` if the body had another `Content-Encoding` (RFC 9110, section 15.5.16). Absent otherwise.
+         * @example identity
+         */
+        AcceptEncoding: "identity";
         /**
          * @description `true` if this response replays an earlier one with the same `Idempotency-Key`, and nothing was rotated again. Absent otherwise.
          * @example true

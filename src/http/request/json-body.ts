@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
+import { HttpError } from '../response/http-error.ts'
 
 /** Maximum body size in bytes, unless the operation sets `x-max-body-bytes` in the OpenAPI document. */
 export const defaultMaxBodyBytes = 65_536
@@ -42,7 +43,14 @@ export async function readBody(context: Context, maxBytes: number, signal: Abort
   if (!hasBody(context.req)) return undefined
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // JSON must be encoded as UTF-8 (RFC 8259, section 8.1).
-  if (!/^(utf-?8)?$/i.test(context.request.charset)) throw unsupportedEncoding()
+  if (!/^(utf-?8)?$/i.test(context.request.charset))
+    throw new RekeyError('unsupportedMediaType', { message: 'The request body must be UTF-8' })
+  // The parser would decompress the body. Then a few bytes could cost as much work as the largest body.
+  if (!/^(identity)?$/i.test(context.get('Content-Encoding')))
+    throw new HttpError('unsupportedMediaType', {
+      message: 'The request body must not be compressed. Send it without Content-Encoding.',
+      headers: { 'accept-encoding': 'identity' },
+    })
   // Checked here, because the parser truncates Content-Length to 32 bits and would then wait for the whole body.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
   try {
@@ -87,18 +95,11 @@ function contentLength({ headers }: IncomingMessage): number {
 function toRekeyError(error: unknown, maxBytes: number): RekeyError {
   const status = error instanceof Error && 'status' in error ? error.status : undefined
   if (status === 413) return contentTooLarge(maxBytes)
-  if (status === 415) return unsupportedEncoding()
   return new RekeyError('badRequest', { message: 'The request body must be a JSON object' })
 }
 
 function contentTooLarge(maxBytes: number): RekeyError {
   return new RekeyError('contentTooLarge', {
     message: `The request body must not be larger than ${maxBytes} bytes`,
-  })
-}
-
-function unsupportedEncoding(): RekeyError {
-  return new RekeyError('unsupportedMediaType', {
-    message: 'The request body must be UTF-8, with Content-Encoding gzip, deflate, br or none',
   })
 }
