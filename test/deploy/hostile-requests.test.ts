@@ -9,7 +9,7 @@ import { token } from '../support/tokens.ts'
 import { needsTools } from '../support/tools.ts'
 
 test.for<ProxyName>(['nginx', 'caddy'])(
-  'behind %s, whatever a client sends, instances keep serving other clients',
+  'behind %s, instances keep serving other clients, regardless of what one client sends',
   async (name, context) => {
     needsTools(context, name)
     const first = await startServer()

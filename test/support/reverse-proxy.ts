@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { IncomingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
@@ -24,6 +25,7 @@ export interface ProxyRequest {
 
 export interface ProxyAnswer {
   status: number
+  headers: IncomingHttpHeaders
   text: string
 }
 
@@ -74,11 +76,13 @@ function nginx(folder: string, site: string): string[] {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
   )
+  // As an operator's nginx.conf may have it.
+  const compression = 'gzip on; gzip_types application/json; gzip_proxied any; gzip_min_length 0;'
   writeFileSync(
     file,
     `daemon off; pid ${folder}/pid; error_log stderr; ${process.getuid?.() === 0 ? 'user root;' : ''}
 events {}
-http { access_log off; ${temporary.join(' ')} include ${folder}/rekey.conf; }
+http { access_log off; ${temporary.join(' ')} ${compression} include ${folder}/rekey.conf; }
 `,
   )
   return ['nginx', '-c', file, '-p', folder]
@@ -137,7 +141,7 @@ async function call(
         let text = ''
         incoming.setEncoding('utf8').on('data', (part: string) => (text += part))
         incoming.once('error', reject).once('end', () => {
-          resolve({ status: incoming.statusCode ?? 0, text })
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text })
         })
       },
     )
