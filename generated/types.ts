@@ -340,6 +340,8 @@ export interface components {
             items: components["schemas"]["Application"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
+        /** @description `*` or a list of entity tags (RFC 9110, section 8.8.3). */
+        EntityTags: string;
         Error: {
             /** @description The HTTP status code. */
             code: number;
@@ -694,7 +696,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The current key does not match `If-Match`. Nothing was changed. */
+        /** @description The current key does not match `If-Match`, or matches `If-None-Match`. Nothing was changed. */
         PreconditionFailed: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -764,9 +766,10 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is not `application/json`. Nothing was changed. */
+        /** @description The body is not `application/json` in UTF-8, or is compressed. Nothing was changed. */
         UnsupportedMediaType: {
             headers: {
+                "Accept-Encoding": components["headers"]["AcceptEncoding"];
                 "Cache-Control": components["headers"]["NoStore"];
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -793,10 +796,20 @@ export interface components {
          */
         IdempotencyKey: string;
         /**
-         * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412.
+         * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
-        IfMatch: string;
+        IfMatch: components["schemas"]["EntityTags"];
+        /**
+         * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
+         * @example *
+         */
+        IfNoneMatch: components["schemas"]["EntityTags"];
+        /**
+         * @description Returns 304 instead of the state if the current key has this `ETag` and no other key has expired or been revoked since that key was created.
+         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+         */
+        IfNoneMatchOfState: components["schemas"]["EntityTags"];
         /**
          * @description Maximum number of items on a page.
          * @example 50
@@ -810,6 +823,11 @@ export interface components {
     };
     requestBodies: never;
     headers: {
+        /**
+         * @description `identity` if the body had another `Content-Encoding` (RFC 9110, section 15.5.16). Absent otherwise.
+         * @example identity
+         */
+        AcceptEncoding: "identity";
         /**
          * @description `true` if this response replays an earlier one with the same `Idempotency-Key`, and nothing was rotated again. Absent otherwise.
          * @example true
@@ -825,6 +843,11 @@ export interface components {
          * @example no-store
          */
         NoStore: "no-store";
+        /**
+         * @description No cache may store the response, and no proxy may compress it, because that would weaken the `ETag`. Without an `ETag`, it is `no-store`.
+         * @example no-store, no-transform
+         */
+        NoStoreNoTransform: "no-store, no-transform" | "no-store";
         /**
          * @description The current key's ID as a strong entity tag. Absent while the webhook has no key.
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
@@ -1310,7 +1333,18 @@ export interface operations {
     getWebhookSecret: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 */
+                "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Returns 304 instead of the state if the current key has this `ETag` and no other key has expired or been revoked since that key was created.
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatchOfState"];
+            };
             path: {
                 /**
                  * @description ID of the application that owns the webhook.
@@ -1330,7 +1364,7 @@ export interface operations {
             /** @description The keys, without their secrets. */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["NoStore"];
+                    "Cache-Control": components["headers"]["NoStoreNoTransform"];
                     ETag: components["headers"]["OptionalKeyETag"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;
@@ -1339,10 +1373,21 @@ export interface operations {
                     "application/json": components["schemas"]["SecretState"];
                 };
             };
+            /** @description The state is the one that `If-None-Match` names. There is no body. */
+            304: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStoreNoTransform"];
+                    ETag: components["headers"]["KeyETag"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
             429: components["responses"]["TooManyFailures"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];
@@ -1359,10 +1404,15 @@ export interface operations {
                  */
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
-                 * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412.
+                 * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
                  * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
@@ -1387,7 +1437,7 @@ export interface operations {
             /** @description The new secret. No other response ever contains it. */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["NoStore"];
+                    "Cache-Control": components["headers"]["NoStoreNoTransform"];
                     ETag: components["headers"]["KeyETag"];
                     "Idempotency-Replayed": components["headers"]["IdempotencyReplayed"];
                     "X-Request-Id": components["headers"]["RequestId"];
@@ -1417,10 +1467,15 @@ export interface operations {
             query?: never;
             header?: {
                 /**
-                 * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412.
+                 * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
                  * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
+                /**
+                 * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
+                 * @example *
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
             path: {
                 /**
@@ -1441,7 +1496,7 @@ export interface operations {
             /** @description The keys after the revocation, without their secrets. */
             200: {
                 headers: {
-                    "Cache-Control": components["headers"]["NoStore"];
+                    "Cache-Control": components["headers"]["NoStoreNoTransform"];
                     ETag: components["headers"]["OptionalKeyETag"];
                     "X-Request-Id": components["headers"]["RequestId"];
                     [name: string]: unknown;

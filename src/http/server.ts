@@ -28,8 +28,8 @@ import { systemRoutes } from './monitoring/system-routes.ts'
  */
 const maxSystemTimeoutMs = 2_000
 
-/** Maximum size of a request's head: a token of 16 KiB, and 8 KiB for everything else. */
-const maxHeadBytes = 24_576
+/** Maximum size of a request's head: twice that of the longest token, because identity providers may add many groups. */
+const maxHeadBytes = 32_768
 /** Maximum milliseconds for a request's headers to arrive, from the start of the connection or its last response. */
 const maxHeadTimeoutMs = 10_000
 /**

@@ -1,6 +1,6 @@
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
-import { checkIfMatch } from './shared/if-match.ts'
 import type { Operation } from './shared/operation.ts'
+import { checkPreconditions } from './shared/preconditions.ts'
 import { toSecretStateResponse, readKeys } from './shared/secret-state.ts'
 
 export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async ({ path, header }, context) =>
@@ -10,7 +10,7 @@ export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async (
       const settled = context.settledTime()
       const now = context.now()
       const keys = await readKeys(queries, path, settled)
-      checkIfMatch(header['If-Match'], keys, now)
+      checkPreconditions(header, keys, now)
       const revoked = await revokePreviousKeys(queries, path, keys, { now, settled }, context)
       const after = keys.map((key) => revoked.find(({ id }) => id === key.id) ?? key)
       return toSecretStateResponse(after, now)

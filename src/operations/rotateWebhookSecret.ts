@@ -11,10 +11,10 @@ import {
   toRecord,
   type IdempotentRequest,
 } from './shared/idempotency-key.ts'
-import { checkIfMatch } from './shared/if-match.ts'
 import type { Input, Operation, OperationContext } from './shared/operation.ts'
 import { rejectSecretIn } from './shared/plaintext.ts'
-import { toETag, toTime } from './shared/representations.ts'
+import { checkPreconditions } from './shared/preconditions.ts'
+import { etagHeaders, toTime } from './shared/representations.ts'
 import { checkRotationLimit } from './shared/rotation-limit.ts'
 import { rotateInTransaction, type Rotated } from './shared/rotation-transaction.ts'
 
@@ -44,8 +44,9 @@ async function rotate(
       requestId,
       skip: async (queries, _, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, keys, now) {
-        checkIfMatch(header['If-Match'], keys, now)
         await checkRotationLimit(queries, rotationsPerMinute, keys[0], now)
+        // Last, because a precondition counts only if the rotation would succeed without it (RFC 9110, section 13.2.1).
+        checkPreconditions(header, keys, now)
       },
       async record(queries, { key }, now) {
         if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, key.id, now))
@@ -72,7 +73,7 @@ async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }
 function respond({ key, secret }: Rotated) {
   return {
     status: 200 as const,
-    headers: { ETag: toETag(key.id) },
+    headers: etagHeaders(key.id),
     body: { keyFingerprint: key.fingerprint, signingSecret: secret },
   }
 }

@@ -80,6 +80,19 @@ test("a call that gets a proxy's error page throws a RekeyApiError whose request
   })
 })
 
+test('a 304 throws a RekeyApiError, because there is no data to return', async () => {
+  const server = await startServer()
+  await provision(server)
+  const rekey = createClient({ baseUrl: server.origin, token: await token() })
+  const path = '/applications/{applicationId}/webhooks/{webhookId}/secret'
+  const { response } = await rekey.PATCH(path, { params })
+  const header = { 'If-None-Match': response.headers.get('etag') ?? '' }
+  await expect(rekey.GET(path, { params: { ...params, header } })).rejects.toMatchObject({
+    status: 304,
+    message: 'HTTP status 304 Not Modified',
+  })
+})
+
 test("a RekeyApiError's retryAfter is the response's Retry-After in seconds, or null without that header", async () => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
   await provision(server)

@@ -1,8 +1,16 @@
 import { describe, expect, test, type TestContext } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
 import { startHttpReceiver } from '../support/receivers.ts'
-import { startReverseProxy, type ProxyName, type ThroughProxy } from '../support/reverse-proxy.ts'
+import {
+  startReverseProxy,
+  type ProxyAnswer,
+  type ProxyName,
+  type RunningProxy,
+} from '../support/reverse-proxy.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { serve } from '../support/serve.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
+import { tokenOfLength } from '../support/tokens.ts'
 import { needsTools } from '../support/tools.ts'
 
 const secret = '/api/v1/applications/app_1/webhooks/hook_1/secret'
@@ -22,11 +30,11 @@ async function startBoth(
   context: TestContext,
   name: ProxyName,
   environment?: Environment,
-): Promise<{ through: ThroughProxy; instances: [TestServer, TestServer] }> {
+): Promise<RunningProxy & { instances: [TestServer, TestServer] }> {
   needsTools(context, name)
   const instances = await twoInstances(environment)
   const [first, second] = instances
-  return { through: await startReverseProxy(name, [first.origin, second.origin]), instances }
+  return { ...(await startReverseProxy(name, [first.origin, second.origin])), instances }
 }
 
 describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file in deploy/', (name) => {
@@ -45,6 +53,25 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(body.liveKeys).toBe(8)
   })
 
+  test('callers get no error when an instance is killed', async (context) => {
+    needsTools(context, name)
+    const surviving = await startServer()
+    await provision(surviving)
+    const environment = { ...exampleEnvironment, DATABASE_URL: surviving.databaseUrl }
+    const killed = await serve(surviving.folder, environment)
+    const { through } = await startReverseProxy(name, [surviving.origin, killed.origin])
+    const times = (count: number, request: () => Promise<ProxyAnswer>) =>
+      Promise.all(Array.from({ length: count }, async () => (await request()).status))
+    expect(await times(4, () => through('PATCH', secret))).toEqual([200, 200, 200, 200])
+    await killed.stop('SIGKILL')
+    expect(await times(20, () => through('GET', secret))).toEqual(Array(20).fill(200))
+    expect(await times(4, () => through('PATCH', secret))).toEqual([200, 200, 200, 200])
+    // Caddy does not send a body twice, not even when it reached no instance, until the next check of /readyz.
+    const sign = () => through('POST', signatures, { body: { payload: '{}' } })
+    if (name === 'caddy') await expect.poll(() => times(4, sign)).toEqual([200, 200, 200, 200])
+    expect(await times(20, sign)).toEqual(Array(20).fill(200))
+  })
+
   test('the proxy does not resend a rotation whose response is lost', async (context) => {
     needsTools(context, name)
     let rotations = 0
@@ -55,7 +82,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
         request.socket.destroy()
       })
     const [first, second] = [await losesRotations(), await losesRotations()]
-    const through = await startReverseProxy(name, [first.url, second.url])
+    const { through } = await startReverseProxy(name, [first.url, second.url])
     expect((await through('PATCH', secret)).status).toBe(502)
     expect(rotations).toBe(1)
   })
@@ -73,6 +100,29 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
       413,
       expect.objectContaining({ code: 413 }),
     ])
+  })
+
+  test('a token of 16 KiB gets the same response as without the proxy, and longer headers get an error', async (context) => {
+    const { through, instances } = await startBoth(context, name)
+    const long = await tokenOfLength(16_384)
+    const direct = await instances[0].api('GET', '/applications', { token: long })
+    expect(await through('GET', '/api/v1/applications', { token: long })).toMatchObject({
+      status: direct.status,
+      text: direct.text,
+    })
+    const tooLong = (length: number) =>
+      through('GET', '/api/v1/applications', { headers: { 'x-long': 'x'.repeat(length) } })
+    expect((await tooLong(32_768)).status).toBe(name === 'nginx' ? 400 : 431)
+    expect((await tooLong(32_600)).status).toBe(431)
+  })
+
+  test('the proxy passes ETags on as they are, even if it compresses other responses', async (context) => {
+    const { through } = await startBoth(context, name)
+    await through('PATCH', secret)
+    const { headers } = await through('GET', secret, { headers: { 'accept-encoding': 'gzip' } })
+    expect(headers.etag).toMatch(/^"key_/)
+    const rotate = () => through('PATCH', secret, { headers: { 'if-match': String(headers.etag) } })
+    expect([(await rotate()).status, (await rotate()).status]).toEqual([200, 412])
   })
 
   test('failed authentications are counted by client address, even if a client changes its X-Forwarded-For header', async (context) => {

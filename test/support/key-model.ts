@@ -65,11 +65,11 @@ export class KeyModel {
     const earlier = this.#answers.get(idempotencyKey ?? '')
     if (earlier && earlier.until > now)
       return earlier.body === canonical(body) ? { status: 200, replayed: earlier.key } : { status: 422 }
-    if (!this.matches(ifMatch)) return { status: 412 }
     const live = this.live(now)
     const { overlapSeconds = defaultOverlapSeconds, signingSecret = '' } = body
     const isTaken = live.some(({ secret }) => fingerprint(secret) === fingerprint(signingSecret))
-    return { status: isTaken || (live.length >= maxLiveKeys && overlapSeconds > 0) ? 409 : 200 }
+    if (isTaken || (live.length >= maxLiveKeys && overlapSeconds > 0)) return { status: 409 }
+    return { status: this.matches(ifMatch) ? 200 : 412 }
   }
 
   rotate({ body, idempotencyKey }: Rotation, issued: Pick<ModelKey, 'etag' | 'secret'>, now: number): void {

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import type { IncomingHttpHeaders } from 'node:http'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
@@ -24,16 +25,23 @@ export interface ProxyRequest {
 
 export interface ProxyAnswer {
   status: number
+  headers: IncomingHttpHeaders
   text: string
 }
 
-export type ThroughProxy = (method: string, path: string, options?: ProxyRequest) => Promise<ProxyAnswer>
+export interface RunningProxy {
+  port: number
+  /** The proxy's certificate. */
+  ca: string
+  /** Sends a request on a new connection. */
+  through: (method: string, path: string, options?: ProxyRequest) => Promise<ProxyAnswer>
+}
 
 /**
  * Starts nginx or Caddy in front of two instances until the test ends, with the configuration in `deploy/`. Only
  * addresses and certificate paths are replaced.
  */
-export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<ThroughProxy> {
+export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<RunningProxy> {
   const folder = temporaryFolder()
   const port = await freePort()
   const { cert, private: key } = await certificateFor({ name: 'localhost' })
@@ -54,11 +62,12 @@ export async function startReverseProxy(name: ProxyName, instances: [string, str
   }
   const command = name === 'nginx' ? nginx(folder, text) : caddy(folder, text)
   await run(command, folder)
-  const through: ThroughProxy = (method, path, options) => call({ port, ca: cert }, method, path, options)
+  const through: RunningProxy['through'] = (method, path, options) =>
+    call({ port, ca: cert }, method, path, options)
   await expect
     .poll(() => through('GET', '/healthz').then(({ status }) => status, String), { timeout: 15_000 })
     .toBe(200)
-  return through
+  return { port, ca: cert, through }
 }
 
 function nginx(folder: string, site: string): string[] {
@@ -67,11 +76,13 @@ function nginx(folder: string, site: string): string[] {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
   )
+  // As an operator's nginx.conf may have it.
+  const compression = 'gzip on; gzip_types application/json; gzip_proxied any; gzip_min_length 0;'
   writeFileSync(
     file,
     `daemon off; pid ${folder}/pid; error_log stderr; ${process.getuid?.() === 0 ? 'user root;' : ''}
 events {}
-http { access_log off; ${temporary.join(' ')} include ${folder}/rekey.conf; }
+http { access_log off; ${temporary.join(' ')} ${compression} include ${folder}/rekey.conf; }
 `,
   )
   return ['nginx', '-c', file, '-p', folder]
@@ -130,7 +141,7 @@ async function call(
         let text = ''
         incoming.setEncoding('utf8').on('data', (part: string) => (text += part))
         incoming.once('error', reject).once('end', () => {
-          resolve({ status: incoming.statusCode ?? 0, text })
+          resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, text })
         })
       },
     )

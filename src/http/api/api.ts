@@ -14,6 +14,7 @@ import { setJsonText } from '../response/json-response.ts'
 import { toEndpoint, type Endpoint } from './endpoint.ts'
 import { Routes } from './routes.ts'
 import { createValidateRequest, HeadValidator } from './validate-request.ts'
+import { rejectUnsupportedPreconditions } from './unsupported-preconditions.ts'
 
 export const apiRoot = document.servers[0]?.url ?? ''
 
@@ -78,7 +79,8 @@ export async function createApi(
   return async (koa: KoaContext, signal: AbortSignal): Promise<void> => {
     const { method, path, querystring: query } = koa
     const request: Request = { method, path, query, headers: koa.headers as Request['headers'] }
-    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing, isList } = route(request)
+    const endpoint = route(request)
+    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing, isList } = endpoint
     koa.state.operationId = operationId
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
@@ -92,6 +94,7 @@ export async function createApi(
       const owner = params['applicationId'] ?? ''
       request.body = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
     }
+    rejectUnsupportedPreconditions(endpoint, koa.headers)
     validate(request, operation)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params

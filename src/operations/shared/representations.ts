@@ -54,6 +54,14 @@ export function toETag(keyId: string): string {
   return `"${keyId}"`
 }
 
+/**
+ * Returns the headers of a response with a key's entity tag. `no-transform` (RFC 9111, section 5.2.2.6) keeps proxies
+ * from compressing the response, which would weaken the tag.
+ */
+export function etagHeaders(keyId: string): { ETag: string; 'Cache-Control': string } {
+  return { ETag: toETag(keyId), 'Cache-Control': 'no-store, no-transform' }
+}
+
 export function toTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }

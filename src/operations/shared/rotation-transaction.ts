@@ -35,7 +35,7 @@ export interface RotationRequest<Skipped> {
    * concurrently with other queries.
    */
   skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
-  /** Throws if the webhook must not be rotated. `keys` are those that have not ended, newest first. */
+  /** Throws if the webhook must not be rotated, although its keys allow it. `keys` are those that have not ended, newest first. */
   check?: (queries: Queries, keys: readonly SigningKey[], now: number) => Promise<void>
   /**
    * Stores data that must be committed together with the rotation. May run more than once, like the whole transaction.
@@ -92,7 +92,6 @@ async function attempt<Skipped>(
       ])
       if (!exists) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
-      await check?.(queries, unended, time)
       const rotation = planRotation(unended, {
         owner,
         keyId,
@@ -103,6 +102,7 @@ async function attempt<Skipped>(
         now: time,
         settled,
       })
+      await check?.(queries, unended, time)
       await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
       const rotated = { key: rotation.issued, secret }
       await record?.(queries, rotated, time)

@@ -4,7 +4,7 @@ import { RekeyError } from '../../errors.ts'
 import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
 import type { Queries } from '../../store/store.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
-import { toETag, toKeyView } from './representations.ts'
+import { etagHeaders, toKeyView } from './representations.ts'
 
 /** Maximum number of keys in a response: the current key and 100 others. */
 const maxKeys = 101
@@ -23,7 +23,7 @@ export async function readKeys(queries: Queries, owner: KeyOwner, now: number): 
 
 interface SecretStateResponse {
   status: 200
-  headers: { ETag?: string }
+  headers: { ETag?: string; 'Cache-Control'?: string }
   body: components['schemas']['SecretState']
 }
 
@@ -33,7 +33,7 @@ export function toSecretStateResponse(keys: readonly SigningKey[], now: number):
   const previous = keys.filter((key) => key !== current)
   return {
     status: 200,
-    headers: current ? { ETag: toETag(current.id) } : {},
+    headers: current ? etagHeaders(current.id) : {},
     body: {
       current: current ? toKeyView(current, now) : null,
       previous: previous.map((key) => toKeyView(key, now)),

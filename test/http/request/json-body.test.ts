@@ -46,10 +46,31 @@ test.each([
   expect(await rotate(body, type === undefined ? {} : { 'content-type': type })).toEqual([200, undefined, 1])
 })
 
-test('accepts a compressed body', async () => {
-  const headers = { 'content-type': json, 'content-encoding': 'gzip' }
-  expect(await rotate(gzipSync('{"reason": "leaked"}'), headers)).toEqual([200, undefined, 1])
+test('accepts a body with Content-Encoding identity', async () => {
+  const headers = { 'content-type': json, 'content-encoding': 'identity' }
+  expect(await rotate('{}', headers)).toEqual([200, undefined, 1])
 })
+
+test.each(['gzip', 'deflate', 'br', 'zstd', 'nonsense', 'identity, gzip', 'GZIP'])(
+  'a body with Content-Encoding %s returns 415 with `Accept-Encoding: identity`, and changes nothing',
+  async (encoding) => {
+    const server = await startServer()
+    const webhook = await provision(server)
+    const response = await fetch(`${server.origin}/api/v1${webhook}/secret`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${await token()}`,
+        'content-type': json,
+        'content-encoding': encoding,
+      },
+      body: gzipSync('{"reason": "leaked"}'),
+    })
+    const message = 'The request body must not be compressed. Send it without Content-Encoding.'
+    expect(await response.json()).toEqual({ error: 'Unsupported Media Type', message, code: 415 })
+    expect(response.headers.get('accept-encoding')).toBe('identity')
+    expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
+  },
+)
 
 test.each([
   ['plain text', 'overlapSeconds=0', 'text/plain'],
@@ -75,10 +96,8 @@ test.each([
 test.each([
   ['a charset other than UTF-8', { 'content-type': 'application/json; charset=utf-16le' }],
   ['an unknown charset', { 'content-type': 'application/json; charset=nonsense' }],
-  ['an unknown encoding', { 'content-type': json, 'content-encoding': 'nonsense' }],
 ])('%s returns 415 and changes nothing', async (_, headers) => {
-  const message = 'The request body must be UTF-8, with Content-Encoding gzip, deflate, br or none'
-  expect(await rotate('{}', headers)).toEqual([415, message, 0])
+  expect(await rotate('{}', headers)).toEqual([415, 'The request body must be UTF-8', 0])
 })
 
 test.each([
@@ -185,22 +204,16 @@ test('the error for an invalid value in body/headers omits a header name that ma
   expect([status, body.message]).toEqual([400, 'body/headers/* must be a string'])
 })
 
-test('an uncompressed body with Content-Encoding gzip returns 400 and changes nothing', async () => {
-  const headers = { 'content-type': json, 'content-encoding': 'gzip' }
-  expect(await rotate('{}', headers)).toEqual([400, 'The request body must be a JSON object', 0])
-})
-
 const tooLarge = JSON.stringify({ reason: 'x'.repeat(65_536) })
 
 test.each([
-  ['according to its Content-Length', tooLarge, {}],
-  ['in total chunk size', chunked(tooLarge.slice(0, 40_000), tooLarge.slice(40_000)), {}],
-  ['after decompression', gzipSync(Buffer.alloc(50_000_000, ' ')), { 'content-encoding': 'gzip' }],
+  ['according to its Content-Length', tooLarge],
+  ['in total chunk size', chunked(tooLarge.slice(0, 40_000), tooLarge.slice(40_000))],
 ])(
   'a body that exceeds 64 KiB %s returns 413 with the limit in the message, and changes nothing',
-  async (_, body, headers) => {
+  async (_, body) => {
     const message = 'The request body must not be larger than 65536 bytes'
-    expect(await rotate(body, { 'content-type': json, ...headers })).toEqual([413, message, 0])
+    expect(await rotate(body, { 'content-type': json })).toEqual([413, message, 0])
   },
 )
 

@@ -61,7 +61,7 @@ test('the log line for a rejected token states the reason and does not contain t
 
 test("the log line for an unparsable request has the response's request ID and status", async () => {
   const server = await startServer()
-  const bytes = ['GET / HTTP/9\r\n\r\n', `GET / HTTP/1.1\r\nHost: a\r\nX-Odd: ${'a'.repeat(30_000)}\r\n\r\n`]
+  const bytes = ['GET / HTTP/9\r\n\r\n', `GET / HTTP/1.1\r\nHost: a\r\nX-Odd: ${'a'.repeat(40_000)}\r\n\r\n`]
   const answered = []
   for (const sent of bytes) {
     const connection = await connectTo(server.origin)

@@ -59,9 +59,9 @@ test('the error response to bytes that are not HTTP has the security headers', a
   expect((await connection.answer()).headers).toMatchObject(expected)
 })
 
-test('the 431 response to a header over 24 KiB has the security headers', async () => {
+test('the 431 response to a header over 32 KiB has the security headers', async () => {
   const { origin } = await startServer()
   const connection = await connectTo(origin)
-  connection.send(rawRequest('GET', '/healthz', { 'x-long': 'x'.repeat(30_000) }))
+  connection.send(rawRequest('GET', '/healthz', { 'x-long': 'x'.repeat(40_000) }))
   expect(await connection.answer()).toMatchObject({ status: 431, headers: expected })
 })

@@ -1,0 +1,68 @@
+import { isLive, keyState, type SigningKey } from '../../domain/signing-key.ts'
+import { RekeyError } from '../../errors.ts'
+import { toETag } from './representations.ts'
+
+/** A request's preconditions (RFC 9110, section 13.1). Their tags name the current key; `*` means any current key. */
+interface Preconditions {
+  'If-Match'?: string | undefined
+  'If-None-Match'?: string | undefined
+}
+
+/**
+ * Checks both preconditions of a change, or If-Match of a GET. A webhook without a current key matches nothing.
+ * @throws RekeyError `preconditionFailed`
+ */
+export function checkPreconditions(header: Preconditions, keys: readonly SigningKey[], now: number): void {
+  const { 'If-Match': match, 'If-None-Match': noneMatch } = header
+  const current = findCurrent(keys, now)
+  if (match !== undefined && !(current && names(match, toETag(current.id)))) {
+    const isAltered = current && withoutCompression(match).includes(toETag(current.id))
+    throw new RekeyError('preconditionFailed', { message: isAltered ? alteredTag : undefined })
+  }
+  if (current && namesWeakly(noneMatch, current))
+    throw new RekeyError('preconditionFailed', {
+      message:
+        'If-None-Match matches the current key. Fetch the current state, then decide whether to retry.',
+    })
+}
+
+/**
+ * Whether a GET must return 304: If-None-Match names the current key, and no other key has ended since that key was
+ * created. The tag does not cover the other keys, and a stale state could show a revoked key as live.
+ */
+export function isNotModified(
+  { 'If-None-Match': noneMatch }: Preconditions,
+  keys: readonly SigningKey[],
+  now: number,
+): boolean {
+  const current = findCurrent(keys, now)
+  if (!current || !namesWeakly(noneMatch, current)) return false
+  return keys.every((key) => isLive(key, now) || (key.revokedAt ?? key.expiresAt ?? 0) <= current.createdAt)
+}
+
+const alteredTag =
+  'If-Match names the current key, but not by its exact ETag: a proxy weakened the ETag when it compressed the ' +
+  'response. Send the ETag without W/ and without a suffix such as -gzip, or turn off compression in the proxy.'
+
+function findCurrent(keys: readonly SigningKey[], now: number): SigningKey | undefined {
+  return keys.find((key) => keyState(key, now) === 'current')
+}
+
+/** Compares strongly: a weak tag names nothing. */
+function names(header: string, tag: string): boolean {
+  return header === '*' || tagsOf(header).includes(tag)
+}
+
+function namesWeakly(header: string | undefined, { id }: SigningKey): boolean {
+  return header !== undefined && names(header.replaceAll('W/"', '"'), toETag(id))
+}
+
+/** Returns the tags of a header as they were before a proxy compressed the response. */
+function withoutCompression(header: string): string[] {
+  return tagsOf(header).map((tag) => tag.replace(/^W\//, '').replace(/[-;]+(gzip|br|zstd|deflate)"$/, '"'))
+}
+
+/** Splits a list of entity tags, whose texts may contain commas. */
+function tagsOf(header: string): string[] {
+  return header.match(/(W\/)?"[^"]*"/g) ?? []
+}
