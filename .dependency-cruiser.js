@@ -2,7 +2,15 @@
  * Enforces the import arrows in ARCHITECTURE.md, which show which folders of `src/` may import which others. Type
  * imports count, even in cycles.
  */
-const everywhere = ['errors.ts', 'abort.ts', 'logger.ts', 'node-http.ts', 'fair-mutex.ts', 'recent-map.ts', 'event-counts.ts']
+const everywhere = [
+  'errors.ts',
+  'abort.ts',
+  'logger.ts',
+  'node-http.ts',
+  'fair-mutex.ts',
+  'recent-map.ts',
+  'event-counts.ts',
+]
 
 /** The other folders and files of `src/` that each folder may import in addition to `everywhere`. */
 const mayImport = {

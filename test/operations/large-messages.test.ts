@@ -7,8 +7,8 @@ const payload = 'x'.repeat(1_048_576)
 /** Provisions a webhook with as many keys as a verification tries, all but one revoked. */
 async function provisionOldKeys(server: TestServer): Promise<WebhookPath> {
   const webhook = await provision(server, 'hostile')
-  for (let count = 0; count < 100; count++)
-    await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  const rotate = () => server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
+  await Promise.all(Array.from({ length: 100 }, rotate))
   return webhook
 }
 
@@ -29,10 +29,10 @@ test('an application gets its signature within a second while another verifies l
   await server.api('PATCH', `${webhook}/secret`)
   let isOver = false
   const flood = Array.from({ length: 16 }, async () => {
-    const statuses = []
-    do statuses.push((await verifyForged(server, hostile)).status)
-    while (!isOver)
-    return statuses
+    do {
+      const { status, body } = await verifyForged(server, hostile)
+      if (status !== 504) expect([status, body.reason]).toEqual([200, 'wrong_signature'])
+    } while (!isOver)
   })
   const durations: number[] = []
   for (let attempt = 0; attempt < 10; attempt++) {
@@ -43,11 +43,5 @@ test('an application gets its signature within a second while another verifies l
   isOver = true
   // The best, because the flood comes from this process, which it delays too.
   expect(Math.min(...durations)).toBeLessThan(1_000)
-  for (const status of (await Promise.all(flood)).flat()) expect([200, 504]).toContain(status)
-})
-
-test('a large message that no key signed, live or not, has a wrong signature', async () => {
-  const server = await startServer()
-  const { body } = await verifyForged(server, await provisionOldKeys(server))
-  expect(body).toMatchObject({ valid: false, keyFingerprint: null, reason: 'wrong_signature' })
+  await Promise.all(flood)
 })

@@ -2,6 +2,7 @@ import type { Core } from '../../core/core.ts'
 import { RekeyError, tooManyRequests } from '../../errors.ts'
 import { FairMutex } from '../../fair-mutex.ts'
 import { RecentMap } from '../../recent-map.ts'
+import type { TakeTurn } from '../authentication/verify-token.ts'
 
 const windowSeconds = 60
 
@@ -15,7 +16,7 @@ const windowSeconds = 60
 export type LimitAuthentication = <T>(
   network: string,
   signal: AbortSignal,
-  authenticate: (takeTurn?: () => Promise<() => void>) => Promise<T>,
+  authenticate: (takeTurn?: TakeTurn) => Promise<T>,
 ) => Promise<T>
 
 /**
