@@ -117,6 +117,13 @@ test('a request that would fail without its preconditions returns that error, no
   expect((await send('PATCH', headers))[0]).toBe(429)
   expect((await send('GET', headers, '/applications/app_1/webhooks/none/secret'))[0]).toBe(404)
   expect((await send('GET', { 'if-none-match': '*' }, '/applications/none/webhooks/x/secret'))[0]).toBe(404)
+  const importTwice = async () => {
+    const unlimited = await rotatedTwice()
+    const body = { signingSecret: `whsec_${Buffer.alloc(32).toString('base64')}` }
+    await unlimited.server.api('PATCH', `${unlimited.webhook}/secret`, { body })
+    return (await unlimited.server.api('PATCH', `${unlimited.webhook}/secret`, { body, headers })).status
+  }
+  expect(await importTwice()).toBe(409)
   const asked = async (bearer: string | null) =>
     (await server.api('GET', `${webhook}/secret`, { headers, token: bearer })).status
   expect(await asked(null)).toBe(401)
