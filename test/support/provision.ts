@@ -1,8 +1,12 @@
 import type { KeyOwner } from '../../src/domain/signing-key.ts'
 import { token } from './tokens.ts'
 
-/** Creates `app_1` with `count` webhooks on a server in another process. Safe to repeat. */
-export async function provisionWebhooks(origin: string, count: number): Promise<KeyOwner[]> {
+/** Creates an application with `count` webhooks on a server in another process. Safe to repeat. */
+export async function provisionWebhooks(
+  origin: string,
+  count: number,
+  applicationId = 'app_1',
+): Promise<KeyOwner[]> {
   const put = async (path: string, body: object) => {
     const response = await fetch(`${origin}/api/v1${path}`, {
       method: 'PUT',
@@ -12,11 +16,13 @@ export async function provisionWebhooks(origin: string, count: number): Promise<
     if (!response.ok) throw new Error(`PUT ${path} returned ${response.status}: ${await response.text()}`)
   }
   const webhooks = Array.from({ length: count }, (_, i) => ({
-    applicationId: 'app_1',
+    applicationId,
     webhookId: `hook_${i + 1}`,
   }))
-  await put('/applications/app_1', {})
+  await put(`/applications/${applicationId}`, {})
   for (const { webhookId } of webhooks)
-    await put(`/applications/app_1/webhooks/${webhookId}`, { url: 'https://merchant.example/webhooks' })
+    await put(`/applications/${applicationId}/webhooks/${webhookId}`, {
+      url: 'https://merchant.example/webhooks',
+    })
   return webhooks
 }

@@ -31,6 +31,8 @@ export interface LoadOptions {
   answered: Attempt[]
   /** No request starts after this signal aborts. */
   until: AbortSignal
+  /** How long a client waits after a 200, in milliseconds. Defaults to 0. */
+  pauseMs?: number
 }
 
 /** Runs clients that keep rotating random webhooks, and that retry attempts without a response. */
@@ -44,6 +46,7 @@ export async function rotateUnderLoad({ clients, ...options }: LoadOptions): Pro
       if (hasAnswer) answered.push(attempt)
       else unanswered.push(attempt)
       if (attempt.status !== 200) await delay(10)
+      else if (options.pauseMs) await delay(options.pauseMs)
     }
   }
   await Promise.all(Array.from({ length: clients }, client))
