@@ -13,6 +13,8 @@ import { apiOf, provision, temporaryFolder, type Api } from '../support/server.t
 const hour = 3_600_000
 const day = 24 * hour
 const { newDatabase } = ownPostgres()
+/** A busy machine takes its time to start servers. */
+const patient = { timeout: 30_000 }
 const skewedClock = join(import.meta.dirname, '../support/skewed-clock.ts')
 
 /** Runs a server whose machine's clock is wrong by `skewMs`. */
@@ -63,115 +65,132 @@ async function makeDue({ api }: Server, databaseUrl: string) {
   }
 }
 
-test('servers on PostgreSQL whose clocks are days apart agree on every key, message and retry', async () => {
-  const databaseUrl = await newDatabase()
-  const cwd = temporaryFolder()
-  const right = await serveAt(0, databaseUrl, cwd)
-  const webhook = await provision(right)
-  const first = await rotate(right, webhook, { overlapSeconds: 3600 })
-  const second = await rotate(right, webhook, { overlapSeconds: 3600 })
-  const both = [second.body.signingSecret, first.body.signingSecret]
-  const countErased = await makeDue(right, databaseUrl)
-  const [ahead, behind] = await Promise.all([
-    serveAt(5 * day, databaseUrl, cwd),
-    serveAt(-3 * hour, databaseUrl, cwd),
-  ])
-  const servers = [right, ahead, behind]
-  expect(ahead.output()).toContain(`"skewSeconds":${(5 * day) / 1000}`)
+test(
+  'servers on PostgreSQL whose clocks are days apart agree on every key, message and retry',
+  { timeout: 120_000 },
+  async () => {
+    const databaseUrl = await newDatabase()
+    const cwd = temporaryFolder()
+    const right = await serveAt(0, databaseUrl, cwd)
+    const webhook = await provision(right)
+    const first = await rotate(right, webhook, { overlapSeconds: 3600 })
+    const second = await rotate(right, webhook, { overlapSeconds: 3600 })
+    const both = [second.body.signingSecret, first.body.signingSecret]
+    const countErased = await makeDue(right, databaseUrl)
+    const [ahead, behind] = await Promise.all([
+      serveAt(5 * day, databaseUrl, cwd),
+      serveAt(-3 * hour, databaseUrl, cwd),
+    ])
+    const servers = [right, ahead, behind]
+    expect(ahead.output()).toContain(`"skewSeconds":${(5 * day) / 1000}`)
 
-  // The sweep of a server erases what is due, and only that.
-  await expect.poll(countErased).toBe(1)
-  for (const server of servers) {
-    const { headers, timestamp, signers } = await sign(server, webhook, both)
-    expect(signers).toEqual(both)
-    expect(Math.abs(timestamp - Date.now() / 1000)).toBeLessThan(30)
-    for (const { api } of servers) {
-      const verified = await api('POST', `${webhook}/signatures/verify`, { body: { headers, payload: '{}' } })
-      expect(verified.body).toMatchObject({ valid: true, keyState: 'current' })
+    // The sweep of a server erases what is due, and only that.
+    await expect.poll(countErased, patient).toBe(1)
+    for (const server of servers) {
+      const { headers, timestamp, signers } = await sign(server, webhook, both)
+      expect(signers).toEqual(both)
+      expect(Math.abs(timestamp - Date.now() / 1000)).toBeLessThan(30)
+      for (const { api } of servers) {
+        const verified = await api('POST', `${webhook}/signatures/verify`, {
+          body: { headers, payload: '{}' },
+        })
+        expect(verified.body).toMatchObject({ valid: true, keyState: 'current' })
+      }
+      expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
     }
-    expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
-  }
 
-  // A retry of a rotation stays one rotation.
-  const headers = { 'idempotency-key': 'one' }
-  const rotated = await rotate(behind, webhook, {}, headers)
-  for (const server of servers) {
-    const retried = await rotate(server, webhook, {}, headers)
-    expect(retried.headers.get('idempotency-replayed')).toBe('true')
-    expect(retried.body).toEqual(rotated.body)
-  }
+    // A retry of a rotation stays one rotation.
+    const headers = { 'idempotency-key': 'one' }
+    const rotated = await rotate(behind, webhook, {}, headers)
+    for (const server of servers) {
+      const retried = await rotate(server, webhook, {}, headers)
+      expect(retried.headers.get('idempotency-replayed')).toBe('true')
+      expect(retried.body).toEqual(rotated.body)
+    }
 
-  // No webhook gets an eleventh live key, whichever servers rotate.
-  const statuses: number[] = []
-  for (let i = 0; i < 9; i++)
-    statuses.push((await rotate(servers[i % 3] ?? right, webhook, { overlapSeconds: 600 })).status)
-  expect(statuses).toEqual([...Array<number>(7).fill(200), 409, 409])
-  for (const { api } of servers) {
-    expect((await api('GET', webhook)).body.liveKeys).toBe(10)
-    const { body } = await api('GET', `${webhook}/secret`)
-    expect(Math.abs(Date.parse(present(body.current).createdAt) - Date.now())).toBeLessThan(30_000)
-  }
+    // No webhook gets an eleventh live key, whichever servers rotate.
+    const statuses: number[] = []
+    for (let i = 0; i < 9; i++)
+      statuses.push((await rotate(servers[i % 3] ?? right, webhook, { overlapSeconds: 600 })).status)
+    expect(statuses).toEqual([...Array<number>(7).fill(200), 409, 409])
+    for (const { api } of servers) {
+      expect((await api('GET', webhook)).body.liveKeys).toBe(10)
+      const { body } = await api('GET', `${webhook}/secret`)
+      expect(Math.abs(Date.parse(present(body.current).createdAt) - Date.now())).toBeLessThan(30_000)
+    }
 
-  // Once the previous keys are revoked, no server signs with them again.
-  const last = await rotate(ahead, webhook, { overlapSeconds: 0 })
-  await rotate(behind, webhook, { overlapSeconds: 3600 })
-  const newest = await rotate(ahead, webhook, { overlapSeconds: 3600 })
-  expect((await ahead.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
-  for (const server of servers) {
-    const { signers } = await sign(server, webhook, [newest.body.signingSecret, last.body.signingSecret])
-    expect(signers).toEqual([newest.body.signingSecret])
-  }
-  expect(await countErased()).toBe(1)
+    // Once the previous keys are revoked, no server signs with them again.
+    const last = await rotate(ahead, webhook, { overlapSeconds: 0 })
+    await rotate(behind, webhook, { overlapSeconds: 3600 })
+    const newest = await rotate(ahead, webhook, { overlapSeconds: 3600 })
+    expect((await ahead.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
+    for (const server of servers) {
+      const { signers } = await sign(server, webhook, [newest.body.signingSecret, last.body.signingSecret])
+      expect(signers).toEqual([newest.body.signingSecret])
+    }
+    expect(await countErased()).toBe(1)
 
-  // A network that failed to authenticate on any server is refused for a minute, not for days.
-  const fail = ({ api }: Server) =>
-    api('GET', '/applications', { token: null, headers: { 'x-forwarded-for': '203.0.113.7' } })
-  for (let i = 0; i < 3; i++) expect((await fail(ahead)).status).toBe(401)
-  for (const server of [right, behind, ahead]) {
-    const { status, headers } = await fail(server)
-    expect(status).toBe(429)
-    expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
-  }
-})
+    // A network that failed to authenticate on any server is refused for a minute, not for days.
+    const fail = ({ api }: Server) =>
+      api('GET', '/applications', { token: null, headers: { 'x-forwarded-for': '203.0.113.7' } })
+    for (let i = 0; i < 3; i++) expect((await fail(ahead)).status).toBe(401)
+    for (const server of [right, behind, ahead]) {
+      const { status, headers } = await fail(server)
+      expect(status).toBe(429)
+      expect(Number(headers.get('retry-after'))).toBeLessThanOrEqual(60)
+    }
+  },
+)
 
-test('a server on SQLite that starts with its clock 5 days ahead warns and erases no live secret', async () => {
-  const cwd = temporaryFolder()
-  const databaseUrl = `sqlite:${join(cwd, 'rekey.db')}`
-  // Events that are more than an hour old show what time it is.
-  const early = await serveAt(-2 * hour, databaseUrl, cwd)
-  const webhook = await provision(early)
-  await early.stop('SIGTERM')
-  const before = await serveAt(0, databaseUrl, cwd)
-  const first = await rotate(before, webhook, { overlapSeconds: 3600 })
-  const second = await rotate(before, webhook, { overlapSeconds: 3600 })
-  const both = [second.body.signingSecret, first.body.signingSecret]
-  const headers = { 'idempotency-key': 'one' }
-  const bystander = await provision(before, 'app_2', 'bystander')
-  const rotated = await rotate(before, bystander, {}, headers)
-  await before.stop('SIGTERM')
+test(
+  'a server on SQLite that starts with its clock 5 days ahead warns and erases no live secret',
+  { timeout: 120_000 },
+  async () => {
+    const cwd = temporaryFolder()
+    const databaseUrl = `sqlite:${join(cwd, 'rekey.db')}`
+    // Events that are more than an hour old show what time it is.
+    const early = await serveAt(-2 * hour, databaseUrl, cwd)
+    const webhook = await provision(early)
+    await early.stop('SIGTERM')
+    const before = await serveAt(0, databaseUrl, cwd)
+    const first = await rotate(before, webhook, { overlapSeconds: 3600 })
+    const second = await rotate(before, webhook, { overlapSeconds: 3600 })
+    const both = [second.body.signingSecret, first.body.signingSecret]
+    const headers = { 'idempotency-key': 'one' }
+    const bystander = await provision(before, 'app_2', 'bystander')
+    const rotated = await rotate(before, bystander, {}, headers)
+    const leaked = await provision(before, 'app_3', 'leaked')
+    for (let i = 0; i < 2; i++) await rotate(before, leaked, { overlapSeconds: 3600 })
+    await before.stop('SIGTERM')
 
-  const ahead = await serveAt(5 * day, databaseUrl, cwd)
-  await expect
-    .poll(() => ahead.output())
-    .toContain('secrets are due for erasure by a clock that may be wrong')
-  expect((await fetch(`${ahead.origin}/readyz`)).status).toBe(200)
-  await sign(ahead, bystander, [rotated.body.signingSecret])
-  // A retry stays one rotation.
-  expect((await rotate(ahead, bystander, {}, headers)).body).toEqual(rotated.body)
-  await rotate(ahead, bystander)
-  await ahead.stop('SIGTERM')
+    const ahead = await serveAt(5 * day, databaseUrl, cwd)
+    await expect
+      .poll(() => ahead.output())
+      .toContain('secrets are due for erasure by a clock that may be wrong')
+    expect((await fetch(`${ahead.origin}/readyz`)).status).toBe(200)
+    await sign(ahead, bystander, [rotated.body.signingSecret])
+    // A retry stays one rotation.
+    expect((await rotate(ahead, bystander, {}, headers)).body).toEqual(rotated.body)
+    await rotate(ahead, bystander)
+    await ahead.stop('SIGTERM')
 
-  // What this server wrote does not make its successor, with the same wrong clock, believe in it.
-  const successor = await serveAt(5 * day, databaseUrl, cwd)
-  await expect
-    .poll(() => successor.output())
-    .toContain('secrets are due for erasure by a clock that may be wrong')
-  const after = await serveAt(0, databaseUrl, cwd)
-  expect((await sign(after, webhook, both)).signers).toEqual(both)
+    // What this server wrote does not make its successor, with the same wrong clock, believe in it.
+    const successor = await serveAt(5 * day, databaseUrl, cwd)
+    await expect
+      .poll(() => successor.output())
+      .toContain('secrets are due for erasure by a clock that may be wrong')
+    const after = await serveAt(0, databaseUrl, cwd)
+    expect((await sign(after, webhook, both)).signers).toEqual(both)
 
-  // Ending the overlap also revokes a key that only the wrong clock sees as expired.
-  expect((await successor.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
-  expect((await sign(after, webhook, both)).signers).toEqual(both.slice(0, 1))
-  const environment = productionEnvironment(databaseUrl)
-  expect((await rekey(['audit', 'verify'], { cwd, environment })).code).toBe(0)
-})
+    // Ending the overlap also revokes a key that only the wrong clock sees as expired.
+    expect((await successor.api('DELETE', `${webhook}/secret/previous`)).status).toBe(200)
+    expect((await sign(after, webhook, both)).signers).toEqual(both.slice(0, 1))
+    const environment = productionEnvironment(databaseUrl)
+    const skewed = { ...environment, NODE_OPTIONS: `--import ${skewedClock}`, CLOCK_SKEW_MS: String(5 * day) }
+    const fleet = ['rotate', '--application', 'app_3', '--overlap', '0']
+    expect((await rekey(fleet, { cwd, environment: skewed })).code).toBe(0)
+    const { body } = await after.api('GET', leaked)
+    expect(body.liveKeys).toBe(1)
+    expect((await rekey(['audit', 'verify'], { cwd, environment })).code).toBe(0)
+  },
+)
