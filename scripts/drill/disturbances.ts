@@ -11,7 +11,7 @@ const freezeMs = 12_000
 /** A fault that a drill provokes while requests are in progress, and repairs again. */
 export interface Disturbance {
   name: string
-  /** Whether requests may fail or take long until the disturbance is over. A wrong clock is no excuse for either. */
+  /** Whether requests may fail or take long until the disturbance is over. A wrong clock excuses neither. */
   isOutage: boolean
   run: () => Promise<void>
 }

@@ -38,7 +38,7 @@ export interface Grant {
 export interface GrantCondition {
   /** Name or path of the claim. */
   claim: string
-  /** Tests a text in the claim. */
+  /** Tests a string in the claim. */
   matches: (text: string) => boolean
 }
 

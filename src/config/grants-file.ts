@@ -17,7 +17,7 @@ const claims = z
   .pipe(
     z.record(
       z.string(),
-      z.string('must be a text, in which * stands for any run of characters'),
+      z.string('must be a string, in which * stands for any run of characters'),
       'must be an object of claims and their values',
     ),
   )
@@ -27,7 +27,7 @@ const claims = z
   )
 
 const scope = z
-  .string('must be a text with scopes, separated by spaces')
+  .string('must be a string of scopes, separated by spaces')
   .transform((text) => text.split(' ').filter((word) => word !== ''))
   .superRefine((scopes, context) => {
     if (scopes.length === 0) context.addIssue(`must name a scope; ${allowedScopes}`)

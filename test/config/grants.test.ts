@@ -53,7 +53,7 @@ describe('the error names the place in the file and says what to do', () => {
     [
       [{}],
       '[0].claims must be an object of claims and their values',
-      '[0].scope must be a text with scopes, separated by spaces',
+      '[0].scope must be a string of scopes, separated by spaces',
       '[0].applications must be an array of application IDs, or ["*"] for all',
     ],
     [
@@ -62,8 +62,8 @@ describe('the error names the place in the file and says what to do', () => {
     ],
     [
       [{ ...grant, claims: { sub: 7, roles: ['a'] } }],
-      '[0].claims.sub must be a text, in which * stands for any run of characters',
-      '[0].claims.roles must be a text, in which * stands for any run of characters',
+      '[0].claims.sub must be a string, in which * stands for any run of characters',
+      '[0].claims.roles must be a string, in which * stands for any run of characters',
     ],
     [
       '[{"claims": {"__proto__": "a", "sub": "*"}, "scope": "messages:sign", "applications": ["*"]}]',

@@ -30,7 +30,7 @@ function subjectOf(payload: JWTPayload, { subjectClaim }: JwtConfig): string | n
   return typeof value === 'string' && isOneLine(value) ? `${value} (${sub})` : sub
 }
 
-/** Whether a text is not empty, and has no control or invisible characters, such as those that change its direction. */
+/** Whether text is not empty and contains no control or invisible characters, such as those that change its direction. */
 function isOneLine(text: string): boolean {
   return /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text)
 }

@@ -32,7 +32,7 @@ export function textsOf(claim: unknown): string[] {
   return Object.keys(claim).filter((name) => claim[name] === true || isObject(claim[name]))
 }
 
-/** Like `textsOf`, but splits a claim that is a text at spaces (RFC 8693, section 4.2). Never splits the texts in an array. */
+/** Like `textsOf`, but splits a claim that is a string at spaces (RFC 8693, section 4.2). Never splits the strings in an array. */
 export function wordsOf(claim: unknown): string[] {
   return typeof claim === 'string' ? claim.split(' ').filter((word) => word !== '') : textsOf(claim)
 }

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import { migrate, NewerTables } from '../migrate.ts'
+import { locks } from './advisory-locks.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
 import { withConnection } from './connection.ts'
 import { DatabaseClock, serverTime } from './database-clock.ts'
@@ -176,24 +176,6 @@ async function begin(client: pg.PoolClient, clock: DatabaseClock, scope: Scope):
   const { time, ...mark } = row
   clock.observe(time, sentAt)
   return mark
-}
-
-function locks(scope: Scope): string[] {
-  if (scope === null) return []
-  const { applicationId, webhookId } = scope
-  if (webhookId === undefined) return [`pg_advisory_xact_lock(${lockNumber(applicationId)})`]
-  return [
-    `pg_advisory_xact_lock_shared(${lockNumber(applicationId)})`,
-    `pg_advisory_xact_lock(${lockNumber(`${applicationId}/${webhookId}`)})`,
-  ]
-}
-
-/**
- * Returns 64 bits of a hash as the lock's number. If two scopes share a number, the only effect is that their writes
- * wait for each other.
- */
-function lockNumber(name: string): bigint {
-  return createHash('sha256').update(`rekey ${name}`).digest().readBigInt64BE()
 }
 
 /**

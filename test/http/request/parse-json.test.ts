@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { parseJson } from '../../../src/http/request/parse-json.ts'
 
-/** Encodes a text as the body parser does: one character for each byte. */
+/** Encodes text as the body parser does: one character for each byte. */
 function binary(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
