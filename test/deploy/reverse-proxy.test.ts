@@ -87,6 +87,23 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(rotations).toBe(1)
   })
 
+  test('instances that closed the connection of one request keep getting others', async (context) => {
+    needsTools(context, name)
+    const closes = () =>
+      startHttpReceiver((request, response) => {
+        if (request.method === 'PATCH') request.socket.destroy()
+        else response.end()
+      })
+    const [first, second] = [await closes(), await closes()]
+    const { through } = await startReverseProxy(name, [first.url, second.url])
+    const statuses = async (method: string) => {
+      const responses = Array.from({ length: 8 }, () => through(method, secret))
+      return (await Promise.all(responses)).map(({ status }) => status)
+    }
+    expect(await statuses('PATCH')).toEqual(Array(8).fill(502))
+    expect(await statuses('GET')).toEqual(Array(8).fill(200))
+  })
+
   test('the proxy forwards a 1 MiB payload in base64, and Rekey itself rejects larger payloads', async (context) => {
     const { through } = await startBoth(context, name)
     expect((await through('PATCH', secret)).status).toBe(200)
