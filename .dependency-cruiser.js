@@ -7,7 +7,7 @@ const everywhere = [
   'abort.ts',
   'logger.ts',
   'node-http.ts',
-  'fair-mutex.ts',
+  'fair-gate.ts',
   'recent-map.ts',
   'event-counts.ts',
 ]

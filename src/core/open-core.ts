@@ -2,7 +2,7 @@ import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
-import { FairMutex } from '../fair-mutex.ts'
+import { FairGate } from '../fair-gate.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
@@ -68,7 +68,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     }),
     probeLimit: new ProbeLimit(),
     inFlight: new Set(),
-    turns: new FairMutex(),
+    turns: new FairGate(1),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
   }

@@ -119,14 +119,10 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     ])
   })
 
-  test('a token of 16 KiB gets the same response as without the proxy, and longer headers get an error', async (context) => {
-    const { through, instances } = await startBoth(context, name)
+  test('the proxy forwards a token of 16 KiB, which Rekey accepts, and longer headers get an error', async (context) => {
+    const { through } = await startBoth(context, name)
     const long = await tokenOfLength(16_384)
-    const direct = await instances[0].api('GET', '/applications', { token: long })
-    expect(await through('GET', '/api/v1/applications', { token: long })).toMatchObject({
-      status: direct.status,
-      text: direct.text,
-    })
+    expect((await through('GET', '/api/v1/applications', { token: long })).status).toBe(200)
     const tooLong = (length: number) =>
       through('GET', '/api/v1/applications', { headers: { 'x-long': 'x'.repeat(length) } })
     expect((await tooLong(32_768)).status).toBe(name === 'nginx' ? 400 : 431)

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
-import { provision, startServer, type TestServer } from '../support/server.ts'
 import type { WebhookPath } from '../support/documented-body.ts'
+import { connectTo, rawRequest } from '../support/raw-http.ts'
+import { provision, startServer, type TestServer } from '../support/server.ts'
+import { token } from '../support/tokens.ts'
 
 const payload = 'x'.repeat(1_048_576)
 
@@ -44,4 +46,38 @@ test('an application gets its signature within a second while another verifies l
   // The best, because the flood comes from this process, which it delays too.
   expect(Math.min(...durations)).toBeLessThan(1_000)
   await Promise.all(flood)
+})
+
+test("large bodies that never arrive completely keep only their own application's large messages waiting", async () => {
+  const server = await startServer()
+  const hostile = await provision(server, 'hostile')
+  const webhook = await provision(server, 'bystander')
+  for (const path of [hostile, webhook]) await server.api('PATCH', `${path}/secret`)
+  const sign = (path: WebhookPath, text: string) =>
+    server.api('POST', `${path}/signatures`, { body: { payload: text } }).then(({ status }) => status)
+
+  const head = rawRequest('POST', `/api/v1${hostile}/signatures`, {
+    authorization: `Bearer ${await token()}`,
+    'content-type': 'application/json',
+    'content-length': '5000000',
+    expect: '100-continue',
+  })
+  const unfinished = await Promise.all(Array.from({ length: 20 }, () => connectTo(server.origin)))
+  for (const connection of unfinished) connection.send(head)
+  // The server sends 100 when it is about to read a body: for half of the bodies that it reads at the same time.
+  let asked = 0
+  for (const connection of unfinished)
+    void connection.answer().then(
+      () => asked++,
+      () => undefined,
+    )
+  await expect.poll(() => asked).toBe(8)
+
+  let own: number | undefined
+  const ownSignature = sign(hostile, payload).then((status) => (own = status))
+  expect(await sign(webhook, payload)).toBe(200)
+  expect(await sign(hostile, '{}')).toBe(200)
+  expect([own, asked]).toEqual([undefined, 8])
+  for (const { socket } of unfinished) socket.destroy()
+  expect(await ownSignature).toBe(200)
 })

@@ -1,6 +1,6 @@
 import type { Core } from '../../core/core.ts'
 import { RekeyError, tooManyRequests } from '../../errors.ts'
-import { FairMutex } from '../../fair-mutex.ts'
+import { FairGate } from '../../fair-gate.ts'
 import { RecentMap } from '../../recent-map.ts'
 import type { TakeTurn } from '../authentication/verify-token.ts'
 
@@ -35,7 +35,7 @@ export function limitFailedAuthentications(
   /** When each network over the limit is within it again, by performance.now(). */
   const blockedUntil = new RecentMap<number>(windowSeconds * 1_000)
   const blockedMs = (network: string) => (blockedUntil.get(network) ?? 0) - performance.now()
-  const turns = new FairMutex()
+  const turns = new FairGate(1)
 
   return async (network, signal, authenticate) => {
     try {

@@ -3,14 +3,21 @@ import { setImmediate } from 'node:timers/promises'
 import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
-import { FairMutex } from '../../fair-mutex.ts'
+import { FairGate } from '../../fair-gate.ts'
 import { HttpError } from '../response/http-error.ts'
 import { notJson, parseJson } from './parse-json.ts'
 
 /** Maximum body size in bytes, unless the operation sets `x-max-body-bytes` in the OpenAPI document. */
 export const defaultMaxBodyBytes = 65_536
 
-const turns = new FairMutex()
+/**
+ * How many bodies that may be large are in memory at the same time. One application can hold at most half of them, so
+ * bodies that never arrive completely keep only its own large messages waiting.
+ */
+const maxLargeBodies = 16
+
+const largeBodies = new FairGate(maxLargeBodies)
+const turns = new FairGate(1)
 const parsers = new Map<number, Middleware>()
 
 async function parser(maxBytes: number): Promise<Middleware> {
@@ -67,18 +74,26 @@ export async function readBody(
     })
   // Checked here, because the parser truncates Content-Length to 32 bits and would then wait for the whole body.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
-  // Only now, because a client that waits for this response would otherwise send a body that Rekey does not read.
-  if (expectsContinue(context.req)) context.res.writeContinue()
-  try {
+  const receive = async () => {
+    // Only now, because a client that waits for this response would otherwise send a body that Rekey does not read.
+    if (expectsContinue(context.req)) context.res.writeContinue()
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
     const { body } = context.request
-    return await parseInTurn(typeof body === 'string' ? body : '', owner, signal)
+    return parseInTurn(typeof body === 'string' ? body : '', owner, signal)
+  }
+  try {
+    return await (mayBeLarge(context.req, maxBytes) ? largeBodies.run(owner, signal, receive) : receive())
   } catch (error) {
     // Discard the rest of the body: the parser leaves it paused, which would block the connection's next request.
     context.req.unpipe().resume()
     throw signal.aborted ? signal.reason : toRekeyError(error, maxBytes)
   }
+}
+
+/** Whether a body may have more than `defaultMaxBodyBytes`. The length of a chunked body is not known. */
+function mayBeLarge(request: IncomingMessage, maxBytes: number): boolean {
+  return Math.min(contentLength(request) || Infinity, maxBytes) > defaultMaxBodyBytes
 }
 
 /** Parses a body. Owners take turns with large ones, and between two of them the thread serves everything else. */

@@ -2,7 +2,7 @@ import type { operations as document } from '../../../generated/types.ts'
 import type { PostMessage } from '../../domain/probe.ts'
 import type { Keyring } from '../../domain/sealing.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
-import type { FairMutex } from '../../fair-mutex.ts'
+import type { FairGate } from '../../fair-gate.ts'
 import type { Store } from '../../store/store.ts'
 import type { ProbeLimit } from './probe-limit.ts'
 
@@ -44,7 +44,7 @@ export interface OperationContext {
   /** Requests with an Idempotency-Key that are in progress in this process. */
   inFlight: Set<string>
   /** The turns of applications with work for the processor. */
-  turns: FairMutex
+  turns: FairGate
   /** Aborts when the request's deadline passes or the client disconnects. The signal's reason is the error to throw. */
   signal: AbortSignal
 }

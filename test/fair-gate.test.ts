@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { FairGate } from '../../../src/store/postgres/fair-gate.ts'
+import { FairGate } from '../src/fair-gate.ts'
 
 const never = new AbortController().signal
 
@@ -82,4 +82,48 @@ test('work that fails gives its slot back', async () => {
   const fail = () => Promise.reject(new Error('broken'))
   for (let i = 0; i < 3; i++) await expect(gate.run('a', never, fail)).rejects.toThrow('broken')
   expect(await gate.run('b', never, () => Promise.resolve('done'))).toBe('done')
+})
+
+test('with one slot, scopes take turns, however much work one of them has waiting', async () => {
+  const gate = new FairGate(1)
+  const order: string[] = []
+  const piece = (scope: string, name: string) => gate.run(scope, never, () => void order.push(name))
+  await Promise.all([
+    ...['a1', 'a2', 'a3', 'a4'].map((name) => piece('a', name)),
+    ...['b1', 'b2'].map((name) => piece('b', name)),
+    piece('c', 'c1'),
+  ])
+  expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4'])
+})
+
+test('with one slot, a scope that asks for its next turn after each turn alternates with a scope that has much waiting', async () => {
+  const gate = new FairGate(1)
+  const order: string[] = []
+  const work = async (scope: string) => {
+    for (let count = 1; count <= 3; count++)
+      await gate.run(scope, never, async () => {
+        await turn()
+        order.push(`${scope}${count}`)
+      })
+  }
+  const flood = [work('a'), work('a'), work('a')]
+  await Promise.all([...flood, work('b')])
+  expect(order.map((name) => name[0]).join('')).toBe('abababaaaaaa')
+})
+
+test('with one slot, a piece starts only after the previous one has settled, even if that one fails', async () => {
+  const gate = new FairGate(1)
+  let running = 0
+  const piece = async (fails: boolean) => {
+    expect(++running).toBe(1)
+    await turn()
+    running -= 1
+    if (fails) throw new Error('failed')
+    return 'done'
+  }
+  const results = await Promise.allSettled(
+    [true, false, true].map((fails) => gate.run('a', never, () => piece(fails))),
+  )
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'fulfilled', 'rejected'])
+  expect(await gate.run('b', never, () => piece(false))).toBe('done')
 })
