@@ -134,7 +134,7 @@ test('a PEM file may contain several keys, and each must be usable', () => {
     'REKEY_JWT_PUBLIC_KEY_FILE must be the path of a file with RSA keys of at least 2048 bits, or P-256, P-384, P-521 or Ed25519 keys'
   expect(faults(keysIn(short.export({ type: 'spki', format: 'pem' }).toString()))).toEqual([rule])
   expect(faults(keysIn(good + short.export({ type: 'pkcs1', format: 'pem' }).toString()))).toEqual([
-    `${rule}; key 3 of 3 is something else`,
+    `${rule}; key 3 of 3 is not one of these`,
   ])
   const pattern =
     /^REKEY_JWT_PUBLIC_KEY_FILE must be the path of a file with PEM public keys; reading it failed with ERR/

@@ -12,7 +12,7 @@ export interface RotateWebhookOptions {
   overlapSeconds: number
   reason: string | null
   secrets: SecretsFile
-  /** See SettledClock. */
+  /** Returns a time that has certainly passed, in milliseconds since 1970; see SettledClock. */
   settledTime: () => number
 }
 

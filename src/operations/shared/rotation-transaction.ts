@@ -14,7 +14,7 @@ export interface RotationServices {
   keyring: Keyring
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
-  /** See OperationContext. */
+  /** Returns a time that has certainly passed, in milliseconds since 1970; see OperationContext. */
   settledTime: () => number
   generateSecret: () => SigningSecret
   signal: AbortSignal
@@ -35,7 +35,10 @@ export interface RotationRequest<Skipped> {
    * concurrently with other queries.
    */
   skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
-  /** Throws if the webhook must not be rotated, although its keys allow it. `keys` are those that have not ended, newest first. */
+  /**
+   * Throws if the webhook must not be rotated for a reason other than its keys. `keys` are those that have not ended,
+   * newest first.
+   */
   check?: (queries: Queries, keys: readonly SigningKey[], now: number) => Promise<void>
   /**
    * Stores data that must be committed together with the rotation. May run more than once, like the whole transaction.

@@ -83,14 +83,14 @@ test.each<[string, (file: string, target: string) => void, string]>([
     (file, target) => {
       symlinkSync(target, file)
     },
-    'is a symbolic link; it must be the file itself',
+    'is a symbolic link; replace it with the file itself',
   ],
   [
     'a secrets file that has another hard link',
     (file, target) => {
       linkSync(target, file)
     },
-    'has another name (hard link)',
+    'has a second hard link',
   ],
   [
     'a pipe that nobody writes to',

@@ -42,7 +42,7 @@ test('the page says which keys lost their secret before their end, and does not 
     )
   await erase('not null')
   const { page } = await openConsole(context, server, { at: hookAddress })
-  await page.getByText(`before their end, and do not sign: ${keyFingerprint}`).waitFor()
+  await page.getByText(`because their secrets were erased early: ${keyFingerprint}`).waitFor()
   await page.getByText('One key is live').waitFor()
   await page.getByText('1 inactive key').click()
   await page.locator('details').getByText('lost its secret').waitFor()

@@ -41,7 +41,7 @@ function loss(keys: readonly Key[]): TemplateResult {
   return html`
     <div class="notice bad">
       <p>
-        Keys that lost their secret before their end, and do not sign:
+        These keys cannot sign, because their secrets were erased early:
         ${keys.map(({ keyFingerprint }) => html`<code>${keyFingerprint}</code> `)}
       </p>
       <p>
