@@ -33,7 +33,7 @@ function faults(environment: Environment): string[] {
 const [one, two] = ['https://one.example/jwks', 'https://two.example/jwks']
 const jwks = (urls: string) => ({ REKEY_JWT_SECRET: '', REKEY_JWKS_URL: urls })
 
-test('lists are separated by commas, and spaces around an entry do not count', () => {
+test('lists are separated by commas, and spaces around entries are ignored', () => {
   const config = read({
     REKEY_JWT_AUDIENCE: 'rekey, api://rekey',
     REKEY_JWT_SCOPE_CLAIM: 'scp,realm_access.roles',
@@ -115,7 +115,7 @@ test.each(['REKEY_JWT_SECRET', 'REKEY_ENCRYPTION_KEYS', 'DATABASE_URL', 'PORT', 
   },
 )
 
-test('EdDSA and Ed25519 are one algorithm, under both names', () => {
+test('allowing either EdDSA or Ed25519 allows both names of the algorithm', () => {
   for (const name of ['EdDSA', 'Ed25519']) {
     const { algorithms } = read({ ...jwks(one), REKEY_JWT_ALGORITHMS: name })
     expect(new Set(algorithms)).toEqual(new Set(['EdDSA', 'Ed25519']))

@@ -65,7 +65,7 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe('')
 })
 
-test('creates a file of mode 600, and never writes to what has its name already', () => {
+test('creates a file with mode 600, and never overwrites anything that already exists at its path', () => {
   const folder = temporaryFolder()
   const file = join(folder, 'out.jsonl')
   openSecretsFile(file, false).close()

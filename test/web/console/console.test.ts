@@ -29,7 +29,7 @@ test("after sign-in, the page shows the applications, their webhooks and each we
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
 })
 
-test('the page says which keys lost their secret before their end, and does not count them as live', async (context) => {
+test('the page lists the keys whose secret was erased early, and does not count them as live', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
