@@ -45,7 +45,9 @@ async function rotate(
       skip: async (queries, _, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, keys, now) {
         await checkRotationLimit(queries, rotationsPerMinute, keys[0], now)
-        // Last, because a precondition counts only if the rotation would succeed without it (RFC 9110, section 13.2.1).
+      },
+      checkLast(keys, now) {
+        // A precondition counts only if the rotation would succeed without it (RFC 9110, section 13.2.1).
         checkPreconditions(header, keys, now)
       },
       async record(queries, { key }, now) {

@@ -35,11 +35,10 @@ export interface RotationRequest<Skipped> {
    * concurrently with other queries.
    */
   skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
-  /**
-   * Throws if the webhook must not be rotated for a reason other than its keys. `keys` are those that have not ended,
-   * newest first.
-   */
+  /** Throws if the webhook must not be rotated now. `keys` are those that have not ended, newest first. */
   check?: (queries: Queries, keys: readonly SigningKey[], now: number) => Promise<void>
+  /** Like `check`, but runs after everything else that could make the rotation fail. */
+  checkLast?: (keys: readonly SigningKey[], now: number) => void
   /**
    * Stores data that must be committed together with the rotation. May run more than once, like the whole transaction.
    */
@@ -75,7 +74,18 @@ export async function rotateInTransaction<Skipped = never>(
 
 async function attempt<Skipped>(
   { store, keyring, now, settledTime, generateSecret, signal }: RotationServices,
-  { owner, given, overlapSeconds, actor, reason, requestId, skip, check, record }: RotationRequest<Skipped>,
+  {
+    owner,
+    given,
+    overlapSeconds,
+    actor,
+    reason,
+    requestId,
+    skip,
+    check,
+    checkLast,
+    record,
+  }: RotationRequest<Skipped>,
 ): Promise<Rotated | { skipped: Skipped }> {
   const secret = given?.secret ?? generateSecret()
   const keyId = given?.keyId ?? newKeyId(now())
@@ -95,6 +105,7 @@ async function attempt<Skipped>(
       ])
       if (!exists) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
+      await check?.(queries, unended, time)
       const rotation = planRotation(unended, {
         owner,
         keyId,
@@ -105,7 +116,7 @@ async function attempt<Skipped>(
         now: time,
         settled,
       })
-      await check?.(queries, unended, time)
+      checkLast?.(unended, time)
       await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
       const rotated = { key: rotation.issued, secret }
       await record?.(queries, rotated, time)

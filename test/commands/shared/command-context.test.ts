@@ -22,12 +22,21 @@ test.each(commands)(
   },
 )
 
-test.each([...commands, ['migrate'], ['token']])('`rekey %s` never creates missing keys', async (...args) => {
+test.each([...commands, ['migrate']])('`rekey %s` never creates missing keys', async (...args) => {
   const { databaseUrl } = await startServer()
   const cwd = temporaryFolder()
   const { code, stderr } = await rekey(args, { cwd, environment: { DATABASE_URL: databaseUrl } })
   expect(code).toBe(2)
   expect(stderr).toContain('REKEY_ENCRYPTION_KEYS is not set')
+  expect(readdirSync(cwd)).toEqual([])
+})
+
+test('`rekey token` needs only the secret that signs tokens, and never creates it', async () => {
+  const cwd = temporaryFolder()
+  const { code, stderr } = await rekey(['token'], { cwd })
+  expect(code).toBe(2)
+  expect(stderr).toContain('REKEY_JWT_SECRET')
+  expect(stderr).not.toContain('REKEY_ENCRYPTION_KEYS')
   expect(readdirSync(cwd)).toEqual([])
 })
 
