@@ -707,7 +707,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request has no valid token, like too many others from this address. Nothing was changed. Until `Retry-After` has passed, such requests return 429 instead of 401. Requests with a valid token are served. */
+        /** @description The request has no valid token, and too many such requests came from this address. Nothing was changed. Until `Retry-After` has passed, such requests return 429 instead of 401. Requests with a valid token are served. */
         TooManyFailures: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -719,7 +719,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The application has 8 probes in progress, or the server 32 of all applications, on this instance; or too many requests from this address had no valid token. Nothing was sent or changed. */
+        /** @description On this instance, the application already has 8 probes in progress, or all applications together have 32; or the request has no valid token, and too many such requests came from this address. Nothing was sent or changed. */
         TooManyProbes: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -731,7 +731,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook's secret was rotated too often within a minute; or the request has no valid token, like too many others from this address. Nothing was changed. */
+        /** @description The webhook's secret was rotated too often within a minute; or the request has no valid token, and too many such requests came from this address. Nothing was changed. */
         TooManyRequests: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -1373,7 +1373,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretState"];
                 };
             };
-            /** @description The state is the one that `If-None-Match` names. There is no body. */
+            /** @description The current key still has the `ETag` in `If-None-Match`, and no other key has ended. There is no body. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];

@@ -71,7 +71,7 @@ function checkApplicationId(id: string): void {
     throw new UsageError(`--application ${rule}; "${id}" is not an ID`)
 }
 
-/** Signing a token needs neither encryption keys nor a database, so they may be missing. */
+/** Signing a token needs neither encryption keys nor a database, so their variables may be missing. */
 function readTokenSettings(environment: Environment): JwtConfig {
   const unused = { REKEY_ENCRYPTION_KEYS: newEncryptionKeys(), DATABASE_URL: '' }
   return readConfig(withDevelopmentKeys({ ...environment, ...unused })).jwt

@@ -49,7 +49,7 @@ export interface JwtConfig {
   keys: JwtKeySource
   /** Accepted values of a token's `alg`. */
   algorithms: string[]
-  /** Accepted values of `iss`; an empty list accepts any. There can be several only with JWKS URLs. */
+  /** Accepted values of `iss`; an empty list accepts any. More than one is possible only with JWKS URLs. */
   issuers: readonly string[]
   /** Accepted values of `aud`; an empty list accepts any. */
   audiences: readonly string[]

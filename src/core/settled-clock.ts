@@ -2,8 +2,8 @@ import type { Store } from '../store/store.ts'
 import type { CoreLog } from './core.ts'
 
 /**
- * Maximum difference between the time that passed by the clock and by the monotonic clock, from one reading to the
- * next, in milliseconds. A larger one counts as a jump.
+ * How far the clock and the monotonic clock may diverge between two readings, in milliseconds. A larger difference
+ * counts as a jump.
  */
 const toleranceMs = 60_000
 /**

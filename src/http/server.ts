@@ -29,8 +29,8 @@ import { systemRoutes } from './monitoring/system-routes.ts'
 const maxSystemTimeoutMs = 2_000
 
 /**
- * Maximum size of a request's head in bytes. It is twice the length of the longest accepted token, because identity
- * providers may add many groups to a token.
+ * Maximum size of a request's head in bytes. It is twice the maximum length of a token, so that the longest token fits
+ * together with the other headers.
  */
 const maxHeadBytes = 32_768
 /** Maximum milliseconds for a request's headers to arrive, from the start of the connection or its last response. */

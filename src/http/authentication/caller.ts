@@ -32,8 +32,8 @@ function subjectOf(payload: JWTPayload, { subjectClaim }: JwtConfig): string | n
 }
 
 /**
- * Whether the text is not empty and contains no control characters or invisible characters, such as those that change
- * the writing direction.
+ * Whether the text is non-empty and free of control and invisible characters, such as those that change the writing
+ * direction.
  */
 function isOneLine(text: string): boolean {
   return /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text)

@@ -9,7 +9,7 @@ const windowSeconds = 60
 /**
  * Authenticates a request from a network.
  * @param signal aborts waiting for a turn
- * @param authenticate if it gets `takeTurn`, waits for its turn before it checks a signature
+ * @param authenticate if called with `takeTurn`, must wait for its turn before it checks a signature
  * @throws RekeyError `tooManyRequests` instead of `unauthorized` if too many authentications from the network have
  * failed; any other error from `authenticate`
  */

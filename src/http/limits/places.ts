@@ -22,9 +22,9 @@ export class Places {
   }
 
   /**
-   * Returns the connection to close for a new one. This is the new one itself if no other may be closed. A connection
-   * with work in progress is closed only if no other connection waits for its client, and only if its network holds
-   * more connections than the new one's network.
+   * Returns the connection to close to make room for a new one. This is the new one itself if no other may be closed. A
+   * connection with work in progress is closed only if no other connection waits for its client, and only if its
+   * network holds more connections than the new one's network.
    */
   leastEntitled(newcomer: Connection): Connection {
     const waiting = this.#longestWaiting() ?? newcomer

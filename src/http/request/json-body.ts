@@ -47,7 +47,7 @@ async function parser(maxBytes: number): Promise<Middleware> {
 
 interface ReadBodyOptions {
   maxBytes: number
-  /** The application that the request is for. Its large bodies wait for each other. */
+  /** The application that the request is for, or an empty string. Large bodies of one owner wait for each other. */
   owner: string
   signal: AbortSignal
 }
