@@ -83,7 +83,7 @@ export class FairGate {
     }
   }
 
-  /** Moves a line behind the others, or forgets it if it is empty. A Map keeps the order of insertion. */
+  /** Moves a line to the end, or forgets it if it is empty. A Map keeps the order of insertion. */
   #moveToEnd(scope: string, line: Line): void {
     this.#lines.delete(scope)
     if (line.held > 0 || line.waiting.size > 0) this.#lines.set(scope, line)

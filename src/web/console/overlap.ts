@@ -5,6 +5,11 @@ function isLive({ state, expiresAt }: Key, now: number): boolean {
   return state === 'current' || (state === 'previous' && endOf(expiresAt) > now)
 }
 
+/** Returns whether the webhook has never had a secret. */
+export function isWithoutSecret({ current, previous }: SecretState): boolean {
+  return current === null && previous.length === 0
+}
+
 /** Returns the live keys, newest first. */
 export function liveKeys({ current, previous }: SecretState, now: number): Key[] {
   return [current, ...previous].filter((key) => key !== null).filter((key) => isLive(key, now))

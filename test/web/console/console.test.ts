@@ -42,13 +42,17 @@ test('the page says which keys lost their secret before their end, and does not 
     )
   await erase('not null')
   const { page } = await openConsole(context, server, { at: hookAddress })
-  await page.getByText(`before their end, and do not sign: ${keyFingerprint}`).waitFor()
+  await page.getByText(`before their end and no longer sign: ${keyFingerprint}`).waitFor()
   await page.getByText('One key is live').waitFor()
   await page.getByText('1 inactive key').click()
   await page.locator('details').getByText('lost its secret').waitFor()
   await erase('null')
   await page.getByRole('button', { name: 'Refresh' }).click()
   await page.getByText('No key is live').waitFor()
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByText('The new key signs immediately.').waitFor()
+  await page.getByRole('button', { name: 'Issue the secret' }).click()
+  await page.getByText('One key is live').waitFor()
 })
 
 test('the token stays in memory, never in a URL, storage or a cookie, and a reload discards it', async (context) => {
