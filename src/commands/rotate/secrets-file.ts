@@ -22,7 +22,7 @@ export interface SecretsFile {
   /** The webhooks with a secret in the file. */
   owners(): KeyOwner[]
   find(owner: KeyOwner): WrittenSecret | undefined
-  /** Appends a secret. Returns once it is on disk. */
+  /** Appends a secret, and returns once the new line is on disk. */
   append(key: SigningKey, secret: SigningSecret): void
   close(): void
 }

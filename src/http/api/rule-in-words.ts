@@ -9,9 +9,7 @@ interface FailedSchema {
   'x-rule'?: string
 }
 
-/**
- * Describes which field of a request is invalid, and why. Never repeats a field's value, because it may be a secret.
- */
+/** Describes which field of a request is invalid, and why. Never repeats the field's value, which may be a secret. */
 export function describeInvalidRequest(error: ErrorObject): string {
   const place = placeOf(error)
   const { missingProperty, additionalProperty } = error.params as Record<string, string>
