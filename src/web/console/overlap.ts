@@ -30,7 +30,7 @@ export function keyEnd({ expiresAt, revokedAt }: Key): number {
   return Math.min(endOf(expiresAt), endOf(revokedAt))
 }
 
-/** Returns whether any previous key expires between the two times. */
+/** Returns whether any previous key is live at `after` but no longer live at `until`. */
 export function endsBetween({ previous }: SecretState, after: number, until: number): boolean {
   return previous.some((key) => isLive(key, after) && !isLive(key, until))
 }
