@@ -5,7 +5,7 @@ const root = join(import.meta.dirname, '..')
 
 /**
  * Reads a page of this repository and replaces the text between the markers of each section.
- * @param command the command in the sections' opening markers, which writes these sections
+ * @param command the command that writes these sections, as the opening markers name it
  * @param sections the new text by section name
  * @returns the page's new text, which the caller must write
  * @throws Error if the page lacks a section's markers

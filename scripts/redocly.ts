@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
-/** How to run the Redocly CLI: without telemetry, and in the project's root, because `redocly.yaml` is there. */
+/**
+ * Options for running the Redocly CLI: no telemetry, and the project's root as working directory, for `redocly.yaml`.
+ */
 export const redoclyCli = {
   file: join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js'),
   cwd: join(import.meta.dirname, '..'),

@@ -23,7 +23,7 @@ const desktop = { width: 1280, height: 900 }
 const phone = { width: 390, height: 844 }
 
 const folder = await mkdtemp(join(tmpdir(), 'rekey-screenshot-'))
-/** The server's clock, which is set back while the demo data is created. */
+/** The server's clock. `fill` sets the clock back while it creates the demo data. */
 let clock = Date.now()
 const config = readConfig({
   PORT: '0',

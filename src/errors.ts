@@ -50,6 +50,7 @@ export class RekeyError extends Error {
 }
 
 /**
+ * Builds the error for a caller that has reached a limit.
  * @param reason a sentence without its final period
  * @param waitMs milliseconds until a retry may succeed
  */

@@ -3,7 +3,7 @@ import type { Command } from './server.ts'
 
 const here = (name: string) => join(import.meta.dirname, 'contenders', name)
 
-/** Node arguments that run the built Rekey with the options of the image and the systemd unit. */
+/** Node arguments that run the built Rekey with the same options as in the image and the systemd unit. */
 export const rekey: Command = [
   '--max-semi-space-size=16',
   '--v8-pool-size=0',

@@ -20,7 +20,7 @@ export async function fill(url: string, { webhooks, keysEach, liveEach }: Conten
   })
 }
 
-/** Copies a SQLite file, and replaces an earlier copy with this name. @returns the copy's URL */
+/** Copies a SQLite file. Overwrites an earlier copy of the same name. @returns the copy's URL */
 export function copyOf(file: string, name: string): string {
   const copy = `${file}.${name}`
   for (const end of ['', '-wal', '-shm']) rmSync(copy + end, { force: true })
@@ -28,7 +28,7 @@ export function copyOf(file: string, name: string): string {
   return `sqlite:${copy}`
 }
 
-/** @returns the new database's URL */
+/** Creates an empty database on a PostgreSQL server. @returns the new database's URL */
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: serverUrl })
   await client.connect()

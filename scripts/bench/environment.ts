@@ -16,7 +16,7 @@ export const environment = {
 
 export const config = readConfig({ ...environment, DATABASE_URL: process.env['DATABASE_URL'] })
 
-/** The tokens of eight callers. The load generators use them in turn. */
+/** Tokens of eight callers. The load generators send the tokens in turn. */
 export const tokens = await Promise.all(
   Array.from({ length: 8 }, (_, caller) =>
     signToken(config.jwt, {

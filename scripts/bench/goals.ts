@@ -4,7 +4,7 @@ import type { ScaleResult } from './scale.ts'
 export interface Measured {
   rotation: Record<string, Result>
   scale: ScaleResult
-  /** Startup times in milliseconds. */
+  /** Median startup times in milliseconds, by the name of the measurement. */
   start: Record<string, number>
   few: number
   many: number

@@ -53,7 +53,7 @@ function rows(results: Record<string, Result | undefined>): string {
     .join('')
 }
 
-/** Formats a metric. Returns an empty string if it was not measured: NaN, or null if read from JSON. */
+/** Formats a metric. Returns an empty string for a metric that was not measured: NaN, or null if read from JSON. */
 function figure(value: number | null, digits: number): string {
   return value === null || Number.isNaN(value) ? '' : value.toFixed(digits)
 }

@@ -32,7 +32,9 @@ interface MeasuredSample extends Sample {
   memoryMiB: number
 }
 
-/** Enough webhooks to keep each below the limit of 30 rotations per minute, which stays enabled. */
+/**
+ * The number of webhooks, large enough to keep each below the limit of 30 rotations per minute, which stays enabled.
+ */
 const webhooks = 20_000
 
 /** Measures rotations whose requests have no body, as in the documented samples. */

@@ -14,7 +14,7 @@ export interface ServerProcess {
 /** Command-line arguments for Node. */
 export type Command = string[]
 
-/** Starts a server, and reads its log until it exits: a full pipe would block the server. */
+/** Starts a server, and reads the server's log until the process exits: a full pipe would block the server. */
 export async function startServer(
   command: Command,
   databaseUrl: string,

@@ -29,7 +29,10 @@ async function wholeRun(): Promise<number> {
   return performance.now() - start
 }
 
-/** Sends the first request once the server has logged its origin, because polling would slow the startup. */
+/**
+ * Measures the time from process start to the first response, in milliseconds. Sends the request only once the server
+ * has logged its origin, because polling would slow the startup.
+ */
 async function firstAnswer(databaseUrl: string): Promise<number> {
   const start = performance.now()
   const { origin, stop } = await startServer(rekey, databaseUrl)

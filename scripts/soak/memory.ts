@@ -21,9 +21,12 @@ export interface Growth {
   share: number
 }
 
-/** Of this many consecutive samples, only the lowest counts, because the others include garbage or bursts. */
+/**
+ * The number of consecutive samples in a group. Only the lowest sample of a group counts, because the others include
+ * garbage or bursts.
+ */
 const samplesOfFloor = 6
-/** The highest acceptable `share` of a Growth. Garbage collection alone can cause this much. */
+/** The highest acceptable `share` of a Growth. Garbage collection alone can cause growth of this size. */
 const maxGrowth = 0.1
 /** The highest acceptable resident memory of the process, in bytes. */
 const maxRss = 512 * 2 ** 20

@@ -3,9 +3,11 @@ export class RekeyApiError extends Error {
   override name = 'RekeyApiError'
   /** The HTTP status, for example 404. */
   readonly status: number
-  /** The error's name in the response, for example `Not Found`; `message` has the details. */
+  /**
+   * The body's `error`, for example `Not Found`, or the status text if the body has none. `message` has the details.
+   */
   readonly error: string
-  /** The response's `X-Request-Id`, by which the server's log identifies the request; null if missing. */
+  /** The response's `X-Request-Id`, which identifies the request in the server's log; null if the header is missing. */
   readonly requestId: string | null
   /** The response's `Retry-After` in seconds; null if it is missing or an HTTP date. */
   readonly retryAfter: number | null

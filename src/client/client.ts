@@ -23,7 +23,10 @@ type Method = 'get' | 'put' | 'post' | 'patch' | 'delete'
 type Path<M extends Method> = ClientPathsWithMethod<FetchClient<paths>, M>
 type Init<M extends Method, P extends Path<M>> = MaybeOptionalInit<paths[P], M>
 
-/** A call takes the documented `params` and `body`, additional `headers`, and a `signal` that aborts the request. */
+/**
+ * The arguments of a call: the documented `params` and `body`, additional `headers`, and a `signal` to abort the
+ * request.
+ */
 type Input<M extends Method, P extends Path<M>> = Pick<
   NonNullable<Init<M, P>>,
   'params' | 'body' | 'headers' | 'signal'

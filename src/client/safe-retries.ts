@@ -27,7 +27,7 @@ export async function fetchSafely(request: Request): Promise<Response> {
   return fetchWhole(request)
 }
 
-/** Resolves once the whole body has arrived, because a connection can break in the middle of the secret. */
+/** Resolves with the response once its whole body has arrived: a connection can break in the middle of the secret. */
 async function fetchWhole(request: Request): Promise<Response> {
   const signal = AbortSignal.any([request.signal, AbortSignal.timeout(patienceMs)])
   const response = await fetch(request.clone(), { signal })

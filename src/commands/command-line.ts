@@ -71,7 +71,7 @@ export async function runCommand([name = '', ...args]: string[]): Promise<number
 }
 
 /**
- * Describes an error with its cause, which API responses omit: an operator needs to know why the database is
+ * Describes an error with its cause. API responses omit the cause, but an operator needs to know why the database is
  * unavailable.
  */
 function describe(error: unknown): string {

@@ -41,7 +41,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     )
 }
 
-/** A key whose secret cannot be unsealed. */
+/** A key whose secret cannot be unsealed although its encryption key is available. `message` says why. */
 interface Failed extends KeyOwner {
   keyId: string
   message: string
@@ -70,7 +70,7 @@ async function rewrapAll({ store, keyring, deadline }: CommandContext) {
         const sealed = keyring.seal(keyring.unseal(found.sealed, owner), owner)
         return [{ found, replacement: { sealed, sealedBy: kid } }]
       } catch (error) {
-        // If the encryption key is missing, the seal may be intact: fail, so that the operator adds the key.
+        // A missing encryption key does not mean that the seal is broken: fail, so that the operator adds the key.
         if (!(error instanceof SealError) || !keyring.has(found.sealedBy)) throw error
         failed.push({ ...owner, message: error.message })
         return []

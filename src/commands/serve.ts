@@ -18,7 +18,7 @@ prints a curl command that rotates the example's secret.
 
 /**
  * How much a V8 heap may grow between two full garbage collections, in percent. By default, V8 lets the heaps of both
- * threads grow to several times their size, which does not make the server faster.
+ * threads grow to several times their size, without making the server faster.
  */
 const heapGrowthPercent = 50
 

@@ -76,14 +76,14 @@ export interface Config {
   host: string
   port: number
   database: DatabaseLocation
-  /** Newest first. */
+  /** Newest first. The first key seals new secrets, and every key can unseal. */
   encryptionKeys: [EncryptionKey, ...EncryptionKey[]]
   jwt: JwtConfig
   overlapSeconds: number
   requestTimeoutMs: number
-  /** 0 disables the limit. */
+  /** Limit for each webhook; 0 disables it. */
   rotationsPerMinute: number
-  /** 0 disables the limit. */
+  /** Limit for each client network; 0 disables it. */
   failedAuthenticationsPerMinute: number
   /** Whether an address belongs to a proxy whose X-Forwarded-For header is trusted. */
   isTrustedProxy: (address: string) => boolean

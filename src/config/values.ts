@@ -22,7 +22,6 @@ export function value<T>(read: (text: string, fault: (message: string) => never)
   )
 }
 
-/** Any non-empty text. */
 export const text = z.string().min(1)
 
 /** Comma-separated texts. None may be empty or repeated. */
@@ -66,7 +65,7 @@ function split(text: string): string[] {
   return text.split(',').map((part) => part.trim())
 }
 
-/** A whole number from `min` to `max`, inclusive. */
+/** Decimal digits that form a whole number from `min` to `max`, inclusive. */
 export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`
   return z
@@ -118,7 +117,7 @@ export const jwtSecret = z
     `must have at least ${minJwtSecretBytes} bytes; \`rekey keygen\` prints a valid value`,
   )
 
-/** JWT algorithms (`alg`), comma-separated. */
+/** Comma-separated names of supported JWT algorithms (`alg`). */
 export const algorithms = z
   .string()
   .transform(split)

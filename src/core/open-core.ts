@@ -68,8 +68,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     generateSecret: generateSigningSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
-      // Shorter than the request's deadline, so that a slow receiver gets a `timed_out` verdict before the caller gets
-      // a 504.
+      // Shorter than the request's deadline, so that the probe reports a slow receiver as `timed_out`, not as a 504.
       timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
     }),
     probeLimit: new ProbeLimit(),

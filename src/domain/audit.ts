@@ -28,7 +28,9 @@ export interface EventDetails extends Origin {
   type: EventType
   /** Milliseconds since 1970. */
   at: number
-  /** For a rotation, the reason that was given; for a probe, its verdicts; otherwise null. */
+  /**
+   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; otherwise null.
+   */
   reason: string | null
   /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
   key: EventKey | null

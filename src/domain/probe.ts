@@ -38,8 +38,8 @@ export function verdictOn(outcome: Delivery['outcome']): Verdict {
 }
 
 /**
- * Builds the payload of a probe's messages, in the format that Standard Webhooks recommends. Receivers can ignore the
- * message like any event of an unknown type.
+ * Builds the payload that all messages of a probe share, in the format that Standard Webhooks recommends. Receivers can
+ * ignore these messages like events of any unknown type.
  * @param now milliseconds since 1970
  */
 export function probePayload({ applicationId, webhookId }: KeyOwner, now: number): Buffer {

@@ -44,7 +44,7 @@ export class FingerprintTaken extends Error {
 /** Thrown when the webhook already has `maxLiveKeys` live keys. */
 export class TooManyLiveKeys extends Error {
   override name = 'TooManyLiveKeys'
-  /** When the next live key expires, in milliseconds since 1970. */
+  /** The earliest expiry among the live keys, in milliseconds since 1970. */
   readonly nextEnd: number
 
   constructor(nextEnd: number) {

@@ -67,7 +67,7 @@ export function messageHeaders({ id, timestamp }: Message, signatures: readonly 
 /**
  * Reads the Standard Webhooks headers. Ignores signatures of versions other than v1, as Standard Webhooks requires.
  * @param headers by name, in any letter case
- * @returns null if a header is missing or malformed, or there is no v1 signature
+ * @returns null if a header is missing or malformed, or if there are more than `maxSignatures` signatures or none of v1
  */
 export function readMessageHeaders(
   headers: Readonly<Record<string, string>>,
@@ -82,7 +82,10 @@ export function readMessageHeaders(
   return known.length > 0 ? { id, timestamp: Number(timestamp), payload, signatures: known } : null
 }
 
-/** Decodes a v1 signature. Accepts only canonical base64, because receivers compare signatures as text. */
+/**
+ * Decodes a v1 signature; undefined for any other text. Accepts only canonical base64, because receivers compare
+ * signatures as text.
+ */
 function decode(signature: string): Buffer | undefined {
   if (!signature.startsWith(version)) return undefined
   const encoded = signature.slice(version.length)

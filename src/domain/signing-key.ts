@@ -25,8 +25,8 @@ export interface SigningKey extends KeyOwner {
 }
 
 /**
- * How long a secret is kept after its key expires or is revoked, so that late signatures can still be matched to the
- * key.
+ * How long Rekey keeps a secret after its key expires or is revoked. Until then, a verification can still name the key,
+ * and a probe can check that the receiver refuses the key.
  */
 export const keptAfterEndMs = 86_400_000
 

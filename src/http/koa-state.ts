@@ -1,6 +1,6 @@
 import type { AuthenticatedCaller } from './authentication/caller.ts'
 
-/** State that one middleware attaches to a request for the others. */
+/** State that a middleware attaches to a request for other middleware. */
 declare module 'koa' {
   interface DefaultState {
     requestId: string

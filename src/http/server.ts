@@ -36,8 +36,8 @@ const maxHeadBytes = 32_768
 /** Maximum milliseconds for a request's headers to arrive, from the start of the connection or its last response. */
 const maxHeadTimeoutMs = 10_000
 /**
- * Longer than a proxy's idle timeout, which is usually 60 s. Otherwise, a proxy could send a request on a connection
- * that Rekey is closing.
+ * How long Rekey keeps an idle connection open, in milliseconds. Must exceed a proxy's idle timeout, which is usually
+ * 60 s: otherwise, the proxy could send a request on a connection that Rekey is closing.
  */
 const keepAliveTimeoutMs = 72_000
 
@@ -114,8 +114,7 @@ export async function createHttpServer({
     requireHostHeader: false,
     maxHeaderSize: maxHeadBytes,
     headersTimeout: headTimeoutMs,
-    // The deadline limits how long Rekey waits for a body. This timeout closes a connection whose request body is still
-    // arriving after the 504.
+    // The deadline ends the wait for a body. This timeout closes a connection whose body still arrives after the 504.
     requestTimeout: headTimeoutMs + requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),

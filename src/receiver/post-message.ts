@@ -88,7 +88,7 @@ export function createPostMessage({
         signal,
       })
       const timer = setTimeout(() => request.destroy(new Undelivered('timed_out')), timeoutMs)
-      // Which failure an error means depends on how far the connection got.
+      // The same socket error means a different failure depending on how far the connection got.
       let failure: DeliveryFailure = 'no_answer'
       request.once('socket', (socket) => {
         if (secure) socket.once('connect', () => (failure = 'tls_failed'))

@@ -60,7 +60,7 @@ export interface Store {
   rateLimiter(limit: RateLimit): RateLimiter
   /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
-  /** @returns the names of the migrations that ran */
+  /** Runs all pending migrations. @returns the names of the migrations that ran */
   migrate(): Promise<string[]>
   /** Waits for pending reads and writes, then closes all connections. */
   close(): Promise<void>

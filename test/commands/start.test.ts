@@ -153,7 +153,7 @@ test("if either thread throws or the core's thread exits, the process reports th
       main,
     ])
     writeFileSync(join(cwd, 'fault'), '')
-    // SIGCONT does not end the process, so the exit code comes from the fault.
+    // SIGCONT does not end the process, so only the injected fault can have caused the exit code 1.
     expect(await stop('SIGCONT')).toBe(1)
     expect(errors()).toContain(told)
   }

@@ -12,7 +12,7 @@ const body = {
   signingSecret: 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAAAAAAAAA=',
 }
 
-/** Returns what the contract check reports for a correct rotation response with this change. */
+/** Returns what the contract check reports for a rotation response that is correct except for this change. */
 function faults(change: { status?: number; headers?: Record<string, string>; body?: unknown }): string[] {
   const answer: CheckedResponse = {
     status: change.status ?? 200,

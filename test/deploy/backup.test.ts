@@ -27,7 +27,10 @@ interface Rotated {
   secret: string
 }
 
-/** Rotates webhooks until `stop` is called, staying below the limit on live keys. */
+/**
+ * Rotates 60 webhooks, each fewer than 10 times, to stay below the limit on live keys.
+ * @returns the rotations that have completed so far, and a function that stops rotating
+ */
 async function keepRotating(server: TestServer) {
   const webhooks = await Promise.all(
     Array.from({ length: 60 }, (_, i) => provision(server, 'app_1', `hook_${i}`)),

@@ -21,7 +21,7 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
-/** Locks the database file for writing from another process. @returns a function that releases the lock */
+/** Locks the database file against writes, from another process. @returns a function that releases the lock */
 async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
   const program = `
     const database = new (require('better-sqlite3'))(process.argv[1])

@@ -7,7 +7,7 @@ import { token, type TokenClaims } from './tokens.ts'
 export const hookAddress = '#/applications/app_1/webhooks/hook_1'
 
 export interface ConsoleOptions extends BrowserContextOptions {
-  /** Claims of the token used to sign in; null stays on the sign-in view. */
+  /** Claims of the token with which to sign in. If null, the page stays on the sign-in view. */
   as?: TokenClaims | null
   /** The part of the URL after `/console`. */
   at?: string

@@ -39,7 +39,7 @@ addFormats.default(ajv)
 ajv.addSchema({ $id: 'document', ...document })
 const compiled = new Map<string, ValidateFunction>()
 
-/** Describes each violation of the OpenAPI document in the response. */
+/** Lists in words how a response violates the OpenAPI document. */
 export function contractFaults(method: string, path: string, answer: CheckedResponse): string[] {
   const operation = findOperation(method, path)
   if (!operation) {

@@ -47,7 +47,10 @@ export class CrashLoad {
     return this.#unchecked.filter(({ status }) => status === 200).length
   }
 
-  /** Describes each promise broken since the last check, and each inconsistency anywhere in the database. */
+  /**
+   * Describes what findBrokenPromises finds: broken promises among the attempts since the last check, and
+   * inconsistencies anywhere in the database.
+   */
   async check(): Promise<string[]> {
     const attempts = this.#unchecked
     this.#unchecked = []

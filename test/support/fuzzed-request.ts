@@ -13,7 +13,7 @@ export interface FuzzedRequest {
   body: unknown
 }
 
-/** IDs that exist, so most requests do not return 404. */
+/** IDs that exist, so that most requests do not fail with 404. */
 const known: Record<string, string> = { applicationId: 'app_1', webhookId: 'hook_1' }
 
 /** Generates requests to the operation. Most are valid. */

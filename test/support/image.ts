@@ -114,7 +114,7 @@ function baseImage(): Image {
   }
 }
 
-/** Creates a folder that is removed after the test. The long timeout is for busy disks. */
+/** Creates a folder, and removes it after the test. On a busy disk, the removal can take up to two minutes. */
 function imageFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'rekey-image-'))
   onTestFinished(() => rm(folder, { recursive: true, force: true }), 120_000)

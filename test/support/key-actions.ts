@@ -19,7 +19,7 @@ export type Action =
       hook: Hook
       overlapSeconds: number | undefined
       reason: string | undefined
-      /** Index of the secret to import. If undefined, the server generates a secret. */
+      /** Index in `existing` (key-run.ts) of the secret to import. If undefined, the server generates a secret. */
       imports: number | undefined
       ifMatch: Tag | undefined
       idempotencyKey: string | undefined

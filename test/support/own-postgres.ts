@@ -4,15 +4,15 @@ import { startPostgres, type PostgresServer } from './postgres-server.ts'
 
 export interface OwnPostgres {
   server: () => PostgresServer
-  /** Runs a statement as superuser, by default in the `postgres` database. */
+  /** Runs a statement as superuser, by default in the `postgres` database. @returns the rows */
   sql: <Row extends pg.QueryResultRow>(statement: string, databaseUrl?: string) => Promise<Row[]>
-  /** Creates an empty database. @returns the database's URL */
+  /** Creates an empty database. `clause` is added to the `create database` statement. @returns the database's URL */
   newDatabase: (clause?: string) => Promise<string>
   /** Runs statements in a transaction, and leaves it open. @returns a function that rolls the transaction back */
   hold: (databaseUrl: string, ...statements: string[]) => Promise<() => Promise<void>>
 }
 
-/** Starts a PostgreSQL server for one test file. Its tests may stop or damage the server. */
+/** Starts a PostgreSQL server for one test file. The tests in that file may stop or damage the server. */
 export function ownPostgres(settings: Record<string, string> = {}): OwnPostgres {
   let postgres: PostgresServer | undefined
   let databases = 0

@@ -8,8 +8,8 @@ export interface Random {
 }
 
 /**
- * Makes random choices from a seed. A failed test prints its seed. Setting FAULT_SEED to this seed repeats the
- * choices, but not the timing between processes.
+ * Creates a source of random choices that depend only on a seed. A failed test prints its seed. Setting FAULT_SEED to
+ * this seed repeats the choices, but not the timing between processes.
  */
 export function seededRandom(): Random {
   const seed = Number(process.env['FAULT_SEED'] ?? randomInt(2 ** 32))

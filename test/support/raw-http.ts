@@ -29,7 +29,10 @@ export class RawConnection {
     this.socket.write(text, 'latin1')
   }
 
-  /** Reads the next response on the connection. */
+  /**
+   * Reads the next response on the connection. Set `withoutBody` for responses without the body that their
+   * Content-Length announces, as after HEAD.
+   */
   async answer({ withoutBody = false } = {}): Promise<RawAnswer> {
     const head = await this.#until((text) => text.indexOf('\r\n\r\n'))
     const [first = '', ...lines] = this.#received.slice(0, head).split('\r\n')

@@ -27,7 +27,8 @@ export function ledgerOf(folder: string): string {
 }
 
 /**
- * Searches a database, including SQLite's write-ahead log, for every secret issued in the folder.
+ * Searches a database, including SQLite's write-ahead log, for every secret that the folder's servers or commands
+ * issued.
  * @throws Error if the database contains a secret in any encoding
  */
 export async function searchDatabase(url: string, folder: string): Promise<void> {
@@ -48,7 +49,7 @@ export async function searchDatabase(url: string, folder: string): Promise<void>
   }
 }
 
-/** Searches a server's log for every secret issued in the folder. @throws Error like `searchDatabase` */
+/** Searches a log for every secret that the folder's servers or commands issued. @throws Error like `searchDatabase` */
 export function searchLog(log: string, folder: string): void {
   if (secretsOf(folder).length > 0) search(folder, 'log', Buffer.from(log))
 }

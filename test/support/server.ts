@@ -133,8 +133,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
   })
-  // Runs after `close`, because requests in progress also return secrets. `newDatabase` already searches the databases
-  // that it creates.
+  // Search after `close`: requests in progress return secrets too. `newDatabase` searches the databases it creates.
   if (given !== undefined) onTestFinished(() => searchDatabase(given, folder))
   onTestFinished(close)
   return {

@@ -19,7 +19,7 @@ export interface TcpProxy {
   cutAt: (text: string, when: 'before' | 'after') => void
 }
 
-/** Starts a proxy between a server and its database that simulates network failures. It runs until the test ends. */
+/** Starts a proxy that simulates network failures between a server and its database. It runs until the test ends. */
 export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   const target = new URL(targetUrl)
   const pairs = new Set<[Socket, Socket]>()

@@ -22,7 +22,7 @@ export interface SecretsFile {
   /** The webhooks with a secret in the file. */
   owners(): KeyOwner[]
   find(owner: KeyOwner): WrittenSecret | undefined
-  /** Appends a secret. Returns once it is on disk. */
+  /** Appends a secret, and returns once the new line is on disk. */
   append(key: SigningKey, secret: SigningSecret): void
   close(): void
 }
@@ -63,8 +63,7 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  // A run that was killed while writing leaves an incomplete line; a power loss may leave NUL bytes. The secret of such
-  // a line never became live.
+  // A killed run can leave an incomplete line, and a power loss NUL bytes. Such a line's secret never became live.
   const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
   if (!lineBeginning.startsWith(half)) throw notOurs(file)
   const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))

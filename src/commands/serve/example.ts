@@ -7,7 +7,8 @@ const tokenSeconds = 3_600
 
 /**
  * Provisions the reference page's example webhook through the API. Prints a curl command that rotates the webhook's
- * secret, and the console's URL. Must not run in production: the output contains a token.
+ * secret, and the console's URL. Does nothing if the configuration accepts no token that Rekey can sign. Must not run
+ * in production: the output contains a token.
  */
 export async function provisionExample(origin: string, jwt: JwtConfig): Promise<void> {
   const webhook = `${origin}/api/v1/applications/${exampleId}/webhooks/${exampleId}`

@@ -73,7 +73,7 @@ function read(): DevelopmentKeys {
     const text = readFileSync(descriptor, 'utf8')
     return JSON.parse(text) as DevelopmentKeys
   } catch {
-    // No `cause`: its message quotes a part of the file.
+    // No `cause`: its message quotes a part of the file, which contains keys.
     throw new ConfigError([
       `${developmentKeysFile} is not valid JSON: restore it, or set REKEY_ENCRYPTION_KEYS and REKEY_JWT_SECRET`,
     ])

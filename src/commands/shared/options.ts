@@ -6,7 +6,10 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
-/** @throws UsageError for an unknown option, a missing value or an unexpected argument */
+/**
+ * Parses a command's arguments.
+ * @throws UsageError for an unknown option, a missing value or an unexpected argument
+ */
 export function readOptions<Options extends ParseArgsOptionsConfig>(args: string[], options: Options) {
   try {
     return parseArgs({ args, options, strict: true, allowPositionals: false }).values
@@ -19,7 +22,10 @@ export function readOptions<Options extends ParseArgsOptionsConfig>(args: string
   }
 }
 
-/** @throws UsageError unless `text` is a whole number from `min` to `max` */
+/**
+ * Parses the value of the option `name`.
+ * @throws UsageError unless `text` is a whole number from `min` to `max`
+ */
 export function readWholeNumber(name: string, text: string, min: number, max: number): number {
   const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
   if (!(value >= min && value <= max))
@@ -30,6 +36,7 @@ export function readWholeNumber(name: string, text: string, min: number, max: nu
 const unitMs: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 }
 
 /**
+ * Parses the value of the option `name`.
  * @returns milliseconds
  * @throws UsageError unless `text` is a number of days, hours or minutes, for example 90d
  */

@@ -2,7 +2,7 @@ import type { RateLimit } from '../../store/store.ts'
 import type { LogLevel, OperationCall, SerializedResponse } from '../core.ts'
 import type { SerializedError } from './serialized-error.ts'
 
-/** Calls to the core's thread, each with its argument and result. */
+/** The methods that can be called on the core's thread, each with its argument and result. */
 export interface Calls {
   /** Never sent: starting the thread implies this call, with the ID `openingId`. */
   open: { argument: undefined; result: undefined }

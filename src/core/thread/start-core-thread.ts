@@ -38,8 +38,7 @@ export async function startCoreThread(environment: Environment, logger: CoreLog)
         if (!ending) fail(new Error(`the core's thread exited unexpectedly with code ${code}`))
       })
     })
-  // Wait for the thread to exit instead of terminating it, because interrupting SQLite could crash the process
-  // (WiseLibs/better-sqlite3#1507).
+  // Wait for the thread's exit: terminating it could crash the process in SQLite (WiseLibs/better-sqlite3#1507).
   const ended = new Promise((resolve) => worker.once('exit', resolve))
 
   try {

@@ -9,9 +9,7 @@ interface FailedSchema {
   'x-rule'?: string
 }
 
-/**
- * Describes which field of a request is invalid, and why. Never repeats a field's value, because it may be a secret.
- */
+/** Describes which field of a request is invalid, and why. Never repeats the field's value, which may be a secret. */
 export function describeInvalidRequest(error: ErrorObject): string {
   const place = placeOf(error)
   const { missingProperty, additionalProperty } = error.params as Record<string, string>
@@ -24,8 +22,7 @@ export function describeInvalidRequest(error: ErrorObject): string {
 /** Returns the path of the invalid field, as in `body/overlapSeconds`. */
 function placeOf({ instancePath, schemaPath }: ErrorObject): string {
   const place = instancePath.slice(1).replace(/^requestBody/, 'body')
-  // In an object that allows any property name, such as a message's headers, the name comes from the caller, so it may
-  // be a secret too.
+  // A caller chooses the property names of some objects, such as a message's headers, so a name may be a secret too.
   if (!/\/additionalProperties\/\w+$/.test(schemaPath)) return place
   return place.replace(/[^/]*$/, (name) => (isQuotableName(name) ? name : '*'))
 }

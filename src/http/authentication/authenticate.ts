@@ -20,7 +20,10 @@ export type Authenticate = (
   takeTurn?: TakeTurn,
 ) => Promise<AuthenticatedCaller>
 
-/** @param now milliseconds since 1970 */
+/**
+ * Creates a function that verifies Authorization headers.
+ * @param now returns the current time in milliseconds since 1970
+ */
 export function createAuthenticate(config: JwtConfig, now: () => number): Authenticate {
   const findIssuer = createFindIssuer(config)
   const verifiedTokens = new VerifiedTokens(config.clockToleranceSeconds)

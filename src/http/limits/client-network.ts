@@ -4,7 +4,7 @@ import ipaddr from 'ipaddr.js'
 import proxyAddress from 'proxy-addr'
 
 /**
- * The result for a connection's last request. Cached, because the connection's next request is usually from the same
+ * The network found for a connection's last request. Cached, because a connection's requests usually come from the same
  * caller.
  */
 interface LastRequest {

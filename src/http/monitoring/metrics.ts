@@ -31,8 +31,8 @@ export function createMetrics() {
       cut.inc({ limit })
     },
     /**
-     * Measures how long requests take. If no operation serves a request, its operationId is `none`. If the client
-     * disconnects before the response, the status is `none`.
+     * Measures how long a request takes. The label `operationId` is `none` if no operation serves the request, and the
+     * label `status` is `none` if the client disconnects before the response.
      */
     observe: async (context: Context, next: Next): Promise<void> => {
       const stop = duration.startTimer()

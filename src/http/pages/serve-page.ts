@@ -22,8 +22,8 @@ export interface Page {
 }
 
 /**
- * Serves a page and its files. Redirects a path with a trailing slash, because the page's links are relative to the
- * path without it.
+ * Serves a page and its files. Redirects the page's path with a trailing slash to `path`, because the page's relative
+ * links work only without the slash.
  */
 export function servePage({ path, html, files, policy }: Page): Middleware {
   const serve = serveAssets(

@@ -12,7 +12,7 @@ export function stripTypes(text: string): string {
   return stripTypeScriptTypes(text)
 }
 
-/** Suppresses Node's warning that type stripping is experimental. Node emits it once per process, on the first use. */
+/** Triggers and suppresses Node's warning that type stripping is experimental. Node emits it only once per process. */
 function useUpWarning(): void {
   // eslint-disable-next-line @typescript-eslint/unbound-method -- restored unchanged
   const { emitWarning } = process

@@ -36,8 +36,7 @@ async function parser(maxBytes: number): Promise<Middleware> {
       multipart: false,
       patchNode: false,
       patchKoa: true,
-      // Decodes each byte to one character, because the parser's own UTF-8 decoder would replace invalid bytes with
-      // U+FFFD.
+      // Decodes each byte to one character: the parser's own UTF-8 decoder would replace invalid bytes with U+FFFD.
       encoding: 'binary',
     })
     parsers.set(maxBytes, parse)

@@ -18,7 +18,7 @@ export function requestLog(logger: Logger): Middleware {
           ...params,
           subject: caller?.subject,
           refused,
-          // Koa's status is 404 until it is set, so it means nothing before the headers are sent.
+          // Before the headers are sent, Koa's status may still be its default, 404.
           status: context.res.headersSent ? context.res.statusCode : undefined,
           answered: context.res.writableFinished,
           milliseconds: Math.round((performance.now() - start) * 100) / 100,

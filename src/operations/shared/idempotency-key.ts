@@ -80,7 +80,7 @@ export async function findPriorKeyId(
   return record?.key_id
 }
 
-/** Builds the row that identifies a retry. */
+/** Builds the row by which Rekey recognizes retries of this request for the next 10 minutes. */
 export function toRecord(
   { request, body }: IdempotentRequest,
   { applicationId, webhookId }: KeyOwner,

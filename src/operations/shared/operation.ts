@@ -49,9 +49,12 @@ export interface OperationContext {
   signal: AbortSignal
 }
 
-/** The sender of a request, according to its token. */
+/** The sender of a request, as the request's token describes it. */
 export interface Caller {
-  /** The token's `sub`. */
+  /**
+   * The caller's name for the audit trail: the token's `sub`, preceded by the value of the configured subject claim, if
+   * any. Null if the token has no `sub`.
+   */
   subject: string | null
   /** Two requests have the same identity only if the same caller sent them. */
   identity: string

@@ -17,7 +17,7 @@ export interface ProbeKeys {
 
 /**
  * Posts one message per key, signed with that key, and one message signed with a random secret. Returns the messages
- * with their verdicts.
+ * with their verdicts. If previous keys are to be tested but there are none, adds the verdict `no_previous_secret`.
  */
 export async function sendProbeMessages(
   owner: KeyOwner,

@@ -23,7 +23,7 @@ export interface RotationServices {
 /** A rotation, with the steps that the calling code adds to its transaction. */
 export interface RotationRequest<Skipped> {
   owner: KeyOwner
-  /** The secret to import. If omitted, a new secret is generated. */
+  /** The secret to import. If omitted, Rekey generates a secret. Without `keyId`, Rekey generates the key's ID. */
   given?: { secret: SigningSecret; keyId?: string } | undefined
   overlapSeconds: number
   actor: string | null
@@ -31,8 +31,8 @@ export interface RotationRequest<Skipped> {
   /** Null if a CLI command rotates the secret. */
   requestId: string | null
   /**
-   * Skips the rotation if it returns a value other than undefined. Must use only prepared queries, because it runs
-   * concurrently with other queries.
+   * If this returns a value other than undefined, the rotation is skipped. Must use only prepared queries, because they
+   * run concurrently with the rotation's own queries.
    */
   skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
   /** Throws if the webhook must not be rotated now. `keys` are those that have not ended, newest first. */
@@ -65,8 +65,7 @@ export async function rotateInTransaction<Skipped = never>(
     try {
       return await attempt(services, request)
     } catch (error) {
-      // The chance that a new secret has the same fingerprint as a given key is 1 in 65,536. Generate another secret,
-      // unless the caller imports one.
+      // Two secrets share a fingerprint with a chance of 1 in 65,536. Retry, unless the caller imports the secret.
       if (!(error instanceof FingerprintTaken) || request.given) throw error
     }
   }

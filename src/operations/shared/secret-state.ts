@@ -27,7 +27,10 @@ interface SecretStateResponse {
   body: components['schemas']['SecretState']
 }
 
-/** @param keys newest first */
+/**
+ * Builds the response that lists a webhook's keys. The ETag identifies the current key, if there is one.
+ * @param keys newest first
+ */
 export function toSecretStateResponse(keys: readonly SigningKey[], now: number): SecretStateResponse {
   const current = keys.find((key) => keyState(key, now) === 'current')
   const previous = keys.filter((key) => key !== current)

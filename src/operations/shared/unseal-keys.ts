@@ -9,8 +9,8 @@ import { webhookExists } from '../../store/tables/webhooks.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
- * Maximum number of keys that a verification tries. A webhook can accumulate tens of thousands of inactive keys in a
- * day. Trying 100 adds no noticeable latency; trying all of them would.
+ * Maximum number of keys that unsealKeys returns. A webhook can accumulate tens of thousands of inactive keys in a day.
+ * Trying 100 keys adds no noticeable latency to a verification; trying all of them would.
  */
 const maxOpened = 100
 

@@ -2,8 +2,8 @@ import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /**
- * Reduces the number of index pages that a rotation changes: with many webhooks, it changes a page of every index. One
- * index now replaces two, and another now contains only the rows that the sweep needs.
+ * Makes rotations change fewer index pages: with many webhooks, a rotation changes a page of every index. One index now
+ * replaces two, and another index now contains only the rows that the sweep needs.
  */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {

@@ -18,7 +18,9 @@ const inquiryIntervalMs = 100
 /** SQL expressions whose values identify a transaction even after its connection is lost. */
 export const transactionMark = {
   id: 'pg_current_xact_id()::text',
-  /** Changes whenever the server crashes, because a crash resets the server's statistics. */
+  /**
+   * Changes whenever the server restarts or crashes. A crash resets the statistics, even if the postmaster survives.
+   */
   serverRun: `concat(pg_postmaster_start_time(), ' ', (select stats_reset from pg_stat_bgwriter))`,
 }
 export type TransactionMark = Record<keyof typeof transactionMark, string>

@@ -65,7 +65,7 @@ export async function withConnection<T>(
   } finally {
     clearTimeout(cut)
     signal.removeEventListener('abort', stop)
-    // Close the connection after an abort, because a late cancel request could cancel later work on it.
+    // Close the connection after an abort: the cancel request could arrive late, and cancel a later statement.
     release(cancelled)
   }
 }

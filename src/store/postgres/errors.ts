@@ -14,12 +14,13 @@ const unavailable =
 /** Codes for a serialization failure and a deadlock, after which the same transaction may succeed if it runs again. */
 const retriable = new Set(['40001', '40P01'])
 
-/** Converts a driver error to RekeyError `serviceUnavailable`, unless the query itself is wrong. */
+/**
+ * Converts a driver error to RekeyError `serviceUnavailable`. Returns the error unchanged if the query itself is wrong.
+ */
 export function toStoreError(error: unknown): unknown {
   const isFault =
     error instanceof DatabaseError ? !unavailable.test(error.code ?? '') : error instanceof TypeError
-  // The driver reports broken connections with many kinds of errors, so any other error means that the database is
-  // unavailable.
+  // The driver reports broken connections with many kinds of errors, so any other error means an unavailable database.
   return isFault ? error : new RekeyError('serviceUnavailable', { cause: error })
 }
 

@@ -5,7 +5,10 @@ export class KeyedMutex {
   /** Promises by name. Each resolves when all work queued so far under its name is done. */
   readonly #ends = new Map<string, Promise<void>>()
 
-  /** @throws the signal's reason if the signal aborts before the work starts */
+  /**
+   * Runs `work` after all earlier work under the same name.
+   * @throws the signal's reason if the signal aborts before `work` starts; any error from `work`
+   */
   async runExclusive<T>(name: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
     const before = this.#ends.get(name)
     const { promise: done, resolve: finish } = Promise.withResolvers<undefined>()

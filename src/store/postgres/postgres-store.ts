@@ -32,7 +32,7 @@ const idleInTransactionTimeoutMs = 60_000
 /**
  * Opens a store on a PostgreSQL server; the first query connects to the server. Writes of the same scope run one after
  * another: within a process they take turns, and across instances they take an advisory lock. Writes of different
- * scopes run concurrently.
+ * webhooks run concurrently.
  * @param url in libpq's format: `postgres://user:password@host:port/database?sslmode=verify-full`
  */
 export function openPostgres(url: string): Store {
@@ -45,13 +45,11 @@ export function openPostgres(url: string): Store {
     keepAlive: true,
     // Sends queries that start together without waiting for each response.
     pipeline: true,
-    // Lets the process exit while a connection is closing: if the network has lost the connection, the server never
-    // confirms that it is closed.
+    // Lets the process exit while a connection closes: after a network failure, the server never confirms the close.
     allowExitOnIdle: true,
     types: bigintAsNumber,
   })
-  // Ignores `error` events: without a listener, they would end the process. A broken connection also fails its next
-  // query, and that error is handled.
+  // Without a listener, `error` events would end the process. A broken connection also fails its next query.
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 

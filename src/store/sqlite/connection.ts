@@ -20,8 +20,7 @@ export function connect(file: string): Connection {
   database.pragma('foreign_keys = ON')
   // Runs a checkpoint after 16 MiB of WAL, not earlier, because each checkpoint flushes the WAL and the database file.
   database.pragma('wal_autocheckpoint = 4000')
-  // Caches 4 MiB of pages per connection instead of better-sqlite3's 16 MiB, because the operating system caches the
-  // rest.
+  // Caches 4 MiB of pages per connection instead of 16 MiB, because the operating system caches the rest.
   database.pragma('cache_size = -4096')
   // Overwrites erased and rewrapped secrets, which would otherwise remain in the file's free space.
   database.pragma('secure_delete = ON')
@@ -31,8 +30,7 @@ export function connect(file: string): Connection {
   const kysely = new Kysely<Database>({ dialect: new ImmediateDialect(statements) })
   setPreparedQueryRunner(kysely, ({ text, values }) => {
     const statement = statements.prepare(text)
-    // After some errors (disk full, I/O), SQLite rolls back the whole transaction. Statements that were started
-    // together with the failed one would then run outside a transaction and be committed immediately.
+    // After some errors, SQLite rolls back the transaction. Later statements would then be committed one by one.
     if (!statement.readonly && !database.inTransaction) throw new RekeyError('serviceUnavailable')
     if (statement.reader) return statement.all(values)
     statement.run(values)

@@ -112,8 +112,7 @@ export class GroupCommit {
         resolve(value)
       }
     } catch (error) {
-      // After some errors (disk full, I/O), SQLite rolls back the whole transaction, including the batch's earlier
-      // writes.
+      // After some errors (disk full, I/O), SQLite rolls back the whole transaction, and thus the entire batch.
       if (!this.#database.inTransaction) throw new RekeyError('serviceUnavailable', { cause: error })
       if (this.#countChanges.get() !== changes) throw new FailedHalfway(write, error)
       return () => {

@@ -16,7 +16,7 @@ export async function appendEvent(queries: Queries, owner: KeyOwner, happening: 
   await appendEventAfter(queries, await findChainEnd(queries, owner), owner, happening)
 }
 
-/** Finds the last event in the webhook's audit trail. */
+/** Reads the sequence number and hash of the webhook's last event; undefined if the webhook has no events. */
 export async function findChainEnd(queries: Queries, owner: KeyOwner): Promise<ChainEnd | undefined> {
   const [last] = await selectChainEnd(queries, owner)
   return last
@@ -60,7 +60,7 @@ export async function appendEventToEach(
   await insertEvents(queries, events)
 }
 
-/** Lists an application's webhooks, each with the last event of its audit trail. */
+/** Lists an application's webhooks, each with the sequence number and hash of its last event; null if there is none. */
 function listChainEnds(queries: Queries, applicationId: string) {
   return queries
     .selectFrom('webhooks')

@@ -5,7 +5,10 @@ import type { Database, WebhookRow } from '../schema.ts'
 import { keyEnd, never } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 
-/** A webhook with its number of live keys, and its current key's fingerprint and creation time. */
+/**
+ * A webhook with its number of live keys, and its current key's fingerprint and creation time; both are null if the
+ * webhook has no current key.
+ */
 export interface WebhookWithKeys extends WebhookRow {
   current_fingerprint: string | null
   current_created_at: number | null

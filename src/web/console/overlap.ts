@@ -5,6 +5,11 @@ function isLive({ state, expiresAt }: Key, now: number): boolean {
   return state === 'current' || (state === 'previous' && endOf(expiresAt) > now)
 }
 
+/** Returns whether the webhook has never had a secret. */
+export function isWithoutSecret({ current, previous }: SecretState): boolean {
+  return current === null && previous.length === 0
+}
+
 /** Returns the live keys, newest first. */
 export function liveKeys({ current, previous }: SecretState, now: number): Key[] {
   return [current, ...previous].filter((key) => key !== null).filter((key) => isLive(key, now))
@@ -25,7 +30,7 @@ export function keyEnd({ expiresAt, revokedAt }: Key): number {
   return Math.min(endOf(expiresAt), endOf(revokedAt))
 }
 
-/** Returns whether any previous key expires between the two times. */
+/** Returns whether any previous key is live at `after` but no longer live at `until`. */
 export function endsBetween({ previous }: SecretState, after: number, until: number): boolean {
   return previous.some((key) => isLive(key, after) && !isLive(key, until))
 }

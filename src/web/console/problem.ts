@@ -13,7 +13,7 @@ export interface Problem {
   requestId: string | null
 }
 
-/** Describes an action, for the error text if the action fails. */
+/** Describes an action that a user attempts, for the error text in case the action fails. */
 export interface Attempt {
   /** Completes the sentence "This token cannot …". */
   what: string
@@ -21,7 +21,7 @@ export interface Attempt {
   scope: string
 }
 
-/** @param now in milliseconds since 1970 */
+/** Explains an error from the API client to the user. @param now milliseconds since 1970 */
 export function toProblem(error: unknown, { what, scope }: Attempt, now: number): Problem {
   if (!(error instanceof RekeyApiError)) {
     return {

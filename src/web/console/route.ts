@@ -15,7 +15,7 @@ const patterns = {
   webhook: /^#\/applications\/([A-Za-z0-9_.-]+)\/webhooks\/([A-Za-z0-9_.-]+)$/,
 }
 
-/** @param hash the value of `location.hash` */
+/** Parses the URL fragment. @param hash the value of `location.hash` */
 export function readRoute(hash: string): Route {
   if (hash === '' || hash === '#' || hash === '#/') return { page: 'applications' }
   const [, applicationId] = patterns.application.exec(hash) ?? []

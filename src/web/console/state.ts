@@ -12,7 +12,7 @@ export type AuditEvent = Schemas['Event']
 
 export type Outcome<T> = { is: 'done'; value: T } | { is: 'failed'; problem: Problem }
 
-/** Data that the page loads from the server. */
+/** Data from the server: still loading, loaded, or failed to load. */
 export type Loadable<T> = { is: 'loading' } | Outcome<T>
 
 /** A paginated list: the items of all pages loaded so far. */
@@ -77,7 +77,10 @@ export interface Store {
   set: (change: Partial<State>) => void
 }
 
-/** @param show called after every change, with the states before and after it */
+/**
+ * Creates the store that holds the console's state.
+ * @param show called after every change, with the states before and after it
+ */
 export function createStore(initial: State, show: (before: State, after: State) => void): Store {
   let state = initial
   return {

@@ -25,7 +25,7 @@ function question(operationId: string | undefined): HTMLElement {
   return element('p', {}, 'Was this page helpful?', ...buttons, status)
 }
 
-/** @returns a message for the user if the answer was not counted; undefined on success */
+/** Sends the reader's answer. @returns an error message for the reader; undefined on success */
 async function send(answer: { helpful: boolean; operationId?: string }): Promise<string | undefined> {
   try {
     const response = await fetch('docs/feedback', {

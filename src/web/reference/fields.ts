@@ -92,7 +92,7 @@ export function parameterField(
   return field(input, name, description)
 }
 
-/** @param show called after every change */
+/** Creates the field for the JSON body. @param show called after every change */
 export function bodyField(
   { required, example }: NonNullable<Operation['body']>,
   own: Own,

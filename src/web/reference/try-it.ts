@@ -3,7 +3,7 @@ import { baseUrlField, bodyField, parameterField, pathField, tokenField } from '
 import { sharedInputs } from './shared-inputs.ts'
 import { preview, toRequest, type Operation, type Own, type HttpRequest } from './http-request.ts'
 
-/** How long to wait for a response, in milliseconds: longer than any request takes on the server. */
+/** How long to wait for a response, in milliseconds: much longer than the server's default request timeout. */
 const responseTimeoutMs = 60_000
 
 /** Creates an operation's try-it form, with inputs, a request preview and the response. */

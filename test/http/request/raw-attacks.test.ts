@@ -13,7 +13,7 @@ const bearer = await token()
 const head = `Host: rekey.test\r\nX-Mark: ${marker}\r\nAuthorization: Bearer ${bearer}\r\n`
 const get = `GET /api/v1/applications HTTP/1.1\r\n${head}`
 
-/** Sends each attack and checks its response. Then checks that nothing has changed and the server still responds. */
+/** Sends each attack. After each, checks the response, that nothing has changed, and that the server still responds. */
 async function withstand(attacks: Attack[]): Promise<void> {
   const server = await startServer()
   await provision(server)

@@ -49,6 +49,10 @@ test('the page lists the keys whose secret was erased early, and does not count 
   await erase('null')
   await page.getByRole('button', { name: 'Refresh' }).click()
   await page.getByText('No key is live').waitFor()
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByText('The new key signs immediately.').waitFor()
+  await page.getByRole('button', { name: 'Issue the secret' }).click()
+  await page.getByText('One key is live').waitFor()
 })
 
 test('the token stays in memory, never in a URL, storage or a cookie, and a reload discards it', async (context) => {

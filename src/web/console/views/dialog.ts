@@ -1,6 +1,6 @@
 import { html, type TemplateResult } from 'lit-html'
 
-/** @param close called when the user presses Escape */
+/** Renders a modal dialog. @param close called when the user presses Escape */
 export function dialog(title: string, close: () => void, content: TemplateResult): TemplateResult {
   const cancel = (event: Event) => {
     event.preventDefault()

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf } from '../overlap.ts'
+import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf, type Scale } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
 import type { Key, State } from '../state.ts'
 import { countdown } from '../time.ts'
@@ -29,7 +29,7 @@ export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateR
       ${loaded(state.keys, state, actions, (value) => {
         const lost = lostKeys(value, state.now)
         return html`
-          ${lost.length > 0 ? loss(lost) : nothing}
+          ${lost.length > 0 ? loss(lost, live.length > 0) : nothing}
           ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), state.now) : none()}
         `
       })}
@@ -37,15 +37,16 @@ export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateR
   `
 }
 
-function loss(keys: readonly Key[]): TemplateResult {
+function loss(keys: readonly Key[], hasLiveKeys: boolean): TemplateResult {
   return html`
     <div class="notice bad">
       <p>
         These keys cannot sign, because their secrets were erased early:
-        ${keys.map(({ keyFingerprint }) => html`<code>${keyFingerprint}</code> `)}
+        ${keys.map(({ keyFingerprint }, index) => html`${index === 0 ? '' : ', '}<code>${keyFingerprint}</code>`)}
       </p>
       <p>
-        A receiver that still has such a secret refuses every message. Give it the current secret, or rotate.
+        A receiver that still uses one of these secrets refuses every message.
+        ${hasLiveKeys ? 'Give it the current secret.' : 'Rotate, and give it the new secret.'}
       </p>
     </div>
   `
@@ -64,6 +65,12 @@ function table(live: readonly Key[], ended: readonly Key[], now: number): Templa
   const scale = scaleOf(live)
   return html`
     <p>${summary(live, now)}</p>
+    ${live.length > 0 ? panel(live, scale, now) : nothing} ${ended.length > 0 ? past(ended, now) : nothing}
+  `
+}
+
+function panel(live: readonly Key[], scale: Scale | null, now: number): TemplateResult {
+  return html`
     <div class="panel">
       <ul class=${scale ? 'keys' : 'keys alone'}>
         ${live.map(
@@ -77,7 +84,6 @@ function table(live: readonly Key[], ended: readonly Key[], now: number): Templa
       </ul>
       ${scale ? html`<div class="axis-row">${axis(scale, live, now)}</div>` : nothing}
     </div>
-    ${ended.length > 0 ? past(ended, now) : nothing}
   `
 }
 

@@ -2,7 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Problem } from '../problem.ts'
 import { countdown } from '../time.ts'
 
-/** @param retry called when the user clicks "Try again"; the button appears only if `retry` is set */
+/**
+ * Renders a failure.
+ * @param retry called when the user clicks "Try again"; without it, or after a 403 or 404, there is no such button
+ */
 export function problem(
   { status, title, text, retryAt, requestId }: Problem,
   now: number,

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import { keyEnd, liveKeys } from '../overlap.ts'
+import { isWithoutSecret, keyEnd, liveKeys } from '../overlap.ts'
 import type { Dialog, Key, State } from '../state.ts'
 import { dialog } from './dialog.ts'
 import { problem } from './problem.ts'
@@ -20,7 +20,8 @@ export function rotateDialog(
   actions: Actions,
 ): TemplateResult {
   const live = keys.is === 'done' ? liveKeys(keys.value, now) : null
-  const isFirst = live?.length === 0
+  const isFirst = keys.is === 'done' && isWithoutSecret(keys.value)
+  const hasOldKeys = live?.length !== 0
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const form = event.currentTarget as HTMLFormElement
@@ -32,7 +33,7 @@ export function rotateDialog(
     html`
       <form @submit=${submit}>
         ${
-          isFirst
+          !hasOldKeys
             ? nothing
             : html`
                 <fieldset ?disabled=${asked.busy}>
@@ -58,13 +59,13 @@ export function rotateDialog(
         }
         <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
         <input id="reason" maxlength="500" autocomplete="off" ?disabled=${asked.busy} />
-        <div class="outcome ${asked.overlapSeconds === 0 && !isFirst ? 'bad' : ''}" aria-live="polite">
+        <div class="outcome ${asked.overlapSeconds === 0 && hasOldKeys ? 'bad' : ''}" aria-live="polite">
           ${outcome(live, asked.overlapSeconds, now)}
         </div>
         ${asked.problem ? problem(asked.problem, now) : nothing}
         <p class="buttons">
           <button
-            class=${asked.overlapSeconds === 0 && !isFirst ? 'danger solid' : 'primary'}
+            class=${asked.overlapSeconds === 0 && hasOldKeys ? 'danger solid' : 'primary'}
             aria-disabled=${asked.busy}
           >
             ${asked.busy ? 'Rotating…' : isFirst ? 'Issue the secret' : 'Rotate'}

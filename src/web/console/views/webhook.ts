@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
+import { isWithoutSecret } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
 import type { State } from '../state.ts'
 import { auditTrail } from './audit-trail.ts'
@@ -13,7 +14,7 @@ export function webhook(
   actions: Actions,
 ): TemplateResult {
   const ids = { applicationId, webhookId }
-  const hasNoSecret = state.keys.is === 'done' && state.keys.value.current === null
+  const hasNoSecret = state.keys.is === 'done' && isWithoutSecret(state.keys.value)
   const isMissing = state.webhook.is === 'failed' && state.webhook.problem.status === 404
   const rotate = () => {
     actions.openRotation(ids)
