@@ -51,7 +51,7 @@ test('the page lists the keys whose secret was erased early, and does not count 
   await page.getByText('No key is live').waitFor()
   await page.getByRole('button', { name: 'Rotate secret…' }).click()
   await page.getByText('The new key signs immediately.').waitFor()
-  await page.getByRole('button', { name: 'Issue the secret' }).click()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
   await page.getByText('One key is live').waitFor()
 })
 
