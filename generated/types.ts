@@ -186,7 +186,7 @@ export interface paths {
          *     follow redirects, and reads only the status code of a response. It sends messages only to public
          *     addresses and to those that `REKEY_PROBE_ALLOW` names. Every result is recorded in the webhook's
          *     audit trail; a probe that fails with an error is not. One instance runs up to 8 probes of an
-         *     application at a time, and up to 32 of all applications; further ones are 429.
+         *     application at a time, and up to 32 of all applications; further probes return 429.
          */
         post: operations["probeReceiver"];
         delete?: never;
@@ -409,7 +409,7 @@ export interface components {
              * @description When the key was revoked, or null.
              */
             revokedAt: string | null;
-            /** @description Whether the key's secret is no longer stored. That is normal 24 hours after the key ended. If its end is still to come, the key should be live, but lost its secret: through a server whose clock was wrong, or a change made in the database itself. Its state is then `expired`, because it can neither sign nor verify. */
+            /** @description Whether the key's secret was erased. This is normal 24 hours after the key expired or was revoked. If the key should still be live, a server's clock was wrong, or someone changed the database. The key's state is then `expired`, because it can neither sign nor verify. */
             secretErased: boolean;
             /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. */
             sha256: string;
@@ -606,7 +606,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook has no signing secret, or it was erased; or `expectPreviousRefused` is set while previous keys are live; or the secret or the URL changed during the probe, so the overlap cannot be ended. Nothing was changed. */
+        /** @description The webhook has no signing secret, or that secret was erased; or `expectPreviousRefused` is set while previous keys are live; or the secret or the URL changed during the probe, so the overlap cannot be ended. Nothing was changed. */
         CannotProbe: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -707,7 +707,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The request has no valid token, like too many others from this address. Nothing was changed. Until `Retry-After` has passed, such requests return 429 instead of 401. Requests with a valid token are served. */
+        /** @description The request has no valid token, and too many such requests came from this address. Nothing was changed. Until `Retry-After` has passed, such requests return 429 instead of 401. Requests with a valid token are served. */
         TooManyFailures: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -719,7 +719,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The application has 8 probes in progress, or the server 32 of all applications, on this instance; or too many requests from this address had no valid token. Nothing was sent or changed. */
+        /** @description On this instance, the application already has 8 probes in progress, or all applications together have 32; or the request has no valid token, and too many such requests came from this address. Nothing was sent or changed. */
         TooManyProbes: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -731,7 +731,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook's secret was rotated too often within a minute; or the request has no valid token, like too many others from this address. Nothing was changed. */
+        /** @description The webhook's secret was rotated too often within a minute; or the request has no valid token, and too many such requests came from this address. Nothing was changed. */
         TooManyRequests: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -1373,7 +1373,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretState"];
                 };
             };
-            /** @description The state is the one that `If-None-Match` names. There is no body. */
+            /** @description The current key still has the `ETag` in `If-None-Match`, and no other key has ended. There is no body. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];

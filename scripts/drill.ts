@@ -1,6 +1,6 @@
 /**
- * Runs real servers for as long as asked, while they crash, their clocks jump, connections break and a hostile tenant
- * attacks, and checks every promise at the end: `npm run drill -- --minutes 20`. Exits with code 1 if one was broken.
+ * Runs real servers for a given time while they crash, their clocks jump, connections break and a hostile tenant
+ * attacks. Checks every promise at the end: `npm run drill -- --minutes 20`. Exits with code 1 if one was broken.
  */
 import { parseArgs } from 'node:util'
 import type { DatabaseKind } from './drill/databases.ts'
@@ -8,7 +8,10 @@ import { runStretch, type StretchReport } from './drill/stretch.ts'
 
 /** Each stretch has a database of its own, so that checking it at the end stays quick however long the drill is. */
 const maxStretchMinutes = 10
-/** The innocent tenant's signatures must be this fast, apart from one in a hundred, unless something is down. */
+/**
+ * Maximum duration of the innocent tenant's signatures, in milliseconds. One in a hundred may take longer, and so may
+ * any while something is down.
+ */
 const maxSignatureMs = 1_000
 const maxRssMib = 512
 
@@ -40,7 +43,7 @@ const broken = kinds.flatMap((kind) =>
   ),
 )
 console.log(broken.length === 0 ? '\nevery promise was kept' : `\n${broken.length} broken promises:`)
-// The text after the last colon says what is broken, the text before it where.
+// In the text of a fault, the part after the last colon says what is broken, and the part before it says where.
 const kindsOfFault = Map.groupBy(broken, (fault) => fault.slice(fault.lastIndexOf(': ') + 2))
 for (const faults of kindsOfFault.values()) console.log(`${faults.length} × ${faults[0]}`)
 process.exitCode = broken.length === 0 ? 0 : 1

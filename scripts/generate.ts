@@ -61,7 +61,7 @@ ${ids.map((id) => `  ${id},\n`).join('')}}
 function scopeList(operations: Operation[]): string {
   const scopes = new Set(operations.flatMap(scopesOf))
   return `${header}
-/** Every scope that an operation of the document requires. */
+/** Every scope that an operation in the OpenAPI document requires. */
 export const scopes: readonly string[] = [
 ${[...scopes].map((scope) => `  '${scope}',\n`).join('')}]
 `

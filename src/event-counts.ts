@@ -9,11 +9,14 @@ export interface CountLimit {
 
 interface Window {
   count: number
-  /** By performance.now(). */
+  /** When the window ends, by `performance.now()`. */
   end: number
 }
 
-/** Counts events by key in this process's memory, which is bounded: among too many keys, the oldest start again at 0. */
+/**
+ * Counts events by key in this process's memory. If there are too many keys, the counts of the oldest keys are dropped
+ * and start again at 0, so that the memory stays bounded.
+ */
 export class EventCounts {
   readonly #points: number
   readonly #durationMs: number

@@ -1,18 +1,18 @@
-/** The work of one scope that holds a slot or waits for one, in order. */
+/** A scope's work: the number of slots that it holds, and the work that waits for a slot. */
 interface Line {
   held: number
-  /** Each function starts work that waits. */
+  /** Functions that each start one piece of waiting work, oldest first. */
   waiting: Set<() => void>
 }
 
 /**
- * Limits how much work runs at the same time, so that no scope (an application, a network) can take all of it: a scope
- * gets another slot only while it holds fewer than are free. So the first scope can hold half of the slots, and the
- * next one half of what is left, even if none of their work ever ends. With one slot, scopes take turns. Work of one
- * scope starts in order.
+ * Limits how much work runs at the same time, and shares the slots fairly among scopes, such as applications or
+ * networks. A scope gets another slot only while it holds fewer slots than are free. One scope can therefore hold half
+ * of the slots, and the next scope half of the remaining slots, even if none of their work ever ends. With a single
+ * slot, scopes take turns. The work of one scope starts in the order in which it arrived.
  */
 export class FairGate {
-  /** The first line that may have a slot gets the next one. */
+  /** The scopes in the order of their turns. The first one that may hold another slot gets the next free slot. */
   readonly #lines = new Map<string, Line>()
   #free: number
 
@@ -20,7 +20,10 @@ export class FairGate {
     this.#free = slots
   }
 
-  /** Settles like `work`. @throws the signal's reason if the signal aborts before the work starts */
+  /**
+   * Waits for a slot, runs `work`, and returns its result.
+   * @throws any error from `work`; the signal's reason if the signal aborts before the work starts
+   */
   async run<T>(scope: string, signal: AbortSignal, work: () => T | Promise<T>): Promise<T> {
     const release = await this.acquire(scope, signal)
     try {
@@ -32,8 +35,8 @@ export class FairGate {
 
   /**
    * Waits for a slot.
-   * @returns a function that gives the slot back; must be called once
-   * @throws the signal's reason if the signal aborts before
+   * @returns a function that releases the slot; call it exactly once
+   * @throws the signal's reason if the signal aborts before the scope gets a slot
    */
   async acquire(scope: string, signal: AbortSignal): Promise<() => void> {
     signal.throwIfAborted()
@@ -44,7 +47,7 @@ export class FairGate {
     return () => {
       line.held -= 1
       this.#free += 1
-      // Not before: work that came meanwhile is for scopes that have waited longer.
+      // Move the scope only now, so that scopes whose work arrived while this work ran come before it.
       this.#moveToEnd(scope, line)
       this.#startWaiting()
     }
@@ -72,7 +75,7 @@ export class FairGate {
   }
 
   #startWaiting(): void {
-    // A line that moves to the end is visited again, so this ends once no line may have another slot.
+    // A line that moves to the end is visited again, so the loop ends only when no scope may take another slot.
     for (const [scope, line] of this.#lines) {
       const [start] = line.waiting
       if (!start || line.held >= this.#free) continue
@@ -83,7 +86,7 @@ export class FairGate {
     }
   }
 
-  /** Moves a line to the end, or forgets it if it is empty. A Map keeps the order of insertion. */
+  /** Moves a scope's line to the end, or deletes the line if it is empty. A Map keeps the order of insertion. */
   #moveToEnd(scope: string, line: Line): void {
     this.#lines.delete(scope)
     if (line.held > 0 || line.waiting.size > 0) this.#lines.set(scope, line)

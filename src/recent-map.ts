@@ -2,8 +2,8 @@
 const maxEntries = 100_000
 
 /**
- * A map for a short memory of bounded size, without a timer for each entry. Keeps an entry for at least `keptMs` after
- * it was set; if there are too many, forgets the oldest half of them.
+ * A map of bounded size that forgets old entries without a timer for each of them. Keeps an entry for at least `keptMs`
+ * after it was set. If there are too many entries, forgets the older half earlier.
  */
 export class RecentMap<Value> {
   readonly #keptMs: number
@@ -23,7 +23,7 @@ export class RecentMap<Value> {
   set(key: string, value: Value): void {
     const now = performance.now()
     if (now >= this.#nextShift || this.#newer.size >= maxEntries / 2) {
-      // Whole maps are dropped, because a Map is slow at finding its first entry once many before it were deleted.
+      // Drop a whole map instead of single entries, because a Map is slow to find its first entry after many deletions.
       this.#older = this.#newer
       this.#newer = new Map()
       this.#nextShift = now + this.#keptMs

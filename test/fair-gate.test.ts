@@ -28,7 +28,7 @@ function work(slots: number) {
   return { gate, running, start, startMany, end }
 }
 
-test('one scope gets half of the slots, and each further scope half of what is left', async () => {
+test('one scope gets half of the slots, and each further scope gets half of the remaining slots', async () => {
   const { running, startMany } = work(14)
   for (const scope of ['a', 'b', 'c', 'd']) void startMany(scope, 100)
   await turn()
@@ -47,7 +47,7 @@ test('work of one scope starts in order, as soon as earlier work of its scope en
   expect(running).toEqual(['a2', 'a3'])
 })
 
-test('a free slot goes to the scope that holds none, however much work of another scope has waited longer', async () => {
+test('a free slot goes to a scope that holds none, even if work of another scope has waited longer', async () => {
   const { running, startMany, start, end } = work(3)
   void startMany('a', 10)
   void startMany('b', 10)
@@ -61,7 +61,7 @@ test('a free slot goes to the scope that holds none, however much work of anothe
   expect(running).toEqual(['a1', 'b0', 'd0'])
 })
 
-test('work whose signal aborts while it waits does not start, holds up no other work, and leaves nothing behind', async () => {
+test('waiting work whose signal aborts never starts, does not delay other work, and leaves no state behind', async () => {
   const { running, startMany, start, end } = work(2)
   void startMany('a', 1)
   const leaving = new AbortController()
@@ -77,14 +77,14 @@ test('work whose signal aborts while it waits does not start, holds up no other 
   expect(await next).toBe('next')
 })
 
-test('work that fails gives its slot back', async () => {
+test('work that fails releases its slot', async () => {
   const { gate } = work(1)
   const fail = () => Promise.reject(new Error('broken'))
   for (let i = 0; i < 3; i++) await expect(gate.run('a', never, fail)).rejects.toThrow('broken')
   expect(await gate.run('b', never, () => Promise.resolve('done'))).toBe('done')
 })
 
-test('with one slot, scopes take turns, however much work one of them has waiting', async () => {
+test('with one slot, scopes take turns, even if one of them has much more work waiting', async () => {
   const gate = new FairGate(1)
   const order: string[] = []
   const piece = (scope: string, name: string) => gate.run(scope, never, () => void order.push(name))
@@ -96,7 +96,7 @@ test('with one slot, scopes take turns, however much work one of them has waitin
   expect(order).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'a3', 'a4'])
 })
 
-test('with one slot, a scope that asks for its next turn after each turn alternates with a scope that has much waiting', async () => {
+test('with one slot, a scope that requests one turn at a time alternates with a scope that has much work waiting', async () => {
   const gate = new FairGate(1)
   const order: string[] = []
   const work = async (scope: string) => {
@@ -111,7 +111,7 @@ test('with one slot, a scope that asks for its next turn after each turn alterna
   expect(order.map((name) => name[0]).join('')).toBe('abababaaaaaa')
 })
 
-test('with one slot, a piece starts only after the previous one has settled, even if that one fails', async () => {
+test('with one slot, work starts only after the previous work has ended, even if that failed', async () => {
   const gate = new FairGate(1)
   let running = 0
   const piece = async (fails: boolean) => {

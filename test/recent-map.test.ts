@@ -11,7 +11,7 @@ test('keeps the newest 50,000 entries, and at most 100,000', () => {
   for (let key = forgotten; key < 140_000; key += 100) expect(map.get(String(key))).toBe(key)
 })
 
-test('keeps an entry for its time, however often others are set meanwhile, and forgets it later', () => {
+test('keeps an entry for keptMs, even while many others are set, and forgets it later', () => {
   let time = 0
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => time)
   onTestFinished(() => {

@@ -13,12 +13,12 @@ export interface DrillDatabase {
   /** How many servers share it. */
   instances: number
   disturbances: Disturbance[]
-  /** Describes each damage to the files, once no server runs. */
+  /** Describes all damage to the database. Call it only while no server runs. */
   findDamage: () => Promise<string[]>
   remove: () => Promise<void>
 }
 
-/** Creates an empty database in the folder. PostgreSQL is a server of its own, which writes to disk before it commits. */
+/** Creates an empty database in the folder. PostgreSQL gets a server of its own, which flushes each commit to disk. */
 export function createDatabase(kind: DatabaseKind, folder: string): Promise<DrillDatabase> {
   return kind === 'sqlite' ? Promise.resolve(sqlite(join(folder, 'rekey.db'))) : postgres()
 }

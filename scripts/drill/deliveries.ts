@@ -84,7 +84,7 @@ async function deliverTo(webhook: KeyOwner, options: DeliveryOptions, report: De
       const response = await request()
       const text = await response?.text().catch(() => undefined)
       if (response?.ok && text !== undefined) return text
-      // A refusal that a repetition cannot heal is a fault.
+      // A refusal that a retry cannot resolve is a fault.
       if (response && response.status < 500 && response.status !== 409 && response.status !== 429)
         report.broken.push(`${path}: a change returned ${response.status}: ${text}`)
       await delay(100)
@@ -136,7 +136,7 @@ async function deliverTo(webhook: KeyOwner, options: DeliveryOptions, report: De
   }
 }
 
-/** Signs as Standard Webhooks describes, apart from Rekey's own code. */
+/** Signs as Standard Webhooks specifies, without using Rekey's own code. */
 function sign(headers: Record<string, string>, secret: string): string {
   const content = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${payload}`
   return createHmac('sha256', Buffer.from(secret.slice('whsec_'.length), 'base64'))

@@ -3,7 +3,7 @@ import type { DrillDatabase } from './databases.ts'
 import { pick } from './random.ts'
 import type { DrillServer } from './servers.ts'
 
-/** How far a clock is stepped at most, in milliseconds. Less than half of the overlaps, which therefore stay open. */
+/** Maximum step of a clock, in milliseconds. It is less than half of an overlap, so overlaps stay open. */
 const maxStepMs = 3 * 86_400_000
 /** How long a frozen server stays frozen. Longer than the deadline for requests, which is 10 s. */
 const freezeMs = 12_000

@@ -17,7 +17,7 @@ export const hostileApplication = 'hostile'
 const webhook = `/api/v1/applications/${hostileApplication}/webhooks/hook_1`
 const listing = `/api/v1/applications/${hostileApplication}/webhooks?limit=100`
 
-/** Attacks the servers in turns until the drill ends. @returns the number of attacks */
+/** Attacks the servers in turn until the drill ends. @returns the number of attacks */
 export async function attack({ token, origin, until }: HostileOptions): Promise<number> {
   const authorization = `Bearer ${token}`
   const head = (method: string, path: string, others: string) =>

@@ -1,7 +1,9 @@
 /** How long after an outage requests may still be slow, in milliseconds: a pool reconnects, a deadline of 10 s expires. */
 const aftermathMs = 11_000
 
-/** Remembers when something was deliberately down, so that only the other requests are held to the promises of speed. */
+/**
+ * Records when something was deliberately down, so that the time limits apply only to requests outside these outages.
+ */
 export class Outages {
   #until = 0
 
@@ -15,7 +17,7 @@ export class Outages {
     }
   }
 
-  /** Whether a request that began at this time (`performance.now()`) and ends now met an outage. */
+  /** Whether a request that began at this time (`performance.now()`) and ends now overlapped an outage. */
   met(begin: number): boolean {
     return begin < this.#until
   }

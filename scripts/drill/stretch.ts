@@ -19,7 +19,10 @@ import { Outages } from './outages.ts'
 import { below, pick, shuffled } from './random.ts'
 import { DrillServer } from './servers.ts'
 
-/** Pause between two disturbances, in milliseconds. Longer than the aftermath of an outage, to see quiet operation too. */
+/**
+ * Pause between two disturbances, in milliseconds. It is longer than the aftermath of an outage, so that normal
+ * operation is measured too.
+ */
 const pauseMs = 14_000
 const memoryEveryMs = 5_000
 
@@ -62,7 +65,7 @@ export async function runStretch(
   const until = stopping.signal
   try {
     for (const server of servers) await server.start()
-    // While no server runs, the last origin refuses connections, as a real one would.
+    // While no server runs, requests go to the last origin, which refuses connections.
     let last = ''
     const origins = () => {
       const running = servers.flatMap(({ origin }) => origin ?? [])

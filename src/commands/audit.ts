@@ -85,7 +85,8 @@ async function verify({ store, deadline }: CommandContext): Promise<Verified> {
     if (!isOutdated && batch.length < batchSize) break
   }
   progress.end()
-  // The loop checks each key when it reaches the event `lastSequence`. A key that remains has no such event.
+  // The loop checks each key when it reaches the event with the key's `lastSequence`. A key that remains has no such
+  // event.
   const broken = keys.key ? `${describeKey(keys.key)}: no event in the audit trail records it` : null
   return { chains, events, broken }
 }

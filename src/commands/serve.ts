@@ -35,8 +35,8 @@ const oneSignalMs = 1_000
 const slowStartMs = 5_000
 
 /**
- * After a stop signal, the server takes requests on open connections until none has arrived for this many milliseconds.
- * Long enough for a request that a client or a proxy had already sent.
+ * After a stop signal, the server keeps accepting requests on open connections until none has arrived for this many
+ * milliseconds. This is long enough to receive a request that a client or a proxy had already sent.
  */
 const graceMs = 1_000
 

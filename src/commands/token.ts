@@ -50,7 +50,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const applications = all ? '*' : ids
   const jwt = readTokenSettings(environment)
   process.stdout.write(`${await signToken(jwt, { subject, scopes, applications, expiresInSeconds })}\n`)
-  // On standard error, so that a script that stores the token still shows it.
+  // Written to standard error, so that a script that captures the token still shows this warning.
   if ((scopes.length === 0 || applications.length === 0) && jwt.grants.length === 0)
     process.stderr.write(
       'rekey token: this token grants nothing; add --scope, and --application or --all-applications\n',
@@ -71,13 +71,13 @@ function checkApplicationId(id: string): void {
     throw new UsageError(`--application ${rule}; "${id}" is not an ID`)
 }
 
-/** Signing a token needs neither encryption keys nor a database, so they may be missing. */
+/** Signing a token needs neither encryption keys nor a database, so their variables may be missing. */
 function readTokenSettings(environment: Environment): JwtConfig {
   const unused = { REKEY_ENCRYPTION_KEYS: newEncryptionKeys(), DATABASE_URL: '' }
   return readConfig(withDevelopmentKeys({ ...environment, ...unused })).jwt
 }
 
-/** Whether the server reads rights from a token's own claims. With a grants file, it may read only that. */
+/** Whether the server reads rights from the token's claims. With a grants file, rights may come only from that file. */
 export function readsOwnRights({ scopeClaims, applicationsClaims }: JwtConfig): boolean {
   return scopeClaims.length > 0 && applicationsClaims.length > 0
 }

@@ -18,7 +18,10 @@ export interface PublicKey {
 
 /** Location of an issuer's JWKS. */
 export interface KeySetLocation {
-  /** The `iss` of the tokens that these keys verify. Undefined only for a single JWKS; its tokens may have any `iss`. */
+  /**
+   * The `iss` of the tokens that these keys verify. Undefined only if there is a single JWKS, whose tokens may then
+   * have any `iss`.
+   */
   issuer: string | undefined
   url: URL
   /** The file with the bearer token for the URL. */
@@ -28,7 +31,7 @@ export interface KeySetLocation {
 /** Applications that a token may access; `*` means all. */
 export type Applications = readonly string[] | '*'
 
-/** Rights of the tokens whose claims meet every condition. */
+/** Rights for tokens whose claims meet every condition. */
 export interface Grant {
   conditions: GrantCondition[]
   scopes: readonly string[]
@@ -46,14 +49,14 @@ export interface JwtConfig {
   keys: JwtKeySource
   /** Accepted values of a token's `alg`. */
   algorithms: string[]
-  /** Accepted values of `iss`; an empty list accepts any. Only a JWKS can have several. */
+  /** Accepted values of `iss`; an empty list accepts any. More than one is possible only with JWKS URLs. */
   issuers: readonly string[]
   /** Accepted values of `aud`; an empty list accepts any. */
   audiences: readonly string[]
   clockToleranceSeconds: number
   /** Names and paths of the claims that contain scopes. */
   scopeClaims: readonly string[]
-  /** Required at the beginning of each scope in a token, and removed. */
+  /** Prefix that a scope in a token must have. Rekey removes the prefix, and ignores scopes without it. */
   scopePrefix: string
   /** Names and paths of the claims that list applications. */
   applicationsClaims: readonly string[]

@@ -9,7 +9,7 @@ const anApplication =
 
 const claims = z
   .unknown()
-  // zod would drop this condition, and the grant would apply to more tokens.
+  // zod would silently drop a condition on this claim, and the grant would apply to more tokens than intended.
   .refine(
     (claims) => !Object.hasOwn(Object(claims) as object, '__proto__'),
     'must not name the claim __proto__',
@@ -78,7 +78,8 @@ export const grantsFile = z.string().transform((file, context) => {
   try {
     json = JSON.parse(text)
   } catch (error) {
-    // Report only the place. The rest of the message quotes the file, which may be one with keys, set by mistake.
+    // Report only the place. The rest of the message quotes the file, which may be a file with keys that was set by
+    // mistake.
     const [place = ''] = /line \d+ column \d+/.exec((error as Error).message) ?? []
     return fault(`(${file}) must contain JSON${place && `; there is an error at ${place}`}`)
   }
@@ -89,7 +90,7 @@ export const grantsFile = z.string().transform((file, context) => {
 
 export type GrantsFile = z.output<typeof grantsFile>
 
-/** Formats a place in the file with a leading space, as in ` [0].claims.sub`; nothing for the whole file. */
+/** Formats a place in the file with a leading space, as in ` [0].claims.sub`; an empty string for the whole file. */
 function placeOf(path: readonly PropertyKey[]): string {
   const steps = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`))
   return steps.length > 0 ? ` ${steps.join('')}` : ''

@@ -3,7 +3,7 @@ import { ConfigError } from './config-error.ts'
 import type { GrantsFile } from './grants-file.ts'
 import { toMatcher } from './pattern.ts'
 
-/** Claims that say for which audience, or by which client, a token was requested. */
+/** Claims that identify the audience of a token, or the client that requested it. */
 const audienceClaims = ['aud', 'azp', 'client_id']
 
 interface Context {
@@ -39,7 +39,7 @@ export function toGrants({ file, grants }: GrantsFile, { issuers, needsAudience 
   }))
 }
 
-/** A grant may leave out `iss` if there is at most one issuer. */
+/** Whether the pattern names exactly one issuer. A grant may omit `iss` if at most one issuer is configured. */
 function namesIssuer(pattern: string | undefined, issuers: readonly string[]): boolean {
   if (issuers.length === 0 || (issuers.length === 1 && pattern === undefined)) return true
   return pattern !== undefined && issuers.filter(toMatcher(pattern)).length === 1

@@ -40,7 +40,7 @@ export function publicKeyAlgorithms({
   return algorithm === undefined ? [] : [algorithm]
 }
 
-/** Adds the other name of Ed25519 to algorithms that include one of its names. */
+/** Returns the algorithms, with both names of Ed25519 if they include either. */
 export function withBothNames(algorithms: readonly string[]): string[] {
   const hasEd25519 = ed25519Names.some((name) => algorithms.includes(name))
   return [...new Set([...algorithms, ...(hasEd25519 ? ed25519Names : [])])]

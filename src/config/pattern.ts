@@ -1,6 +1,6 @@
 /**
- * Compiles a pattern in which `*` stands for any run of characters, also an empty one. The test takes linear time, unlike
- * that of a regular expression.
+ * Compiles a pattern in which `*` matches any characters, or none. Matching takes linear time; backtracking in a
+ * regular expression could take far longer.
  */
 export function toMatcher(pattern: string): (text: string) => boolean {
   const [first = '', ...parts] = pattern.split('*')

@@ -22,7 +22,7 @@ export const publicKeysFile = value((file, fault): PublicKey[] => {
   }
   const unusable = keys.findIndex(({ algorithms }) => algorithms.length === 0)
   if (unusable < 0) return keys
-  const which = keys.length > 1 ? `; key ${unusable + 1} of ${keys.length} is something else` : ''
+  const which = keys.length > 1 ? `; key ${unusable + 1} of ${keys.length} is not one of these` : ''
   return fault(
     `must be the path of a file with RSA keys of at least ${minRsaBits} bits, or P-256, P-384, P-521 or Ed25519 keys${which}`,
   )

@@ -8,16 +8,16 @@ import type { variables } from './variables.ts'
 type Values = z.infer<typeof variables>
 
 /**
- * Derives how tokens are verified from the values of the variables.
- * @param isSet whether a variable is set, so that its value is not a default
- * @throws ConfigError if values that are valid alone do not fit together
+ * Builds the configuration for verifying tokens from the values of the variables.
+ * @param isSet returns whether a variable is set, as opposed to having its default value
+ * @throws ConfigError if values that are valid on their own contradict each other
  */
 export function readJwtConfig(values: Values, isSet: (name: keyof Values) => boolean): JwtConfig {
   const keys = keySource(values)
   const issuers = values.REKEY_JWT_ISSUER ?? []
   const audiences = values.REKEY_JWT_AUDIENCE ?? []
   const { REKEY_GRANTS_FILE: grantsFile } = values
-  // With a grants file, the token's own claims count only if their variables are set.
+  // With a grants file, a token's scopes and applications count only if the variables that name their claims are set.
   const own = (name: 'REKEY_JWT_SCOPE_CLAIM' | 'REKEY_JWT_APPLICATIONS_CLAIM') =>
     grantsFile === undefined || isSet(name) ? values[name] : []
   return {

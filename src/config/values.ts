@@ -24,7 +24,7 @@ export function value<T>(read: (text: string, fault: (message: string) => never)
 
 export const text = z.string().min(1)
 
-/** Comma-separated texts, of which none is empty or repeated. */
+/** Comma-separated texts. None may be empty or repeated. */
 export const list = value((text, fault): string[] => {
   const entries = split(text)
   if (entries.includes('')) return fault('has an empty entry; remove the comma before or after it')
@@ -32,10 +32,7 @@ export const list = value((text, fault): string[] => {
   return repeated === undefined ? entries : fault(`lists ${repeated} twice; remove one of them`)
 })
 
-/**
- * Comma-separated paths of files that can be read, of which some may be left out. The schema returns undefined for
- * those.
- */
+/** Comma-separated paths of readable files. Entries may be empty; the schema returns undefined for those. */
 export const sparseFiles = value((text, fault): (string | undefined)[] =>
   split(text).map((file, index) => {
     if (file === '') return undefined

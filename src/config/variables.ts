@@ -58,7 +58,7 @@ export const variables = z.object({
   REKEY_JWT_AUDIENCE: list
     .optional()
     .describe(
-      'Accepted values of `aud`, comma-separated; one of them must be among those of the token. Not checked by default',
+      'Accepted values of `aud`, comma-separated; a token must have at least one of them. Not checked by default',
     ),
   REKEY_JWT_CLOCK_TOLERANCE_SECONDS: wholeNumber(0, 300)
     .default(5)
@@ -79,7 +79,7 @@ export const variables = z.object({
   REKEY_JWT_SUBJECT_CLAIM: text
     .optional()
     .describe(
-      'Claim that names the caller in the audit trail: a name or a path. The trail then shows its value and `sub`, as in `ops@platform.example (248289761001)`. It never changes who the caller is',
+      'Claim that names the caller in the audit trail: a name or a path. The trail then shows its value and `sub`, as in `ops@platform.example (248289761001)`. It affects neither the identity nor the rights of the caller',
     ),
   REKEY_GRANTS_FILE: grantsFile
     .optional()

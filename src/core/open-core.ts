@@ -17,7 +17,10 @@ import { startSweeping } from './sweep.ts'
 /** Maximum time for a probed receiver to respond, in milliseconds. */
 const receiverTimeoutMs = 3_000
 
-/** Difference between this machine's clock and the database's that is worth a warning, in milliseconds. */
+/**
+ * Maximum difference between this machine's clock and the database's clock, in milliseconds. A larger one causes a
+ * warning.
+ */
 const maxSkewMs = 60_000
 
 interface AnyResponse {
@@ -30,7 +33,10 @@ export interface CoreOptions {
   logger: CoreLog
   /** Returns the current time in milliseconds since 1970. Defaults to the store's clock. */
   now?: () => number
-  /** See SettledClock. Defaults to the given `now`, which then counts as steady, or to the monotonic clock. */
+  /**
+   * Returns the milliseconds since some fixed moment. Defaults to `now` if given, otherwise to the monotonic clock. See
+   * SettledClock.
+   */
   uptime?: () => number
 }
 
@@ -97,13 +103,16 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
   }
 }
 
-/** Warns if this machine's clock differs from the database server's, since tokens are still checked by the machine's. */
+/**
+ * Warns if this machine's clock differs from the database server's. Tokens expire by the machine's clock, and keys by
+ * the database's.
+ */
 function warnOfSkew(databaseTime: number, logger: CoreLog): void {
   const skewMs = Date.now() - databaseTime
   if (Math.abs(skewMs) > maxSkewMs)
     logger.warn(
       { skewSeconds: Math.round(skewMs / 1000) },
-      "this machine's clock differs from the database's, which decides when keys expire; tokens are checked by " +
-        "this machine's. Correct the clock that is wrong (check NTP)",
+      "this machine's clock differs from the database's. Keys expire by the database's clock, and tokens are checked " +
+        "by this machine's. Correct the clock that is wrong (check NTP)",
     )
 }

@@ -1,31 +1,39 @@
 import type { Store } from '../store/store.ts'
 import type { CoreLog } from './core.ts'
 
-/** How far the clock may leave the monotonic clock between two readings, in milliseconds. */
+/**
+ * How far the clock and the monotonic clock may diverge between two readings, in milliseconds. A larger difference
+ * counts as a jump.
+ */
 const toleranceMs = 60_000
-/** How far the clock may be past the newest stored time at the start, in milliseconds. */
+/**
+ * Maximum time from the newest stored time to the current time when the process starts, in milliseconds. After a longer
+ * gap, the clock counts as unreliable.
+ */
 const maxGapMs = 86_400_000
-/** How long a doubtful clock must run steadily before its time is settled, in milliseconds. */
+/** How long an unreliable clock must run steadily before it counts as reliable again, in milliseconds. */
 const proofMs = 3_600_000
 
 export interface SettledClockOptions {
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
-  /** Returns the milliseconds since some fixed moment, and never jumps. */
+  /** Returns the milliseconds since some fixed moment, by a clock that never jumps. */
   uptime: () => number
   logger: Pick<CoreLog, 'warn'>
 }
 
 /**
- * Knows the time that has passed beyond doubt, so that nothing irreversible depends on a single reading of the clock.
- * That is the current time, unless the clock has jumped, or is more than a day past the newest stored time at the
- * start. The settled time then advances from the last one with the monotonic clock, and follows the clock again once
- * that has been steady for an hour.
+ * Provides the settled time: a time that has certainly passed, even if the clock is wrong. Anything that cannot be
+ * undone, such as erasing an expired secret, must depend on the settled time instead of a single reading of the clock.
+ *
+ * As long as the clock is reliable, the settled time is the current time. The clock becomes unreliable if it jumps, or
+ * if it is more than a day past the newest stored time when the process starts. From then on, the settled time advances
+ * from its last value with the monotonic clock. Once the clock has run steadily for an hour, it is reliable again.
  */
 export class SettledClock {
   readonly #options: SettledClockOptions
   #last: { time: number; uptime: number; settled: number }
-  /** When the clock was last doubted, by `uptime`; null if its time is settled. */
+  /** When the clock last became unreliable, by `uptime`; null if it is reliable. */
   #doubtedAt: number | null = null
 
   static async open(store: Store, options: SettledClockOptions): Promise<SettledClock> {
@@ -40,7 +48,7 @@ export class SettledClock {
     if (this.#last.time - passed > maxGapMs) this.#doubtedAt = this.#last.uptime
   }
 
-  /** Returns the settled time in whole milliseconds since 1970, which is never after the current time. */
+  /** Returns the settled time in whole milliseconds since 1970. It is never after the current time. */
   read(): number {
     const time = this.#options.now()
     const uptime = this.#options.uptime()

@@ -40,13 +40,13 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
 export interface SweepOptions {
   store: Store
   now: () => number
-  /** Returns the time that has passed beyond doubt; see SettledClock. */
+  /** Returns a time that has certainly passed; see SettledClock. */
   settledTime: () => number
   logger: CoreLog
 }
 
 /**
- * Sweeps immediately, then every minute. Warns once if it keeps secrets only because the clock is in doubt.
+ * Sweeps immediately, then every minute. Warns once if it keeps secrets only because the clock may be wrong.
  * @returns a function that stops sweeping: it aborts a running sweep, and resolves when that sweep has ended
  */
 export function startSweeping({ store, now, settledTime, logger }: SweepOptions): () => Promise<void> {
@@ -59,8 +59,9 @@ export function startSweeping({ store, now, settledTime, logger }: SweepOptions)
     warned = true
     logger.warn(
       { time: new Date(time).toISOString() },
-      'secrets are due for erasure by a clock that may be wrong: it jumped, or is more than a day past the last ' +
-        'stored event. They are kept until it has run steadily for an hour; if the time is wrong, correct it (check NTP)',
+      'secrets that are due for erasure are kept, because the clock may be wrong: it jumped, or is more than a day ' +
+        'past the last stored event. They are erased once the clock has run steadily for an hour; if the time is ' +
+        'wrong, correct it (check NTP)',
     )
   }
   const run = async () => {

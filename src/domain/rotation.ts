@@ -8,8 +8,8 @@ export interface Times {
   /** Milliseconds since 1970. */
   now: number
   /**
-   * A time, at most `now`, that has certainly passed. A key that has expired only since then counts as live, because it
-   * may be live by another clock.
+   * A time that has certainly passed, at most `now`; see SettledClock. A key that expired after this time still counts
+   * as live, because the clock may be wrong.
    */
   settled: number
 }
@@ -100,7 +100,10 @@ export function planRevocation(keys: readonly SigningKey[], times: Times): Signi
     .map((key) => ({ ...key, revokedAt: times.now }))
 }
 
-/** Whether the key has not ended, or may not have ended by another clock. Without its secret, that makes no difference. */
+/**
+ * Whether the key may still be live: it has not ended at `settled`. A key whose secret was erased cannot sign anyway,
+ * so `now` decides.
+ */
 function mayBeUnended(key: SigningKey, { now, settled }: Times): boolean {
   return !hasEnded(key, key.secretErased ? now : settled)
 }

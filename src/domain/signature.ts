@@ -47,14 +47,14 @@ export function signMessage(message: Message, secrets: readonly SigningSecret[])
   )
 }
 
-/** Returns a message's signature, as the `webhook-signature` header contains it. */
+/** Returns a message's signature in the format of the `webhook-signature` header. */
 export function sign(message: Message, secret: SigningSecret): string {
   return version + hmac(message, secret).toString('base64')
 }
 
 /**
- * Builds the Standard Webhooks headers from signatures that exist.
- * @param signatures by secret, newest first
+ * Builds the Standard Webhooks headers from existing signatures.
+ * @param signatures one for each secret, that of the newest secret first
  */
 export function messageHeaders({ id, timestamp }: Message, signatures: readonly string[]): MessageHeaders {
   return {

@@ -20,7 +20,7 @@ export interface SigningKey extends KeyOwner {
   /** When the key's overlap ends; null for the current key. */
   expiresAt: number | null
   revokedAt: number | null
-  /** Whether the sealed secret is no longer stored. Such a key can neither sign nor verify. */
+  /** Whether the secret was erased from the database. Without its secret, the key can neither sign nor verify. */
   secretErased: boolean
 }
 
@@ -50,7 +50,7 @@ export function isKeyId(value: unknown): value is string {
 
 /**
  * Returns a key's state at `now`. A key signs until just before `expiresAt`; at `expiresAt` it is expired. A key whose
- * secret was erased before its end is expired too, because it cannot sign.
+ * secret was erased early counts as expired too, because it cannot sign.
  */
 export function keyState(key: SigningKey, now: number): KeyState {
   if (key.revokedAt !== null) return 'revoked'

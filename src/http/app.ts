@@ -18,7 +18,7 @@ export interface App {
   start(): Promise<string>
   /**
    * Stops accepting connections, waits for requests in progress, and closes the core.
-   * @param graceMs milliseconds without a request on any open connection, after which none is expected
+   * @param graceMs milliseconds without a new request after which no more requests are expected on open connections
    */
   close(graceMs?: number): Promise<void>
 }

@@ -28,7 +28,10 @@ import { systemRoutes } from './monitoring/system-routes.ts'
  */
 const maxSystemTimeoutMs = 2_000
 
-/** Maximum size of a request's head: twice that of the longest token, because identity providers may add many groups. */
+/**
+ * Maximum size of a request's head in bytes. It is twice the maximum length of a token, so that the longest token fits
+ * together with the other headers.
+ */
 const maxHeadBytes = 32_768
 /** Maximum milliseconds for a request's headers to arrive, from the start of the connection or its last response. */
 const maxHeadTimeoutMs = 10_000
@@ -89,8 +92,8 @@ export async function createHttpServer({
   koa.use(securityHeaders)
   koa.use(async (context, next) => {
     await next()
-    // Checked after the request, because the shutdown may begin while the request runs. The other requests that a
-    // client has pipelined still get their responses.
+    // Checked after the request, because the shutdown may begin while the request runs. If the client has pipelined
+    // more requests, they still get their responses.
     if (!isAccepting() && !connections.isPipelining(context.req.socket)) context.set('Connection', 'close')
   })
   koa.use(respondToErrors(logger))

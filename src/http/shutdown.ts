@@ -5,16 +5,16 @@ import type { Connections } from './limits/connections.ts'
 import { lingerMs } from './response/close-gently.ts'
 
 export interface ShutdownTimes {
-  /** Milliseconds without a request on any open connection, after which none is expected. */
+  /** Milliseconds without a new request after which no more requests are expected on open connections. */
   graceMs: number
-  /** Milliseconds that requests in progress may still take, the grace included. */
+  /** Milliseconds that requests in progress may still take, including `graceMs`. */
   drainMs: number
 }
 
 /**
- * Closes a server once its requests in progress have finished, or `drainMs` has passed. Until then it serves requests
- * that arrive on open connections, because a client may have sent them before it could notice. The shutdown is shorter
- * if all clients close their connections, as `Connection: close` asks them to.
+ * Closes a server once its requests in progress have finished, or `drainMs` has passed. Until then, the server keeps
+ * serving requests that arrive on open connections, because a client may have sent them before it noticed the shutdown.
+ * The shutdown ends earlier if all clients close their connections, as `Connection: close` asks them to.
  * @returns whether all requests finished in time
  */
 export async function closeServer(
@@ -27,10 +27,11 @@ export async function closeServer(
   const { signal } = gaveUp
   const after = <T>(milliseconds: number, value: T) => delay(milliseconds, value, { signal })
   const late = after(drainMs, false)
-  // Accepts the connections that clients have already opened, because closing the server would reset them.
+  // Accept the connections that clients have already opened, because closing the server would reset them.
   await Promise.race([untilQuiet(server, ['connection'], 0, signal), after(graceMs, undefined)])
   const closed = new Promise<void>((resolve) => {
-    // The HTTP server's own method would also close connections that are idle, on which a request may be arriving.
+    // The `close` method of an HTTP server would also close idle connections, although a request may be arriving on one
+    // of them.
     NetServer.prototype.close.call(server, () => {
       resolve()
     })
@@ -44,13 +45,16 @@ export async function closeServer(
   await Promise.race([closed, after(lingerMs, undefined)])
   gaveUp.abort()
   connections.closeAll()
-  // Stops the timer that looks for requests that take too long to arrive.
+  // Stop Node's timer, which checks for requests that take too long to arrive.
   server.close()
   await closed
   return finished
 }
 
-/** Resolves once the server has emitted none of the events for some time, and has read all that arrived meanwhile. */
+/**
+ * Resolves once the server has emitted none of the events for the given time, and has read everything that arrived
+ * during that time.
+ */
 async function untilQuiet(server: Server, events: string[], milliseconds: number, signal: AbortSignal) {
   let heard = 0
   let before: number
@@ -61,7 +65,7 @@ async function untilQuiet(server: Server, events: string[], milliseconds: number
   do {
     before = heard
     await delay(milliseconds, undefined, { signal })
-    // Two turns of the event loop, because the first may have begun before the time was over.
+    // Wait for two turns of the event loop, because the first may have begun before the time was over.
     await immediate()
     await immediate()
   } while (heard !== before)

@@ -38,7 +38,10 @@ export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, 
   })
 }
 
-/** @throws RekeyError `conflict` if the secret of a key that should be live was erased: it may have signed the message */
+/**
+ * @throws RekeyError `conflict` if the secret of a key that should still be live was erased, because that key may have
+ * signed the message
+ */
 async function rejectIfErased(owner: KeyOwner, now: number, { store, signal }: OperationContext) {
   const keys = await store.read((queries) => listUnendedKeys(queries, owner, now), signal)
   const erased = keys.find((key) => key.secretErased)

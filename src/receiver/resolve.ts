@@ -5,14 +5,14 @@ import { isIP } from 'node:net'
 import { hostname, networkInterfaces } from 'node:os'
 import { addressesInHosts, namesToQuery } from './system-names.ts'
 
-/** Time limit for the first query to each server. It doubles with each of the further tries. */
+/** Time limit for the first query to each server, in milliseconds. The limit doubles with each retry. */
 const queryTimeoutMs = 1_000
-/** Enough tries that a delivery's own time limit ends first. */
+/** Number of tries. It is so high that a delivery's own time limit is always reached first. */
 const tries = 4
 
 /**
- * Resolves a host name to its addresses; to none if it does not resolve.
- * @throws the signal's reason if the signal aborts, which ends all queries
+ * Resolves a host name to its addresses. The array is empty if the name does not resolve.
+ * @throws the signal's reason if the signal aborts, which also cancels all queries
  */
 export type Resolve = (name: string, signal: AbortSignal) => Promise<LookupAddress[]>
 
@@ -24,9 +24,9 @@ export interface ResolveSources {
 }
 
 /**
- * Creates a resolver that reads the hosts file and queries DNS, like the system's own. Unlike `dns.lookup`, its queries
- * can be canceled, and occupy no thread: servers that never respond would otherwise occupy all four threads of libuv's
- * pool, and no other host name of the process would resolve.
+ * Creates a resolver that reads the hosts file and queries DNS, like the system's own resolver. Unlike the queries of
+ * `dns.lookup`, its queries can be canceled and occupy no thread. With `dns.lookup`, servers that never respond could
+ * occupy all four threads of libuv's pool, and the process could then resolve no other host name.
  */
 export function createResolve({
   hostsFile = '/etc/hosts',
@@ -69,8 +69,8 @@ export function createResolve({
 }
 
 /**
- * The address families to resolve, IPv4 first: if the machine has addresses of only one family, besides loopback
- * addresses, only that family (as AI_ADDRCONFIG in RFC 3493, section 6.1).
+ * Returns the address families to resolve, IPv4 first. If all of the machine's addresses, except loopback addresses,
+ * are of one family, returns only that family (like AI_ADDRCONFIG in RFC 3493, section 6.1).
  */
 export function usableFamilies(interfaces = networkInterfaces()): number[] {
   const external = Object.values(interfaces).flatMap((addresses = []) =>

@@ -20,8 +20,8 @@ export function addressesInHosts(hosts: string, name: string): string[] {
 }
 
 /**
- * Lists the names to query for a name, in order, by the rules of resolv.conf(5): with few dots the search domains come
- * first, with `ndots` dots or more they come last.
+ * Lists the names to query for a name, in order, by the rules of resolv.conf(5): the search domains come first if the
+ * name has fewer than `ndots` dots, and last otherwise.
  * @param config the content of resolv.conf
  * @param hostname the machine's name, whose domain is the search domain if `config` names none
  */

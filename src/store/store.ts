@@ -35,17 +35,17 @@ export interface Store {
    */
   now: () => number
   /**
-   * Finds a time that the stored data proves to have passed, however far this machine's clock is off. Omits the last
-   * hour, which may have been written by the same wrong clock. Returns `now` if it finds none, or if the clock
-   * is the server's.
+   * Finds a time that the stored data proves to have passed, however far this machine's clock is off. Ignores events of
+   * the last hour, because the same wrong clock may have written them. Returns `now` if it finds no such time, or if
+   * `now` is the database server's time.
    * @param now milliseconds since 1970
    */
   passedTime(now: number): Promise<number>
   /** Runs `work` outside any transaction. `work` must only read. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
-   * Returns `read` for the requests of one application, or for those of none. Reads of one application that are slow, or
-   * many, leave connections to those of others.
+   * Returns a `read` for the requests of one application; undefined means that the request belongs to none. However
+   * slow or numerous the reads of one application are, they leave connections for the others.
    */
   readFor(applicationId: string | undefined): Store['read']
   /**

@@ -36,7 +36,7 @@ test('needs only the signing secret, and prints a token with the requested scope
   })
 })
 
-test('without options, the token is valid, grants nothing, and a note says which options to add', async () => {
+test('without options, prints a valid token that grants nothing, and a note that says which options to add', async () => {
   const { code, stdout, stderr } = await rekeyToken()
   expect([code, stderr]).toEqual([0, grantsNothing])
   const { api } = await startServer()
@@ -58,7 +58,7 @@ test('--all-applications grants the scope for applications that do not exist yet
   expect(created).toMatchObject({ status: 201 })
 })
 
-test('signs tokens that a server with other claims, a prefix, an issuer and two audiences accepts', async () => {
+test('signs tokens that a server with configured claims, a scope prefix, an issuer and two audiences accepts', async () => {
   const settings = {
     REKEY_JWT_SECRET: jwtSecret,
     REKEY_JWT_SCOPE_CLAIM: 'realm_access.roles,scp',
@@ -81,7 +81,7 @@ function grantsFile(): string {
   return file
 }
 
-test('with a grants file, signs a token for a subject, and refuses rights that the server would ignore', async () => {
+test('with a grants file, signs a token for a subject, and refuses options for rights that the server would ignore', async () => {
   const environment = { NODE_ENV: 'production', REKEY_JWT_SECRET: jwtSecret, REKEY_GRANTS_FILE: grantsFile() }
   const sign = (...args: string[]) =>
     rekey(['token', '--subject', 'ci', ...args], { cwd: temporaryFolder(), environment })

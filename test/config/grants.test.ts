@@ -99,7 +99,7 @@ describe('the error names the place in the file and says what to do', () => {
   })
 })
 
-test('an error never quotes a file that may be another one', () => {
+test('an error never quotes the file, because the wrong file may be set', () => {
   expect(faults('{k1:c2VjcmV0')).toEqual([expect.stringMatching(/^must contain JSON/)])
   expect(faults('k1:c2VjcmV0').join()).not.toContain('c2V')
   const missing = { REKEY_GRANTS_FILE: '[{"claims":{}}]' }
@@ -118,7 +118,7 @@ const issuers = {
 const grantTo = (claims: object) => [{ ...grant, claims }]
 
 test.each([{ sub: 'a' }, { iss: '*' }, { iss: 'https://*' }, { iss: 'https://three.example' }, { iss: '' }])(
-  'with several issuers, a grant to %j stops the start, because it does not name one of them',
+  'with several issuers, a grant to %j prevents startup, because it does not name exactly one of them',
   (claims) => {
     expect(faults(grantTo(claims), issuers)).toEqual([
       '[0].claims.iss must match exactly one issuer in REKEY_JWT_ISSUER: https://one.example, https://two.example',

@@ -19,7 +19,7 @@ test.each<[pattern: string, matching: string[], others: string[]]>([
   expect([...matching, ...others].filter(matches)).toEqual(matching)
 })
 
-test('a pattern with many stars is decided quickly for text that almost matches', () => {
+test('matching a pattern with many stars is fast, even for text that almost matches', () => {
   const matches = toMatcher(`${'a*'.repeat(200)}b`)
   expect(matches('a'.repeat(16_384))).toBe(false)
   expect(matches(`${'a'.repeat(16_384)}b`)).toBe(true)

@@ -33,7 +33,7 @@ function faults(environment: Environment): string[] {
 const [one, two] = ['https://one.example/jwks', 'https://two.example/jwks']
 const jwks = (urls: string) => ({ REKEY_JWT_SECRET: '', REKEY_JWKS_URL: urls })
 
-test('lists are separated by commas, and spaces around an entry do not count', () => {
+test('lists are separated by commas, and spaces around entries are ignored', () => {
   const config = read({
     REKEY_JWT_AUDIENCE: 'rekey, api://rekey',
     REKEY_JWT_SCOPE_CLAIM: 'scp,realm_access.roles',
@@ -115,7 +115,7 @@ test.each(['REKEY_JWT_SECRET', 'REKEY_ENCRYPTION_KEYS', 'DATABASE_URL', 'PORT', 
   },
 )
 
-test('EdDSA and Ed25519 are one algorithm, under both names', () => {
+test('allowing either EdDSA or Ed25519 allows both names of the algorithm', () => {
   for (const name of ['EdDSA', 'Ed25519']) {
     const { algorithms } = read({ ...jwks(one), REKEY_JWT_ALGORITHMS: name })
     expect(new Set(algorithms)).toEqual(new Set(['EdDSA', 'Ed25519']))
@@ -134,7 +134,7 @@ test('a PEM file may contain several keys, and each must be usable', () => {
     'REKEY_JWT_PUBLIC_KEY_FILE must be the path of a file with RSA keys of at least 2048 bits, or P-256, P-384, P-521 or Ed25519 keys'
   expect(faults(keysIn(short.export({ type: 'spki', format: 'pem' }).toString()))).toEqual([rule])
   expect(faults(keysIn(good + short.export({ type: 'pkcs1', format: 'pem' }).toString()))).toEqual([
-    `${rule}; key 3 of 3 is something else`,
+    `${rule}; key 3 of 3 is not one of these`,
   ])
   const pattern =
     /^REKEY_JWT_PUBLIC_KEY_FILE must be the path of a file with PEM public keys; reading it failed with ERR/

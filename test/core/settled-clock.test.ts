@@ -26,21 +26,21 @@ async function open(passed = start - 2 * hour) {
   return { pass, warnings }
 }
 
-test('the time is settled at once if the newest stored event is at most a day old', async () => {
+test('if the newest stored event is at most a day old at the start, the settled time is the current time', async () => {
   const { pass, warnings } = await open(start - day)
   expect(pass(0)).toBe(0)
   expect(pass(minute)).toBe(minute)
   expect(warnings).toEqual([])
 })
 
-test('after a start more than a day past the newest stored event, the time is settled after an hour', async () => {
+test('if the newest stored event is more than a day old at the start, the settled time becomes the current time after an hour', async () => {
   const { pass } = await open(start - day - 1)
   expect(pass(0)).toBe(-day - 1)
   expect(pass(hour - 1)).toBe(hour - day - 2)
   expect(pass(1)).toBe(hour)
 })
 
-test('after a jump forward, the settled time advances as if there was none, until the clock was steady for an hour', async () => {
+test('after a jump forward, the settled time ignores the jump until the clock has been steady for an hour', async () => {
   const { pass, warnings } = await open()
   pass(minute)
   expect(pass(minute, 5 * day)).toBe(2 * minute)
@@ -58,7 +58,7 @@ test('after a jump back, the settled time is never after the current time', asyn
   expect(warnings).toHaveLength(2)
 })
 
-test('a clock that is corrected by at most a minute between two readings stays settled', async () => {
+test('the settled time follows a clock that is corrected by at most a minute between two readings', async () => {
   const { pass, warnings } = await open()
   expect(pass(0, minute)).toBe(minute)
   expect(pass(0, -minute)).toBe(0)

@@ -80,7 +80,7 @@ test('a server erases secrets that are due for erasure when it starts', async ()
     .toMatchObject({ secretsErased: 1 })
 })
 
-test('after the clock jumps, a retry stays one rotation, no eleventh key is live, and a revocation ends every overlap', async () => {
+test('after the clock jumps, a retry does not rotate again, no webhook gets an eleventh live key, and a revocation ends every overlap', async () => {
   let now = Date.now()
   // A monotonic clock has fractions of a millisecond.
   let uptime = 0

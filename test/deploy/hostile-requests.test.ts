@@ -33,7 +33,7 @@ test.for<ProxyName>(['nginx', 'caddy'])(
       'HTTP/2': hostileHttp2(),
     }
     for (const [group, requests] of Object.entries(groups)) {
-      // Twice, so that both instances get each request.
+      // Send each request twice, so that both instances get it.
       const hostile = Promise.all([...requests, ...requests].map((request) => sendHostile(proxy, request)))
       const during = []
       for (let i = 0; i < 4; i++) during.push(await sign())

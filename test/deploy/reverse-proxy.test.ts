@@ -66,7 +66,8 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     await killed.stop('SIGKILL')
     expect(await times(20, () => through('GET', secret))).toEqual(Array(20).fill(200))
     expect(await times(4, () => through('PATCH', secret))).toEqual([200, 200, 200, 200])
-    // Caddy does not send a body twice, not even when it reached no instance, until the next check of /readyz.
+    // Caddy does not retry a request with a body, even if the request reached no instance. Such requests may fail until
+    // the next check of /readyz.
     const sign = () => through('POST', signatures, { body: { payload: '{}' } })
     if (name === 'caddy') await expect.poll(() => times(4, sign)).toEqual([200, 200, 200, 200])
     expect(await times(20, sign)).toEqual(Array(20).fill(200))
@@ -87,7 +88,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(rotations).toBe(1)
   })
 
-  test('instances that closed the connection of one request keep getting others', async (context) => {
+  test('after instances close the connection of one request, the proxy keeps sending them other requests', async (context) => {
     needsTools(context, name)
     const closes = () =>
       startHttpReceiver((request, response) => {
@@ -119,7 +120,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     ])
   })
 
-  test('the proxy forwards a token of 16 KiB, which Rekey accepts, and longer headers get an error', async (context) => {
+  test('Rekey accepts a token of 16 KiB through the proxy, and longer headers return an error', async (context) => {
     const { through } = await startBoth(context, name)
     const long = await tokenOfLength(16_384)
     expect((await through('GET', '/api/v1/applications', { token: long })).status).toBe(200)
@@ -129,7 +130,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect((await tooLong(32_600)).status).toBe(431)
   })
 
-  test('the proxy passes ETags on as they are, even if it compresses other responses', async (context) => {
+  test('the proxy passes ETags on unchanged, even if it compresses other responses', async (context) => {
     const { through } = await startBoth(context, name)
     await through('PATCH', secret)
     const { headers } = await through('GET', secret, { headers: { 'accept-encoding': 'gzip' } })

@@ -139,7 +139,7 @@ test('planRevocation revokes every live key except the current key', () => {
   expect(current?.revokedAt).toBeNull()
 })
 
-test('a key that has expired only since the settled time counts as live, and is revoked with the others', () => {
+test('a key that expired after the settled time counts as live, and is revoked with the others', () => {
   let keys = apply([], rotate([], { now: 0 }))
   for (let i = 1; i < maxLiveKeys; i++) keys = apply(keys, rotate(keys, { now: i, overlapSeconds: 1 }))
   const later = { now: 5 * hour, settled: 500 }
@@ -151,7 +151,7 @@ test('a key that has expired only since the settled time counts as live, and is 
   expect(planRevocation(keys, later)).toHaveLength(maxLiveKeys - 1)
 })
 
-test('a key whose secret was erased is replaced like any other, but takes none of the live keys and no fingerprint', () => {
+test('a rotation replaces a key whose secret was erased, but does not count it as live or reserve its fingerprint', () => {
   let keys: SigningKey[] = []
   for (let i = 0; i < maxLiveKeys; i++) keys = apply(keys, rotate(keys, { now: i }))
   const [current, ...previous] = keys.map((key) => ({ ...key, secretErased: true }))
@@ -161,7 +161,7 @@ test('a key whose secret was erased is replaced like any other, but takes none o
   expect(ended).toEqual([{ ...current, expiresAt: hour + 10 }])
 })
 
-test('a key without its secret that has expired by this clock stays expired', () => {
+test('an expired key whose secret was erased stays expired, even if it expired after the settled time', () => {
   const one = apply([], rotate([], { now: 0 }))
   const [current, previous] = apply(one, rotate(one, { now: 1, overlapSeconds: 1 }))
   if (!current || !previous) throw new Error('there are not two keys')

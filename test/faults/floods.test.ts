@@ -113,7 +113,7 @@ test.each([
   ['the body of a request without a token', () => halfAnUpload({})],
   ['the body', async () => halfAnUpload({ authorization: `Bearer ${await token()}` })],
 ])(
-  'callers from the same and from another address are served while more connections than the process may open never finish %s',
+  'callers from the same and from another address are served while one address opens more connections than the process may have, and never finishes %s',
   { timeout: 60_000 },
   async (_, unfinished) => {
     const server = await startWithWebhook(200)
@@ -150,7 +150,7 @@ test(
   },
 )
 
-/** The process's resident memory. Only Linux says; elsewhere 0. */
+/** Returns the process's resident memory in MiB, or 0 on systems other than Linux. */
 function residentMiB({ pid }: ServerProcess): number {
   const status = existsSync('/proc/self/status') ? readFileSync(`/proc/${pid}/status`, 'utf8') : ''
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1_024

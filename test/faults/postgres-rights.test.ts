@@ -8,7 +8,7 @@ vi.setConfig({ testTimeout: 60_000 })
 
 const postgres = ownPostgres()
 
-/** Starts a server whose user owns the tables and has no other rights. */
+/** Starts a server whose database user owns the tables and has no other rights. */
 async function startAsUser(environment = {}) {
   await postgres.sql(`create role rekey login password 'password'`)
   const databaseUrl = await postgres.newDatabase()
@@ -78,7 +78,7 @@ test('responds with 502, never with 500, while its user lacks rights or someone 
   await expectRecovered(place)
 })
 
-test('responds with 502 and deletes nothing while its user must not delete', async () => {
+test('responds with 502 and deletes nothing while its user lacks the right to delete', async () => {
   const { server, webhook, sql } = await startAsUser()
   for (const table of ['signing_keys', 'webhooks', 'applications']) {
     await sql(`revoke delete on ${table} from rekey`)
@@ -88,7 +88,7 @@ test('responds with 502 and deletes nothing while its user must not delete', asy
   expect((await server.api('GET', `${webhook}/secret`)).body.current).not.toBeNull()
 })
 
-test('counts failed authentications in memory while its user must not write their table', async () => {
+test('counts failed authentications in memory while its user lacks the right to write to their table', async () => {
   const { server, sql } = await startAsUser({ REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '2' })
   await sql('revoke all on rate_limits from rekey')
   const request = () => server.api('GET', '/applications', { token: null })

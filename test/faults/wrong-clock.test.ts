@@ -13,11 +13,11 @@ import { apiOf, provision, temporaryFolder, type Api } from '../support/server.t
 const hour = 3_600_000
 const day = 24 * hour
 const { newDatabase } = ownPostgres()
-/** A busy machine takes its time to start servers. */
+/** Starting servers can take long on a busy machine. */
 const patient = { timeout: 30_000 }
 const skewedClock = join(import.meta.dirname, '../support/skewed-clock.ts')
 
-/** Runs a server whose machine's clock is wrong by `skewMs`. */
+/** Runs a server on a machine whose clock is wrong by `skewMs`. */
 async function serveAt(skewMs: number, databaseUrl: string, cwd: string) {
   const environment = {
     ...productionEnvironment(databaseUrl),
@@ -34,7 +34,7 @@ function rotate({ api }: Server, webhook: WebhookPath, body: object = {}, header
   return api('PATCH', `${webhook}/secret`, { body, headers })
 }
 
-/** Has a server sign a message now. @returns the headers, with the secrets among `secrets` that they verify with */
+/** Signs a message. @returns the headers, and those of `secrets` that verify them */
 async function sign({ api }: Server, webhook: WebhookPath, secrets: string[]) {
   const { status, body } = await api('POST', `${webhook}/signatures`, { body: { payload: '{}' } })
   expect(status).toBe(200)
@@ -84,7 +84,7 @@ test(
     const servers = [right, ahead, behind]
     expect(ahead.output()).toContain(`"skewSeconds":${(5 * day) / 1000}`)
 
-    // The sweep of a server erases what is due, and only that.
+    // A server's sweep erases only the secrets that are due.
     await expect.poll(countErased, patient).toBe(1)
     for (const server of servers) {
       const { headers, timestamp, signers } = await sign(server, webhook, both)
@@ -99,7 +99,7 @@ test(
       expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
     }
 
-    // A retry of a rotation stays one rotation.
+    // A retry does not rotate again.
     const headers = { 'idempotency-key': 'one' }
     const rotated = await rotate(behind, webhook, {}, headers)
     for (const server of servers) {
@@ -148,7 +148,7 @@ test(
   async () => {
     const cwd = temporaryFolder()
     const databaseUrl = `sqlite:${join(cwd, 'rekey.db')}`
-    // Events that are more than an hour old show what time it is.
+    // Store events that are more than an hour old, because only those prove what time it is.
     const early = await serveAt(-2 * hour, databaseUrl, cwd)
     const webhook = await provision(early)
     await early.stop('SIGTERM')
@@ -166,19 +166,19 @@ test(
     const ahead = await serveAt(5 * day, databaseUrl, cwd)
     await expect
       .poll(() => ahead.output())
-      .toContain('secrets are due for erasure by a clock that may be wrong')
+      .toContain('secrets that are due for erasure are kept, because the clock may be wrong')
     expect((await fetch(`${ahead.origin}/readyz`)).status).toBe(200)
     await sign(ahead, bystander, [rotated.body.signingSecret])
-    // A retry stays one rotation.
+    // A retry does not rotate again, even though the clock jumped.
     expect((await rotate(ahead, bystander, {}, headers)).body).toEqual(rotated.body)
     await rotate(ahead, bystander)
     await ahead.stop('SIGTERM')
 
-    // What this server wrote does not make its successor, with the same wrong clock, believe in it.
+    // The events of this server do not convince its successor that their wrong clock is right.
     const successor = await serveAt(5 * day, databaseUrl, cwd)
     await expect
       .poll(() => successor.output())
-      .toContain('secrets are due for erasure by a clock that may be wrong')
+      .toContain('secrets that are due for erasure are kept, because the clock may be wrong')
     const after = await serveAt(0, databaseUrl, cwd)
     expect((await sign(after, webhook, both)).signers).toEqual(both)
 

@@ -33,7 +33,7 @@ test('during a shutdown, every request on an open connection gets a response, an
   const asked = connections.map((connection, i) => askUntilClosed(connection, i * 5))
   await delay(300)
   const stopped = server.stop('SIGTERM')
-  // The last is 200 if the shutdown began while the server asked its database.
+  // The last status is 200 if the shutdown began while the server was querying its database.
   for (const statuses of await Promise.all(asked)) expect([200, 503]).toContain(statuses.at(-1))
   for (const connection of connections) expect(await connection.closed()).toBe('')
   expect(errors).toEqual([])

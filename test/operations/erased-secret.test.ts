@@ -30,7 +30,7 @@ async function startWithout(which: 'current' | 'previous') {
   return { server, webhook, rotate, sign, verify, previous, current }
 }
 
-test('a previous key whose secret was erased before its end is expired, and does not count as live', async () => {
+test('a previous key whose secret was erased early is expired, and does not count as live', async () => {
   const { server, webhook, sign, verify, previous, current } = await startWithout('previous')
   const { body: state } = await server.api('GET', `${webhook}/secret`)
   expect(state.current).toMatchObject({ state: 'current', secretErased: false })
@@ -50,7 +50,7 @@ test('a previous key whose secret was erased before its end is expired, and does
   })
 })
 
-test('a secret that was erased can be imported again, and revoking ends what is left of its key', async () => {
+test('an erased secret can be imported again, and a revocation also ends the key that lost it', async () => {
   const { server, webhook, rotate, verify, previous } = await startWithout('previous')
   const { signingSecret } = previous
   expect((await rotate({ signingSecret })).body).toEqual(previous)
@@ -63,7 +63,7 @@ test('a secret that was erased can be imported again, and revoking ends what is 
   expect((await verify(signingSecret)).body).toMatchObject({ valid: true })
 })
 
-test('without the secret of its current key, a webhook has no current key and signs nothing until it is rotated', async () => {
+test('if the secret of its current key was erased, a webhook has no current key and cannot sign until it is rotated', async () => {
   const { server, webhook, rotate, sign, verify, previous, current } = await startWithout('current')
   const state = await server.api('GET', `${webhook}/secret`)
   expect([state.body.current, state.headers.get('etag')]).toEqual([null, null])

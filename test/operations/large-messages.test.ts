@@ -43,7 +43,7 @@ test('an application gets its signature within a second while another verifies l
     durations.push(performance.now() - start)
   }
   isOver = true
-  // The best, because the flood comes from this process, which it delays too.
+  // Only the shortest duration counts, because this process also sends the flood, which delays its other requests.
   expect(Math.min(...durations)).toBeLessThan(1_000)
   await Promise.all(flood)
 })
@@ -64,7 +64,7 @@ test("large bodies that never arrive completely keep only their own application'
   })
   const unfinished = await Promise.all(Array.from({ length: 20 }, () => connectTo(server.origin)))
   for (const connection of unfinished) connection.send(head)
-  // The server sends 100 when it is about to read a body: for half of the bodies that it reads at the same time.
+  // The server sends 100 when it is ready to read a body. One application gets half of the places for large bodies.
   let asked = 0
   for (const connection of unfinished)
     void connection.answer().then(

@@ -62,7 +62,7 @@ test('a name that DNS does not know, or that DNS fails to resolve, has no addres
     expect(await addressesOf(name)).toEqual([])
 })
 
-test('takes the addresses of a name in the hosts file, and does not query DNS for it', async () => {
+test('returns the addresses of a name that the hosts file lists, and does not query DNS for it', async () => {
   const hosts = [
     '# 192.0.2.9 receiver',
     '192.0.2.1\treceiver.corp.example  Receiver # internal',
@@ -85,7 +85,7 @@ test('localhost and names under it are loopback addresses, unless the hosts file
   expect(queries).toEqual([])
 })
 
-test('tries the search domains in order, after the name itself once it has as many dots as ndots', async () => {
+test('tries the search domains in order, but first tries a name with at least ndots dots as it is', async () => {
   const addresses = ['192.0.2.1']
   const config = 'domain ignored.example\nsearch a.example b.example.\noptions rotate ndots:2\n'
   const zone = { 'receiver.b.example': { addresses }, 'x.y.a.example': { addresses }, 'x.y': { addresses } }
@@ -102,7 +102,7 @@ test('tries the search domains in order, after the name itself once it has as ma
   expect(await asked('x.y.z')).toEqual([[], everywhere])
 })
 
-test('resolves a name of the hosts file and of a search domain down to the connection', async () => {
+test('a probe connects to the addresses of names from the hosts file and from a search domain if they are allowed', async () => {
   const receiver = await startReceiver(() => 204)
   const { resolve } = await resolverOn(
     { 'searched.corp.example': { addresses: ['127.0.0.1'] } },
@@ -115,7 +115,7 @@ test('resolves a name of the hosts file and of a search domain down to the conne
   )
 })
 
-test('uses one family if the machine has only addresses of that family, besides loopback', () => {
+test('resolves only one family if all addresses of the machine, except loopback addresses, are of that family', () => {
   const on = (address: string, internal = false) => [{ address, internal } as NetworkInterfaceInfo]
   const lo = [...on('127.0.0.1', true), ...on('::1', true)]
   expect(usableFamilies({ lo, eth0: on('192.0.2.1') })).toEqual([4])
@@ -138,7 +138,7 @@ test('while 40 names wait for DNS servers that never respond, dns.lookup works; 
   await expect.poll(() => descriptors() - before, { timeout: 10_000 }).toBeLessThan(10)
 })
 
-test("rejects with the signal's reason when the signal aborts, and ends its queries", async () => {
+test("rejects with the signal's reason when the signal aborts, and cancels its queries", async () => {
   const { queries } = await startDnsServer(() => null)
   const stop = new AbortController()
   const resolving = resolveWith()('merchant.example', stop.signal)

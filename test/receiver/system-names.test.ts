@@ -6,7 +6,7 @@ test("without a search list, the domain of the machine's name is searched", () =
   expect(namesToQuery('receiver', 'nameserver 192.0.2.1', 'host')).toEqual(['receiver'])
 })
 
-test('the last search list holds, comments do not, and the root domain adds no name', () => {
+test('the last search list applies, comments are ignored, and the root domain adds no name', () => {
   const config = 'search a.example\n# search b.example\n;search c.example\ndomain d.example\n'
   expect(namesToQuery('receiver', config, 'host')).toEqual(['receiver.d.example', 'receiver'])
   expect(namesToQuery('receiver', 'search .', 'host.corp.example')).toEqual(['receiver'])

@@ -10,7 +10,7 @@ export interface DnsServer {
   queries: string[]
 }
 
-/** What a zone knows of a name: addresses, possibly of another name, or an error. */
+/** A zone's records for a name: its addresses, possibly those of another name, or an error. */
 export interface DnsRecords {
   addresses?: string[]
   /** The canonical name that has the addresses. */

@@ -76,7 +76,7 @@ function nginx(folder: string, site: string): string[] {
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
     (kind) => `${kind}_temp_path ${folder}/${kind};`,
   )
-  // As an operator's nginx.conf may have it.
+  // Compression as an operator might turn it on in nginx.conf.
   const compression = 'gzip on; gzip_types application/json; gzip_proxied any; gzip_min_length 0;'
   writeFileSync(
     file,

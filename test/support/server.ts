@@ -58,7 +58,7 @@ export interface TestServer {
 export interface ServerOptions {
   environment?: Environment
   now?: () => number
-  /** Milliseconds by the clock that never jumps. By default, `now` counts as such a clock. */
+  /** Returns milliseconds by a clock that never jumps. Defaults to `now`. */
   uptime?: () => number
   /** Runs the core in its own thread, as `rekey serve` does. */
   ownThread?: boolean

@@ -12,14 +12,14 @@ export interface RotateWebhookOptions {
   overlapSeconds: number
   reason: string | null
   secrets: SecretsFile
-  /** See SettledClock. */
+  /** Returns a time that has certainly passed, in milliseconds since 1970; see SettledClock. */
   settledTime: () => number
 }
 
 /**
- * Rotates one webhook, unless the webhook's secret from the file is or was live. A new secret is flushed to the file
- * before the rotation commits, so every live secret is in the file. The key always gets the ID in the file, even if an
- * interrupted run wrote it, because readers of the file can send that ID in `If-Match`.
+ * Rotates one webhook, unless the file contains a secret of the webhook that is or was live. A new secret is flushed to
+ * the file before the rotation commits, so every live secret is in the file. The key always gets the ID in the file,
+ * even if an interrupted run wrote it, because readers of the file can send that ID in `If-Match`.
  * @returns whether the webhook was rotated
  */
 export async function rotateWebhook(

@@ -37,8 +37,8 @@ interface Line extends KeyOwner {
 
 /**
  * Creates the file with mode 600. With `resume`, opens the file of an interrupted run instead.
- * @throws Error if the file to create already exists, or if the file to resume is missing, accessible to other users,
- * not this user's own, or not a secrets file
+ * @throws Error if the file to create already exists, or if the file to resume is missing, is accessible to other
+ * users, belongs to another user, or is not a secrets file
  */
 export function openSecretsFile(file: string, resume: boolean): SecretsFile {
   const descriptor = open(file, resume)
@@ -55,7 +55,7 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
   if ((mode & 0o077) !== 0) throw new Error(`other users can access ${file}; set its mode to 600`)
   if (nlink !== 1)
     throw new Error(
-      `${file} has another name (hard link), which may be in another user's folder; copy it to a new file and name that`,
+      `${file} has a second hard link, which may be in another user's folder; copy it to a new file and use the copy`,
     )
   const text = readFileSync(descriptor, 'utf8')
   const whole = text.slice(0, text.lastIndexOf('\n') + 1)

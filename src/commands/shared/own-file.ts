@@ -1,11 +1,11 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 
 /**
- * Opens a file with secrets in it. What someone else can put in its place is refused: their own file, a symbolic link,
- * or a pipe, at which opening would wait.
+ * Opens a file that contains secrets. Refuses anything that another user could have put in its place: a file of theirs,
+ * a symbolic link, or a pipe, which would block the call.
  * @param flags as for open(2); a file that O_CREAT creates gets mode 600
  * @returns a descriptor
- * @throws Error unless the path itself is a regular file of the user who runs this process; any error from open(2)
+ * @throws Error if the path is not a regular file, or the file belongs to another user; any error from open(2)
  */
 export function openOwnFile(file: string, flags: number): number {
   const descriptor = open(file, flags)
@@ -31,7 +31,7 @@ function open(file: string, flags: number): number {
     return openSync(file, flags | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600)
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ELOOP') throw new Error(`${file} is a symbolic link; it must be the file itself`)
+    if (code === 'ELOOP') throw new Error(`${file} is a symbolic link; replace it with the file itself`)
     if (code === 'EISDIR' || code === 'ENXIO') throw notRegular(file)
     throw error
   }

@@ -19,8 +19,9 @@ import { rejectUnsupportedPreconditions } from './unsupported-preconditions.ts'
 export const apiRoot = document.servers[0]?.url ?? ''
 
 /**
- * Maximum lists in progress per network. A page of a list may be long, and both threads work on it. Without a limit, one
- * client that asks for hundreds at once would delay everyone's signatures.
+ * Maximum number of list requests in progress per network. A page can be long, and keeps both the HTTP thread and the
+ * core's thread busy. Without a limit, a client that requests hundreds of pages at once would delay everyone's
+ * signatures.
  */
 const maxListsPerNetwork = 4
 

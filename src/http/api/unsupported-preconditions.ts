@@ -3,10 +3,10 @@ import { RekeyError } from '../../errors.ts'
 import type { Endpoint } from './endpoint.ts'
 
 /**
- * Rejects If-Match and If-None-Match for an operation that does not take them, because ignoring them could change what
- * the caller meant to protect. A GET without an ETag ignores If-None-Match and `If-Match: *`: both hold (RFC 9110,
- * sections 13.1.1 and 13.1.2). If-Modified-Since and If-Unmodified-Since are ignored everywhere, as sections 13.1.3 and
- * 13.1.4 demand where nothing has a Last-Modified.
+ * Rejects If-Match and If-None-Match for an operation that does not support them. If Rekey ignored them, a request
+ * could change something that its caller meant to protect. A GET without an ETag still accepts If-None-Match and
+ * `If-Match: *`, because both conditions are true (RFC 9110, sections 13.1.1 and 13.1.2). If-Modified-Since and
+ * If-Unmodified-Since are always ignored, because no resource has a Last-Modified date (sections 13.1.3 and 13.1.4).
  * @throws RekeyError `badRequest`
  */
 export function rejectUnsupportedPreconditions(

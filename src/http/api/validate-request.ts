@@ -12,7 +12,7 @@ import { describeInvalidRequest } from './rule-in-words.ts'
  */
 export type ValidateRequest = (request: Request, operation: Operation) => void
 
-/** Validates what a request's head contains: the parameters in path, query and headers. */
+/** Validates the parameters in a request's path, query and headers, but not its body. */
 export class HeadValidator<D extends Document = Document> extends OpenAPIValidator<D> {
   override buildRequestValidatorsForOperation(operation: Operation<D>) {
     const head = { ...operation }

@@ -21,7 +21,7 @@ export function authorize(
       `The token lacks the scope${missing.length > 1 ? 's' : ''} ${missing.join(' ')}`,
       missing,
     )
-  // Without an initial value, so that an operation without scopes fails instead of being open to every token.
+  // `reduce` gets no initial value, so that an operation without scopes fails instead of being open to every token.
   const applications = scopes.map((scope) => rights.get(scope) ?? []).reduce(intersection)
   if (applicationId !== undefined && applications !== '*' && !applications.includes(applicationId)) {
     const application = isQuotableId(applicationId) ? `the application ${applicationId}` : 'this application'

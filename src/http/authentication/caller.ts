@@ -20,8 +20,9 @@ export function toCaller(payload: JWTPayload, token: string, config: JwtConfig):
 }
 
 /**
- * Returns the caller's name for the audit trail: `sub`, with the value of the configured claim before it. A token without
- * `sub` has no name, because people may choose a value that looks like the name of another.
+ * Returns the caller's name for the audit trail: `sub`, or if a claim is configured for the name, its value followed by
+ * `sub` in parentheses. Without `sub`, the caller has no name: users may be able to set the claim to someone else's
+ * name.
  */
 function subjectOf(payload: JWTPayload, { subjectClaim }: JwtConfig): string | null {
   const { sub = null } = payload
@@ -30,7 +31,10 @@ function subjectOf(payload: JWTPayload, { subjectClaim }: JwtConfig): string | n
   return typeof value === 'string' && isOneLine(value) ? `${value} (${sub})` : sub
 }
 
-/** Whether text is not empty and contains no control or invisible characters, such as those that change its direction. */
+/**
+ * Whether the text is non-empty and free of control and invisible characters, such as those that change the writing
+ * direction.
+ */
 function isOneLine(text: string): boolean {
   return /^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text)
 }

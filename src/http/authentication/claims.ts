@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from 'node:util'
 
 /**
- * Reads the claim that a name or a path denotes. A name may contain dots, so `kubernetes.io.namespace` denotes
- * `namespace` in `kubernetes.io`, a claim of that whole name, or any other way to split it.
- * @returns undefined if the claim is missing, or if the path denotes several claims that differ
+ * Reads a claim by its name or path. Names may contain dots, so the path is split in every possible way:
+ * `kubernetes.io.namespace` may denote the property `namespace` of `kubernetes.io`, or a claim with the whole path as
+ * its name.
+ * @returns undefined if the claim is missing, or if the path denotes several claims with different values
  */
 export function readClaim(claims: object, path: string): unknown {
   const [first, ...others] = readings(claims, path)
   return others.every((other) => isDeepStrictEqual(other, first)) ? first : undefined
 }
 
-/** Returns every value that the path denotes. Reads own properties only, so that no claim is `constructor`. */
+/** Returns every value that the path denotes. Reads only own properties, so that `constructor` denotes no claim. */
 function readings(value: unknown, path: string): unknown[] {
   if (!isObject(value)) return []
   const whole = Object.hasOwn(value, path) ? [value[path]] : []

@@ -31,7 +31,7 @@ export function createFindIssuer({ keys, issuers: [iss] }: JwtConfig): FindIssue
   return only && !another ? () => only : (token) => choose(issuers, token)
 }
 
-/** Chooses by the exact `iss`, so that no issuer's keys verify a token in the name of another. */
+/** Chooses by the exact `iss`, so that an issuer's keys never verify a token that names another issuer. */
 function choose(issuers: ReadonlyMap<string | undefined, Issuer>, token: string): Issuer {
   const claims = decodeJwt(token)
   const issuer = issuers.get(claims.iss)

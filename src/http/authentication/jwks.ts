@@ -22,11 +22,11 @@ export type Key = Awaited<ReturnType<JWTVerifyGetKey>>
 
 /**
  * Finds the keys that may have signed a token with this header.
- * @throws JWKSNoMatchingKey if there are none; RekeyError `serviceUnavailable` if they cannot be fetched
+ * @throws JWKSNoMatchingKey if no key matches; RekeyError `serviceUnavailable` if the keys cannot be fetched
  */
 export type FindKeys = (header: JWTHeaderParameters) => readonly Key[] | Promise<readonly Key[]>
 
-/** Creates a function that finds keys in a JWKS. The function fetches the JWKS when it needs it. */
+/** Creates a function that finds keys in a JWKS. The function fetches the JWKS when needed. */
 export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   let hasKids = true
   const fetchKeys: FetchImplementation = async (href, init) => {
@@ -48,7 +48,7 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   return async (header) => {
     try {
       if (!keySet.fresh) await keySet.reload()
-      // If no key has a kid, any of them may have the one that the token names.
+      // If no key in the JWKS has a kid, ignore the token's kid: any of the keys may have signed the token.
       return [await keySet(hasKids ? header : { alg: header.alg })]
     } catch (error) {
       if (error instanceof errors.JWKSMultipleMatchingKeys) return listOf(error)
@@ -65,25 +65,25 @@ async function listOf(keys: AsyncIterable<Key>): Promise<Key[]> {
   return list
 }
 
-/** Reads the token at each fetch, because the file is replaced before its token expires. */
+/** Reads the bearer token. Called for each fetch, because the file gets a new token before the old one expires. */
 async function readToken(file: string): Promise<string> {
   const token = (await readFile(file, 'utf8')).trim()
   if (/^[!-~]+$/.test(token)) return token
-  // Checked here, because the error of an invalid header would repeat its value.
+  // Checked here, because `Headers` would quote the token in its own error.
   throw new Error(
     `REKEY_JWKS_TOKEN_FILE: ${file} must contain a bearer token, in one line of visible ASCII characters`,
   )
 }
 
-/** jose rejects a set with any other shape. */
+/** Whether the value has the shape of a JWKS. jose rejects any other value. */
 function isKeySet(value: unknown): value is { keys: JWK[] } {
   const { keys } = (value ?? {}) as { keys?: unknown }
   return Array.isArray(keys) && keys.every((key) => typeof key === 'object' && key !== null)
 }
 
 /**
- * Drops the `alg` of an Ed25519 key. RFC 8037 calls that algorithm EdDSA and RFC 9864 calls it Ed25519, and jose would
- * verify only tokens that use the key's name.
+ * Drops the `alg` of an Ed25519 key. RFC 8037 calls that algorithm EdDSA, and RFC 9864 calls it Ed25519. With `alg`,
+ * the key would verify only tokens that use the same name.
  */
 function underEitherName({ alg, ...key }: JWK): JWK {
   const isEd25519 = key.crv === 'Ed25519' && (alg === 'EdDSA' || alg === 'Ed25519')

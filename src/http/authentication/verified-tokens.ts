@@ -4,14 +4,17 @@ import type { Key } from './jwks.ts'
 
 /** Maximum number of cached tokens. Adding another evicts the oldest token, which must then be verified again. */
 const maxTokens = 1_000
-/** Maximum sum of the cached tokens' lengths, in bytes. It bounds the memory, since the cache keeps less than the token. */
+/**
+ * Maximum total length of the cached tokens, in bytes. This limits the cache's memory, because an entry is smaller than
+ * its token.
+ */
 const maxBytes = 4_194_304
 
 export interface VerifiedToken {
   caller: AuthenticatedCaller
   /** The key that verified the token's signature. */
   key: Key
-  /** Returns the keys that may verify the token's signature now. They are of the token's issuer. */
+  /** Returns the issuer's keys that can verify the token's signature now. */
   currentKeys: () => readonly Key[] | Promise<readonly Key[]>
   /** Seconds since 1970. */
   claims: { exp?: number | undefined; nbf?: number | undefined }

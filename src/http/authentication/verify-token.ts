@@ -4,12 +4,12 @@ import type { FindIssuer } from './issuers.ts'
 import type { Key } from './jwks.ts'
 import { isStorable } from './rights.ts'
 
-/** The last time that a date can represent (ECMA-262, section 21.4.1.1), in seconds since 1970. */
+/** The latest time that a Date can represent (ECMA-262, section 21.4.1.1), in seconds since 1970. */
 const lastSecond = 8.64e12
 
 /**
- * Waits until a signature may be checked.
- * @returns a function to call once the signature is checked
+ * Waits until it is this token's turn to have its signature checked.
+ * @returns a function that ends the turn; call it once the signature is checked
  */
 export type TakeTurn = () => Promise<() => void>
 
@@ -38,11 +38,11 @@ export async function verifyToken(token: string, { findIssuer, config, now, take
   let key!: Key
   let untried: Key[] | undefined
   let endTurn: (() => void) | undefined
-  // jose asks for a key once the token's form and algorithm are in order.
+  // jose calls this only after it has checked the token's format and algorithm.
   const nextKey: JWTVerifyGetKey = async (header) => {
     if (untried === undefined) {
       untried = [...(await findKeys(header))]
-      // Not before: nobody's turn may last as long as fetching the issuer's keys.
+      // The turn begins only after the keys are fetched, so that a slow issuer does not make it longer.
       endTurn = await takeTurn?.()
     }
     const next = untried.shift()
@@ -67,7 +67,7 @@ export async function verifyToken(token: string, { findIssuer, config, now, take
   }
 }
 
-/** Checks what jose does not: that a date can represent the times, and that the audit trail can store the subject. */
+/** Checks what jose does not: that a Date can represent the times, and that the audit trail can store the subject. */
 function checkClaims(payload: JWTPayload): void {
   for (const claim of ['exp', 'nbf', 'iat'] as const) {
     if (Math.abs(payload[claim] ?? 0) > lastSecond) throw invalidClaim(payload, claim)

@@ -7,15 +7,18 @@ export interface Exchange {
   response: ServerResponse
 }
 
-/** What Rekey knows about one open connection. */
+/** The state of an open connection. */
 export class Connection {
   readonly socket: Socket
-  /** The network of the peer, which is the proxy's if there is one: the client is not known yet. */
+  /**
+   * The network of the TCP peer. Behind a proxy, this is the proxy's network, because only a request's headers name the
+   * client.
+   */
   readonly network: string
   /** Requests without a complete response. The first one runs; the others wait until its response is sent. */
   readonly exchanges: Exchange[] = []
   latest: IncomingMessage | undefined
-  /** Whether the connection closes after the requests that have arrived. */
+  /** Whether the connection closes after the responses to the requests that have already arrived. */
   isEnding = false
 
   constructor(socket: Socket, network: string) {
@@ -23,7 +26,10 @@ export class Connection {
     this.network = network
   }
 
-  /** Whether Rekey works on a complete request. Otherwise the connection waits for its client, to send or to read. */
+  /**
+   * Whether Rekey is processing a request that has fully arrived. Otherwise, it is waiting for the client to send a
+   * request or to read a response.
+   */
   get isWorking(): boolean {
     const [running] = this.exchanges
     return running !== undefined && running.request.complete && !running.response.writableEnded

@@ -8,8 +8,8 @@ import { Places } from './places.ts'
 import { UnreadResponses } from './unread-responses.ts'
 
 /**
- * Maximum number of requests in progress on one connection. A packet can contain over a thousand requests, and each
- * would be kept until its turn.
+ * Maximum number of requests in progress on one connection. A packet can contain over a thousand requests, and Rekey
+ * would keep each of them in memory until its turn.
  */
 const maxPipelined = 8
 
@@ -22,16 +22,20 @@ export interface ConnectionsOptions {
   onCut: (limit: Limit) => void
 }
 
-/** The limit for which a connection was closed: how many are open, in progress on one, or bytes that nobody reads. */
+/**
+ * The limit that caused Rekey to close a connection: the number of open connections, the number of requests in progress
+ * on one connection, or the bytes of responses that clients have not read.
+ */
 export type Limit = 'connections' | 'pipelined' | 'unread'
 
 /**
- * Tracks a server's connections, and runs the requests of each one after the other: a pipelined request starts when the
- * previous response is sent.
+ * Tracks a server's connections. Runs the requests of each connection one after another: a pipelined request starts
+ * when the previous response has been sent.
  *
- * If there are too many connections, the network that holds most gives way: its connection that has waited longest for
- * its client is closed. A connection waits until its request has arrived completely, and while the client reads the
- * response. If clients leave too much unread, the network with the most unread responses gives way.
+ * If there are too many connections, closes one from the network that holds the most: the connection that has been
+ * waiting for its client longest. A connection waits for its client until a request has fully arrived, and while the
+ * client reads the response. If clients leave too many bytes of responses unread, closes connections from the network
+ * with the most unread responses.
  */
 export class Connections {
   readonly #options: ConnectionsOptions
@@ -50,7 +54,7 @@ export class Connections {
       this.#take(request, response)
     }
     server.on('request', take)
-    // Node would ask for the body at once. Rekey does so when it reads the body.
+    // Node would send 100 Continue at once. Rekey sends it when it is ready to read the body.
     server.on('checkContinue', take)
     // Ignores unknown Expect values, which RFC 9110, section 10.1.1, allows. Node's 417 response would have no body.
     server.on('checkExpectation', take)
@@ -73,8 +77,8 @@ export class Connections {
   }
 
   /**
-   * Takes no more requests from a connection. Closes it after the responses to its requests, or at once if a request
-   * without a response has not fully arrived.
+   * Accepts no more requests on a connection. Closes it after the responses to its requests, or immediately if one of
+   * these requests has not fully arrived.
    */
   end(socket: Socket): void {
     const connection = this.#open.get(socket)
@@ -84,12 +88,12 @@ export class Connections {
     else if (connection.latest?.complete === false) this.#close(connection)
   }
 
-  /** Ends all connections, as `end` does. */
+  /** Calls `end` for every connection. */
   endAll(): void {
     for (const { socket } of this.#open.values()) this.end(socket)
   }
 
-  /** Closes all connections at once. */
+  /** Closes all connections immediately. */
   closeAll(): void {
     for (const connection of this.#open.values()) this.#close(connection)
   }
@@ -134,7 +138,7 @@ export class Connections {
     const [exchange] = connection.exchanges
     if (!exchange) return
     const { request, response } = exchange
-    // Node itself assigns all but the response to a CONNECT request.
+    // Node assigns every response to its socket, except a response to CONNECT, which Rekey creates.
     if (!response.socket) response.assignSocket(connection.socket)
     this.#places.wait(connection)
     this.#running.add(connection)
@@ -146,7 +150,7 @@ export class Connections {
     })
   }
 
-  /** Counts what is left of a response once Node has all of it. */
+  /** Counts the bytes of a response that the client has not read, once Node has the whole response. */
   #passedOn(connection: Connection, response: ServerResponse): void {
     const { socket } = connection
     if (response.writableFinished || socket.writableLength === 0 || !this.#open.has(socket)) return

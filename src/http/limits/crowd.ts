@@ -1,10 +1,10 @@
 /**
- * Connections grouped by network, oldest first. Finds the one that gives way without looking at the others, so that
- * opening many connections does not make each of them expensive.
+ * Members, such as connections, grouped by network, oldest first. Finds the member to close in constant time, so that a
+ * flood of connections does not make each new connection expensive.
  */
 export class Crowd<T extends { network: string }> {
   readonly #groups = new Map<string, Set<T>>()
-  /** The groups by their size. */
+  /** Groups by size: the index is the number of members. */
   readonly #bySize: (Set<Set<T>> | undefined)[] = []
   #largest = 0
 
@@ -31,7 +31,7 @@ export class Crowd<T extends { network: string }> {
 
   /**
    * Returns the oldest member of a network.
-   * @param network defaults to the network that has most members
+   * @param network defaults to the network with the most members
    */
   oldest(network?: string): T | undefined {
     const [largest] = this.#bySize[this.#largest] ?? []
@@ -39,7 +39,7 @@ export class Crowd<T extends { network: string }> {
     return member
   }
 
-  /** Sorts a group by its new size, which differs by at most one from the size before. */
+  /** Moves a group to its place in `#bySize`. The size has changed by at most one. */
   #resized(group: Set<T>, before: number): void {
     if (group.size === before) return
     this.#bySize[before]?.delete(group)

@@ -9,7 +9,7 @@ const windowSeconds = 60
 /**
  * Authenticates a request from a network.
  * @param signal aborts waiting for a turn
- * @param authenticate waits for its turn, if it is given one, before it checks a signature
+ * @param authenticate if called with `takeTurn`, must wait for its turn before it checks a signature
  * @throws RekeyError `tooManyRequests` instead of `unauthorized` if too many authentications from the network have
  * failed; any other error from `authenticate`
  */
@@ -22,8 +22,9 @@ export type LimitAuthentication = <T>(
 /**
  * Limits how many requests without a valid token a network may send per minute. Never refuses a valid token, however
  * many invalid ones come from the same network. On PostgreSQL, all instances share the count of failures. Each instance
- * remembers which networks are over the limit. Their failures need no query, and their signatures are checked one at a
- * time, in turns, so that other networks need not wait for them.
+ * remembers which networks are over the limit. Further failures of these networks need no query. The signatures of
+ * their tokens are checked one at a time, and the networks take turns, so that requests from other networks are not
+ * delayed.
  * @param perMinute 0 means no limit
  */
 export function limitFailedAuthentications(
@@ -32,7 +33,7 @@ export function limitFailedAuthentications(
 ): LimitAuthentication {
   if (perMinute === 0) return (_, __, authenticate) => authenticate()
   const failures = { points: perMinute, duration: windowSeconds, keyPrefix: 'failed-authentication' }
-  /** When each network over the limit is within it again, by performance.now(). */
+  /** When each network that is over the limit will be within it again, by `performance.now()`. */
   const blockedUntil = new RecentMap<number>(windowSeconds * 1_000)
   const blockedMs = (network: string) => (blockedUntil.get(network) ?? 0) - performance.now()
   const turns = new FairGate(1)

@@ -6,8 +6,8 @@ const maxConnections = 4_096
 const reserve = 128
 
 /**
- * Returns how many connections the server may keep open, so that descriptors remain for everything else. If the
- * process may open few files, a quarter of them are connections.
+ * Returns how many connections the server may keep open, so that descriptors remain for everything else. If the process
+ * may open only a few files, a quarter of them may be connections.
  * @param openFiles the process's limit on open files
  */
 export function connectionLimit(openFiles = maxOpenFiles()): number {
@@ -15,7 +15,7 @@ export function connectionLimit(openFiles = maxOpenFiles()): number {
 }
 
 /**
- * Returns the process's limit on open files, or Infinity where the system does not say, as outside Linux. Node raises
+ * Returns the process's limit on open files, or Infinity if it is unknown, as on systems other than Linux. Node raises
  * the soft limit to the hard limit when it starts.
  */
 function maxOpenFiles(): number {

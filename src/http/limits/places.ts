@@ -1,16 +1,16 @@
 import type { Connection } from './connection.ts'
 import { Crowd } from './crowd.ts'
 
-/** The open connections, and which of them gives way if there are too many. */
+/** Tracks the open connections, and chooses the one to close if there are too many. */
 export class Places {
   /**
-   * Connections that wait for their client. Some of them are working, because nothing announces that a request is
-   * complete: `#longestWaiting` moves those to `#working`.
+   * Connections that wait for their client. Some of them may already be working, because nothing signals that a request
+   * has fully arrived: `#longestWaiting` moves those to `#working`.
    */
   readonly #waiting = new Crowd<Connection>()
   readonly #working = new Crowd<Connection>()
 
-  /** Adds a connection, or notes that it waits for its client from now on. */
+  /** Records that a connection waits for its client from now on. */
   wait(connection: Connection): void {
     this.#working.delete(connection)
     this.#waiting.add(connection)
@@ -22,8 +22,9 @@ export class Places {
   }
 
   /**
-   * Returns the connection that gives way to a new one. Work in progress gives way only if no other connection waits,
-   * and only to a network that holds fewer connections. Otherwise the new connection itself is closed.
+   * Returns the connection to close to make room for a new one. This is the new one itself if no other may be closed. A
+   * connection with work in progress is closed only if no other connection waits for its client, and only if its
+   * network holds more connections than the new one's network.
    */
   leastEntitled(newcomer: Connection): Connection {
     const waiting = this.#longestWaiting() ?? newcomer
@@ -44,7 +45,7 @@ export class Places {
     }
   }
 
-  /** Counts the connections that a connection's network holds. */
+  /** Returns how many connections the network of a connection holds. */
   #held({ network }: Connection): number {
     return this.#waiting.sizeOf(network) + this.#working.sizeOf(network)
   }

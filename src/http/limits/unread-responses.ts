@@ -1,16 +1,16 @@
 import type { Connection } from './connection.ts'
 import { Crowd } from './crowd.ts'
 
-/** Maximum bytes of responses, over all connections, that clients have not read. */
+/** Maximum number of response bytes that clients have not read, over all connections. */
 const maxBytes = 64 * 1_024 * 1_024
 
-/** The connections whose clients do not read a response, and what Rekey keeps for them. */
+/** Tracks the connections whose clients have not read a whole response, and how many bytes Rekey keeps for each. */
 export class UnreadResponses {
   readonly #connections = new Crowd<Connection>()
   readonly #bytes = new Map<Connection, number>()
   #total = 0
 
-  /** @param bytes what is left of the response, beyond what the kernel buffers */
+  /** @param bytes the unread bytes of the response, without those that the kernel buffers */
   add(connection: Connection, bytes: number): void {
     this.#connections.add(connection)
     this.#bytes.set(connection, bytes)
@@ -24,8 +24,8 @@ export class UnreadResponses {
   }
 
   /**
-   * Returns the connection to close if too much is unread: of the network with the most unread responses, the one that
-   * began longest ago. A client cannot keep its place by reading a byte now and then.
+   * Returns the connection to close if clients have left too much unread: the one that has been unread longest, from
+   * the network with the most unread responses. Reading a byte now and then does not postpone this.
    */
   get excess(): Connection | undefined {
     return this.#total > maxBytes ? this.#connections.oldest() : undefined

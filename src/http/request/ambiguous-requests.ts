@@ -27,7 +27,7 @@ export async function rejectAmbiguousRequest(context: Context, next: Next): Prom
   if (coding !== undefined && (httpVersion !== '1.1' || coding.toLowerCase() !== 'chunked'))
     throw badRequest('Transfer-Encoding must be chunked, and requires HTTP/1.1')
 
-  // Its target is an authority and not a path (RFC 9110, section 9.3.6).
+  // The target of CONNECT is a host and port, and not a path (RFC 9110, section 9.3.6).
   if (context.method === 'CONNECT') throw new RekeyError('notImplemented')
   const [, path] = requestTarget.exec(url) ?? []
   if (path === undefined && url !== '*')

@@ -11,8 +11,8 @@ import { notJson, parseJson } from './parse-json.ts'
 export const defaultMaxBodyBytes = 65_536
 
 /**
- * How many bodies that may be large are in memory at the same time. One application can hold at most half of them, so
- * bodies that never arrive completely keep only its own large messages waiting.
+ * Maximum number of potentially large bodies in memory at the same time. One application can hold at most half of these
+ * places. If its bodies never arrive completely, only its own large messages have to wait.
  */
 const maxLargeBodies = 16
 
@@ -26,7 +26,8 @@ async function parser(maxBytes: number): Promise<Middleware> {
     // Loaded on the first request with a body, because loading it at startup would slow startup considerably.
     const { koaBody } = await import('koa-body')
     parse = koaBody({
-      // Reads JSON as text: the parser would parse it as soon as it is there, and parsing large bodies needs turns.
+      // Read JSON as text. The parser would parse it immediately, but applications take turns with parsing large
+      // bodies.
       json: false,
       text: true,
       textTypes: ['json'],
@@ -45,7 +46,7 @@ async function parser(maxBytes: number): Promise<Middleware> {
 
 interface ReadBodyOptions {
   maxBytes: number
-  /** Who waits if the same owner sends many large bodies: the application that the request is for. */
+  /** The application that the request is for, or an empty string. Large bodies of one owner wait for each other. */
   owner: string
   signal: AbortSignal
 }
@@ -65,7 +66,7 @@ export async function readBody(
   // JSON must be encoded as UTF-8 (RFC 8259, section 8.1).
   if (!/^(utf-?8)?$/i.test(context.request.charset))
     throw new RekeyError('unsupportedMediaType', { message: 'The request body must be UTF-8' })
-  // The parser would decompress the body. Then a few bytes could cost as much work as the largest body.
+  // The parser would decompress the body, so a few bytes could cause as much work as the largest allowed body.
   if (!/^(identity)?$/i.test(context.get('Content-Encoding')))
     throw new HttpError('unsupportedMediaType', {
       message: 'The request body must not be compressed. Send it without Content-Encoding.',
@@ -74,7 +75,7 @@ export async function readBody(
   // Checked here, because the parser truncates Content-Length to 32 bits and would then wait for the whole body.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
   const receive = async () => {
-    // Only now, because a client that waits for this response would otherwise send a body that Rekey does not read.
+    // Send 100 Continue only now. A client that waits for it would otherwise send a body that Rekey is not reading yet.
     if (expectsContinue(context.req)) context.res.writeContinue()
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
@@ -95,7 +96,7 @@ function mayBeLarge(request: IncomingMessage, maxBytes: number): boolean {
   return Math.min(contentLength(request) || Infinity, maxBytes) > defaultMaxBodyBytes
 }
 
-/** Parses a body. Owners take turns with large ones, and between two of them the thread serves everything else. */
+/** Parses a body. Owners take turns with large bodies, and the thread does its other work between two of them. */
 async function parseInTurn(body: string, owner: string, signal: AbortSignal): Promise<unknown> {
   if (body.length <= defaultMaxBodyBytes) return parseJson(body)
   return turns.run(owner, signal, async () => {

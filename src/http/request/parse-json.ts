@@ -49,7 +49,7 @@ function hasTooMuchStructure(bytes: Buffer): boolean {
       if (++count > maxStructureBytes) return true
       continue
     }
-    // Two loops, because one loop that keeps track of where it is takes three times as long.
+    // The loop inside a string is separate, because a single loop that tracks its state takes three times as long.
     while (index < length) {
       const byte = bytes[index++]
       if (byte === quote) break

@@ -3,12 +3,12 @@ import { ServerResponse } from '../../node-http.ts'
 import { closeGently } from './close-gently.ts'
 
 /**
- * Creates the response to a CONNECT request. Node creates none, because it expects a tunnel, and leaves the connection
- * to its owner.
+ * Creates the response to a CONNECT request. Node creates none, because it leaves the connection to code that opens a
+ * tunnel.
  */
 export function tunnelResponse(request: IncomingMessage): Response {
   const { socket } = request
-  // Replaces the listeners that Node has removed.
+  // Node has removed its own listeners. Without an error listener, a reset connection would end the process.
   socket
     .on('error', () => undefined)
     .once('timeout', () => {

@@ -18,7 +18,7 @@ interface ParseError extends NodeJS.ErrnoException {
   rawPacket?: Buffer
 }
 
-/** Matches a request line with a method that Node does not know. */
+/** Captures the method of a well-formed request line. */
 const requestLine = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) \S+ HTTP\/1\.[01]\r?\n/
 
 /** Responds with the usual error body to requests that Node rejects before Koa sees them, and logs the rejection. */

@@ -60,7 +60,8 @@ export async function runUnlessInFlight<T>(
 
 /**
  * Finds the ID of the key that the original request issued, if this request is its retry.
- * @param settled see OperationContext: a clock that jumps must not turn a retry into a second rotation
+ * @param settled a time that has certainly passed, so that a retry never becomes a second rotation because the clock
+ * jumped
  * @throws RekeyError `unprocessable` if the original request had a different body
  */
 export async function findPriorKeyId(

@@ -28,8 +28,8 @@ export interface OperationContext {
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
   /**
-   * Returns the time that has passed beyond doubt, which is never after `now`. Use it where a key or a record that
-   * seems to have expired would otherwise be given up for good.
+   * Returns a time that has certainly passed, even if the clock is wrong; see SettledClock. It is never after `now`.
+   * Use it to decide that a key or a record has expired, if that decision cannot be undone.
    */
   settledTime: () => number
   generateSecret: () => SigningSecret
@@ -43,7 +43,7 @@ export interface OperationContext {
   requestId: string
   /** Requests with an Idempotency-Key that are in progress in this process. */
   inFlight: Set<string>
-  /** The turns of applications with work for the processor. */
+  /** Lets applications take turns with work that occupies the processor. */
   turns: FairGate
   /** Aborts when the request's deadline passes or the client disconnects. The signal's reason is the error to throw. */
   signal: AbortSignal
@@ -58,7 +58,7 @@ export interface Caller {
   subject: string | null
   /** Two requests have the same identity only if the same caller sent them. */
   identity: string
-  /** The applications for which the token grants the scope of the operation. */
+  /** The applications for which the token grants the scope that the operation requires. */
   applications: readonly string[] | '*'
 }
 

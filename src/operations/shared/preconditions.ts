@@ -9,7 +9,8 @@ interface Preconditions {
 }
 
 /**
- * Checks both preconditions of a change, or If-Match of a GET. A webhook without a current key matches nothing.
+ * Checks If-Match and If-None-Match. For a GET, pass only If-Match, because If-None-Match can then result in a 304; see
+ * isNotModified. If the webhook has no current key, neither header matches.
  * @throws RekeyError `preconditionFailed`
  */
 export function checkPreconditions(header: Preconditions, keys: readonly SigningKey[], now: number): void {
@@ -28,7 +29,7 @@ export function checkPreconditions(header: Preconditions, keys: readonly Signing
 
 /**
  * Whether a GET must return 304: If-None-Match names the current key, and no other key has ended since that key was
- * created. The tag does not cover the other keys, and a stale state could show a revoked key as live.
+ * created. The tag does not cover the other keys: after a 304, a caller could still show a key as live that has ended.
  */
 export function isNotModified(
   { 'If-None-Match': noneMatch }: Preconditions,
@@ -48,7 +49,7 @@ function findCurrent(keys: readonly SigningKey[], now: number): SigningKey | und
   return keys.find((key) => keyState(key, now) === 'current')
 }
 
-/** Compares strongly: a weak tag names nothing. */
+/** Uses strong comparison: a weak tag never matches (RFC 9110, section 8.8.3.2). */
 function names(header: string, tag: string): boolean {
   return header === '*' || tagsOf(header).includes(tag)
 }
@@ -62,7 +63,7 @@ function withoutCompression(header: string): string[] {
   return tagsOf(header).map((tag) => tag.replace(/^W\//, '').replace(/[-;]+(gzip|br|zstd|deflate)"$/, '"'))
 }
 
-/** Splits a list of entity tags, whose texts may contain commas. */
+/** Splits a list of entity tags. A tag may itself contain commas. */
 function tagsOf(header: string): string[] {
   return header.match(/(W\/)?"[^"]*"/g) ?? []
 }

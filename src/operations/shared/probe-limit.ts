@@ -3,13 +3,16 @@ import { tooManyRequests } from '../../errors.ts'
 /** Maximum number of probes of one application that this process runs at the same time. */
 const maxPerApplication = 8
 /**
- * Maximum number of probes that this process runs at the same time. Four applications at their limit reach it, so none
- * takes it alone. A probe posts up to 12 messages, each with a socket for DNS or for its receiver: all probes together
- * have about 384.
+ * Maximum number of probes that this process runs at the same time. No application can reach it alone: it takes four at
+ * their own limit. A probe posts up to 12 messages, each with a socket for DNS or for the receiver, so all probes
+ * together use up to 384 sockets.
  */
 const maxInAll = 32
 
-/** Bounds how many probes run at the same time, because each holds sockets for as long as its receiver likes. */
+/**
+ * Limits how many probes run at the same time, because each probe keeps sockets open until its receiver responds or the
+ * time limit ends it.
+ */
 export class ProbeLimit {
   readonly #running = new Map<string, number>()
   #inAll = 0

@@ -8,7 +8,7 @@ import type { OperationContext } from './operation.ts'
 /**
  * Revokes every key that has not ended, except the current one. Records the revocation in the audit trail if it revoked
  * any key.
- * @param keys newest first, with all that have not ended at `times.settled`
+ * @param keys newest first; must include all keys that have not ended at `times.settled`
  * @returns the revoked keys in their new state
  */
 export async function revokePreviousKeys(

@@ -14,7 +14,7 @@ export interface RotationServices {
   keyring: Keyring
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
-  /** See OperationContext. */
+  /** Returns a time that has certainly passed, in milliseconds since 1970; see OperationContext. */
   settledTime: () => number
   generateSecret: () => SigningSecret
   signal: AbortSignal
@@ -37,7 +37,7 @@ export interface RotationRequest<Skipped> {
   skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
   /** Throws if the webhook must not be rotated now. `keys` are those that have not ended, newest first. */
   check?: (queries: Queries, keys: readonly SigningKey[], now: number) => Promise<void>
-  /** Like `check`, but runs last, when nothing else stands in the way of the rotation. */
+  /** Like `check`, but runs after everything else that could make the rotation fail. */
   checkLast?: (keys: readonly SigningKey[], now: number) => void
   /**
    * Stores data that must be committed together with the rotation. May run more than once, like the whole transaction.

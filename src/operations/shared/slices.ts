@@ -2,14 +2,14 @@ import { setImmediate } from 'node:timers/promises'
 import type { OperationContext } from './operation.ts'
 
 /**
- * How long a slice may take before its last step, in milliseconds. A step, which hashes at most 1 MiB, takes about one
- * millisecond more.
+ * After this many milliseconds, a slice starts no further step. The last step can take about one millisecond more,
+ * because it hashes up to 1 MiB.
  */
 const sliceMs = 1
-/** Work on fewer bytes takes about 0.1 ms, and is not worth a turn. */
+/** Work on fewer bytes takes only about 0.1 ms, so it is not sliced. */
 const minBytes = 131_072
 
-/** Work on the processor, divided into steps. */
+/** Work that occupies the processor, divided into short steps. */
 export interface Steps<T> {
   /** The application that the work is for. */
   applicationId: string
@@ -20,8 +20,9 @@ export interface Steps<T> {
 }
 
 /**
- * Runs work without occupying the thread. Work on many bytes runs in slices. Between two slices, everything else that
- * waits for the thread has its turn, and applications take turns with their slices. Work on few bytes runs at once.
+ * Runs work without occupying the thread for long. Work on many bytes runs in slices of a few steps each. Between two
+ * slices, the thread does everything else that waits for it, and the next slice may belong to another application. Work
+ * on few bytes runs at once.
  * @throws any error from a step; the signal's reason if the signal aborts between two slices
  */
 export async function runInSlices<T>(

@@ -14,20 +14,23 @@ import type { OperationContext } from './operation.ts'
  */
 const maxOpened = 100
 
-/** A key and its secret in plaintext. Unseals the secret each time it is read, since not every key's is needed. */
+/**
+ * A key and its secret in plaintext. Reading `secret` unseals it each time, so that secrets that are not needed stay
+ * sealed.
+ */
 export interface UnsealedKey {
   key: SigningKey
   readonly secret: SigningSecret
 }
 
-/** How many bytes can be hashed in the time that it takes to unseal a secret, roughly. */
+/** Roughly how many bytes can be hashed in the time that unsealing a secret takes. */
 const bytesPerKey = 8_192
 
 type OpenKeys = [UnsealedKey, ...UnsealedKey[]]
 
 /**
- * Reads a webhook's live keys, newest first. Nothing is cached, so a revocation takes effect on every
- * instance with the next signature.
+ * Reads a webhook's live keys, newest first. Nothing is cached, so a revocation takes effect on every instance with the
+ * next signature.
  * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if it was never rotated, or if the secret of
  * its current key was erased
  */
@@ -43,7 +46,10 @@ export function unsealKeys(owner: KeyOwner, since: number, context: OperationCon
   return open(owner, since, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
 }
 
-/** Returns how many bytes signing a message with each of the keys hashes. Unsealing the keys counts too. */
+/**
+ * Estimates the work of signing a message with all of the keys, in hashed bytes. Includes the work of unsealing the
+ * keys.
+ */
 export function hashedBytes(keys: readonly UnsealedKey[], { payload }: Message): number {
   return keys.length * (payload.length + bytesPerKey)
 }
@@ -57,7 +63,7 @@ async function open(
   const [newest, ...others] = await store.read(async (queries) => {
     const [newest, ...others] = await list(queries)
     if (newest?.key.expiresAt === null) return [newest, ...others] as const
-    // Without a current key, the webhook was never rotated, unless the key's secret was erased.
+    // If there is no current key, the webhook was never rotated, or the secret of its current key was erased.
     if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
     const [current] = await listUnendedKeys(queries, owner, time)
     throw new RekeyError('conflict', {

@@ -1,7 +1,10 @@
 /** SQL expression for the server's time in milliseconds since 1970. Unlike `now()`, it advances within a transaction. */
 export const serverTime = '(extract(epoch from clock_timestamp()) * 1000)::float8'
 
-/** How far this machine's clock may leave the monotonic clock before the server's clock is read again. */
+/**
+ * Maximum change of the difference between this machine's clock and its monotonic clock, in milliseconds. After a
+ * larger one, the server's clock is read again.
+ */
 const toleranceMs = 1_000
 
 /**
@@ -16,7 +19,7 @@ export class DatabaseClock {
   #machineOrigin = Date.now() - performance.now()
   readonly #refresh: () => void
 
-  /** @param refresh reads the server's clock and passes it to `observe`, whether or not that succeeds */
+  /** @param refresh starts reading the server's clock, and passes the time to `observe` if that succeeds */
   constructor(refresh: () => void) {
     this.#refresh = refresh
   }
@@ -34,8 +37,8 @@ export class DatabaseClock {
   }
 
   /**
-   * Takes the server's time from a response. The server read its clock after the query was sent and before now; an
-   * estimate that fits both is kept, so that slow responses do not make it worse.
+   * Takes the server's time from a query's response. The server read its clock between `sentAt` and now. An estimate
+   * that fits this interval is kept, so that a slow response does not make it less accurate.
    * @param sentAt when the query was sent, by `performance.now()`
    */
   observe(time: number, sentAt: number): void {

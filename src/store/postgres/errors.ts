@@ -3,11 +3,11 @@ import { RekeyError } from '../../errors.ts'
 
 /**
  * PostgreSQL's error classes and codes for an unavailable database, as opposed to a wrong query (PostgreSQL
- * documentation, appendix A): connection, authorization, resources, operator intervention, system error, configuration
- * file, internal error and corruption, missing database or schema, read-only, timeout in a transaction, lock not
- * available; and for a database that someone changed under the server: lost privileges, missing tables, columns and
- * functions (the error for a table whose schema must not be used is that it does not exist), and prepared statements
- * that a pooler mixed up.
+ * documentation, appendix A). Most concern the connection, authorization, resources, operator intervention, the system,
+ * the configuration file, internal errors and corruption, a missing database or schema, a read-only database, timeouts
+ * in a transaction, or unavailable locks. The others mean that someone changed the database while the server ran:
+ * privileges, tables, columns or functions are missing, or a pooler mixed up prepared statements. PostgreSQL also
+ * reports a table as missing if Rekey may not use its schema.
  */
 const unavailable =
   /^(08|28|53|57|58|F0|XX|3D000|3F000|25006|25P03|25P04|55P03|42501|42P01|42703|42883|26000|42P05)/

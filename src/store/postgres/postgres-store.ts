@@ -15,11 +15,14 @@ import { KeyedMutex } from './keyed-mutex.ts'
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
 /**
- * Maximum number of connections for writes, which can wait long for locks. One application can hold half of them, and
- * half of all connections for its reads, so it leaves three.
+ * Maximum number of connections for writes, which can wait long for locks. One application can use half of these, and
+ * half of all connections for its reads. That leaves at least three connections for other applications.
  */
 const maxWrites = 14
-/** The scope of what concerns no single application, such as the sweep and the rate limits. No ID is empty. */
+/**
+ * The scope of work that belongs to no single application, such as the sweep and the rate limits. No application ID is
+ * empty.
+ */
 const ownScope = ''
 /** How long to wait for a connection if all are in use or the server does not respond. */
 const connectTimeoutMs = 3_000
@@ -156,7 +159,8 @@ function transaction<T>(
 
 /**
  * Begins a transaction and waits until no other write in the scope is running. Writes to an application and writes to
- * its webhooks also wait for each other. Reads the server's clock after that, so every write knows the true time.
+ * its webhooks also wait for each other. Then reads the server's clock, so that every write uses the time at which it
+ * really starts.
  * @returns a mark for asking the server later whether the transaction was committed
  */
 async function begin(client: pg.PoolClient, clock: DatabaseClock, scope: Scope): Promise<TransactionMark> {

@@ -10,7 +10,7 @@ import { withTimeout } from './pg-internals.ts'
 const countTimeoutMs = 2_000
 const clearIntervalMs = 60_000
 
-/** The server's clock, in milliseconds since 1970: the clocks of instances may differ. */
+/** SQL expression for the server's time in milliseconds since 1970. The clocks of the instances may differ. */
 const now = '(extract(epoch from statement_timestamp()) * 1000)::bigint'
 
 const count = `

@@ -14,10 +14,13 @@ import { whenUnlocked } from './lock.ts'
 const unavailable =
   /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|CORRUPT|NOTADB|FULL|CANTOPEN|PROTOCOL|PERM|AUTH|NOMEM|NOLFS)/
 
-/** Age from which an event counts as evidence of the time: a clock that was wrong for less time than this wrote none. */
+/**
+ * Minimum age of an event that counts as evidence of the time, in milliseconds. A clock that has been wrong for less
+ * than this has not written such an event.
+ */
 const recentMs = 3_600_000
 
-/** Maximum number of events to search for that evidence. Reading them takes less than a second. */
+/** Maximum number of events to search for one of that age. Reading them takes less than a second. */
 const maxEventsRead = 100_000
 
 /**

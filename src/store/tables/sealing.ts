@@ -72,7 +72,10 @@ export async function isErasureDue(queries: Queries, endedBefore: number): Promi
   return rows.length > 0
 }
 
-/** Its conditions must match the index `signing_keys_to_erase`. */
+/**
+ * Selects the keys whose secrets are due for erasure. The conditions must match the index `signing_keys_to_erase`, so
+ * that the database can use it.
+ */
 function selectKeysToErase(queries: Queries, endedBefore: number) {
   return queries
     .selectFrom('signing_keys')

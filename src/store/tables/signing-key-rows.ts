@@ -38,8 +38,8 @@ export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOw
 }
 
 /**
- * Selects the keys that have not ended, which are live unless their secret was erased. Excludes every revoked key, even if an instance whose clock is ahead set a `revoked_at` later
- * than `now`.
+ * Selects the keys that have not ended. They are live, unless their secret was erased. Excludes every revoked key, even
+ * if an instance whose clock is ahead set a `revoked_at` later than `now`.
  */
 export const selectUnendedKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>

@@ -65,7 +65,7 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe('')
 })
 
-test('creates a file of mode 600, and never writes to what has its name already', () => {
+test('creates a file with mode 600, and never overwrites anything that already exists at its path', () => {
   const folder = temporaryFolder()
   const file = join(folder, 'out.jsonl')
   openSecretsFile(file, false).close()
@@ -83,14 +83,14 @@ test.each<[string, (file: string, target: string) => void, string]>([
     (file, target) => {
       symlinkSync(target, file)
     },
-    'is a symbolic link; it must be the file itself',
+    'is a symbolic link; replace it with the file itself',
   ],
   [
     'a secrets file that has another hard link',
     (file, target) => {
       linkSync(target, file)
     },
-    'has another name (hard link)',
+    'has a second hard link',
   ],
   [
     'a pipe that nobody writes to',

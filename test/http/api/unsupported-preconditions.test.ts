@@ -51,7 +51,7 @@ test.each([
   },
 )
 
-test('If-Unmodified-Since and If-Modified-Since are ignored, because nothing has a Last-Modified', async () => {
+test('If-Unmodified-Since and If-Modified-Since are ignored, because no resource has a Last-Modified date', async () => {
   const server = await startServer()
   await provision(server)
   const epoch = 'Thu, 01 Jan 1970 00:00:00 GMT'
@@ -61,7 +61,7 @@ test('If-Unmodified-Since and If-Modified-Since are ignored, because nothing has
   expect((await server.api('GET', '/applications/app_1', get)).status).toBe(200)
 })
 
-test('401 and 403 precede the 400, which precedes 404', async () => {
+test('with an unsupported precondition, 401 and 403 take precedence over 400, and 400 over 404', async () => {
   const { api } = await startServer()
   const statusFor = async (bearer?: string | null) => {
     const headers = { 'if-match': '*' }

@@ -17,7 +17,7 @@ test('an operation that requires several scopes needs all of them for the applic
     expect(() => authorizeWith(rights, id)).toThrow(expect.objectContaining({ kind: 'forbidden' }))
 })
 
-test('an operation without scopes is open to nobody', () => {
+test('authorization for an operation that requires no scope fails for every token', () => {
   const caller = { subject: null, identity: 'caller', rights: new Map([['secrets:read', '*' as const]]) }
   expect(() => authorize(caller, [], undefined)).toThrow()
 })

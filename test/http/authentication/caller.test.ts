@@ -78,7 +78,7 @@ test.each<[claim: string, claims: object, subject: string | null]>([
   expect((await callerOf(claims, { REKEY_JWT_SUBJECT_CLAIM: claim })).subject).toBe(subject)
 })
 
-test('the subject claim never changes who the caller is', async () => {
+test("the configured subject claim does not affect the caller's identity", async () => {
   const environment = { REKEY_JWT_SUBJECT_CLAIM: 'email' }
   const identity = async (claims: object) => (await callerOf({ iss: 'i', ...claims }, environment)).identity
   expect(await identity({ sub: '7', email: 'new@platform.example' })).toBe('["i","7"]')

@@ -48,7 +48,7 @@ test('rejects a token whose exp is too large for a number', async () => {
   )
 })
 
-test('accepts a token that expires at the last date, and accepts it again from the cache', async () => {
+test('accepts a token that expires at the latest possible Date, and accepts it again from the cache', async () => {
   const { api } = await startServer()
   const token = hs256({ ...fullClaims(), exp: 8.64e12 })
   for (let use = 0; use < 2; use++)

@@ -51,7 +51,7 @@ test('a right is a pair: the scope of one grant never combines with the applicat
   )
 })
 
-test('a list shows the applications of all grants that hold its scope, and of no others', async () => {
+test('a list returns the applications of every grant that has its scope, and of no other grant', async () => {
   const server = await startWith([
     ...pairs,
     { claims: { sub: 'both' }, scope: 'applications:read', applications: ['app_1'] },
@@ -103,7 +103,7 @@ test.each<[granted: Record<string, string>, claims: object]>([
 
 const own = { scope: 'webhooks:read', applications: '*' }
 
-test("with grants, a token's own claims count only if both variables are set", async () => {
+test("with a grants file, a token's own scopes and applications count only if the variables for both claims are set", async () => {
   const read = async (environment: Environment) =>
     readWebhook(await startWith(grantTo({ sub: 'a' }), environment), own)
   expectDocumented(await read({}), 403)

@@ -13,7 +13,7 @@ import { createSigner, signedBy, type Signer } from '../../support/signers.ts'
 
 const applications = ['parcely', 'bakery'] as const
 const signer = createSigner('RS256', 'current')
-/** A key that someone else has, under the same kid. */
+/** Someone else's key, with the kid of the provider's key. */
 const impostor = createSigner('RS256', 'current')
 const now = Math.floor(Date.now() / 1000)
 
@@ -36,7 +36,7 @@ async function startKeySet({ demandsToken = false, key = signer } = {}): Promise
   return keySet
 }
 
-/** Creates a webhook with a secret in each application. @returns a server with another configuration's tokens */
+/** Starts a server that has a webhook with a secret in each application. Its own tokens grant everything. */
 async function startProvisioned(): Promise<TestServer> {
   const admin = await startServer()
   for (const application of applications) {

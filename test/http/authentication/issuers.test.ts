@@ -31,7 +31,7 @@ const get = async ({ api }: TestServer, iss: unknown, signer: Signer) => {
   return api('GET', '/applications', { token: await signedBy(signer, claims) })
 }
 
-test('accepts the tokens of each issuer, and none that one makes in the name of the other', async () => {
+test("accepts each issuer's tokens, and rejects a token that one issuer signed in the name of the other", async () => {
   const { server, keyOne, keyTwo } = await startIssuers()
   for (let round = 0; round < 2; round++) {
     expect(await get(server, one, keyOne)).toMatchObject({ status: 200 })
@@ -41,7 +41,7 @@ test('accepts the tokens of each issuer, and none that one makes in the name of 
   }
 })
 
-test('rejects any other issuer without fetching a key set', async () => {
+test('rejects tokens of any other issuer without fetching a key set', async () => {
   const { server, keyOne, issuerOne, issuerTwo } = await startIssuers()
   for (const iss of [`${one}/`, 'https://ONE.example', ` ${one}`, '', [one], null, { one }, `${one}, ${two}`])
     expectInvalidToken(await get(server, iss, keyOne), wrongIssuer)

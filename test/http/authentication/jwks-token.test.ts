@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** Notes the Authorization header of each request to an issuer, and then responds with the issuer's keys. */
+/** Records the Authorization header of each request to an issuer, and then responds with the issuer's keys. */
 function noteAuthorization(issuer: JwksServer): (string | undefined)[] {
   const noted: (string | undefined)[] = []
   issuer.answer(({ headers }, response) => {
@@ -46,7 +46,7 @@ test('reads the bearer token at each fetch of the key set', async () => {
   expect(sent).toEqual(['Bearer first.token', 'Bearer second.token'])
 })
 
-test('sends the bearer token to its own URL alone, not to another issuer and not where that URL redirects', async () => {
+test('sends the bearer token only to its own JWKS URL, not to another issuer or to the target of a redirect', async () => {
   const [one, two, target] = [
     await startJwksServer(signer),
     await startJwksServer(signer),

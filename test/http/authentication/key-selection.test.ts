@@ -29,7 +29,7 @@ test.each([
   expectInvalidToken(await get(server, first, { kid }))
 })
 
-test("accepts a token without a kid if any key in the set that fits the token's algorithm verifies it", async () => {
+test('accepts a token without a kid if any published key for its algorithm verifies it', async () => {
   const server = await startWith(await startJwksServer(createSigner('RS256'), first, second))
   for (const signer of [first, second])
     expect(await get(server, signer, { kid: undefined })).toMatchObject({ status: 200 })
@@ -56,7 +56,7 @@ test('ignores keys in the set whose type, curve, use or algorithm it does not su
   expectInvalidToken(await get(server, second))
 })
 
-test('if no key in the set has a kid, tries each that fits, whether or not the token has a kid', async () => {
+test("if no published key has a kid, tries each key that fits the token's algorithm, even if the token has a kid", async () => {
   const nameless = [first, second].map((signer) => {
     const { kid, ...jwk } = signer.jwk
     expect(kid).toBe(signer.kid)
@@ -79,7 +79,7 @@ test('rejects a token signed with a key that the issuer publishes for encryption
   expectInvalidToken(await get(await startWith(issuer), first))
 })
 
-test('a published RSA key that is too short does not hide another key that fits', async () => {
+test('a published RSA key that is too short does not prevent another published key from verifying a token', async () => {
   const rsa = createSigner('RS256')
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
   const short = { ...rsa, jwk: { ...publicKey.export({ format: 'jwk' }), kid: rsa.kid } }

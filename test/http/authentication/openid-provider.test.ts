@@ -83,7 +83,7 @@ test('accepts tokens of two providers, each for the applications that its own pr
   expect([await status(other, 'app_1'), await status(other, 'app_2')]).toEqual([403, 404])
 })
 
-test('a provider cannot make tokens in the name of another provider, even under the same kid, or of no provider', async () => {
+test('rejects a token that a provider signed in the name of another provider or without an issuer, even under the same kid', async () => {
   const { one, other, provider, another } = await startTwoProviders()
   const server = await startWith([provider, another])
   const claims = decodeJwt(await provider.accessToken('secrets:rotate'))
@@ -105,7 +105,7 @@ test('a provider cannot make tokens in the name of another provider, even under 
   for (const token of forged) expectInvalidToken(await answerTo(token))
 })
 
-test('a withdrawn key of one provider is refused although the other provider publishes the same kid', async () => {
+test('rejects a withdrawn key of one provider even though the other provider publishes the same kid', async () => {
   const { other, provider, another } = await startTwoProviders()
   const { api } = await startWith([provider, another])
   const token = await provider.accessToken('secrets:rotate')
@@ -119,7 +119,7 @@ test('a withdrawn key of one provider is refused although the other provider pub
   expectInvalidToken(await api('PATCH', rotation('app_1'), { token }))
 })
 
-test('the same subject of two providers is two callers: an Idempotency-Key of one replays nothing to the other', async () => {
+test("the same subject at two providers is two callers: neither can replay the other's Idempotency-Key", async () => {
   const provider = await startOpenIdProvider(['app_1'], createSigner('RS256', 'same'))
   const another = await startOpenIdProvider(['app_1'], createSigner('RS256', 'same'))
   const admin = await startServer()

@@ -142,7 +142,7 @@ test.each<[path: string, object]>([
   expect(await signs(path, claims)).toBe(false)
 })
 
-test('adds up the applications of several claims', async () => {
+test('combines the applications of several claims', async () => {
   const environment = { REKEY_JWT_APPLICATIONS_CLAIM: 'apps, groups.rekey' }
   const rights = (apps: unknown, rekey: unknown) =>
     rightsOf({ scope: 'messages:sign', apps, groups: { rekey } }, environment)
@@ -169,7 +169,7 @@ test('removes the scope prefix, and ignores scopes without it', async () => {
   expect(rights).toEqual(new Map([['messages:sign', '*']]))
 })
 
-test('keeps only the scopes that an operation requires', async () => {
+test('ignores scopes that no operation requires', async () => {
   const scope = ['openid', 'messages:sign', ...Array.from({ length: 500 }, (_, group) => `group-${group}`)]
   expect(await rightsOf({ scope, applications: '*' }, {})).toEqual(new Map([['messages:sign', '*']]))
 })

@@ -5,7 +5,7 @@ import { exampleEnvironment } from '../../support/environment.ts'
 import { json, startJwksServer } from '../../support/jwks-server.ts'
 import { createSigner, signedBy } from '../../support/signers.ts'
 
-test("takes a turn to check a token's signature once the issuer's key is there, and ends it, valid or not", async () => {
+test("waits for a turn after fetching the issuer's keys, and ends the turn after checking the signature, whether or not it is valid", async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer()
   const environment = { ...exampleEnvironment, DATABASE_URL: 'sqlite:unused', REKEY_JWT_SECRET: '' }
@@ -32,7 +32,7 @@ test("takes a turn to check a token's signature once the issuer's key is there, 
   await waiting
   expect(turns).toEqual({ taken: 1, ended: 1 })
 
-  // No turn for a token whose signature was checked before, or that is not a token at all.
+  // A token whose signature was checked before, and text that is not a token, need no turn.
   await ask(valid)
   await expect(ask('nonsense')).rejects.toThrow()
   expect(turns).toEqual({ taken: 1, ended: 1 })

@@ -113,7 +113,7 @@ test('caches the newest 1,000 tokens and evicts older tokens', async () => {
   expect(await tokens.find('token 1000', now)).toMatchObject({ subject: 'caller 1000' })
 })
 
-test('caches at most 4 MiB of tokens, and counts a token that is added again once', async () => {
+test('caches at most 4 MiB of tokens, and counts a token only once, even if it is added again', async () => {
   const tokens = new VerifiedTokens(0)
   const long = (number: number) => `${number} ${'x'.repeat(16_380)}`.slice(0, 16_384)
   for (let repetition = 0; repetition < 300; repetition++) tokens.add(long(0), verified('caller 0'))

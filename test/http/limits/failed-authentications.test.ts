@@ -40,7 +40,7 @@ test('after too many failed authentications from an address, an invalid token re
   }
 })
 
-test('a valid token is accepted from an address with too many failed authentications, known or not', async () => {
+test('a valid token is accepted from an address with too many failed authentications, whether or not it is cached', async () => {
   const server = await startWithLimit('1')
   const known = await token({ sub: 'known' })
   expect((await ask(server, null, known)).status).toBe(200)
@@ -71,7 +71,7 @@ test('new valid tokens are accepted within a second while invalid ones flood in 
   }
   isOver = true
   await Promise.all(flood)
-  // The best, because the flood comes from this process, which it delays too.
+  // Only the shortest duration counts, because this process also sends the flood, which delays its other requests.
   expect(Math.min(...durations)).toBeLessThan(1_000)
 })
 
@@ -176,7 +176,7 @@ test('a network over the limit stays over it, however many other networks fail o
     )
   expect([await fail('hostile'), await fail('hostile')]).toEqual([401, 'tooManyRequests'])
   for (let network = 0; network < 110_000; network++) await fail(String(network))
-  // Its count is forgotten, but not that it was over the limit.
+  // The network's count has been dropped, but the network is still over the limit.
   expect(counts.count('hostile')).toBeNull()
   expect(await fail('hostile')).toBe('tooManyRequests')
 })

@@ -60,7 +60,7 @@ async function times<T>(count: number, make: () => Promise<T>): Promise<T[]> {
   return made
 }
 
-test('if there are too many connections, those whose request is incomplete give way before those that wait for a response', async () => {
+test('if there are too many connections, one with an incomplete request is closed before one that waits for a response', async () => {
   const { open, respond } = await start()
   const patient = await open(hog, get)
   const uploads = await times(limit - 1, () => open(hog, halfAnUpload))
@@ -71,7 +71,7 @@ test('if there are too many connections, those whose request is incomplete give 
   expect((await patient.answer()).status).toBe(200)
 })
 
-test('the network that holds most connections gives way first, even if its connections are younger', async () => {
+test('if there are too many connections, one of the network with the most is closed first, even if it is newer', async () => {
   const { open } = await start()
   const idle = await times(3, () => open(bystander))
   const hogs = await times(limit, () => open(hog, halfAnUpload))
@@ -81,7 +81,7 @@ test('the network that holds most connections gives way first, even if its conne
   expect(openAmong(idle)).toBe(3)
 })
 
-test('a connection that starts another request has not waited long', async () => {
+test('if there are too many connections, one that has just started another request is closed after one that has waited longer', async () => {
   const { open, respond } = await start()
   const used = await open(hog, get)
   const idle = await times(limit - 1, () => open(hog))
@@ -92,7 +92,7 @@ test('a connection that starts another request has not waited long', async () =>
   expect(openAmong([used])).toBe(1)
 })
 
-test('if all connections wait for a response, another one from the same network is refused', async () => {
+test('if all connections wait for a response, a new one from the same network is closed', async () => {
   const { open, running, respond } = await start()
   const patient = await times(limit, () => open(hog, get))
   const refused = await open(hog)
@@ -101,7 +101,7 @@ test('if all connections wait for a response, another one from the same network 
   for (const connection of patient) expect((await connection.answer()).status).toBe(200)
 })
 
-test('if all connections wait for a response, another network gets in at the expense of the one that holds most', async () => {
+test('if all connections wait for a response, a new one from another network replaces one of the network with the most', async () => {
   const { open, running } = await start()
   const patient = await times(limit, () => open(hog, get))
   const other = await open(bystander, get)
@@ -111,7 +111,7 @@ test('if all connections wait for a response, another network gets in at the exp
   expect(openAmong(patient.slice(0, 1))).toBe(0)
 })
 
-test('a network that holds most does not displace the idle connections of others when all of its own wait for a response', async () => {
+test('a new connection of the network with the most does not replace an idle one of another network, even if all of its own wait for a response', async () => {
   const { open } = await start()
   const idle = await times(2, () => open(bystander))
   const patient = await times(limit - 2, () => open(hog, get))
@@ -139,7 +139,7 @@ test('a pipelined request starts when the previous response is sent', async () =
   expect((await connection.answer()).status).toBe(200)
 })
 
-test('if clients leave more than 64 MiB unread, the network with the most unread responses gives way', async () => {
+test('if clients leave more than 64 MiB unread, a connection of the network with the most unread responses is closed', async () => {
   const { open, running, cuts } = await start()
   const unread = Buffer.alloc(20_000_000)
   const send = async (address: string) => {

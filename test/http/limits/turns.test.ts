@@ -21,7 +21,7 @@ function start() {
   return { call, running, names: () => [...running.keys()] }
 }
 
-test('two calls of a network run at a time, in the order in which they came; networks do not wait for each other', async () => {
+test("with a maximum of 2, a network's calls run two at a time in the order of arrival, and networks do not wait for each other", async () => {
   const { call, running, names } = start()
   const calls = ['a', 'b', 'c', 'd'].map((name) => call('one', name))
   calls.push(call('two', 'e'))

@@ -19,7 +19,7 @@ test.each([
   [415, 'PUT', path, { authorization, 'content-type': 'text/plain' }],
   [415, 'PUT', path, { authorization, 'content-encoding': 'compress' }],
 ])(
-  'a request whose head alone returns %i gets no 100 response, and its connection is closed (%s %s %j)',
+  'a request whose head alone causes a %i gets no 100 response, and its connection is closed (%s %s %j)',
   async (status, method, target, headers) => {
     const connection = await connectTo((await startServer()).origin)
     connection.send(rawRequest(method, target, { ...json, ...headers }))
@@ -29,7 +29,7 @@ test.each([
   },
 )
 
-test('an acceptable request gets a 100 response before its body is read, and then the final one', async () => {
+test('an acceptable request gets a 100 response before its body is read, and then the final response', async () => {
   const connection = await connectTo((await startServer()).origin)
   for (const status of [201, 200]) {
     connection.send(rawRequest('PUT', path, { ...json, authorization }))
@@ -39,7 +39,7 @@ test('an acceptable request gets a 100 response before its body is read, and the
   }
 })
 
-test('an operation without a body never asks for one', async () => {
+test('an operation that takes no body never sends a 100 response', async () => {
   const connection = await connectTo((await startServer()).origin)
   connection.send(rawRequest('GET', '/api/v1/applications', { ...json, authorization }))
   expect((await connection.answer()).status).toBe(200)

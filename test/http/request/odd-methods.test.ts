@@ -76,14 +76,14 @@ test.each(['websocket', 'h2c'])('ignores the header `Upgrade: %s`, as HTTP allow
   }
 })
 
-test('a request before bytes that are not HTTP gets its response, and then the connection is closed', async () => {
+test('a request followed by bytes that are not HTTP gets its response, and then the connection closes', async () => {
   const connection = await connectTo((await startServer()).origin)
   connection.send(`${rawRequest('GET', '/readyz')}\0\x01garbage\r\n\r\n`)
   expect((await connection.answer()).status).toBe(200)
   expect(await connection.closed()).toBe('')
 })
 
-test('the error for bytes that are not HTTP is received although the client has sent more', async () => {
+test('a client receives the error for bytes that are not HTTP even if it has sent more', async () => {
   const connection = await connectTo((await startServer()).origin)
   const errors: unknown[] = []
   connection.socket.on('error', (error) => errors.push(error))
@@ -93,7 +93,7 @@ test('the error for bytes that are not HTTP is received although the client has 
   expect(errors).toEqual([])
 })
 
-test('the server does not read for long from a client that ignores the error', async () => {
+test('the server soon closes the connection of a client that keeps sending after the error', async () => {
   const { port } = new URL((await startServer()).origin)
   const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true })
   onTestFinished(() => {

@@ -4,7 +4,7 @@ import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
 const expected = {
-  // With an ETag, `, no-transform` follows.
+  // A response with an ETag adds `, no-transform`.
   'cache-control': expect.stringMatching(/^no-store/) as unknown,
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cross-origin-resource-policy': 'same-origin',

@@ -97,7 +97,7 @@ test('revoking the previous keys evaluates If-None-Match', async () => {
   expect(await send('DELETE', { 'if-none-match': '"other"' }, previous)).toEqual([200])
 })
 
-test('the 412 for an ETag that a proxy weakened says so', async () => {
+test('the 412 for an ETag that a proxy weakened names the cause', async () => {
   const { send, tag } = await rotatedTwice()
   for (const suffix of ['-gzip', '-br', '--gzip', ';gzip']) {
     const weakened = tag.replace(/"$/, `${suffix}"`)

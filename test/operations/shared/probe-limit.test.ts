@@ -16,7 +16,7 @@ test('four applications can use up the limit of 32 probes, and a fifth is refuse
   expect(await limit.run('app_4', () => Promise.resolve('sent'))).toBe('sent')
 })
 
-test('a probe that fails gives its place back', async () => {
+test('a probe that fails no longer counts toward the limit', async () => {
   const limit = new ProbeLimit()
   for (let i = 0; i < 40; i++)
     await expect(limit.run('app_1', () => Promise.reject(new Error('broken')))).rejects.toThrow('broken')

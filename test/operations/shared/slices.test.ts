@@ -23,7 +23,7 @@ function slowSteps() {
   return { done, steps }
 }
 
-/** Notes how many steps ran in each turn of the event loop, until `stop`. */
+/** Records how many steps ran in each turn of the event loop, until `stop`. */
 function watchEventLoop(done: readonly unknown[]) {
   const counts: number[] = []
   let seen = 0
@@ -57,7 +57,7 @@ test('work on many bytes leaves the thread to others at least every 2 ms', async
   expect(Math.max(...loop.counts)).toBeLessThanOrEqual(2)
 })
 
-test('applications take turns slice by slice, however much work one of them has waiting', async () => {
+test('applications take turns slice by slice, even if one of them has much more work waiting', async () => {
   const { done, steps } = slowSteps()
   const context = { turns: new FairGate(1), signal: new AbortController().signal }
   const run = (applicationId: string) =>

@@ -20,7 +20,7 @@ function newClock() {
   return { clock, observe, refresh, pass: (milliseconds: number) => (uptime += milliseconds) }
 }
 
-test('follows a server whose clock is days apart, and advances with the monotonic clock', () => {
+test('follows the clock of a server that differs by days, and advances with the monotonic clock', () => {
   const { clock, observe, pass } = newClock()
   const time = Date.now() + 5 * day
   observe(time, 10)
@@ -29,7 +29,7 @@ test('follows a server whose clock is days apart, and advances with the monotoni
   expect(clock.now()).toBe(time + 5 + 60_000)
 })
 
-test("reads the server's clock once after this machine's clock has left the monotonic clock", () => {
+test("reads the server's clock again, once, after this machine's clock has jumped", () => {
   const machine = vi.spyOn(Date, 'now').mockReturnValue(day)
   onTestFinished(() => {
     machine.mockRestore()

@@ -35,7 +35,7 @@ test('deletes the rows of windows that have ended', async () => {
   expect(await execute(url, "update rate_limits set points = 7 where key = 'test:a'")).toBe(1)
 })
 
-test('counts in memory while PostgreSQL cannot', async () => {
+test('counts in memory while counting in PostgreSQL fails', async () => {
   const { url, one, other } = await openTwo()
   await execute(url, 'alter table rate_limits rename to elsewhere')
   expect([await one('a'), await one('a')]).toEqual([null, null])

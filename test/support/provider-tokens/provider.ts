@@ -11,7 +11,7 @@ export interface ProviderToken {
   claims: JWTPayload
   /** The rights that the token has; all others must be refused. */
   rights: Right[]
-  /** Who made a change, as the audit trail shows it, if that is not `sub`. */
+  /** The actor that the audit trail shows, if it is not `sub`. */
   actor?: string
 }
 

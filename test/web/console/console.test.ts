@@ -29,7 +29,7 @@ test("after sign-in, the page shows the applications, their webhooks and each we
   await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
 })
 
-test('the page says which keys lost their secret before their end, and does not count them as live', async (context) => {
+test('the page lists the keys whose secret was erased early, and does not count them as live', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -42,7 +42,7 @@ test('the page says which keys lost their secret before their end, and does not 
     )
   await erase('not null')
   const { page } = await openConsole(context, server, { at: hookAddress })
-  await page.getByText(`before their end and no longer sign: ${keyFingerprint}`).waitFor()
+  await page.getByText(`because their secrets were erased early: ${keyFingerprint}`).waitFor()
   await page.getByText('One key is live').waitFor()
   await page.getByText('1 inactive key').click()
   await page.locator('details').getByText('lost its secret').waitFor()

@@ -41,7 +41,7 @@ function loss(keys: readonly Key[], hasLiveKeys: boolean): TemplateResult {
   return html`
     <div class="notice bad">
       <p>
-        Keys that lost their secret before their end and no longer sign:
+        These keys cannot sign, because their secrets were erased early:
         ${keys.map(({ keyFingerprint }, index) => html`${index === 0 ? '' : ', '}<code>${keyFingerprint}</code>`)}
       </p>
       <p>
