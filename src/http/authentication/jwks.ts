@@ -29,16 +29,21 @@ export type FindKeys = (header: JWTHeaderParameters) => readonly Key[] | Promise
 /** Creates a function that finds keys in a JWKS. The function fetches the JWKS when it needs it. */
 export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   let hasKids = true
+  let fetchedAt = -Infinity
   const fetchKeys: FetchImplementation = async (href, init) => {
+    // While the keys are fresh, only an unknown kid causes a fetch, and jose waits between those only if they succeed.
+    if (keySet.fresh && Date.now() < fetchedAt + jwksCooldownMs)
+      throw new Error(`A fetch of the issuer's keys failed less than ${jwksCooldownMs} ms ago`)
+    fetchedAt = Date.now()
     const headers = new Headers(init.headers)
     if (tokenFile !== undefined) headers.set('authorization', `Bearer ${await readToken(tokenFile)}`)
     // Without redirects, which jose turns off, the bearer token reaches only the configured URL.
     const response = await fetch(href, { ...init, headers })
     if (response.status !== 200) return response
-    const keySet: unknown = await response.json()
-    if (!isKeySet(keySet)) return Response.json(keySet)
-    hasKids = keySet.keys.some(({ kid }) => kid !== undefined)
-    return Response.json({ keys: keySet.keys.map(underEitherName) })
+    const published: unknown = await response.json()
+    if (!isKeySet(published)) return Response.json(published)
+    hasKids = published.keys.some(({ kid }) => kid !== undefined)
+    return Response.json({ keys: published.keys.map(underEitherName) })
   }
   const keySet = createRemoteJWKSet(url, {
     timeoutDuration: jwksTimeoutMs,
