@@ -67,6 +67,7 @@ test.each<[claim: string, claims: object, subject: string | null]>([
   ['email', { sub: '7', email: 'ops@platform.example' }, 'ops@platform.example (7)'],
   ['profile.name', { sub: '7', profile: { name: 'Olga Ops' } }, 'Olga Ops (7)'],
   ['email', { sub: '7', email: 'admin (1)' }, 'admin (1) (7)'],
+  ['iss', { sub: '7', iss: 'https://id.example' }, 'https://id.example (7)'],
   ['email', { sub: '7' }, '7'],
   ['email', { sub: '7', email: '' }, '7'],
   ['email', { sub: '7', email: ['ops@platform.example'] }, '7'],
