@@ -40,7 +40,7 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
     // Without redirects, which jose turns off, the bearer token reaches only the configured URL.
     const response = await fetch(href, { ...init, headers })
     if (response.status !== 200) return response
-    const published: unknown = await response.json()
+    const published = parse(await response.text())
     if (!isKeySet(published)) return Response.json(published)
     hasKids = published.keys.some(({ kid }) => kid !== undefined)
     return Response.json({ keys: published.keys.map(underEitherName) })
@@ -78,6 +78,15 @@ async function readToken(file: string): Promise<string> {
   throw new Error(
     `REKEY_JWKS_TOKEN_FILE: ${file} must contain a bearer token, in one line of visible ASCII characters`,
   )
+}
+
+/** Drops the parser's error, because its message quotes the response, which may repeat the bearer token. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error("The response with the issuer's keys is not JSON")
+  }
 }
 
 /** jose rejects a set with any other shape. */
