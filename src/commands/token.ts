@@ -98,11 +98,7 @@ export async function signToken(
         'remove them, or set REKEY_JWT_SCOPE_CLAIM and REKEY_JWT_APPLICATIONS_CLAIM',
     )
   }
-  const claims = {
-    [jwt.scopeClaims[0] ?? 'scope']: scopes.map((scope) => jwt.scopePrefix + scope).join(' '),
-    [jwt.applicationsClaims[0] ?? 'applications']: applications,
-  }
-  const unsigned = new SignJWT(claims)
+  const unsigned = new SignJWT(ownClaims(jwt, scopes, applications))
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setSubject(subject)
     .setIssuedAt()
@@ -112,4 +108,18 @@ export async function signToken(
   if (issuer !== undefined) unsigned.setIssuer(issuer)
   if (audience !== undefined) unsigned.setAudience(audience)
   return unsigned.sign(jwt.keys.secret)
+}
+
+/** One claim holds both if the server reads both from it. */
+function ownClaims(
+  { scopeClaims, scopePrefix, applicationsClaims }: JwtConfig,
+  scopes: readonly string[],
+  applications: readonly string[] | '*',
+) {
+  const [scopeClaim = 'scope'] = scopeClaims
+  const [applicationsClaim = 'applications'] = applicationsClaims
+  const prefixed = scopes.map((scope) => scopePrefix + scope)
+  return scopeClaim === applicationsClaim
+    ? { [scopeClaim]: prefixed.concat(applications) }
+    : { [scopeClaim]: prefixed.join(' '), [applicationsClaim]: applications }
 }

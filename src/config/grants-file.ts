@@ -83,10 +83,32 @@ export const grantsFile = z.string().transform((file, context) => {
     const [place = ''] = /line \d+ column \d+/.exec((error as Error).message) ?? []
     return fault(`(${file}) must contain JSON${place && `; there is an error at ${place}`}`)
   }
+  const repeated = repeatedName(text)
+  if (repeated !== undefined)
+    return fault(`(${file}) must not name ${repeated} twice in one object; remove one of them`)
   const { data, error } = grants.safeParse(json)
   for (const { path, message } of error?.issues ?? []) fault(`(${file})${placeOf(path)} ${message}`)
   return data ? { file, grants: data } : z.NEVER
 })
+
+/**
+ * Returns a name that an object in the JSON repeats. JSON.parse drops all but the last of its values, so a grant could lose
+ * a condition and apply to more tokens.
+ */
+function repeatedName(json: string): string | undefined {
+  const kept: string[] = []
+  JSON.parse(json, function (this: unknown, name, value: unknown) {
+    if (!Array.isArray(this)) kept.push(name)
+    return value
+  })
+  kept.pop() // the root, which has no name
+  kept.sort()
+  const written = (json.match(/"(?:[^"\\]|\\.)*"\s*:?/g) ?? [])
+    .filter((part) => part.endsWith(':'))
+    .map((part) => JSON.parse(part.slice(0, -1)) as string)
+    .sort()
+  return written.find((name, index) => name !== kept[index])
+}
 
 export type GrantsFile = z.output<typeof grantsFile>
 

@@ -53,13 +53,21 @@ export const urls = z
   .transform(split)
   .pipe(
     z.array(
-      z.url({
-        protocol: /^https?$/,
-        error:
-          'must be an http or https URL, such as https://id.example.com/jwks.json, or a comma-separated list of them',
-      }),
+      z
+        .url({
+          protocol: /^https?$/,
+          error:
+            'must be an http or https URL, such as https://id.example.com/jwks.json, or a comma-separated list of them',
+        })
+        // fetch refuses such a URL, and repeats it in the error, which is logged.
+        .refine(hasNoCredentials, 'must not contain a user name or password; remove them from the URL'),
     ),
   )
+
+function hasNoCredentials(url: string): boolean {
+  const { username = '', password = '' } = URL.parse(url) ?? {}
+  return username === '' && password === ''
+}
 
 function split(text: string): string[] {
   return text.split(',').map((part) => part.trim())

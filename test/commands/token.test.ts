@@ -73,6 +73,21 @@ test('signs tokens that a server with configured claims, a scope prefix, an issu
   expect(await api('GET', '/applications/app_1', { token: stdout.trim() })).toMatchObject({ status: 404 })
 })
 
+test('signs a token for a server that reads scopes and applications from the same claim', async () => {
+  const claim = 'urn:example:roles'
+  const settings = {
+    REKEY_JWT_SECRET: jwtSecret,
+    REKEY_JWT_SCOPE_CLAIM: claim,
+    REKEY_JWT_APPLICATIONS_CLAIM: claim,
+  }
+  const { api } = await startServer({ environment: settings })
+  for (const applications of [['--application', 'app_1'], ['--all-applications']]) {
+    const args = ['token', '--scope', 'applications:read', ...applications]
+    const { stdout } = await rekey(args, { cwd: temporaryFolder(), environment: settings })
+    expect(await api('GET', '/applications/app_1', { token: stdout.trim() })).toMatchObject({ status: 404 })
+  }
+})
+
 /** Writes a grants file for the subject `ci`. */
 function grantsFile(): string {
   const file = join(temporaryFolder(), 'grants.json')

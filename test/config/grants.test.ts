@@ -70,6 +70,14 @@ describe('the error names the place in the file and says what to do', () => {
       '[0].claims must not name the claim __proto__',
     ],
     [
+      '[{"claims": {"sub": "a", "s\\u0075b": "*"}, "scope": "messages:sign", "applications": ["*"]}]',
+      'must not name sub twice in one object; remove one of them',
+    ],
+    [
+      '[{"claims": {"sub": "claims:"}, "claims": {"aud": "*"}, "scope": "messages:sign", "applications": ["*"]}]',
+      'must not name claims twice in one object; remove one of them',
+    ],
+    [
       [{ ...grant, scope: 'messages:sign message:verify' }],
       '[0].scope lists the unknown scope message:verify; did you mean messages:verify?',
     ],
@@ -97,6 +105,11 @@ describe('the error names the place in the file and says what to do', () => {
   ])('%j', (grants, ...expected) => {
     expect(faults(grants)).toEqual(expected)
   })
+})
+
+test('a claim may be named in several grants, and a value may look like a name', () => {
+  const claims = { sub: '"sub":', 'a:b': 'sub' }
+  expect(faults([grant, { ...grant, claims }, grant])).toEqual([])
 })
 
 test('an error never quotes the file, because the wrong file may be set', () => {

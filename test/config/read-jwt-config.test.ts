@@ -100,6 +100,12 @@ test.each<[Environment, string]>([
     jwks(`${one},two.example`),
     'REKEY_JWKS_URL must be an http or https URL, such as https://id.example.com/jwks.json, or a comma-separated list of them',
   ],
+  ...['https://user:pass@two.example', 'https://user@two.example', 'https://:pass@two.example'].map(
+    (url): [Environment, string] => [
+      jwks(url),
+      'REKEY_JWKS_URL must not contain a user name or password; remove them from the URL',
+    ],
+  ),
 ])('rejects %j and says why', (environment, fault) => {
   expect(faults(environment)).toEqual([fault])
 })

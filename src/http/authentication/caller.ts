@@ -10,6 +10,9 @@ export interface AuthenticatedCaller extends Omit<Caller, 'applications'> {
   rights: Rights
 }
 
+/** Longer names are ignored: every event and log line would repeat them, and `sub` would be hard to find after them. */
+const maxNameLength = 256
+
 /** Reads the caller and its rights from a verified token's claims. */
 export function toCaller(payload: JWTPayload, token: string, config: JwtConfig): AuthenticatedCaller {
   return {
@@ -28,7 +31,8 @@ function subjectOf(payload: JWTPayload, { subjectClaim }: JwtConfig): string | n
   const { sub = null } = payload
   if (sub === null || subjectClaim === undefined) return sub
   const value = readClaim(payload, subjectClaim)
-  return typeof value === 'string' && isOneLine(value) ? `${value} (${sub})` : sub
+  const isName = typeof value === 'string' && value.length <= maxNameLength && isOneLine(value)
+  return isName ? `${value} (${sub})` : sub
 }
 
 /**

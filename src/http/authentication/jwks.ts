@@ -29,16 +29,21 @@ export type FindKeys = (header: JWTHeaderParameters) => readonly Key[] | Promise
 /** Creates a function that finds keys in a JWKS. The function fetches the JWKS when needed. */
 export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   let hasKids = true
+  let fetchedAt = -Infinity
   const fetchKeys: FetchImplementation = async (href, init) => {
+    // While the keys are fresh, only an unknown kid causes a fetch, and jose waits between those only if they succeed.
+    if (keySet.fresh && Date.now() < fetchedAt + jwksCooldownMs)
+      throw new Error(`A fetch of the issuer's keys failed less than ${jwksCooldownMs} ms ago`)
+    fetchedAt = Date.now()
     const headers = new Headers(init.headers)
     if (tokenFile !== undefined) headers.set('authorization', `Bearer ${await readToken(tokenFile)}`)
     // Without redirects, which jose turns off, the bearer token reaches only the configured URL.
     const response = await fetch(href, { ...init, headers })
     if (response.status !== 200) return response
-    const keySet: unknown = await response.json()
-    if (!isKeySet(keySet)) return Response.json(keySet)
-    hasKids = keySet.keys.some(({ kid }) => kid !== undefined)
-    return Response.json({ keys: keySet.keys.map(underEitherName) })
+    const published = parse(await response.text())
+    if (!isKeySet(published)) return Response.json(published)
+    hasKids = published.keys.some(({ kid }) => kid !== undefined)
+    return Response.json({ keys: published.keys.map(underEitherName) })
   }
   const keySet = createRemoteJWKSet(url, {
     timeoutDuration: jwksTimeoutMs,
@@ -73,6 +78,15 @@ async function readToken(file: string): Promise<string> {
   throw new Error(
     `REKEY_JWKS_TOKEN_FILE: ${file} must contain a bearer token, in one line of visible ASCII characters`,
   )
+}
+
+/** Drops the parser's error, because its message quotes the response, which may repeat the bearer token. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error("The response with the issuer's keys is not JSON")
+  }
 }
 
 /** Whether the value has the shape of a JWKS. jose rejects any other value. */

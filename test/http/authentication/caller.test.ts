@@ -67,12 +67,14 @@ test.each<[claim: string, claims: object, subject: string | null]>([
   ['email', { sub: '7', email: 'ops@platform.example' }, 'ops@platform.example (7)'],
   ['profile.name', { sub: '7', profile: { name: 'Olga Ops' } }, 'Olga Ops (7)'],
   ['email', { sub: '7', email: 'admin (1)' }, 'admin (1) (7)'],
+  ['iss', { sub: '7', iss: 'https://id.example' }, 'https://id.example (7)'],
   ['email', { sub: '7' }, '7'],
   ['email', { sub: '7', email: '' }, '7'],
   ['email', { sub: '7', email: ['ops@platform.example'] }, '7'],
   ['email', { sub: '7', email: 'ops\nadmin' }, '7'],
   ['email', { sub: '7', email: 'ops\u202e' }, '7'],
   ['email', { sub: '7', email: 'ops\ud800' }, '7'],
+  ['email', { sub: '7', email: 'o'.repeat(257) }, '7'],
   ['email', { email: 'ops@platform.example' }, null],
 ])('with the subject claim %s, the claims %j name the caller %j', async (claim, claims, subject) => {
   expect((await callerOf(claims, { REKEY_JWT_SUBJECT_CLAIM: claim })).subject).toBe(subject)

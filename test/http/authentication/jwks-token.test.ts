@@ -86,6 +86,15 @@ test.each([
   expect(logged).not.toContain('secret.')
 })
 
+test('logs nothing of a response that is not JSON, because it may repeat the bearer token', async () => {
+  const { issuer, server } = await startWithToken('secret.token')
+  issuer.answer(({ headers }, response) => response.end(headers.authorization))
+  expectUnavailable(await get(server))
+  const logged = JSON.stringify(server.logs)
+  expect(logged).toContain("The response with the issuer's keys is not JSON")
+  expect(logged).not.toContain('secret')
+})
+
 test('returns 502 while the token file is missing', async () => {
   const { file, server } = await startWithToken('first.token')
   rmSync(file)

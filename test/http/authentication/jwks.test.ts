@@ -61,6 +61,22 @@ test('unknown kids trigger at most one fetch of the key set every 5 seconds', as
   expect(issuer.requests()).toBe(2)
 })
 
+test('unknown kids trigger at most one fetch every 5 seconds while the issuer is broken, too', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  issuer.answer((_, response) => void response.writeHead(500).end())
+  for (const wait of [5_000, 4_000, 1_000]) {
+    pass(wait)
+    for (const kid of ['a', 'b', 'c']) expectUnavailable(await get(server, first, { kid }))
+  }
+  expect(issuer.requests()).toBe(3)
+  expect(await get(server, first)).toMatchObject({ status: 200 })
+  issuer.publish(second)
+  pass(5_000)
+  expect(await get(server, second)).toMatchObject({ status: 200 })
+})
+
 test('rejects tokens signed with a withdrawn key once the cached key set is 10 minutes old', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
