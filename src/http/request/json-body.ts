@@ -86,7 +86,7 @@ export async function readBody(
     return await (mayBeLarge(context.req, maxBytes) ? largeBodies.run(owner, signal, receive) : receive())
   } catch (error) {
     // Discard the rest of the body: the parser leaves it paused, which would block the connection's next request, or
-    // would go on collecting it after the signal has aborted.
+    // keeps collecting it after the signal has aborted.
     context.req.unpipe().removeAllListeners().resume()
     throw signal.aborted ? signal.reason : toRekeyError(error, maxBytes)
   }
