@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { existsSync, readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
 import { main } from '../support/command.ts'
@@ -147,6 +148,32 @@ test(
     await expectUnharmed(server)
     expect(residentMiB(server) - before).toBeLessThan(200)
     for (const socket of sockets) socket.destroy()
+  },
+)
+
+test(
+  'memory stays bounded while large bodies that never arrive completely time out one after the other',
+  { timeout: 60_000 },
+  async () => {
+    const server = await startProcess({ REKEY_REQUEST_TIMEOUT_MS: '1000' })
+    const headers = {
+      authorization: `Bearer ${await token()}`,
+      'content-type': 'application/json',
+      'content-length': 6_800_000,
+    }
+    const path = '/api/v1/applications/app_1/webhooks/hook_1/signatures'
+    const unfinished = rawRequest('POST', path, headers, `{"payload":"${'x'.repeat(6_700_000)}`)
+    const before = residentMiB(server)
+    const statuses: Promise<number>[] = []
+    for (let i = 0; i < 70; i++) {
+      const connection = await connectTo(server.origin)
+      connection.send(unfinished)
+      statuses.push(connection.answer().then(({ status }) => status))
+      await delay(20)
+    }
+    expect(new Set(await Promise.all(statuses))).toEqual(new Set([504]))
+    await delay(300)
+    expect(residentMiB(server) - before).toBeLessThan(320)
   },
 )
 

@@ -89,13 +89,13 @@ export async function createApi(
     const applications = authorize(caller, scopes, params['applicationId'])
     koa.state.caller = caller
 
+    rejectUnsupportedPreconditions(endpoint, koa.headers)
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) {
       if (expectsContinue(koa.req)) validateHead(request, operation)
       const owner = params['applicationId'] ?? ''
       request.body = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
     }
-    rejectUnsupportedPreconditions(endpoint, koa.headers)
     validate(request, operation)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setImmediate } from 'node:timers/promises'
 import type { Context, Middleware } from 'koa'
 import { unlessAborted } from '../../abort.ts'
@@ -74,21 +74,27 @@ export async function readBody(
     })
   // Checked here, because the parser truncates Content-Length to 32 bits and would then wait for the whole body.
   if (contentLength(context.req) > maxBytes) throw contentTooLarge(maxBytes)
-  const receive = async () => {
+  try {
+    if (mayBeLarge(context.req, maxBytes)) await takeSlot(context.res, owner, signal)
     // Send 100 Continue only now. A client that waits for it would otherwise send a body that Rekey is not reading yet.
     if (expectsContinue(context.req)) context.res.writeContinue()
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
     const { body } = context.request
-    return parseInTurn(typeof body === 'string' ? body : '', owner, signal)
-  }
-  try {
-    return await (mayBeLarge(context.req, maxBytes) ? largeBodies.run(owner, signal, receive) : receive())
+    return await parseInTurn(typeof body === 'string' ? body : '', owner, signal)
   } catch (error) {
-    // Discard the rest of the body: the parser leaves it paused, which would block the connection's next request.
-    context.req.unpipe().resume()
+    // Discard the rest of the body: the parser leaves it paused, which would block the connection's next request, or
+    // keeps collecting it after the signal has aborted.
+    context.req.unpipe().removeAllListeners().resume()
     throw signal.aborted ? signal.reason : toRekeyError(error, maxBytes)
   }
+}
+
+/** Waits for a slot, and keeps it until the response is sent: until then, the operation works with the body. */
+async function takeSlot(response: ServerResponse, owner: string, signal: AbortSignal): Promise<void> {
+  const release = await largeBodies.acquire(owner, signal)
+  if (response.closed) release()
+  else response.once('close', release)
 }
 
 /** Whether a body may have more than `defaultMaxBodyBytes`. The length of a chunked body is not known. */

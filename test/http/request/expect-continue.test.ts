@@ -11,6 +11,7 @@ test.each([
   [400, 'PUT', path, { host: 'a, b#c', 'transfer-encoding': 'gzip, chunked' }],
   [400, 'PUT', '/api/v1/applications/a%20b', { authorization }],
   [400, 'PATCH', `${path}/webhooks/hook_1/secret`, { authorization, 'idempotency-key': 'x'.repeat(300) }],
+  [400, 'PUT', path, { authorization, 'if-none-match': '*' }],
   [401, 'PUT', path, {}],
   [403, 'PUT', path, { authorization: `Bearer ${await token({ applications: ['app_2'] })}` }],
   [404, 'PUT', '/api/v1/nowhere', { authorization }],
