@@ -40,9 +40,10 @@ test('a request whose head arrives byte by byte returns 408 at the timeout', asy
 })
 
 test('a request whose body arrives byte by byte returns 504 at the timeout and changes nothing', async () => {
-  const server = await startServer({ environment })
+  const server = await startServer()
   const webhook = await provision(server)
-  const connection = await connectTo(server.origin)
+  const impatient = await startServer({ environment, beside: server })
+  const connection = await connectTo(impatient.origin)
   const headers = { authorization: `Bearer ${await token()}`, 'content-type': json, 'content-length': 60_000 }
   connection.send(rawRequest('PATCH', `/api/v1${webhook}/secret`, headers, '{"reason": "'))
   dribble(connection, 'x')
