@@ -4,7 +4,7 @@ import { FairGate } from '../src/fair-gate.ts'
 
 const never = new AbortController().signal
 
-/** Starts work that runs until its name is passed to `end`. `running` lists the names of work that runs, in order. */
+/** Starts work that runs until its name is passed to `end`. `running` lists the work in progress, oldest first. */
 function work(slots: number) {
   const gate = new FairGate(slots)
   const running: string[] = []
@@ -111,7 +111,7 @@ test('with one slot, a scope that requests one turn at a time alternates with a 
   expect(order.map((name) => name[0]).join('')).toBe('abababaaaaaa')
 })
 
-test('with one slot, work starts only after the previous work has ended, even if that failed', async () => {
+test('with one slot, work starts only after the previous work has ended, even if the previous work failed', async () => {
   const gate = new FairGate(1)
   let running = 0
   const piece = async (fails: boolean) => {

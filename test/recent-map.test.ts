@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { RecentMap } from '../src/recent-map.ts'
 
-test('keeps the newest 50,000 entries, and at most 100,000', () => {
+test('always keeps the newest 50,000 entries, and never more than 100,000', () => {
   const map = new RecentMap<number>(60_000)
   for (let key = 0; key < 140_000; key++) map.set(String(key), key)
   let forgotten = 0
@@ -11,7 +11,7 @@ test('keeps the newest 50,000 entries, and at most 100,000', () => {
   for (let key = forgotten; key < 140_000; key += 100) expect(map.get(String(key))).toBe(key)
 })
 
-test('keeps an entry for keptMs, even while many others are set, and forgets it later', () => {
+test('keeps an entry for keptMs, even while many other entries are set, and drops it later', () => {
   let time = 0
   const clock = vi.spyOn(performance, 'now').mockImplementation(() => time)
   onTestFinished(() => {

@@ -107,7 +107,7 @@ describe('the error names the place in the file and says what to do', () => {
   })
 })
 
-test('a claim may be named in several grants, and a value may look like a name', () => {
+test('several grants may name the same claim, and a claim value may look like a claim name', () => {
   const claims = { sub: '"sub":', 'a:b': 'sub' }
   expect(faults([grant, { ...grant, claims }, grant])).toEqual([])
 })
@@ -131,7 +131,7 @@ const issuers = {
 const grantTo = (claims: object) => [{ ...grant, claims }]
 
 test.each([{ sub: 'a' }, { iss: '*' }, { iss: 'https://*' }, { iss: 'https://three.example' }, { iss: '' }])(
-  'with several issuers, a grant to %j prevents startup, because it does not name exactly one of them',
+  'with several issuers, a grant to %j prevents startup, because it does not match exactly one issuer',
   (claims) => {
     expect(faults(grantTo(claims), issuers)).toEqual([
       '[0].claims.iss must match exactly one issuer in REKEY_JWT_ISSUER: https://one.example, https://two.example',
@@ -139,7 +139,7 @@ test.each([{ sub: 'a' }, { iss: '*' }, { iss: 'https://*' }, { iss: 'https://thr
   },
 )
 
-test('a grant that names an issuer must name one that is configured', () => {
+test('a grant that names an issuer must match exactly one configured issuer', () => {
   const one = { ...jwks, REKEY_JWT_ISSUER: 'https://one.example', REKEY_JWT_AUDIENCE: 'rekey' }
   expect(faults(grantTo({ sub: 'a' }), one)).toEqual([])
   expect(faults(grantTo({ iss: 'https://one.example' }), one)).toEqual([])

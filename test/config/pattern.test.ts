@@ -14,7 +14,7 @@ test.each<[pattern: string, matching: string[], others: string[]]>([
   ['a*b*b', ['abb', 'a-b-b'], ['ab', 'acb']],
   ['repo:acme/*:ref:refs/heads/main', ['repo:acme/app:ref:refs/heads/main'], ['repo:acme/app:pull_request']],
   ['[a-z].+', ['[a-z].+'], ['abc']],
-])('the pattern %j matches whole texts: %j, but not %j', (pattern, matching, others) => {
+])('the pattern %j matches each of %j as a whole, and none of %j', (pattern, matching, others) => {
   const matches = toMatcher(pattern)
   expect([...matching, ...others].filter(matches)).toEqual(matching)
 })

@@ -17,7 +17,7 @@ async function open(passed = start - 2 * hour) {
     uptime: () => clock.uptime,
     logger: { warn: (details) => warnings.push(details) },
   })
-  /** Lets time pass. @param jump by how much the clock is set forward meanwhile */
+  /** Lets time pass. @param jump how far the clock is also set forward @returns the settled time relative to `start` */
   const pass = (milliseconds: number, jump = 0) => {
     clock.uptime += milliseconds
     clock.time += milliseconds + jump

@@ -82,7 +82,7 @@ test('a server erases secrets that are due for erasure when it starts', async ()
 
 test('after the clock jumps, a retry does not rotate again, no webhook gets an eleventh live key, and a revocation ends every overlap', async () => {
   let now = Date.now()
-  // A monotonic clock has fractions of a millisecond.
+  // Fractions of a millisecond, which performance.now() returns, must not reach integer columns of the database.
   let uptime = 0
   const server = await startServer({ now: () => now, uptime: () => (uptime += 0.3) })
   const webhook = await provision(server)

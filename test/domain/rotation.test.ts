@@ -139,7 +139,7 @@ test('planRevocation revokes every live key except the current key', () => {
   expect(current?.revokedAt).toBeNull()
 })
 
-test('a key that expired after the settled time counts as live, and is revoked with the others', () => {
+test('a key that expired after the settled time counts as live, and is revoked with the other live keys', () => {
   let keys = apply([], rotate([], { now: 0 }))
   for (let i = 1; i < maxLiveKeys; i++) keys = apply(keys, rotate(keys, { now: i, overlapSeconds: 1 }))
   const later = { now: 5 * hour, settled: 500 }

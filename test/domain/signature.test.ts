@@ -162,7 +162,7 @@ test('a signature no longer matches if the ID, timestamp or payload is changed',
   expect(isSignedWith({ ...signed, signatures: [Buffer.alloc(32)] }, secret)).toBe(false)
 })
 
-test('a message is timely if its timestamp is within 5 minutes of the current time, in whole seconds', () => {
+test('a message is timely if its timestamp is within 5 minutes of the current time, rounded down to a second', () => {
   expect(toleranceSeconds).toBe(300)
   const at = (now: number) => isTimely(message, now)
   const sent = message.timestamp * 1000

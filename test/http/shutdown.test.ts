@@ -25,7 +25,7 @@ async function askUntilClosed(connection: RawConnection, pause: number): Promise
   }
 }
 
-test('during a shutdown, every request on an open connection gets a response, and the last says that the connection closes', async () => {
+test('during a shutdown, every request on an open connection gets a response, and the last response has `Connection: close`', async () => {
   const server = await startProcess()
   const connections = await Promise.all(Array.from({ length: 20 }, () => connectTo(server.origin)))
   const errors: unknown[] = []
@@ -40,7 +40,7 @@ test('during a shutdown, every request on an open connection gets a response, an
   expect(await stopped).toBe(0)
 })
 
-test('a client that has been idle gets a response to a request that it sends after the shutdown began', async () => {
+test('an idle client gets a response to a request that it sends after the shutdown has begun', async () => {
   const server = await startProcess()
   const [idle, silent, pipelining] = await Promise.all([1, 2, 3].map(() => connectTo(server.origin)))
   idle?.send(get)

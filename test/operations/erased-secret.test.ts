@@ -4,7 +4,7 @@ import { execute } from '../support/database.ts'
 import { present } from '../support/present.ts'
 import { provision, startServer } from '../support/server.ts'
 
-/** Starts a server whose webhook has two live keys, and erases the secret of one, as a wrong clock can. */
+/** Gives a webhook two live keys and erases the secret of one of them, as a sweep with a wrong clock would. */
 async function startWithout(which: 'current' | 'previous') {
   const server = await startServer()
   const webhook = await provision(server)
@@ -50,7 +50,7 @@ test('a previous key whose secret was erased early is expired, and does not coun
   })
 })
 
-test('an erased secret can be imported again, and a revocation also ends the key that lost it', async () => {
+test('an erased secret can be imported again, and a revocation also revokes the key whose secret was erased', async () => {
   const { server, webhook, rotate, verify, previous } = await startWithout('previous')
   const { signingSecret } = previous
   expect((await rotate({ signingSecret })).body).toEqual(previous)

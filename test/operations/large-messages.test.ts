@@ -48,7 +48,7 @@ test('an application gets its signature within a second while another verifies l
   await Promise.all(flood)
 })
 
-test("large bodies that never arrive completely keep only their own application's large messages waiting", async () => {
+test('large bodies that never arrive completely delay only large messages of the same application', async () => {
   const server = await startServer()
   const hostile = await provision(server, 'hostile')
   const webhook = await provision(server, 'bystander')
@@ -64,7 +64,7 @@ test("large bodies that never arrive completely keep only their own application'
   })
   const unfinished = await Promise.all(Array.from({ length: 20 }, () => connectTo(server.origin)))
   for (const connection of unfinished) connection.send(head)
-  // The server sends 100 when it is ready to read a body. One application gets half of the places for large bodies.
+  // The server sends 100 when it is ready to read a body. One application gets half of the slots for large bodies.
   let asked = 0
   for (const connection of unfinished)
     void connection.answer().then(

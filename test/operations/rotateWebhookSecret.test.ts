@@ -43,7 +43,7 @@ test('a rotation without a body returns exactly the new secret and its fingerpri
   expect(state.body.current?.sha256).toBe(sha256)
 })
 
-test('accepts an empty body with a JSON content type, as the documented samples send it', async () => {
+test('accepts an empty body with a JSON content type, which is what the documented samples send', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const headers = { 'content-type': 'application/json' }

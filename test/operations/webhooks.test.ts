@@ -83,7 +83,7 @@ test.each([
   'https://merchant.example:65536/',
   'https://256.256.256.256/',
   'https://user%40merchant.example/',
-])('the URL %s, which no client can post to as it stands, returns 400 and creates nothing', async (url) => {
+])('the URL %s returns 400 and creates nothing, because no client can post to it', async (url) => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   const { status, body } = await server.api('PUT', '/applications/app_1/webhooks/hook_1', { body: { url } })

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/server.ts'
 
 const never = new AbortController().signal
 
-/** Creates a resolver that resolves both families, on a machine of any family. */
+/** Creates a resolver that looks up both address families, even on a machine that has addresses of only one. */
 function resolveWith(sources: ResolveSources = {}) {
   return createResolve({ families: () => [4, 6], ...sources })
 }
@@ -85,7 +85,7 @@ test('localhost and names under it are loopback addresses, unless the hosts file
   expect(queries).toEqual([])
 })
 
-test('tries the search domains in order, but first tries a name with at least ndots dots as it is', async () => {
+test('tries the search domains in order, after the unchanged name if the name has at least ndots dots', async () => {
   const addresses = ['192.0.2.1']
   const config = 'domain ignored.example\nsearch a.example b.example.\noptions rotate ndots:2\n'
   const zone = { 'receiver.b.example': { addresses }, 'x.y.a.example': { addresses }, 'x.y': { addresses } }
@@ -102,7 +102,7 @@ test('tries the search domains in order, but first tries a name with at least nd
   expect(await asked('x.y.z')).toEqual([[], everywhere])
 })
 
-test('a probe connects to the addresses of names from the hosts file and from a search domain if they are allowed', async () => {
+test('a probe can use names from the hosts file and from a search domain, but connects only to allowed addresses', async () => {
   const receiver = await startReceiver(() => 204)
   const { resolve } = await resolverOn(
     { 'searched.corp.example': { addresses: ['127.0.0.1'] } },
@@ -124,7 +124,7 @@ test('resolves only one family if all addresses of the machine, except loopback 
   expect(usableFamilies({ lo })).toEqual([4, 6])
 })
 
-test('while 40 names wait for DNS servers that never respond, dns.lookup works; afterward no socket is left', async () => {
+test('while 40 names wait for DNS servers that never respond, dns.lookup still works, and afterward no socket stays open', async () => {
   const descriptors = () => readdirSync('/proc/self/fd').length
   const before = descriptors()
   const { queries } = await startDnsServer(() => null)
@@ -138,7 +138,7 @@ test('while 40 names wait for DNS servers that never respond, dns.lookup works; 
   await expect.poll(() => descriptors() - before, { timeout: 10_000 }).toBeLessThan(10)
 })
 
-test("rejects with the signal's reason when the signal aborts, and cancels its queries", async () => {
+test("if the signal aborts, resolve cancels its queries and rejects with the signal's reason", async () => {
   const { queries } = await startDnsServer(() => null)
   const stop = new AbortController()
   const resolving = resolveWith()('merchant.example', stop.signal)

@@ -46,7 +46,7 @@ test('while 24 probes wait for names whose DNS servers never respond, all other 
   }
   expect(Math.min(...signatures)).toBeLessThan(1_000)
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
-  // A key that the server does not know yet: it has to resolve the issuer's name.
+  // To fetch a key that it does not know yet, the server has to resolve the issuer's name.
   issuer.publish(first, second)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 5_000 })
   expect((await server.api('GET', bystander, { token: await as(second) })).status).toBe(200)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { namesToQuery } from '../../src/receiver/system-names.ts'
 
-test("without a search list, the domain of the machine's name is searched", () => {
+test("without a search list, the domain in the machine's host name is the only search domain", () => {
   expect(namesToQuery('receiver', '', 'host.corp.example')).toEqual(['receiver.corp.example', 'receiver'])
   expect(namesToQuery('receiver', 'nameserver 192.0.2.1', 'host')).toEqual(['receiver'])
 })

@@ -23,7 +23,7 @@ test('a failed migration also rolls back the migrations before it, and can be re
   expect(first).toContain('0001')
 })
 
-test('migrate refuses a database that a newer version of Rekey has migrated', async () => {
+test('migrate rejects a database that a newer version of Rekey has migrated', async () => {
   const url = await newDatabase(temporaryFolder())
   const store = await openDatabase(url)
   await store.migrate()

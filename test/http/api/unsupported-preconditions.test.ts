@@ -13,7 +13,7 @@ test.each([
   ['signMessage', 'POST', `${webhook}/signatures`, { payload: '{}' }],
   ['verifyMessage', 'POST', `${webhook}/signatures/verify`, { payload: '{}', headers: {} }],
 ])(
-  '%s returns 400 to If-Match and If-None-Match, and changes nothing',
+  '%s returns 400 for an If-Match or If-None-Match header, and changes nothing',
   async (operationId, method, path, body) => {
     const server = await startServer()
     await provision(server)
@@ -40,7 +40,7 @@ test.each([
   webhook,
   `${webhook}/events`,
 ])(
-  'GET %s, which has no ETag, returns 200 to If-None-Match, and 400 to an If-Match that names a tag',
+  'GET %s has no ETag, so it returns 200 for any If-None-Match, and 400 for an If-Match that names a tag',
   async (path) => {
     const server = await startServer()
     await provision(server)

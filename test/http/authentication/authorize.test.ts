@@ -7,7 +7,7 @@ function authorizeWith(rights: Record<string, Applications>, applicationId?: str
   return authorize(caller, ['secrets:read', 'messages:sign'], applicationId)
 }
 
-test('an operation that requires several scopes needs all of them for the application', () => {
+test('an operation that requires several scopes is allowed only for applications for which the token grants all of them', () => {
   const rights = { 'secrets:read': ['app_1', 'app_2'], 'messages:sign': ['app_2', 'app_3'] }
   expect(authorizeWith(rights)).toEqual(['app_2'])
   expect(authorizeWith({ ...rights, 'secrets:read': '*' })).toEqual(['app_2', 'app_3'])

@@ -17,7 +17,7 @@ function callerOf(claims: object, environment: Environment = {}): Promise<Authen
   )(`Bearer ${hs256({ exp, ...claims })}`)
 }
 
-test("a caller's identity is the token's issuer and subject, or a hash if there is no subject", async () => {
+test("a caller's identity is the token's issuer and subject, or the token's hash if there is no subject", async () => {
   expect(await callerOf({ sub: 'ops', iss: 'https://id.example' })).toMatchObject({
     subject: 'ops',
     identity: '["https://id.example","ops"]',

@@ -59,7 +59,7 @@ test('accepts a token without sub', async () => {
   expect(await answerTo({ sub: undefined })).toMatchObject({ status: 200 })
 })
 
-/** Lies half a second after a whole second, to show that Rekey compares whole seconds. */
+/** Half a second past a whole second, to show that Rekey compares whole seconds. */
 const now = 1_900_000_000_500
 const seconds = Math.floor(now / 1000)
 
@@ -82,7 +82,7 @@ test.each<[string, tolerance: string, answer: string, JWTPayload]>([
   else expectInvalidToken(answer)
 })
 
-test('accepts a token until its expiry and rejects the token from then on', async () => {
+test('accepts a token one millisecond before its expiry and rejects it at its expiry', async () => {
   let time = now
   const { api } = await startServer({
     now: () => time,

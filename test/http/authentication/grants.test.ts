@@ -23,7 +23,7 @@ async function startWith(grants: GrantInFile[], environment: Environment = {}): 
 
 const { exp } = fullClaims()
 
-/** Reads the application's webhook, for which a token needs webhooks:read. */
+/** Reads the application's webhook, which requires webhooks:read. */
 function readWebhook({ api }: TestServer, claims: object, application = 'app_1') {
   return api('GET', `/applications/${application}/webhooks/hook_1`, { token: hs256({ exp, ...claims }) })
 }
@@ -51,7 +51,7 @@ test('a right is a pair: the scope of one grant never combines with the applicat
   )
 })
 
-test('a list returns the applications of every grant that has its scope, and of no other grant', async () => {
+test('the list of applications contains those of every grant with applications:read, and of no other grant', async () => {
   const server = await startWith([
     ...pairs,
     { claims: { sub: 'both' }, scope: 'applications:read', applications: ['app_1'] },

@@ -19,12 +19,12 @@ const now = Math.floor(Date.now() / 1000)
 
 type Claims = { [name in keyof JWTPayload]: JWTPayload[name] | undefined }
 
-/** Signs a token with these claims that is valid for an hour. Claims that are undefined are left out. */
+/** Signs a token that is valid for an hour and has these claims. A claim set to undefined is omitted. */
 function issue(claims: Claims, by: Signer = signer): Promise<string> {
   return signedBy(by, { iat: now, nbf: now, exp: now + 3_600, ...claims } as JWTPayload)
 }
 
-/** Publishes the key among others, as providers do. @param demandsToken whether only to callers with a token */
+/** Publishes the key next to an encryption key, as providers do. @param demandsToken whether to require `keySetToken` */
 async function startKeySet({ demandsToken = false, key = signer } = {}): Promise<JwksServer> {
   const keySet = await startJwksServer(key)
   const other = { ...createSigner('RS256', 'encryption').jwk, use: 'enc', alg: 'RSA-OAEP' }
@@ -67,7 +67,7 @@ async function rightsOf({ api }: TestServer, token: string): Promise<Right[]> {
 }
 
 test.each(providers)(
-  "with the documented settings, tokens of $section have exactly their owners' rights, and forged ones get 401",
+  'with the documented settings, $section tokens grant exactly the documented rights, and forged tokens return 401',
   async ({ section, tokens }) => {
     const keySet = await startKeySet({ demandsToken: section.startsWith('Kubernetes') })
     const environment = documentedSettings(section, temporaryFolder(), [keySet.url])
@@ -92,7 +92,7 @@ test.each(providers)(
   },
 )
 
-test('with the documented settings for several providers, each can use only the grants that name it', async () => {
+test("with the documented settings for several providers, a provider's tokens get only the grants that name the provider", async () => {
   const github = createSigner('RS256', 'current')
   const keySets = [await startKeySet(), await startKeySet({ key: github })]
   const urls = keySets.map(({ url }) => url)

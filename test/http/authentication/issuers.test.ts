@@ -60,7 +60,7 @@ test('checks a cached token against the keys of its own issuer', async () => {
   expectInvalidToken(await send(), "The token's signature is invalid")
 })
 
-test('accepts the tokens of an issuer while the other is down', async () => {
+test("accepts one issuer's tokens while the other issuer is down", async () => {
   const { server, keyOne, keyTwo, issuerOne } = await startIssuers()
   await issuerOne.goDown()
   expectUnavailable(await get(server, one, keyOne))

@@ -36,7 +36,7 @@ async function startWithToken(text: string) {
   return { issuer, file, server }
 }
 
-test('reads the bearer token at each fetch of the key set', async () => {
+test('reads the token file again for each fetch of the key set', async () => {
   const { issuer, file, server } = await startWithToken('first.token\n')
   const sent = noteAuthorization(issuer)
   expect(await get(server)).toMatchObject({ status: 200 })
@@ -46,7 +46,7 @@ test('reads the bearer token at each fetch of the key set', async () => {
   expect(sent).toEqual(['Bearer first.token', 'Bearer second.token'])
 })
 
-test('sends the bearer token only to its own JWKS URL, not to another issuer or to the target of a redirect', async () => {
+test('sends a bearer token only to the JWKS URL that it is configured for, never to another issuer or a redirect target', async () => {
   const [one, two, target] = [
     await startJwksServer(signer),
     await startJwksServer(signer),
@@ -77,7 +77,7 @@ test.each([
   ['is empty', '\n'],
   ['has several lines', 'secret.token\nsecret.more'],
   ['has a character that no header can have', 'secret.\u{1f511}'],
-])('returns 502, and sends and logs nothing of it, if the token file %s', async (_, text) => {
+])('if the token file %s, returns 502, and neither sends nor logs the file content', async (_, text) => {
   const { issuer, server } = await startWithToken(text)
   expectUnavailable(await get(server))
   expect(issuer.requests()).toBe(0)
@@ -86,7 +86,7 @@ test.each([
   expect(logged).not.toContain('secret.')
 })
 
-test('logs nothing of a response that is not JSON, because it may repeat the bearer token', async () => {
+test('never logs the body of a response that is not JSON, because the body may repeat the bearer token', async () => {
   const { issuer, server } = await startWithToken('secret.token')
   issuer.answer(({ headers }, response) => response.end(headers.authorization))
   expectUnavailable(await get(server))

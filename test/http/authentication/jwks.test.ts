@@ -61,7 +61,7 @@ test('unknown kids trigger at most one fetch of the key set every 5 seconds', as
   expect(issuer.requests()).toBe(2)
 })
 
-test('unknown kids trigger at most one fetch every 5 seconds while the issuer is broken, too', async () => {
+test('even while the issuer is broken, unknown kids trigger at most one fetch of the key set every 5 seconds', async () => {
   const issuer = await startJwksServer(first)
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })

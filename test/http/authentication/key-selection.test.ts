@@ -48,7 +48,7 @@ const unusable: JWK[] = [
   { kid: first.kid },
 ]
 
-test('ignores keys in the set whose type, curve, use or algorithm it does not support', async () => {
+test('ignores published keys whose type, curve, use or algorithm Rekey does not support', async () => {
   const issuer = await startJwksServer(...[...unusable, first.jwk].map((jwk) => ({ ...first, jwk })))
   const server = await startWith(issuer)
   expect(await get(server, first)).toMatchObject({ status: 200 })

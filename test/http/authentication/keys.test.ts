@@ -132,7 +132,7 @@ test.each(['RS384', 'RS512', 'PS256', 'PS384', 'PS512'])(
 const ed25519 = createSigner('Ed25519')
 
 test.each(['EdDSA', 'Ed25519'])(
-  'an Ed25519 key, named after either algorithm or none, verifies tokens with the algorithm %s',
+  'an Ed25519 key verifies tokens with the algorithm %s, whether the key names EdDSA, Ed25519 or no algorithm',
   async (alg) => {
     const token = await signedBy({ ...ed25519, alg })
     const servers = [await startWithPublicKey(pem(ed25519)), await startWithPublicKey(pem(ed25519), 'EdDSA')]

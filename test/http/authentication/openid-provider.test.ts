@@ -27,7 +27,7 @@ afterEach(() => {
 
 const rotation = (application: string) => `/applications/${application}/webhooks/hook_1/secret` as const
 
-test("accepts an OpenID provider's access token, with the issuer and key set of its discovery document", async () => {
+test("accepts an OpenID provider's access token if Rekey has the issuer and JWKS URL from the provider's discovery document", async () => {
   const provider = await startOpenIdProvider(['app_1'], createSigner('RS256'))
   const token = await provider.accessToken('secrets:rotate')
   const { api } = await startWith([provider])
@@ -37,7 +37,7 @@ test("accepts an OpenID provider's access token, with the issuer and key set of 
   expect(await api('GET', '/applications', { token })).toMatchObject({ status: 403 })
 })
 
-test('accepts tokens of both keys while the provider publishes both, and refuses the withdrawn key after 10 minutes', async () => {
+test('accepts tokens signed with either key while the provider publishes both, and rejects a withdrawn key after 10 minutes', async () => {
   const [old, fresh] = [createSigner('RS256', 'old'), createSigner('ES256', 'fresh')]
   const provider = await startOpenIdProvider(['app_1'], old)
   const { api } = await startWith([provider])
@@ -60,7 +60,7 @@ test('accepts tokens of both keys while the provider publishes both, and refuses
   expectInvalidToken(await api('PATCH', rotation('app_1'), { token: later }))
 })
 
-/** Two providers that give the same client the same scopes, under the same kid. */
+/** Starts two providers with the same client, scopes and kid, each for a different application. */
 async function startTwoProviders() {
   const [one, other] = [createSigner('RS256', 'same'), createSigner('RS256', 'same')]
   return {
@@ -89,7 +89,7 @@ test('rejects a token that a provider signed in the name of another provider or 
   const claims = decodeJwt(await provider.accessToken('secrets:rotate'))
   const answerTo = async (token: string) => server.api('PATCH', rotation('app_1'), { token })
   expect(await answerTo(await signedBy(one, claims))).toMatchObject({ status: 404 })
-  // Both key sets are cached from here on.
+  // Rekey now fetches the other key set, so that both are cached when the forged tokens arrive.
   expect(await answerTo(await another.accessToken('secrets:rotate'))).toMatchObject({ status: 403 })
   const { iss = '', ...withoutIssuer } = claims
   const forged = [
@@ -105,7 +105,7 @@ test('rejects a token that a provider signed in the name of another provider or 
   for (const token of forged) expectInvalidToken(await answerTo(token))
 })
 
-test('rejects a withdrawn key of one provider even though the other provider publishes the same kid', async () => {
+test('rejects a key that its provider has withdrawn, even while another provider publishes a key with the same kid', async () => {
   const { other, provider, another } = await startTwoProviders()
   const { api } = await startWith([provider, another])
   const token = await provider.accessToken('secrets:rotate')

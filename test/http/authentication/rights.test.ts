@@ -20,7 +20,7 @@ test.each([
   ['a scope string with other scopes', { scope: 'openid  secrets:rotate x', applications: '*' }],
   ['a scope array', { scope: ['openid', 'secrets:rotate'], applications: '*' }],
   ['a scope array with non-string items', { scope: [null, 7, 'secrets:rotate'], applications: '*' }],
-  ['the names of an object', { scope: { 'secrets:rotate': true }, applications: { app_1: {} } }],
+  ['the property names of an object', { scope: { 'secrets:rotate': true }, applications: { app_1: {} } }],
   ['an application string', { scope: 'secrets:rotate', applications: 'app_0 app_1' }],
   ['an application list with *', { scope: 'secrets:rotate', applications: ['*'] }],
   ['an application list', { scope: 'secrets:rotate', applications: ['app_0', 'app_1'] }],
@@ -101,7 +101,7 @@ async function rightsOf(claims: object, environment: Environment): Promise<Right
   return (await createAuthenticate(jwt, Date.now)(`Bearer ${token}`)).rights
 }
 
-/** Whether a token with these claims grants messages:sign, if scopes are read from the path. */
+/** Whether a token with these claims grants messages:sign if REKEY_JWT_SCOPE_CLAIM is set to `path`. */
 async function signs(path: string, claims: object): Promise<boolean> {
   const environment = { REKEY_JWT_SCOPE_CLAIM: path }
   return (await rightsOf({ applications: '*', ...claims }, environment)).has('messages:sign')

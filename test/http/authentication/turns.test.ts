@@ -5,7 +5,7 @@ import { exampleEnvironment } from '../../support/environment.ts'
 import { json, startJwksServer } from '../../support/jwks-server.ts'
 import { createSigner, signedBy } from '../../support/signers.ts'
 
-test("waits for a turn after fetching the issuer's keys, and ends the turn after checking the signature, whether or not it is valid", async () => {
+test("takes a turn only to check a signature, after fetching the issuer's keys, and ends the turn even if the signature is invalid", async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer()
   const environment = { ...exampleEnvironment, DATABASE_URL: 'sqlite:unused', REKEY_JWT_SECRET: '' }

@@ -162,7 +162,7 @@ test('with a limit of 0, 150 failed authentications from one address all return 
   for (let count = 0; count < 150; count++) expect((await ask(server, null, null)).status).toBe(401)
 })
 
-test('a network over the limit stays over it, however many other networks fail once', async () => {
+test('a network over the limit stays over the limit, even if many other networks fail once each', async () => {
   const counts = new EventCounts({ points: 1, duration: 60 })
   const core: Pick<Core, 'consumeRateLimit'> = {
     consumeRateLimit: (_, network) => Promise.resolve(counts.count(network)),

@@ -38,7 +38,7 @@ async function start() {
   return {
     running,
     cuts,
-    /** Opens a connection, sends the text, and waits until its head has arrived. */
+    /** Opens a connection and sends the text. If there is text, waits until the server handles its request. */
     open: async (address: string, text = ''): Promise<RawConnection> => {
       const connection = await connectTo(origin, address)
       const before = running.length
@@ -60,7 +60,7 @@ async function times<T>(count: number, make: () => Promise<T>): Promise<T[]> {
   return made
 }
 
-test('if there are too many connections, one with an incomplete request is closed before one that waits for a response', async () => {
+test('if there are too many connections, those with an incomplete request are closed before one that waits for a response', async () => {
   const { open, respond } = await start()
   const patient = await open(hog, get)
   const uploads = await times(limit - 1, () => open(hog, halfAnUpload))
@@ -71,7 +71,7 @@ test('if there are too many connections, one with an incomplete request is close
   expect((await patient.answer()).status).toBe(200)
 })
 
-test('if there are too many connections, one of the network with the most is closed first, even if it is newer', async () => {
+test('if there are too many connections, the network with the most connections loses one, even if its connections are newer', async () => {
   const { open } = await start()
   const idle = await times(3, () => open(bystander))
   const hogs = await times(limit, () => open(hog, halfAnUpload))
@@ -81,7 +81,7 @@ test('if there are too many connections, one of the network with the most is clo
   expect(openAmong(idle)).toBe(3)
 })
 
-test('if there are too many connections, one that has just started another request is closed after one that has waited longer', async () => {
+test('if there are too many connections, one that has been idle longer is closed before one that has just received a response', async () => {
   const { open, respond } = await start()
   const used = await open(hog, get)
   const idle = await times(limit - 1, () => open(hog))
@@ -92,7 +92,7 @@ test('if there are too many connections, one that has just started another reque
   expect(openAmong([used])).toBe(1)
 })
 
-test('if all connections wait for a response, a new one from the same network is closed', async () => {
+test('if all connections wait for a response, a new connection from the same network is closed', async () => {
   const { open, running, respond } = await start()
   const patient = await times(limit, () => open(hog, get))
   const refused = await open(hog)
@@ -101,7 +101,7 @@ test('if all connections wait for a response, a new one from the same network is
   for (const connection of patient) expect((await connection.answer()).status).toBe(200)
 })
 
-test('if all connections wait for a response, a new one from another network replaces one of the network with the most', async () => {
+test('if all connections are from one network and wait for a response, a new connection from another network replaces the oldest', async () => {
   const { open, running } = await start()
   const patient = await times(limit, () => open(hog, get))
   const other = await open(bystander, get)
@@ -111,7 +111,7 @@ test('if all connections wait for a response, a new one from another network rep
   expect(openAmong(patient.slice(0, 1))).toBe(0)
 })
 
-test('a new connection of the network with the most does not replace an idle one of another network, even if all of its own wait for a response', async () => {
+test("a new connection of the network with the most connections is closed instead of another network's idle connection", async () => {
   const { open } = await start()
   const idle = await times(2, () => open(bystander))
   const patient = await times(limit - 2, () => open(hog, get))

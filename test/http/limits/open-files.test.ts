@@ -7,6 +7,6 @@ test.each([
   [1_024, 896],
   [200, 72],
   [100, 25],
-])('a process that may open %d files keeps %d connections open', (openFiles, connections) => {
+])('a process that may open %d files keeps at most %d connections open', (openFiles, connections) => {
   expect(connectionLimit(openFiles)).toBe(connections)
 })

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { turnsByNetwork } from '../../../src/http/limits/turns.ts'
 
-/** Creates turns of two calls per network. A call runs until the test calls the function in `running` for its name. */
+/** Limits each network to two calls at a time. A call runs until the test calls `running.get(name)`. */
 function start() {
   const inTurn = turnsByNetwork(2)
   const running = new Map<string, () => void>()

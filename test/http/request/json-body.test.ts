@@ -171,7 +171,7 @@ test.each(['{"__proto__": {"overlapSeconds": 0}}', '{"constructor": {"prototype"
   },
 )
 
-test('the error for an unknown property lists the allowed ones, and quotes the unknown name unless it may be a secret', async () => {
+test('the error for an unknown property lists the allowed properties, and quotes the unknown name unless it may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })

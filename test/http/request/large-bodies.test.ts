@@ -5,7 +5,7 @@ import Koa from 'koa'
 import { expect, onTestFinished, test } from 'vitest'
 import { readBody } from '../../../src/http/request/json-body.ts'
 
-test('a large body keeps its slot until its response is sent, because the operation works with it until then', async () => {
+test('a large body keeps its slot until the response is sent, because the operation holds the body in memory until then', async () => {
   const { signal } = new AbortController()
   const { promise: finished, resolve: finish } = Promise.withResolvers<undefined>()
   let read = 0

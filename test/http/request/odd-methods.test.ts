@@ -83,7 +83,7 @@ test('a request followed by bytes that are not HTTP gets its response, and then 
   expect(await connection.closed()).toBe('')
 })
 
-test('a client receives the error for bytes that are not HTTP even if it has sent more', async () => {
+test('a client that sends a megabyte after bytes that are not HTTP still receives the error, without a reset', async () => {
   const connection = await connectTo((await startServer()).origin)
   const errors: unknown[] = []
   connection.socket.on('error', (error) => errors.push(error))

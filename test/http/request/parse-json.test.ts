@@ -23,7 +23,7 @@ test.each([
   ['empty strings', `[${'"",'.repeat(70_000)}""]`],
   ['properties', `{${Array.from({ length: 25_000 }, (__, i) => `"a${i}":1`).join()}}`],
   ['whitespace', `{}${' '.repeat(70_000)}`],
-  ['arrays behind a long string', `["${'x\\"'.repeat(100_000)}",${'[],'.repeat(30_000)}[]]`],
-])('refuses more than 64 KiB of %s outside strings', (_, body) => {
+  ['arrays after a long string', `["${'x\\"'.repeat(100_000)}",${'[],'.repeat(30_000)}[]]`],
+])('rejects more than 64 KiB of %s outside strings', (_, body) => {
   expect(() => parseJson(body)).toThrow('must not have more than 65536 bytes outside its strings')
 })

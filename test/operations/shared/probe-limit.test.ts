@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ProbeLimit } from '../../../src/operations/shared/probe-limit.ts'
 
-test('four applications can use up the limit of 32 probes, and a fifth is refused until one probe ends', async () => {
+test("if four applications have used up the limit of 32 probes, a fifth application's probe is rejected until other probes end", async () => {
   const limit = new ProbeLimit()
   const { promise: released, resolve: release } = Promise.withResolvers<undefined>()
   const start = (application: string) => limit.run(application, () => released)

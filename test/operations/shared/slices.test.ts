@@ -41,7 +41,7 @@ function watchEventLoop(done: readonly unknown[]) {
   return { counts, stop }
 }
 
-test('work on many bytes leaves the thread to others at least every 2 ms', async () => {
+test('work on many bytes yields to the event loop at least every 2 ms', async () => {
   const { done, steps } = slowSteps()
   const context = { turns: new FairGate(1), signal: new AbortController().signal }
   const loop = watchEventLoop(done)

@@ -3,7 +3,7 @@ import { DatabaseClock } from '../../../src/store/postgres/database-clock.ts'
 
 const day = 86_400_000
 
-/** Returns a clock and a function that passes it the server's time, as in a response that took `roundTripMs`. */
+/** Creates a clock. `observe` passes it the server's time, as a response that took `roundTripMs` does. */
 function newClock() {
   let uptime = 1_000
   const monotonic = vi.spyOn(performance, 'now').mockImplementation(() => uptime)
@@ -20,7 +20,7 @@ function newClock() {
   return { clock, observe, refresh, pass: (milliseconds: number) => (uptime += milliseconds) }
 }
 
-test('follows the clock of a server that differs by days, and advances with the monotonic clock', () => {
+test("follows the server's clock, even if this machine's clock differs by days, and advances with the monotonic clock", () => {
   const { clock, observe, pass } = newClock()
   const time = Date.now() + 5 * day
   observe(time, 10)
@@ -29,7 +29,7 @@ test('follows the clock of a server that differs by days, and advances with the 
   expect(clock.now()).toBe(time + 5 + 60_000)
 })
 
-test("reads the server's clock again, once, after this machine's clock has jumped", () => {
+test("rereads the server's clock once after this machine's clock has jumped", () => {
   const machine = vi.spyOn(Date, 'now').mockReturnValue(day)
   onTestFinished(() => {
     machine.mockRestore()

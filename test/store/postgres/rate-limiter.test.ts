@@ -13,7 +13,7 @@ async function openTwo() {
   return { url, one, other }
 }
 
-test('two instances share the count, which begins again when the window has ended', async () => {
+test('two instances share the count, which restarts at 0 when the window ends', async () => {
   const { url, one, other } = await openTwo()
   expect([await one('a'), await other('a')]).toEqual([null, null])
   for (const count of [one, other]) {
