@@ -18,7 +18,7 @@ test('during the test run, every operation returned each of its documented statu
   expect(missing).toEqual([])
 })
 
-/** Formats a row per operation and a column per status: yes (returned), NO (never returned) or · (undocumented). */
+/** Formats a table of operations and statuses: yes (returned), NO (never returned) or · (undocumented). */
 function table(answered: Set<string>): string {
   const columns = [...new Set(declared.flatMap(({ statuses }) => statuses))].sort()
   const width = Math.max(...declared.map(({ operationId }) => operationId.length))

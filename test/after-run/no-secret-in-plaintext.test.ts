@@ -23,7 +23,7 @@ test('the test run searched each database for every secret that its servers issu
   expect(secrets.length).toBeGreaterThan(300)
 })
 
-test.for(places)('the test run searched over 100,000 bytes of %s for over 100 secrets', (place) => {
+test.for(places)('the test run searched more than 100,000 bytes for more than 100 secrets (%s)', (place) => {
   expect(total('secrets', place)).toBeGreaterThan(100)
   expect(total('bytes', place)).toBeGreaterThan(100_000)
 })

@@ -36,7 +36,7 @@ test('the client creates a webhook, rotates its secret, signs a message, lists a
   expect([gone.data, gone.response.status]).toEqual([undefined, 204])
 })
 
-test("calls the token function before every request, and rejects with the function's error if it fails", async () => {
+test('calls the token function before every request, and rejects with any error that the function throws', async () => {
   const server = await startServer()
   await provision(server)
   const tokens = [await token(), 'expired']

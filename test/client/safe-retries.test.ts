@@ -138,7 +138,7 @@ test('retries a rotation after 30 seconds without a response', async () => {
 })
 
 test.for<Fate>(['held', 'dropped'])(
-  "a call rejects immediately if the caller's signal aborts, during a request or before a retry (%s)",
+  "if the caller's signal aborts during a request or before a retry, the call rejects immediately (response %s)",
   async (fate) => {
     stretchWaits(100)
     const { proxy, rekey } = await lossyClient(fate)

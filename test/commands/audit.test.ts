@@ -167,7 +167,7 @@ test.each([1_000, 1_001, 2_500])('the audit detects a changed ID on the newest o
   })
 })
 
-test('the audit reports no break if rotations run at the same time', async () => {
+test('the audit reports no break while rotations run', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await writeLongTrail(server.databaseUrl, owner, 3_000)

@@ -27,7 +27,7 @@ async function restart(server: TestServer, keys: string): Promise<TestServer> {
   return startServer({ beside: server, environment: { REKEY_ENCRYPTION_KEYS: keys } })
 }
 
-test('after rewrapping with the server running, removing the old encryption key does not change signatures', async () => {
+test('once secrets are rewrapped while the server runs, removing the old encryption key does not change signatures', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 3; i++) await server.api('PATCH', `${webhook}/secret`)
@@ -111,7 +111,7 @@ test.each(damages)('a rewrap reports a sealed secret %s and rewraps the other se
   const hooks = []
   for (const id of ['hook_1', 'hook_2', 'hook_3']) hooks.push(await provision(server, 'app_1', id))
   for (const hook of hooks) await server.api('PATCH', `${hook}/secret`)
-  // Damages the middle secret of the batch, which is ordered by creation time.
+  // Damages the second of three secrets, so the rewrap must continue after it fails to unseal one.
   expect(
     await execute(server.databaseUrl, `update signing_keys set ${damage} where webhook_id = 'hook_2'`),
   ).toBe(1)

@@ -233,7 +233,7 @@ test('a resumed run activates a secret that was written to the file but not comm
   const expected = createHmac('sha256', Buffer.alloc(32, 9)).update('m.1.{}').digest('base64')
   expect(body.headers['webhook-signature']).toContain(`v1,${expected} `)
 
-  // Revokes the activated key. Another resumed run must not import the key's secret again.
+  // These rotations revoke the activated key. Another resumed run must not make the key's secret live again.
   for (let i = 0; i < 2; i++) await server.api('PATCH', `${hook}/secret`, { body: { overlapSeconds: 0 } })
   expect(JSON.parse((await rotate(server, args)).stdout)).toMatchObject({ rotated: 0, already: 1 })
 })

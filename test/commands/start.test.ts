@@ -43,7 +43,7 @@ test.each([
   ['a symbolic link', ['ln', '-s', '../other.json'], 'is a symbolic link'],
   ['a pipe', ['mkfifo'], 'is a directory, pipe or device'],
   ['a directory', ['mkdir'], 'is a directory, pipe or device'],
-] as const)('in development, refuses a key file that is %s', async (_, [make, ...more], message) => {
+] as const)('in development, rejects a key file that is %s', async (_, [make, ...more], message) => {
   const cwd = temporaryFolder()
   mkdirSync(join(cwd, 'data'))
   writeFileSync(join(cwd, 'other.json'), '{}', { mode: 0o600 })

@@ -14,7 +14,7 @@ import { jwtSecret } from '../support/tokens.ts'
 const grantsNothing =
   'rekey token: this token grants nothing; add --scope, and --application or --all-applications\n'
 
-/** Runs `rekey token` in production, where the signing secret is all that it finds. */
+/** Runs `rekey token` in production, with no other setting than the signing secret. */
 function rekeyToken(...args: string[]) {
   const environment = { NODE_ENV: 'production', REKEY_JWT_SECRET: jwtSecret }
   return rekey(['token', ...args], { cwd: temporaryFolder(), environment })
@@ -44,7 +44,7 @@ test('without options, prints a valid token that grants nothing, and a note that
 })
 
 test.each([[['--scope', 'secrets:read']], [['--application', 'app_1']], [['--all-applications']]])(
-  'notes that a token with only %j grants nothing',
+  'prints a note that a token with only the options %j grants nothing',
   async (options) => {
     expect(await rekeyToken(...options)).toMatchObject({ code: 0, stderr: grantsNothing })
   },
@@ -58,7 +58,7 @@ test('--all-applications grants the scope for applications that do not exist yet
   expect(created).toMatchObject({ status: 201 })
 })
 
-test('signs tokens that a server with configured claims, a scope prefix, an issuer and two audiences accepts', async () => {
+test('signs tokens that are valid for a server with custom claims, a scope prefix, an issuer and two audiences', async () => {
   const settings = {
     REKEY_JWT_SECRET: jwtSecret,
     REKEY_JWT_SCOPE_CLAIM: 'realm_access.roles,scp',
@@ -88,7 +88,7 @@ test('signs a token for a server that reads scopes and applications from the sam
   }
 })
 
-/** Writes a grants file for the subject `ci`. */
+/** Writes a grants file for the subject `ci`. @returns the file's path */
 function grantsFile(): string {
   const file = join(temporaryFolder(), 'grants.json')
   const grants = [{ claims: { sub: 'ci' }, scope: 'secrets:read', applications: ['app_1'] }]
@@ -96,7 +96,7 @@ function grantsFile(): string {
   return file
 }
 
-test('with a grants file, signs a token for a subject, and refuses options for rights that the server would ignore', async () => {
+test('with a grants file, signs a token for a subject, and rejects options that would have no effect', async () => {
   const environment = { NODE_ENV: 'production', REKEY_JWT_SECRET: jwtSecret, REKEY_GRANTS_FILE: grantsFile() }
   const sign = (...args: string[]) =>
     rekey(['token', '--subject', 'ci', ...args], { cwd: temporaryFolder(), environment })

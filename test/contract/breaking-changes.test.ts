@@ -19,7 +19,7 @@ const property = (d: Document, name: string, key: string) => schema(d, name).pro
 const without = (list: string[], name: string) => list.filter((item) => item !== name)
 const parameter = (more: object) => ({ name: 'note', in: 'query', schema: { type: 'string' }, ...more })
 
-/** Breaking changes, each with text that the check must report. No two conflict, so one document contains them all. */
+/** Breaking changes, each with text that the check must report. They do not conflict, so one document has them all. */
 // prettier-ignore
 const breaking: [string, Change, string][] = [
   ['a removed path', (d) => Reflect.deleteProperty(d.paths, `${secret}/previous`), `Path \`${secret}/previous\` was removed`],
@@ -99,7 +99,7 @@ test('a breaking change fails the check even in a new major version', () => {
   })
 })
 
-test('a breaking change passes the check if it is accepted with a reason, and an acceptance without a matching change fails it', () => {
+test('a breaking change passes the check if it is accepted with a reason, and an acceptance without a matching change fails the check', () => {
   const [, change = ''] = /^not accepted: (.*)$/m.exec(check(withoutOperation).stderr) ?? []
   const reason = 'Nobody called it, and it told too much.'
   const accepted = [{ change, reason }]

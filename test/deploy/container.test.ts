@@ -56,7 +56,7 @@ function onlyWhereItRuns(context: TestContext): void {
 }
 
 test(
-  'the image runs unprivileged and read-only, rotates on both databases, reports its health and exits on SIGTERM',
+  'the image runs unprivileged and read-only, rotates secrets on both databases, reports its health and exits on SIGTERM',
   { timeout: 300_000 },
   async (context) => {
     onlyWhereItRuns(context)

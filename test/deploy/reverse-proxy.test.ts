@@ -53,7 +53,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(body.liveKeys).toBe(8)
   })
 
-  test('callers get no error when an instance is killed', async (context) => {
+  test('after an instance is killed, requests succeed on the other instance', async (context) => {
     needsTools(context, name)
     const surviving = await startServer()
     await provision(surviving)
@@ -88,7 +88,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect(rotations).toBe(1)
   })
 
-  test('after instances close the connection of one request, the proxy keeps sending them other requests', async (context) => {
+  test('the proxy keeps sending requests to instances after they drop connections without a response', async (context) => {
     needsTools(context, name)
     const closes = () =>
       startHttpReceiver((request, response) => {
@@ -120,7 +120,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     ])
   })
 
-  test('Rekey accepts a token of 16 KiB through the proxy, and longer headers return an error', async (context) => {
+  test('through the proxy, Rekey accepts a token of 16 KiB, and headers of about 32 KiB are rejected', async (context) => {
     const { through } = await startBoth(context, name)
     const long = await tokenOfLength(16_384)
     expect((await through('GET', '/api/v1/applications', { token: long })).status).toBe(200)
@@ -130,7 +130,7 @@ describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file 
     expect((await tooLong(32_600)).status).toBe(431)
   })
 
-  test('the proxy passes ETags on unchanged, even if it compresses other responses', async (context) => {
+  test('the proxy passes ETags on unchanged, even if the client accepts gzip', async (context) => {
     const { through } = await startBoth(context, name)
     await through('PATCH', secret)
     const { headers } = await through('GET', secret, { headers: { 'accept-encoding': 'gzip' } })

@@ -6,7 +6,7 @@ import { codeBlocks, readPage } from '../support/documentation.ts'
 import { newEncryptionKeys, newJwtSecret } from '../../src/commands/shared/new-keys.ts'
 import { needsTools } from '../support/tools.ts'
 
-/** Returns the first of the page's shell code blocks that contain the text. */
+/** Returns the page's first shell code block that contains the text. */
 function block(page: string, text: string): string {
   const found = codeBlocks(readPage(page), 'sh').find((commands) => commands.includes(text))
   if (found === undefined) throw new Error(`${page} has no block with ${text}`)

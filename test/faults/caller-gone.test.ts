@@ -95,7 +95,7 @@ describe.each([
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(1)
     await Promise.all(leaves.map((leave) => leave()))
     await expect.poll(() => requestsLogged(server)).toBe(30)
-    // Canceled rotations stop waiting long before their deadline, which frees connections for others.
+    // Canceled rotations stop waiting long before their deadline, which frees connections for other requests.
     if (databaseUrl.startsWith('postgres')) await expect.poll(() => waiting(databaseUrl)).toBe(0)
     expect((await server.api('GET', `${webhook}/secret`)).status).toBe(200)
     await release()

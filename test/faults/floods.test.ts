@@ -11,7 +11,7 @@ import { exampleEnvironment } from '../support/environment.ts'
 import { startServer, temporaryFolder } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** The server's limit on open connections. */
+/** Equals the limit in `src/http/limits/open-files.ts`. */
 const maxConnections = 4_096
 
 function startProcess(environment: Environment = {}, openFiles?: number): Promise<ServerProcess> {
@@ -19,7 +19,7 @@ function startProcess(environment: Environment = {}, openFiles?: number): Promis
   return serve(temporaryFolder(), { ...exampleEnvironment, ...production, ...environment }, [main], openFiles)
 }
 
-/** Opens connections in batches of up to 400, and sends `text` on each. */
+/** Opens connections in batches of up to 400, and sends `text` on every connection. */
 async function open(origin: string, count: number, text = '', { reads = true } = {}): Promise<Socket[]> {
   const { hostname, port } = new URL(origin)
   const sockets: Socket[] = []
@@ -78,7 +78,7 @@ async function askFromElsewhere(origin: string, requests: string[]): Promise<num
   return performance.now() - start
 }
 
-/** Checks that a caller from another address is served, and within a second on most tries. */
+/** Checks that a caller from another address is always served, and usually within a second. */
 async function expectUnharmed({ origin }: ServerProcess): Promise<void> {
   const authorization = `Bearer ${await token()}`
   const body = '{"payload":"{}"}'
@@ -110,11 +110,14 @@ async function send({ origin }: ServerProcess, method: string, path: string, bod
 }
 
 test.each([
-  ['a head', () => 'GET /api/v1/applications HTTP/1.1\r\nhost: rekey.test\r\n'],
+  ['the headers', () => 'GET /api/v1/applications HTTP/1.1\r\nhost: rekey.test\r\n'],
   ['the body of a request without a token', () => halfAnUpload({})],
-  ['the body', async () => halfAnUpload({ authorization: `Bearer ${await token()}` })],
+  [
+    'the body of a request with a token',
+    async () => halfAnUpload({ authorization: `Bearer ${await token()}` }),
+  ],
 ])(
-  'callers from the same and from another address are served while one address opens more connections than the process may have, and never finishes %s',
+  'every address is served while one of them opens more connections than the process can hold and never finishes sending %s',
   { timeout: 60_000 },
   async (_, unfinished) => {
     const server = await startWithWebhook(200)
@@ -134,7 +137,7 @@ function halfAnUpload(headers: Record<string, string>): string {
 }
 
 test(
-  'other callers are served and memory stays bounded while 200 connections pipeline long lists and read nothing',
+  'other callers are served and memory stays bounded while 200 connections pipeline requests for long lists and read no responses',
   { timeout: 60_000 },
   async () => {
     const server = await startWithWebhook()
@@ -152,7 +155,7 @@ test(
 )
 
 test(
-  'memory stays bounded while large bodies that never arrive completely time out one after the other',
+  'memory stays bounded while large, unfinished request bodies time out one after another',
   { timeout: 60_000 },
   async () => {
     const server = await startProcess({ REKEY_REQUEST_TIMEOUT_MS: '1000' })
@@ -184,7 +187,7 @@ function residentMiB({ pid }: ServerProcess): number {
 }
 
 test(
-  'if the headers take longer than 10 seconds, the server responds with 408 and closes the connection',
+  'if the headers take longer than 10 seconds to arrive, the server responds with 408 and closes the connection',
   { timeout: 60_000 },
   async () => {
     const { origin } = await startServer()

@@ -16,7 +16,7 @@ import { serve } from '../support/serve.ts'
 import { temporaryFolder } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** Seconds of load. LOAD_SECONDS=20 tests more thoroughly. */
+/** Duration of the load. Set LOAD_SECONDS=20 for a more thorough test. */
 const seconds = Number(process.env['LOAD_SECONDS'] ?? 6)
 const webhookCount = 20
 const clients = 32

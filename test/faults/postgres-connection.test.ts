@@ -83,7 +83,7 @@ test('responds with 200 if the connection is lost after the commit but before Po
   expect(await lastEvent(place.server, place.webhook)).toBe(3)
 })
 
-/** Makes commits wait, once on disk, for a nonexistent replica. @returns a function that releases them */
+/** Makes commits that are already on disk wait for a nonexistent replica. @returns a function that releases them */
 async function holdCommits(): Promise<() => Promise<void>> {
   const set = async (names: string) => {
     await postgres.sql(`alter system set synchronous_standby_names = '${names}'`)
@@ -115,7 +115,7 @@ test('responds with 200 to committed rotations even if all connections for write
   for (const webhook of webhooks) expect(await lastEvent(server, webhook)).toBe(2)
 })
 
-test('responds with 500 and an unknown outcome if PostgreSQL crashes during the commit, and a retry replays the rotation', async () => {
+test('responds with 500 and says that the outcome is unknown if PostgreSQL crashes during the commit, and a retry replays the rotation', async () => {
   const { server, databaseUrl, webhook } = await situation(postgres)
   const release = await holdCommits()
   const again = () => server.api('PATCH', `${webhook}/secret`, { headers: { 'idempotency-key': 'key-1' } })

@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
 const postgres = ownPostgres()
 
-/** Creates webhooks of one application. */
+/** Creates an application with webhooks that have no secret yet. @returns the webhooks' paths */
 async function webhooksOf({ server }: Situation, application: string, count: number): Promise<WebhookPath[]> {
   await provision(server, application)
   const create = async (_: unknown, index: number) => {
@@ -24,7 +24,7 @@ async function webhooksOf({ server }: Situation, application: string, count: num
   return Promise.all(Array.from({ length: count }, create))
 }
 
-/** Expects that another application's requests, and readiness checks, are served as if nothing was blocked. */
+/** Expects another application's requests and the readiness check to succeed, at least once within a second. */
 async function expectUnharmed({ server }: Situation, bystander: WebhookPath): Promise<void> {
   const times: number[] = []
   for (let i = 0; i < 5; i++) {
@@ -50,7 +50,8 @@ test('while all writes of two applications are blocked, other applications rotat
     ['blocked_1', 'blocked_2'].map((applicationId) => holdWrites(databaseUrl, { applicationId })),
   )
   const rotations = blocked.map((webhook) => rotate({ ...place, webhook }))
-  // The two lock holders, 7 writes of the first application, and 4 of the second.
+  // The two lock holders, and the writes that have connections: half of the 14 for the first application, and about half
+  // of the remaining 7 for the second.
   await expect.poll(() => underWay(postgres, databaseUrl)).toHaveLength(2 + 7 + 4)
   await expectUnharmed(place, bystander)
   const reads = await Promise.all(blocked.map((webhook) => server.api('GET', webhook)))
@@ -78,7 +79,7 @@ test('while the rows of one application are locked, other applications rotate an
   for (const rotation of rotations) expect((await rotation).status).toBe(200)
 })
 
-test('while counts of failed authentications are blocked, applications rotate and sign', async () => {
+test('while the counting of failed authentications is blocked, applications rotate and sign', async () => {
   const place = await situation(postgres, { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '1000' })
   const { server, databaseUrl } = place
   const bystander = await provision(server, 'bystander')
@@ -90,7 +91,7 @@ test('while counts of failed authentications are blocked, applications rotate an
   await release()
 })
 
-test('while all reads and writes of one application are blocked, others read and write, and the database counts as reachable', async () => {
+test('while all reads and writes of one application are blocked, other applications read and write, and a ping succeeds', async () => {
   const { databaseUrl } = await situation(postgres)
   const store = await openDatabase(databaseUrl)
   const signal = AbortSignal.timeout(30_000)

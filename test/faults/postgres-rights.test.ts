@@ -27,7 +27,7 @@ async function startAsUser(environment = {}) {
   return place
 }
 
-/** Statements that deny the server's user what a rotation needs, and their opposites. */
+/** Pairs of statements: one denies the server's user something that a rotation needs, and the other restores it. */
 const denials = [
   ...['select on webhooks', 'select on events', 'insert on events', 'insert on signing_keys'].map((right) => [
     `revoke ${right} from rekey`,
@@ -54,7 +54,7 @@ const denials = [
   ['alter schema public rename to moved', 'alter schema moved rename to public'],
 ] as [string, string][]
 
-test('responds with 502, never with 500, while its user lacks rights or someone has moved its tables', async () => {
+test('responds with 502, never with 500, while the database user lacks rights or the tables have been renamed', async () => {
   const place = await startAsUser()
   const { server, webhook, sql } = place
   const body = { payload: '{}' }
@@ -78,7 +78,7 @@ test('responds with 502, never with 500, while its user lacks rights or someone 
   await expectRecovered(place)
 })
 
-test('responds with 502 and deletes nothing while its user lacks the right to delete', async () => {
+test('responds with 502 and deletes nothing while the database user lacks the right to delete', async () => {
   const { server, webhook, sql } = await startAsUser()
   for (const table of ['signing_keys', 'webhooks', 'applications']) {
     await sql(`revoke delete on ${table} from rekey`)
@@ -88,7 +88,7 @@ test('responds with 502 and deletes nothing while its user lacks the right to de
   expect((await server.api('GET', `${webhook}/secret`)).body.current).not.toBeNull()
 })
 
-test('counts failed authentications in memory while its user lacks the right to write to their table', async () => {
+test('counts failed authentications in memory while the database user lacks access to the table that counts them', async () => {
   const { server, sql } = await startAsUser({ REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '2' })
   await sql('revoke all on rate_limits from rekey')
   const request = () => server.api('GET', '/applications', { token: null })

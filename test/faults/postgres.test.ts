@@ -198,7 +198,7 @@ test('on a full disk, only writes fail with 502, and they succeed again once the
   expect(await lastEvent(server, webhook)).toBe(event + 1)
 })
 
-test('if a page is corrupt, only requests that read it fail with 502', async () => {
+test('if a table is corrupt, only requests that read it fail with 502', async () => {
   const place = await situation(postgres)
   const { server, databaseUrl, webhook } = place
   const [row] = await postgres.sql<{ path: string }>(
@@ -219,7 +219,7 @@ test('if a page is corrupt, only requests that read it fail with 502', async () 
   await expectRecovered(place)
 })
 
-test('responds with 504 if a row is locked past the deadline, cancels the statement and serves other requests', async () => {
+test('if a row is locked past the deadline, responds with 504, cancels the statement and serves other requests', async () => {
   const place = await situation(postgres, { REKEY_REQUEST_TIMEOUT_MS: '2000' })
   const { server, databaseUrl, webhook } = place
   const release = await postgres.hold(databaseUrl, 'select * from signing_keys for update')

@@ -21,7 +21,7 @@ import {
 
 vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 
-/** Locks the database file against writes, from another process. @returns a function that releases the lock */
+/** Starts a process that locks the database file against writes. @returns a function that releases the lock */
 async function lock({ databaseUrl }: TestServer): Promise<() => Promise<void>> {
   const program = `
     const database = new (require('better-sqlite3'))(process.argv[1])
@@ -62,7 +62,7 @@ async function expectRecovered(server: TestServer, webhook: WebhookPath, event: 
 }
 
 /**
- * Starts a rotation that keeps SQLite busy while SQLite counts to `number`.
+ * Starts a rotation that keeps SQLite busy, because a trigger counts to `number`.
  * @param timeoutMs the server's request timeout
  */
 async function rotateSlowly(timeoutMs: number, number: number) {
@@ -98,7 +98,7 @@ test('during a slow SQLite write, requests that need no database get immediate r
   expect((await rotation).status).toBe(200)
 })
 
-test('during a SQLite write that is slower than their timeout, /readyz returns 503 and /metrics 200', async () => {
+test('if a SQLite write outlasts the timeout of /readyz and /metrics, /readyz returns 503 and /metrics returns 200', async () => {
   const { server, rotation, isAnswered } = await rotateSlowly(60_000, 120_000_000)
   const [ready, metrics] = await Promise.all(
     ['/readyz', '/metrics'].map((path) => fetch(server.origin + path)),
@@ -110,7 +110,7 @@ test('during a SQLite write that is slower than their timeout, /readyz returns 5
 
 test('requests that wait for a slow write fail with 504 at their deadline, and the write still completes', async () => {
   const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
-  // SQLite cannot stop a running write. If the write takes too long, the server disconnects without a response.
+  // SQLite cannot stop a running write. On a slow machine, the server may disconnect before it responds to the write.
   const status = rotation.then(
     (answer) => answer.status,
     () => 200,

@@ -13,11 +13,11 @@ import { apiOf, provision, temporaryFolder, type Api } from '../support/server.t
 const hour = 3_600_000
 const day = 24 * hour
 const { newDatabase } = ownPostgres()
-/** Starting servers can take long on a busy machine. */
+/** Servers can be slow to start on a busy machine. */
 const patient = { timeout: 30_000 }
 const skewedClock = join(import.meta.dirname, '../support/skewed-clock.ts')
 
-/** Runs a server on a machine whose clock is wrong by `skewMs`. */
+/** Runs a server whose clock is `skewMs` ahead, or behind if `skewMs` is negative. */
 async function serveAt(skewMs: number, databaseUrl: string, cwd: string) {
   const environment = {
     ...productionEnvironment(databaseUrl),
@@ -34,7 +34,7 @@ function rotate({ api }: Server, webhook: WebhookPath, body: object = {}, header
   return api('PATCH', `${webhook}/secret`, { body, headers })
 }
 
-/** Signs a message. @returns the headers, and those of `secrets` that verify them */
+/** Signs a message. @returns its headers, its timestamp, and which of `secrets` signed it */
 async function sign({ api }: Server, webhook: WebhookPath, secrets: string[]) {
   const { status, body } = await api('POST', `${webhook}/signatures`, { body: { payload: '{}' } })
   expect(status).toBe(200)
@@ -48,7 +48,10 @@ async function sign({ api }: Server, webhook: WebhookPath, secrets: string[]) {
   return { headers: { ...body.headers }, timestamp, signers }
 }
 
-/** Makes a key on another webhook due for erasure, so that the test notices when a sweep has run. */
+/**
+ * Makes a key on another webhook due for erasure, so that the test notices when a sweep has run.
+ * @returns a function that counts the erased secrets of that webhook
+ */
 async function makeDue({ api }: Server, databaseUrl: string) {
   const webhook = await provision({ api }, 'app_1', 'due')
   for (let i = 0; i < 2; i++) await api('PATCH', `${webhook}/secret`)
@@ -130,7 +133,7 @@ test(
     }
     expect(await countErased()).toBe(1)
 
-    // A network that failed to authenticate on any server is refused for a minute, not for days.
+    // Failed authentications on one server block the network on every server, but for a minute, not for days.
     const fail = ({ api }: Server) =>
       api('GET', '/applications', { token: null, headers: { 'x-forwarded-for': '203.0.113.7' } })
     for (let i = 0; i < 3; i++) expect((await fail(ahead)).status).toBe(401)
@@ -148,7 +151,7 @@ test(
   async () => {
     const cwd = temporaryFolder()
     const databaseUrl = `sqlite:${join(cwd, 'rekey.db')}`
-    // Store events that are more than an hour old, because only those prove what time it is.
+    // Stores events that are more than an hour old, because more recent ones prove nothing about the time.
     const early = await serveAt(-2 * hour, databaseUrl, cwd)
     const webhook = await provision(early)
     await early.stop('SIGTERM')
@@ -174,7 +177,7 @@ test(
     await rotate(ahead, bystander)
     await ahead.stop('SIGTERM')
 
-    // The events of this server do not convince its successor that their wrong clock is right.
+    // The next server has the same wrong clock. The events of this one must not convince it that the clock is right.
     const successor = await serveAt(5 * day, databaseUrl, cwd)
     await expect
       .poll(() => successor.output())

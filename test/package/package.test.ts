@@ -84,7 +84,7 @@ test('npx runs the installed command', { timeout: 60_000 }, async () => {
 })
 
 test(
-  'the documented client sample and a consumer compile, and the packaged server rotates and serves the pages',
+  'the documented client sample and a consumer compile, and the packaged server rotates a secret and serves the pages',
   { timeout: 120_000 },
   async () => {
     // Because this Node pretends to be too old, the command starts the Node that the package installed.
@@ -137,7 +137,7 @@ function readmeSample(): string {
 
 /** Runs a program. Rejects unless its exit code is 0. @returns its standard output */
 async function run(program: string, args: string[], cwd = folder): Promise<string> {
-  // Searches only the machine's programs, not this checkout's `node_modules`.
+  // Keeps this checkout's `node_modules/.bin` off the PATH, because users of the package do not have it.
   const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'))
   const env = { ...process.env, PATH: path.join(delimiter), NO_COLOR: '1' }
   try {

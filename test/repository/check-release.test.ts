@@ -22,7 +22,7 @@ interface Content {
   info: { version: string; title?: string }
 }
 
-/** Creates a folder whose files are ready for the release v9.9.9. */
+/** Creates a folder whose files are ready to be released as v9.9.9. */
 function readyForRelease(): string {
   const folder = temporaryFolder()
   for (const file of Object.values(files)) cpSync(join(root, file), join(folder, file))
@@ -122,7 +122,7 @@ test('a tag for another version fails the release check', () => {
   )
 })
 
-test('package.json stays private as long as it exports the client', () => {
+test('the package stays private as long as it exports the client', () => {
   const { private: isPrivate, exports } = packageJson as { private?: boolean; exports: object }
   expect(isPrivate === true || !('./client' in exports)).toBe(true)
 })

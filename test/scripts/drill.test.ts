@@ -12,12 +12,12 @@ interface Service {
   sign: (payload: string) => Reply
 }
 
-/** More messages than a webhook gets until its first keys are revoked. */
+/** Enough messages that the webhook's first keys have been revoked by then. */
 const untilRevoked = 200
-/** More messages than a webhook gets until its receiver switches for the first time. */
+/** Enough messages that the receiver has switched to a new secret by then. */
 const untilSwitched = 60
 
-/** Delivers this many messages through a server that responds as the service says. */
+/** Delivers messages that the service signs, until the drill has requested this many signatures. */
 async function drill({ rotate, revoke, sign }: Service, messages: number): Promise<DeliveryReport> {
   const stopping = new AbortController()
   let asked = 0

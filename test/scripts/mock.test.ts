@@ -15,7 +15,7 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => mock.stop())
 
-/** Sends a request to the mock. @returns the response without CORS headers */
+/** Sends a request to the mock. @returns the response without CORS headers, which the OpenAPI document omits */
 async function call(method: string, path: string, headers: Record<string, string>, body?: unknown) {
   const response = await fetch(`${mock.origin}${api}${path}`, {
     method,

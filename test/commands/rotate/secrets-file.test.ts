@@ -58,7 +58,7 @@ test.each([
   '\0\0\0',
   '{"applicationId":"app_1\0\0',
   '{"applicationId":"app_1","webhookId":"hook_1","keyId":"ke',
-])('removes the partial line %s that a killed run left', (half) => {
+])('removes a partial line left by a killed run: %s', (half) => {
   const file = join(temporaryFolder(), 'out.jsonl')
   writeFileSync(file, half, { mode: 0o600 })
   openSecretsFile(file, true).close()

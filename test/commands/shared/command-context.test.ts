@@ -8,7 +8,7 @@ import { provision, startServer, temporaryFolder } from '../../support/server.ts
 const commands = [['audit', 'verify'], ['rewrap'], ['rotate', '--all']]
 
 test.each(commands)(
-  '`rekey %s` fails if the database file does not exist, prints the path of the file and does not create it',
+  'if the database file does not exist, `rekey %s` fails, prints the missing path and creates nothing',
   async (...args) => {
     const cwd = temporaryFolder()
     const environment = { ...exampleEnvironment, DATABASE_URL: 'sqlite:typo.db' }
@@ -40,7 +40,7 @@ test('`rekey token` needs only the secret that signs tokens, and never creates i
   expect(readdirSync(cwd)).toEqual([])
 })
 
-test('`rekey rotate` rotates nothing if it lacks the server’s encryption keys', async () => {
+test("`rekey rotate` rotates nothing without the server's encryption keys", async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)

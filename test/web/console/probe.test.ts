@@ -37,7 +37,7 @@ test('if the receiver has the old secret, the page shows "Not proven" and does n
   await page.getByText('Receiver probed').waitFor()
 })
 
-test('if the secret is rotated during the probe, the overlap does not end, and the page says so', async (context) => {
+test('if the secret is rotated during the probe, the overlap does not end, and the page says why', async (context) => {
   const server = await startProbeServer()
   const { webhook, fresh } = await overlapping(server)
   let meanwhile: () => Promise<unknown> = () => Promise.resolve()

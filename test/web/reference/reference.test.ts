@@ -84,7 +84,7 @@ test(
   },
 )
 
-test('requests go to the entered base URL, on any host', { timeout }, async (context) => {
+test('requests go to the entered base URL, even on another host', { timeout }, async (context) => {
   const { form, errors } = await openReference(context)
   const seen: string[] = []
   const elsewhere = createServer(({ method = '', url = '' }, response) => {
