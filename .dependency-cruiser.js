@@ -1,6 +1,6 @@
 /**
- * Enforces the import arrows in ARCHITECTURE.md, which show which folders of `src/` may import which others. Type
- * imports count, even in cycles.
+ * Enforces the import arrows in ARCHITECTURE.md, which show which folders of `src/` may import which others. A type
+ * import counts as an import, and can close a cycle.
  */
 const everywhere = [
   'errors.ts',

@@ -10,7 +10,7 @@ export default defineConfig(
     'coverage/',
     '**/*.cjs',
     'data/',
-    // These files import files that a test generates. The test compiles both.
+    // These files import code that a test generates. The same test compiles these files.
     'test/generators/*/',
     'test/package/*/',
     // These files import packages that only the benchmark installs.
@@ -39,7 +39,7 @@ export default defineConfig(
     rules: { '@typescript-eslint/no-unsafe-assignment': 'off' },
   },
   {
-    // Examples are JavaScript, and belong to no TypeScript project.
+    // Examples are JavaScript outside every TypeScript project, so rules that need types cannot run.
     files: ['examples/**'],
     extends: [tseslint.configs.disableTypeChecked],
   },

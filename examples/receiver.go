@@ -1,5 +1,5 @@
-// Receives webhooks on Go's standard library. WEBHOOK_SECRETS holds the secret, or both during an overlap,
-// separated by a space. Deduplicate by webhook-id: a sender that misses your response delivers again.
+// Receives webhooks with Go's standard library. WEBHOOK_SECRETS holds the secret, or, during an overlap, the old
+// and the new one, separated by a space. Deduplicate by webhook-id: a sender that gets no response delivers again.
 package main
 
 import (
@@ -19,7 +19,7 @@ func receive(w http.ResponseWriter, r *http.Request) {
 	id, timestamp := r.Header.Get("webhook-id"), r.Header.Get("webhook-timestamp")
 	seconds, _ := strconv.ParseInt(timestamp, 10, 64)
 	isFresh := time.Since(time.Unix(seconds, 0)).Abs() <= 5*time.Minute
-	body, _ := io.ReadAll(r.Body) // As it came: JSON that was parsed and serialized again may differ.
+	body, _ := io.ReadAll(r.Body) // The raw body: JSON that was parsed and serialized again may differ.
 	status := http.StatusUnauthorized
 	for _, secret := range strings.Fields(os.Getenv("WEBHOOK_SECRETS")) {
 		key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(secret, "whsec_"))

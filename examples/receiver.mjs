@@ -1,5 +1,5 @@
-// Receives webhooks on Node's standard library. WEBHOOK_SECRETS holds the secret, or both during an overlap,
-// separated by a space. Deduplicate by webhook-id: a sender that misses your response delivers again.
+// Receives webhooks with Node's standard library. WEBHOOK_SECRETS holds the secret, or, during an overlap, the old
+// and the new one, separated by a space. Deduplicate by webhook-id: a sender that gets no response delivers again.
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { createServer } from 'node:http'
 import { buffer } from 'node:stream/consumers'

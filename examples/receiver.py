@@ -1,5 +1,5 @@
-"""Receives webhooks on Python's standard library. WEBHOOK_SECRETS holds the secret, or both during an overlap,
-separated by a space. Deduplicate by webhook-id: a sender that misses your response delivers again."""
+"""Receives webhooks with Python's standard library. WEBHOOK_SECRETS holds the secret, or, during an overlap, the old
+and the new one, separated by a space. Deduplicate by webhook-id: a sender that gets no response delivers again."""
 
 import base64
 import hmac

@@ -1,5 +1,5 @@
 // Delivers one webhook: `node sender.mjs '{"type":"invoice.paid"}'`. Rekey signs; this program sends the bytes that
-// Rekey signed. REKEY_TOKEN needs the scope messages:sign and nothing else.
+// Rekey signed. REKEY_TOKEN needs only the scope messages:sign.
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 
@@ -9,7 +9,7 @@ const [payload] = process.argv.slice(2)
 const messageId = `msg_${randomUUID()}`
 
 async function deliver() {
-  // Sign before each attempt: the timestamp is fresh, and a key that was revoked meanwhile no longer signs.
+  // Sign before each attempt, so that the timestamp is fresh and keys revoked in the meantime do not sign.
   const path = `/api/v1/applications/${APPLICATION_ID}/webhooks/${WEBHOOK_ID}/signatures`
   const signed = await fetch(REKEY_URL + path, {
     method: 'POST',

@@ -1,16 +1,19 @@
 /**
  * Runs real servers for a given time while they crash, their clocks jump, connections break and a hostile tenant
- * attacks. Checks every promise at the end: `npm run drill -- --minutes 20`. Exits with code 1 if one was broken.
+ * attacks, then checks every promise: `npm run drill -- --minutes 20`. Exits with code 1 if any promise was broken.
  */
 import { parseArgs } from 'node:util'
 import type { DatabaseKind } from './drill/databases.ts'
 import { runStretch, type StretchReport } from './drill/stretch.ts'
 
-/** Each stretch has a database of its own, so that checking it at the end stays quick however long the drill is. */
+/**
+ * A longer drill consists of several stretches, each with a new database. This keeps the final check of each database
+ * quick.
+ */
 const maxStretchMinutes = 10
 /**
- * Maximum duration of the innocent tenant's signatures, in milliseconds. One in a hundred may take longer, and so may
- * any while something is down.
+ * Maximum 99th percentile of the time that the innocent tenant's signatures take, in milliseconds. Signatures during an
+ * outage do not count.
  */
 const maxSignatureMs = 1_000
 const maxRssMib = 512
@@ -43,12 +46,12 @@ const broken = kinds.flatMap((kind) =>
   ),
 )
 console.log(broken.length === 0 ? '\nevery promise was kept' : `\n${broken.length} broken promises:`)
-// In the text of a fault, the part after the last colon says what is broken, and the part before it says where.
+// Group the faults by what is broken. In a fault's text, this follows the last colon; the part before it says where.
 const kindsOfFault = Map.groupBy(broken, (fault) => fault.slice(fault.lastIndexOf(': ') + 2))
 for (const faults of kindsOfFault.values()) console.log(`${faults.length} × ${faults[0]}`)
 process.exitCode = broken.length === 0 ? 0 : 1
 
-/** Prints the figures of a database as a table. @returns the broken promises */
+/** Prints the figures for one kind of database as a table. @returns the broken promises */
 function summarize(kind: DatabaseKind, parts: readonly StretchReport[]): string[] {
   const sum = (read: (report: StretchReport) => number) =>
     parts.reduce((total, part) => total + read(part), 0)

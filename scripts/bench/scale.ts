@@ -70,7 +70,7 @@ async function signing({ rounds, seconds, connections }: Settings, bases: Base[]
 
 /**
  * Measures rotations. They add keys, so every round starts with a new copy of a small database. A large database is
- * copied only once.
+ * copied only once, because the added keys hardly change its size.
  */
 async function rotation({ rounds, seconds, connections }: Settings, bases: Base[]): Promise<Results> {
   const large = bases.map(({ file, keys }) => (keys > 100_000 ? copyOf(file, 'rotation') : undefined))

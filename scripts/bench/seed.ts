@@ -11,7 +11,10 @@ import { applications, owner } from './owners.ts'
 
 const [webhooks = 0, keysEach = 1, liveEach = 1] = process.argv.slice(2).map(Number)
 const dayMs = 86_400_000
-/** When the first keys were created: too long ago for the rotation limit, too recent for secrets to be erased. */
+/**
+ * When the first keys were created: too long ago to count toward the rotation limit, too recently for the sweep to have
+ * erased their secrets.
+ */
 const made = Date.now() - dayMs / 4
 
 const store = await openStore(config.database)

@@ -6,19 +6,21 @@ import type { Disturbance } from './disturbances.ts'
 
 export type DatabaseKind = 'sqlite' | 'postgres'
 
-/** The database of a drill. */
 export interface DrillDatabase {
-  /** DATABASE_URL of the servers. */
+  /** The servers' DATABASE_URL. */
   url: string
-  /** How many servers share it. */
+  /** How many servers share the database. */
   instances: number
   disturbances: Disturbance[]
-  /** Describes all damage to the database. Call it only while no server runs. */
+  /** Describes each corruption that the database's own checks find. Call it only while no server runs. */
   findDamage: () => Promise<string[]>
   remove: () => Promise<void>
 }
 
-/** Creates an empty database in the folder. PostgreSQL gets a server of its own, which flushes each commit to disk. */
+/**
+ * Creates an empty database: a SQLite file in the folder, or a new PostgreSQL server, which flushes each commit to
+ * disk.
+ */
 export function createDatabase(kind: DatabaseKind, folder: string): Promise<DrillDatabase> {
   return kind === 'sqlite' ? Promise.resolve(sqlite(join(folder, 'rekey.db'))) : postgres()
 }

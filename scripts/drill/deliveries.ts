@@ -8,7 +8,10 @@ const payload = JSON.stringify({ type: 'invoice.paid', data: { id: 'in_1' } })
 const overlapSeconds = 604_800
 /** Number of messages that a webhook gets in each phase of a rotation. */
 const messagesInPhase = 20
-/** Number of rotations after which the previous keys are revoked: Rekey allows 10 live keys. */
+/**
+ * Number of rotations after which the previous keys are revoked, so that a webhook stays below the limit of 10 live
+ * keys.
+ */
 const rotationsUntilRevocation = 3
 
 export interface DeliveryOptions {
@@ -20,7 +23,7 @@ export interface DeliveryOptions {
   until: AbortSignal
 }
 
-/** What happened to the deliveries of the tenant who did nothing wrong. */
+/** The results of the innocent tenant's deliveries and rotations. */
 export interface DeliveryReport {
   delivered: number
   rotations: number
@@ -33,8 +36,9 @@ export interface DeliveryReport {
 }
 
 /**
- * Delivers messages to receivers that verify them, and rotates the secrets of these receivers. A receiver switches to
- * its new secret only after more messages, and has just one secret at a time. Later, the previous keys are revoked.
+ * Delivers messages to receivers that verify them, and rotates the receivers' secrets. A receiver has only one secret
+ * at a time, and keeps the old one for some messages after a rotation. After a few rotations, the previous keys are
+ * revoked.
  */
 export async function deliver(options: DeliveryOptions): Promise<DeliveryReport> {
   const report: DeliveryReport = {
@@ -78,7 +82,7 @@ async function deliverTo(webhook: KeyOwner, options: DeliveryOptions, report: De
     return text === undefined ? '' : (JSON.parse(text) as { signingSecret: string }).signingSecret
   }
 
-  /** Repeats a request until it succeeds. @returns undefined if the drill ended before */
+  /** Repeats a request until it succeeds. @returns undefined if the drill ends first */
   async function untilDone(request: () => Promise<Response | undefined>): Promise<string | undefined> {
     while (!until.aborted) {
       const response = await request()

@@ -3,20 +3,23 @@ import type { DrillDatabase } from './databases.ts'
 import { pick } from './random.ts'
 import type { DrillServer } from './servers.ts'
 
-/** Maximum step of a clock, in milliseconds. It is less than half of an overlap, so overlaps stay open. */
+/**
+ * Maximum error of a server's clock, in milliseconds. Even a step from one extreme to the other is shorter than an
+ * overlap, so no overlap expires early.
+ */
 const maxStepMs = 3 * 86_400_000
-/** How long a frozen server stays frozen. Longer than the deadline for requests, which is 10 s. */
+/** How long a server stays frozen, in milliseconds. Longer than the request deadline of 10 s. */
 const freezeMs = 12_000
 
-/** A fault that a drill provokes while requests are in progress, and repairs again. */
+/** A fault that a drill provokes while requests are in progress, and then repairs. */
 export interface Disturbance {
   name: string
-  /** Whether requests may fail or take long until the disturbance is over. A wrong clock excuses neither. */
+  /** Whether requests may fail or be slow during the disturbance. A wrong clock alone must cause neither. */
   isOutage: boolean
   run: () => Promise<void>
 }
 
-/** Lists the faults that fit the database. Each hits one server, or the database. */
+/** Lists the disturbances that are possible with the database. Each affects either one server or the database. */
 export function disturbances(servers: readonly DrillServer[], database: DrillDatabase): Disturbance[] {
   const any = () => pick(servers)
   const restart = async (signal: 'SIGTERM' | 'SIGKILL') => {

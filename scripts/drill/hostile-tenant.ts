@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 /** The address that the hostile tenant connects from. The innocent one uses 127.0.0.1. */
 const localAddress = '127.0.0.2'
-/** How long each attack holds on to what it has taken, in milliseconds. */
+/** How long an attack holds its connections open, in milliseconds. */
 const holdMs = 3_000
 
 export interface HostileOptions {
@@ -17,7 +17,7 @@ export const hostileApplication = 'hostile'
 const webhook = `/api/v1/applications/${hostileApplication}/webhooks/hook_1`
 const listing = `/api/v1/applications/${hostileApplication}/webhooks?limit=100`
 
-/** Attacks the servers in turn until the drill ends. @returns the number of attacks */
+/** Runs one attack after another until the drill ends. @returns the number of attacks */
 export async function attack({ token, origin, until }: HostileOptions): Promise<number> {
   const authorization = `Bearer ${token}`
   const head = (method: string, path: string, others: string) =>
@@ -79,14 +79,17 @@ export async function attack({ token, origin, until }: HostileOptions): Promise<
   let count = 0
   while (!until.aborted) {
     const next = attacks[count % attacks.length]
-    // An attack may fail because a server is down. The next one finds another server.
+    // An attack fails if its server is down. The next attack picks a server again.
     await next?.().catch(() => delay(100))
     count++
   }
   return count
 }
 
-/** Opens connections, sends the text on each, and holds them open. */
+/**
+ * Opens connections, sends the text on each, and closes them after `holdMs`. If `read` is false, never reads the
+ * responses.
+ */
 async function hold(origin: string, connections: number, text: string, { read = true } = {}): Promise<void> {
   const { hostname: host, port } = new URL(origin)
   const sockets = Array.from({ length: connections }, (): Socket => {

@@ -1,4 +1,7 @@
-/** How long after an outage requests may still be slow, in milliseconds: a pool reconnects, a deadline of 10 s expires. */
+/**
+ * How long requests may still be slow after an outage, in milliseconds: a pool must reconnect, or a request waits until
+ * its 10 s deadline.
+ */
 const aftermathMs = 11_000
 
 /**
@@ -17,7 +20,10 @@ export class Outages {
     }
   }
 
-  /** Whether a request that began at this time (`performance.now()`) and ends now overlapped an outage. */
+  /**
+   * Whether a request that started at `begin` (in `performance.now()` time) and ends now overlaps an outage or its
+   * aftermath.
+   */
   met(begin: number): boolean {
     return begin < this.#until
   }

@@ -72,7 +72,7 @@ export class DrillServer {
     clearTimeout(timer)
   }
 
-  /** Stops the process without ending it (SIGSTOP), or lets it run again (SIGCONT). */
+  /** Suspends the process (SIGSTOP) or resumes it (SIGCONT). */
   freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#child?.kill(signal)
   }

@@ -37,13 +37,13 @@ export interface StretchReport extends DeliveryReport {
   attacks: number
   /** Rotations under load that returned 200. */
   acknowledged: number
-  /** Rotations under load that got no response, or an outcome that is unknown. */
+  /** Rotations under load that got no response, or a 500 (unknown outcome). */
   unknown: number
   /** The most memory that a server used, in bytes. */
   maxRss: number
 }
 
-/** Runs a drill on a new database for some seconds, and checks every promise at its end. */
+/** Runs a drill on a new database for the given number of seconds, then checks every promise. */
 export async function runStretch(
   kind: DatabaseKind,
   seconds: number,
@@ -108,7 +108,7 @@ export async function runStretch(
       }),
       watchMemory(origins, until, (rss) => (maxRss = Math.max(maxRss, rss))),
     ])
-    // A failure of the load ends the stretch at once.
+    // If the load fails, this rejects and ends the stretch immediately.
     const failed = load.then(() => undefined)
     const faults = disturbances(servers, database)
     while (elapsed() < seconds) {
@@ -176,7 +176,7 @@ async function watchMemory(
 ): Promise<void> {
   while (!until.aborted) {
     for (const origin of origins()) {
-      // A server that is down or frozen does not respond, and is asked again next time.
+      // A server that is down or frozen does not respond. The next round tries it again.
       const metrics = await fetch(`${origin}/metrics`, { signal: AbortSignal.timeout(2_000) }).then(
         (response) => response.text(),
         () => '',

@@ -1,17 +1,17 @@
 /** A wording that Rekey's prose avoids, for textlint's terminology rule. */
 export interface Term {
   /**
-   * Ignores case; a space matches any white space. Lookarounds must be negative, because the rule matches what it found
-   * again without its context.
+   * Ignores case; a space matches any white space. Lookarounds must be negative, because the rule matches the found
+   * text a second time without its context.
    */
   old: RegExp
   /** What to write instead; `$1` is the first group. */
   better: string
   /** A sentence in which the term must be found. */
   bad: string
-  /** Sentences in which it must not be found. */
+  /** Sentences in which the term must not be found. */
   good?: string[]
-  /** Files in which the word is right. */
+  /** Files in which the term is allowed. */
   notIn?: RegExp
 }
 

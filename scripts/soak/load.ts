@@ -146,7 +146,7 @@ function count(tally: Tally, what: string): void {
   tally.set(what, (tally.get(what) ?? 0) + 1)
 }
 
-/** Returns a random address, to test that the server's counters of failed authentications per address do not leak. */
+/** Returns a random address, to test that the server's counters of failed authentications do not leak memory. */
 function anyAddress(): string {
   return [10, 0, 0, 0].map((first) => first || Math.floor(Math.random() * 256)).join('.')
 }

@@ -17,7 +17,7 @@ export interface Growth {
   mean: number
   /** The growth per minute in bytes. */
   perMinute: number
-  /** The growth of the fitted line from the end of the warm-up to the end of the run, relative to the mean. */
+  /** The growth of the fitted line after the warm-up, relative to the mean. */
   share: number
 }
 

@@ -6,14 +6,14 @@ import { isIPv4 } from 'node:net'
 import { onTestFinished } from 'vitest'
 
 export interface DnsServer {
-  /** The queries so far, as in `A merchant.example`. */
+  /** The queries so far, for example `A merchant.example`. */
   queries: string[]
 }
 
-/** A zone's records for a name: its addresses, possibly those of another name, or an error. */
+/** A zone's records for a name: its addresses, or an alias with the addresses of its target, or an error. */
 export interface DnsRecords {
   addresses?: string[]
-  /** The canonical name that has the addresses. */
+  /** The target of the CNAME record, to which the addresses belong. */
   alias?: string
   /** A response code as in RFC 1035, section 4.1.1: 2 for SERVFAIL, 3 for NXDOMAIN. */
   code?: number
@@ -27,7 +27,7 @@ const askedName = Buffer.from([0xc0, 0x0c])
 
 /**
  * Starts a UDP name server, and makes every new Resolver of this process query it, until the test ends.
- * @param find null for a query that gets no response; undefined for a name that does not exist
+ * @param find returns null if the query must get no response, and undefined if the name does not exist
  */
 export async function startDnsServer(
   find: (name: string, type: QueryType) => DnsRecords | null | undefined,
@@ -89,7 +89,7 @@ function respond(query: Buffer, question: Buffer, type: QueryType, records: DnsR
   ]
   const header = Buffer.alloc(12)
   query.copy(header, 0, 0, 2)
-  // A response with recursion desired and available.
+  // Flags: this is a response, with recursion desired and available.
   header.writeUInt16BE(0x8180 | code, 2)
   header.writeUInt16BE(1, 4)
   header.writeUInt16BE(answers.length, 6)

@@ -4,7 +4,7 @@ import { following, near, nearText, type Schema } from './schema-arbitraries.ts'
 
 export type Operation = (typeof documentedOperations)[number]
 
-/** A request to a documented operation. It may violate the OpenAPI document. */
+/** A request to a documented operation. The request may violate the OpenAPI document. */
 export interface FuzzedRequest {
   path: Record<string, string>
   query: [name: string, value: string][]

@@ -82,9 +82,11 @@ export function malformedBodies(authorization: string): HostileRequest[] {
 
 const large = 'x'.repeat(7_000_000)
 
-/** Large bodies after heads that Rekey rejects. It closes the connection while the proxy still sends the body. */
+/**
+ * Requests whose heads Rekey rejects, so that it closes the connection while the proxy is still sending a large body.
+ */
 export function rejectedUploads(): HostileRequest[] {
-  // Each line is short enough for nginx.
+  // Together longer than Rekey accepts, but within nginx's limits.
   const long = Array.from({ length: 6 }, (_, index) => `X-Long-${index}: ${'x'.repeat(7_000)}`)
   const heads = { 'a control character': ['X-Control: \x01'], 'a large head': long }
   return Object.entries(heads).map(([name, headers]) => ({

@@ -6,7 +6,7 @@ import type { RunningProxy } from './reverse-proxy.ts'
 /** How long a sender waits for a response that may never come. */
 const patienceMs = 500
 
-/** A request that no honest client would send, byte for byte. */
+/** A request that no honest client would send. `bytes` are sent unchanged. */
 export interface HostileRequest {
   name: string
   bytes: string
@@ -34,12 +34,12 @@ export async function sendHostile({ port, ca }: RunningProxy, request: HostileRe
   const responded = new Promise((resolve) => socket.on('data', resolve))
   await Promise.race([new Promise((resolve) => socket.write(request.bytes, 'latin1', resolve)), closed])
   if (request.then) {
-    // Long enough for the proxy to pass on what it got.
+    // Give the proxy time to forward what it has received.
     await setTimeout(patienceMs / 10)
     if (request.then === 'end') socket.end()
     else tcp.resetAndDestroy()
   }
-  // Over HTTP/2, the first data are the proxy's settings.
+  // Over HTTP/2, the first data is the proxy's settings, not a response.
   await Promise.race([closed, setTimeout(patienceMs), ...(request.http2 ? [] : [responded])])
   socket.destroy()
 }

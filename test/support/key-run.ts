@@ -13,7 +13,7 @@ const messageId = 'msg_1'
 
 type KeyView = components['schemas']['Key']
 
-/** Applies each action to a server and to the model, and compares both after every action. */
+/** Applies each action to a server and to the model, and compares the two after every action except a wait. */
 export class KeyRun {
   /** Counts each kind of response, so a test can check that all kinds occurred. */
   readonly tally: Map<string, number>
@@ -211,7 +211,7 @@ export class KeyRun {
     })
   }
 
-  /** Checks invariants of every sequence of actions, independently of the model. */
+  /** Checks invariants that hold after any sequence of actions, independently of the model. */
   #watch(views: KeyView[]): void {
     expect(views.filter(({ state }) => state === 'current').length).toBeLessThanOrEqual(1)
     expect(views.filter(isLive).length).toBeLessThanOrEqual(10)

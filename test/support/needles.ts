@@ -4,7 +4,10 @@ const filterBits = 20
 
 /** Searches for many byte strings in one pass. Searching for ten thousand takes no longer than for one. */
 export class Needles {
-  /** 1 at the hash of each needle's prefix, otherwise 0. Most positions need only this lookup. */
+  /**
+   * 1 at the hash of each needle's prefix, otherwise 0. At most positions of the haystack, this lookup rules out a
+   * match.
+   */
   readonly #filter = new Uint8Array(1 << filterBits)
   readonly #byPrefix = new Map<number, { bytes: Buffer; name: string }[]>()
 

@@ -6,12 +6,12 @@ import { onTestFinished } from 'vitest'
 import type { Signer } from './signers.ts'
 import { allScopes } from './tokens.ts'
 
-/** A real OpenID provider, which issues access tokens to machines (client credentials) until the test ends. */
+/** A real OpenID provider that issues access tokens for the client credentials grant until the test ends. */
 export interface OpenIdProvider {
   issuer: string
-  /** The URL of the key set, as the discovery document names it. */
+  /** The URL of the key set, from the discovery document. */
   jwksUri: string
-  /** Requests an access token for the audience `rekey`, as any OAuth client would. */
+  /** Requests an access token for the audience `https://rekey.example`, as any OAuth client would. */
   accessToken: (scope: string) => Promise<string>
   /** Publishes exactly these keys. The first one signs. */
   publish: (...signers: Signer[]) => void
@@ -20,7 +20,7 @@ export interface OpenIdProvider {
 const audience = 'https://rekey.example'
 const client = { client_id: 'sender', client_secret: 'a secret of the client' }
 
-/** @param applications the value of the claim that the provider adds to each token */
+/** @param applications the value of the claim `applications` in every token */
 export async function startOpenIdProvider(
   applications: string[],
   ...signers: Signer[]

@@ -8,7 +8,7 @@ export interface OwnPostgres {
   sql: <Row extends pg.QueryResultRow>(statement: string, databaseUrl?: string) => Promise<Row[]>
   /** Creates an empty database. `clause` is added to the `create database` statement. @returns the database's URL */
   newDatabase: (clause?: string) => Promise<string>
-  /** Runs statements in a transaction, and leaves it open. @returns a function that rolls the transaction back */
+  /** Runs statements in a transaction, and leaves the transaction open. @returns a function that rolls it back */
   hold: (databaseUrl: string, ...statements: string[]) => Promise<() => Promise<void>>
 }
 

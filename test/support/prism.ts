@@ -11,7 +11,7 @@ export interface Prism {
 /** Runs the `npm run mock` script with these arguments on a free port, and resolves once the mock listens. */
 export async function startPrism(...args: string[]): Promise<Prism> {
   const script = join(import.meta.dirname, '../../scripts/mock.ts')
-  // The environment is empty, because the mock needs neither a database nor keys.
+  // An empty environment, to test that the mock needs neither a database nor keys.
   const child = spawn(process.execPath, [script, '--port', '0', ...args], { env: {} })
   const ended = new Promise((resolve) => child.once('close', resolve))
   const stop = () => {

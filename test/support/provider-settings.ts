@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import type { Environment } from '../../src/config/config.ts'
 import { codeBlocks, readPage } from './documentation.ts'
 
-/** The bearer token in the file that the settings name, which a key set may require. */
+/** The content of REKEY_JWKS_TOKEN_FILE: a bearer token that a provider may require for fetching its key set. */
 export const keySetToken = 'a-token-for-the-key-set'
 
 /**
- * Returns the settings that a section of docs/identity-providers.md shows. Only places differ: the key sets are at
+ * Returns the settings that a section of docs/identity-providers.md shows, except for locations: the key sets are at
  * `keySets`, in the documented order, and the files are in `folder`.
  */
 export function documentedSettings(title: string, folder: string, keySets: string[]): Environment {

@@ -30,8 +30,8 @@ export class RawConnection {
   }
 
   /**
-   * Reads the next response on the connection. Set `withoutBody` for responses without the body that their
-   * Content-Length announces, as after HEAD.
+   * Reads the next response on the connection. Set `withoutBody` if the response ends after its head despite its
+   * Content-Length, as for HEAD.
    */
   async answer({ withoutBody = false } = {}): Promise<RawAnswer> {
     const head = await this.#until((text) => text.indexOf('\r\n\r\n'))
@@ -104,7 +104,7 @@ export async function connectTo(origin: string, localAddress = '127.0.0.1'): Pro
   return connection
 }
 
-/** Formats a request byte for byte. Adds a Host header if none is given, but never a Content-Length. */
+/** Formats a request without validating it. Adds a Host header if none is given, but never a Content-Length. */
 export function rawRequest(
   method: string,
   target: string,

@@ -12,7 +12,7 @@ const documented = new Map(
   }),
 )
 
-/** Expects the status, and the error body on the owner's reference page byte for byte. */
+/** Expects the status, and exactly the error body that the owner's reference page shows for it. */
 export function expectDocumented(answer: TestResponse, status: 401 | 403 | 404 | 502 | 504): void {
   expect({ status: answer.status, text: answer.text }).toEqual({ status, text: documented.get(status) })
 }

@@ -32,8 +32,7 @@ function fromText({ type }: Schema, text: string): unknown {
 function bodyFollows({ required, content }: NonNullable<Operation['requestBody']>, body: unknown): boolean {
   if (body === undefined) return required !== true
   const sent = JSON.stringify(body)
-  // Rules that the OpenAPI document states in prose: no lone surrogate (I-JSON, RFC 7493, section 2.1), and no
-  // __proto__.
+  // The OpenAPI document states these rules in prose: no lone surrogate (I-JSON, RFC 7493, section 2.1), no __proto__.
   if (/(?<!\\)(\\\\)*\\ud[89a-f]|"__proto__":/.test(sent)) return false
   return follows(content['application/json'].schema, JSON.parse(sent))
 }

@@ -91,7 +91,10 @@ function formsOf(secret: string): [form: string, bytes: Buffer][] {
   return new Set(key).size > 1 ? forms : forms.slice(0, 2)
 }
 
-/** Returns the secrets that servers returned or that commands wrote to files next to the database. */
+/**
+ * Returns the secrets that the folder's servers returned or that commands wrote to files in the folder. Adds the latter
+ * to the ledger.
+ */
 function secretsOf(folder: string): string[] {
   const ledger = ledgerOf(folder)
   const noted = readLines(ledger)

@@ -58,7 +58,7 @@ export interface TestServer {
 export interface ServerOptions {
   environment?: Environment
   now?: () => number
-  /** Returns milliseconds by a clock that never jumps. Defaults to `now`. */
+  /** A monotonic clock, in milliseconds. Defaults to `now`. */
   uptime?: () => number
   /** Runs the core in its own thread, as `rekey serve` does. */
   ownThread?: boolean

@@ -2,7 +2,7 @@ import { createHmac, generateKeyPairSync, sign as rawSign, type KeyObject } from
 import { SignJWT, type JWK, type JWTHeaderParameters, type JWTPayload } from 'jose'
 import { allScopes, jwtSecret } from './tokens.ts'
 
-/** A token issuer's key pair, key ID and algorithm. */
+/** A key with which a token issuer signs. */
 export interface Signer {
   alg: string
   kid: string

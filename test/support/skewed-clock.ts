@@ -1,4 +1,4 @@
-/** Sets this process's clock wrong by CLOCK_SKEW_MS milliseconds. Tests preload this module with `--import`. */
+/** Shifts this process's clock by CLOCK_SKEW_MS milliseconds. Tests preload this module with `--import`. */
 const skewMs = Number(process.env['CLOCK_SKEW_MS'])
 const { now } = Date
 

@@ -37,7 +37,7 @@ export function token({
     .sign(Buffer.from(jwtSecret))
 }
 
-/** Signs a token with full access that has exactly `length` characters, because of a claim that Rekey ignores. */
+/** Signs a token with full access, padded to exactly `length` characters with a claim that Rekey ignores. */
 export async function tokenOfLength(length: number): Promise<string> {
   const shortest = await token({ groups: '' })
   // Base64 turns 3 bytes into 4 characters.

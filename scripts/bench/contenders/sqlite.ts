@@ -28,7 +28,7 @@ export function openDatabase(): SqliteDatabase.Database {
 
 export type Rotated = { status: 200; keyId: string; body: string } | { status: 404 | 429 }
 
-/** Returns a function that rotates a secret. Run that function in a transaction. */
+/** Returns a function that rotates a secret. Call that function within a transaction. */
 export function prepareRotation(database: SqliteDatabase.Database) {
   const webhook = database.prepare(selectWebhook)
   const liveKeys = database.prepare(selectLiveKeys)

@@ -8,7 +8,9 @@ const issued = {
   jti: 'c0ffee00-1111-4222-8333-444455556666',
 }
 
-/** Claims in "Understanding the access token" of the Amazon Cognito Developer Guide. No access token has `aud`. */
+/**
+ * Claims in "Understanding the access token" of the Amazon Cognito Developer Guide. The tokens have no `aud`.
+ */
 export const cognito: Provider = {
   section: 'Amazon Cognito',
   tokens: [

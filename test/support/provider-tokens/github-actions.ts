@@ -1,6 +1,6 @@
 import type { Provider } from './provider.ts'
 
-/** A job in no environment. */
+/** The claims of a job that uses no deployment environment. */
 const plain = {
   iss: 'https://token.actions.githubusercontent.com',
   aud: 'https://rekey.parcely.example',

@@ -7,7 +7,7 @@ const issued = {
   aud: 'api://rekey',
 }
 
-/** Claims of an access token in Okta's reference of OpenID Connect & OAuth 2.0, for a custom authorization server. */
+/** Claims of an access token in Okta's OpenID Connect & OAuth 2.0 reference, for a custom authorization server. */
 export const okta: Provider = {
   section: 'Okta',
   tokens: [

@@ -9,9 +9,9 @@ export interface ProviderToken {
   to: string
   /** All claims except `exp`, `iat` and `nbf`, which the test adds. */
   claims: JWTPayload
-  /** The rights that the token has; all others must be refused. */
+  /** The rights that the token has. The server must refuse all others. */
   rights: Right[]
-  /** The actor that the audit trail shows, if it is not `sub`. */
+  /** The actor in the audit trail. Defaults to `sub`. */
   actor?: string
 }
 

@@ -9,7 +9,7 @@ import { okta } from './okta.ts'
 import type { Provider } from './provider.ts'
 import { zitadel } from './zitadel.ts'
 
-/** The identity providers in docs/identity-providers.md, in its order. */
+/** The identity providers in docs/identity-providers.md, in the page's order. */
 export const providers: Provider[] = [
   keycloak,
   auth0,

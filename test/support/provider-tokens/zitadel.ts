@@ -8,7 +8,7 @@ const issued = {
   jti: 'V2_345377791925157890-at_345377791925223426',
 }
 
-/** Roles as Zitadel writes them: the keys of an object, under the project's claim and the one without an ID. */
+/** Roles as Zitadel writes them: the keys of an object, under both a claim with the project's ID and one without it. */
 function roles(...keys: string[]): object {
   const byKey = Object.fromEntries(keys.map((key) => [key, organization]))
   return {
