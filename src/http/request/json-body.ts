@@ -65,7 +65,9 @@ export async function readBody(
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // JSON must be encoded as UTF-8 (RFC 8259, section 8.1).
   if (!/^(utf-?8)?$/i.test(context.request.charset))
-    throw new RekeyError('unsupportedMediaType', { message: 'The request body must be UTF-8' })
+    throw new RekeyError('unsupportedMediaType', {
+      message: 'The charset in Content-Type must be utf-8, or omitted',
+    })
   // The parser would decompress the body, so a few bytes could cause as much work as the largest allowed body.
   if (!/^(identity)?$/i.test(context.get('Content-Encoding')))
     throw new HttpError('unsupportedMediaType', {
