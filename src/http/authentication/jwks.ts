@@ -31,7 +31,8 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   let hasKids = true
   let fetchedAt = -Infinity
   const fetchKeys: FetchImplementation = async (href, init) => {
-    // While the keys are fresh, only an unknown kid causes a fetch, and jose waits between those only if they succeed.
+    // While the keys are fresh, only an unknown kid causes a fetch. After a failed fetch, jose would not wait before
+    // the next one.
     if (keySet.fresh && Date.now() < fetchedAt + jwksCooldownMs)
       throw new Error(
         `skipped fetching ${href}, because the previous fetch failed less than ${jwksCooldownMs / 1_000} seconds ago`,
