@@ -9,7 +9,7 @@ export interface CountLimit {
 
 interface Window {
   count: number
-  /** When the window ends, by `performance.now()`. */
+  /** When the window ends, as a value of `performance.now()`. */
   end: number
 }
 

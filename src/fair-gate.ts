@@ -7,9 +7,9 @@ interface Line {
 
 /**
  * Limits how much work runs at the same time, and shares the slots fairly among scopes, such as applications or
- * networks. A scope gets another slot only while it holds fewer slots than are free. One scope can therefore hold half
- * of the slots, and the next scope half of the remaining slots, even if none of their work ever ends. With a single
- * slot, scopes take turns. The work of one scope starts in the order in which it arrived.
+ * networks. A scope gets another slot only if more slots are free than it already holds. One scope can therefore hold
+ * half of the slots, and the next scope half of the remaining slots, even if none of their work ever ends. With a
+ * single slot, scopes take turns. The work of one scope starts in the order in which it arrived.
  */
 export class FairGate {
   /** The scopes in the order of their turns. The first one that may hold another slot gets the next free slot. */
@@ -47,7 +47,7 @@ export class FairGate {
     return () => {
       line.held -= 1
       this.#free += 1
-      // Move the scope only now, so that scopes whose work arrived while this work ran come before it.
+      // Move the scope only after its work, so that scopes whose work arrived in the meantime come first.
       this.#moveToEnd(scope, line)
       this.#startWaiting()
     }

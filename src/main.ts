@@ -1,8 +1,8 @@
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
-// The compile cache makes later starts 20% faster. It is stored next to the code: anyone who can write there could
-// change the code itself anyway. If the folder is read-only, nothing is cached.
+// The compile cache makes later starts 20% faster. Storing it next to the code is safe, because anyone who can write
+// there could also change the code. If the folder is read-only, nothing is cached.
 const cache = join(import.meta.dirname, '../node_modules/.cache/rekey')
 // Worker threads read the cache's location from this variable.
 if (enableCompileCache(cache).directory !== undefined) process.env['NODE_COMPILE_CACHE'] ??= cache

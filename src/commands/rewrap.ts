@@ -35,8 +35,8 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const { failed } = result
   if (failed.length > 0)
     throw new Error(
-      'some secrets cannot be unsealed and were left unchanged; "failed" lists their keys. ' +
-        'Add any missing key to REKEY_ENCRYPTION_KEYS, restore the secrets from a backup, or run ' +
+      'some secrets cannot be unsealed and were left unchanged; "failed" lists their signing keys. ' +
+        'Add any missing encryption key to REKEY_ENCRYPTION_KEYS, restore the secrets from a backup, or run ' +
         '`rekey rotate --overlap 0` for their webhooks',
     )
 }

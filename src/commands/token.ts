@@ -110,7 +110,10 @@ export async function signToken(
   return unsigned.sign(jwt.keys.secret)
 }
 
-/** One claim holds both if the server reads both from it. */
+/**
+ * Builds the claims that grant the rights. If the server reads scopes and applications from one claim, that claim has
+ * both.
+ */
 function ownClaims(
   { scopeClaims, scopePrefix, applicationsClaims }: JwtConfig,
   scopes: readonly string[],

@@ -1,7 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { EncryptionKey } from '../domain/sealing.ts'
 
-/** Environment variables, by name. */
 export type Environment = Record<string, string | undefined>
 
 /** Source of the keys that verify tokens: a shared secret, public keys, or each issuer's JWKS. */
@@ -16,7 +15,7 @@ export interface PublicKey {
   algorithms: string[]
 }
 
-/** Location of an issuer's JWKS. */
+/** Where to fetch an issuer's JWKS, and with which bearer token. */
 export interface KeySetLocation {
   /**
    * The `iss` of the tokens that these keys verify. Undefined only if there is a single JWKS, whose tokens may then
@@ -41,7 +40,7 @@ export interface Grant {
 export interface GrantCondition {
   /** Name or path of the claim. */
   claim: string
-  /** Tests a string in the claim. */
+  /** Whether a string in the claim meets the condition. */
   matches: (text: string) => boolean
 }
 
@@ -71,7 +70,6 @@ export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postg
 /** Allowed values of `LOG_LEVEL`, most severe first, as pino names them. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
-/** The parsed and validated configuration. */
 export interface Config {
   host: string
   port: number

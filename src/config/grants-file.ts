@@ -9,7 +9,7 @@ const anApplication =
 
 const claims = z
   .unknown()
-  // zod would silently drop a condition on this claim, and the grant would apply to more tokens than intended.
+  // zod would silently drop a condition on `__proto__`, and the grant would apply to more tokens than intended.
   .refine(
     (claims) => !Object.hasOwn(Object(claims) as object, '__proto__'),
     'must not name the claim __proto__',
@@ -78,8 +78,8 @@ export const grantsFile = z.string().transform((file, context) => {
   try {
     json = JSON.parse(text)
   } catch (error) {
-    // Report only the place. The rest of the message quotes the file, which may be a file with keys that was set by
-    // mistake.
+    // Report only the place. The rest of the message quotes the file, which may contain keys if the variable is set to
+    // the wrong path.
     const [place = ''] = /line \d+ column \d+/.exec((error as Error).message) ?? []
     return fault(`(${file}) must contain JSON${place && `; there is an error at ${place}`}`)
   }
@@ -92,7 +92,7 @@ export const grantsFile = z.string().transform((file, context) => {
 })
 
 /**
- * Returns a name that an object in the JSON repeats. JSON.parse drops all but the last of its values, so a grant could lose
+ * Returns a name that an object in the JSON repeats. JSON.parse keeps only the name's last value, so a grant could lose
  * a condition and apply to more tokens.
  */
 function repeatedName(json: string): string | undefined {

@@ -16,7 +16,7 @@ export const publicKeysFile = value((file, fault): PublicKey[] => {
       return { key, algorithms: publicKeyAlgorithms(key) }
     })
   } catch (error) {
-    // Report only the error's code. The error's message repeats the value, which may be the key itself, set by mistake.
+    // Report only the error's code. The message repeats the variable's value, which may be a key instead of a path.
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
     return fault(`must be the path of a file with PEM public keys; reading it failed with ${code}`)
   }

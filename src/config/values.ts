@@ -59,7 +59,7 @@ export const urls = z
           error:
             'must be an http or https URL, such as https://id.example.com/jwks.json, or a comma-separated list of them',
         })
-        // fetch refuses such a URL, and repeats it in the error, which is logged.
+        // fetch rejects such a URL with an error that repeats it, and Rekey would log that error.
         .refine(hasNoCredentials, 'must not contain a user name or password; remove them from the URL'),
     ),
   )

@@ -104,8 +104,8 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
 }
 
 /**
- * Warns if this machine's clock differs from the database server's. Tokens expire by the machine's clock, and keys by
- * the database's.
+ * Warns if this machine's clock differs from the database server's. The machine's clock decides when tokens expire, and
+ * the database's clock decides when keys expire.
  */
 function warnOfSkew(databaseTime: number, logger: CoreLog): void {
   const skewMs = Date.now() - databaseTime

@@ -17,7 +17,7 @@ const proofMs = 3_600_000
 export interface SettledClockOptions {
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
-  /** Returns the milliseconds since some fixed moment, by a clock that never jumps. */
+  /** Returns the milliseconds since some fixed moment, from a monotonic clock. */
   uptime: () => number
   logger: Pick<CoreLog, 'warn'>
 }
@@ -33,7 +33,7 @@ export interface SettledClockOptions {
 export class SettledClock {
   readonly #options: SettledClockOptions
   #last: { time: number; uptime: number; settled: number }
-  /** When the clock last became unreliable, by `uptime`; null if it is reliable. */
+  /** The `uptime` at which the clock became unreliable; null while the clock is reliable. */
   #doubtedAt: number | null = null
 
   static async open(store: Store, options: SettledClockOptions): Promise<SettledClock> {

@@ -34,7 +34,7 @@ export interface EventDetails extends Origin {
   reason: string | null
   /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
   key: EventKey | null
-  /** Keys that this event revoked or gave an expiry. */
+  /** Keys that this event revoked, and keys whose expiry it set. */
   endedKeys: EventKey[]
 }
 

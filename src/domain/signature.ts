@@ -54,7 +54,7 @@ export function sign(message: Message, secret: SigningSecret): string {
 
 /**
  * Builds the Standard Webhooks headers from existing signatures.
- * @param signatures one for each secret, that of the newest secret first
+ * @param signatures one per secret; the newest secret's signature comes first
  */
 export function messageHeaders({ id, timestamp }: Message, signatures: readonly string[]): MessageHeaders {
   return {
@@ -67,7 +67,7 @@ export function messageHeaders({ id, timestamp }: Message, signatures: readonly 
 /**
  * Reads the Standard Webhooks headers. Ignores signatures of versions other than v1, as Standard Webhooks requires.
  * @param headers by name, in any letter case
- * @returns null if a header is missing or malformed, or if there are more than `maxSignatures` signatures or none of v1
+ * @returns null if a header is missing or malformed, if no signature is v1, or if there are more than `maxSignatures`
  */
 export function readMessageHeaders(
   headers: Readonly<Record<string, string>>,

@@ -26,7 +26,7 @@ export interface SigningKey extends KeyOwner {
 
 /**
  * How long Rekey keeps a secret after its key expires or is revoked. Until then, a verification can still name the key,
- * and a probe can check that the receiver refuses the key.
+ * and a probe can check that the receiver no longer accepts the key.
  */
 export const keptAfterEndMs = 86_400_000
 

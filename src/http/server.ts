@@ -114,7 +114,8 @@ export async function createHttpServer({
     requireHostHeader: false,
     maxHeaderSize: maxHeadBytes,
     headersTimeout: headTimeoutMs,
-    // The deadline ends the wait for a body. This timeout closes a connection whose body still arrives after the 504.
+    // The deadline ends the wait for a body with a 504. If the body is still arriving after that, this timeout closes
+    // the connection.
     requestTimeout: headTimeoutMs + requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     connectionsCheckingInterval: Math.min(1_000, Math.ceil(requestTimeoutMs / 2)),

@@ -23,7 +23,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
     ? listInactiveKeys(current, others, time).slice(0, maxPrevious)
     : null
 
-  // No transaction may stay open while Rekey waits for the receiver.
+  // Outside any transaction, because other writes would otherwise wait for the receiver too.
   const messages = await probeLimit.run(path.applicationId, () =>
     sendProbeMessages(path, probed.url, { current, previous }, context),
   )

@@ -48,8 +48,9 @@ async function rejectIfErased(owner: KeyOwner, now: number, { store, signal }: O
   if (!erased) return
   throw new RekeyError('conflict', {
     message:
-      `No stored secret signed this message. Key ${erased.fingerprint} may have: its secret was erased before the key ` +
-      'ended, so its signatures cannot be verified any more. Give the receiver the current secret.',
+      'Rekey cannot tell whether this message is authentic. No stored secret signed it, but key ' +
+      `${erased.fingerprint} may have: the key's secret was erased before the key expired. ` +
+      'Give the receiver the current secret.',
   })
 }
 

@@ -31,7 +31,7 @@ const specialIpv4 = subnets(
 const globalUnicast = subnets('ipv6', '2000::/3')
 const specialIpv6 = subnets('ipv6', '2001::/23', '2001:db8::/32', '2002::/16', '3fff::/20')
 
-/** Whether a string is a public IP address. */
+/** Returns false for any text that is not an IP address. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:

@@ -30,8 +30,8 @@ export type RateLimiter = (key: string) => Promise<number | null>
  */
 export interface Store {
   /**
-   * Returns the current time in milliseconds since 1970: on PostgreSQL by the server's clock, which all instances
-   * share, and on SQLite by this machine's.
+   * Returns the current time in milliseconds since 1970. On PostgreSQL, it comes from the server's clock, which all
+   * instances share; on SQLite, from this machine's clock.
    */
   now: () => number
   /**
@@ -44,8 +44,8 @@ export interface Store {
   /** Runs `work` outside any transaction. `work` must only read. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
-   * Returns a `read` for the requests of one application; undefined means that the request belongs to none. However
-   * slow or numerous the reads of one application are, they leave connections for the others.
+   * Returns a `read` for the requests of one application; undefined means that the requests belong to no application.
+   * Slow or numerous reads of one application always leave connections for other applications.
    */
   readFor(applicationId: string | undefined): Store['read']
   /**

@@ -126,8 +126,8 @@ test.each(damages)('a rewrap reports a sealed secret %s and rewraps the other se
   const failed = [{ ...named, message }]
   expect([code, JSON.parse(stdout)]).toEqual([1, { kid: 'k2', rewrapped: 2, remaining: 1, failed }])
   expect(stderr).toBe(
-    'rekey rewrap: some secrets cannot be unsealed and were left unchanged; "failed" lists their keys. ' +
-      'Add any missing key to REKEY_ENCRYPTION_KEYS, restore the secrets from a backup, or run ' +
+    'rekey rewrap: some secrets cannot be unsealed and were left unchanged; "failed" lists their signing keys. ' +
+      'Add any missing encryption key to REKEY_ENCRYPTION_KEYS, restore the secrets from a backup, or run ' +
       '`rekey rotate --overlap 0` for their webhooks\n',
   )
 })

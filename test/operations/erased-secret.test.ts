@@ -45,8 +45,9 @@ test('a previous key whose secret was erased early is expired, and does not coun
   expect(unverifiable.status).toBe(409)
   expect(unverifiable.body).toMatchObject({
     message:
-      `No stored secret signed this message. Key ${previous.keyFingerprint} may have: its secret was erased before ` +
-      'the key ended, so its signatures cannot be verified any more. Give the receiver the current secret.',
+      'Rekey cannot tell whether this message is authentic. No stored secret signed it, but key ' +
+      `${previous.keyFingerprint} may have: the key's secret was erased before the key expired. ` +
+      'Give the receiver the current secret.',
   })
 })
 

@@ -18,8 +18,8 @@ export interface RotateWebhookOptions {
 
 /**
  * Rotates one webhook, unless the file contains a secret of the webhook that is or was live. A new secret is flushed to
- * the file before the rotation commits, so every live secret is in the file. The key always gets the ID in the file,
- * even if an interrupted run wrote it, because readers of the file can send that ID in `If-Match`.
+ * the file before the rotation commits, so every live secret is in the file. The new key gets the ID in the file, even
+ * if an earlier, interrupted run wrote that ID: readers of the file can send the ID in `If-Match`.
  * @returns whether the webhook was rotated
  */
 export async function rotateWebhook(

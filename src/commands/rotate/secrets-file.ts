@@ -63,7 +63,8 @@ function secretsFile(descriptor: number, file: string): SecretsFile {
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => readLine(file, line))
-  // A killed run can leave an incomplete line, and a power loss NUL bytes. Such a line's secret never became live.
+  // A killed run can leave an incomplete line, and a power loss can leave NUL bytes. The secret never became live,
+  // because a rotation commits only once its line is on disk.
   const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
   if (!lineBeginning.startsWith(half)) throw notOurs(file)
   const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))

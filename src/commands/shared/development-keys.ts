@@ -82,7 +82,7 @@ function read(): DevelopmentKeys {
   }
 }
 
-/** Writes a temporary file, then links it to `file`, so that two servers that start at once use the same keys. */
+/** Writes a temporary file, then links it to `file`, so that servers that start at the same time use the same keys. */
 function makeWhole(file: string, keys: DevelopmentKeys): void {
   const aside = `${file}.${randomUUID()}`
   const descriptor = openSync(aside, 'wx', 0o600)

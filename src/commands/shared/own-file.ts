@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs'
 
 /**
- * Opens a file that contains secrets. Refuses anything that another user could have put in its place: a file of theirs,
- * a symbolic link, or a pipe, which would block the call.
+ * Opens a file that contains secrets. Rejects anything that another user could have put at this path instead: their own
+ * file, a symbolic link, or a pipe, which would block the call.
  * @param flags as for open(2); a file that O_CREAT creates gets mode 600
  * @returns a descriptor
  * @throws Error if the path is not a regular file, or the file belongs to another user; any error from open(2)

@@ -1,7 +1,7 @@
 import { ConfigError } from '../../config/config-error.ts'
 import { RekeyError, type ErrorKind } from '../../errors.ts'
 
-/** Maximum number of nested causes, because a chain of causes can be circular. */
+/** Maximum number of causes to serialize. Needed because a chain of causes can be circular. */
 const maxCauses = 10
 
 /** An error as plain data. Posting an Error to another thread would drop its class and properties such as `code`. */

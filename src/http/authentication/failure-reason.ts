@@ -17,7 +17,7 @@ const byFailedClaim: Record<string, string> = {
 export const malformedToken = 'The token is not a well-formed JWT'
 
 /**
- * Describes why a token was refused, for the caller and the log. The description contains nothing from the token
+ * Describes why a token was rejected, for the caller and the log. The description contains nothing from the token
  * itself.
  * @param error the error that the verification threw
  */

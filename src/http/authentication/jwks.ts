@@ -31,16 +31,19 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   let hasKids = true
   let fetchedAt = -Infinity
   const fetchKeys: FetchImplementation = async (href, init) => {
-    // While the keys are fresh, only an unknown kid causes a fetch, and jose waits between those only if they succeed.
+    // While the keys are fresh, only an unknown kid causes a fetch. After a failed fetch, jose would not wait before
+    // the next one.
     if (keySet.fresh && Date.now() < fetchedAt + jwksCooldownMs)
-      throw new Error(`A fetch of the issuer's keys failed less than ${jwksCooldownMs} ms ago`)
+      throw new Error(
+        `skipped fetching ${href}, because the previous fetch failed less than ${jwksCooldownMs / 1_000} seconds ago`,
+      )
     fetchedAt = Date.now()
     const headers = new Headers(init.headers)
     if (tokenFile !== undefined) headers.set('authorization', `Bearer ${await readToken(tokenFile)}`)
     // Without redirects, which jose turns off, the bearer token reaches only the configured URL.
     const response = await fetch(href, { ...init, headers })
     if (response.status !== 200) return response
-    const published = parse(await response.text())
+    const published = parse(await response.text(), href)
     if (!isKeySet(published)) return Response.json(published)
     hasKids = published.keys.some(({ kid }) => kid !== undefined)
     return Response.json({ keys: published.keys.map(underEitherName) })
@@ -81,11 +84,11 @@ async function readToken(file: string): Promise<string> {
 }
 
 /** Drops the parser's error, because its message quotes the response, which may repeat the bearer token. */
-function parse(text: string): unknown {
+function parse(text: string, url: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new Error("The response with the issuer's keys is not JSON")
+    throw new Error(`the response from ${url} is not JSON; check REKEY_JWKS_URL`)
   }
 }
 

@@ -19,7 +19,7 @@ export function toRights(claims: object, config: JwtConfig): Rights {
   return rights
 }
 
-/** A condition on a claim with several texts holds if one of them matches. */
+/** Whether the claims meet a condition. If the condition's claim has several texts, one match is enough. */
 function holds({ claim, matches }: GrantCondition, claims: object): boolean {
   return textsOf(readClaim(claims, claim)).some(matches)
 }

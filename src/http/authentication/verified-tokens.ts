@@ -26,8 +26,9 @@ interface Entry extends VerifiedToken {
 }
 
 /**
- * Caches tokens whose signature was verified. A valid signature stays valid, so later requests check only the issuer's
- * key, `exp` and `nbf`. The cache has a maximum size, and stores a token's hash instead of the token.
+ * Caches tokens whose signature was verified. A valid signature stays valid, so later requests check only `exp`, `nbf`,
+ * and whether the issuer still uses the key. The cache has a maximum size, and stores a token's hash instead of the
+ * token.
  */
 export class VerifiedTokens {
   readonly #entries = new Map<string, Entry>()

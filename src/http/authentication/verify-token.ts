@@ -56,7 +56,7 @@ export async function verifyToken(token: string, { findIssuer, config, now, take
         checkClaims(payload)
         return { payload, key, currentKeys: () => findKeys(protectedHeader) }
       } catch (error) {
-        // jose throws TypeError for a key that it refuses, such as an RSA key that is too short.
+        // jose throws TypeError for a key that it rejects, such as an RSA key that is too short.
         const isWrongKey =
           error instanceof errors.JWSSignatureVerificationFailed || error instanceof TypeError
         if (!isWrongKey || !untried?.length) throw error

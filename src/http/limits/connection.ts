@@ -7,7 +7,6 @@ export interface Exchange {
   response: ServerResponse
 }
 
-/** The state of an open connection. */
 export class Connection {
   readonly socket: Socket
   /**

@@ -16,7 +16,7 @@ const maxPipelined = 8
 export interface ConnectionsOptions {
   /** Maximum number of open connections. */
   limit: number
-  /** Responds to a request. Resolves once it has passed the whole response to Node. */
+  /** Responds to a request. Resolves once Node has the whole response, even if the client has not read it yet. */
   handle: (request: IncomingMessage, response: ServerResponse) => Promise<void>
   /** Called when a connection is closed because a limit was reached. */
   onCut: (limit: Limit) => void
@@ -32,7 +32,7 @@ export type Limit = 'connections' | 'pipelined' | 'unread'
  * Tracks a server's connections. Runs the requests of each connection one after another: a pipelined request starts
  * when the previous response has been sent.
  *
- * If there are too many connections, closes one from the network that holds the most: the connection that has been
+ * If there are too many connections, closes one from the network that holds the most connections: the one that has been
  * waiting for its client longest. A connection waits for its client until a request has fully arrived, and while the
  * client reads the response. If clients leave too many bytes of responses unread, closes connections from the network
  * with the most unread responses.
@@ -54,7 +54,7 @@ export class Connections {
       this.#take(request, response)
     }
     server.on('request', take)
-    // Node would send 100 Continue at once. Rekey sends it when it is ready to read the body.
+    // Node would send 100 Continue immediately. Rekey sends it only when it is ready to read the body.
     server.on('checkContinue', take)
     // Ignores unknown Expect values, which RFC 9110, section 10.1.1, allows. Node's 417 response would have no body.
     server.on('checkExpectation', take)
@@ -88,7 +88,6 @@ export class Connections {
     else if (connection.latest?.complete === false) this.#close(connection)
   }
 
-  /** Calls `end` for every connection. */
   endAll(): void {
     for (const { socket } of this.#open.values()) this.end(socket)
   }
@@ -150,7 +149,7 @@ export class Connections {
     })
   }
 
-  /** Counts the bytes of a response that the client has not read, once Node has the whole response. */
+  /** Called once Node has the whole response. Counts the bytes of it that the client has not read. */
   #passedOn(connection: Connection, response: ServerResponse): void {
     const { socket } = connection
     if (response.writableFinished || socket.writableLength === 0 || !this.#open.has(socket)) return

@@ -20,10 +20,10 @@ export type LimitAuthentication = <T>(
 ) => Promise<T>
 
 /**
- * Limits how many requests without a valid token a network may send per minute. Never refuses a valid token, however
+ * Limits how many requests without a valid token a network may send per minute. Never rejects a valid token, however
  * many invalid ones come from the same network. On PostgreSQL, all instances share the count of failures. Each instance
- * remembers which networks are over the limit. Further failures of these networks need no query. The signatures of
- * their tokens are checked one at a time, and the networks take turns, so that requests from other networks are not
+ * remembers which networks are over the limit, so their further failures need no query. It checks the signatures of
+ * tokens from these networks one at a time, and the networks take turns, so that requests from other networks are not
  * delayed.
  * @param perMinute 0 means no limit
  */
@@ -33,7 +33,7 @@ export function limitFailedAuthentications(
 ): LimitAuthentication {
   if (perMinute === 0) return (_, __, authenticate) => authenticate()
   const failures = { points: perMinute, duration: windowSeconds, keyPrefix: 'failed-authentication' }
-  /** When each network that is over the limit will be within it again, by `performance.now()`. */
+  /** When each network that is over the limit will be within it again, as a value of `performance.now()`. */
   const blockedUntil = new RecentMap<number>(windowSeconds * 1_000)
   const blockedMs = (network: string) => (blockedUntil.get(network) ?? 0) - performance.now()
   const turns = new FairGate(1)

@@ -10,7 +10,7 @@ export class Places {
   readonly #waiting = new Crowd<Connection>()
   readonly #working = new Crowd<Connection>()
 
-  /** Records that a connection waits for its client from now on. */
+  /** Records that a connection has started to wait for its client. */
   wait(connection: Connection): void {
     this.#working.delete(connection)
     this.#waiting.add(connection)
@@ -22,7 +22,7 @@ export class Places {
   }
 
   /**
-   * Returns the connection to close to make room for a new one. This is the new one itself if no other may be closed. A
+   * Returns the connection to close to make room for a new one. Returns the new one itself if no other may be closed. A
    * connection with work in progress is closed only if no other connection waits for its client, and only if its
    * network holds more connections than the new one's network.
    */

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts'
 import { Crowd } from './crowd.ts'
 
-/** Maximum number of response bytes that clients have not read, over all connections. */
+/** Maximum number of response bytes that clients have not read, across all connections. */
 const maxBytes = 64 * 1_024 * 1_024
 
 /** Tracks the connections whose clients have not read a whole response, and how many bytes Rekey keeps for each. */
@@ -24,8 +24,9 @@ export class UnreadResponses {
   }
 
   /**
-   * Returns the connection to close if clients have left too much unread: the one that has been unread longest, from
-   * the network with the most unread responses. Reading a byte now and then does not postpone this.
+   * Returns the connection to close if clients have left too much unread: the one whose response has been unread
+   * longest, from the network with the most unread responses. A client that reads a byte now and then does not postpone
+   * this.
    */
   get excess(): Connection | undefined {
     return this.#total > maxBytes ? this.#connections.oldest() : undefined

@@ -11,8 +11,8 @@ import { notJson, parseJson } from './parse-json.ts'
 export const defaultMaxBodyBytes = 65_536
 
 /**
- * Maximum number of potentially large bodies in memory at the same time. One application can hold at most half of these
- * places. If its bodies never arrive completely, only its own large messages have to wait.
+ * Maximum number of potentially large bodies in memory at the same time. One application can have at most half of them,
+ * so bodies that never arrive completely delay only that application's large messages.
  */
 const maxLargeBodies = 16
 
@@ -23,7 +23,7 @@ const parsers = new Map<number, Middleware>()
 async function parser(maxBytes: number): Promise<Middleware> {
   let parse = parsers.get(maxBytes)
   if (!parse) {
-    // Loaded on the first request with a body, because loading it at startup would slow startup considerably.
+    // Loaded on the first request with a body, because loading it earlier would slow startup considerably.
     const { koaBody } = await import('koa-body')
     parse = koaBody({
       // Read JSON as text. The parser would parse it immediately, but applications take turns with parsing large
@@ -46,7 +46,7 @@ async function parser(maxBytes: number): Promise<Middleware> {
 
 interface ReadBodyOptions {
   maxBytes: number
-  /** The application that the request is for, or an empty string. Large bodies of one owner wait for each other. */
+  /** The application that the request is for, or an empty string. Owners share the slots for large bodies fairly. */
   owner: string
   signal: AbortSignal
 }
@@ -65,7 +65,9 @@ export async function readBody(
   if (context.request.type.toLowerCase() !== 'application/json') throw new RekeyError('unsupportedMediaType')
   // JSON must be encoded as UTF-8 (RFC 8259, section 8.1).
   if (!/^(utf-?8)?$/i.test(context.request.charset))
-    throw new RekeyError('unsupportedMediaType', { message: 'The request body must be UTF-8' })
+    throw new RekeyError('unsupportedMediaType', {
+      message: 'The charset in Content-Type must be utf-8, or omitted',
+    })
   // The parser would decompress the body, so a few bytes could cause as much work as the largest allowed body.
   if (!/^(identity)?$/i.test(context.get('Content-Encoding')))
     throw new HttpError('unsupportedMediaType', {
@@ -90,7 +92,7 @@ export async function readBody(
   }
 }
 
-/** Waits for a slot, and keeps it until the response is sent: until then, the operation works with the body. */
+/** Waits for a slot, and keeps it until the response is sent, because the body stays in memory until then. */
 async function takeSlot(response: ServerResponse, owner: string, signal: AbortSignal): Promise<void> {
   const release = await largeBodies.acquire(owner, signal)
   if (response.closed) release()

@@ -49,7 +49,7 @@ function hasTooMuchStructure(bytes: Buffer): boolean {
       if (++count > maxStructureBytes) return true
       continue
     }
-    // The loop inside a string is separate, because a single loop that tracks its state takes three times as long.
+    // A string has its own loop, because a single loop that tracks whether it is in a string takes three times as long.
     while (index < length) {
       const byte = bytes[index++]
       if (byte === quote) break

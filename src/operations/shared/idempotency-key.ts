@@ -14,7 +14,7 @@ const windowMs = 600_000
  * nor the body.
  */
 export interface IdempotentRequest {
-  /** SHA-256 of the caller's identity and the idempotency key, so that two callers can use the same key. */
+  /** SHA-256 of the caller's identity and the idempotency key, so that different callers can send the same one. */
   request: string
   /** SHA-256 of the body. */
   body: string
@@ -60,8 +60,8 @@ export async function runUnlessInFlight<T>(
 
 /**
  * Finds the ID of the key that the original request issued, if this request is its retry.
- * @param settled a time that has certainly passed, so that a retry never becomes a second rotation because the clock
- * jumped
+ * @param settled a time that has certainly passed; with the current time, a jump of the clock could turn a retry into a
+ * second rotation
  * @throws RekeyError `unprocessable` if the original request had a different body
  */
 export async function findPriorKeyId(

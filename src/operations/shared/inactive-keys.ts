@@ -4,8 +4,8 @@ import type { UnsealedKey } from './unseal-keys.ts'
 import { toTime } from './representations.ts'
 
 /**
- * Returns the inactive keys, which the receiver must refuse. Omits a key if its secret was imported again and is now
- * current.
+ * Returns the inactive keys, which the receiver must no longer accept. Omits a key if its secret was imported again and
+ * is now current.
  * @throws RekeyError `conflict` if a previous key is still live
  */
 export function listInactiveKeys(

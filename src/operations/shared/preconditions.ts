@@ -29,7 +29,7 @@ export function checkPreconditions(header: Preconditions, keys: readonly Signing
 
 /**
  * Whether a GET must return 304: If-None-Match names the current key, and no other key has ended since that key was
- * created. The tag does not cover the other keys: after a 304, a caller could still show a key as live that has ended.
+ * created. The tag does not cover the other keys: after a 304, a caller could still show an ended key as live.
  */
 export function isNotModified(
   { 'If-None-Match': noneMatch }: Preconditions,

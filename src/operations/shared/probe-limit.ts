@@ -3,9 +3,9 @@ import { tooManyRequests } from '../../errors.ts'
 /** Maximum number of probes of one application that this process runs at the same time. */
 const maxPerApplication = 8
 /**
- * Maximum number of probes that this process runs at the same time. No application can reach it alone: it takes four at
- * their own limit. A probe posts up to 12 messages, each with a socket for DNS or for the receiver, so all probes
- * together use up to 384 sockets.
+ * Maximum number of probes that this process runs at the same time. No application can reach it alone: it takes four
+ * applications, each at its own limit. A probe posts up to 12 messages, each with a socket for DNS or for the receiver,
+ * so all probes together use up to 384 sockets.
  */
 const maxInAll = 32
 

@@ -65,7 +65,8 @@ export async function rotateInTransaction<Skipped = never>(
     try {
       return await attempt(services, request)
     } catch (error) {
-      // Two secrets share a fingerprint with a chance of 1 in 65,536. Retry, unless the caller imports the secret.
+      // The fingerprint of a random secret is taken with a probability of 1 in 65,536 per live key. Retry with another
+      // secret, unless the caller imports this one.
       if (!(error instanceof FingerprintTaken) || request.given) throw error
     }
   }

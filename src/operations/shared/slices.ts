@@ -22,7 +22,7 @@ export interface Steps<T> {
 /**
  * Runs work without occupying the thread for long. Work on many bytes runs in slices of a few steps each. Between two
  * slices, the thread does everything else that waits for it, and the next slice may belong to another application. Work
- * on few bytes runs at once.
+ * on few bytes runs in one piece.
  * @throws any error from a step; the signal's reason if the signal aborts between two slices
  */
 export async function runInSlices<T>(

@@ -15,7 +15,7 @@ const cancelTimeoutMs = 1_000
 export interface Connection {
   client: pg.PoolClient
   queries: Queries
-  /** Ignores the signal from now on. Throws the signal's reason if the signal has already aborted. */
+  /** After this call, an abort has no effect. Throws the signal's reason if the signal has already aborted. */
   detachSignal: () => void
   /** Closes the connection instead of returning it to the pool. Use this if the connection's state is unknown. */
   discard: () => void

@@ -2,8 +2,8 @@
 export const serverTime = '(extract(epoch from clock_timestamp()) * 1000)::float8'
 
 /**
- * Maximum change of the difference between this machine's clock and its monotonic clock, in milliseconds. After a
- * larger one, the server's clock is read again.
+ * How much the difference between this machine's clock and its monotonic clock may change, in milliseconds. After a
+ * larger change, the server's clock is read again.
  */
 const toleranceMs = 1_000
 
@@ -39,7 +39,7 @@ export class DatabaseClock {
   /**
    * Takes the server's time from a query's response. The server read its clock between `sentAt` and now. An estimate
    * that fits this interval is kept, so that a slow response does not make it less accurate.
-   * @param sentAt when the query was sent, by `performance.now()`
+   * @param sentAt when the query was sent, as a value of `performance.now()`
    */
   observe(time: number, sentAt: number): void {
     const earliest = time - performance.now()

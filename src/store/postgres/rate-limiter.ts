@@ -30,7 +30,7 @@ export function createRateLimiter(runQuery: RunQuery, { keyPrefix, ...limit }: R
   return async (key) => {
     if (performance.now() >= nextClear) {
       nextClear = performance.now() + clearIntervalMs
-      // Deleting expired counts only saves space, and may fail.
+      // A failure does no harm, because deleting expired counts only saves space.
       runQuery(timed({ text: `delete from rate_limits where expire < ${now}` })).catch(() => undefined)
     }
     const query = { name: 'count', text: count, values: [`${keyPrefix}:${key}`, limit.duration * 1_000] }

@@ -20,7 +20,7 @@ const unavailable =
  */
 const recentMs = 3_600_000
 
-/** Maximum number of events to search for one of that age. Reading them takes less than a second. */
+/** Maximum number of events to search for one that is old enough. Reading them takes less than a second. */
 const maxEventsRead = 100_000
 
 /**

@@ -60,7 +60,7 @@ export async function appendEventToEach(
   await insertEvents(queries, events)
 }
 
-/** Lists an application's webhooks, each with the sequence number and hash of its last event; null if there is none. */
+/** Lists an application's webhooks, each with its last event's sequence number and hash, or null for both. */
 function listChainEnds(queries: Queries, applicationId: string) {
   return queries
     .selectFrom('webhooks')

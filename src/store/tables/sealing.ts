@@ -3,8 +3,8 @@ import type { Queries } from '../store.ts'
 import { toSealedKey, type SealedKey, type SealedSecret } from './sealed-keys.ts'
 
 /**
- * Lists keys whose secret was sealed by an encryption key other than `kid`, each with the `kid` that sealed it. Lists
- * only key IDs after `after`.
+ * Lists keys whose secret was sealed by an encryption key other than `kid`, each with the `kid` that sealed it. Starts
+ * after the key ID `after`.
  */
 export async function listKeysNotSealedBy(
   queries: Queries,

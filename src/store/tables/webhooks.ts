@@ -38,7 +38,7 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
         .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
         .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
         .where(keyEnd, '>', now)
-        // An instance whose clock is ahead may have set a `revoked_at` that is later than `now`.
+        // Exclude every revoked key: an instance whose clock is ahead may have set a `revoked_at` later than `now`.
         .where('signing_keys.revoked_at', 'is', null)
         .where('signing_keys.sealed_secret', 'is not', null)
         .select(({ fn }) => fn.countAll<number>().as('count'))
@@ -53,7 +53,7 @@ export interface ListWebhooks {
   /** Lists only webhooks with IDs after this ID; null starts at the first ID. */
   after: string | null
   limit: number
-  /** Time at which keys must be live to be counted, in milliseconds since 1970. */
+  /** Keys that are live at this time are counted. Milliseconds since 1970. */
   now: number
 }
 

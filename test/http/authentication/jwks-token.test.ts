@@ -91,7 +91,7 @@ test('never logs the body of a response that is not JSON, because the body may r
   issuer.answer(({ headers }, response) => response.end(headers.authorization))
   expectUnavailable(await get(server))
   const logged = JSON.stringify(server.logs)
-  expect(logged).toContain("The response with the issuer's keys is not JSON")
+  expect(logged).toContain(`the response from ${issuer.url} is not JSON; check REKEY_JWKS_URL`)
   expect(logged).not.toContain('secret')
 })
 

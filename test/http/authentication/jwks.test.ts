@@ -71,6 +71,9 @@ test('even while the issuer is broken, unknown kids trigger at most one fetch of
     for (const kid of ['a', 'b', 'c']) expectUnavailable(await get(server, first, { kid }))
   }
   expect(issuer.requests()).toBe(3)
+  const causes = server.logs.map(({ cause }) => cause)
+  const message = `skipped fetching ${issuer.url}, because the previous fetch failed less than 5 seconds ago`
+  expect(causes).toContainEqual(expect.objectContaining({ message }))
   expect(await get(server, first)).toMatchObject({ status: 200 })
   issuer.publish(second)
   pass(5_000)

@@ -97,7 +97,11 @@ test.each([
   ['a charset other than UTF-8', { 'content-type': 'application/json; charset=utf-16le' }],
   ['an unknown charset', { 'content-type': 'application/json; charset=nonsense' }],
 ])('%s returns 415 and changes nothing', async (_, headers) => {
-  expect(await rotate('{}', headers)).toEqual([415, 'The request body must be UTF-8', 0])
+  expect(await rotate('{}', headers)).toEqual([
+    415,
+    'The charset in Content-Type must be utf-8, or omitted',
+    0,
+  ])
 })
 
 test.each([
