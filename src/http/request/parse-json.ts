@@ -7,6 +7,10 @@ import { RekeyError } from '../../errors.ts'
  */
 const maxStructureBytes = 65_536
 
+/** Matches every JSON text with a property named `__proto__`, whether or not its letters are escaped. */
+const mayNamePrototype =
+  /"(?:_|\\u005f){2}(?:p|\\u0070)(?:r|\\u0072)(?:o|\\u006f)(?:t|\\u0074)(?:o|\\u006f)(?:_|\\u005f){2}"/i
+
 const quote = 0x22
 const backslash = 0x5c
 
@@ -14,7 +18,8 @@ const backslash = 0x5c
  * Parses a JSON object or array.
  * @param binary the body with one character for each byte
  * @returns an empty object if the body is empty
- * @throws RekeyError `badRequest` if the body is not UTF-8 (RFC 8259, section 8.1), not JSON, or has too much structure
+ * @throws RekeyError `badRequest` if the body is not UTF-8 (RFC 8259, section 8.1), not JSON, names a property
+ * `__proto__`, or has too much structure
  */
 export function parseJson(binary: string): unknown {
   if (binary === '') return {}
@@ -26,8 +31,11 @@ export function parseJson(binary: string): unknown {
   }
   try {
     if (!isUtf8(bytes)) throw new TypeError('not UTF-8')
-    const value: unknown = JSON.parse(isAscii(bytes) ? binary : bytes.toString('utf8'))
+    const text = isAscii(bytes) ? binary : bytes.toString('utf8')
+    const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) throw new TypeError('neither an object nor an array')
+    if (mayNamePrototype.test(text) && namesPrototype(value))
+      throw new TypeError('a property is named __proto__')
     return value
   } catch {
     // No `cause`: its message quotes a part of the body.
@@ -36,7 +44,13 @@ export function parseJson(binary: string): unknown {
 }
 
 export function notJson(): RekeyError {
-  return new RekeyError('badRequest', { message: 'The request body must be a JSON object' })
+  return new RekeyError('badRequest', { message: 'The request body must be a JSON object encoded in UTF-8' })
+}
+
+/** Whether an object in the value has a property that code could take for its prototype. */
+function namesPrototype(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return Object.hasOwn(value, '__proto__') || Object.values(value).some(namesPrototype)
 }
 
 function hasTooMuchStructure(bytes: Buffer): boolean {

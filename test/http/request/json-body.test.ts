@@ -118,7 +118,7 @@ test.each([
 ])('the body %j returns 400 and changes nothing', async (body) => {
   expect(await rotate(body, { 'content-type': json })).toEqual([
     400,
-    'The request body must be a JSON object',
+    'The request body must be a JSON object encoded in UTF-8',
     0,
   ])
 })
@@ -134,7 +134,7 @@ test.each([
     const body = Buffer.concat([Buffer.from('{"reason": "'), Buffer.from(bytes), Buffer.from('"}')])
     expect(await rotate(body, { 'content-type': json })).toEqual([
       400,
-      'The request body must be a JSON object',
+      'The request body must be a JSON object encoded in UTF-8',
       0,
     ])
   },

@@ -27,3 +27,17 @@ test.each([
 ])('rejects more than 64 KiB of %s outside strings', (_, body) => {
   expect(() => parseJson(body)).toThrow('must not have more than 65536 bytes outside its strings')
 })
+
+test.each(['{"__proto__":1}', '{"headers":{"__proto__":""}}', '[{"_\\u005fpr\\u006Fto__" :{}}]'])(
+  'rejects %s, because a property must not be named __proto__',
+  (body) => {
+    expect(() => parseJson(body)).toThrow('must be a JSON object')
+  },
+)
+
+test.each(['{"payload":"\\"__proto__\\":1"}', '{"payload":"__proto__"}', '{"constructor":1}'])(
+  'accepts %s, because no property is named __proto__',
+  (body) => {
+    expect(parseJson(body)).toEqual(JSON.parse(body))
+  },
+)
