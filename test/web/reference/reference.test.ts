@@ -19,7 +19,7 @@ test(
       heading.evaluate(
         (element: { getBoundingClientRect: () => { top: number } }) => element.getBoundingClientRect().top,
       )
-    await expect.poll(top).toBeLessThan(500)
+    await expect.poll(top, { timeout: 30_000 }).toBeLessThan(500)
     expect(await top()).toBeGreaterThanOrEqual(0)
     await page.waitForLoadState('networkidle')
     expect([...origins]).toEqual([server.origin])
