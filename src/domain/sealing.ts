@@ -64,7 +64,9 @@ export class Keyring {
       const key = this.#key(kid)
       // Comparing the whole header as text rules out any other algorithm or field.
       if (header !== protectedHeader(String(kid), owner))
-        throw new SealError('its header does not match this signing key')
+        throw new SealError(
+          'the header of its JWE was changed or belongs to another signing key; restore it from a backup',
+        )
       if (encryptedKey !== '' || more.length > 0)
         throw new SealError('it is not a JWE with direct encryption')
       const decipher = createDecipheriv('aes-256-gcm', key, decode(iv), { authTagLength: tagBytes })

@@ -112,7 +112,7 @@ test('several grants may name the same claim, and a claim value may look like a 
   expect(faults([grant, { ...grant, claims }, grant])).toEqual([])
 })
 
-test('an error never quotes the file, because the wrong file may be set', () => {
+test('an error never quotes the grants file, because REKEY_GRANTS_FILE may name a file of secrets by mistake', () => {
   expect(faults('{k1:c2VjcmV0')).toEqual([expect.stringMatching(/^must contain JSON/)])
   expect(faults('k1:c2VjcmV0').join()).not.toContain('c2V')
   const missing = { REKEY_GRANTS_FILE: '[{"claims":{}}]' }

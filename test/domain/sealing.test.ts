@@ -69,7 +69,9 @@ test.each([
   expect(() => keyring.unseal(sealed, { ...owner, ...other })).toThrow(
     expect.objectContaining({
       name: 'SealError',
-      message: expect.stringMatching(/ cannot be unsealed: its header does not match this signing key$/),
+      message: expect.stringMatching(
+        / cannot be unsealed: the header of its JWE was changed or belongs to another signing key; restore it from a backup$/,
+      ),
     }),
   )
 })

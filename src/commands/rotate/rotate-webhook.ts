@@ -17,9 +17,9 @@ export interface RotateWebhookOptions {
 }
 
 /**
- * Rotates one webhook, unless the file contains a secret of the webhook that is or was live. A new secret is flushed to
- * the file before the rotation commits, so every live secret is in the file. The new key gets the ID in the file, even
- * if an earlier, interrupted run wrote that ID: readers of the file can send the ID in `If-Match`.
+ * Rotates one webhook. Skips it if the webhook's secret in the file is already live or was live earlier. Flushes a new
+ * secret to the file before the rotation commits, so the file contains every live secret. Uses the key ID in the file,
+ * even if an interrupted run wrote it, so a reader of the file can send that ID in `If-Match`.
  * @returns whether the webhook was rotated
  */
 export async function rotateWebhook(

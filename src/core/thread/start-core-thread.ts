@@ -9,9 +9,9 @@ import type { Core, CoreLog } from '../core.ts'
 const program = new URL(`./core-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * Semi-space size of the core's thread in MiB; its young generation is three times as large. Set as a flag, which V8
- * reads when a thread starts. A resource limit passed to the Worker would have no effect: the process's own flag, which
- * is meant for the thread that serves HTTP, would override it.
+ * Semi-space size of the core's thread, in MiB; its young generation is three times as large. Rekey changes V8's flag
+ * before it starts the thread, because V8 reads the flag then. Resource limits of the Worker would not help: the flag
+ * that the process was started with, meant for the HTTP thread, overrides them.
  */
 const semiSpaceMiB = 4
 setFlagsFromString(`--max-semi-space-size=${semiSpaceMiB}`)

@@ -1,8 +1,8 @@
 import { unlessAborted } from '../../abort.ts'
 
 /**
- * Creates a function that runs at most `max` calls of one network at a time, in the order in which they arrived.
- * Networks do not wait for each other.
+ * Creates a function that runs at most `max` calls per network concurrently, in the order of their arrival. Networks do
+ * not wait for each other.
  */
 export function turnsByNetwork(max: number) {
   const networks = new Map<string, { running: number; waiting: Set<() => void> }>()

@@ -2,15 +2,30 @@ import { DatabaseError } from 'pg'
 import { RekeyError } from '../../errors.ts'
 
 /**
- * PostgreSQL's error classes and codes for an unavailable database, as opposed to a wrong query (PostgreSQL
- * documentation, appendix A). Most concern the connection, authorization, resources, operator intervention, the system,
- * the configuration file, internal errors and corruption, a missing database or schema, a read-only database, timeouts
- * in a transaction, or unavailable locks. The others mean that someone changed the database while the server ran:
- * privileges, tables, columns or functions are missing, or a pooler mixed up prepared statements. PostgreSQL also
- * reports a table as missing if Rekey may not use its schema.
+ * PostgreSQL's error classes and codes that mean the database is unavailable, not that Rekey sent an invalid query
+ * (PostgreSQL documentation, appendix A).
  */
-const unavailable =
-  /^(08|28|53|57|58|F0|XX|3D000|3F000|25006|25P03|25P04|55P03|42501|42P01|42703|42883|26000|42P05)/
+const unavailable = [
+  '08', // connection failed
+  '28', // authorization failed
+  '53', // insufficient resources
+  '57', // operator intervention
+  '58', // system error
+  'F0', // configuration file error
+  'XX', // internal error, corruption
+  '25006', // the database is read-only
+  '25P03', // idle too long in a transaction
+  '25P04', // the transaction took too long
+  '26000', // a pooler mixed up prepared statements
+  '3D000', // no such database
+  '3F000', // no such schema
+  '42501', // a privilege was revoked
+  '42703', // a column was removed
+  '42883', // a function was removed
+  '42P01', // a table was removed, or Rekey may not use its schema
+  '42P05', // a pooler mixed up prepared statements
+  '55P03', // lock not available
+]
 /** Codes for a serialization failure and a deadlock, after which the same transaction may succeed if it runs again. */
 const retriable = new Set(['40001', '40P01'])
 
@@ -19,7 +34,9 @@ const retriable = new Set(['40001', '40P01'])
  */
 export function toStoreError(error: unknown): unknown {
   const isFault =
-    error instanceof DatabaseError ? !unavailable.test(error.code ?? '') : error instanceof TypeError
+    error instanceof DatabaseError
+      ? !unavailable.some((code) => error.code?.startsWith(code))
+      : error instanceof TypeError
   // The driver reports broken connections with many kinds of errors, so any other error means an unavailable database.
   return isFault ? error : new RekeyError('serviceUnavailable', { cause: error })
 }
