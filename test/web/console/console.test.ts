@@ -42,7 +42,7 @@ test('the page lists the keys whose secret was erased early, and does not count 
     )
   await erase('not null')
   const { page } = await openConsole(context, server, { at: hookAddress })
-  await page.getByText(`because their secrets were erased early: ${keyFingerprint}`).waitFor()
+  await page.getByText(`because its secret was erased early: ${keyFingerprint}`).waitFor()
   await page.getByText('One key is live').waitFor()
   await page.getByText('1 inactive key').click()
   await page.locator('details').getByText('lost its secret').waitFor()

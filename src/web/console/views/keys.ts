@@ -38,14 +38,16 @@ export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateR
 }
 
 function loss(keys: readonly Key[], hasLiveKeys: boolean): TemplateResult {
+  const isOne = keys.length === 1
   return html`
     <div class="notice bad">
       <p>
-        These keys cannot sign, because their secrets were erased early:
+        ${isOne ? 'This key cannot sign, because its secret was' : 'These keys cannot sign, because their secrets were'}
+        erased early:
         ${keys.map(({ keyFingerprint }, index) => html`${index === 0 ? '' : ', '}<code>${keyFingerprint}</code>`)}
       </p>
       <p>
-        A receiver that still uses one of these secrets refuses every message.
+        A receiver that still uses ${isOne ? 'this secret' : 'one of these secrets'} refuses every message.
         ${hasLiveKeys ? 'Give it the current secret.' : 'Rotate, and give it the new secret.'}
       </p>
     </div>
