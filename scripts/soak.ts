@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { SignJWT } from 'jose'
+import { scopes } from '../generated/scopes.ts'
 import { runLoad, type Tally } from './soak/load.ts'
 import { faultsOf, growthOf, parts, readSample, type Sample } from './soak/memory.ts'
 
@@ -136,16 +137,7 @@ async function startServer(): Promise<{ origin: string; stop: () => Promise<void
 }
 
 function newToken(): Promise<string> {
-  const scopes = ['applications', 'webhooks'].flatMap((name) => [`${name}:read`, `${name}:write`])
-  const scope = [
-    ...scopes,
-    'secrets:read',
-    'secrets:rotate',
-    'messages:sign',
-    'messages:verify',
-    'events:read',
-  ].join(' ')
-  return new SignJWT({ scope, applications: '*', sub: 'soak' })
+  return new SignJWT({ scope: scopes.join(' '), applications: '*', sub: 'soak' })
     .setProtectedHeader({ alg: 'HS256' })
     .setExpirationTime(`${minutes + 10} minutes`)
     .sign(Buffer.from(jwtSecret))

@@ -10,7 +10,7 @@ import { findBrokenPromises } from '../../test/support/durability.ts'
 import { exampleEnvironment } from '../../test/support/environment.ts'
 import { provisionWebhooks } from '../../test/support/provision.ts'
 import { rotateUnderLoad, type Attempt } from '../../test/support/rotation-load.ts'
-import { allScopes, token } from '../../test/support/tokens.ts'
+import { token } from '../../test/support/tokens.ts'
 import { createDatabase, type DatabaseKind } from './databases.ts'
 import { deliver, type DeliveryReport } from './deliveries.ts'
 import { disturbances } from './disturbances.ts'
@@ -92,7 +92,7 @@ export async function runStretch(
         until,
       }),
       attack({
-        token: await token({ scope: allScopes.join(' '), applications: [hostileApplication] }),
+        token: await token({ applications: [hostileApplication] }),
         origin,
         until,
       }),

@@ -7,7 +7,7 @@ import bench from '../../docs/bench.json' with { type: 'json' }
 import { toMarkdown, toSummary, type Run } from '../../scripts/bench/report.ts'
 import { variables } from '../../src/config/variables.ts'
 import { code, codeBlocks, inlineCode, pages, project, readPage, section } from '../support/documentation.ts'
-import { allScopes } from '../support/tokens.ts'
+import { scopes as allScopes } from '../../generated/scopes.ts'
 
 /** Searches the code on each page. @returns the first group of each match, with its page */
 function named(pattern: RegExp, find = code): { page: string; name: string }[] {

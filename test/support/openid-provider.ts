@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
 import { onTestFinished } from 'vitest'
 import type { Signer } from './signers.ts'
-import { allScopes } from './tokens.ts'
+import { scopes } from '../../generated/scopes.ts'
 
 /** A real OpenID provider that issues access tokens for the client credentials grant until the test ends. */
 export interface OpenIdProvider {
@@ -94,7 +94,7 @@ function configuration(applications: string[], signers: Signer[]): object {
         enabled: true,
         getResourceServerInfo: () => ({
           audience,
-          scope: allScopes.join(' '),
+          scope: scopes.join(' '),
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg } },
         }),

@@ -1,6 +1,7 @@
 import { createHmac, generateKeyPairSync, sign as rawSign, type KeyObject } from 'node:crypto'
 import { SignJWT, type JWK, type JWTHeaderParameters, type JWTPayload } from 'jose'
-import { allScopes, jwtSecret } from './tokens.ts'
+import { scopes } from '../../generated/scopes.ts'
+import { jwtSecret } from './tokens.ts'
 
 /** A key with which a token issuer signs. */
 export interface Signer {
@@ -41,7 +42,7 @@ export function pem({ publicKey }: Signer): string {
 export function fullClaims(now = Date.now()): JWTPayload {
   return {
     sub: 'tester',
-    scope: allScopes.join(' '),
+    scope: scopes.join(' '),
     applications: '*',
     exp: Math.floor(now / 1000) + 3600,
   }

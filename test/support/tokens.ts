@@ -1,18 +1,7 @@
 import { SignJWT } from 'jose'
+import { scopes } from '../../generated/scopes.ts'
 
 export const jwtSecret = 'a secret for tests that is longer than 32 bytes'
-
-export const allScopes = [
-  'applications:read',
-  'applications:write',
-  'webhooks:read',
-  'webhooks:write',
-  'secrets:read',
-  'secrets:rotate',
-  'messages:sign',
-  'messages:verify',
-  'events:read',
-]
 
 export interface TokenClaims {
   sub?: string | undefined
@@ -26,7 +15,7 @@ export interface TokenClaims {
 /** Signs a token that test servers accept. By default, it grants every scope for every application. */
 export function token({
   sub = 'tester',
-  scope = allScopes.join(' '),
+  scope = scopes.join(' '),
   applications = '*',
   expiresIn = 30 * 86_400,
   groups,
