@@ -1,20 +1,13 @@
 import type { RequestListener } from 'node:http'
 import type { JWK } from 'jose'
 import { afterEach, expect, test, vi } from 'vitest'
-import { startJwksServer, json, type JwksServer } from '../../support/jwks-server.ts'
+import { startJwksServer, json } from '../../support/jwks-server.ts'
+import { get, startWith } from '../../support/one-issuer.ts'
 import { expectInvalidToken, expectUnavailable } from '../../support/refusals.ts'
-import { startServer, type TestServer } from '../../support/server.ts'
-import { createSigner, fullClaims, hs256, signedBy, type Signer } from '../../support/signers.ts'
+import { createSigner, fullClaims, hs256 } from '../../support/signers.ts'
 
 const first = createSigner('ES256', 'first')
 const second = createSigner('ES256', 'second')
-
-function startWith({ url }: JwksServer): Promise<TestServer> {
-  return startServer({ environment: { REKEY_JWT_SECRET: '', REKEY_JWKS_URL: url } })
-}
-
-const get = async ({ api }: TestServer, signer: Signer, header = {}) =>
-  api('GET', '/applications', { token: await signedBy(signer, fullClaims(), header) })
 
 function pass(milliseconds: number): void {
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
