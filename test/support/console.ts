@@ -45,6 +45,8 @@ export async function openConsole(
   if (as) {
     await page.getByLabel('Token').fill(bearer)
     await page.getByRole('button', { name: 'Sign in' }).click()
+    // A click is lost if the button moves between the press and the release, as it does while the page loads.
+    if (!clock) await page.getByText('Loading…').first().waitFor({ state: 'hidden' })
   }
   return { ...opened, bearer }
 }
