@@ -425,13 +425,9 @@ export interface components {
          * @enum {string}
          */
         KeyState: "current" | "previous" | "expired" | "revoked";
-        /** @description The Standard Webhooks headers. */
+        /** @description The headers to send with the message, by name. With Standard Webhooks, these are `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`: one signature per live key, newest first, separated by spaces. Each signature is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. */
         MessageHeaders: {
-            "webhook-id": string;
-            /** @description One signature per live key, newest first, separated by spaces. Each is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. */
-            "webhook-signature": string;
-            /** @description Seconds since 1970. */
-            "webhook-timestamp": string;
+            [key: string]: string;
         };
         MessageInput: {
             /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { standardWebhooks } from '../../src/domain/schemes/standard-webhooks.ts'
 import {
   isSignedWith,
   isTimely,
@@ -28,7 +29,7 @@ const headers = {
 const otherSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}` as SigningSecret
 
 function read(changed: Record<string, string>): SignedMessage | null {
-  return readMessageHeaders({ ...headers, ...changed }, message.payload)
+  return readMessageHeaders(standardWebhooks, { ...headers, ...changed }, message.payload)
 }
 
 /** Returns a well-formed signature that no secret produced. */
@@ -37,15 +38,19 @@ function madeUp(fill: number): string {
 }
 
 test('signing the documented example returns the documented signature', () => {
-  expect(signMessage(message, [secret])).toEqual(headers)
+  expect(signMessage(standardWebhooks, message, [secret])).toEqual(headers)
 })
 
 test('signing returns one signature for each secret, in order, separated by spaces', () => {
   const other = createHmac('sha256', Buffer.alloc(32, 7))
     .update('msg_p5jXN8AQM9LWM0D4loKWxJek.1614265330.{"test": 2432232314}')
     .digest('base64')
-  expect(signMessage(message, [otherSecret, secret])['webhook-signature']).toBe(`v1,${other} ${signature}`)
-  expect(signMessage(message, [secret, otherSecret])['webhook-signature']).toBe(`${signature} v1,${other}`)
+  expect(signMessage(standardWebhooks, message, [otherSecret, secret])['webhook-signature']).toBe(
+    `v1,${other} ${signature}`,
+  )
+  expect(signMessage(standardWebhooks, message, [secret, otherSecret])['webhook-signature']).toBe(
+    `${signature} v1,${other}`,
+  )
 })
 
 test('signs the exact bytes of a payload that is not text', () => {
@@ -53,7 +58,7 @@ test('signs the exact bytes of a payload that is not text', () => {
   const expected = createHmac('sha256', Buffer.alloc(32, 7))
     .update(Buffer.concat([Buffer.from('id.5.'), payload]))
     .digest('base64')
-  expect(signMessage({ id: 'id', timestamp: 5, payload }, [otherSecret])).toEqual({
+  expect(signMessage(standardWebhooks, { id: 'id', timestamp: 5, payload }, [otherSecret])).toEqual({
     'webhook-id': 'id',
     'webhook-timestamp': '5',
     'webhook-signature': `v1,${expected}`,
@@ -74,15 +79,15 @@ test('accepts header names in any letter case', () => {
     'x-other': '1',
   }
   const expected = { ...message, signatures: [Buffer.from(signature.slice(3), 'base64')] }
-  expect(readMessageHeaders(mixed, message.payload)).toEqual(expected)
-  expect(readMessageHeaders(headers, message.payload)).toEqual(expected)
+  expect(readMessageHeaders(standardWebhooks, mixed, message.payload)).toEqual(expected)
+  expect(readMessageHeaders(standardWebhooks, headers, message.payload)).toEqual(expected)
 })
 
 test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
   'the headers are malformed if %s is missing or empty',
   (name) => {
     const rest = Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
-    expect(readMessageHeaders(rest, message.payload)).toBeNull()
+    expect(readMessageHeaders(standardWebhooks, rest, message.payload)).toBeNull()
     expect(read({ [name]: '' })).toBeNull()
   },
 )
@@ -148,18 +153,20 @@ test('a message counts as signed with a secret if any of its signatures matches'
     `${signature} ${signature}`,
   ]) {
     const signed = read({ 'webhook-signature': value })
-    expect(signed && isSignedWith(signed, secret)).toBe(true)
-    expect(signed && isSignedWith(signed, otherSecret)).toBe(false)
+    expect(signed && isSignedWith(standardWebhooks, signed, secret)).toBe(true)
+    expect(signed && isSignedWith(standardWebhooks, signed, otherSecret)).toBe(false)
   }
 })
 
 test('a signature no longer matches if the ID, timestamp or payload is changed', () => {
   const signed: SignedMessage = { ...message, signatures: [Buffer.from(signature.slice(3), 'base64')] }
-  expect(isSignedWith(signed, secret)).toBe(true)
-  expect(isSignedWith({ ...signed, id: `${signed.id}x` }, secret)).toBe(false)
-  expect(isSignedWith({ ...signed, timestamp: signed.timestamp + 1 }, secret)).toBe(false)
-  expect(isSignedWith({ ...signed, payload: Buffer.from('{"test": 2432232315}') }, secret)).toBe(false)
-  expect(isSignedWith({ ...signed, signatures: [Buffer.alloc(32)] }, secret)).toBe(false)
+  expect(isSignedWith(standardWebhooks, signed, secret)).toBe(true)
+  expect(isSignedWith(standardWebhooks, { ...signed, id: `${signed.id}x` }, secret)).toBe(false)
+  expect(isSignedWith(standardWebhooks, { ...signed, timestamp: message.timestamp + 1 }, secret)).toBe(false)
+  expect(
+    isSignedWith(standardWebhooks, { ...signed, payload: Buffer.from('{"test": 2432232315}') }, secret),
+  ).toBe(false)
+  expect(isSignedWith(standardWebhooks, { ...signed, signatures: [Buffer.alloc(32)] }, secret)).toBe(false)
 })
 
 test('a message is timely if its timestamp is within 5 minutes of the current time, rounded down to a second', () => {

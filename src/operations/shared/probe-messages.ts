@@ -1,5 +1,6 @@
 import type { components } from '../../../generated/types.ts'
 import { probePayload, verdictOn } from '../../domain/probe.ts'
+import { schemes } from '../../domain/schemes/schemes.ts'
 import { newMessageId, signMessage } from '../../domain/signature.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
@@ -25,6 +26,7 @@ export async function sendProbeMessages(
   { current, previous }: ProbeKeys,
   { now, generateSecret, postMessage, signal }: OperationContext,
 ): Promise<ProbeMessage[]> {
+  const scheme = schemes['standard-webhooks']
   const time = now()
   const timestamp = Math.floor(time / 1000)
   // The messages differ only in ID and signature, so the receiver can tell them apart only by verifying the signature.
@@ -34,7 +36,7 @@ export async function sendProbeMessages(
     secret: SigningSecret,
     keyFingerprint: string | null,
   ): Promise<ProbeMessage> => {
-    const headers = signMessage({ id: newMessageId(), timestamp, payload }, [secret])
+    const headers = signMessage(scheme, { id: newMessageId(), timestamp, payload }, [secret])
     const { outcome, timeMs } = await postMessage(url, { headers, payload }, signal)
     const status = typeof outcome === 'number' ? outcome : null
     return { signedWith, keyFingerprint, expected, verdict: verdictOn(outcome), status, timeMs }

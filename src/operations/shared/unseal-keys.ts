@@ -1,4 +1,4 @@
-import type { Message } from '../../domain/signature.ts'
+import type { Message } from '../../domain/schemes/scheme.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
