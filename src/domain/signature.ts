@@ -1,25 +1,11 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
 import { publicRandomBytes } from './random.ts'
+import type { SignedMessage } from './received-message.ts'
 import type { Message, Scheme } from './schemes/scheme.ts'
 import type { SigningSecret } from './signing-secret.ts'
 
 /** Maximum difference between a message's timestamp and the current time, in seconds (Standard Webhooks). */
 export const toleranceSeconds = 300
-
-/**
- * Maximum number of signatures in a header. No webhook has this many live keys, so a longer header counts as malformed.
- */
-const maxSignatures = 50
-/**
- * Rejects leading zeros: the signature covers the timestamp's digits, and parsing `01` as a number would lose the zero.
- */
-const timestampText = /^(0|[1-9]\d{0,11})$/
-
-/** A received message with the signatures of its headers. */
-export interface SignedMessage extends Message {
-  /** Decoded; 32 bytes each. */
-  signatures: Buffer[]
-}
 
 /** Returns `msg_` followed by 16 random bytes in base64url. */
 export function newMessageId(): string {
@@ -52,46 +38,18 @@ export function sign(scheme: Scheme, message: Message, secret: SigningSecret): s
  * @param signatures one per secret; the newest secret's signature comes first
  */
 export function messageHeaders(
-  { idHeader, timestampHeader, signatureHeader, separator }: Scheme,
+  { idHeader, timestampHeader, timestampParameter, signatureHeader, separator }: Scheme,
   { id, timestamp }: Message,
   signatures: readonly string[],
 ): Record<string, string> {
   const headers: Record<string, string> = {}
   if (idHeader !== undefined) headers[idHeader] = id
   if (timestampHeader !== undefined) headers[timestampHeader] = String(timestamp)
-  headers[signatureHeader] = signatures.join(separator)
+  headers[signatureHeader] =
+    timestampParameter === undefined
+      ? signatures.join(separator)
+      : [`${timestampParameter}=${String(timestamp)}`, ...signatures].join(separator)
   return headers
-}
-
-/**
- * Reads a message's headers. Ignores signatures of unknown versions, as Standard Webhooks requires.
- * @param headers by name, in any letter case
- * @returns null if a header is missing or malformed, if no signature is of a known version, or if there are more than
- * `maxSignatures`
- */
-export function readMessageHeaders(
-  scheme: Scheme,
-  headers: Readonly<Record<string, string>>,
-  payload: Uint8Array,
-): SignedMessage | null {
-  const lower = new Map(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-  const id = lower.get(scheme.idHeader ?? '') ?? ''
-  const timestamp = lower.get(scheme.timestampHeader ?? '') ?? ''
-  const signatures = (lower.get(scheme.signatureHeader) ?? '').split(scheme.separator)
-  if (id === '' || !timestampText.test(timestamp) || signatures.length > maxSignatures) return null
-  const known = signatures.flatMap((signature) => decode(scheme, signature) ?? [])
-  return known.length > 0 ? { id, timestamp: Number(timestamp), payload, signatures: known } : null
-}
-
-/**
- * Decodes a signature of the scheme's version; undefined for any other text. Accepts only the canonical encoding,
- * because receivers compare signatures as text.
- */
-function decode({ version, encoding }: Scheme, signature: string): Buffer | undefined {
-  if (!signature.startsWith(version)) return undefined
-  const encoded = signature.slice(version.length)
-  const bytes = Buffer.from(encoded, encoding)
-  return bytes.length === 32 && bytes.toString(encoding) === encoded ? bytes : undefined
 }
 
 /**
@@ -110,8 +68,11 @@ export function isTimely({ timestamp }: Message, now: number): boolean {
   return timestamp === null || Math.abs(Math.floor(now / 1000) - timestamp) <= toleranceSeconds
 }
 
-function hmac({ signedBefore }: Scheme, message: Message, secret: SigningSecret) {
+function hmac({ signedBefore, keyBytes }: Scheme, message: Message, secret: SigningSecret) {
   // A KeyObject, because createHmac takes three times as long with a Buffer.
-  const key = createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
+  const key =
+    keyBytes === 'decoded'
+      ? createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
+      : createSecretKey(secret, 'utf8')
   return createHmac('sha256', key).update(signedBefore(message)).update(message.payload)
 }

@@ -1,5 +1,4 @@
 import type { Message, Scheme } from '../domain/schemes/scheme.ts'
-import { schemes } from '../domain/schemes/schemes.ts'
 import { messageHeaders, newMessageId, sign } from '../domain/signature.ts'
 import type { Operation } from './shared/operation.ts'
 import { decodePayload } from './shared/payload.ts'
@@ -14,8 +13,7 @@ export const signMessage: Operation<'signMessage'> = async ({ path, body }, cont
     timestamp: body.timestamp ?? Math.floor(time / 1000),
     payload: await decodePayload(applicationId, body, context),
   }
-  const keys = await unsealLiveKeys(path, time, context)
-  const scheme = schemes['standard-webhooks']
+  const { scheme, keys } = await unsealLiveKeys(path, time, context)
   const bytes = hashedBytes(keys, message)
   const signatures = await runInSlices(
     { applicationId, bytes, steps: signWith(scheme, keys, message) },

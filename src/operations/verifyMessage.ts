@@ -1,7 +1,7 @@
 import type { components } from '../../generated/types.ts'
 import type { Scheme } from '../domain/schemes/scheme.ts'
-import { schemes } from '../domain/schemes/schemes.ts'
-import { isSignedWith, isTimely, readMessageHeaders, type SignedMessage } from '../domain/signature.ts'
+import { readMessage, type SignedMessage } from '../domain/received-message.ts'
+import { isSignedWith, isTimely } from '../domain/signature.ts'
 import { isLive, keyState, keptAfterEndMs, type KeyOwner, type KeyState } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { listUnendedKeys } from '../store/tables/signing-keys.ts'
@@ -15,10 +15,10 @@ type Verification = components['schemas']['Verification']
 export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, context) => {
   const { applicationId } = path
   const time = context.now()
-  const scheme = schemes['standard-webhooks']
-  const message = readMessageHeaders(scheme, body.headers, await decodePayload(applicationId, body, context))
-  const keys = await unsealKeys(path, time - keptAfterEndMs, context)
-  if (!message) return verdict({ reason: 'malformed_header' })
+  const payload = await decodePayload(applicationId, body, context)
+  const { scheme, keys } = await unsealKeys(path, time - keptAfterEndMs, context)
+  const message = readMessage(scheme, body.headers, payload)
+  if (typeof message === 'string') return verdict({ reason: message })
 
   const find = (among: readonly UnsealedKey[]) =>
     runInSlices(

@@ -1,14 +1,13 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
+import type { SignedMessage } from '../../src/domain/received-message.ts'
 import { standardWebhooks } from '../../src/domain/schemes/standard-webhooks.ts'
 import {
   isSignedWith,
   isTimely,
   newMessageId,
-  readMessageHeaders,
   signMessage,
   toleranceSeconds,
-  type SignedMessage,
 } from '../../src/domain/signature.ts'
 import type { SigningSecret } from '../../src/domain/signing-secret.ts'
 
@@ -27,15 +26,6 @@ const headers = {
 }
 
 const otherSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}` as SigningSecret
-
-function read(changed: Record<string, string>): SignedMessage | null {
-  return readMessageHeaders(standardWebhooks, { ...headers, ...changed }, message.payload)
-}
-
-/** Returns a well-formed signature that no secret produced. */
-function madeUp(fill: number): string {
-  return `v1,${Buffer.alloc(32, fill).toString('base64')}`
-}
 
 test('signing the documented example returns the documented signature', () => {
   expect(signMessage(standardWebhooks, message, [secret])).toEqual(headers)
@@ -71,90 +61,12 @@ test('a message ID is unique and consists of msg_ and 16 random bytes in base64u
   for (const id of ids) expect(id).toMatch(/^msg_[A-Za-z0-9_-]{22}$/)
 })
 
-test('accepts header names in any letter case', () => {
-  const mixed = {
-    'Webhook-Id': message.id,
-    'WEBHOOK-TIMESTAMP': '1614265330',
-    'webhook-Signature': signature,
-    'x-other': '1',
-  }
-  const expected = { ...message, signatures: [Buffer.from(signature.slice(3), 'base64')] }
-  expect(readMessageHeaders(standardWebhooks, mixed, message.payload)).toEqual(expected)
-  expect(readMessageHeaders(standardWebhooks, headers, message.payload)).toEqual(expected)
-})
-
-test.each(['webhook-id', 'webhook-timestamp', 'webhook-signature'])(
-  'the headers are malformed if %s is missing or empty',
-  (name) => {
-    const rest = Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name))
-    expect(readMessageHeaders(standardWebhooks, rest, message.payload)).toBeNull()
-    expect(read({ [name]: '' })).toBeNull()
-  },
-)
-
-test.each(['-1', '+1', '1.5', '1e9', '0x1', ' 1', '1 ', 'now', '1234567890123', '１'])(
-  'treats the timestamp %j as malformed',
-  (timestamp) => {
-    expect(read({ 'webhook-timestamp': timestamp })).toBeNull()
-  },
-)
-
-test.each(['00', '01614265330', '001614265330'])(
-  'treats the timestamp %j with leading zeros as malformed',
-  (timestamp) => {
-    expect(read({ 'webhook-timestamp': timestamp })).toBeNull()
-  },
-)
-
-test.each([
-  ['0', 0],
-  ['1', 1],
-  ['253402300799', 253_402_300_799],
-])('reads the timestamp %j as %d', (text, timestamp) => {
-  expect(read({ 'webhook-timestamp': text })?.timestamp).toBe(timestamp)
-})
-
-test.each([
-  ['of another version', signature.replace('v1,', 'v1a,')],
-  ['of another version whose name has the same length', signature.replace('v1,', 'v2,')],
-  ['without a version', signature.slice(3)],
-  ['with only a version', 'v1,'],
-  ['that is not base64', 'v1,????'],
-  ['of 31 bytes', `v1,${Buffer.alloc(31).toString('base64')}`],
-  ['of 33 bytes', `v1,${Buffer.alloc(33).toString('base64')}`],
-  ['without its padding', signature.slice(0, -1)],
-  ['in base64url', signature.replaceAll('+', '-').replaceAll('/', '_')],
-  ['whose unused base64 bits are set', signature.replace('E=', 'F=')],
-  ['with trailing text', `${signature}=`],
-  ['in a list separated by commas', `${signature},${signature}`],
-])('treats a signature %s as malformed, because receivers compare signatures as text', (_, value) => {
-  expect(read({ 'webhook-signature': value })).toBeNull()
-})
-
-test('ignores malformed signatures and reads the others', () => {
-  const value = `v1a,${signature.slice(3)} v2,x  v1,short ${madeUp(1)} ${signature}`
-  expect(read({ 'webhook-signature': value })?.signatures).toEqual([
-    Buffer.alloc(32, 1),
-    Buffer.from(signature.slice(3), 'base64'),
-  ])
-})
-
-test('reads a header with 50 signatures, and treats one with 51 as malformed', () => {
-  const many = (count: number) => Array<string>(count).fill(signature).join(' ')
-  expect(read({ 'webhook-signature': many(50) })?.signatures).toHaveLength(50)
-  expect(read({ 'webhook-signature': many(51) })).toBeNull()
-})
-
 test('a message counts as signed with a secret if any of its signatures matches', () => {
-  for (const value of [
-    signature,
-    `${madeUp(1)} ${signature}`,
-    `${signature} ${madeUp(1)}`,
-    `${signature} ${signature}`,
-  ]) {
-    const signed = read({ 'webhook-signature': value })
-    expect(signed && isSignedWith(standardWebhooks, signed, secret)).toBe(true)
-    expect(signed && isSignedWith(standardWebhooks, signed, otherSecret)).toBe(false)
+  const made = Buffer.from(signature.slice(3), 'base64')
+  const other = Buffer.alloc(32, 1)
+  for (const signatures of [[made], [other, made], [made, other], [made, made]]) {
+    expect(isSignedWith(standardWebhooks, { ...message, signatures }, secret)).toBe(true)
+    expect(isSignedWith(standardWebhooks, { ...message, signatures }, otherSecret)).toBe(false)
   }
 })
 

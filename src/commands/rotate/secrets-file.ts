@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
-import { parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
+import { isDecodable, parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
 import { openOwnFile } from '../shared/own-file.ts'
 
 /** A secret in the file, with its key's ID. The key's rotation may not have been committed. */
@@ -117,7 +117,7 @@ function open(file: string, resume: boolean): number {
 function readLine(file: string, text: string): KeyOwner & WrittenSecret {
   try {
     const line: unknown = JSON.parse(text)
-    if (!isLine(line)) throw new TypeError('missing key ID or secret')
+    if (!isLine(line) || !isDecodable(line.signingSecret)) throw new TypeError('missing key ID or secret')
     const { applicationId, webhookId, keyId, signingSecret } = line
     return { applicationId, webhookId, keyId, secret: parseSigningSecret(signingSecret) }
   } catch {

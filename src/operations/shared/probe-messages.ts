@@ -1,6 +1,6 @@
 import type { components } from '../../../generated/types.ts'
 import { probePayload, verdictOn } from '../../domain/probe.ts'
-import { schemes } from '../../domain/schemes/schemes.ts'
+import type { Scheme } from '../../domain/schemes/scheme.ts'
 import { newMessageId, signMessage } from '../../domain/signature.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
@@ -9,8 +9,9 @@ import type { OperationContext } from './operation.ts'
 
 export type ProbeMessage = components['schemas']['ProbeMessage']
 
-/** The keys that a probe signs with. */
+/** The keys that a probe signs with, and how. */
 export interface ProbeKeys {
+  scheme: Scheme
   current: UnsealedKey
   /** Null unless the caller wants to test previous keys too. */
   previous: readonly UnsealedKey[] | null
@@ -23,10 +24,9 @@ export interface ProbeKeys {
 export async function sendProbeMessages(
   owner: KeyOwner,
   url: string,
-  { current, previous }: ProbeKeys,
+  { scheme, current, previous }: ProbeKeys,
   { now, generateSecret, postMessage, signal }: OperationContext,
 ): Promise<ProbeMessage[]> {
-  const scheme = schemes['standard-webhooks']
   const time = now()
   const timestamp = Math.floor(time / 1000)
   // The messages differ only in ID and signature, so the receiver can tell them apart only by verifying the signature.
