@@ -35,12 +35,13 @@ export interface Store {
    */
   now: () => number
   /**
-   * Finds a time that the stored data proves to have passed, however far this machine's clock is off. Ignores events of
-   * the last hour, because the same wrong clock may have written them. Returns `now` if it finds no such time, or if
-   * `now` is the database server's time.
+   * Returns the last saved settled time (see SettledClock), or that of the newest event in a database without one.
+   * Returns `now` if there is neither, and on PostgreSQL, where the server's clock can be believed.
    * @param now milliseconds since 1970
    */
-  passedTime(now: number): Promise<number>
+  readSettledTime(now: number): Promise<number>
+  /** Saves the settled time, rounded down to a minute. Does nothing on PostgreSQL. */
+  saveSettledTime(time: number, signal: AbortSignal): Promise<void>
   /** Runs `work` outside any transaction. `work` must only read. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**

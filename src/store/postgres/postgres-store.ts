@@ -68,7 +68,8 @@ export function openPostgres(url: string): Store {
 
   return {
     now: () => clock.now(),
-    passedTime: (now) => Promise.resolve(now),
+    readSettledTime: (now) => Promise.resolve(now),
+    saveSettledTime: () => Promise.resolve(),
     read: readFor(ownScope),
     readFor: (applicationId) => readFor(applicationId ?? ownScope),
     write(scope, work, signal) {
