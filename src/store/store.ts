@@ -55,8 +55,15 @@ export interface Store {
    * again from the start. Only prepared queries may be started concurrently: they run in the order in which they start,
    * and PostgreSQL receives them together. If one query fails, the queries after it may still run, but are rolled back
    * too.
+   * @param beforeCommit runs after `work`; if it rejects, nothing is committed. Writes that share a commit and pass the
+   * same function share one call.
    */
-  write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
+  write<T>(
+    scope: Scope,
+    work: (queries: Queries) => Promise<T>,
+    signal: AbortSignal,
+    beforeCommit?: () => Promise<void>,
+  ): Promise<T>
   /** Creates a rate limiter. On PostgreSQL, all instances share its counts. */
   rateLimiter(limit: RateLimit): RateLimiter
   /** Checks that the database can be read. */

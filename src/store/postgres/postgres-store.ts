@@ -72,10 +72,10 @@ export function openPostgres(url: string): Store {
     saveSettledTime: () => Promise.resolve(),
     read: readFor(ownScope),
     readFor: (applicationId) => readFor(applicationId ?? ownScope),
-    write(scope, work, signal) {
+    write(scope, work, signal, beforeCommit) {
       const write = () =>
         writes.run(scope?.applicationId ?? ownScope, signal, () =>
-          retry(() => transaction(pool, clock, scope, work, signal)),
+          retry(() => transaction(pool, clock, scope, work, signal, beforeCommit)),
         )
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
@@ -139,6 +139,7 @@ function transaction<T>(
   scope: Scope,
   work: (queries: Queries) => Promise<T>,
   signal: AbortSignal,
+  beforeCommit?: () => Promise<void>,
 ): Promise<T> {
   return withConnection(pool, signal, async (connection) => {
     const { client, queries, detachSignal: letFinish, discard } = connection
@@ -147,6 +148,7 @@ function transaction<T>(
     try {
       mark = await begin(client, clock, scope)
       value = await work(queries)
+      await beforeCommit?.()
       letFinish()
     } catch (error) {
       // If the rollback fails, the server rolls back when the connection closes.

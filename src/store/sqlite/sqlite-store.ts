@@ -51,7 +51,8 @@ export function openSqlite(file: string): Store {
         .catch(rethrow),
     read,
     readFor: () => read,
-    write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
+    write: (_, work, signal, beforeCommit) =>
+      groupCommit.write(work, signal, beforeCommit).catch(rethrow),
     rateLimiter(limit) {
       const counts = new EventCounts(limit)
       return (key) => Promise.resolve(counts.count(key))
