@@ -62,7 +62,10 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, 'test/{operations,http,receiver,faults,after-run,generators,package,receivers,store}/**'],
+          exclude: [
+            ...unit,
+            'test/{operations,http,receiver,faults,after-run,generators,package,receivers,store}/**',
+          ],
           sequence: { groupOrder: 1 },
         },
       },

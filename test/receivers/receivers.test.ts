@@ -74,7 +74,9 @@ describe.each(names)("the receivers' library of %s", (name) => {
       const live = [await rotate(0), await rotate(3_600), await rotate(3_600)]
       const verdicts = async (payload: string, secrets: string[], tampered = payload) => {
         const headers = await sign(server, webhook, payload)
-        return Promise.all(secrets.map((secret) => libraries.verifiers[name](secret, headers, tampered)))
+        return Promise.all(
+          secrets.map(async (secret) => libraries.verifiers[name](secret, headers, tampered)),
+        )
       }
       const expected = isOldestAlone ? [false, true, false, false] : [false, true, true, true]
       for (const payload of randomPayloads(payloads))
