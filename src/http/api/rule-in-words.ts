@@ -64,6 +64,8 @@ function ruleOf({ keyword, params, parentSchema }: ErrorObject): string {
       return rule ?? `must have at most ${limit} characters`
     case 'minLength':
       return rule ?? `must have at least ${limit} characters`
+    case 'maxItems':
+      return `must have at most ${limit} items`
     case 'maxProperties':
       return `must have at most ${limit} properties`
     default:

@@ -1,13 +1,14 @@
 import type { Keyring } from '../../domain/sealing.ts'
 import { FingerprintTaken, planRotation } from '../../domain/rotation.ts'
+import { schemes } from '../../domain/schemes/schemes.ts'
 import { newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
-import { fingerprint, type SigningSecret } from '../../domain/signing-secret.ts'
+import { isDecodable, type SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
 import type { Queries, Store } from '../../store/store.ts'
 import { findChainEnd } from '../../store/tables/events.ts'
 import { saveRotation } from '../../store/tables/rotation.ts'
 import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
-import { webhookExists } from '../../store/tables/webhooks.ts'
+import { findScheme } from '../../store/tables/webhooks.ts'
 
 export interface RotationServices {
   store: Store
@@ -56,7 +57,7 @@ export interface Rotated {
 /**
  * Rotates a secret; every rotation goes through this function. Seals the secret, then updates the keys and the audit
  * trail in one transaction.
- * @throws RekeyError `notFound` if the webhook does not exist; FingerprintTaken or TooManyLiveKeys if its keys do not
+ * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if its scheme does not take the secret; FingerprintTaken or TooManyLiveKeys if its keys do not
  * allow the rotation; any error from the request's steps
  */
 export async function rotateInTransaction<Skipped = never>(
@@ -99,19 +100,25 @@ async function attempt<Skipped>(
     async (queries) => {
       const settled = settledTime()
       const time = now()
-      const [exists, unended, lastEvent, skipped] = await Promise.all([
-        webhookExists(queries, owner),
+      const [scheme, unended, lastEvent, skipped] = await Promise.all([
+        findScheme(queries, owner),
         listUnendedKeys(queries, owner, settled),
         findChainEnd(queries, owner),
         skip?.(queries, secret, settled),
       ])
-      if (!exists) throw new RekeyError('notFound')
+      if (!scheme) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
       await check?.(queries, unended, time)
+      if (schemes[scheme.name].keyBytes === 'decoded' && !isDecodable(secret))
+        throw new RekeyError('conflict', {
+          message:
+            `The webhook's scheme ${scheme.name} takes only whsec_ followed by the base64 of 24 to 64 bytes. ` +
+            'Import such a secret, or change signatureScheme first.',
+        })
       const rotation = planRotation(unended, {
         owner,
         keyId,
-        fingerprint: fingerprint(secret),
+        fingerprint: keyring.fingerprint(secret),
         overlapSeconds,
         createdBy: actor,
         reason,
