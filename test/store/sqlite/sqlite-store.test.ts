@@ -41,6 +41,8 @@ function insertEvent(at: number) {
       id: 'b',
       url: 'https://receiver.example',
       description: null,
+      signature_scheme: 'standard-webhooks' as const,
+      signature_header: null,
       ...times,
     }
     await queries.insertInto('webhooks').values(webhook).execute()
