@@ -11,7 +11,13 @@ import type { Queries } from '../../store/store.ts'
 import { appendEvent, findChainEnd } from '../../store/tables/events.ts'
 import { saveRotation } from '../../store/tables/rotation.ts'
 import { listUnendedKeys, wasSecretUsed } from '../../store/tables/signing-keys.ts'
-import { findWebhook, insertWebhook, toSchemeChoice, updateWebhook } from '../../store/tables/webhooks.ts'
+import {
+  findWebhook,
+  insertWebhook,
+  toSchemeChoice,
+  updateWebhook,
+  webhookExists,
+} from '../../store/tables/webhooks.ts'
 
 /** The actor recorded with the keys and in the audit trail. */
 const actor = 'rekey import'
@@ -60,13 +66,14 @@ async function apply(
   const owner = { applicationId, webhookId }
   const settled = options.settledTime()
   const now = context.store.now()
-  const found = await findWebhook(queries, owner, now)
+  // Looks for the ID first, because that query is prepared: most lines create a webhook.
+  const found = (await webhookExists(queries, owner)) ? await findWebhook(queries, owner, now) : undefined
   const stored = found && toSchemeChoice(found)
   const scheme = schemeOf(line, stored)
   const { url, description = found?.description ?? null } = line
   const columns = { url, description, signature_scheme: scheme.name, signature_header: scheme.header }
   const keys = found ? await listUnendedKeys(queries, owner, settled) : []
-  const secretEffect = await decide(queries, context, line, keys, options)
+  const secretEffect = found ? await decide(queries, context, line, keys, options) : 'imported'
   const event = { at: now, actor, reason: null, requestId: null, key: null, endedKeys: [] }
   if (!found) {
     if (options.dryRun) return 'created'
