@@ -56,7 +56,7 @@ async function standIn(answers: Record<string, object>): Promise<string> {
 
 test('the example line is imported as the page says', async () => {
   const server = await startServer()
-  const [, file = ''] = /```jsonl\n(.*?)```/s.exec(readPage('docs/import.md')) ?? []
+  const [, file = ''] = /```text\n(.*?)```/s.exec(readPage('docs/import.md')) ?? []
   writeFileSync(join(server.folder, 'secrets.jsonl'), file, { mode: 0o600 })
   expect(await run(server, script('Run it'), {})).toMatchObject({ created: 1, refused: [] })
 })
