@@ -1,8 +1,8 @@
 import type { Policy } from './policy.ts'
 import { readDuration, readOptions, readSeconds, readWholeNumber, UsageError } from '../shared/options.ts'
+import { readSelection, selectionOptions } from '../shared/selection.ts'
 import { holdsSigningSecret } from '../../domain/signing-secret.ts'
 
-const maxAgeSeconds = 36_500 * 86_400
 const maxOverlapSeconds = 604_800
 const defaultRate = 20
 
@@ -32,24 +32,21 @@ export function readRotateOptions(args: string[]): RotateOptions {
     rate: rateText,
     ...options
   } = readOptions(args, {
-    application: { type: 'string', multiple: true },
-    all: { type: 'boolean' },
-    webhook: { type: 'string', multiple: true },
-    'older-than': { type: 'string' },
+    ...selectionOptions,
     overlap: { type: 'string' },
     reason: { type: 'string' },
+    exec: { type: 'string' },
+    shell: { type: 'boolean' },
+    'exec-timeout': { type: 'string' },
     rate: { type: 'string' },
     output: { type: 'string' },
     resume: { type: 'string' },
     'dry-run': { type: 'boolean', default: false },
   })
   const policyOptions = Object.keys(options).map((name) => `--${name}`)
-  const { application, all, webhook, overlap, reason, 'older-than': olderThan } = options
-  if (all !== undefined && application) throw new UsageError('pass either --application or --all')
-  if (resume === undefined && all === undefined && !application)
-    throw new UsageError('pass either --application or --all')
-  if (webhook && application?.length !== 1)
-    throw new UsageError('--webhook requires exactly one --application')
+  const { overlap, reason } = options
+  // A resumed run takes its selection from the file, unless version 0.1.0 wrote the file.
+  const selection = resume === undefined ? readSelection(options) : undefined
   if (output !== undefined && resume !== undefined)
     throw new UsageError('--output and --resume are mutually exclusive')
   if (dryRun && (output ?? resume) !== undefined)
@@ -61,7 +58,8 @@ export function readRotateOptions(args: string[]): RotateOptions {
   const rate = rateText === undefined ? undefined : readWholeNumber('--rate', rateText, 0, 1_000)
   const overlapSeconds =
     overlap === undefined ? undefined : readSeconds('--overlap', overlap, 0, maxOverlapSeconds)
-  const age = olderThan === undefined ? null : readDuration('--older-than', olderThan, 0, maxAgeSeconds)
+  const exec = readCommand(options)
+  if (exec && overlapSeconds === 0) throw new UsageError(execNeedsOverlap)
   return {
     output,
     resume,
@@ -69,12 +67,35 @@ export function readRotateOptions(args: string[]): RotateOptions {
     policyOptions,
     rate,
     policy: (now, defaultOverlapSeconds) => ({
-      applications: application ?? '*',
-      webhooks: webhook ?? '*',
-      createdBefore: age === null ? null : new Date(now - age * 1_000).toISOString(),
+      ...(selection ?? readSelection(options))(now),
       overlapSeconds: overlapSeconds ?? defaultOverlapSeconds,
       reason: reason ?? null,
+      exec,
       rate: rate ?? defaultRate,
     }),
   }
+}
+
+/** The command delivers a secret once its rotation is committed. Until then, the receiver has only the old one. */
+export const execNeedsOverlap =
+  '--exec needs an overlap: the receiver has only the old secret until the command has delivered the new one'
+
+function readCommand({
+  exec,
+  shell = false,
+  'exec-timeout': limit,
+}: {
+  exec?: string
+  shell?: boolean
+  'exec-timeout'?: string
+}): Policy['exec'] {
+  if (exec === undefined) {
+    if (shell || limit !== undefined) throw new UsageError('--shell and --exec-timeout require --exec')
+    return null
+  }
+  if (exec.trim() === '') throw new UsageError('--exec must not be empty')
+  if (!shell && /["'`$|&;<>\\*]/.test(exec))
+    throw new UsageError('--exec runs no shell, which quotes, variables and pipes need; add --shell')
+  const limitSeconds = limit === undefined ? 30 : readDuration('--exec-timeout', limit, 1, 3_600)
+  return { line: exec, shell, limitSeconds }
 }
