@@ -220,7 +220,7 @@ export interface paths {
         head?: never;
         /**
          * Rotate webhook signing secret
-         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. A webhook has at most 10 live keys.
+         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. If messages carry only one signature, the oldest live key signs alone until its end. A webhook has at most 10 live keys.
          */
         patch: operations["rotateWebhookSecret"];
         trace?: never;
@@ -278,7 +278,7 @@ export interface paths {
         put?: never;
         /**
          * Sign a message
-         * @description Returns the Standard Webhooks headers to send with a message. They contain a signature for every live key of the webhook, newest first, so a receiver can verify the message with any of these keys.
+         * @description Returns the headers to send with a message, as the webhook's signature scheme defines them. They contain a signature for every live key of the webhook, newest first, so a receiver can verify the message with any of these keys. If the scheme has only one signature, the oldest live key signs until its end.
          */
         post: operations["signMessage"];
         delete?: never;
@@ -363,7 +363,7 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
             /** @description The `hash` of the previous event, or 64 zeros for the first. */
             previousHash: string;
-            /** @description For a rotation, the reason given with it; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; otherwise null. */
+            /** @description For a rotation, the reason given with it; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
             reason: string | null;
             /** @description The `X-Request-Id` of the request, or null for a command. */
             requestId: string | null;
@@ -413,6 +413,8 @@ export interface components {
             secretErased: boolean;
             /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
             sha256: string | null;
+            /** @description Whether the key signs messages now. If a message carries only one signature (`github`, `shopify`, `slack`), the oldest live key signs alone until its end, and then the next. Otherwise, every live key signs. */
+            signs: boolean;
             state: components["schemas"]["KeyState"];
         };
         /**
@@ -421,7 +423,7 @@ export interface components {
          */
         KeyFingerprint: string;
         /**
-         * @description `current` and `previous` keys are live: they sign. `expired` keys (their overlap ended, or their secret was erased) and `revoked` keys never sign again.
+         * @description `current` and `previous` keys are live: messages that they signed are valid, and they sign messages (see `signs`). `expired` keys (their overlap ended, or their secret was erased) and `revoked` keys never sign again.
          * @enum {string}
          */
         KeyState: "current" | "previous" | "expired" | "revoked";
@@ -507,7 +509,7 @@ export interface components {
             signingSecret: string;
         };
         RotationInput: {
-            /** @description How many seconds the old key keeps signing alongside the new one. Still older keys keep their end. 0 revokes all older keys immediately. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured). */
+            /** @description How many seconds the old key stays live alongside the new one. Still older keys keep their end. 0 revokes all older keys immediately. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured). */
             overlapSeconds?: number;
             /** @description Why the secret is rotated, stored with the key in plaintext. Must not contain a signing secret. */
             reason?: string;
@@ -532,6 +534,9 @@ export interface components {
          *
          *     With `github`, `shopify` and `slack`, a message carries one signature. With the others, it carries one for each
          *     live key.
+         *
+         *     A new webhook uses `standard-webhooks` if the request omits the scheme, and an existing one keeps its scheme. A
+         *     scheme can change as long as every live key fits the new one; otherwise, the request returns 409.
          * @enum {string}
          */
         SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack";
@@ -580,7 +585,7 @@ export interface components {
             keyCreatedAt: string | null;
             /** @description Fingerprint of the current key, or null without one. */
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
-            /** @description Number of keys that sign this webhook's messages now, including the current key. */
+            /** @description Number of live keys, including the current key. */
             liveKeys: number;
             /** @description The header that carries the signatures. */
             signatureHeader: string;
@@ -597,7 +602,7 @@ export interface components {
              * @example X-Merchant-Signature
              */
             signatureHeader?: string;
-            signatureScheme?: components["schemas"]["SignatureScheme"] & unknown;
+            signatureScheme?: components["schemas"]["SignatureScheme"];
             url: components["schemas"]["WebhookUrl"];
         };
         WebhookPage: {
@@ -1414,7 +1419,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretState"];
                 };
             };
-            /** @description The current key still has the `ETag` in `If-None-Match`, and no other key has ended. There is no body. */
+            /** @description The current key still has the `ETag` in `If-None-Match`, no other key has ended, and the webhook was not updated since. There is no body. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];

@@ -60,7 +60,13 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
             'Probe again.',
         })
       }
-      return revokePreviousKeys(queries, path, unended, { now: at, settled }, context)
+      return revokePreviousKeys(
+        queries,
+        path,
+        { keys: unended, scheme: toScheme(scheme) },
+        { now: at, settled },
+        context,
+      )
     },
     signal,
   )

@@ -1,4 +1,5 @@
 import type { Message, Scheme } from '../domain/schemes/scheme.ts'
+import { signersOf } from '../domain/signers.ts'
 import { messageHeaders, newMessageId, sign } from '../domain/signature.ts'
 import type { Operation } from './shared/operation.ts'
 import { decodePayload } from './shared/payload.ts'
@@ -14,9 +15,10 @@ export const signMessage: Operation<'signMessage'> = async ({ path, body }, cont
     payload: await decodePayload(applicationId, body, context),
   }
   const { scheme, keys } = await unsealLiveKeys(path, time, context)
-  const bytes = hashedBytes(keys, message)
+  const signers = signersOf(scheme, keys)
+  const bytes = hashedBytes(signers, message)
   const signatures = await runInSlices(
-    { applicationId, bytes, steps: signWith(scheme, keys, message) },
+    { applicationId, bytes, steps: signWith(scheme, signers, message) },
     context,
   )
   return { status: 200, body: { headers: messageHeaders(scheme, message, signatures) } }

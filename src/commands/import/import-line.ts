@@ -154,7 +154,8 @@ async function issueKeys(
       settled: now,
     })
     const sealed = { sealed: keyring.seal(secret, { ...owner, keyId }), sealedBy: keyring.newestKid }
-    await saveRotation(queries, rotation, sealed, null, await findChainEnd(queries, owner))
+    const last = await findChainEnd(queries, owner)
+    await saveRotation(queries, rotation, { sealed, reason: null, requestId: null, last })
     keys = [rotation.issued, ...keys.map((key) => rotation.ended.find(({ id }) => id === key.id) ?? key)]
     end = expiresAt ?? now
   }

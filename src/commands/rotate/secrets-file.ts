@@ -167,7 +167,8 @@ function readLine(file: string, text: string, hasSecret: boolean): KeyOwner & Wr
     const line: unknown = JSON.parse(text)
     if (!isLine(line, hasSecret)) throw new TypeError('missing key ID or secret')
     const { applicationId, webhookId, keyId, signingSecret, deliveredAt } = line
-    if (signingSecret !== undefined && !isDecodable(signingSecret)) throw new TypeError('invalid secret')
+    if (signingSecret !== undefined && !isDecodable(signingSecret))
+      throw new TypeError('not a generated secret')
     const secret = signingSecret === undefined ? null : parseSigningSecret(signingSecret)
     return { applicationId, webhookId, keyId, secret, delivered: deliveredAt !== undefined }
   } catch {

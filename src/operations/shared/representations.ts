@@ -28,12 +28,13 @@ export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
   }
 }
 
-export function toKeyView(key: SigningKey, now: number): Schemas['Key'] {
+export function toKeyView(key: SigningKey, signs: boolean, now: number): Schemas['Key'] {
   return {
     id: key.id,
     keyFingerprint: key.fingerprint,
     sha256: key.guessable ? null : key.sha256,
     state: keyState(key, now),
+    signs,
     secretErased: key.secretErased,
     createdAt: toTime(key.createdAt),
     createdBy: key.createdBy,

@@ -1,7 +1,8 @@
 import type { Keyring } from '../../domain/sealing.ts'
-import { FingerprintTaken, planRotation } from '../../domain/rotation.ts'
-import { schemes } from '../../domain/schemes/schemes.ts'
-import { newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
+import { FingerprintTaken, planRotation, type Rotation } from '../../domain/rotation.ts'
+import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
+import { describeSigner } from '../../domain/signers.ts'
+import { isLive, newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { isDecodable, type SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
 import type { Queries, Store } from '../../store/store.ts'
@@ -126,7 +127,12 @@ async function attempt<Skipped>(
         settled,
       })
       checkLast?.(unended, time)
-      await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
+      await saveRotation(queries, rotation, {
+        sealed: { sealed, sealedBy: keyring.newestKid },
+        reason: eventReason(reason, describeSigner(toScheme(scheme), keysAfter(rotation, unended, time))),
+        requestId,
+        last: lastEvent,
+      })
       const rotated = { key: rotation.issued, secret }
       await record?.(queries, rotated, time)
       return rotated
@@ -134,4 +140,15 @@ async function attempt<Skipped>(
     signal,
     beforeCommit,
   )
+}
+
+/** Returns the live keys after a rotation, newest first. */
+function keysAfter({ issued, ended }: Rotation, before: readonly SigningKey[], now: number): SigningKey[] {
+  const kept = before.map((key) => ended.find(({ id }) => id === key.id) ?? key)
+  return [issued, ...kept.filter((key) => isLive(key, now))]
+}
+
+/** Joins the reason that the caller gave with what an event says about the signer. */
+function eventReason(given: string | null, signer: string | null): string | null {
+  return [given, signer].filter((part) => part !== null).join('; ') || null
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { PostgresAdapter, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 
 /** Adds columns with defaults, so that servers of the previous version can keep writing during an upgrade. */
@@ -15,5 +15,11 @@ export const migration: Migration = {
       .alterTable('signing_keys')
       .addColumn('guessable', 'smallint', (column) => column.notNull().defaultTo(0))
       .execute()
+    // A rotation's event can say who signs, in addition to the reason of up to 500 characters. SQLite has no limit.
+    if (db.getExecutor().adapter instanceof PostgresAdapter)
+      await db.schema
+        .alterTable('events')
+        .alterColumn('reason', (column) => column.setDataType('text'))
+        .execute()
   },
 }

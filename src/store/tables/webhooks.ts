@@ -94,16 +94,21 @@ const selectWebhookId = prepared((queries, { applicationId, webhookId }: KeyOwne
     .where('id', '=', webhookId),
 )
 
-/** Finds the webhook's signature scheme; undefined if the webhook does not exist. */
-export async function findScheme(queries: Queries, owner: KeyOwner): Promise<SchemeChoice | undefined> {
+/** A webhook's scheme, and when the webhook was last updated, in milliseconds since 1970. */
+export interface StoredScheme extends SchemeChoice {
+  updatedAt: number
+}
+
+/** Finds the webhook's scheme; undefined if the webhook does not exist. */
+export async function findScheme(queries: Queries, owner: KeyOwner): Promise<StoredScheme | undefined> {
   const [row] = await selectScheme(queries, owner)
-  return row && toSchemeChoice(row)
+  return row && { ...toSchemeChoice(row), updatedAt: row.updated_at }
 }
 
 const selectScheme = prepared((queries, { applicationId, webhookId }: KeyOwner) =>
   queries
     .selectFrom('webhooks')
-    .select(['signature_scheme', 'signature_header'])
+    .select(['signature_scheme', 'signature_header', 'updated_at'])
     .where('application_id', '=', applicationId)
     .where('id', '=', webhookId),
 )

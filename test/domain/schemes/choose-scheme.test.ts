@@ -14,7 +14,7 @@ test('an update that leaves out scheme and header keeps both', () => {
   expect(chooseScheme({ header: 'X-Other' }, stored)).toEqual({ name: 'stripe', header: 'X-Other' })
 })
 
-test("the scheme's own header is no header of the webhook's own, so it follows a change of scheme", () => {
+test("naming the scheme's own header chooses none, so the header follows a change of scheme", () => {
   const chosen = chooseScheme({ name: 'stripe', header: 'Stripe-Signature' })
   expect(chosen).toEqual({ name: 'stripe', header: null })
   expect(chooseScheme({ name: 'github' }, chosen)).toEqual({ name: 'github', header: null })
