@@ -9,6 +9,7 @@ import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
 import type { RateLimiter } from '../store/store.ts'
+import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { SettledClock } from './settled-clock.ts'
@@ -91,6 +92,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),
+    keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
       limiters.set(limit.keyPrefix, limiter)

@@ -15,6 +15,7 @@ import { createDocs } from './pages/reference.ts'
 import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
+import { createKeyGauges } from './monitoring/key-gauges.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { requestId } from './request/request-id.ts'
@@ -75,6 +76,7 @@ export async function createHttpServer({
   const metrics = createMetrics()
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
+  const refreshKeyGauges = createKeyGauges({ registry, core, timeoutMs, logger })
   const networkOf = clientNetworks(isTrustedProxy)
   const api = await createApi(
     core,
@@ -98,7 +100,7 @@ export async function createHttpServer({
   })
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
-  koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger }))
+  koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger }))
   koa.use(await createDocs())
   koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())
