@@ -1,5 +1,6 @@
 import type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
 import type { RateLimit } from '../store/store.ts'
+import type { TraceContext } from '../trace-context.ts'
 import type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 export type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
@@ -39,6 +40,8 @@ export interface OperationCall {
   input: Input<OperationId>
   caller: Caller
   requestId: string
+  /** Undefined if the request belongs to no trace. */
+  trace?: TraceContext | undefined
 }
 
 /** A documented response, as plain data. */

@@ -61,7 +61,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     await store.close()
     throw error
   }
-  const services: Omit<OperationContext, 'caller' | 'requestId' | 'signal'> = {
+  const services: Omit<OperationContext, 'caller' | 'requestId' | 'trace' | 'signal'> = {
     store,
     keyring,
     now,
@@ -82,12 +82,12 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
   const stopSweeping = startSweeping({ store, now, settledTime, logger })
 
   return {
-    async execute({ operationId, input, caller, requestId }, signal) {
+    async execute({ operationId, input, caller, requestId, trace }, signal) {
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
       const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
-      const context = { ...services, store: { ...store, read }, caller, requestId, signal }
+      const context = { ...services, store: { ...store, read }, caller, requestId, trace, signal }
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },

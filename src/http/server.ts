@@ -20,6 +20,7 @@ import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
+import { traceContext } from './request/trace-context.ts'
 import { securityHeaders } from './response/security-headers.ts'
 import { closeServer, type ShutdownTimes } from './shutdown.ts'
 import { systemRoutes } from './monitoring/system-routes.ts'
@@ -89,6 +90,7 @@ export async function createHttpServer({
 
   const koa = new Koa()
   koa.use(requestId)
+  koa.use(traceContext)
   koa.use(requestLog(logger))
   koa.use(metrics.observe)
   koa.use(securityHeaders)

@@ -3,6 +3,7 @@ import { probePayload, verdictOn } from '../../domain/probe.ts'
 import { newMessageId, signMessage } from '../../domain/signature.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
+import { traceHeaders } from '../../trace-context.ts'
 import type { UnsealedKey } from './unseal-keys.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -23,7 +24,7 @@ export async function sendProbeMessages(
   owner: KeyOwner,
   url: string,
   { current, previous }: ProbeKeys,
-  { now, generateSecret, postMessage, signal }: OperationContext,
+  { now, generateSecret, postMessage, trace, signal }: OperationContext,
 ): Promise<ProbeMessage[]> {
   const time = now()
   const timestamp = Math.floor(time / 1000)
@@ -34,7 +35,8 @@ export async function sendProbeMessages(
     secret: SigningSecret,
     keyFingerprint: string | null,
   ): Promise<ProbeMessage> => {
-    const headers = signMessage({ id: newMessageId(), timestamp, payload }, [secret])
+    const signed = signMessage({ id: newMessageId(), timestamp, payload }, [secret])
+    const headers = { ...signed, ...traceHeaders(trace) }
     const { outcome, timeMs } = await postMessage(url, { headers, payload }, signal)
     const status = typeof outcome === 'number' ? outcome : null
     return { signedWith, keyFingerprint, expected, verdict: verdictOn(outcome), status, timeMs }
