@@ -11,6 +11,7 @@ const everywhere = [
   'recent-map.ts',
   'event-counts.ts',
   'trace-context.ts',
+  'run-program.ts',
 ]
 
 /** The other folders and files of `src/` that each folder may import in addition to `everywhere`. */
