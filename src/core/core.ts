@@ -39,7 +39,8 @@ export interface OperationCall {
   /** Already validated against the OpenAPI document. */
   input: Input<OperationId>
   caller: Caller
-  requestId: string
+  /** Null if a CLI command runs the operation. */
+  requestId: string | null
   /** Undefined if the request belongs to no trace. */
   trace?: TraceContext | undefined
 }

@@ -41,7 +41,8 @@ export interface OperationContext {
   /** Maximum number of rotations per webhook and minute; 0 means no limit. */
   rotationsPerMinute: number
   caller: Caller
-  requestId: string
+  /** Null if a CLI command runs the operation. */
+  requestId: string | null
   /** Undefined if the request belongs to no trace. */
   trace: TraceContext | undefined
   /** Requests with an Idempotency-Key that are in progress in this process. */
