@@ -39,7 +39,7 @@ export interface OperationCall {
   /** Already validated against the OpenAPI document. */
   input: Input<OperationId>
   caller: Caller
-  /** Null if a CLI command runs the operation. */
+  /** Null if a CLI command executes the operation. */
   requestId: string | null
   /** Undefined if the request belongs to no trace. */
   trace?: TraceContext | undefined
