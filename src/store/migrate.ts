@@ -6,7 +6,8 @@ import { migration as rateLimits } from './migrations/0003-rate-limits.ts'
 import { migration as pageFeedback } from './migrations/0004-page-feedback.ts'
 import { migration as fewerIndexes } from './migrations/0005-fewer-indexes.ts'
 import { migration as dropPageFeedback } from './migrations/0006-drop-page-feedback.ts'
-import { migration as keyStatistics } from './migrations/0007-key-statistics.ts'
+import { migration as signatureSchemes } from './migrations/0007-signature-schemes.ts'
+import { migration as keyStatistics } from './migrations/0008-key-statistics.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -15,7 +16,8 @@ const migrations = {
   '0004-page-feedback': pageFeedback,
   '0005-fewer-indexes': fewerIndexes,
   '0006-drop-page-feedback': dropPageFeedback,
-  '0007-key-statistics': keyStatistics,
+  '0007-signature-schemes': signatureSchemes,
+  '0008-key-statistics': keyStatistics,
 }
 
 /** Thrown when a newer version of Rekey has migrated the database. */

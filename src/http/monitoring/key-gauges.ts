@@ -37,7 +37,7 @@ export function createKeyGauges({
     '1 if the gauges of keys could be read from the database, otherwise 0',
   )
   const setOldestAge = gauge('rekey_oldest_current_key_age_seconds', 'Age of the oldest current key')
-  const setOpenOverlaps = gauge('rekey_open_overlaps', 'Previous keys that still sign, counted up to 10,000')
+  const setOpenOverlaps = gauge('rekey_open_overlaps', 'Previous keys that are live, counted up to 10,000')
   const setNextEnd = gauge('rekey_time_to_next_overlap_end_seconds', 'Time until the next overlap ends')
   const setLostSecrets = gauge(
     'rekey_lost_secrets',

@@ -5,7 +5,7 @@ import { keyEnd } from './signing-key-rows.ts'
 export interface KeyStatistics {
   /** Age in milliseconds of the current key that was created first; null if there is no current key. */
   oldestCurrentKeyAgeMs: number | null
-  /** Number of previous keys that still sign, at most `maxCount`. */
+  /** Number of previous keys that are live, at most `maxCount`. */
   openOverlaps: number
   /** Milliseconds until the first of these overlaps ends; null if there is none. */
   nextOverlapEndMs: number | null

@@ -74,7 +74,7 @@ test('the oldest current key is the one created first, even if previous keys are
   expect(await statistics()).toMatchObject({ oldestCurrentKeyAgeMs: 5_000 })
 })
 
-test('every previous key that still signs is an open overlap, and the first of their ends is the next one', async () => {
+test('every live previous key is an open overlap, and the first of their ends is the next one', async () => {
   const { statistics } = await storeWith(
     [{ expires_at: now + 3_000 }, { expires_at: now + 2_000 }, {}],
     [{ expires_at: now + 7_000 }, {}],
