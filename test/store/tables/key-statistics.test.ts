@@ -37,6 +37,8 @@ async function storeWith(...webhooks: Partial<Ends>[][]) {
             id: owner.webhook_id,
             url: 'https://a.example',
             description: null,
+            signature_scheme: 'standard-webhooks',
+            signature_header: null,
             ...at,
           })
           .execute()
@@ -46,7 +48,7 @@ async function storeWith(...webhooks: Partial<Ends>[][]) {
             .values({
               ...{ id: `key_${index}_${place}`, ...owner, generation: place + 1 },
               ...{ fingerprint: 'whsec_****0000', sha256: '0'.repeat(64), created_by: null, reason: null },
-              ...{ sealed_by: 'kid', created_at: now, ...live, ...key },
+              ...{ guessable: 0, sealed_by: 'kid', created_at: now, ...live, ...key },
             })
             .execute()
       }
