@@ -15,10 +15,12 @@ import { createDocs } from './pages/reference.ts'
 import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
+import { createKeyGauges } from './monitoring/key-gauges.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
+import { traceContext } from './request/trace-context.ts'
 import { securityHeaders } from './response/security-headers.ts'
 import { closeServer, type ShutdownTimes } from './shutdown.ts'
 import { systemRoutes } from './monitoring/system-routes.ts'
@@ -75,6 +77,7 @@ export async function createHttpServer({
   const metrics = createMetrics()
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
+  const refreshKeyGauges = createKeyGauges({ registry, core, timeoutMs, logger })
   const networkOf = clientNetworks(isTrustedProxy)
   const api = await createApi(
     core,
@@ -87,6 +90,7 @@ export async function createHttpServer({
 
   const koa = new Koa()
   koa.use(requestId)
+  koa.use(traceContext)
   koa.use(requestLog(logger))
   koa.use(metrics.observe)
   koa.use(securityHeaders)
@@ -98,7 +102,7 @@ export async function createHttpServer({
   })
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
-  koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger }))
+  koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger }))
   koa.use(await createDocs())
   koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   koa.use(await createConsole())

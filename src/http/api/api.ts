@@ -108,6 +108,7 @@ export async function createApi(
       input: input as unknown as Input<OperationId>,
       caller: { subject, identity, applications },
       requestId: koa.state.requestId,
+      trace: koa.state.trace,
     }
     const execute = () => core.execute(call, signal)
     const running = isList ? inTurn(networkOf(koa.req), execute, signal) : execute()

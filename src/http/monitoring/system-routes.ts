@@ -10,6 +10,8 @@ import { requireGetOrHead } from '../request/allowed-methods.ts'
 export interface SystemRoutesOptions {
   core: Core
   registry: Registry
+  /** Updates the gauges that describe the keys in the database. Never rejects. */
+  refreshKeyGauges: () => Promise<void>
   /** How long /readyz waits for the database, in milliseconds. */
   timeoutMs: number
   isAccepting: () => boolean
@@ -23,6 +25,7 @@ const documentBytes = Buffer.from(JSON.stringify(document))
 export function systemRoutes({
   core,
   registry,
+  refreshKeyGauges,
   timeoutMs,
   isAccepting,
   logger,
@@ -37,6 +40,7 @@ export function systemRoutes({
       setJson(context, { status: isReady ? 'ready' : 'unavailable' })
     },
     '/metrics': async (context) => {
+      await refreshKeyGauges()
       context.type = registry.contentType
       context.body = await registry.metrics()
     },
