@@ -49,7 +49,9 @@ function clientNetwork(
     // A header that does not name the proxy's own client says nothing about it, as in `Forwarded: proto=https`.
     .filter(([last = '']) => last !== '')
     .map((entries) => networkOfAddress(farthest(peer, entries, isTrustedProxy)))
-  return others.every((other) => other === network) ? network : `${networkOfAddress(peer)}, conflicting headers`
+  return others.every((other) => other === network)
+    ? network
+    : `${networkOfAddress(peer)}, conflicting headers`
 }
 
 /**

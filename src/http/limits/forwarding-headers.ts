@@ -52,7 +52,10 @@ function forOf(element: string): string {
  * @returns undefined if the entry has no address, as in `unknown` or `_hidden`
  */
 export function addressIn(entry: string): string | undefined {
-  const node = entry.trim().replace(/^"(.*)"$/, '$1').trim()
+  const node = entry
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .trim()
   const unzoned = node.replace(/%[^\]]*/, '')
   const host = isIPv6(unzoned) ? unzoned : unzoned.replace(/:(\d{1,5}|_[\w.-]+)$/, '')
   const address = host.replace(/^\[(.*)\]$/, '$1')

@@ -45,7 +45,11 @@ describe.each([
   ['Forwarded with escapes', plainIPv6, ['Forwarded: host="\\\\";for="\\[2001:db8:0:1::9\\]:_port"']],
   ['Forwarded with unquoted IPv6', plainIPv6, ['Forwarded: for=2001:db8:0:1::9;proto=http']],
   ['Forwarded that the caller sent too', plain, ['Forwarded: for=198.51.100.7, for=192.0.2.1']],
-  ['Forwarded with a quote left open by the caller', plain, ['Forwarded: for="x', 'Forwarded: for="192.0.2.1"']],
+  [
+    'Forwarded with a quote left open by the caller',
+    plain,
+    ['Forwarded: for="x', 'Forwarded: for="192.0.2.1"'],
+  ],
   ['Forwarded and X-Forwarded-For that agree', plain, [plain, 'Forwarded: for="192.0.2.1:443"']],
   ['Forwarded without a client', plain, [plain, 'Forwarded: for=198.51.100.7, proto=https']],
   ['nonsense in Forwarded', plain, [plain, 'Forwarded: ;=,"']],
@@ -71,12 +75,15 @@ test('an entry without an address counts as the trusted proxy that wrote it', as
 test.each([
   ['X-Forwarded-For', [plain, 'Forwarded: for=198.51.100.1'], [plain, 'Forwarded: for=198.51.100.2']],
   ['Forwarded', ['X-Forwarded-For: 198.51.100.1', 'Forwarded: for=192.0.2.1'], ['X-Forwarded-For: 198.51.100.2', 'Forwarded: for=192.0.2.1']], // prettier-ignore
-])('if the proxy sets only %s, a caller that sends the other header neither evades the count nor blames another address', async (_, first, second) => {
-  const server = await start()
-  expect(await countAsOne(server, first, second)).toBe(true)
-  for (const innocent of ['198.51.100.1', '198.51.100.2', '192.0.2.1', '127.0.0.1'])
-    expect([innocent, await failure(server, `X-Forwarded-For: ${innocent}`)]).toEqual([innocent, 401])
-})
+])(
+  'if the proxy sets only %s, a caller that sends the other header neither evades the count nor blames another address',
+  async (_, first, second) => {
+    const server = await start()
+    expect(await countAsOne(server, first, second)).toBe(true)
+    for (const innocent of ['198.51.100.1', '198.51.100.2', '192.0.2.1', '127.0.0.1'])
+      expect([innocent, await failure(server, `X-Forwarded-For: ${innocent}`)]).toEqual([innocent, 401])
+  },
+)
 
 test('neither header counts from an address that is not a trusted proxy', async () => {
   const server = await start({ REKEY_TRUSTED_PROXIES: '203.0.113.0/24' })
