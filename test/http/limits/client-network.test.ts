@@ -50,6 +50,7 @@ describe.each([
     plain,
     ['Forwarded: for="x', 'Forwarded: for="192.0.2.1"'],
   ],
+  ['Forwarded with an escaped quote', plain, ['Forwarded: for=198.51.100.7, for=192.0.2.1;host="a\\",b"']],
   ['Forwarded and X-Forwarded-For that agree', plain, [plain, 'Forwarded: for="192.0.2.1:443"']],
   ['Forwarded without a client', plain, [plain, 'Forwarded: for=198.51.100.7, proto=https']],
   ['nonsense in Forwarded', plain, [plain, 'Forwarded: ;=,"']],

@@ -34,7 +34,9 @@ test('no other path is served, such as the prefix twice, in other letters, encod
     paths.map((path) => `${path}/healthz`),
   )
   expect(found).toEqual(paths.map(() => 404))
-  expect(await statuses(await start(), ['/rekey', '/rekey/', '/rekey?x', '/'])).toEqual([404, 404, 404, 404])
+  expect(await statuses(await start(), ['/rekey', '/rekey/', '/rekey?x', '/rekeyhealthz'])).toEqual([
+    404, 404, 404, 404,
+  ])
 })
 
 test('without REKEY_PUBLIC_URL, a path with a prefix is unknown', async () => {
