@@ -39,6 +39,14 @@ test('in development, the first start creates a key file with mode 600, and ever
   expect(await again.stop('SIGINT')).toBe(0)
 })
 
+test('in development, the printed curl command and console URL use REKEY_PUBLIC_URL, and the log has the address', async () => {
+  const publicUrl = 'https://platform.example/rekey'
+  const { output } = await serve(temporaryFolder(), { HOST: '[::]', REKEY_PUBLIC_URL: `${publicUrl}/` })
+  expect(curlOf(output())).toContain(`"${publicUrl}/api/v1/applications/example_string/webhooks/`)
+  expect(output()).toContain(` ${publicUrl}/console\n`)
+  expect(output()).toMatch(/"origin":"http:\/\/\[::\]:\d+"/)
+})
+
 test.each([
   ['a symbolic link', ['ln', '-s', '../other.json'], 'is a symbolic link'],
   ['a pipe', ['mkfifo'], 'is a directory, pipe or device'],

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import document from '../../generated/openapi.json' with { type: 'json' }
-import { startJwksServer } from '../support/jwks-server.ts'
-import { connectTo, rawRequest } from '../support/raw-http.ts'
-import { provision, startServer, type TestServer } from '../support/server.ts'
-import { createSigner, signedBy } from '../support/signers.ts'
-import { token } from '../support/tokens.ts'
+import document from '../../../generated/openapi.json' with { type: 'json' }
+import { startJwksServer } from '../../support/jwks-server.ts'
+import { connectTo, rawRequest } from '../../support/raw-http.ts'
+import { provision, startServer, type TestServer } from '../../support/server.ts'
+import { createSigner, signedBy } from '../../support/signers.ts'
+import { token } from '../../support/tokens.ts'
 
 const admin = 'https://admin.example'
 const applications = '/api/v1/applications'
