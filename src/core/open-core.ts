@@ -9,6 +9,7 @@ import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
 import type { RateLimiter } from '../store/store.ts'
+import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { SettledClock } from './settled-clock.ts'
@@ -60,7 +61,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     await store.close()
     throw error
   }
-  const services: Omit<OperationContext, 'caller' | 'requestId' | 'signal'> = {
+  const services: Omit<OperationContext, 'caller' | 'requestId' | 'trace' | 'signal'> = {
     store,
     keyring,
     now,
@@ -81,16 +82,17 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
   const stopSweeping = startSweeping({ store, now, settledTime, logger })
 
   return {
-    async execute({ operationId, input, caller, requestId }, signal) {
+    async execute({ operationId, input, caller, requestId, trace }, signal) {
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
       const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
-      const context = { ...services, store: { ...store, read }, caller, requestId, signal }
+      const context = { ...services, store: { ...store, read }, caller, requestId, trace, signal }
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),
+    keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
       limiters.set(limit.keyPrefix, limiter)
