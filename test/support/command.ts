@@ -15,14 +15,16 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd: string
   environment?: Environment
-  /** Polled every 5 ms. The process is killed (SIGKILL) once this returns true. */
+  /** Polled every 5 ms. The process gets `signal` once this returns true. */
   killWhen?: () => boolean | Promise<boolean>
+  /** Defaults to SIGKILL. */
+  signal?: NodeJS.Signals
 }
 
 /** Runs `rekey` in a separate process with exactly this environment. */
 export function rekey(
   args: string[],
-  { cwd, environment = {}, killWhen }: CommandOptions,
+  { cwd, environment = {}, killWhen, signal = 'SIGKILL' }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
@@ -33,7 +35,7 @@ export function rekey(
     let ended = false
     const watch = async () => {
       while (!ended) {
-        if (await killWhen?.()) child.kill('SIGKILL')
+        if (await killWhen?.()) child.kill(signal)
         await delay(5)
       }
     }
