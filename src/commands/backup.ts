@@ -1,9 +1,9 @@
 import { closeSync, fsyncSync, lstatSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { DatabaseLocation, Environment } from '../config/config.ts'
-import { readConfig } from '../config/read-config.ts'
 import { copyDatabase } from '../store/sqlite/copy-database.ts'
 import { checkDatabaseExists } from './shared/command-context.ts'
+import { loadConfig } from './shared/load-config.ts'
 import { newEncryptionKeys, newJwtSecret } from './shared/new-keys.ts'
 import { UsageError } from './shared/options.ts'
 import { createProgress } from './shared/progress.ts'
@@ -24,7 +24,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const [file] = args
   if (args.length !== 1 || file === undefined || file.startsWith('-'))
     throw new UsageError('pass the name of one file to create: `rekey backup FILE`')
-  const database = readDatabaseLocation(environment)
+  const database = await loadDatabaseLocation(environment)
   if (database.kind === 'postgres')
     throw new Error(
       'DATABASE_URL names a PostgreSQL database, and this command copies only SQLite. Set PGHOST, PGUSER, PGDATABASE ' +
@@ -34,10 +34,14 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   process.stdout.write(`${JSON.stringify({ file, ...(await backUp(database.file, file)) })}\n`)
 }
 
-/** A backup needs no keys, so their variables may be missing. */
-function readDatabaseLocation({ DATABASE_URL }: Environment): DatabaseLocation {
+/** A backup needs no keys, so their variables have no effect. */
+async function loadDatabaseLocation({
+  DATABASE_URL,
+  DATABASE_URL_FILE,
+}: Environment): Promise<DatabaseLocation> {
   const unused = { REKEY_ENCRYPTION_KEYS: newEncryptionKeys(), REKEY_JWT_SECRET: newJwtSecret() }
-  return readConfig({ DATABASE_URL, ...unused }).database
+  const { config } = await loadConfig({ DATABASE_URL, DATABASE_URL_FILE, ...unused })
+  return config.database
 }
 
 /** Copies the database into a new folder next to `file`, then moves the complete copy to `file`. */

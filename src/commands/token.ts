@@ -1,10 +1,9 @@
 import { SignJWT } from 'jose'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { scopes as allScopes } from '../../generated/scopes.ts'
-import type { Environment, JwtConfig } from '../config/config.ts'
-import { readConfig } from '../config/read-config.ts'
-import { withDevelopmentKeys } from './shared/development-keys.ts'
+import type { Config, Environment, JwtConfig } from '../config/config.ts'
 import { didYouMean } from './shared/did-you-mean.ts'
+import { loadConfig } from './shared/load-config.ts'
 import { newEncryptionKeys } from './shared/new-keys.ts'
 import { readOptions, readWholeNumber, UsageError } from './shared/options.ts'
 
@@ -48,7 +47,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     throw new UsageError('--application and --all-applications are mutually exclusive')
   if (subject === '') throw new UsageError('--subject must not be empty')
   const applications = all ? '*' : ids
-  const jwt = readTokenSettings(environment)
+  const { jwt } = await loadTokenSettings(environment)
   process.stdout.write(`${await signToken(jwt, { subject, scopes, applications, expiresInSeconds })}\n`)
   // Written to standard error, so that a script that captures the token still shows this warning.
   if ((scopes.length === 0 || applications.length === 0) && jwt.grants.length === 0)
@@ -71,10 +70,16 @@ function checkApplicationId(id: string): void {
     throw new UsageError(`--application ${rule}; "${id}" is not an ID`)
 }
 
-/** Signing a token needs neither encryption keys nor a database, so their variables may be missing. */
-function readTokenSettings(environment: Environment): JwtConfig {
-  const unused = { REKEY_ENCRYPTION_KEYS: newEncryptionKeys(), DATABASE_URL: '' }
-  return readConfig(withDevelopmentKeys({ ...environment, ...unused })).jwt
+/** Signing a token needs neither encryption keys nor a database, so their variables have no effect. */
+async function loadTokenSettings(environment: Environment): Promise<Config> {
+  const unused = {
+    REKEY_ENCRYPTION_KEYS: newEncryptionKeys(),
+    REKEY_ENCRYPTION_KEYS_FILE: '',
+    REKEY_ENCRYPTION_KEYS_COMMAND: '',
+    DATABASE_URL: '',
+    DATABASE_URL_FILE: '',
+  }
+  return (await loadConfig({ ...environment, ...unused })).config
 }
 
 /** Whether the server reads rights from the token's claims. With a grants file, rights may come only from that file. */
