@@ -31,5 +31,5 @@ export function runScript(script: string, cwd: string, environment: Record<strin
     }
     await closed
   })
-  return { output: () => output, ended: closed.then(([code]) => code as number | null) }
+  return { pid: child.pid ?? 0, output: () => output, ended: closed.then(([code]) => code as number | null) }
 }
