@@ -150,6 +150,27 @@ test('SIGTERM to `npm start` shuts the server down, and npm exits with its code 
   await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed')
 })
 
+test('if Node is too old, startup fails with one line that names it and says what to do', async () => {
+  const pretendOld =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })"
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(pretendOld)}`
+  const { code, stdout, stderr } = await rekey(['serve'], {
+    cwd: temporaryFolder(),
+    environment: { NODE_OPTIONS },
+  })
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toBe(
+    `Rekey needs Node 24 or newer, and ${process.execPath} is Node 20.20.2; install Node 24, or run \`npm ci\` ` +
+      'in a checkout, which installs it in node_modules/.bin\n',
+  )
+  // An old Node resolves every static import first, and fails if one names what it lacks.
+  const imports = readFileSync(main, 'utf8').matchAll(/^import .*$/gm)
+  expect([...imports].map(([line]) => line)).toEqual([
+    "import './check-node.cjs'",
+    "import { join } from 'node:path'",
+  ])
+})
+
 test("if either thread throws or the core's thread exits, the process reports the cause and exits with code 1", async () => {
   for (const [thread, fault, told] of [
     ['isMainThread', "throw new Error('a fault for a test')", 'a fault for a test'],
