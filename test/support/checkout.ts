@@ -10,7 +10,7 @@ import { temporaryFolder } from './server.ts'
 export function newCheckout(): string {
   const folder = join(temporaryFolder(), 'rekey')
   mkdirSync(folder)
-  for (const name of ['package.json', 'node_modules', 'src', 'scripts', 'generated'])
+  for (const name of ['package.json', 'node_modules', 'src', 'scripts', 'generated', 'deploy'])
     symlinkSync(join(project, name), join(folder, name))
   return folder
 }
