@@ -5,7 +5,7 @@ import type { Config, Environment, JwtConfig } from '../config/config.ts'
 import { didYouMean } from './shared/did-you-mean.ts'
 import { loadConfig } from './shared/load-config.ts'
 import { newEncryptionKeys } from './shared/new-keys.ts'
-import { readOptions, readWholeNumber, UsageError } from './shared/options.ts'
+import { readOptions, readSeconds, UsageError } from './shared/options.ts'
 
 export const usage = `Usage: rekey token [options]
 
@@ -19,7 +19,7 @@ Options:
   --application ID    application that the token can access; repeatable (default: none)
   --all-applications  every application, including those created later
   --subject NAME      subject of the token, for the audit trail (default: developer)
-  --expires SECONDS   lifetime of the token (default: 3600)
+  --expires DURATION  lifetime of the token, for example 30m or 90d (default: 1h)
 
 Scopes:
 ${allScopes.map((scope) => `  ${scope}\n`).join('')}`
@@ -37,10 +37,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     application: { type: 'string', multiple: true, default: [] },
     'all-applications': { type: 'boolean', default: false },
     subject: { type: 'string', default: 'developer' },
-    expires: { type: 'string', default: '3600' },
+    expires: { type: 'string', default: '1h' },
   })
   const { scope: scopes, application: ids, 'all-applications': all, subject } = options
-  const expiresInSeconds = readWholeNumber('--expires', options.expires, 1, 999_999_999)
+  const expiresInSeconds = readSeconds('--expires', options.expires, 1, 36_500 * 86_400)
   for (const scope of scopes) checkScope(scope)
   for (const id of ids) checkApplicationId(id)
   if (all && ids.length > 0)

@@ -15,9 +15,9 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd: string
   environment?: Environment
-  /** Polled every 5 ms. The process gets `signal` once this returns true. */
+  /** Polled every 5 ms. The process is killed once this returns true. */
   killWhen?: () => boolean | Promise<boolean>
-  /** Defaults to SIGKILL. */
+  /** The signal that kills the process. Defaults to SIGKILL. */
   signal?: NodeJS.Signals
 }
 
@@ -34,10 +34,8 @@ export function rekey(
     })
     let ended = false
     const watch = async () => {
-      while (!ended) {
-        if (await killWhen?.()) child.kill(signal)
-        await delay(5)
-      }
+      while (!ended && !(await killWhen?.())) await delay(5)
+      child.kill(signal)
     }
     if (killWhen) watch().catch(reject)
     const result = { stdout: '', stderr: '' }

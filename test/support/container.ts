@@ -42,6 +42,8 @@ export function startContainer(image: Image, options: ContainerOptions = {}): Co
       ...['bin', 'lib', 'lib64', 'sbin'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
       ...['--ro-bind', process.execPath, '/usr/local/bin/node', '--ro-bind', '/etc', '/etc'],
       ...['--ro-bind', join(image.root, 'app'), '/app', '--bind', volume, image.volumes[0] ?? '/data'],
+      // By default, bubblewrap creates folders that only root can enter.
+      ...['/run', '/run/secrets'].flatMap((path) => ['--perms', '0755', '--dir', path]),
       ...Object.entries(options.secrets ?? {}).flatMap(([name, file]) => [
         ...['--ro-bind', file, `/run/secrets/${name}`],
       ]),

@@ -35,6 +35,7 @@ export async function rotateWebhook(
       settledTime,
       generateSecret: generateSigningSecret,
       signal: deadline(),
+      beforeCommit: secrets.flush,
     },
     {
       owner,
