@@ -1,4 +1,4 @@
-import { readRotateOptions, type RotateOptions } from './rotate/read-rotate-options.ts'
+import { execNeedsOverlap, readRotateOptions, type RotateOptions } from './rotate/read-rotate-options.ts'
 import { rotateAll, type Report } from './rotate/rotate-all.ts'
 import type { Policy } from './rotate/policy.ts'
 import { createSecretsFile, resumeSecretsFile, type SecretsFile } from './rotate/secrets-file.ts'
@@ -30,6 +30,11 @@ Options:
   --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
                         (default: REKEY_OVERLAP_SECONDS)
   --reason TEXT         stored with the keys and in the audit trail (default: none)
+  --exec COMMAND        pass each new secret to a command on its standard input, once the rotation is committed,
+                        instead of writing it to the file. The command gets APPLICATION_ID, WEBHOOK_ID and
+                        KEY_ID as variables. Spaces separate its arguments. If it fails, --resume runs it again
+  --shell               run COMMAND with \`sh -c\`
+  --exec-timeout TIME   time limit for COMMAND (default: 30s)
   --rate N              maximum number of rotations per second; 0 for no limit (default: 20)
   --output FILE         file to create (default: rekey-secrets-<time>.jsonl)
   --resume FILE         continue an interrupted run with the options in its file; only --rate may be changed
@@ -42,8 +47,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     const { store, keyring, deadline } = workplace
     await store.migrate()
     await checkEncryptionKeys(store, keyring, deadline())
-    if (options.resume !== undefined) return resume(workplace, options.resume, options)
+    if (options.resume !== undefined) return resume(workplace, options.resume, options, environment)
     const policy = options.policy(store.now(), workplace.config.overlapSeconds)
+    if (policy.exec && policy.overlapSeconds === 0)
+      throw new UsageError(`${execNeedsOverlap}. REKEY_OVERLAP_SECONDS is 0, so add --overlap`)
     // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
     const selected = await selectWebhooks(workplace, policy)
     if (options.dryRun) {
@@ -51,11 +58,16 @@ export async function run(environment: Environment, args: string[]): Promise<voi
       return
     }
     const file = options.output ?? `rekey-secrets-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
-    await rotate(workplace, file, await createSecretsFile(file, policy), policy, selected)
+    await rotate(workplace, file, await createSecretsFile(file, policy), policy, selected, environment)
   })
 }
 
-async function resume(workplace: CommandContext, file: string, options: RotateOptions): Promise<void> {
+async function resume(
+  workplace: CommandContext,
+  file: string,
+  options: RotateOptions,
+  environment: Environment,
+): Promise<void> {
   const secrets = resumeSecretsFile(file)
   const { policyOptions, rate } = options
   if (secrets.policy && policyOptions.length > 0)
@@ -66,7 +78,8 @@ async function resume(workplace: CommandContext, file: string, options: RotateOp
     )
   const policy = secrets.policy ?? options.policy(workplace.store.now(), workplace.config.overlapSeconds)
   const selected = await selectWebhooks(workplace, policy)
-  await rotate(workplace, file, secrets, { ...policy, ...(rate !== undefined && { rate }) }, selected)
+  const changed = { ...policy, ...(rate !== undefined && { rate }) }
+  await rotate(workplace, file, secrets, changed, selected, environment)
 }
 
 function list({ webhooks, withoutSecret }: Selected): void {
@@ -82,12 +95,15 @@ async function rotate(
   secrets: SecretsFile,
   policy: Policy,
   selected: Selected,
+  environment: Environment,
 ): Promise<void> {
   // Print the path first: an interrupted run must still reveal where live secrets are.
-  process.stderr.write(`writing secrets to ${file}\n`)
+  process.stderr.write(`writing ${policy.exec ? 'progress' : 'secrets'} to ${file}\n`)
   let report: Report
   try {
-    report = await untilInterrupted((signal) => rotateAll(workplace, selected, secrets, policy, signal))
+    report = await untilInterrupted((interrupted) =>
+      rotateAll(workplace, selected, secrets, policy, { environment, interrupted }),
+    )
   } finally {
     secrets.close()
   }

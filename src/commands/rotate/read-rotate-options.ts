@@ -38,6 +38,9 @@ export function readRotateOptions(args: string[]): RotateOptions {
     'older-than': { type: 'string' },
     overlap: { type: 'string' },
     reason: { type: 'string' },
+    exec: { type: 'string' },
+    shell: { type: 'boolean' },
+    'exec-timeout': { type: 'string' },
     rate: { type: 'string' },
     output: { type: 'string' },
     resume: { type: 'string' },
@@ -62,6 +65,8 @@ export function readRotateOptions(args: string[]): RotateOptions {
   const overlapSeconds =
     overlap === undefined ? undefined : readSeconds('--overlap', overlap, 0, maxOverlapSeconds)
   const age = olderThan === undefined ? null : readDuration('--older-than', olderThan, 0, maxAgeSeconds)
+  const exec = readCommand(options)
+  if (exec && overlapSeconds === 0) throw new UsageError(execNeedsOverlap)
   return {
     output,
     resume,
@@ -74,7 +79,32 @@ export function readRotateOptions(args: string[]): RotateOptions {
       createdBefore: age === null ? null : new Date(now - age * 1_000).toISOString(),
       overlapSeconds: overlapSeconds ?? defaultOverlapSeconds,
       reason: reason ?? null,
+      exec,
       rate: rate ?? defaultRate,
     }),
   }
+}
+
+/** The command delivers a secret once its rotation is committed. Until then, the receiver has only the old one. */
+export const execNeedsOverlap =
+  '--exec needs an overlap: the receiver has only the old secret until the command has delivered the new one'
+
+function readCommand({
+  exec,
+  shell = false,
+  'exec-timeout': limit,
+}: {
+  exec?: string
+  shell?: boolean
+  'exec-timeout'?: string
+}): Policy['exec'] {
+  if (exec === undefined) {
+    if (shell || limit !== undefined) throw new UsageError('--shell and --exec-timeout require --exec')
+    return null
+  }
+  if (exec.trim() === '') throw new UsageError('--exec must not be empty')
+  if (!shell && /["'`$|&;<>\\*]/.test(exec))
+    throw new UsageError('--exec runs no shell, which quotes, variables and pipes need; add --shell')
+  const limitSeconds = limit === undefined ? 30 : readDuration('--exec-timeout', limit, 1, 3_600)
+  return { line: exec, shell, limitSeconds }
 }

@@ -7,10 +7,13 @@ import { parseSigningSecret, type SigningSecret } from '../../domain/signing-sec
 import { flushFolder, openOwnFile } from '../shared/own-file.ts'
 import { policySchema, type Policy } from './policy.ts'
 
-/** A secret in the file, with its key's ID. The key's rotation may not have been committed. */
+/** A line of the file. The rotation of its key may not have been committed. */
 export interface WrittenSecret {
   keyId: string
-  secret: SigningSecret
+  /** Null if the run passes secrets to a command. */
+  secret: SigningSecret | null
+  /** Whether the command has received the secret. */
+  delivered: boolean
 }
 
 /** The JSON Lines file to which `rekey rotate` writes its policy and the new secrets. */
@@ -20,8 +23,10 @@ export interface SecretsFile {
   /** The webhooks with a secret in the file. */
   owners(): KeyOwner[]
   find(owner: KeyOwner): WrittenSecret | undefined
-  /** Appends a secret. Only `flush` makes sure that the line is on disk. */
-  append(key: SigningKey, secret: SigningSecret): void
+  /** Appends a key, with its secret unless a command gets it. Only `flush` makes sure that the line is on disk. */
+  append(key: SigningKey, secret: SigningSecret | null): void
+  /** Notes that the command has received the key's secret. */
+  markDelivered(owner: KeyOwner, keyId: string): void
   /** Resolves once every appended line is on disk. */
   flush: () => Promise<void>
   close(): void
@@ -33,7 +38,10 @@ const policyBeginning = '{"run":'
 
 interface Line extends KeyOwner {
   keyId: string
-  signingSecret: string
+  keyFingerprint?: string
+  signingSecret?: string
+  rotatedAt?: string
+  deliveredAt?: string
 }
 
 /**
@@ -73,7 +81,8 @@ export function resumeSecretsFile(file: string): SecretsFile {
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
     const lines = whole.split('\n').filter((line) => line !== '')
     const policy = lines[0]?.startsWith(policyBeginning) ? readPolicy(file, lines[0]) : null
-    const secrets = lines.slice(policy ? 1 : 0).map((line) => readLine(file, line))
+    const hasSecrets = !policy?.exec
+    const secrets = lines.slice(policy ? 1 : 0).map((line) => readLine(file, line, hasSecrets))
     // A killed run can leave an incomplete line, and a power loss can leave NUL bytes. The secret never became live,
     // because a rotation commits only once its line is on disk.
     const half = text.slice(whole.length).replace(/\0+$/, '')
@@ -107,29 +116,36 @@ function secretsFile(
   lines: (KeyOwner & WrittenSecret)[],
 ): SecretsFile {
   const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))
+  const append = (line: Line) => {
+    const { size } = fstatSync(descriptor)
+    try {
+      // writeFileSync writes the whole line or throws, whereas writeSync may write only part of it.
+      writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
+    } catch (error) {
+      // Remove the incomplete line: otherwise, the next line would be appended to it.
+      ftruncateSync(descriptor, size)
+      throw error
+    }
+  }
   return {
     policy,
     owners: () => lines.map(({ applicationId, webhookId }) => ({ applicationId, webhookId })),
     find: (owner) => secrets.get(place(owner)),
-    append({ applicationId, webhookId, id, fingerprint, createdAt }, signingSecret) {
-      const line = {
-        applicationId,
-        webhookId,
-        keyId: id,
+    append({ applicationId, webhookId, id: keyId, fingerprint, createdAt }, secret) {
+      const owner = { applicationId, webhookId }
+      append({
+        ...owner,
+        keyId,
         keyFingerprint: fingerprint,
-        signingSecret,
+        ...(secret !== null && { signingSecret: secret }),
         rotatedAt: new Date(createdAt).toISOString(),
-      }
-      const { size } = fstatSync(descriptor)
-      try {
-        // writeFileSync writes the whole line or throws, whereas writeSync may write only part of it.
-        writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
-      } catch (error) {
-        // Remove the incomplete line: otherwise, the next line would be appended to it.
-        ftruncateSync(descriptor, size)
-        throw error
-      }
-      secrets.set(place(line), { keyId: id, secret: signingSecret })
+      })
+      secrets.set(place(owner), { keyId, secret, delivered: false })
+    },
+    markDelivered({ applicationId, webhookId }, keyId) {
+      const owner = { applicationId, webhookId }
+      append({ ...owner, keyId, deliveredAt: new Date().toISOString() })
+      secrets.set(place(owner), { keyId, secret: null, delivered: true })
     },
     flush: () => promisify(fsync)(descriptor),
     close: () => {
@@ -146,21 +162,22 @@ function readPolicy(file: string, text: string): Policy {
   }
 }
 
-function readLine(file: string, text: string): KeyOwner & WrittenSecret {
+function readLine(file: string, text: string, hasSecret: boolean): KeyOwner & WrittenSecret {
   try {
     const line: unknown = JSON.parse(text)
-    if (!isLine(line)) throw new TypeError('missing key ID or secret')
-    const { applicationId, webhookId, keyId, signingSecret } = line
-    return { applicationId, webhookId, keyId, secret: parseSigningSecret(signingSecret) }
+    if (!isLine(line, hasSecret)) throw new TypeError('missing key ID or secret')
+    const { applicationId, webhookId, keyId, signingSecret, deliveredAt } = line
+    const secret = signingSecret === undefined ? null : parseSigningSecret(signingSecret)
+    return { applicationId, webhookId, keyId, secret, delivered: deliveredAt !== undefined }
   } catch {
     // No `cause`: its message may quote the line, including the secret.
     throw notOurs(file)
   }
 }
 
-function isLine(value: unknown): value is Line {
+function isLine(value: unknown, hasSecret: boolean): value is Line {
   if (value === null || typeof value !== 'object') return false
-  return 'signingSecret' in value && 'keyId' in value && isKeyId(value.keyId)
+  return 'signingSecret' in value === hasSecret && 'keyId' in value && isKeyId(value.keyId)
 }
 
 function notOurs(file: string): Error {

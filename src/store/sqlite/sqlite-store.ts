@@ -51,8 +51,7 @@ export function openSqlite(file: string): Store {
         .catch(rethrow),
     read,
     readFor: () => read,
-    write: (_, work, signal, beforeCommit) =>
-      groupCommit.write(work, signal, beforeCommit).catch(rethrow),
+    write: (_, work, signal, beforeCommit) => groupCommit.write(work, signal, beforeCommit).catch(rethrow),
     rateLimiter(limit) {
       const counts = new EventCounts(limit)
       return (key) => Promise.resolve(counts.count(key))

@@ -15,6 +15,7 @@ const policy: Policy = {
   createdBefore: '2026-01-01T00:00:00.000Z',
   overlapSeconds: 3_600,
   reason: 'leak',
+  exec: null,
   rate: 20,
 }
 const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
