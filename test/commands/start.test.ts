@@ -82,13 +82,28 @@ test('if the port is in use or the database is unreachable, startup fails with o
   const taken = await start({ PORT: String(port) })
   expect([taken.code, taken.stderr]).toEqual([
     1,
-    `rekey serve: cannot listen: listen EADDRINUSE: address already in use 127.0.0.1:${port}; check HOST and PORT\n`,
+    `rekey serve: cannot listen: port ${port} on 127.0.0.1 is in use; stop the other program, or choose another port with PORT=, such as PORT=0 for any free one\n`,
   ])
   listener.close()
   const lost = await start({ PORT: '0', DATABASE_URL: `postgres://rekey@127.0.0.1:${port}/rekey` })
   expect([lost.code, lost.stderr]).toEqual([
     1,
     `rekey serve: the database is unavailable: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+  ])
+})
+
+test('a user who may not listen on a port below 1024 gets an error that names PORT and what to do', (context) => {
+  needsTools(context, 'bwrap')
+  // A network namespace of its own, where no setting of the machine opens the ports.
+  const sandbox = ['--unshare-user', '--unshare-net', '--uid', '1000', '--dev-bind', '/', '/']
+  const { status, stderr } = spawnSync('bwrap', [...sandbox, process.execPath, main, 'serve'], {
+    cwd: temporaryFolder(),
+    env: { NODE_ENV: 'production', ...exampleEnvironment, PORT: '80' },
+    encoding: 'utf8',
+  })
+  expect([status, stderr]).toEqual([
+    1,
+    'rekey serve: cannot listen: this user may not listen on port 80; choose a port from 1024 up, such as PORT=8080, or grant the capability CAP_NET_BIND_SERVICE\n',
   ])
 })
 
