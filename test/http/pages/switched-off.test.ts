@@ -25,7 +25,7 @@ test.each([
   const others = (['console', 'reference'] as const).filter(
     (page) => !switchedOff.some((off) => off === page),
   )
-  for (const page of others) expect((await fetch(origin + paths[page][0])).status, page).toBe(200)
+  for (const page of others) expect((await fetch(`${origin}${paths[page][0]}`)).status, page).toBe(200)
   expect((await fetch(`${origin}/openapi.json`)).status).toBe(200)
 })
 
