@@ -6,18 +6,12 @@ const { spawn } = require('child_process')
 const { existsSync } = require('fs')
 const { dirname, join } = require('path')
 
-const { node: version } = process.versions
-const node = Number(version.split('.')[0]) >= 24 ? process.execPath : nodeOfPackage()
-if (node === process.execPath) import('./main.js')
-else if (node) handOver(node)
+const isOld = Number(process.versions.node.split('.')[0]) < 24
+const node = isOld ? nodeOfPackage() : undefined
+if (node) handOver(node)
 else {
-  console.error(
-    `Rekey needs Node 24 or newer, and this is Node ${version}.\n` +
-      'The optional package `node` includes Node 24. Allow its install script, then rebuild it:\n' +
-      '`npm install-scripts approve node && npm rebuild node`.\n' +
-      'Or install Node 24 from your usual source.',
-  )
-  process.exitCode = 1
+  require('./check-node.cjs')
+  import('./main.js')
 }
 
 /**

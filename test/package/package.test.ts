@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
@@ -46,7 +46,7 @@ test('the package contains only the bundled server, the typed client, the pages,
     return [file.replace(/ts$/, 'js'), ...types]
   })
   const files = [
-    ...[...compiled, 'src/main.js', 'src/bin.cjs'].map((file) => `dist/${file}`),
+    ...[...compiled, 'src/main.js', 'src/bin.cjs', 'src/check-node.cjs'].map((file) => `dist/${file}`),
     ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `dist/generated/${file}`),
     ...['dist/third-party-licenses.txt', 'README.md', 'LICENSE', 'package.json'],
   ]
@@ -116,12 +116,13 @@ test(
 
 test('if no Node is new enough, the command fails and says what to do', async () => {
   // No newer Node is installed next to this copy.
-  cpSync(bin, join(folder, 'alone.cjs'))
-  const alone = run(process.execPath, ['--require', pretendOld, 'alone.cjs', 'keygen'])
+  for (const name of ['bin.cjs', 'check-node.cjs'])
+    cpSync(join(dirname(bin), name), join(folder, 'alone', name))
+  const alone = run(process.execPath, ['--require', pretendOld, 'alone/bin.cjs', 'keygen'])
   await expect(alone).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    message: expect.stringMatching(/needs Node 24 or newer, and this is Node 20\.0\.0.*npm install-scripts/s),
+    message: expect.stringMatching(/needs Node 24 or newer, and .* is Node 20\.0\.0; install Node 24/),
   })
 })
 
