@@ -8,19 +8,21 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No install script is needed: better-sqlite3 includes its binaries, and the image already has Node 24.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json README.md LICENSE ./
 COPY scripts ./scripts
 COPY generated ./generated
 COPY src ./src
-RUN node scripts/build.ts && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+# dist/ contains all libraries but better-sqlite3, of which the server needs neither the sources nor the binaries for
+# other platforms.
+RUN node scripts/build.ts && cd node_modules/better-sqlite3 && rm -r deps src binding.gyp && \
+  find prebuilds -type f ! -name "linux-$(node --print process.arch).node" -delete
 
 FROM node:24-slim
 # Remove the package managers: the server does not need them, and they would need security updates.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg
 RUN mkdir --mode=700 /data && chown 1000:1000 /data
 WORKDIR /app
-COPY --from=build /app/node_modules ./node_modules
-COPY package.json LICENSE ./
+COPY --from=build /app/node_modules/better-sqlite3 ./node_modules/better-sqlite3
 COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATABASE_URL=sqlite:/data/rekey.db
 # The user `node`, by number, so orchestrators can verify that it is not root.
