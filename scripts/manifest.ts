@@ -20,7 +20,7 @@ export function publishedManifest(checkout: Manifest, needed: string[]): Manifes
   const dependencies = needed.map((name) => {
     const version = checkout.dependencies[name]
     if (version === undefined) throw new Error(`${name} is not in the dependencies of package.json`)
-    return [name, version]
+    return [name, version] as const
   })
   const manifest = { ...Object.fromEntries(kept), dependencies: Object.fromEntries(dependencies) }
   return JSON.parse(JSON.stringify(manifest).replaceAll('dist/', '')) as Manifest

@@ -18,7 +18,9 @@ export async function packagesInBundle(folder: string): Promise<string[]> {
     expect(readFileSync(join(folder, 'src', file.fileName), 'utf8')).toBe(file.code)
     return file.map?.sources ?? []
   })
-  const folders = sources.flatMap((file) => /\bnode_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [])
+  const folders = sources.flatMap(
+    (file) => /\bnode_modules\/(?:.*\/node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? [],
+  )
   return [...new Set([...folders].map(idOf))].sort()
 }
 
