@@ -18,6 +18,7 @@ const commands: Record<string, () => Promise<Command>> = {
   rotate: () => import('./rotate.ts'),
   rewrap: () => import('./rewrap.ts'),
   audit: () => import('./audit.ts'),
+  backup: () => import('./backup.ts'),
 }
 
 const overview = `Usage: rekey <command> [options]
@@ -32,6 +33,7 @@ Commands:
   rotate    rotate the secrets of many webhooks
   rewrap    seal every secret again under the newest encryption key
   audit     verify the audit trail
+  backup    copy the SQLite database while servers run
 
 Run \`rekey <command> --help\` for the options of a command.
 `

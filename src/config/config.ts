@@ -83,7 +83,11 @@ export interface Config {
   rotationsPerMinute: number
   /** Limit for each client network; 0 disables it. */
   failedAuthenticationsPerMinute: number
-  /** Whether an address belongs to a proxy whose X-Forwarded-For header is trusted. */
+  /** Without a trailing slash. Undefined if clients reach Rekey at the address that it listens on. */
+  publicUrl: string | undefined
+  /** The origins whose pages may call the API, as browsers write them in `Origin`. */
+  corsOrigins: readonly string[]
+  /** Whether an address belongs to a proxy whose X-Forwarded-For or Forwarded header is trusted. */
   isTrustedProxy: (address: string) => boolean
   /** Whether a probe may connect to this address although the address is not public. */
   isAllowedReceiver: (address: string) => boolean

@@ -67,6 +67,8 @@ export function readConfig(environment: Environment): Config {
     requestTimeoutMs: data.REKEY_REQUEST_TIMEOUT_MS,
     rotationsPerMinute: data.REKEY_ROTATIONS_PER_MINUTE,
     failedAuthenticationsPerMinute: data.REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE,
+    publicUrl: data.REKEY_PUBLIC_URL,
+    corsOrigins: data.REKEY_CORS_ORIGINS ?? [],
     isTrustedProxy: data.REKEY_TRUSTED_PROXIES,
     isAllowedReceiver: data.REKEY_PROBE_ALLOW ?? (() => false),
     logLevel: data.LOG_LEVEL,

@@ -3,6 +3,7 @@
  * variable's name, and never repeats a value that may be secret.
  */
 import { readFileSync } from 'node:fs'
+import { isIP, isIPv6 } from 'node:net'
 import proxyAddress from 'proxy-addr'
 import { z } from 'zod'
 import type { DatabaseLocation } from './config.ts'
@@ -72,6 +73,26 @@ function hasNoCredentials(url: string): boolean {
 function split(text: string): string[] {
   return text.split(',').map((part) => part.trim())
 }
+
+/** An IP address or a host name. The schema removes the brackets of an IPv6 address. */
+export const host = value((text, fault): string => {
+  const address = text.replace(/^\[(.*)\]$/, '$1')
+  if (address === text ? isIP(text) || /^[\w.-]+$/.test(text) : isIPv6(address)) return address
+  return fault('must be an IP address or a host name, without a scheme or a port; PORT sets the port')
+})
+
+/** Comma-separated origins. The schema returns them as browsers write them. */
+export const origins = value((text, fault): string[] => {
+  return split(text).map((entry, index) => {
+    const url = /^https?:\/\/[^/?#@*\\]+\/?$/i.test(entry) ? URL.parse(entry) : null
+    return (
+      url?.origin ??
+      fault(
+        `must list origins such as https://admin.example.com, without a path, and * is not allowed; correct entry ${index + 1}`,
+      )
+    )
+  })
+})
 
 /** Decimal digits that form a whole number from `min` to `max`, inclusive. */
 export function wholeNumber(min: number, max: number) {

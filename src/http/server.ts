@@ -8,6 +8,7 @@ import type { Authenticate } from './authentication/authenticate.ts'
 import { clientNetworks } from './limits/client-network.ts'
 import { respondToUnparsableRequests } from './response/unparsable-request.ts'
 import { Connections } from './limits/connections.ts'
+import { cors } from './cors.ts'
 import { createConsole } from './pages/console.ts'
 import { connectionLimit } from './limits/open-files.ts'
 import { deadline } from './limits/deadline.ts'
@@ -17,6 +18,7 @@ import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
+import { pathPrefixOf, removePathPrefix } from './request/path-prefix.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
 import { securityHeaders } from './response/security-headers.ts'
@@ -45,8 +47,11 @@ export interface ServerOptions {
   core: Core
   authenticate: Authenticate
   limitAuthentication: LimitAuthentication
-  /** Whether to trust the X-Forwarded-For header of requests from this address. */
+  /** Whether to trust the X-Forwarded-For or Forwarded header of requests from this address. */
   isTrustedProxy: (address: string) => boolean
+  publicUrl: string | undefined
+  /** The origins whose pages may call the API. */
+  corsOrigins: readonly string[]
   requestTimeoutMs: number
   logger: Logger
   /** False once the shutdown has begun. */
@@ -68,6 +73,8 @@ export async function createHttpServer({
   authenticate,
   limitAuthentication,
   isTrustedProxy,
+  publicUrl,
+  corsOrigins,
   requestTimeoutMs,
   logger,
   isAccepting,
@@ -76,6 +83,7 @@ export async function createHttpServer({
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
   const networkOf = clientNetworks(isTrustedProxy)
+  const prefix = pathPrefixOf(publicUrl)
   const api = await createApi(
     core,
     ({ req }, signal) =>
@@ -83,6 +91,7 @@ export async function createHttpServer({
         authenticate(req.headers.authorization, takeTurn),
       ),
     networkOf,
+    prefix,
   )
 
   const koa = new Koa()
@@ -98,10 +107,12 @@ export async function createHttpServer({
   })
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
-  koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger }))
+  if (prefix !== '') koa.use(removePathPrefix(prefix))
+  koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger, publicUrl }))
   koa.use(await createDocs())
-  koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
+  koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }))
   koa.use(await createConsole())
+  koa.use(cors(corsOrigins))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.
   koa.on('error', (error: unknown) => {

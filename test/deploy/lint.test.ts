@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { validate } from 'dockerfile-utils'
 import { expect, test } from 'vitest'
+import { codeBlocks, readPage } from '../support/documentation.ts'
 import { temporaryFolder } from '../support/server.ts'
 import { needsTools } from '../support/tools.ts'
 
@@ -13,9 +14,7 @@ const run = promisify(execFile)
 /** Copies the systemd unit, with this checkout's paths in place of the installed ones. @returns the copy's path */
 function unit(change = (text: string) => text): string {
   const file = join(temporaryFolder(), 'rekey.service')
-  const text = readFileSync(join(project, 'deploy/rekey.service'), 'utf8')
-    .replaceAll('/usr/bin/node', process.execPath)
-    .replaceAll('/opt/rekey', project)
+  const text = readFileSync(join(project, 'deploy/rekey.service'), 'utf8').replaceAll('/opt/rekey', project)
   writeFileSync(file, change(text))
   return file
 }
@@ -34,6 +33,15 @@ test('systemd accepts the unit without a warning', async (context) => {
   expect((await run('systemd-analyze', ['verify', '--man=no', misspelt])).stderr).toContain('ProtectSytem')
 })
 
+test('systemd accepts the documented drop-in for the unit', async (context) => {
+  needsTools(context, 'systemd-analyze')
+  const [dropIn = ''] = codeBlocks(readPage('docs/operations.md'), 'ini')
+  expect(dropIn).toContain('%d/')
+  const file = unit((text) => `${text}\n${dropIn}`)
+  const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file])
+  expect(stdout + stderr).toBe('')
+})
+
 test("systemd rates the unit's exposure at 1.5 out of 10 or lower", async (context) => {
   needsTools(context, 'systemd-analyze')
   const rate = (file: string) =>
@@ -46,7 +54,6 @@ test('the Compose file follows the Compose schema', async (context) => {
   needsTools(context, 'docker-compose')
   const folder = temporaryFolder()
   copyFileSync(join(project, 'compose.yaml'), join(folder, 'compose.yaml'))
-  for (const name of ['rekey.env', 'postgres.env']) writeFileSync(join(folder, name), '')
   const check = () => run('docker-compose', ['config', '--quiet'], { cwd: folder })
   expect((await check()).stderr).toBe('')
   const text = readFileSync(join(folder, 'compose.yaml'), 'utf8')

@@ -40,7 +40,7 @@ test('the package contains only the bundled server, the typed client, the pages,
     return [file.replace(/ts$/, 'js'), ...types]
   })
   const files = [
-    ...[...compiled, 'src/main.js', 'src/bin.cjs'],
+    ...[...compiled, 'src/main.js', 'src/bin.cjs', 'src/check-node.cjs'],
     ...['lit-html.js', 'openapi-fetch.js'].map((file) => `src/web/console/packages/${file}`),
     ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `generated/${file}`),
     ...['third-party-licenses.txt', 'sbom.cdx.json', 'README.md', 'LICENSE', 'package.json'],
@@ -135,7 +135,7 @@ test(
   },
 )
 
-test('if Node is too old, the command fails and says which version it needs', async () => {
+test('if Node is too old, the command fails and says in one line which version it needs', async () => {
   const pretendOld = join(folder, 'pretend-old.cjs')
   writeFileSync(
     pretendOld,
@@ -144,7 +144,7 @@ test('if Node is too old, the command fails and says which version it needs', as
   await expect(run(process.execPath, ['--require', pretendOld, bin, 'keygen'])).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/Node 24 or newer, .*Node 20\.0\.0/),
+    stderr: expect.stringMatching(/^.*Node 24 or newer, .*Node 20\.0\.0.*\n$/),
   })
 })
 

@@ -14,10 +14,14 @@ export interface SystemRoutesOptions {
   timeoutMs: number
   isAccepting: () => boolean
   logger: Logger
+  publicUrl: string | undefined
 }
 
-/** The OpenAPI document as JSON, serialized once for all responses. */
-const documentBytes = Buffer.from(JSON.stringify(document))
+/** Serializes the OpenAPI document once for all responses. Its server is the public URL, if there is one. */
+function documentAt(publicUrl = ''): Buffer {
+  const servers = document.servers.map((server) => ({ ...server, url: publicUrl + server.url }))
+  return Buffer.from(JSON.stringify({ ...document, servers }))
+}
 
 /** Serves health checks, metrics and the OpenAPI document. None of them require a token. */
 export function systemRoutes({
@@ -26,7 +30,9 @@ export function systemRoutes({
   timeoutMs,
   isAccepting,
   logger,
+  publicUrl,
 }: SystemRoutesOptions): Middleware {
+  const documentBytes = documentAt(publicUrl)
   const routes: Record<string, (context: Context) => void | Promise<void>> = {
     '/healthz': (context) => {
       setJson(context, { status: 'ok' })
@@ -41,6 +47,8 @@ export function systemRoutes({
       context.body = await registry.metrics()
     },
     '/openapi.json': (context) => {
+      // Contains nothing private, so pages of any origin may read it.
+      context.set('Access-Control-Allow-Origin', '*')
       context.type = 'json'
       context.body = documentBytes
     },
