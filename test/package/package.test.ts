@@ -148,11 +148,11 @@ test('if Node is too old, the command fails and says in one line which version i
   })
 })
 
-test.for([
-  { what: 'does not connect to anything or resolve a name', code: '', isSilent: true },
-  { what: 'cannot connect to an address unnoticed', code: "fetch('http://192.0.2.1')", isSilent: false },
-  { what: 'cannot resolve a name unnoticed', code: "fetch('http://updates.example')", isSilent: false },
-])('the packaged server $what', async ({ code, isSilent }, context) => {
+test.for<[string, string, boolean]>([
+  ['does not connect to anything or resolve a name', '', true],
+  ['cannot connect to an address unnoticed', "fetch('http://192.0.2.1')", false],
+  ['cannot resolve a name unnoticed', "fetch('http://updates.example')", false],
+])('the packaged server %s', async ([, code, isSilent], context) => {
   needsTools(context, 'strace')
   const extra = join(folder, 'extra.mjs')
   writeFileSync(extra, code && `${code}.catch(() => undefined)`)
