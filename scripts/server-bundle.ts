@@ -3,7 +3,7 @@ import { rolldown, type OutputOptions, type RolldownBuild } from 'rolldown'
 
 const root = join(import.meta.dirname, '..')
 
-/** The packages that the bundled server imports at run time. Native code cannot be bundled. */
+/** The packages that the bundled server needs at run time. Native code cannot be bundled. */
 export const external = ['better-sqlite3']
 
 /** Reads the server and its libraries, and decides which of their code is needed. */
@@ -12,7 +12,8 @@ export async function bundleServer(): Promise<RolldownBuild> {
     input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
     cwd: root,
     platform: 'node',
-    external,
+    // Only a checkout loads Scalar's package: the build has written its script to a file.
+    external: [...external, '@scalar/fastify-api-reference'],
     // Suppress the `eval` warning, because a dependency of Koa calls `eval`.
     checks: { eval: false },
   })
