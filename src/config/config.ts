@@ -87,6 +87,8 @@ export interface Config {
   publicUrl: string | undefined
   /** The origins whose pages may call the API, as browsers write them in `Origin`. */
   corsOrigins: readonly string[]
+  /** Which pages to serve. */
+  pages: { console: boolean; reference: boolean }
   /** Whether an address belongs to a proxy whose X-Forwarded-For or Forwarded header is trusted. */
   isTrustedProxy: (address: string) => boolean
   /** Whether a probe may connect to this address although the address is not public. */

@@ -69,6 +69,7 @@ export function readConfig(environment: Environment): Config {
     failedAuthenticationsPerMinute: data.REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE,
     publicUrl: data.REKEY_PUBLIC_URL,
     corsOrigins: data.REKEY_CORS_ORIGINS ?? [],
+    pages: data.REKEY_PAGES,
     isTrustedProxy: data.REKEY_TRUSTED_PROXIES,
     isAllowedReceiver: data.REKEY_PROBE_ALLOW ?? (() => false),
     logLevel: data.LOG_LEVEL,

@@ -104,6 +104,14 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, message)
 }
 
+/** `all`, `none` or the name of one page. */
+export const pages = z
+  .enum(['all', 'console', 'reference', 'none'], 'must be all, console, reference or none')
+  .transform((chosen) => ({
+    console: chosen === 'all' || chosen === 'console',
+    reference: chosen === 'all' || chosen === 'reference',
+  }))
+
 /** Encryption keys as comma-separated `kid:base64`, newest first. */
 export const encryptionKeys = value((text, fault): [EncryptionKey, ...EncryptionKey[]] => {
   const keys = text.split(',').map((part) => {

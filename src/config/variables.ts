@@ -12,6 +12,7 @@ import {
   jwtSecret,
   list,
   origins,
+  pages,
   sparseFiles,
   text,
   urls,
@@ -123,6 +124,11 @@ export const variables = z.object({
     .optional()
     .describe(
       'Origins whose pages may call the API from a browser, comma-separated, such as `https://admin.example.com`. Unless an origin is listed, browsers keep its pages from reading responses',
+    ),
+  REKEY_PAGES: pages
+    .prefault('all')
+    .describe(
+      'Pages to serve without a token: `console` (`/console`), `reference` (`/docs`), `all` or `none`. The others return 404',
     ),
   REKEY_TRUSTED_PROXIES: addresses
     .prefault('loopback')

@@ -40,6 +40,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
     isTrustedProxy: config.isTrustedProxy,
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
+    pages: config.pages,
     requestTimeoutMs: config.requestTimeoutMs,
     logger,
     isAccepting: () => accepting,

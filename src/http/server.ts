@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import Koa from 'koa'
 import type { Logger } from 'pino'
 import { createServer } from '../node-http.ts'
+import type { Config } from '../config/config.ts'
 import type { Core } from '../core/core.ts'
 import { createApi } from './api/api.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
@@ -54,6 +55,7 @@ export interface ServerOptions {
   publicUrl: string | undefined
   /** The origins whose pages may call the API. */
   corsOrigins: readonly string[]
+  pages: Config['pages']
   requestTimeoutMs: number
   logger: Logger
   /** False once the shutdown has begun. */
@@ -77,6 +79,7 @@ export async function createHttpServer({
   isTrustedProxy,
   publicUrl,
   corsOrigins,
+  pages,
   requestTimeoutMs,
   logger,
   isAccepting,
@@ -113,9 +116,13 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
-  koa.use(await createDocs())
-  koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }))
-  koa.use(await createConsole())
+  if (pages.reference) {
+    koa.use(await createDocs())
+    koa.use(
+      feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }),
+    )
+  }
+  if (pages.console) koa.use(await createConsole())
   koa.use(cors(corsOrigins))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.

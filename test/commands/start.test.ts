@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
+import { newCheckout, runScript } from '../support/checkout.ts'
 import { main, rekey } from '../support/command.ts'
 import { serve } from '../support/serve.ts'
 import { exampleEnvironment } from '../support/environment.ts'
@@ -158,6 +159,39 @@ test('a second signal, such as the one that npm forwards, does not interrupt the
   process.kill(pid, 'SIGINT')
   expect(await stop('SIGTERM')).toBe(0)
   expect(output()).toContain('"closed"')
+})
+
+test('SIGTERM to `npm start` shuts the server down, and npm exits with its code once it has', async (context) => {
+  needsTools(context, 'npm')
+  const folder = newCheckout()
+  const npm = runScript('exec npm start', folder, { PORT: '0' })
+  await expect.poll(npm.output, { timeout: 40_000 }).toContain('Bearer ey')
+  process.kill(npm.pid, 'SIGTERM')
+  expect(await npm.ended).toBe(0)
+  expect(npm.output()).toContain('"closed"')
+  const [origin = ''] = /http:\/\/[\d.]+:\d+/.exec(npm.output()) ?? []
+  await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed')
+})
+
+test('if Node is too old, startup fails with one line that names it and says what to do', async () => {
+  const pretendOld =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })"
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(pretendOld)}`
+  const { code, stdout, stderr } = await rekey(['serve'], {
+    cwd: temporaryFolder(),
+    environment: { NODE_OPTIONS },
+  })
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toBe(
+    `Rekey needs Node 24 or newer, and ${process.execPath} is Node 20.20.2; install Node 24, or run \`npm ci\` ` +
+      'in a checkout, which installs it in node_modules/.bin\n',
+  )
+  // An old Node resolves every static import first, and fails if one names what it lacks.
+  const imports = readFileSync(main, 'utf8').matchAll(/^import .*$/gm)
+  expect([...imports].map(([line]) => line)).toEqual([
+    "import './check-node.cjs'",
+    "import { join } from 'node:path'",
+  ])
 })
 
 test("if either thread throws or the core's thread exits, the process reports the cause and exits with code 1", async () => {

@@ -7,12 +7,12 @@ const tokenSeconds = 3_600
 
 /**
  * Provisions the reference page's example webhook through the API at `origin`. Prints a curl command that rotates the
- * webhook's secret, and the console's URL, both at the public URL if there is one. Does nothing if the configuration
- * accepts no token that Rekey can sign. Must not run in production: the output contains a token.
+ * webhook's secret, and the URL of the console if it is served, both at the public URL if there is one. Does nothing if
+ * the configuration accepts no token that Rekey can sign. Must not run in production: the output contains a token.
  */
 export async function provisionExample(
   origin: string,
-  { jwt, publicUrl = origin }: Pick<Config, 'jwt' | 'publicUrl'>,
+  { jwt, pages, publicUrl = origin }: Pick<Config, 'jwt' | 'pages' | 'publicUrl'>,
 ): Promise<void> {
   const application = `/api/v1/applications/${exampleId}`
   const webhook = `${application}/webhooks/${exampleId}`
@@ -32,9 +32,7 @@ curl -X PATCH "${publicUrl}${webhook}/secret" \\
   -H "Content-Type: application/json" \\
   -H "Authorization: Bearer ${token}"
 
-Or use the console with the same token: ${publicUrl}/console
-
-`)
+${pages.console ? `Or use the console with the same token: ${publicUrl}/console\n\n` : ''}`)
 }
 
 async function put(url: string, body: unknown, token: string): Promise<void> {

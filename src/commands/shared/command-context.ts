@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Config, Environment } from '../../config/config.ts'
+import type { Config, DatabaseLocation, Environment } from '../../config/config.ts'
 import { Keyring } from '../../domain/sealing.ts'
 import { openStore } from '../../store/open-store.ts'
 import type { Store } from '../../store/store.ts'
@@ -24,10 +24,14 @@ export async function withStore<T>(
   work: (workplace: CommandContext) => Promise<T>,
 ): Promise<T> {
   const { config } = await loadConfig(environment)
-  const { database } = config
+  checkDatabaseExists(config.database)
+  return withStoreOf(config, work)
+}
+
+/** @throws Error if the location is a SQLite file that does not exist */
+export function checkDatabaseExists(database: DatabaseLocation): void {
   if (database.kind === 'sqlite' && !existsSync(database.file))
     throw new Error(`no database at ${resolve(database.file)}: set DATABASE_URL to its location`)
-  return withStoreOf(config, work)
 }
 
 /** Like `withStore`, but creates a missing database. */
