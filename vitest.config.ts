@@ -62,7 +62,10 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, 'test/{operations,http,receiver,faults,after-run,generators,package,store}/**'],
+          exclude: [
+            ...unit,
+            'test/{operations,http,receiver,faults,after-run,generators,package,receivers,store}/**',
+          ],
           sequence: { groupOrder: 1 },
         },
       },
@@ -90,7 +93,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'generators',
-          include: ['test/{generators,package}/*.test.ts'],
+          include: ['test/{generators,package,receivers}/*.test.ts'],
           sequence: { groupOrder: 3 },
         },
       },
