@@ -64,8 +64,16 @@ export interface JwtConfig {
   grants: readonly Grant[]
 }
 
-/** Location of the database: a SQLite file or a PostgreSQL server. The URL may contain a password. */
-export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
+/** Location of the database: a SQLite file or a PostgreSQL server. */
+export type DatabaseLocation = { kind: 'sqlite'; file: string } | PostgresLocation
+
+export interface PostgresLocation {
+  kind: 'postgres'
+  /** May contain a password. */
+  url: string
+  /** The schema that holds Rekey's tables, if `DATABASE_URL` names one. */
+  schema?: string
+}
 
 /** Allowed values of `LOG_LEVEL`, most severe first, as pino names them. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { logLevels } from './config.ts'
+import { databaseUrl } from './database-url.ts'
 import { grantsFile } from './grants-file.ts'
 import { publicKeysFile } from './public-keys.ts'
 import {
   addresses,
   algorithms,
-  databaseUrl,
   encryptionKeys,
   jwtSecret,
   list,
