@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { logLevels } from './config.ts'
-import { databaseUrl } from './database-url.ts'
 import { grantsFile } from './grants-file.ts'
 import { publicKeysFile } from './public-keys.ts'
 import {
@@ -23,10 +22,10 @@ export const variables = z.object({
     .describe('With `production`, Rekey generates neither keys nor example data'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
   PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 picks a free port'),
-  DATABASE_URL: databaseUrl
-    .prefault('sqlite:./data/rekey.db')
+  DATABASE_URL: text
+    .default('sqlite:./data/rekey.db')
     .describe(
-      'Where data is stored: `sqlite:` and a path, or `postgres://user:password@host:port/database?sslmode=verify-full`',
+      'Where data is stored: `sqlite:` and a path, or `postgres://user:password@host:port/database?sslmode=verify-full`. [All forms](#database_url)',
     ),
   REKEY_ENCRYPTION_KEYS: encryptionKeys.describe(
     'Keys that seal stored secrets: `kid:base64` of 32 bytes each, comma-separated, newest first',

@@ -1,9 +1,10 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 import { toStoreError } from './errors.ts'
 import { backendPid, socketOf } from './pg-internals.ts'
+import type { ServerPool } from './server-pool.ts'
 import { setPreparedQueryRunner } from '../prepared-query.ts'
 import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
@@ -26,7 +27,7 @@ export interface Connection {
  * statement. If `work` then fails, the signal's reason is thrown.
  */
 export async function withConnection<T>(
-  pool: pg.Pool,
+  pool: ServerPool,
   signal: AbortSignal,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
@@ -45,7 +46,7 @@ export async function withConnection<T>(
     stopped.add(client)
     // Closes the connection if the server does not cancel the statement in time, or cannot be reached.
     cut = setTimeout(release, cancelTimeoutMs, true)
-    void cancel(client, pool.options)
+    void cancel(client, pool)
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
@@ -88,9 +89,11 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
 }
 
 /** Asks the server to cancel the client's running statement. */
-async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
+async function cancel(client: pg.PoolClient, pool: ServerPool): Promise<void> {
   try {
-    await queryOnNewConnection(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [backendPid(client)])
+    await queryOnNewConnection(pool, client, cancelTimeoutMs, 'select pg_cancel_backend($1)', [
+      backendPid(client),
+    ])
   } catch {
     // If this request fails, the timer in withConnection closes the connection.
   }
@@ -98,19 +101,17 @@ async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<v
 
 /**
  * Runs a query on a new connection outside the pool, because the pool's connections may all be in use or lost.
+ * @param sibling a connection to the same server
  * @param timeoutMs time limit for connecting, and again for the response
  */
 export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
-  options: pg.PoolOptions,
+  pool: ServerPool,
+  sibling: pg.PoolClient,
   timeoutMs: number,
   text: string,
   values: unknown[],
 ): Promise<Row[]> {
-  const client = new pg.Client({
-    ...options,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-  })
+  const client = pool.clientBeside(sibling, { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
   client.on('error', () => undefined)
   try {
     await client.connect()

@@ -1,5 +1,6 @@
 import { Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
+import type { PostgresLocation } from '../../config/config.ts'
 import { migrate, NewerTables } from '../migrate.ts'
 import { locks } from './advisory-locks.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
@@ -11,6 +12,7 @@ import { FairGate } from '../../fair-gate.ts'
 import type { Database } from '../schema.ts'
 import type { Queries, Scope, Store } from '../store.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
+import { ServerPool } from './server-pool.ts'
 
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
@@ -24,8 +26,6 @@ const maxWrites = 14
  * empty.
  */
 const ownScope = ''
-/** How long to wait for a connection if all are in use or the server does not respond. */
-const connectTimeoutMs = 3_000
 /** Limits how long a stalled process can hold its transaction's locks. */
 const idleInTransactionTimeoutMs = 60_000
 
@@ -33,15 +33,12 @@ const idleInTransactionTimeoutMs = 60_000
  * Opens a store on a PostgreSQL server; the first query connects to the server. Writes of the same scope run one after
  * another: within a process they take turns, and across instances they take an advisory lock. Writes of different
  * webhooks run concurrently.
- * @param url in libpq's format: `postgres://user:password@host:port/database?sslmode=verify-full`
  */
-export function openPostgres(url: string): Store {
-  const pool = new pg.Pool({
-    connectionString: url,
+export function openPostgres(location: PostgresLocation): Store {
+  const { connectionTimeoutMillis } = location.client
+  const pool = new ServerPool(location, {
     max: maxConnections,
-    connectionTimeoutMillis: connectTimeoutMs,
     idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    application_name: 'rekey',
     keepAlive: true,
     // Sends queries that start together without waiting for each response.
     pipeline: true,
@@ -83,7 +80,8 @@ export function openPostgres(url: string): Store {
     },
     rateLimiter: (limit) =>
       createRateLimiter(
-        (query) => writes.run(ownScope, AbortSignal.timeout(connectTimeoutMs), () => pool.query(query)),
+        (query) =>
+          writes.run(ownScope, AbortSignal.timeout(connectionTimeoutMillis), () => pool.query(query)),
         limit,
       ),
     async ping(signal) {
@@ -133,7 +131,7 @@ async function retry<T>(run: () => Promise<T>): Promise<T> {
 }
 
 function transaction<T>(
-  pool: pg.Pool,
+  pool: ServerPool,
   clock: DatabaseClock,
   scope: Scope,
   work: (queries: Queries) => Promise<T>,
@@ -152,7 +150,7 @@ function transaction<T>(
       await client.query('rollback').catch(discard)
       throw error
     }
-    await commit(connection, mark, pool.options)
+    await commit(connection, mark, pool)
     return value
   })
 }
