@@ -6,6 +6,8 @@ export interface TcpProxy {
   url: string
   /** Closes every connection. */
   cut: () => void
+  /** Closes every connection, and refuses new ones. */
+  goDown: () => void
   /** Stops the traffic on every connection, including new ones, without closing any. */
   stall: () => void
   /** Resumes the traffic, starting with the data held back. */
@@ -60,10 +62,15 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   })
   const url = new URL(targetUrl)
   url.port = String(await listen(proxy))
+  const cut = () => {
+    for (const socket of [...pairs].flat()) socket.destroy()
+  }
   return {
     url: url.href,
-    cut: () => {
-      for (const socket of [...pairs].flat()) socket.destroy()
+    cut,
+    goDown: () => {
+      proxy.close()
+      cut()
     },
     stall: () => {
       stalled = true

@@ -4,6 +4,7 @@ import type { Config, Environment } from '../../config/config.ts'
 import { readConfig } from '../../config/read-config.ts'
 import { Keyring } from '../../domain/sealing.ts'
 import { openStore } from '../../store/open-store.ts'
+import { networkFileSystemWarning } from '../../store/sqlite/network-file-system.ts'
 import type { Store } from '../../store/store.ts'
 import { withDevelopmentKeys } from './development-keys.ts'
 
@@ -41,6 +42,8 @@ export async function withStoreOrNew<T>(
 
 async function withStoreOf<T>(config: Config, work: (workplace: CommandContext) => Promise<T>): Promise<T> {
   const store = await openStore(config.database)
+  const warning = networkFileSystemWarning(config.database)
+  if (warning) process.stderr.write(`rekey: ${warning}\n`)
   try {
     const deadline = () => AbortSignal.timeout(config.requestTimeoutMs)
     return await work({ config, store, keyring: new Keyring(config.encryptionKeys), deadline })

@@ -6,12 +6,14 @@ export class ChannelBoundClient extends pg.Client {
     super(config)
     let isBound = false
     const requireBinding = () => {
-      if (!isBound)
-        this.connection.stream.destroy(
-          new Error(
-            'the server does not offer channel binding (SCRAM-SHA-256-PLUS), which DATABASE_URL requires',
-          ),
-        )
+      if (isBound) return
+      // The same packet may go on to say that the connection is ready.
+      this.connection.removeAllListeners('readyForQuery')
+      this.connection.stream.destroy(
+        new Error(
+          'the server does not offer channel binding (SCRAM-SHA-256-PLUS), which DATABASE_URL requires',
+        ),
+      )
     }
     // These listeners run before the driver's own, which it adds when it connects.
     this.connection
