@@ -1,16 +1,10 @@
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import { findApplication, listApplications } from '../../store/tables/applications.ts'
 import { listWebhooks, type WebhookWithKeys } from '../../store/tables/webhooks.ts'
+import type { Policy } from './policy.ts'
 import type { CommandContext } from '../shared/command-context.ts'
 
 const pageSize = 500
-
-export interface Selection {
-  applicationIds: readonly string[] | '*'
-  webhookIds: readonly string[] | '*'
-  /** Selects webhooks whose current key was created before this time, in milliseconds since 1970; null selects all. */
-  createdBefore: number | null
-}
 
 /** A webhook to rotate, with its current key. */
 export interface SelectedWebhook extends KeyOwner {
@@ -31,10 +25,15 @@ export interface Selected {
  */
 export async function selectWebhooks(
   workplace: CommandContext,
-  { applicationIds, webhookIds, createdBefore }: Selection,
+  {
+    applications,
+    webhooks: webhookIds,
+    createdBefore,
+  }: Pick<Policy, 'applications' | 'webhooks' | 'createdBefore'>,
 ): Promise<Selected> {
   const selected: Selected = { webhooks: [], withoutSecret: [] }
-  for (const applicationId of await existing(workplace, applicationIds)) {
+  const before = createdBefore === null ? Infinity : Date.parse(createdBefore)
+  for (const applicationId of await existing(workplace, applications)) {
     const webhooks = await allPages((after) =>
       workplace.store.read(
         (queries) =>
@@ -46,7 +45,7 @@ export async function selectWebhooks(
       const owner = { applicationId, webhookId: webhook.id }
       const key = currentKey(webhook)
       if (!key) selected.withoutSecret.push(owner)
-      else if (createdBefore === null || key.createdAt < createdBefore) {
+      else if (key.createdAt < before) {
         const keyCreatedAt = new Date(key.createdAt).toISOString()
         selected.webhooks.push({ ...owner, keyFingerprint: key.fingerprint, keyCreatedAt })
       }
@@ -59,7 +58,7 @@ export async function selectWebhooks(
 function named(
   webhooks: WebhookWithKeys[],
   applicationId: string,
-  ids: Selection['webhookIds'],
+  ids: Policy['webhooks'],
 ): WebhookWithKeys[] {
   if (ids === '*') return webhooks
   const missing = ids.find((id) => !webhooks.some((webhook) => webhook.id === id))
@@ -73,10 +72,7 @@ function currentKey({ current_fingerprint, current_created_at }: WebhookWithKeys
   return { fingerprint: current_fingerprint, createdAt: current_created_at }
 }
 
-async function existing(
-  { store, deadline }: CommandContext,
-  ids: Selection['applicationIds'],
-): Promise<string[]> {
+async function existing({ store, deadline }: CommandContext, ids: Policy['applications']): Promise<string[]> {
   if (ids === '*') {
     const rows = await allPages((after) =>
       store.read((queries) => listApplications(queries, { ids, after, limit: pageSize }), deadline()),

@@ -65,13 +65,14 @@ export function openPostgres(location: PostgresLocation): Store {
 
   return {
     now: () => clock.now(),
-    passedTime: (now) => Promise.resolve(now),
+    readSettledTime: (now) => Promise.resolve(now),
+    saveSettledTime: () => Promise.resolve(),
     read: readFor(ownScope),
     readFor: (applicationId) => readFor(applicationId ?? ownScope),
-    write(scope, work, signal) {
+    write(scope, work, signal, beforeCommit) {
       const write = () =>
         writes.run(scope?.applicationId ?? ownScope, signal, () =>
-          retry(() => transaction(pool, clock, scope, work, signal)),
+          retry(() => transaction(pool, clock, scope, work, signal, beforeCommit)),
         )
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
@@ -136,6 +137,7 @@ function transaction<T>(
   scope: Scope,
   work: (queries: Queries) => Promise<T>,
   signal: AbortSignal,
+  beforeCommit?: () => Promise<void>,
 ): Promise<T> {
   return withConnection(pool, signal, async (connection) => {
     const { client, queries, detachSignal: letFinish, discard } = connection
@@ -144,6 +146,7 @@ function transaction<T>(
     try {
       mark = await begin(client, clock, scope)
       value = await work(queries)
+      await beforeCommit?.()
       letFinish()
     } catch (error) {
       // If the rollback fails, the server rolls back when the connection closes.
