@@ -2,6 +2,7 @@ import { closest } from './closest.ts'
 import type { Environment } from './config.ts'
 import { ConfigError, databaseFault } from './config-error.ts'
 import { parsePostgresUrl } from './postgres-url.ts'
+import { surplusSpace } from './value-text.ts'
 
 /**
  * The parameters that Rekey supports (PostgreSQL documentation, "Parameter Key Words"), and the environment variables
@@ -71,14 +72,15 @@ export class PostgresSettings {
     this.#environment = environment
     const unknown = [...this.#url].filter(([name, value]) => !(name in supported) && !isHarmless(name, value))
     if (unknown.length > 0) throw unknownParameters(unknown.map(([name]) => name))
-    const refused = Object.entries(unsupported).filter(
-      ([variable, harmless]) => environment[variable] && !harmless.includes(environment[variable]),
+    const refused = Object.keys(environment).filter(
+      (name) =>
+        environment[name] &&
+        !isHarmless(name, environment[name]) &&
+        (name in unsupported || isFileVariable(name)),
     )
     if (refused.length > 0)
       throw new ConfigError(
-        refused.map(
-          ([variable]) => `${variable} is set, but Rekey does not support it; start Rekey with it empty`,
-        ),
+        refused.map((name) => `${name} is set, but Rekey does not support it; start Rekey with it empty`),
       )
   }
 
@@ -87,15 +89,14 @@ export class PostgresSettings {
     const variable = supported[parameter]
     if (value !== undefined || variable === undefined) return value
     const inherited = this.#environment[variable]
-    if (inherited !== inherited?.trim())
-      throw new ConfigError([`${variable} begins or ends with whitespace, such as a line break; remove it`])
+    if (inherited !== inherited?.trim()) throw new ConfigError([`${variable} ${surplusSpace}`])
     return inherited || undefined
   }
 
   /** Returns an error about a parameter. The message completes a sentence that begins with the parameter. */
   fault(parameter: PostgresParameter, message: string): ConfigError {
     const variable = this.#url.has(parameter) ? undefined : supported[parameter]
-    return new ConfigError([`${variable ?? `DATABASE_URL: ${parameter}`} ${message}`])
+    return new ConfigError([`${variable ?? `DATABASE_URL cannot be used: ${parameter}`} ${message}`])
   }
 }
 
@@ -110,8 +111,15 @@ function withSslMode(url: Map<string, string>): Map<string, string> {
   return new Map(Object.entries({ ...others, sslmode: mode }))
 }
 
+/** Whether the value of an unsupported parameter or variable asks only for what Rekey does anyway. */
 function isHarmless(name: string, value: string): boolean {
-  return unsupported[`PG${name.replaceAll('_', '').toUpperCase()}`]?.includes(value) ?? false
+  const variable = name.startsWith('PG') ? name : `PG${name.replaceAll('_', '').toUpperCase()}`
+  return unsupported[variable]?.includes(value) ?? false
+}
+
+/** Whether someone expects Rekey to read libpq's variable from a file, as it reads its own. */
+function isFileVariable(name: string): boolean {
+  return Object.values(supported).some((variable) => variable !== undefined && name === `${variable}_FILE`)
 }
 
 function unknownParameters(names: string[]): ConfigError {

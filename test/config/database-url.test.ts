@@ -50,7 +50,9 @@ function outcome(name: string, url: string, environment?: Environment): object {
   try {
     return read(url, environment)
   } catch (error) {
-    return { fault: (error as Error).message.replace(`${name} `, '').replace('DATABASE_URL: ', '') }
+    return {
+      fault: (error as Error).message.replace(`${name} `, '').replace('DATABASE_URL cannot be used: ', ''),
+    }
   }
 }
 
@@ -158,8 +160,10 @@ test.each([
 })
 
 test('refuses the variables of unsupported parameters, unless their values change nothing or the file is SQLite', () => {
-  expect(() => read('postgres://h', { PGSERVICE: 'x', PGSSLCRL: '/x', PGGSSENCMODE: 'require' })).toThrow(
-    /^PGGSSENCMODE is set, but Rekey does not support it; start Rekey with it empty\nPGSERVICE .*\nPGSSLCRL /,
+  expect(() =>
+    read('postgres://h', { PGSERVICE: 'x', PGSSLCRL: '/x', PGGSSENCMODE: 'require', PGPASSWORD_FILE: '/x' }),
+  ).toThrow(
+    /^PGSERVICE is set, but Rekey does not support it; start Rekey with it empty\nPGSSLCRL .*\nPGGSSENCMODE .*\nPGPASSWORD_FILE /,
   )
   const harmless = { PGGSSENCMODE: 'disable', PGCLIENTENCODING: 'UTF8', PGSERVICE: '' }
   expect(
@@ -169,37 +173,43 @@ test('refuses the variables of unsupported parameters, unless their values chang
 })
 
 test.each([
-  ['postgres://h:0', 'DATABASE_URL: port must be a number from 1 to 65535'],
-  ['postgres://h:65536', 'DATABASE_URL: port must be'],
-  ['postgres://h:pg', 'DATABASE_URL: port must be'],
+  ['postgres://h:0', 'DATABASE_URL cannot be used: port must be a number from 1 to 65535'],
+  ['postgres://h:65536', 'DATABASE_URL cannot be used: port must be'],
+  ['postgres://h:pg', 'DATABASE_URL cannot be used: port must be'],
   [
     'postgres://a:1,b:2,c:3?port=1,2',
-    'DATABASE_URL: port lists 2 ports for 3 hosts; list one for each, or one for all',
+    'DATABASE_URL cannot be used: port lists 2 ports for 3 hosts; list one for each, or one for all',
   ],
-  ['postgres://a,,b', 'DATABASE_URL: host must be a host name, an address or the absolute path'],
-  ['postgres:///?host=./socket', 'DATABASE_URL: host must be'],
-  ['postgres:///?host=%40abstract', 'DATABASE_URL: host must be'],
+  [
+    'postgres://a,,b',
+    'DATABASE_URL cannot be used: host must be a host name, an address or the absolute path',
+  ],
+  ['postgres:///?host=./socket', 'DATABASE_URL cannot be used: host must be'],
+  ['postgres:///?host=%40abstract', 'DATABASE_URL cannot be used: host must be'],
   [
     `postgres:///?host=/${'x'.repeat(100)}`,
-    'DATABASE_URL: host is too long: the path of a Unix socket has at most 107 bytes',
+    'DATABASE_URL cannot be used: host is too long: the path of a Unix socket has at most 107 bytes',
   ],
   [
     'postgres://h?target_session_attrs=standby',
-    'DATABASE_URL: target_session_attrs must be read-write, primary or any',
+    'DATABASE_URL cannot be used: target_session_attrs must be read-write, primary or any',
   ],
-  ['postgres://h?channel_binding=yes', 'DATABASE_URL: channel_binding must be disable, prefer or require'],
+  [
+    'postgres://h?channel_binding=yes',
+    'DATABASE_URL cannot be used: channel_binding must be disable, prefer or require',
+  ],
   [
     'postgres://h?channel_binding=require',
-    'DATABASE_URL: channel_binding is require, which needs TLS; set sslmode=verify-full',
+    'DATABASE_URL cannot be used: channel_binding is require, which needs TLS; set sslmode=verify-full',
   ],
   [
     'postgres://h?connect_timeout=0',
-    'DATABASE_URL: connect_timeout must be a whole number of seconds from 1 to 600',
+    'DATABASE_URL cannot be used: connect_timeout must be a whole number of seconds from 1 to 600',
   ],
-  ['postgres://h?connect_timeout=601', 'DATABASE_URL: connect_timeout must be'],
+  ['postgres://h?connect_timeout=601', 'DATABASE_URL cannot be used: connect_timeout must be'],
   [
     'postgres://h?options=-csearch_path%3Dx',
-    'DATABASE_URL: options sets search_path, which Rekey would ignore; write schema=NAME',
+    'DATABASE_URL cannot be used: options sets search_path, which Rekey would ignore; write schema=NAME',
   ],
 ])('rejects %s', (url, fault) => {
   expect(() => read(url)).toThrow(fault)
@@ -214,6 +224,6 @@ test('a fault in a variable names the variable', () => {
 
 test.each(['pg_keys', 'a.b', '1st', 'a"b', 'x'.repeat(64)])('rejects the schema %j', (schema) => {
   expect(() => read(`postgres://h?schema=${schema}`)).toThrow(
-    /^DATABASE_URL: schema must have 1 to 63 letters/,
+    /^DATABASE_URL cannot be used: schema must have 1 to 63 letters/,
   )
 })

@@ -55,7 +55,7 @@ test('each sslmode encrypts and verifies as docs/configuration.md says', () => {
     const parameters = `sslmode=${mode}${mode === 'verify-ca' ? `&sslrootcert=${root}` : ''}`
     if (ssl === undefined)
       expect(() => readTls(parameters)).toThrow(
-        `DATABASE_URL: sslmode is ${mode}, which lets an attacker turn encryption off; set it to verify-full, or to`,
+        `DATABASE_URL cannot be used: sslmode is ${mode}, which lets an attacker turn encryption off; set it to verify-full, or to`,
       )
     else if (ssl)
       expect({ ...readTls(parameters), secureContext: null }).toEqual({ ...ssl, secureContext: null })
@@ -78,40 +78,61 @@ test.each<[string, object | false]>([
 })
 
 test.each([
-  ['sslmode=on', 'DATABASE_URL: sslmode must be disable, require, verify-ca, verify-full or no-verify'],
+  [
+    'sslmode=on',
+    'DATABASE_URL cannot be used: sslmode must be disable, require, verify-ca, verify-full or no-verify',
+  ],
   ['ssl=maybe', 'DATABASE_URL contains ssl; remove it, and use sslmode alone'],
   ['ssl=true&sslmode=disable', 'DATABASE_URL contains ssl; remove it'],
   [
     'sslmode=verify-ca',
-    'DATABASE_URL: sslmode is verify-ca, which accepts every server whose certificate the CA has signed',
+    'DATABASE_URL cannot be used: sslmode is verify-ca, which accepts every server whose certificate the CA has signed',
   ],
-  ['sslmode=verify-ca&sslrootcert=system', 'DATABASE_URL: sslmode is verify-ca'],
-  ['sslmode=no-verify&sslrootcert=system', 'DATABASE_URL: sslrootcert has no effect with sslmode=no-verify'],
-  ['sslmode=disable&sslrootcert=system', 'DATABASE_URL: sslrootcert has no effect with sslmode=disable'],
-  ['sslmode=disable&sslnegotiation=direct', 'DATABASE_URL: sslnegotiation is direct, but sslmode is disable'],
-  ['sslnegotiation=fast', 'DATABASE_URL: sslnegotiation must be postgres or direct'],
-  ['ssl_min_protocol_version=TLSv1.1', 'DATABASE_URL: ssl_min_protocol_version must be TLSv1.2 or TLSv1.3'],
-  ['host=/run/db&sslmode=require', 'DATABASE_URL: sslmode has no effect on a Unix socket'],
-  ['host=/run/db&sslrootcert=system', 'DATABASE_URL: sslrootcert has no effect on a Unix socket'],
-  ['host=h,/run/db&sslnegotiation=direct', 'DATABASE_URL: sslnegotiation has no effect on a Unix socket'],
+  ['sslmode=verify-ca&sslrootcert=system', 'DATABASE_URL cannot be used: sslmode is verify-ca'],
+  [
+    'sslmode=no-verify&sslrootcert=system',
+    'DATABASE_URL cannot be used: sslrootcert has no effect with sslmode=no-verify',
+  ],
+  [
+    'sslmode=disable&sslrootcert=system',
+    'DATABASE_URL cannot be used: sslrootcert has no effect with sslmode=disable',
+  ],
+  [
+    'sslmode=disable&sslnegotiation=direct',
+    'DATABASE_URL cannot be used: sslnegotiation is direct, but sslmode is disable',
+  ],
+  ['sslnegotiation=fast', 'DATABASE_URL cannot be used: sslnegotiation must be postgres or direct'],
+  [
+    'ssl_min_protocol_version=TLSv1.1',
+    'DATABASE_URL cannot be used: ssl_min_protocol_version must be TLSv1.2 or TLSv1.3',
+  ],
+  ['host=/run/db&sslmode=require', 'DATABASE_URL cannot be used: sslmode has no effect on a Unix socket'],
+  [
+    'host=/run/db&sslrootcert=system',
+    'DATABASE_URL cannot be used: sslrootcert has no effect on a Unix socket',
+  ],
+  [
+    'host=h,/run/db&sslnegotiation=direct',
+    'DATABASE_URL cannot be used: sslnegotiation has no effect on a Unix socket',
+  ],
   [
     'sslrootcert=/missing.pem',
-    'DATABASE_URL: sslrootcert names a file that cannot be read (ENOENT): /missing.pem',
+    'DATABASE_URL cannot be used: sslrootcert names a file that cannot be read (ENOENT): /missing.pem',
   ],
-  ['sslcert=/missing.pem', 'DATABASE_URL: sslcert works only with both sslcert and sslkey'],
+  ['sslcert=/missing.pem', 'DATABASE_URL cannot be used: sslcert works only with both sslcert and sslkey'],
 ])('rejects %s', (parameters, fault) => {
   expect(() => readTls(parameters)).toThrow(fault)
 })
 
 test('rejects files that contain no certificate, or a key of another certificate', () => {
   expect(() => readTls(`sslrootcert=${file('nothing')}`)).toThrow(
-    'DATABASE_URL: sslrootcert names a file that contains no certificate in PEM format',
+    'DATABASE_URL cannot be used: sslrootcert names a file that contains no certificate in PEM format',
   )
   const [cert, key, otherKey] = [file(first.cert), file(first.private), file(second.private)]
   expect(() => readTls(`sslcert=${cert}&sslkey=${key}`)).not.toThrow()
   for (const wrong of [otherKey, cert])
     expect(() => readTls(`sslcert=${cert}&sslkey=${wrong}`)).toThrow(
-      /^DATABASE_URL: sslcert and sslkey must name a certificate and its unencrypted key, both in PEM format \(/,
+      /^DATABASE_URL cannot be used: sslcert and sslkey must name a certificate and its unencrypted key, both in PEM format \(/,
     )
   expect(() => readTls('', { PGSSLROOTCERT: file('nothing') })).toThrow(
     /^PGSSLROOTCERT names a file that contains no/,
