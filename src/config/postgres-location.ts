@@ -48,20 +48,20 @@ function isSocket({ host }: PostgresServer): boolean {
 
 function readServers(settings: PostgresSettings): PostgresLocation['servers'] {
   const hosts = settings.get('host')?.split(',') ?? []
-  const ports = settings.get('port')?.split(',') ?? ['']
+  const ports = (settings.get('port') ?? '').split(',').map((port) => (port === '' ? '5432' : port))
   if (ports.length > 1 && ports.length !== hosts.length)
     throw settings.fault(
       'port',
       `lists ${ports.length} ports for ${hosts.length} hosts; list one for each, or one for all`,
     )
   const [first, ...others] = hosts.map((host, index): PostgresServer => {
-    const port = (ports.length > 1 ? ports[index] : ports[0]) || '5432'
+    const port = ports[ports.length > 1 ? index : 0] ?? ''
     if (!/^\d{1,5}$/.test(port) || Number(port) < 1 || Number(port) > 65_535)
       throw settings.fault(
         'port',
         'must be a number from 1 to 65535, or one for each host, separated by commas',
       )
-    if (!/^[^\s/@]+$|^\/[^\0]*$/.test(host))
+    if (!/^\/|^[^\s/@]+$/.test(host))
       throw settings.fault(
         'host',
         'must be a host name, an address or the absolute path of a folder with a Unix socket',

@@ -90,7 +90,7 @@ export class PostgresSettings {
     if (value !== undefined || variable === undefined) return value
     const inherited = this.#environment[variable]
     if (inherited !== inherited?.trim()) throw new ConfigError([`${variable} ${surplusSpace}`])
-    return inherited || undefined
+    return inherited === '' ? undefined : inherited
   }
 
   /** Returns an error about a parameter. The message completes a sentence that begins with the parameter. */
@@ -107,8 +107,8 @@ function withSslMode(url: Map<string, string>): Map<string, string> {
   const mode = sslModes[ssl]
   if (mode === undefined || url.has('sslmode'))
     throw databaseFault('contains ssl; remove it, and use sslmode alone, such as sslmode=verify-full')
-  const { ssl: _, ...others } = Object.fromEntries(url)
-  return new Map(Object.entries({ ...others, sslmode: mode }))
+  url.delete('ssl')
+  return url.set('sslmode', mode)
 }
 
 /** Whether the value of an unsupported parameter or variable asks only for what Rekey does anyway. */

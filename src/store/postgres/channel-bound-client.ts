@@ -7,7 +7,7 @@ export class ChannelBoundClient extends pg.Client {
     let isBound = false
     const requireBinding = () => {
       if (isBound) return
-      // The same packet may go on to say that the connection is ready.
+      // The same packet may also say that the connection is ready.
       this.connection.removeAllListeners('readyForQuery')
       this.connection.stream.destroy(
         new Error(

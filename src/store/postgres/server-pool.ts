@@ -38,8 +38,8 @@ export class ServerPool extends pg.Pool {
       (client) => {
         callback(undefined, client, client.release.bind(client))
       },
-      (error: Error) => {
-        callback(error, undefined, () => undefined)
+      (error: unknown) => {
+        callback(error as Error, undefined, () => undefined)
       },
     )
     return undefined
@@ -111,7 +111,8 @@ function isFaultOfServer(error: unknown): boolean {
 
 /** Adds what to do about a certificate that Rekey does not trust. */
 function explain(error: unknown): Error {
-  const { code = '', message = String(error) } = error as NodeJS.ErrnoException
+  if (!(error instanceof Error)) return new Error(String(error))
+  const { code = '', message }: NodeJS.ErrnoException = error
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return new Error(`${message}; set the host in DATABASE_URL to a name in the certificate`, {
       cause: error,
@@ -122,5 +123,5 @@ function explain(error: unknown): Error {
         'certificate',
       { cause: error },
     )
-  return error instanceof Error ? error : new Error(message)
+  return error
 }
