@@ -2,9 +2,10 @@ import { execNeedsOverlap, readRotateOptions, type RotateOptions } from './rotat
 import { rotateAll, type Report } from './rotate/rotate-all.ts'
 import type { Policy } from './rotate/policy.ts'
 import { createSecretsFile, resumeSecretsFile, type SecretsFile } from './rotate/secrets-file.ts'
-import { selectWebhooks, type Selected } from './rotate/select-webhooks.ts'
+import { selectWebhooks, type Selected } from './shared/select-webhooks.ts'
 import { untilInterrupted } from './shared/interruption.ts'
 import { UsageError } from './shared/options.ts'
+import { selectionUsage } from './shared/selection.ts'
 import { withStore, type CommandContext } from './shared/command-context.ts'
 import type { Environment } from '../config/config.ts'
 import { checkEncryptionKeys } from '../core/encryption-key-check.ts'
@@ -23,11 +24,7 @@ rotatedAt is the time at which the line was written, just before the commit. If 
 rotation, the key was created later.
 
 Options:
-  --application ID      webhooks of this application; repeatable
-  --all                 webhooks of every application
-  --webhook ID          only this webhook; repeatable; requires exactly one --application
-  --older-than AGE      only if the current key is older, for example 90d, 12h or 30m (default: any age)
-  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
+${selectionUsage}  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
                         (default: REKEY_OVERLAP_SECONDS)
   --reason TEXT         stored with the keys and in the audit trail (default: none)
   --exec COMMAND        pass each new secret to a command on its standard input, once the rotation is committed,

@@ -1,11 +1,8 @@
 import { z } from 'zod'
+import { selectionSchema } from '../shared/selection.ts'
 
 /** What a run rotates, and how. The first line of its file holds it, so that a resumed run continues unchanged. */
-export const policySchema = z.strictObject({
-  applications: z.union([z.literal('*'), z.array(z.string()).min(1)]),
-  webhooks: z.union([z.literal('*'), z.array(z.string()).min(1)]),
-  /** Selects webhooks whose current key was created before this time (RFC 3339); null selects all. */
-  createdBefore: z.iso.datetime().nullable(),
+export const policySchema = selectionSchema.extend({
   /** How long the old key stays live. */
   overlapSeconds: z.int().min(0).max(604_800),
   reason: z.string().min(1).max(500).nullable(),

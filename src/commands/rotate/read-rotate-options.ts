@@ -1,8 +1,8 @@
 import type { Policy } from './policy.ts'
 import { readDuration, readOptions, readSeconds, readWholeNumber, UsageError } from '../shared/options.ts'
+import { readSelection, selectionOptions } from '../shared/selection.ts'
 import { holdsSigningSecret } from '../../domain/signing-secret.ts'
 
-const maxAgeSeconds = 36_500 * 86_400
 const maxOverlapSeconds = 604_800
 const defaultRate = 20
 
@@ -32,10 +32,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
     rate: rateText,
     ...options
   } = readOptions(args, {
-    application: { type: 'string', multiple: true },
-    all: { type: 'boolean' },
-    webhook: { type: 'string', multiple: true },
-    'older-than': { type: 'string' },
+    ...selectionOptions,
     overlap: { type: 'string' },
     reason: { type: 'string' },
     exec: { type: 'string' },
@@ -47,12 +44,9 @@ export function readRotateOptions(args: string[]): RotateOptions {
     'dry-run': { type: 'boolean', default: false },
   })
   const policyOptions = Object.keys(options).map((name) => `--${name}`)
-  const { application, all, webhook, overlap, reason, 'older-than': olderThan } = options
-  if (all !== undefined && application) throw new UsageError('pass either --application or --all')
-  if (resume === undefined && all === undefined && !application)
-    throw new UsageError('pass either --application or --all')
-  if (webhook && application?.length !== 1)
-    throw new UsageError('--webhook requires exactly one --application')
+  const { overlap, reason } = options
+  // A resumed run takes its selection from the file, unless version 0.1.0 wrote the file.
+  const selection = resume === undefined ? readSelection(options) : undefined
   if (output !== undefined && resume !== undefined)
     throw new UsageError('--output and --resume are mutually exclusive')
   if (dryRun && (output ?? resume) !== undefined)
@@ -64,7 +58,6 @@ export function readRotateOptions(args: string[]): RotateOptions {
   const rate = rateText === undefined ? undefined : readWholeNumber('--rate', rateText, 0, 1_000)
   const overlapSeconds =
     overlap === undefined ? undefined : readSeconds('--overlap', overlap, 0, maxOverlapSeconds)
-  const age = olderThan === undefined ? null : readDuration('--older-than', olderThan, 0, maxAgeSeconds)
   const exec = readCommand(options)
   if (exec && overlapSeconds === 0) throw new UsageError(execNeedsOverlap)
   return {
@@ -74,9 +67,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
     policyOptions,
     rate,
     policy: (now, defaultOverlapSeconds) => ({
-      applications: application ?? '*',
-      webhooks: webhook ?? '*',
-      createdBefore: age === null ? null : new Date(now - age * 1_000).toISOString(),
+      ...(selection ?? readSelection(options))(now),
       overlapSeconds: overlapSeconds ?? defaultOverlapSeconds,
       reason: reason ?? null,
       exec,

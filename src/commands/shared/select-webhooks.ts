@@ -1,35 +1,32 @@
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import { findApplication, listApplications } from '../../store/tables/applications.ts'
 import { listWebhooks, type WebhookWithKeys } from '../../store/tables/webhooks.ts'
-import type { Policy } from './policy.ts'
-import type { CommandContext } from '../shared/command-context.ts'
+import type { CommandContext } from './command-context.ts'
+import type { Selection } from './selection.ts'
 
 const pageSize = 500
 
-/** A webhook to rotate, with its current key. */
+/** A webhook with its current key. */
 export interface SelectedWebhook extends KeyOwner {
   keyFingerprint: string
   keyCreatedAt: string
+  liveKeys: number
 }
 
 /** The result of a selection, ordered by application ID and webhook ID. */
 export interface Selected {
   webhooks: SelectedWebhook[]
-  /** Webhooks without a key: they have no secret to rotate, and `createdBefore` does not apply to them. */
+  /** Webhooks without a key: they have no secret, and `createdBefore` does not apply to them. */
   withoutSecret: KeyOwner[]
 }
 
 /**
- * Finds the webhooks to rotate.
+ * Finds the selected webhooks.
  * @throws Error if a named application or webhook does not exist
  */
 export async function selectWebhooks(
   workplace: CommandContext,
-  {
-    applications,
-    webhooks: webhookIds,
-    createdBefore,
-  }: Pick<Policy, 'applications' | 'webhooks' | 'createdBefore'>,
+  { applications, webhooks: webhookIds, createdBefore }: Selection,
 ): Promise<Selected> {
   const selected: Selected = { webhooks: [], withoutSecret: [] }
   const before = createdBefore === null ? Infinity : Date.parse(createdBefore)
@@ -47,7 +44,8 @@ export async function selectWebhooks(
       if (!key) selected.withoutSecret.push(owner)
       else if (key.createdAt < before) {
         const keyCreatedAt = new Date(key.createdAt).toISOString()
-        selected.webhooks.push({ ...owner, keyFingerprint: key.fingerprint, keyCreatedAt })
+        const keys = { keyFingerprint: key.fingerprint, keyCreatedAt, liveKeys: webhook.live_keys }
+        selected.webhooks.push({ ...owner, ...keys })
       }
     }
   }
@@ -58,7 +56,7 @@ export async function selectWebhooks(
 function named(
   webhooks: WebhookWithKeys[],
   applicationId: string,
-  ids: Policy['webhooks'],
+  ids: Selection['webhooks'],
 ): WebhookWithKeys[] {
   if (ids === '*') return webhooks
   const missing = ids.find((id) => !webhooks.some((webhook) => webhook.id === id))
@@ -72,7 +70,10 @@ function currentKey({ current_fingerprint, current_created_at }: WebhookWithKeys
   return { fingerprint: current_fingerprint, createdAt: current_created_at }
 }
 
-async function existing({ store, deadline }: CommandContext, ids: Policy['applications']): Promise<string[]> {
+async function existing(
+  { store, deadline }: CommandContext,
+  ids: Selection['applications'],
+): Promise<string[]> {
   if (ids === '*') {
     const rows = await allPages((after) =>
       store.read((queries) => listApplications(queries, { ids, after, limit: pageSize }), deadline()),
