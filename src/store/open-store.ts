@@ -9,7 +9,7 @@ export async function openStore(location: DatabaseLocation): Promise<Store> {
   // Imports only the driver in use, because loading a driver takes a good part of the startup time.
   if (location.kind === 'postgres') {
     const { openPostgres } = await import('./postgres/postgres-store.ts')
-    return openPostgres(location.url)
+    return openPostgres(location)
   }
   const { openSqlite } = await import('./sqlite/sqlite-store.ts')
   try {

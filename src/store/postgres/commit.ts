@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DatabaseError, type PoolOptions } from 'pg'
+import pg, { DatabaseError } from 'pg'
 import { RekeyError } from '../../errors.ts'
-import { queryOnNewConnection, type Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { toStoreError } from './errors.ts'
 
 /**
@@ -35,7 +35,7 @@ export type TransactionMark = Record<keyof typeof transactionMark, string>
 export async function commit(
   { client, discard }: Connection,
   mark: TransactionMark,
-  options: PoolOptions,
+  options: pg.PoolOptions,
 ): Promise<void> {
   let cause: unknown
   try {
@@ -70,7 +70,7 @@ interface Found {
  * Asks the server for a transaction's status.
  * @returns undefined if the server does not respond
  */
-async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Found | undefined> {
+async function askFor({ id }: TransactionMark, options: pg.PoolOptions): Promise<Found | undefined> {
   try {
     const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
     const [found] = await queryOnNewConnection<Found>(options, responseTimeoutMs, question, [id])
@@ -78,6 +78,31 @@ async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Fo
   } catch {
     // `commit` asks again until its time limit expires.
     return undefined
+  }
+}
+
+/**
+ * Runs a query on a new connection outside the pool, because the pool's connections may all be in use or lost.
+ * @param timeoutMs time limit for connecting, and again for the response
+ */
+async function queryOnNewConnection<Row extends pg.QueryResultRow>(
+  options: pg.PoolOptions,
+  timeoutMs: number,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = new pg.Client({
+    ...options,
+    connectionTimeoutMillis: timeoutMs,
+    query_timeout: timeoutMs,
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<Row>(text, values)
+    return rows
+  } finally {
+    void client.end()
   }
 }
 
