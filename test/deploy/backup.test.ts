@@ -151,10 +151,10 @@ test(
     const owner = new pg.Client({ connectionString: url('rekey') })
     await owner.connect()
     onTestFinished(() => owner.end())
-    await owner.query('grant select, insert, update, delete on all tables in schema public to servers')
+    await owner.query('grant select, insert, update, delete on all tables in schema rekey to servers')
     const rotated = await backUpWhileRotating(server, () => run('sh', ['-c', documented('pg_dump')], shell))
     // A dump may be restored before the servers' roles exist.
-    await owner.query('revoke all on all tables in schema public from servers')
+    await owner.query('revoke all on all tables in schema rekey from servers')
     await administrator.query('drop role servers')
     await run('sh', ['-c', documented('pg_restore')], shell)
     await expectWhole(url('rekey_restored'), rotated)

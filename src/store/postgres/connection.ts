@@ -3,7 +3,7 @@ import pg from 'pg'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 import { hasLostStatement, toStoreError } from './errors.ts'
-import { announcedPid, requestCancel, socketOf, stopPipelining } from './pg-internals.ts'
+import { announcedPid, requestCancel, socketOf } from './pg-internals.ts'
 import { setPreparedQueryRunner, type CompiledQueries } from '../prepared-query.ts'
 import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
@@ -115,14 +115,13 @@ function corkUntilNextMicrotask(client: pg.PoolClient): void {
 }
 
 /**
- * Returns a Kysely instance whose queries all run on this connection. A pooler may hand each transaction to another
- * server process, so behind one, no statement stays prepared and no query is sent before the previous response.
+ * Returns a Kysely instance whose queries all run on this connection. Behind a pooler, prepared queries run without a
+ * name, because the pooler may give each transaction another server process, in which no statement is prepared.
  */
 async function queriesOn(client: pg.PoolClient, { schema, compiled }: ConnectionSource): Promise<Queries> {
   const found = known.get(client)
   if (found) return found
   const isDirect = await leadsToItsServer(client)
-  if (!isDirect) stopPipelining(client)
   const query = async (query: pg.QueryConfig) => {
     if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
     corkUntilNextMicrotask(client)

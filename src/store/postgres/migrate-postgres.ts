@@ -34,15 +34,23 @@ class MigrationDialect extends PostgresDialect {
  */
 export async function migratePostgres(pool: pg.Pool, placement: Placement): Promise<string[]> {
   await checkEncoding(pool)
-  const { schema, migrationTable } = placement
+  const { schema, schemaExists, migrationTable } = placement
+  let failure: unknown
+  const db = new Kysely({
+    dialect: new MigrationDialect({ pool }),
+    // Kysely's migrator queries the aborted transaction once more, and throws the error of that query.
+    log: (event) => {
+      if (event.level === 'error') failure ??= event.error
+    },
+  })
   try {
-    const db = new Kysely({ dialect: new MigrationDialect({ pool }) })
     return await db
       .transaction()
       .setIsolationLevel('read committed')
       .execute(async (transaction) => {
         await sql.raw(limitIdleTime).execute(transaction)
         await sql`select pg_advisory_xact_lock(${sql.raw(migrationLock)})`.execute(transaction)
+        if (!schemaExists) await transaction.schema.createSchema(schema).ifNotExists().execute()
         return migrate(transaction.withSchema(schema), {
           migrationTableSchema: schema,
           migrationTableName: migrationTable,
@@ -51,8 +59,9 @@ export async function migratePostgres(pool: pg.Pool, placement: Placement): Prom
       })
   } catch (error) {
     if (error instanceof NewerTables) throw error
-    const explanation = error instanceof pg.DatabaseError && (await explain(error, placement, pool))
-    throw explanation ? new Error(explanation, { cause: error }) : toStoreError(error)
+    const cause = failure ?? error
+    const explanation = cause instanceof pg.DatabaseError && (await explain(cause, placement, pool))
+    throw explanation ? new Error(explanation, { cause }) : toStoreError(cause)
   }
 }
 

@@ -14,7 +14,6 @@ interface ClientInternals {
   port: number
   ssl: boolean | object
   sslNegotiation: string
-  pipeline: boolean
 }
 
 interface ConnectionInternals extends EventEmitter {
@@ -38,11 +37,6 @@ export function announcedPid(client: pg.PoolClient): number {
 
 export function socketOf(client: pg.PoolClient): Socket {
   return internals(client).connection.stream
-}
-
-/** Makes the client wait for each response before it sends the next query. */
-export function stopPipelining(client: pg.PoolClient): void {
-  internals(client).pipeline = false
 }
 
 /**
