@@ -55,7 +55,7 @@ export async function startPgBouncer(
         ...Object.entries(lines).map(([name, value]) => `${name} = ${value}`),
       ].join('\n'),
     )
-    child = spawn('/usr/sbin/pgbouncer', [file], {
+    child = spawn('pgbouncer', [file], {
       ...(process.getuid?.() === 0 ? nobody : {}),
       cwd: folder,
       stdio: 'ignore',

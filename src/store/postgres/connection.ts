@@ -1,5 +1,5 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 import { hasLostStatement, toStoreError } from './errors.ts'

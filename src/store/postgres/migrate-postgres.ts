@@ -6,8 +6,8 @@ import { limitIdleTime } from './idle-time.ts'
 import type { Placement } from './placement.ts'
 
 /**
- * The advisory lock that Kysely's migrator takes, so that instances of Rekey 0.1.0 wait too. Kysely takes it for the
- * session, which a pooler may hand to someone else; here it belongs to the transaction.
+ * The advisory lock of Kysely's migrator, so that instances of Rekey 0.1.0 wait too. Kysely would lock until it unlocks
+ * in the same session, which a pooler may give to someone else in between. Rekey locks until the transaction ends.
  */
 const migrationLock = '3853314791062309107'
 
@@ -71,7 +71,7 @@ async function explain(
   { schema, schemaExists }: Placement,
   pool: pg.Pool,
 ): Promise<string | undefined> {
-  if (/statement pooling/.test(message))
+  if (message.includes('statement pooling'))
     return (
       'DATABASE_URL leads to a pooler that pools by statement, which allows no transactions; set pool_mode = session ' +
       'or pool_mode = transaction in the pooler'
