@@ -1,7 +1,10 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { expect, test, vi } from 'vitest'
 import { errorTexts } from '../../src/errors.ts'
+import type { Queries, Store } from '../../src/store/store.ts'
 import { webhookExists } from '../../src/store/tables/webhooks.ts'
 import { CrashLoad } from '../support/crash.ts'
 import { openDatabase } from '../support/database.ts'
@@ -11,8 +14,9 @@ import { ownPostgres } from '../support/own-postgres.ts'
 import { startPgBouncer } from '../support/pgbouncer.ts'
 import { expectRecovered, rotate, underWay, type Situation } from '../support/postgres-situation.ts'
 import { provisionWebhooks } from '../support/provision.ts'
+import { certificateFor } from '../support/receivers.ts'
 import { expectTimedOut } from '../support/refusals.ts'
-import { provision, startServer } from '../support/server.ts'
+import { provision, startServer, temporaryFolder } from '../support/server.ts'
 import { startTcpProxy } from '../support/tcp-proxy.ts'
 import { needsTools } from '../support/tools.ts'
 
@@ -21,17 +25,25 @@ vi.setConfig({ testTimeout: 60_000, expect: { poll: { timeout: 15_000 } } })
 const postgres = ownPostgres()
 
 /** Starts a server whose webhook has one key and whose database is behind PgBouncer. */
-async function situationBehind(
-  settings: Record<string, string>,
-  environment = {},
-): Promise<Situation & { proxyUrl: string }> {
+async function situationBehind(settings: Record<string, string>, environment = {}): Promise<Situation> {
   const databaseUrl = await postgres.newDatabase()
-  const { url: proxyUrl } = await startPgBouncer(databaseUrl, settings)
-  const server = await startServer({ databaseUrl: proxyUrl, environment })
-  const webhook = await provision(server)
-  const place = { server, databaseUrl, webhook, proxyUrl }
+  const { url } = await startPgBouncer(databaseUrl, settings)
+  const query = 'client_tls_sslmode' in settings ? '?sslmode=no-verify' : ''
+  const server = await startServer({ databaseUrl: `${url}${query}`, environment })
+  const place = { server, databaseUrl, webhook: await provision(server) }
   expect((await rotate(place)).status).toBe(200)
   return place
+}
+
+/** Creates a certificate. @returns the settings with which PgBouncer accepts only connections with TLS */
+async function requireTls(): Promise<Record<string, string>> {
+  const folder = temporaryFolder()
+  chmodSync(folder, 0o755)
+  const { cert, private: key } = await certificateFor({ name: 'localhost' })
+  const [client_tls_cert_file, client_tls_key_file] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+  writeFileSync(client_tls_cert_file, cert)
+  writeFileSync(client_tls_key_file, key)
+  return { client_tls_sslmode: 'require', client_tls_cert_file, client_tls_key_file }
 }
 
 test.for(['session', 'transaction'])(
@@ -84,11 +96,15 @@ test.for(['session', 'transaction'])(
   },
 )
 
-test.for(['session', 'transaction'])(
-  'behind PgBouncer that pools by %s, a request that waits for a lock past its deadline returns 504, and its statement is canceled',
-  async (pool_mode, context) => {
+test.for([
+  ['session', ''],
+  ['transaction', ' and requires TLS'],
+] as const)(
+  'behind PgBouncer that pools by %s%s, a request that waits for a lock past its deadline returns 504, and its statement is canceled',
+  async ([pool_mode, tls], context) => {
     needsTools(context, 'pgbouncer')
-    const place = await situationBehind({ pool_mode }, { REKEY_REQUEST_TIMEOUT_MS: '1000' })
+    const settings = { pool_mode, ...(tls && (await requireTls())) }
+    const place = await situationBehind(settings, { REKEY_REQUEST_TIMEOUT_MS: '1000' })
     const { server, databaseUrl, webhook } = place
     const release = await postgres.hold(databaseUrl, 'lock table signing_keys')
     const requests = [rotate(place), server.api('GET', `${webhook}/secret`)]
@@ -121,7 +137,17 @@ test('servers that start together behind PgBouncer that pools by transaction mig
   const ran = await Promise.all(stores.map((store) => store.migrate()))
   expect(ran.filter((migrations) => migrations.length > 0)).toHaveLength(1)
   expect(await postgres.sql("select from pg_locks where locktype = 'advisory'", databaseUrl)).toEqual([])
+  await expectIdleTimeLimited(stores[0])
 })
+
+/** Expects that a stalled process cannot hold a write's locks for longer than a minute, and that nothing else is limited. */
+async function expectIdleTimeLimited(store: Store | undefined): Promise<void> {
+  const signal = AbortSignal.timeout(10_000)
+  const limit = (queries: Queries) =>
+    sql`select current_setting('idle_in_transaction_session_timeout') as "limit"`.execute(queries)
+  expect((await store?.write(null, limit, signal))?.rows).toEqual([{ limit: '1min' }])
+  expect((await store?.read(limit, signal))?.rows).toEqual([{ limit: '0' }])
+}
 
 test('refuses to start behind PgBouncer that pools by statement', async (context) => {
   needsTools(context, 'pgbouncer')

@@ -34,7 +34,7 @@ class MigrationDialect extends PostgresDialect {
  */
 export async function migratePostgres(pool: pg.Pool, placement: Placement): Promise<string[]> {
   await checkEncoding(pool)
-  const { schema, schemaExists, migrationTable } = placement
+  const { schema, migrationTable } = placement
   let failure: unknown
   const db = new Kysely({
     dialect: new MigrationDialect({ pool }),
@@ -50,7 +50,6 @@ export async function migratePostgres(pool: pg.Pool, placement: Placement): Prom
       .execute(async (transaction) => {
         await sql.raw(limitIdleTime).execute(transaction)
         await sql`select pg_advisory_xact_lock(${sql.raw(migrationLock)})`.execute(transaction)
-        if (!schemaExists) await transaction.schema.createSchema(schema).ifNotExists().execute()
         return migrate(transaction.withSchema(schema), {
           migrationTableSchema: schema,
           migrationTableName: migrationTable,

@@ -9,7 +9,10 @@ import { holdWrites, newDatabase, openDatabase } from '../../support/database.ts
 import { temporaryFolder } from '../../support/server.ts'
 
 /** The names that another application may use for its own tables. */
-const commonNames = ['applications', 'events', 'webhooks']
+const commonNames = [
+  ...['applications', 'events', 'webhooks', 'signing_keys'],
+  ...['idempotency_records', 'rate_limits'],
+]
 
 /** An empty database, with the administrator's connection to it. */
 async function emptyDatabase() {
