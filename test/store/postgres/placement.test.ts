@@ -183,6 +183,12 @@ test("refuses a schema that has another application's tables, and leaves nothing
       'another name to DATABASE_URL',
   )
   expect(await schemasWith(place, 'rekey_migration')).toEqual([])
+  expect(
+    await place.sql(
+      `select from pg_locks join pg_database on pg_database.oid = database
+       where locktype = 'advisory' and datname = current_database()`,
+    ),
+  ).toEqual([])
 })
 
 /** Creates a role without any rights. @returns its name, and a function that puts it into a URL */
