@@ -10,6 +10,7 @@ const everywhere = [
   'fair-gate.ts',
   'recent-map.ts',
   'event-counts.ts',
+  'run-program.ts',
 ]
 
 /** The other folders and files of `src/` that each folder may import in addition to `everywhere`. */

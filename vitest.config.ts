@@ -79,7 +79,7 @@ export default defineConfig({
           exclude: [
             'test/store/sqlite/*.test.ts',
             'test/contract/{breaking-changes,document,reference-page,responses}.test.ts',
-            'test/commands/{start,token}.test.ts',
+            'test/commands/{start,token,shared/load-config}.test.ts',
           ],
           globalSetup: 'test/support/postgres-server.ts',
           sequence: { groupOrder: 2 },

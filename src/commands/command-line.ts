@@ -16,6 +16,8 @@ const commands: Record<string, () => Promise<Command>> = {
   token: () => import('./token.ts'),
   keygen: () => import('./keygen.ts'),
   rotate: () => import('./rotate.ts'),
+  probe: () => import('./probe.ts'),
+  revoke: () => import('./revoke.ts'),
   rewrap: () => import('./rewrap.ts'),
   audit: () => import('./audit.ts'),
 }
@@ -30,6 +32,8 @@ Commands:
   token     print a token for the API
   keygen    print new keys for the server
   rotate    rotate the secrets of many webhooks
+  probe     prove that the receivers of many webhooks use their current secret
+  revoke    end the overlaps of many webhooks
   rewrap    seal every secret again under the newest encryption key
   audit     verify the audit trail
 

@@ -1,16 +1,17 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { readDuration, readOptions, readWholeNumber, UsageError } from './shared/options.ts'
-import { createProgress } from './shared/progress.ts'
-import { rotateWebhook } from './rotate/rotate-webhook.ts'
-import { openSecretsFile } from './rotate/secrets-file.ts'
-import { selectWebhooks, type Selection } from './rotate/select-webhooks.ts'
+import { execNeedsOverlap, readRotateOptions, type RotateOptions } from './rotate/read-rotate-options.ts'
+import { rotateAll, type Report } from './rotate/rotate-all.ts'
+import type { Policy } from './rotate/policy.ts'
+import { createSecretsFile, resumeSecretsFile, type SecretsFile } from './rotate/secrets-file.ts'
+import { selectWebhooks, type Selected } from './shared/select-webhooks.ts'
+import { untilInterrupted } from './shared/interruption.ts'
+import { UsageError } from './shared/options.ts'
+import { selectionUsage } from './shared/selection.ts'
 import { withStore, type CommandContext } from './shared/command-context.ts'
 import type { Environment } from '../config/config.ts'
 import { checkEncryptionKeys } from '../core/encryption-key-check.ts'
-import { SettledClock } from '../core/settled-clock.ts'
-import { holdsSigningSecret } from '../domain/signing-secret.ts'
 
 export const usage = `Usage: rekey rotate (--application ID | --all) [options]
+       rekey rotate --resume FILE
 
 Rotates the secrets of many webhooks, for example after a leak.
 
@@ -18,143 +19,98 @@ Each new secret is appended to a JSON Lines file that only you can read, and is 
 Webhooks without a secret are skipped and listed in the output. If a named application or webhook does not
 exist, nothing is rotated.
 
-Each line of the file has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt.
+The first line of the file has the options of the run, so --resume needs no others. Each further line has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt.
 rotatedAt is the time at which the line was written, just before the commit. If --resume completed the
 rotation, the key was created later.
 
 Options:
-  --application ID      webhooks of this application; repeatable
-  --all                 webhooks of every application
-  --webhook ID          only this webhook; repeatable; requires exactly one --application
-  --older-than AGE      only if the current key is older, for example 90d, 12h or 30m (default: any age)
-  --overlap SECONDS     how long the old key stays live; 0 revokes all older keys
+${selectionUsage}  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
                         (default: REKEY_OVERLAP_SECONDS)
   --reason TEXT         stored with the keys and in the audit trail (default: none)
-  --rate N              maximum number of rotations per second (default: 20)
+  --exec COMMAND        pass each new secret to a command on its standard input, once the rotation is committed,
+                        instead of writing it to the file. The command gets APPLICATION_ID, WEBHOOK_ID and
+                        KEY_ID as variables. Spaces separate its arguments. If it fails, --resume runs it again
+  --shell               run COMMAND with \`sh -c\`
+  --exec-timeout TIME   time limit for COMMAND (default: 30s)
+  --rate N              maximum number of rotations per second; 0 for no limit (default: 20)
   --output FILE         file to create (default: rekey-secrets-<time>.jsonl)
-  --resume FILE         continue an interrupted run with its file
+  --resume FILE         continue an interrupted run with the options in its file; only --rate may be changed
   --dry-run             list the webhooks that would be rotated, without rotating them
 `
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
-  const options = readOptions(args, {
-    application: { type: 'string', multiple: true, default: [] },
-    all: { type: 'boolean', default: false },
-    webhook: { type: 'string', multiple: true },
-    'older-than': { type: 'string' },
-    overlap: { type: 'string' },
-    reason: { type: 'string' },
-    rate: { type: 'string', default: '20' },
-    output: { type: 'string' },
-    resume: { type: 'string' },
-    'dry-run': { type: 'boolean', default: false },
-  })
-  if (options.all === options.application.length > 0)
-    throw new UsageError('pass either --application or --all')
-  if (options.webhook && options.application.length !== 1)
-    throw new UsageError('--webhook requires exactly one --application')
-  if (options.output !== undefined && options.resume !== undefined) {
-    throw new UsageError('--output and --resume are mutually exclusive')
-  }
-  if (options['dry-run'] && (options.output ?? options.resume) !== undefined)
-    throw new UsageError('--dry-run writes no secrets: remove --output or --resume')
-  if (options.reason !== undefined && (options.reason === '' || options.reason.length > 500)) {
-    throw new UsageError('--reason must have 1 to 500 characters')
-  }
-  if (holdsSigningSecret(options.reason ?? ''))
-    throw new UsageError('--reason must not contain a signing secret; it is stored in plaintext')
-  const rate = readWholeNumber('--rate', options.rate, 1, 1_000)
-  const overlapSeconds =
-    options.overlap === undefined ? undefined : readWholeNumber('--overlap', options.overlap, 0, 604_800)
-  const olderThan = options['older-than']
-  const minimumAge = olderThan === undefined ? null : readDuration('--older-than', olderThan)
-
+  const options = readRotateOptions(args)
   await withStore(environment, async (workplace) => {
     const { store, keyring, deadline } = workplace
     await store.migrate()
     await checkEncryptionKeys(store, keyring, deadline())
-    const selection: Selection = {
-      applicationIds: options.all ? '*' : options.application,
-      webhookIds: options.webhook ?? '*',
-      createdBefore: minimumAge === null ? null : store.now() - minimumAge,
+    if (options.resume !== undefined) return resume(workplace, options.resume, options, environment)
+    const policy = options.policy(store.now(), workplace.config.overlapSeconds)
+    if (policy.exec && policy.overlapSeconds === 0)
+      throw new UsageError(`${execNeedsOverlap}. REKEY_OVERLAP_SECONDS is 0, so add --overlap`)
+    // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
+    const selected = await selectWebhooks(workplace, policy)
+    if (options.dryRun) {
+      list(selected)
+      return
     }
-    if (options['dry-run']) return dryRun(workplace, selection)
-    const file = options.resume ?? options.output ?? defaultFile()
-    return rotateAll(workplace, selection, {
-      file,
-      resume: options.resume !== undefined,
-      overlapSeconds: overlapSeconds ?? workplace.config.overlapSeconds,
-      reason: options.reason ?? null,
-      pauseMs: 1_000 / rate,
-    })
+    const file = options.output ?? `rekey-secrets-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
+    await rotate(workplace, file, await createSecretsFile(file, policy), policy, selected, environment)
   })
 }
 
-function defaultFile(): string {
-  return `rekey-secrets-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
+async function resume(
+  workplace: CommandContext,
+  file: string,
+  options: RotateOptions,
+  environment: Environment,
+): Promise<void> {
+  const secrets = resumeSecretsFile(file)
+  const { policyOptions, rate } = options
+  if (secrets.policy && policyOptions.length > 0)
+    throw new UsageError(`--resume continues with the options in ${file}; remove ${policyOptions.join(', ')}`)
+  if (!secrets.policy && policyOptions.length === 0)
+    throw new UsageError(
+      `${file} does not contain the options of its run, because version 0.1.0 wrote it; repeat them after --resume`,
+    )
+  const policy = secrets.policy ?? options.policy(workplace.store.now(), workplace.config.overlapSeconds)
+  const selected = await selectWebhooks(workplace, policy)
+  const changed = { ...policy, ...(rate !== undefined && { rate }) }
+  await rotate(workplace, file, secrets, changed, selected, environment)
 }
 
-async function dryRun(workplace: CommandContext, selection: Selection): Promise<void> {
-  const { webhooks, withoutSecret } = await selectWebhooks(workplace, selection)
+function list({ webhooks, withoutSecret }: Selected): void {
   for (const webhook of webhooks) process.stdout.write(`${JSON.stringify(webhook)}\n`)
   for (const { applicationId, webhookId } of withoutSecret)
     process.stderr.write(`skipped, no secret yet: webhook ${webhookId} in application ${applicationId}\n`)
+  process.stderr.write(`would rotate ${webhooks.length}, would skip ${withoutSecret.length}\n`)
 }
 
-function openClock({ store }: CommandContext): Promise<SettledClock> {
-  const warn = (_: object, text: string) => process.stderr.write(`${text}\n`)
-  return SettledClock.open(store, { now: store.now, uptime: () => performance.now(), logger: { warn } })
-}
-
-interface Run {
-  file: string
-  resume: boolean
-  overlapSeconds: number
-  reason: string | null
-  pauseMs: number
-}
-
-async function rotateAll(
+async function rotate(
   workplace: CommandContext,
-  selection: Selection,
-  { file, resume, pauseMs, ...how }: Run,
-) {
-  // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
-  const found = await selectWebhooks(workplace, selection)
-  const clock = await openClock(workplace)
-  const secrets = openSecretsFile(file, resume)
+  file: string,
+  secrets: SecretsFile,
+  policy: Policy,
+  selected: Selected,
+  environment: Environment,
+): Promise<void> {
   // Print the path first: an interrupted run must still reveal where live secrets are.
-  process.stderr.write(`writing secrets to ${file}\n`)
-  const progress = createProgress('rotated')
-  const failed: { applicationId: string; webhookId: string; message: string }[] = []
-  let rotated = 0
-  let already = 0
+  process.stderr.write(`writing ${policy.exec ? 'progress' : 'secrets'} to ${file}\n`)
+  let report: Report
   try {
-    // Add the webhooks from the file: after an interrupted run, their new keys may be too new for --older-than.
-    const selected = [...secrets.owners(), ...found.webhooks]
-    const webhooks = new Map(
-      selected.map((webhook) => [`${webhook.applicationId}/${webhook.webhookId}`, webhook]),
+    report = await untilInterrupted((interrupted) =>
+      rotateAll(workplace, selected, secrets, policy, { environment, interrupted }),
     )
-    for (const { applicationId, webhookId } of webhooks.values()) {
-      const owner = { applicationId, webhookId }
-      try {
-        if (await rotateWebhook(workplace, owner, { ...how, secrets, settledTime: () => clock.read() })) {
-          rotated += 1
-          await delay(pauseMs)
-        } else already += 1
-      } catch (error) {
-        failed.push({ ...owner, message: error instanceof Error ? error.message : String(error) })
-      }
-      progress.show(rotated + already + failed.length, webhooks.size)
-    }
   } finally {
-    progress.end()
     secrets.close()
   }
-  const { withoutSecret } = found
-  process.stdout.write(`${JSON.stringify({ file, rotated, already, withoutSecret, failed })}\n`)
+  const { rotated, already, remaining, failed } = report
+  const { withoutSecret } = selected
+  process.stdout.write(
+    `${JSON.stringify({ file, rotated, already, withoutSecret, failed, ...(remaining > 0 && { remaining }) })}\n`,
+  )
+  const again = `rekey rotate --resume ${file}`
+  if (remaining > 0) throw new Error(`interrupted; ${remaining} webhooks remain. Continue with: ${again}`)
   if (failed.length > 0)
-    throw new Error(
-      `some webhooks could not be rotated; "failed" lists them. Run again with --resume ${file}`,
-    )
+    throw new Error(`some webhooks could not be rotated; "failed" lists them. Try them again with: ${again}`)
 }

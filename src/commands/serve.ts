@@ -1,10 +1,9 @@
 import { setFlagsFromString } from 'node:v8'
 import type { App } from '../http/app.ts'
 import type { Environment } from '../config/config.ts'
-import { readConfig } from '../config/read-config.ts'
 import { startCoreThread } from '../core/thread/start-core-thread.ts'
 import { createLogger, standardOutput } from '../logger.ts'
-import { withDevelopmentKeys } from './shared/development-keys.ts'
+import { loadConfig } from './shared/load-config.ts'
 import { readOptions } from './shared/options.ts'
 
 export const usage = `Usage: rekey serve
@@ -46,8 +45,7 @@ const graceMs = 1_000
  */
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
-  const completeEnvironment = withDevelopmentKeys(environment, { make: true })
-  const config = readConfig(completeEnvironment)
+  const { config, environment: completeEnvironment } = await loadConfig(environment, { makeKeys: true })
   const logger = createLogger(config.logLevel, await standardOutput())
   const stopped = stopSignal()
   const opening = startCoreThread(completeEnvironment, logger)

@@ -1,12 +1,11 @@
 import { SignJWT } from 'jose'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { scopes as allScopes } from '../../generated/scopes.ts'
-import type { Environment, JwtConfig } from '../config/config.ts'
-import { readConfig } from '../config/read-config.ts'
-import { withDevelopmentKeys } from './shared/development-keys.ts'
+import type { Config, Environment, JwtConfig } from '../config/config.ts'
 import { didYouMean } from './shared/did-you-mean.ts'
+import { loadConfig } from './shared/load-config.ts'
 import { newEncryptionKeys } from './shared/new-keys.ts'
-import { readOptions, readWholeNumber, UsageError } from './shared/options.ts'
+import { readOptions, readSeconds, UsageError } from './shared/options.ts'
 
 export const usage = `Usage: rekey token [options]
 
@@ -20,7 +19,7 @@ Options:
   --application ID    application that the token can access; repeatable (default: none)
   --all-applications  every application, including those created later
   --subject NAME      subject of the token, for the audit trail (default: developer)
-  --expires SECONDS   lifetime of the token (default: 3600)
+  --expires DURATION  lifetime of the token, for example 30m or 90d (default: 1h)
 
 Scopes:
 ${allScopes.map((scope) => `  ${scope}\n`).join('')}`
@@ -38,17 +37,17 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     application: { type: 'string', multiple: true, default: [] },
     'all-applications': { type: 'boolean', default: false },
     subject: { type: 'string', default: 'developer' },
-    expires: { type: 'string', default: '3600' },
+    expires: { type: 'string', default: '1h' },
   })
   const { scope: scopes, application: ids, 'all-applications': all, subject } = options
-  const expiresInSeconds = readWholeNumber('--expires', options.expires, 1, 999_999_999)
+  const expiresInSeconds = readSeconds('--expires', options.expires, 1, 36_500 * 86_400)
   for (const scope of scopes) checkScope(scope)
   for (const id of ids) checkApplicationId(id)
   if (all && ids.length > 0)
     throw new UsageError('--application and --all-applications are mutually exclusive')
   if (subject === '') throw new UsageError('--subject must not be empty')
   const applications = all ? '*' : ids
-  const jwt = readTokenSettings(environment)
+  const { jwt } = await loadTokenSettings(environment)
   process.stdout.write(`${await signToken(jwt, { subject, scopes, applications, expiresInSeconds })}\n`)
   // Written to standard error, so that a script that captures the token still shows this warning.
   if ((scopes.length === 0 || applications.length === 0) && jwt.grants.length === 0)
@@ -71,10 +70,16 @@ function checkApplicationId(id: string): void {
     throw new UsageError(`--application ${rule}; "${id}" is not an ID`)
 }
 
-/** Signing a token needs neither encryption keys nor a database, so their variables may be missing. */
-function readTokenSettings(environment: Environment): JwtConfig {
-  const unused = { REKEY_ENCRYPTION_KEYS: newEncryptionKeys(), DATABASE_URL: '' }
-  return readConfig(withDevelopmentKeys({ ...environment, ...unused })).jwt
+/** Signing a token needs neither encryption keys nor a database, so their variables have no effect. */
+async function loadTokenSettings(environment: Environment): Promise<Config> {
+  const unused = {
+    REKEY_ENCRYPTION_KEYS: newEncryptionKeys(),
+    REKEY_ENCRYPTION_KEYS_FILE: '',
+    REKEY_ENCRYPTION_KEYS_COMMAND: '',
+    DATABASE_URL: '',
+    DATABASE_URL_FILE: '',
+  }
+  return (await loadConfig({ ...environment, ...unused })).config
 }
 
 /** Whether the server reads rights from the token's claims. With a grants file, rights may come only from that file. */

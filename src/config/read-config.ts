@@ -2,15 +2,21 @@ import { closest } from './closest.ts'
 import type { Config, Environment } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { readJwtConfig } from './read-jwt-config.ts'
-import { variables } from './variables.ts'
+import { surplusSpace } from './value-text.ts'
+import { fileVariables, variables } from './variables.ts'
 
 /**
- * Whether Kubernetes set this variable. If a namespace has a service named `rekey`, Kubernetes sets variables such as
- * `REKEY_PORT` in every container of the namespace.
+ * Whether Kubernetes set this variable. If a namespace has a service named `rekey` or `database`, Kubernetes sets
+ * variables such as `REKEY_PORT` in every container of the namespace.
  */
 function isServiceLink(name: string, value = ''): boolean {
   const isPlace = /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?$/.test(name)
   return isPlace || (name.endsWith('_PORT') && value.includes('://'))
+}
+
+/** Whether only Rekey can be meant by this variable, so that an unknown name is an error. */
+function isForRekey(name: string): boolean {
+  return /^(REKEY|DATABASE)_/.test(name) || name === 'NODE_ENV_FILE'
 }
 
 /**
@@ -20,14 +26,12 @@ function isServiceLink(name: string, value = ''): boolean {
 export function readConfig(environment: Environment): Config {
   const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''))
   const faults = Object.entries(set)
-    .filter(([name]) => name.startsWith('REKEY_') && !(name in variables.shape))
+    .filter(([name]) => isForRekey(name) && !(name in variables.shape))
     .filter(([name, value]) => !isServiceLink(name, value))
     .map(([name]) => `${name} is not a known variable; ${unknownNameHelp(name)}`)
 
   const spaced = Object.keys(variables.shape).filter((name) => set[name] !== set[name]?.trim())
-  faults.push(
-    ...spaced.map((name) => `${name} begins or ends with whitespace, such as a line break; remove it`),
-  )
+  faults.push(...spaced.map((name) => `${name} ${surplusSpace}`))
   const trimmed = Object.fromEntries(Object.entries(set).map(([name, value]) => [name, value?.trim()]))
   const { data, error } = variables.safeParse(trimmed)
   if (error) {
@@ -70,7 +74,10 @@ export function readConfig(environment: Environment): Config {
 }
 
 function unknownNameHelp(name: string): string {
-  const known = Object.keys(variables.shape)
+  if (name === 'NODE_ENV_FILE') return 'set NODE_ENV itself'
+  if (name.startsWith('DATABASE_'))
+    return 'Rekey takes everything about its database from DATABASE_URL; if the variable is for other software, start Rekey with it empty'
+  const known = [...Object.keys(variables.shape), ...fileVariables.map((variable) => `${variable}_FILE`)]
   const meant = closest(name, known) ?? known.find((other) => name === `REKEY_${other}`)
   return meant ? `did you mean ${meant}?` : 'correct its name or remove it'
 }

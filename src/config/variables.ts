@@ -31,6 +31,11 @@ export const variables = z.object({
   REKEY_ENCRYPTION_KEYS: encryptionKeys.describe(
     'Keys that seal stored secrets: `kid:base64` of 32 bytes each, comma-separated, newest first',
   ),
+  REKEY_ENCRYPTION_KEYS_COMMAND: text
+    .optional()
+    .describe(
+      'Shell command that prints the value of `REKEY_ENCRYPTION_KEYS`, such as one that decrypts it with a [KMS](secrets.md#keys-from-a-kms). Rekey runs it once at startup, for up to 30 seconds',
+    ),
   REKEY_JWT_SECRET: jwtSecret
     .optional()
     .describe(
@@ -117,3 +122,8 @@ export const variables = z.object({
     .default('info')
     .describe('Minimum severity of logged lines'),
 })
+
+/** Variables whose value can be in a file: `NAME_FILE` then contains the file's path. */
+export const fileVariables = Object.keys(variables.shape).filter(
+  (name) => name !== 'NODE_ENV' && !/_(FILE|COMMAND)$/.test(name),
+)

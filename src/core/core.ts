@@ -34,7 +34,8 @@ export interface OperationCall {
   /** Already validated against the OpenAPI document. */
   input: Input<OperationId>
   caller: Caller
-  requestId: string
+  /** Null if a CLI command executes the operation. */
+  requestId: string | null
 }
 
 /** A documented response, as plain data. */

@@ -7,10 +7,11 @@ import type { CoreLog } from './core.ts'
  */
 const toleranceMs = 60_000
 /**
- * Maximum time from the newest stored time to the current time when the process starts, in milliseconds. After a longer
- * gap, the clock counts as unreliable.
+ * Maximum difference between the saved settled time and the current time when the process starts, in milliseconds.
+ * After a longer gap, the clock counts as unreliable. A wrong clock within this limit is believed, so several such
+ * starts could add up; that is why the limit is not a day.
  */
-const maxGapMs = 86_400_000
+const maxGapMs = 3_600_000
 /** How long an unreliable clock must run steadily before it counts as reliable again, in milliseconds. */
 const proofMs = 3_600_000
 
@@ -27,8 +28,9 @@ export interface SettledClockOptions {
  * undone, such as erasing an expired secret, must depend on the settled time instead of a single reading of the clock.
  *
  * As long as the clock is reliable, the settled time is the current time. The clock becomes unreliable if it jumps, or
- * if it is more than a day past the newest stored time when the process starts. From then on, the settled time advances
- * from its last value with the monotonic clock. Once the clock has run steadily for an hour, it is reliable again.
+ * if it is more than an hour past the saved settled time when the process starts. From then on, the settled time
+ * advances from its last value with the monotonic clock. Once the clock has run steadily for an hour, it is reliable
+ * again. Each sweep saves the settled time.
  */
 export class SettledClock {
   readonly #options: SettledClockOptions
@@ -37,7 +39,7 @@ export class SettledClock {
   #doubtedAt: number | null = null
 
   static async open(store: Store, options: SettledClockOptions): Promise<SettledClock> {
-    return new SettledClock(options, await store.passedTime(options.now()))
+    return new SettledClock(options, await store.readSettledTime(options.now()))
   }
 
   /** @param passed a time that has certainly passed, in milliseconds since 1970 */

@@ -59,14 +59,15 @@ export function startSweeping({ store, now, settledTime, logger }: SweepOptions)
     warned = true
     logger.warn(
       { time: new Date(time).toISOString() },
-      'secrets that are due for erasure are kept, because the clock may be wrong: it jumped, or is more than a day ' +
-        'past the last stored event. They are erased once the clock has run steadily for an hour; if the time is ' +
-        'wrong, correct it (check NTP)',
+      'secrets that are due for erasure are kept, because the clock may be wrong: it jumped, or by this clock Rekey ' +
+        'has not run for more than an hour. They are erased once the clock has run steadily for an hour; if the time ' +
+        'is wrong, correct it (check NTP)',
     )
   }
   const run = async () => {
     try {
       const settled = settledTime()
+      await store.saveSettledTime(settled, signal)
       const swept = await sweep(store, settled, signal)
       if (swept.secretsErased + swept.idempotencyRecordsDeleted > 0) logger.info(swept, 'sweep completed')
       const time = now()

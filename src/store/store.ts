@@ -35,12 +35,13 @@ export interface Store {
    */
   now: () => number
   /**
-   * Finds a time that the stored data proves to have passed, however far this machine's clock is off. Ignores events of
-   * the last hour, because the same wrong clock may have written them. Returns `now` if it finds no such time, or if
-   * `now` is the database server's time.
+   * Returns the last saved settled time (see SettledClock), or that of the newest event in a database without one.
+   * Returns `now` if there is neither, and on PostgreSQL, where the server's clock can be believed.
    * @param now milliseconds since 1970
    */
-  passedTime(now: number): Promise<number>
+  readSettledTime(now: number): Promise<number>
+  /** Saves the settled time, rounded down to a minute. Does nothing on PostgreSQL. */
+  saveSettledTime(time: number, signal: AbortSignal): Promise<void>
   /** Runs `work` outside any transaction. `work` must only read. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
@@ -54,8 +55,15 @@ export interface Store {
    * again from the start. Only prepared queries may be started concurrently: they run in the order in which they start,
    * and PostgreSQL receives them together. If one query fails, the queries after it may still run, but are rolled back
    * too.
+   * @param beforeCommit runs after `work`; if it rejects, nothing is committed. Writes that share a commit and pass the
+   * same function share one call.
    */
-  write<T>(scope: Scope, work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
+  write<T>(
+    scope: Scope,
+    work: (queries: Queries) => Promise<T>,
+    signal: AbortSignal,
+    beforeCommit?: () => Promise<void>,
+  ): Promise<T>
   /** Creates a rate limiter. On PostgreSQL, all instances share its counts. */
   rateLimiter(limit: RateLimit): RateLimiter
   /** Checks that the database can be read. */

@@ -73,6 +73,7 @@ function lines(server: TestServer, file = 'out.jsonl'): Line[] {
   return text
     .trimEnd()
     .split('\n')
+    .filter((line) => !line.startsWith('{"run":'))
     .map((line) => JSON.parse(line) as Line)
 }
 
@@ -190,6 +191,7 @@ test('skips and reports a webhook that has no secret yet', async () => {
   const dry = await rotate(server, [...args, '--dry-run'])
   expect([dry.code, JSON.parse(dry.stdout)]).toMatchObject([0, { webhookId: 'hook_00' }])
   expect(dry.stderr).toContain('no secret yet: webhook never_rotated in application app_1')
+  expect(dry.stderr).toContain('would rotate 1, would skip 1')
 
   const { code, stdout } = await rotate(server, args)
   const withoutSecret = [{ applicationId: 'app_1', webhookId: 'never_rotated' }]
@@ -197,28 +199,90 @@ test('skips and reports a webhook that has no secret yet', async () => {
   expect((await server.api('GET', never)).body.keyFingerprint).toBeNull()
 })
 
-test('resumes a killed run without rotating a webhook twice or losing a live secret', async () => {
+/** Starts a run of 12 webhooks at 20 a second, and kills it while it is in progress. */
+async function killedRun(args: string[]) {
   const server = await startServer()
   const hooks = await fleet(server, 'app_1', 12)
   const file = join(server.folder, 'out.jsonl')
-  const args = ['--application', 'app_1']
-  // At 20 webhooks per second, the run is still in progress when it is killed.
-  const killed = await rotate(server, [...args, '--rate', '20', '--output', 'out.jsonl'], {
-    killWhen: () => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 4,
-  })
+  const killed = await rotate(
+    server,
+    ['--application', 'app_1', '--rate', '20', '--output', 'out.jsonl', ...args],
+    {
+      killWhen: () => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 5,
+    },
+  )
   expect(killed.code).toBeNull()
+  return { server, hooks, file }
+}
+
+test('resumes a killed run without rotating a webhook twice or losing a live secret', async () => {
+  const { server, hooks, file } = await killedRun([])
   // Simulates the worst case, in which the run wrote only part of a line.
   appendFileSync(file, '{"applicationId":"app_1","webhookId":"hook_11","signingSe')
-  const { code, stdout } = await rotate(server, [...args, '--resume', 'out.jsonl'])
+  const { code, stdout } = await rotate(server, ['--resume', 'out.jsonl'])
   const { rotated, already, failed } = JSON.parse(stdout) as Summary
   expect([code, rotated + already, failed]).toEqual([0, 12, []])
   expect(already).toBeGreaterThanOrEqual(3)
 
   const written = lines(server)
   expect(new Set(written.map(({ webhookId }) => webhookId)).size).toBe(12)
-  expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
-  expect(written.map(({ keyId }) => keyId)).toEqual(await keyIds(server, hooks))
+  const byId = written.toSorted((a, b) => (a.webhookId < b.webhookId ? -1 : 1))
+  expect(byId.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
+  expect(byId.map(({ keyId }) => keyId)).toEqual(await keyIds(server, hooks))
   for (const hook of hooks) expect((await server.api('GET', hook)).body.liveKeys).toBe(2)
+})
+
+test('a resumed run keeps its options, and rejects others except --rate', async () => {
+  const { server, hooks } = await killedRun(['--overlap', '1h', '--reason', 'leak', '--older-than', '0m'])
+  const options = ['--overlap', '0', '--all']
+  const refused = await rotate(server, ['--resume', 'out.jsonl', ...options])
+  expect([refused.code, refused.stdout]).toEqual([2, ''])
+  expect(refused.stderr).toContain(
+    '--resume continues with the options in out.jsonl; remove --overlap, --all',
+  )
+  expect((await rotate(server, ['--resume', 'out.jsonl'])).code).toBe(0)
+  for (const hook of hooks) {
+    const { current, previous } = (await server.api('GET', `${hook}/secret`)).body
+    expect(current).toMatchObject({ createdBy: 'rekey rotate', reason: 'leak' })
+    const overlap = Date.parse(present(previous[0]?.expiresAt)) - Date.parse(present(current).createdAt)
+    expect(overlap).toBe(3_600_000)
+  }
+})
+
+test('an interrupted run finishes what it began, and prints the command that continues it', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 12)
+  const file = join(server.folder, 'out.jsonl')
+  const { code, stdout, stderr } = await rotate(server, ['--all', '--rate', '20', '--output', 'out.jsonl'], {
+    killWhen: () => existsSync(file) && readFileSync(file, 'utf8').split('\n').length > 5,
+    signal: 'SIGINT',
+  })
+  const { rotated, remaining } = JSON.parse(stdout) as Summary & { remaining: number }
+  expect([code, rotated + remaining]).toEqual([1, 12])
+  expect(stderr).toContain(`${remaining} webhooks remain. Continue with: rekey rotate --resume out.jsonl`)
+  expect(lines(server).map(({ keyFingerprint }) => keyFingerprint)).toEqual(
+    (await fingerprints(server, hooks)).slice(0, rotated),
+  )
+})
+
+test('a file of version 0.1.0 can be resumed with the options on the command line', async () => {
+  const server = await startServer()
+  await fleet(server, 'app_1', 1)
+  leaveFile(server, uncommitted)
+  const alone = await rotate(server, ['--resume', 'out.jsonl'])
+  expect([alone.code, alone.stdout]).toEqual([2, ''])
+  expect(alone.stderr).toContain('out.jsonl does not contain the options of its run')
+  const { stdout } = await rotate(server, ['--resume', 'out.jsonl', '--all'])
+  expect(JSON.parse(stdout)).toMatchObject({ rotated: 1 })
+})
+
+test('with --rate 0, rotations share commits, and the file has every new secret once', async () => {
+  const server = await startServer()
+  const hooks = await fleet(server, 'app_1', 40)
+  const { stdout } = await rotate(server, ['--all', '--rate', '0', '--output', 'out.jsonl'])
+  expect(JSON.parse(stdout)).toMatchObject({ rotated: 40, already: 0, failed: [] })
+  const written = lines(server).toSorted((a, b) => (a.webhookId < b.webhookId ? -1 : 1))
+  expect(written.map(({ keyFingerprint }) => keyFingerprint)).toEqual(await fingerprints(server, hooks))
 })
 
 test('a resumed run activates a secret that was written to the file but not committed, and never reactivates a revoked one', async () => {
@@ -286,7 +350,8 @@ test.each([
   ['--webhook with --all', ['--all', '--webhook', 'h']],
   ['an age without a unit', ['--all', '--older-than', '90']],
   ['an overlap of more than 7 days', ['--all', '--overlap', '604801']],
-  ['a rate of 0', ['--all', '--rate', '0']],
+  ['an overlap of more than 7 days, in hours', ['--all', '--overlap', '169h']],
+  ['a rate above 1000', ['--all', '--rate', '1001']],
   ['both --output and --resume', ['--all', '--output', 'a', '--resume', 'b']],
   ['an empty reason', ['--all', '--reason', '']],
   ['a secret as the reason', ['--all', '--reason', `leaked: whsec_${'a'.repeat(43)}=`]],

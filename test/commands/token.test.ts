@@ -131,7 +131,7 @@ test.each([
   ],
   [['--all-application'], 'unknown option --all-application; did you mean --all-applications?'],
   [['--subject', ''], '--subject must not be empty'],
-  [['--expires', '0'], '--expires must be a whole number from 1 to'],
+  [['--expires', '0'], '--expires must be a duration such as 90d, 12h, 30m or 45s, from 1s to 36500d'],
 ])('rejects %j and says why', async (args, message) => {
   const error: unknown = await run({}, args).catch((thrown: unknown) => thrown)
   expect(error).toBeInstanceOf(UsageError)

@@ -117,6 +117,10 @@ test('ignores Kubernetes service variables but rejects unknown variables such as
     REKEY_PORT_80_TCP_PORT: '80',
     REKEY_PORT_80_TCP_ADDR: '10.0.0.1',
     REKEY_STAGING_SERVICE_HOST: '10.0.0.2',
+    DATABASE_SERVICE_HOST: '10.0.0.3',
+    DATABASE_SERVICE_PORT_POSTGRES: '5432',
+    DATABASE_PORT: 'tcp://10.0.0.3:5432',
+    DATABASE_PORT_5432_TCP_ADDR: '10.0.0.3',
   }
   expect(() => readConfig({ ...exampleEnvironment, ...links })).not.toThrow()
   for (const name of ['REKEY_PORT', 'REKEY_HOST', 'REKEY_OVERLAP'])
@@ -129,7 +133,15 @@ test.each([
   ['REKEY_JWT_ISSUR', 'did you mean REKEY_JWT_ISSUER?'],
   ['REKEY_ENCRYPTION_KEY', 'did you mean REKEY_ENCRYPTION_KEYS?'],
   ['REKEY_LOG_LEVEL', 'did you mean LOG_LEVEL?'],
+  ['REKEY_JWT_SECRT_FILE', 'did you mean REKEY_JWT_SECRET_FILE?'],
+  ['REKEY_DATABASE_URL_FILE', 'did you mean DATABASE_URL_FILE?'],
   ['REKEY_TURBO', 'correct its name or remove it'],
+  ['REKEY_GRANTS_FILE_FILE', 'correct its name or remove it'],
+  ['NODE_ENV_FILE', 'set NODE_ENV itself'],
+  ...['DATABASE_HOST', 'DATABASE_PORT', 'DATABASE_URI', 'DATABASE_URL_UNPOOLED'].map((name) => [
+    name,
+    'Rekey takes everything about its database from DATABASE_URL; if the variable is for other software, start Rekey with it empty',
+  ]),
 ])('rejects the unknown variable %s with the hint "%s"', (name, help) => {
   expect(faults({ ...exampleEnvironment, [name]: '1' })).toEqual([`${name} is not a known variable; ${help}`])
 })

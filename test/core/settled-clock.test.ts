@@ -7,11 +7,11 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Opens a clock at `start`. @param passed when the newest stored event happened */
-async function open(passed = start - 2 * hour) {
+/** Opens a clock at `start`. @param passed the saved settled time */
+async function open(passed = start - minute) {
   const clock = { time: start, uptime: 5_000.75 }
   const warnings: object[] = []
-  const store = { passedTime: () => Promise.resolve(passed) } as unknown as Store
+  const store = { readSettledTime: () => Promise.resolve(passed) } as unknown as Store
   const settled = await SettledClock.open(store, {
     now: () => clock.time,
     uptime: () => clock.uptime,
@@ -26,17 +26,17 @@ async function open(passed = start - 2 * hour) {
   return { pass, warnings }
 }
 
-test('if the newest stored event is at most a day old at the start, the settled time is the current time', async () => {
-  const { pass, warnings } = await open(start - day)
+test('if the saved settled time is at most an hour ago at the start, the settled time is the current time', async () => {
+  const { pass, warnings } = await open(start - hour)
   expect(pass(0)).toBe(0)
   expect(pass(minute)).toBe(minute)
   expect(warnings).toEqual([])
 })
 
-test('if the newest stored event is more than a day old at the start, the settled time becomes the current time after an hour', async () => {
-  const { pass } = await open(start - day - 1)
-  expect(pass(0)).toBe(-day - 1)
-  expect(pass(hour - 1)).toBe(hour - day - 2)
+test('if the saved settled time is more than an hour ago at the start, the settled time becomes the current time after an hour', async () => {
+  const { pass } = await open(start - hour - 1)
+  expect(pass(0)).toBe(-hour - 1)
+  expect(pass(hour - 1)).toBe(-2)
   expect(pass(1)).toBe(hour)
 })
 

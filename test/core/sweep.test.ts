@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { sweep } from '../../src/core/sweep.ts'
-import { openDatabase, withDatabase } from '../support/database.ts'
+import { execute, openDatabase, withDatabase } from '../support/database.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
 const day = 86_400_000
@@ -68,13 +68,12 @@ test('one sweep erases all due secrets, even if they need several batches', asyn
 })
 
 test('a server erases secrets that are due for erasure when it starts', async () => {
-  let now = Date.now()
-  const server = await startServer({ now: () => now })
+  const server = await startServer()
   const webhook = await provision(server)
   for (let i = 0; i < 2; i++) await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 0 } })
   await server.close()
-  now += day
-  const again = await startServer({ now: () => now, beside: server })
+  await execute(server.databaseUrl, `update signing_keys set revoked_at = revoked_at - ${day}`)
+  const again = await startServer({ beside: server })
   await expect
     .poll(() => again.logs.find(({ msg }) => msg === 'sweep completed'))
     .toMatchObject({ secretsErased: 1 })

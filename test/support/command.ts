@@ -15,14 +15,16 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd: string
   environment?: Environment
-  /** Polled every 5 ms. The process is killed (SIGKILL) once this returns true. */
+  /** Polled every 5 ms. The process is killed once this returns true. */
   killWhen?: () => boolean | Promise<boolean>
+  /** The signal that kills the process. Defaults to SIGKILL. */
+  signal?: NodeJS.Signals
 }
 
 /** Runs `rekey` in a separate process with exactly this environment. */
 export function rekey(
   args: string[],
-  { cwd, environment = {}, killWhen }: CommandOptions,
+  { cwd, environment = {}, killWhen, signal = 'SIGKILL' }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
@@ -32,10 +34,8 @@ export function rekey(
     })
     let ended = false
     const watch = async () => {
-      while (!ended) {
-        if (await killWhen?.()) child.kill('SIGKILL')
-        await delay(5)
-      }
+      while (!ended && !(await killWhen?.())) await delay(5)
+      child.kill(signal)
     }
     if (killWhen) watch().catch(reject)
     const result = { stdout: '', stderr: '' }

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
@@ -70,8 +71,9 @@ export async function serve(
  * When the test ends, checks that the folder's database contains no secret in plaintext. Runs once per folder, after
  * all of its servers have exited.
  */
-function searchAfterwards(cwd: string, { DATABASE_URL: url }: Environment): void {
+function searchAfterwards(cwd: string, { DATABASE_URL, DATABASE_URL_FILE: file }: Environment): void {
   if (searched.has(cwd)) return
   searched.add(cwd)
+  const url = file === undefined ? DATABASE_URL : readFileSync(file, 'utf8').trim()
   onTestFinished(() => searchDatabase(url ?? `sqlite:${join(cwd, 'data', 'rekey.db')}`, cwd))
 }

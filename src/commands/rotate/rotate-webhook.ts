@@ -6,7 +6,7 @@ import type { CommandContext } from '../shared/command-context.ts'
 import type { SecretsFile } from './secrets-file.ts'
 
 /** The actor recorded with the keys and in the audit trail. */
-const actor = 'rekey rotate'
+export const actor = 'rekey rotate'
 
 export interface RotateWebhookOptions {
   overlapSeconds: number
@@ -27,6 +27,7 @@ export async function rotateWebhook(
   owner: KeyOwner,
   { overlapSeconds, reason, secrets, settledTime }: RotateWebhookOptions,
 ): Promise<boolean> {
+  const written = secrets.find(owner)
   const outcome = await rotateInTransaction<true>(
     {
       store,
@@ -35,10 +36,11 @@ export async function rotateWebhook(
       settledTime,
       generateSecret: generateSigningSecret,
       signal: deadline(),
+      beforeCommit: secrets.flush,
     },
     {
       owner,
-      given: secrets.find(owner),
+      given: written?.secret ? { keyId: written.keyId, secret: written.secret } : undefined,
       overlapSeconds,
       actor,
       reason,

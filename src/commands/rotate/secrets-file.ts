@@ -1,134 +1,183 @@
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  fsyncSync,
-  ftruncateSync,
-  readFileSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, fsync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { promisify } from 'node:util'
+import { z } from 'zod'
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
-import { openOwnFile } from '../shared/own-file.ts'
+import { flushFolder, openOwnFile } from '../shared/own-file.ts'
+import { policySchema, type Policy } from './policy.ts'
 
-/** A secret in the file, with its key's ID. The key's rotation may not have been committed. */
+/** A line of the file. The rotation of its key may not have been committed. */
 export interface WrittenSecret {
   keyId: string
-  secret: SigningSecret
+  /** Null if the run passes secrets to a command. */
+  secret: SigningSecret | null
+  /** Whether the command has received the secret. */
+  delivered: boolean
 }
 
-/** The JSON Lines file to which `rekey rotate` writes the new secrets. */
+/** The JSON Lines file to which `rekey rotate` writes its policy and the new secrets. */
 export interface SecretsFile {
+  /** Null in a file of version 0.1.0, which wrote no policy. */
+  policy: Policy | null
   /** The webhooks with a secret in the file. */
   owners(): KeyOwner[]
   find(owner: KeyOwner): WrittenSecret | undefined
-  /** Appends a secret, and returns once the new line is on disk. */
-  append(key: SigningKey, secret: SigningSecret): void
+  /** Appends a key, with its secret unless a command gets it. Only `flush` makes sure that the line is on disk. */
+  append(key: SigningKey, secret: SigningSecret | null): void
+  /** Notes that the command has received the key's secret. */
+  markDelivered(owner: KeyOwner, keyId: string): void
+  /** Resolves once every appended line is on disk. */
+  flush: () => Promise<void>
   close(): void
 }
 
-/** Every line starts with this text, so an incomplete line is recognizable. */
+/** Every line but the first starts with this text, so an incomplete line is recognizable. */
 const lineBeginning = '{"applicationId":"'
+const policyBeginning = '{"run":'
 
 interface Line extends KeyOwner {
   keyId: string
-  signingSecret: string
+  keyFingerprint?: string
+  signingSecret?: string
+  rotatedAt?: string
+  deliveredAt?: string
 }
 
 /**
- * Creates the file with mode 600. With `resume`, opens the file of an interrupted run instead.
- * @throws Error if the file to create already exists, or if the file to resume is missing, is accessible to other
- * users, belongs to another user, or is not a secrets file
+ * Creates the file with mode 600, and writes the policy.
+ * @throws Error if the file already exists or cannot be written
  */
-export function openSecretsFile(file: string, resume: boolean): SecretsFile {
-  const descriptor = open(file, resume)
+export async function createSecretsFile(file: string, policy: Policy): Promise<SecretsFile> {
+  let descriptor: number
   try {
-    return secretsFile(descriptor, file)
+    descriptor = openOwnFile(
+      file,
+      constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
+    )
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new Error(`cannot create the secrets file: ${error.message}; choose another with --output`, {
+      cause: error,
+    })
+  }
+  writeFileSync(descriptor, `${JSON.stringify({ run: policy })}\n`)
+  const secrets = secretsFile(descriptor, policy, [])
+  await secrets.flush()
+  // Without this, a power loss could remove the file from its folder, although its content is on disk.
+  flushFolder(dirname(file))
+  return secrets
+}
+
+/**
+ * Opens the file of an interrupted run.
+ * @throws Error if the file is missing, is accessible to other users, belongs to another user, or is not a secrets file
+ */
+export function resumeSecretsFile(file: string): SecretsFile {
+  const descriptor = openOwnFile(file, constants.O_RDWR | constants.O_APPEND)
+  try {
+    checkAccess(descriptor, file)
+    const text = readFileSync(descriptor, 'utf8')
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+    const lines = whole.split('\n').filter((line) => line !== '')
+    const policy = lines[0]?.startsWith(policyBeginning) ? readPolicy(file, lines[0]) : null
+    const hasSecrets = !policy?.exec
+    const secrets = lines.slice(policy ? 1 : 0).map((line) => readLine(file, line, hasSecrets))
+    // A killed run can leave an incomplete line, and a power loss can leave NUL bytes. The secret never became live,
+    // because a rotation commits only once its line is on disk.
+    const half = text.slice(whole.length).replace(/\0+$/, '')
+    if (!isBeginning(half, lineBeginning) && !(whole === '' && isBeginning(half, policyBeginning)))
+      throw notOurs(file)
+    ftruncateSync(descriptor, Buffer.byteLength(whole))
+    return secretsFile(descriptor, policy, secrets)
   } catch (error) {
     closeSync(descriptor)
     throw error
   }
 }
 
-function secretsFile(descriptor: number, file: string): SecretsFile {
+function checkAccess(descriptor: number, file: string): void {
   const { mode, nlink } = fstatSync(descriptor)
   if ((mode & 0o077) !== 0) throw new Error(`other users can access ${file}; set its mode to 600`)
   if (nlink !== 1)
     throw new Error(
       `${file} has a second hard link, which may be in another user's folder; copy it to a new file and use the copy`,
     )
-  const text = readFileSync(descriptor, 'utf8')
-  const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-  const lines = whole
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => readLine(file, line))
-  // A killed run can leave an incomplete line, and a power loss can leave NUL bytes. The secret never became live,
-  // because a rotation commits only once its line is on disk.
-  const half = text.slice(whole.length).replace(/\0+$/, '').slice(0, lineBeginning.length)
-  if (!lineBeginning.startsWith(half)) throw notOurs(file)
-  const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))
-  ftruncateSync(descriptor, Buffer.byteLength(whole))
+}
 
+/** Whether `half` may be the beginning of a line that starts with `beginning`. */
+function isBeginning(half: string, beginning: string): boolean {
+  return beginning.startsWith(half.slice(0, beginning.length))
+}
+
+function secretsFile(
+  descriptor: number,
+  policy: Policy | null,
+  lines: (KeyOwner & WrittenSecret)[],
+): SecretsFile {
+  const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))
+  const append = (line: Line) => {
+    const { size } = fstatSync(descriptor)
+    try {
+      // writeFileSync writes the whole line or throws, whereas writeSync may write only part of it.
+      writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
+    } catch (error) {
+      // Remove the incomplete line: otherwise, the next line would be appended to it.
+      ftruncateSync(descriptor, size)
+      throw error
+    }
+  }
   return {
+    policy,
     owners: () => lines.map(({ applicationId, webhookId }) => ({ applicationId, webhookId })),
     find: (owner) => secrets.get(place(owner)),
-    append({ applicationId, webhookId, id, fingerprint, createdAt }, signingSecret) {
-      const line = {
-        applicationId,
-        webhookId,
-        keyId: id,
+    append({ applicationId, webhookId, id: keyId, fingerprint, createdAt }, secret) {
+      const owner = { applicationId, webhookId }
+      append({
+        ...owner,
+        keyId,
         keyFingerprint: fingerprint,
-        signingSecret,
+        ...(secret !== null && { signingSecret: secret }),
         rotatedAt: new Date(createdAt).toISOString(),
-      }
-      const { size } = fstatSync(descriptor)
-      try {
-        // writeFileSync writes the whole line or throws, whereas writeSync may write only part of it.
-        writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
-        fsyncSync(descriptor)
-      } catch (error) {
-        // Remove the incomplete line: otherwise, the next line would be appended to it.
-        ftruncateSync(descriptor, size)
-        throw error
-      }
-      secrets.set(place(line), { keyId: id, secret: signingSecret })
+      })
+      secrets.set(place(owner), { keyId, secret, delivered: false })
     },
+    markDelivered({ applicationId, webhookId }, keyId) {
+      const owner = { applicationId, webhookId }
+      append({ ...owner, keyId, deliveredAt: new Date().toISOString() })
+      secrets.set(place(owner), { keyId, secret: null, delivered: true })
+    },
+    flush: () => promisify(fsync)(descriptor),
     close: () => {
       closeSync(descriptor)
     },
   }
 }
 
-function open(file: string, resume: boolean): number {
+function readPolicy(file: string, text: string): Policy {
   try {
-    return openOwnFile(
-      file,
-      constants.O_RDWR | constants.O_APPEND | (resume ? 0 : constants.O_CREAT | constants.O_EXCL),
-    )
-  } catch (error) {
-    if (!(error instanceof Error) || resume) throw error
-    throw new Error(`cannot create the secrets file: ${error.message}; choose another with --output`, {
-      cause: error,
-    })
+    return z.object({ run: policySchema }).parse(JSON.parse(text)).run
+  } catch {
+    throw notOurs(file)
   }
 }
 
-function readLine(file: string, text: string): KeyOwner & WrittenSecret {
+function readLine(file: string, text: string, hasSecret: boolean): KeyOwner & WrittenSecret {
   try {
     const line: unknown = JSON.parse(text)
-    if (!isLine(line)) throw new TypeError('missing key ID or secret')
-    const { applicationId, webhookId, keyId, signingSecret } = line
-    return { applicationId, webhookId, keyId, secret: parseSigningSecret(signingSecret) }
+    if (!isLine(line, hasSecret)) throw new TypeError('missing key ID or secret')
+    const { applicationId, webhookId, keyId, signingSecret, deliveredAt } = line
+    const secret = signingSecret === undefined ? null : parseSigningSecret(signingSecret)
+    return { applicationId, webhookId, keyId, secret, delivered: deliveredAt !== undefined }
   } catch {
     // No `cause`: its message may quote the line, including the secret.
     throw notOurs(file)
   }
 }
 
-function isLine(value: unknown): value is Line {
+function isLine(value: unknown, hasSecret: boolean): value is Line {
   if (value === null || typeof value !== 'object') return false
-  return 'signingSecret' in value && 'keyId' in value && isKeyId(value.keyId)
+  return 'signingSecret' in value === hasSecret && 'keyId' in value && isKeyId(value.keyId)
 }
 
 function notOurs(file: string): Error {

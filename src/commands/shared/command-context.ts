@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Config, Environment } from '../../config/config.ts'
-import { readConfig } from '../../config/read-config.ts'
 import { Keyring } from '../../domain/sealing.ts'
 import { openStore } from '../../store/open-store.ts'
 import type { Store } from '../../store/store.ts'
-import { withDevelopmentKeys } from './development-keys.ts'
+import { loadConfig } from './load-config.ts'
 
 export interface CommandContext {
   config: Config
@@ -24,7 +23,7 @@ export async function withStore<T>(
   environment: Environment,
   work: (workplace: CommandContext) => Promise<T>,
 ): Promise<T> {
-  const config = readConfig(withDevelopmentKeys(environment))
+  const { config } = await loadConfig(environment)
   const { database } = config
   if (database.kind === 'sqlite' && !existsSync(database.file))
     throw new Error(`no database at ${resolve(database.file)}: set DATABASE_URL to its location`)
@@ -36,7 +35,8 @@ export async function withStoreOrNew<T>(
   environment: Environment,
   work: (workplace: CommandContext) => Promise<T>,
 ): Promise<T> {
-  return withStoreOf(readConfig(withDevelopmentKeys(environment)), work)
+  const { config } = await loadConfig(environment)
+  return withStoreOf(config, work)
 }
 
 async function withStoreOf<T>(config: Config, work: (workplace: CommandContext) => Promise<T>): Promise<T> {

@@ -33,17 +33,31 @@ export function readWholeNumber(name: string, text: string, min: number, max: nu
   return value
 }
 
-const unitMs: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000 }
+const unitSeconds: Record<string, number> = { d: 86_400, h: 3_600, m: 60, s: 1 }
 
 /**
- * Parses the value of the option `name`.
- * @returns milliseconds
- * @throws UsageError unless `text` is a number of days, hours or minutes, for example 90d
+ * Parses the value of the option `name`: a number with a unit, for example 90d, 12h, 30m or 45s.
+ * @param min in seconds, like `max` and the returned duration
+ * @throws UsageError unless the duration is from `min` to `max`
  */
-export function readDuration(name: string, text: string): number {
-  const [, count, unit = ''] = /^(\d{1,5})([dhm])$/.exec(text) ?? []
-  const ms = unitMs[unit]
-  if (count === undefined || ms === undefined)
-    throw new UsageError(`${name} must be a number of days, hours or minutes, for example 90d, 12h or 30m`)
-  return Number(count) * ms
+export function readDuration(name: string, text: string, min: number, max: number): number {
+  const [, count, unit = ''] = /^(\d{1,9})([dhms])$/.exec(text) ?? []
+  const seconds = Number(count) * (unitSeconds[unit] ?? NaN)
+  if (!(seconds >= min && seconds <= max))
+    throw new UsageError(
+      `${name} must be a duration such as 90d, 12h, 30m or 45s, from ${inWords(min)} to ${inWords(max)}`,
+    )
+  return seconds
+}
+
+/** Like `readDuration`, but also accepts a plain number of seconds, as version 0.1.0 did. */
+export function readSeconds(name: string, text: string, min: number, max: number): number {
+  return readDuration(name, /^\d+$/.test(text) ? `${text}s` : text, min, max)
+}
+
+function inWords(seconds: number): string {
+  const [unit, size] = Object.entries(unitSeconds).find(
+    ([, size]) => seconds >= size && seconds % size === 0,
+  ) ?? ['s', 1]
+  return `${seconds / size}${unit}`
 }

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs'
 
 /**
  * Opens a file that contains secrets. Rejects anything that another user could have put at this path instead: their own
@@ -23,6 +23,18 @@ export function openOwnFile(file: string, flags: number): number {
   } catch (error) {
     closeSync(descriptor)
     throw error
+  }
+}
+
+/** Returns once the names in a folder are on disk, so that a new or renamed file survives a power loss. */
+export function flushFolder(folder: string): void {
+  // Windows can neither open nor flush a folder.
+  if (process.platform === 'win32') return
+  const descriptor = openSync(folder, constants.O_RDONLY)
+  try {
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }
 

@@ -40,7 +40,8 @@ export interface OperationContext {
   /** Maximum number of rotations per webhook and minute; 0 means no limit. */
   rotationsPerMinute: number
   caller: Caller
-  requestId: string
+  /** Null if a CLI command runs the operation. */
+  requestId: string | null
   /** Requests with an Idempotency-Key that are in progress in this process. */
   inFlight: Set<string>
   /** Lets applications take turns with work that occupies the processor. */

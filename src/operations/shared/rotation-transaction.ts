@@ -18,6 +18,8 @@ export interface RotationServices {
   settledTime: () => number
   generateSecret: () => SigningSecret
   signal: AbortSignal
+  /** See Store.write. */
+  beforeCommit?: () => Promise<void>
 }
 
 /** A rotation, with the steps that the calling code adds to its transaction. */
@@ -73,7 +75,7 @@ export async function rotateInTransaction<Skipped = never>(
 }
 
 async function attempt<Skipped>(
-  { store, keyring, now, settledTime, generateSecret, signal }: RotationServices,
+  { store, keyring, now, settledTime, generateSecret, signal, beforeCommit }: RotationServices,
   {
     owner,
     given,
@@ -123,5 +125,6 @@ async function attempt<Skipped>(
       return rotated
     },
     signal,
+    beforeCommit,
   )
 }

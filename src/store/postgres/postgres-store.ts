@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import type { PostgresLocation } from '../../config/config.ts'
 import { FairGate } from '../../fair-gate.ts'
-import type { Queries, Scope, Store } from '../store.ts'
+import type { Queries, Store } from '../store.ts'
 import { locks } from './advisory-locks.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
 import { withConnection, type ConnectionSource } from './connection.ts'
@@ -11,7 +11,7 @@ import { isRetriable, toStoreError } from './errors.ts'
 import { limitIdleTime } from './idle-time.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
 import { migratePostgres } from './migrate-postgres.ts'
-import { findPlacement, type Placement } from './placement.ts'
+import { findPlacement } from './placement.ts'
 import { createRateLimiter } from './rate-limiter.ts'
 
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
@@ -72,13 +72,14 @@ export async function openPostgres({ url, schema: wanted }: PostgresLocation): P
 
   return {
     now: () => clock.now(),
-    passedTime: (now) => Promise.resolve(now),
+    readSettledTime: (now) => Promise.resolve(now),
+    saveSettledTime: () => Promise.resolve(),
     read: readFor(ownScope),
     readFor: (applicationId) => readFor(applicationId ?? ownScope),
-    write(scope, work, signal) {
+    write(scope, work, signal, beforeCommit) {
       const write = () =>
         writes.run(scope?.applicationId ?? ownScope, signal, () =>
-          retry(() => transaction(source, clock, placement, scope, work, signal)),
+          retry(() => transaction(source, clock, locks(scope, placement), work, signal, beforeCommit)),
         )
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
@@ -128,18 +129,19 @@ async function retry<T>(run: () => Promise<T>): Promise<T> {
 function transaction<T>(
   source: ConnectionSource,
   clock: DatabaseClock,
-  placement: Placement,
-  scope: Scope,
+  scopeLocks: string[],
   work: (queries: Queries) => Promise<T>,
   signal: AbortSignal,
+  beforeCommit?: () => Promise<void>,
 ): Promise<T> {
   return withConnection(source, signal, async (connection) => {
     const { client, queries, detachSignal: letFinish, discard } = connection
     let mark: TransactionMark
     let value: T
     try {
-      mark = await begin(client, clock, locks(scope, placement))
+      mark = await begin(client, clock, scopeLocks)
       value = await work(queries)
+      await beforeCommit?.()
       letFinish()
     } catch (error) {
       // If the rollback fails, the server rolls back when the connection closes.

@@ -8,6 +8,7 @@ const maxBatch = 128
 interface Write {
   work: (queries: Queries) => Promise<unknown>
   signal: AbortSignal
+  beforeCommit: (() => Promise<void>) | undefined
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
@@ -52,9 +53,13 @@ export class GroupCommit {
     this.#rollback = database.prepare('rollback')
   }
 
-  write<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T> {
+  write<T>(
+    work: (queries: Queries) => Promise<T>,
+    signal: AbortSignal,
+    beforeCommit?: () => Promise<void>,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ work, signal, resolve: resolve as (value: unknown) => void, reject })
+      this.#queue.push({ work, signal, beforeCommit, resolve: resolve as (value: unknown) => void, reject })
       this.#draining ??= this.#drain()
     })
   }
@@ -78,6 +83,7 @@ export class GroupCommit {
     try {
       await this.#begin(() => batch.some(({ signal }) => !signal.aborted))
       for (const write of batch) done.push(await this.#attempt(write))
+      for (const beforeCommit of new Set(batch.map((write) => write.beforeCommit))) await beforeCommit?.()
       this.#commit.run()
     } catch (error) {
       this.#undo(error)

@@ -14,14 +14,7 @@ import { whenUnlocked } from './lock.ts'
 const unavailable =
   /^SQLITE_(BUSY|LOCKED|READONLY|IOERR|CORRUPT|NOTADB|FULL|CANTOPEN|PROTOCOL|PERM|AUTH|NOMEM|NOLFS)/
 
-/**
- * Minimum age of an event that counts as evidence of the time, in milliseconds. A clock that has been wrong for less
- * than this has not written such an event.
- */
-const recentMs = 3_600_000
-
-/** Maximum number of events to search for one that is old enough. Reading them takes less than a second. */
-const maxEventsRead = 100_000
+const minuteMs = 60_000
 
 /**
  * Opens a SQLite file, and creates it if it does not exist. One connection writes, through group commits, and another
@@ -43,11 +36,22 @@ export function openSqlite(file: string): Store {
   }
   return {
     now: () => Date.now(),
-    passedTime: async (now) =>
-      (await findNewestEventTime(reader.kysely, now - recentMs).catch(rethrow)) ?? now,
+    async readSettledTime(now) {
+      const minutes = reader.database.pragma('user_version', { simple: true }) as number
+      if (minutes > 0) return minutes * minuteMs
+      return (await findNewestEventTime(reader.kysely).catch(rethrow)) ?? now
+    },
+    // The file's user version needs no table: SQLite gives it no meaning, and nothing else here uses it.
+    saveSettledTime: (time, signal) =>
+      groupCommit
+        .write(() => {
+          writer.database.pragma(`user_version = ${Math.floor(time / minuteMs)}`)
+          return Promise.resolve()
+        }, signal)
+        .catch(rethrow),
     read,
     readFor: () => read,
-    write: (_, work, signal) => groupCommit.write(work, signal).catch(rethrow),
+    write: (_, work, signal, beforeCommit) => groupCommit.write(work, signal, beforeCommit).catch(rethrow),
     rateLimiter(limit) {
       const counts = new EventCounts(limit)
       return (key) => Promise.resolve(counts.count(key))
@@ -64,21 +68,12 @@ export function openSqlite(file: string): Store {
   }
 }
 
-/**
- * Finds the time of the newest event at or before `until`, among the newest events. SQLite numbers rows as they are
- * inserted, so this needs no index.
- */
-async function findNewestEventTime(queries: Queries, until: number): Promise<number | undefined> {
-  const newest = queries
-    .selectFrom('events')
-    .select(['at', sql<number>`rowid`.as('position')])
-    .orderBy('position', 'desc')
-    .limit(maxEventsRead)
+/** Finds the time of the newest event. SQLite numbers rows as they are inserted, so this needs no index. */
+async function findNewestEventTime(queries: Queries): Promise<number | undefined> {
   const row = await queries
-    .selectFrom(newest.as('newest'))
+    .selectFrom('events')
     .select('at')
-    .where('at', '<=', until)
-    .orderBy('position', 'desc')
+    .orderBy(sql`rowid`, 'desc')
     .limit(1)
     .executeTakeFirst()
   return row?.at

@@ -18,6 +18,12 @@ const selectKeyBySha256 = prepared(
       .limit(sql.lit(1)),
 )
 
+/** Whether a key with this ID exists, even if its secret was erased. */
+export async function keyExists(queries: Queries, id: string): Promise<boolean> {
+  const rows = await queries.selectFrom('signing_keys').select('id').where('id', '=', id).execute()
+  return rows.length > 0
+}
+
 /** Lists the keys that have not ended at `now`, newest first. They are live unless their secret was erased. */
 export async function listUnendedKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
   const rows = await selectUnendedKeys(queries, { ...owner, now })

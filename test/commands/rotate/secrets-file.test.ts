@@ -2,16 +2,28 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test, vi } from 'vitest'
-import { openSecretsFile } from '../../../src/commands/rotate/secrets-file.ts'
+import type { Policy } from '../../../src/commands/rotate/policy.ts'
+import { createSecretsFile, resumeSecretsFile } from '../../../src/commands/rotate/secrets-file.ts'
+import type { SigningKey } from '../../../src/domain/signing-key.ts'
+import type { SigningSecret } from '../../../src/domain/signing-secret.ts'
 import { temporaryFolder } from '../../support/server.ts'
 
 const keyId = `key_${'0'.repeat(22)}`
-const secret = `whsec_${'a'.repeat(43)}=`
+const policy: Policy = {
+  applications: '*',
+  webhooks: '*',
+  createdBefore: '2026-01-01T00:00:00.000Z',
+  overlapSeconds: 3_600,
+  reason: 'leak',
+  exec: null,
+  rate: 20,
+}
+const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 
 /** Appends until the file reaches its size limit, then prints the number of successful appends and the error code. */
 const appendUntilFull = `
-  const { openSecretsFile } = await import(process.argv[1])
-  const file = openSecretsFile(process.argv[2], false)
+  const { createSecretsFile } = await import(process.argv[1])
+  const file = await createSecretsFile(process.argv[2], ${JSON.stringify(policy)})
   let returned = 0
   try {
     for (;;) {
@@ -35,13 +47,14 @@ test('append throws if the line does not fit on the disk, and leaves no partial 
   expect(Number(returned)).toBeGreaterThan(10)
   const text = readFileSync(file, 'utf8')
   expect(text.endsWith('}\n')).toBe(true)
-  expect(text.trim().split('\n')).toHaveLength(Number(returned))
+  expect(text.trim().split('\n')).toHaveLength(1 + Number(returned))
 })
 
 test.each([
   ['a single line of text without a newline', 'the only copy of a token'],
   ['several lines of text', 'line one\nline two\nline three without an end'],
   ['unrelated JSON', '{"keys":"'],
+  ['a policy that is not valid', `${JSON.stringify({ run: { ...policy, overlapSeconds: -1 } })}\n`],
   [
     'a line whose secret is invalid',
     `${JSON.stringify({ applicationId: 'a', webhookId: 'h', keyId, signingSecret: 'x' })}\n{`,
@@ -49,7 +62,7 @@ test.each([
 ])('refuses to resume a file with %s, and leaves it unchanged', (_, text) => {
   const file = join(temporaryFolder(), 'token')
   writeFileSync(file, text, { mode: 0o600 })
-  expect(() => openSecretsFile(file, true)).toThrow('is not a valid secrets file')
+  expect(() => resumeSecretsFile(file)).toThrow('is not a valid secrets file')
   expect(readFileSync(file, 'utf8')).toBe(text)
 })
 
@@ -61,18 +74,47 @@ test.each([
 ])('removes a partial line left by a killed run: %s', (half) => {
   const file = join(temporaryFolder(), 'out.jsonl')
   writeFileSync(file, half, { mode: 0o600 })
-  openSecretsFile(file, true).close()
+  resumeSecretsFile(file).close()
   expect(readFileSync(file, 'utf8')).toBe('')
 })
 
-test('creates a file with mode 600, and never overwrites anything that already exists at its path', () => {
+test('a resumed file has the policy and the secrets that were written to it', async () => {
+  const file = join(temporaryFolder(), 'out.jsonl')
+  const created = await createSecretsFile(file, policy)
+  const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
+  created.append(
+    { ...owner, id: keyId, fingerprint: 'whsec_****abcd', createdAt: 0 } as SigningKey,
+    secret as SigningSecret,
+  )
+  created.close()
+  const resumed = resumeSecretsFile(file)
+  expect([resumed.policy, resumed.owners(), resumed.find(owner)]).toMatchObject([
+    policy,
+    [owner],
+    { keyId, secret },
+  ])
+  resumed.close()
+})
+
+test.each([
+  ['removes a policy that was only partly written', '{"run":{"applic'],
+  ['reads a file of version 0.1.0, which has no policy', ''],
+])('%s', (_, text) => {
+  const file = join(temporaryFolder(), 'out.jsonl')
+  writeFileSync(file, text, { mode: 0o600 })
+  const resumed = resumeSecretsFile(file)
+  expect([resumed.policy, resumed.owners(), readFileSync(file, 'utf8')]).toEqual([null, [], ''])
+  resumed.close()
+})
+
+test('creates a file with mode 600, and never overwrites anything that already exists at its path', async () => {
   const folder = temporaryFolder()
   const file = join(folder, 'out.jsonl')
-  openSecretsFile(file, false).close()
+  ;(await createSecretsFile(file, policy)).close()
   expect(statSync(file).mode & 0o777).toBe(0o600)
   symlinkSync(join(folder, 'elsewhere'), join(folder, 'link.jsonl'))
   for (const taken of ['out.jsonl', 'link.jsonl'])
-    expect(() => openSecretsFile(join(folder, taken), false)).toThrow(
+    await expect(createSecretsFile(join(folder, taken), policy)).rejects.toThrow(
       /cannot create the secrets file: EEXIST.*; choose another with --output/,
     )
 })
@@ -114,22 +156,22 @@ test.each<[string, (file: string, target: string) => void, string]>([
     },
     'set its mode to 600',
   ],
-])('refuses to resume %s', (_, make, message) => {
+])('refuses to resume %s', async (_, make, message) => {
   const folder = temporaryFolder()
   const target = join(folder, 'target.jsonl')
-  openSecretsFile(target, false).close()
+  ;(await createSecretsFile(target, policy)).close()
   make(join(folder, 'out.jsonl'), target)
-  expect(() => openSecretsFile(join(folder, 'out.jsonl'), true)).toThrow(message)
+  expect(() => resumeSecretsFile(join(folder, 'out.jsonl'))).toThrow(message)
 })
 
-test("refuses to resume another user's file", () => {
+test("refuses to resume another user's file", async () => {
   const file = join(temporaryFolder(), 'out.jsonl')
-  openSecretsFile(file, false).close()
+  ;(await createSecretsFile(file, policy)).close()
   // Only root could give the file to another user, so this process claims to be another user instead.
   const { uid } = statSync(file)
   const user = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1)
   onTestFinished(() => {
     user.mockRestore()
   })
-  expect(() => openSecretsFile(file, true)).toThrow(`belongs to another user (uid ${uid})`)
+  expect(() => resumeSecretsFile(file)).toThrow(`belongs to another user (uid ${uid})`)
 })

@@ -31,6 +31,35 @@ function insert(id: string) {
     queries.insertInto('applications').values({ id, name: null, created_at: 0, updated_at: 0 }).execute()
 }
 
+function insertEvent(at: number) {
+  return async (queries: Queries) => {
+    await insert('a')(queries)
+    const times = { created_at: 0, updated_at: 0 }
+    const owner = { application_id: 'a', webhook_id: 'b' }
+    const webhook = {
+      application_id: 'a',
+      id: 'b',
+      url: 'https://receiver.example',
+      description: null,
+      ...times,
+    }
+    await queries.insertInto('webhooks').values(webhook).execute()
+    const chain = { sequence: 1, previous_hash: '', hash: '' }
+    const event = {
+      type: 'webhook.created' as const,
+      at,
+      actor: null,
+      reason: null,
+      request_id: null,
+      key: null,
+    }
+    await queries
+      .insertInto('events')
+      .values({ ...owner, ...chain, ...event, ended_keys: '[]' })
+      .execute()
+  }
+}
+
 async function ids(store: Store): Promise<string[]> {
   const rows = await store.read((queries) => queries.selectFrom('applications').select('id').execute(), never)
   return rows.map(({ id }) => id)
@@ -253,4 +282,15 @@ test('deleted and overwritten data does not remain in the database file or its W
   database.close()
   const bytes = Buffer.concat([readFileSync(file), readFileSync(`${file}-wal`)])
   expect(numbers.filter((id) => bytes.includes(name(id)))).toEqual([])
+})
+
+test('reads the settled time that was last saved, in whole minutes, or else the time of the newest event', async () => {
+  const { store } = await open()
+  expect(await store.readSettledTime(90_000)).toBe(90_000)
+  await store.write(null, insertEvent(30_000), never)
+  expect(await store.readSettledTime(90_000)).toBe(30_000)
+  await store.saveSettledTime(150_000, never)
+  expect(await store.readSettledTime(990_000)).toBe(120_000)
+  await store.saveSettledTime(60_000, never)
+  expect(await store.readSettledTime(990_000)).toBe(60_000)
 })

@@ -1,40 +1,36 @@
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import { findApplication, listApplications } from '../../store/tables/applications.ts'
 import { listWebhooks, type WebhookWithKeys } from '../../store/tables/webhooks.ts'
-import type { CommandContext } from '../shared/command-context.ts'
+import type { CommandContext } from './command-context.ts'
+import type { Selection } from './selection.ts'
 
 const pageSize = 500
 
-export interface Selection {
-  applicationIds: readonly string[] | '*'
-  webhookIds: readonly string[] | '*'
-  /** Selects webhooks whose current key was created before this time, in milliseconds since 1970; null selects all. */
-  createdBefore: number | null
-}
-
-/** A webhook to rotate, with its current key. */
+/** A webhook with its current key. */
 export interface SelectedWebhook extends KeyOwner {
   keyFingerprint: string
   keyCreatedAt: string
+  liveKeys: number
 }
 
 /** The result of a selection, ordered by application ID and webhook ID. */
 export interface Selected {
   webhooks: SelectedWebhook[]
-  /** Webhooks without a key: they have no secret to rotate, and `createdBefore` does not apply to them. */
+  /** Webhooks without a key: they have no secret, and `createdBefore` does not apply to them. */
   withoutSecret: KeyOwner[]
 }
 
 /**
- * Finds the webhooks to rotate.
+ * Finds the selected webhooks.
  * @throws Error if a named application or webhook does not exist
  */
 export async function selectWebhooks(
   workplace: CommandContext,
-  { applicationIds, webhookIds, createdBefore }: Selection,
+  { applications, webhooks: webhookIds, createdBefore }: Selection,
 ): Promise<Selected> {
   const selected: Selected = { webhooks: [], withoutSecret: [] }
-  for (const applicationId of await existing(workplace, applicationIds)) {
+  const before = createdBefore === null ? Infinity : Date.parse(createdBefore)
+  for (const applicationId of await existing(workplace, applications)) {
     const webhooks = await allPages((after) =>
       workplace.store.read(
         (queries) =>
@@ -46,9 +42,10 @@ export async function selectWebhooks(
       const owner = { applicationId, webhookId: webhook.id }
       const key = currentKey(webhook)
       if (!key) selected.withoutSecret.push(owner)
-      else if (createdBefore === null || key.createdAt < createdBefore) {
+      else if (key.createdAt < before) {
         const keyCreatedAt = new Date(key.createdAt).toISOString()
-        selected.webhooks.push({ ...owner, keyFingerprint: key.fingerprint, keyCreatedAt })
+        const keys = { keyFingerprint: key.fingerprint, keyCreatedAt, liveKeys: webhook.live_keys }
+        selected.webhooks.push({ ...owner, ...keys })
       }
     }
   }
@@ -59,7 +56,7 @@ export async function selectWebhooks(
 function named(
   webhooks: WebhookWithKeys[],
   applicationId: string,
-  ids: Selection['webhookIds'],
+  ids: Selection['webhooks'],
 ): WebhookWithKeys[] {
   if (ids === '*') return webhooks
   const missing = ids.find((id) => !webhooks.some((webhook) => webhook.id === id))
@@ -75,7 +72,7 @@ function currentKey({ current_fingerprint, current_created_at }: WebhookWithKeys
 
 async function existing(
   { store, deadline }: CommandContext,
-  ids: Selection['applicationIds'],
+  ids: Selection['applications'],
 ): Promise<string[]> {
   if (ids === '*') {
     const rows = await allPages((after) =>

@@ -1,0 +1,101 @@
+import type { Policy } from './policy.ts'
+import { readDuration, readOptions, readSeconds, readWholeNumber, UsageError } from '../shared/options.ts'
+import { readSelection, selectionOptions } from '../shared/selection.ts'
+import { holdsSigningSecret } from '../../domain/signing-secret.ts'
+
+const maxOverlapSeconds = 604_800
+const defaultRate = 20
+
+export interface RotateOptions {
+  /** File to create; undefined for a name with the current time. */
+  output: string | undefined
+  /** File of the run to continue. */
+  resume: string | undefined
+  dryRun: boolean
+  /** The options that a file's policy replaces, as the user wrote them: `--all`. */
+  policyOptions: string[]
+  /** The value of `--rate`. */
+  rate: number | undefined
+  /**
+   * Builds the policy of a new run.
+   * @param now milliseconds since 1970
+   */
+  policy: (now: number, defaultOverlapSeconds: number) => Policy
+}
+
+/** @throws UsageError if the command line is invalid */
+export function readRotateOptions(args: string[]): RotateOptions {
+  const {
+    output,
+    resume,
+    'dry-run': dryRun,
+    rate: rateText,
+    ...options
+  } = readOptions(args, {
+    ...selectionOptions,
+    overlap: { type: 'string' },
+    reason: { type: 'string' },
+    exec: { type: 'string' },
+    shell: { type: 'boolean' },
+    'exec-timeout': { type: 'string' },
+    rate: { type: 'string' },
+    output: { type: 'string' },
+    resume: { type: 'string' },
+    'dry-run': { type: 'boolean', default: false },
+  })
+  const policyOptions = Object.keys(options).map((name) => `--${name}`)
+  const { overlap, reason } = options
+  // A resumed run takes its selection from the file, unless version 0.1.0 wrote the file.
+  const selection = resume === undefined ? readSelection(options) : undefined
+  if (output !== undefined && resume !== undefined)
+    throw new UsageError('--output and --resume are mutually exclusive')
+  if (dryRun && (output ?? resume) !== undefined)
+    throw new UsageError('--dry-run writes no secrets: remove --output or --resume')
+  if (reason !== undefined && (reason === '' || reason.length > 500))
+    throw new UsageError('--reason must have 1 to 500 characters')
+  if (holdsSigningSecret(reason ?? ''))
+    throw new UsageError('--reason must not contain a signing secret; it is stored in plaintext')
+  const rate = rateText === undefined ? undefined : readWholeNumber('--rate', rateText, 0, 1_000)
+  const overlapSeconds =
+    overlap === undefined ? undefined : readSeconds('--overlap', overlap, 0, maxOverlapSeconds)
+  const exec = readCommand(options)
+  if (exec && overlapSeconds === 0) throw new UsageError(execNeedsOverlap)
+  return {
+    output,
+    resume,
+    dryRun,
+    policyOptions,
+    rate,
+    policy: (now, defaultOverlapSeconds) => ({
+      ...(selection ?? readSelection(options))(now),
+      overlapSeconds: overlapSeconds ?? defaultOverlapSeconds,
+      reason: reason ?? null,
+      exec,
+      rate: rate ?? defaultRate,
+    }),
+  }
+}
+
+/** The command delivers a secret once its rotation is committed. Until then, the receiver has only the old one. */
+export const execNeedsOverlap =
+  '--exec needs an overlap: the receiver has only the old secret until the command has delivered the new one'
+
+function readCommand({
+  exec,
+  shell = false,
+  'exec-timeout': limit,
+}: {
+  exec?: string
+  shell?: boolean
+  'exec-timeout'?: string
+}): Policy['exec'] {
+  if (exec === undefined) {
+    if (shell || limit !== undefined) throw new UsageError('--shell and --exec-timeout require --exec')
+    return null
+  }
+  if (exec.trim() === '') throw new UsageError('--exec must not be empty')
+  if (!shell && /["'`$|&;<>\\*]/.test(exec))
+    throw new UsageError('--exec runs no shell, which quotes, variables and pipes need; add --shell')
+  const limitSeconds = limit === undefined ? 30 : readDuration('--exec-timeout', limit, 1, 3_600)
+  return { line: exec, shell, limitSeconds }
+}
