@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DatabaseError, type PoolClient } from 'pg'
+import { DatabaseError, type PoolClient, type QueryResultRow } from 'pg'
 import { RekeyError } from '../../errors.ts'
-import { queryOnNewConnection, type Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { toStoreError } from './errors.ts'
 import type { ServerPool } from './server-pool.ts'
 
@@ -83,6 +83,29 @@ async function askFor(
   } catch {
     // `commit` asks again until its time limit expires.
     return undefined
+  }
+}
+
+/**
+ * Runs a query on a new connection outside the pool, because the pool's connections may all be in use or lost.
+ * @param sibling a connection to the same server
+ * @param timeoutMs time limit for connecting, and again for the response
+ */
+async function queryOnNewConnection<Row extends QueryResultRow>(
+  pool: ServerPool,
+  sibling: PoolClient,
+  timeoutMs: number,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = pool.clientBeside(sibling, { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<Row>(text, values)
+    return rows
+  } finally {
+    void client.end()
   }
 }
 
