@@ -1,13 +1,15 @@
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import { rekey } from '../support/command.ts'
 import { exampleEnvironment } from '../support/environment.ts'
+import { listen } from '../support/listen.ts'
 import { ownPostgres } from '../support/own-postgres.ts'
 import { nobody } from '../support/postgres-server.ts'
 import { certificateFor } from '../support/receivers.ts'
@@ -243,7 +245,7 @@ test('a rejected password ends the search', async () => {
   expect(await refusal(url)).toBe('password authentication failed for user "postgres"')
 })
 
-test('when its server goes down, Rekey moves to the next one and stays there', async () => {
+test('when its server goes down, Rekey moves to the next one', async () => {
   const databaseUrl = await postgres.newDatabase()
   const proxies = [await startTcpProxy(databaseUrl), await startTcpProxy(databaseUrl)] as const
   const ports = proxies.map(({ url }) => new URL(url).port)
@@ -259,6 +261,23 @@ test('when its server goes down, Rekey moves to the next one and stays there', a
   expect(await rotate()).toBe(200)
   proxies[1].goDown()
   expect(await rotate()).toBe(502)
+})
+
+test('connections go to the server of the latest one, without another attempt at the dead one', async () => {
+  let attempts = 0
+  const dead = createServer((socket) => {
+    attempts++
+    socket.destroy()
+  })
+  const url = onServers([await listen(dead), port])
+  const store = await openStore(readConfig({ ...exampleEnvironment, DATABASE_URL: url }).database)
+  onTestFinished(() => store.close())
+  const ping = () => store.ping(AbortSignal.timeout(20_000))
+  await ping()
+  const before = attempts
+  expect(before).toBeGreaterThan(0)
+  await Promise.all([ping(), ping(), ping()])
+  expect(attempts).toBe(before)
 })
 
 test('the server and the commands use the same URL, with a Unix socket as in Google Cloud SQL', async () => {
