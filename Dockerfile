@@ -17,12 +17,13 @@ RUN node scripts/build.ts && npm prune --omit=dev --omit=optional --ignore-scrip
 FROM node:24-slim
 # Remove the package managers: the server does not need them, and they would need security updates.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg
-RUN mkdir --mode=700 /data && chown 1000:1000 /data
+# The image does not set DATABASE_URL, so that DATABASE_URL_FILE can be set. The default leads through the link to /data.
+RUN mkdir --mode=700 /data && chown 1000:1000 /data && mkdir /app && ln -s /data /app/data
 WORKDIR /app
 COPY --from=build /app/node_modules ./node_modules
 COPY package.json LICENSE ./
 COPY --from=build /app/dist ./dist
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATABASE_URL=sqlite:/data/rekey.db
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
 # The user `node`, by number, so orchestrators can verify that it is not root.
 USER 1000:1000
 VOLUME /data

@@ -10,9 +10,9 @@ export const usage = `Usage: rekey serve
 
 Starts the API server.
 
-All settings are environment variables, which the documentation lists. Unless NODE_ENV is production, the
-server generates missing keys once and stores them in ./data/keys.json. It also provisions an example, and
-prints a curl command that rotates the example's secret.
+All settings are environment variables, which the documentation lists. NAME_FILE names a file that contains
+the value of NAME. Unless NODE_ENV is production, the server generates missing keys once and stores them in
+./data/keys.json. It also provisions an example, and prints a curl command that rotates the example's secret.
 `
 
 /**

@@ -1,14 +1,24 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type TestContext } from 'vitest'
+import { parse } from 'yaml'
 import type { Environment } from '../../src/config/config.ts'
+import { runScript } from '../support/checkout.ts'
+import { main } from '../support/command.ts'
 import { newVolume, startContainer, type Container } from '../support/container.ts'
+import { codeBlocks, project, readPage } from '../support/documentation.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { buildImage, type Image } from '../support/image.ts'
 import { startPostgres } from '../support/postgres-server.ts'
+import { temporaryFolder } from '../support/server.ts'
 import { needsRoot, needsTools } from '../support/tools.ts'
 import { token } from '../support/tokens.ts'
 import { freePort } from '../support/free-port.ts'
+
+const compose = parse(readFileSync(join(project, 'compose.yaml'), 'utf8')) as {
+  services: { rekey: { environment: Environment; secrets: string[] } }
+  secrets: Record<string, { file: string }>
+}
 
 interface Run {
   container: Container
@@ -17,10 +27,15 @@ interface Run {
   stop: () => Promise<number | null>
 }
 
-async function runContainer(image: Image, volume: string, more: Environment = {}): Promise<Run> {
+async function runContainer(
+  image: Image,
+  volume: string,
+  more: Environment = {},
+  secrets: Record<string, string> = {},
+): Promise<Run> {
   const PORT = String(await freePort())
   const environment = { ...exampleEnvironment, ...more, PORT }
-  const container = startContainer(image, { environment, volume })
+  const container = startContainer(image, { environment, volume, secrets })
   await expect.poll(container.output, { timeout: 30_000 }).toContain('"listening"')
   const application = `http://127.0.0.1:${PORT}/api/v1/applications/app_1`
   const call = async (method: string, path: string, body?: unknown) =>
@@ -50,6 +65,33 @@ async function runContainer(image: Image, volume: string, more: Environment = {}
   }
 }
 
+/**
+ * Runs the documented commands that create the secrets of compose.yaml, with a stand-in for Docker.
+ * @returns what compose.yaml gives to Rekey: environment variables, and the paths of secrets by name
+ */
+async function createSecrets() {
+  const folder = temporaryFolder()
+  const docker = join(folder, 'docker')
+  const keygen = `[ "$*" = 'run --rm rekey keygen' ] && exec '${process.execPath}' '${main}' keygen`
+  writeFileSync(docker, `#!/bin/sh\n${keygen}\nexit 0\n`, { mode: 0o755 })
+  const commands = codeBlocks(readPage('docs/operations.md'), 'sh').find((block) =>
+    block.includes('docker compose up'),
+  )
+  const PATH = `${folder}:${process.env['PATH']}`
+  const created = runScript(`set -e; umask 077\n${commands}`, folder, { PATH })
+  expect(await created.ended, created.output()).toBe(0)
+  const files = readdirSync(join(folder, 'secrets'))
+  expect(files.sort()).toEqual(Object.keys(compose.secrets).sort())
+  expect(statSync(join(folder, 'secrets')).mode & 0o777).toBe(0o700)
+  const { environment, secrets } = compose.services.rekey
+  return {
+    environment,
+    secrets: Object.fromEntries(
+      secrets.map((name) => [name, join(folder, compose.secrets[name]?.file ?? '')]),
+    ),
+  }
+}
+
 function onlyWhereItRuns(context: TestContext): void {
   needsRoot(context)
   needsTools(context, 'bwrap', 'setpriv', 'npm')
@@ -66,7 +108,7 @@ test(
     for (const absent of ['node', 'vitest', 'typescript'])
       expect(existsSync(join(modules, absent)), absent).toBe(false)
     expect(readdirSync(join(image.root, 'app')).sort()).toEqual(
-      ['LICENSE', 'dist', 'node_modules', 'package.json'].sort(),
+      ['LICENSE', 'data', 'dist', 'node_modules', 'package.json'].sort(),
     )
     expect(readdirSync(join(image.root, 'usr/local/lib'))).toEqual([])
 
@@ -85,8 +127,14 @@ test(
 
     const postgres = await startPostgres({ fsync: 'off' })
     try {
-      const second = await runContainer(image, newVolume(image), { DATABASE_URL: postgres.url })
+      const { environment, secrets } = await createSecrets()
+      writeFileSync(secrets['database_url'] ?? '', postgres.url)
+      writeFileSync(secrets['jwt_secret'] ?? '', exampleEnvironment['REKEY_JWT_SECRET'] ?? '')
+      const unset = { REKEY_ENCRYPTION_KEYS: '', REKEY_JWT_SECRET: '' }
+      const volume = newVolume(image)
+      const second = await runContainer(image, volume, { ...environment, ...unset }, secrets)
       expect(await second.rotate()).toMatch(/^whsec_/)
+      expect(readdirSync(volume)).toEqual([])
       expect(await second.stop()).toBe(0)
     } finally {
       await postgres.remove()

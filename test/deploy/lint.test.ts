@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { validate } from 'dockerfile-utils'
 import { expect, test } from 'vitest'
+import { codeBlocks, readPage } from '../support/documentation.ts'
 import { temporaryFolder } from '../support/server.ts'
 import { needsTools } from '../support/tools.ts'
 
@@ -34,6 +35,15 @@ test('systemd accepts the unit without a warning', async (context) => {
   expect((await run('systemd-analyze', ['verify', '--man=no', misspelt])).stderr).toContain('ProtectSytem')
 })
 
+test('systemd accepts the documented credentials in the unit', async (context) => {
+  needsTools(context, 'systemd-analyze')
+  const [credentials = ''] = codeBlocks(readPage('docs/secrets.md'), 'ini')
+  expect(credentials).toContain('%d/')
+  const file = unit((text) => text.replace('[Service]\n', credentials))
+  const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file])
+  expect(stdout + stderr).toBe('')
+})
+
 test("systemd rates the unit's exposure at 1.5 out of 10 or lower", async (context) => {
   needsTools(context, 'systemd-analyze')
   const rate = (file: string) =>
@@ -46,7 +56,6 @@ test('the Compose file follows the Compose schema', async (context) => {
   needsTools(context, 'docker-compose')
   const folder = temporaryFolder()
   copyFileSync(join(project, 'compose.yaml'), join(folder, 'compose.yaml'))
-  for (const name of ['rekey.env', 'postgres.env']) writeFileSync(join(folder, name), '')
   const check = () => run('docker-compose', ['config', '--quiet'], { cwd: folder })
   expect((await check()).stderr).toBe('')
   const text = readFileSync(join(folder, 'compose.yaml'), 'utf8')

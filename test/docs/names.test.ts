@@ -5,7 +5,7 @@ import document from '../../generated/openapi.json' with { type: 'json' }
 import packageJson from '../../package.json' with { type: 'json' }
 import bench from '../../docs/bench.json' with { type: 'json' }
 import { toMarkdown, toSummary, type Run } from '../../scripts/bench/report.ts'
-import { variables } from '../../src/config/variables.ts'
+import { fileVariables, variables } from '../../src/config/variables.ts'
 import { code, codeBlocks, inlineCode, pages, project, readPage, section } from '../support/documentation.ts'
 import { scopes as allScopes } from '../../generated/scopes.ts'
 
@@ -95,7 +95,8 @@ test('every REKEY_ and DATABASE_ variable named in the docs exists', () => {
     ({ page }) => !page.startsWith('examples/'),
   )
   expect(names.length).toBeGreaterThan(30)
-  expect(unknown(names, (name) => name in variables.shape)).toEqual([])
+  const inFile = fileVariables.map((name) => `${name}_FILE`)
+  expect(unknown(names, (name) => name in variables.shape || inFile.includes(name))).toEqual([])
 })
 
 test('every scope and operationId named in the docs is in the OpenAPI document', () => {
@@ -133,9 +134,9 @@ test('the documented container and systemd commands match Dockerfile, compose.ya
 
   const operations = codeBlocks(readPage('docs/operations.md'), 'sh')
   const compose = operations.find((block) => block.includes('docker compose')) ?? ''
-  const names = compose.match(/\b\w+\.env\b|POSTGRES_[A-Z]+|@postgres\b/g) ?? []
-  expect(new Set(names).size).toBe(6)
-  expect(names.filter((name) => !read('compose.yaml').includes(name.replace('@', '')))).toEqual([])
+  const names = compose.match(/(?<=> )secrets\/(?!rekey\.env)\w+|(?<=@)postgres\b/g) ?? []
+  expect(new Set(names).size).toBe(5)
+  expect(names.filter((name) => !read('compose.yaml').includes(name))).toEqual([])
 
   const systemd = operations.find((block) => block.includes('systemctl')) ?? ''
   const paths = systemd.match(/\/(?:opt|etc\/rekey)\/[\w./]+/g) ?? []

@@ -22,6 +22,8 @@ export interface ContainerOptions {
   entrypoint?: string[]
   /** The folder to mount as the volume. Defaults to a new volume. */
   volume?: string
+  /** Files to mount in /run/secrets, by name, as Compose does. */
+  secrets?: Record<string, string>
 }
 
 /**
@@ -40,6 +42,11 @@ export function startContainer(image: Image, options: ContainerOptions = {}): Co
       ...['bin', 'lib', 'lib64', 'sbin'].flatMap((name) => ['--symlink', `usr/${name}`, `/${name}`]),
       ...['--ro-bind', process.execPath, '/usr/local/bin/node', '--ro-bind', '/etc', '/etc'],
       ...['--ro-bind', join(image.root, 'app'), '/app', '--bind', volume, image.volumes[0] ?? '/data'],
+      // By default, bubblewrap creates folders that only root can enter.
+      ...['/run', '/run/secrets'].flatMap((path) => ['--perms', '0755', '--dir', path]),
+      ...Object.entries(options.secrets ?? {}).flatMap(([name, file]) => [
+        ...['--ro-bind', file, `/run/secrets/${name}`],
+      ]),
       ...['--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--remount-ro', '/'],
       ...Object.entries(environment).flatMap(([name, value]) => ['--setenv', name, value ?? '']),
       ...['--chdir', image.workingFolder, '--info-fd', '3'],
