@@ -220,7 +220,7 @@ export interface paths {
         head?: never;
         /**
          * Rotate webhook signing secret
-         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. A webhook has at most 10 live keys.
+         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. If messages carry only one signature, the oldest live key signs alone until its end. A webhook has at most 10 live keys.
          */
         patch: operations["rotateWebhookSecret"];
         trace?: never;
@@ -278,7 +278,7 @@ export interface paths {
         put?: never;
         /**
          * Sign a message
-         * @description Returns the Standard Webhooks headers to send with a message. They contain a signature for every live key of the webhook, newest first, so a receiver can verify the message with any of these keys.
+         * @description Returns the headers to send with a message, as the webhook's signature scheme defines them. They contain a signature for every live key of the webhook, newest first, so a receiver can verify the message with any of these keys. If the scheme has only one signature, the oldest live key signs until its end.
          */
         post: operations["signMessage"];
         delete?: never;
@@ -363,7 +363,7 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
             /** @description The `hash` of the previous event, or 64 zeros for the first. */
             previousHash: string;
-            /** @description For a rotation, the reason given with it; for a probe, its verdicts; otherwise null. */
+            /** @description For a rotation, the reason given with it; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
             reason: string | null;
             /** @description The `X-Request-Id` of the request, or null for a command. */
             requestId: string | null;
@@ -411,27 +411,25 @@ export interface components {
             revokedAt: string | null;
             /** @description Whether the key's secret was erased. This is normal 24 hours after the key expired or was revoked. If the key should still be live, a server's clock was wrong, or someone changed the database. The key's state is then `expired`, because it can neither sign nor verify. */
             secretErased: boolean;
-            /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. */
-            sha256: string;
+            /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
+            sha256: string | null;
+            /** @description Whether the key signs messages now. If a message carries only one signature (`github`, `shopify`, `slack`), the oldest live key signs alone until its end, and then the next. Otherwise, every live key signs. */
+            signs: boolean;
             state: components["schemas"]["KeyState"];
         };
         /**
-         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown. Safe to display and store.
+         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown. If an imported secret is not `whsec_` followed by base64, someone may have chosen it, so four digits of an HMAC follow instead, under a key that never leaves the server. Safe to display and store.
          * @example whsec_****b7d1
          */
         KeyFingerprint: string;
         /**
-         * @description `current` and `previous` keys are live: they sign. `expired` keys (their overlap ended, or their secret was erased) and `revoked` keys never sign again.
+         * @description `current` and `previous` keys are live: messages that they signed are valid, and they sign messages (see `signs`). `expired` keys (their overlap ended, or their secret was erased) and `revoked` keys never sign again.
          * @enum {string}
          */
         KeyState: "current" | "previous" | "expired" | "revoked";
-        /** @description The Standard Webhooks headers. */
+        /** @description The headers to send with the message, by name. With Standard Webhooks, these are `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`: one signature per live key, newest first, separated by spaces. Each signature is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. */
         MessageHeaders: {
-            "webhook-id": string;
-            /** @description One signature per live key, newest first, separated by spaces. Each is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. */
-            "webhook-signature": string;
-            /** @description Seconds since 1970. */
-            "webhook-timestamp": string;
+            [key: string]: string;
         };
         MessageInput: {
             /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
@@ -463,7 +461,7 @@ export interface components {
             revokedKeys: components["schemas"]["KeyFingerprint"][];
         };
         ProbeInput: {
-            /** @description If the receiver is proven, revokes the previous keys as `revokePreviousSecrets` does. If the secret or the URL changed during the probe, the request returns 409 and the overlap continues. */
+            /** @description If the receiver is proven, revokes the previous keys as `revokePreviousSecrets` does. If the secret, the URL or the signature scheme changed during the probe, the request returns 409 and the overlap continues. */
             endOverlap?: boolean;
             /** @description Also sends a message for each of the newest 10 previous keys whose secret is still stored (for 24 hours after the key's end). Requires that the overlap has ended: while a previous key is live, the receiver may rightly accept it, and the request returns 409. */
             expectPreviousRefused?: boolean;
@@ -511,13 +509,13 @@ export interface components {
             signingSecret: string;
         };
         RotationInput: {
-            /** @description How many seconds the old key keeps signing alongside the new one. Still older keys keep their end. 0 revokes all older keys immediately. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured). */
+            /** @description How many seconds the old key stays live alongside the new one. Still older keys keep their end. 0 revokes all older keys immediately. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured). */
             overlapSeconds?: number;
             /** @description Why the secret is rotated, stored with the key in plaintext. Must not contain a signing secret. */
             reason?: string;
             /**
              * Format: password
-             * @description A secret to import instead of generating one: `whsec_` followed by 24 to 64 bytes in base64 (Standard Webhooks). It must neither equal a live key of this webhook nor share its fingerprint.
+             * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` take only `whsec_` followed by 24 to 64 bytes in padded base64; anything else returns 409. The other schemes take any 16 to 256 visible ASCII characters. It must neither equal a live key of this webhook nor share its fingerprint.
              */
             signingSecret?: string;
         };
@@ -527,6 +525,21 @@ export interface components {
             /** @description Older keys, newest first: all live keys, then the newest inactive keys, 100 in total. */
             previous: components["schemas"]["Key"][];
         };
+        /**
+         * @description How messages are signed, with HMAC-SHA256:
+         *
+         *     * `standard-webhooks`: https://www.standardwebhooks.com
+         *     * `svix`: as `standard-webhooks`, with headers whose names start with `svix-`.
+         *     * `stripe`, `paddle`, `github`, `shopify`, `slack`: as these services sign their own webhooks.
+         *
+         *     With `github`, `shopify` and `slack`, a message carries one signature. With the others, it carries one for each
+         *     live key.
+         *
+         *     A new webhook uses `standard-webhooks` if the request omits the scheme, and an existing one keeps its scheme. A
+         *     scheme can change as long as every live key fits the new one; otherwise, the request returns 409.
+         * @enum {string}
+         */
+        SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack";
         SignedMessage: {
             headers: components["schemas"]["MessageHeaders"];
         };
@@ -535,14 +548,26 @@ export interface components {
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
             /** @description The state of that key, or null. */
             keyState: components["schemas"]["KeyState"] | null;
-            /** @description Why the message is not valid, or null if it is. An expired or revoked key is distinguished from a wrong signature for 24 hours after its end, if it is among the webhook's last 100 keys to end. After 24 hours, its secret is erased. */
-            reason: ("malformed_header" | "timestamp_out_of_tolerance" | "wrong_signature" | "expired_key" | "revoked_key") | null;
+            /**
+             * @description Why the message is not valid, or null if it is:
+             *
+             *     * `malformed_header`: a header that the scheme requires is missing, malformed or longer than 8,192 characters.
+             *     * `no_known_signature`: no signature is of a version that the scheme knows, for example `v1a` without `v1`.
+             *     * `timestamp_in_milliseconds`: the timestamp must be in seconds since 1970.
+             *     * `timestamp_out_of_tolerance`: the timestamp is more than 5 minutes from now. Messages of the schemes
+             *       `github` and `shopify` have no timestamp.
+             *     * `wrong_signature`: no stored secret of the webhook made any of the signatures.
+             *     * `expired_key`, `revoked_key`: a key made one of the signatures, but it is no longer live. Rekey recognizes
+             *       this for 24 hours after the key's end, if the key is among the webhook's last 100 keys to end. After 24
+             *       hours, its secret is erased.
+             */
+            reason: ("malformed_header" | "no_known_signature" | "timestamp_in_milliseconds" | "timestamp_out_of_tolerance" | "wrong_signature" | "expired_key" | "revoked_key") | null;
             valid: boolean;
         };
         VerificationInput: {
-            /** @description The message's headers. Names are case-insensitive; other headers are ignored. */
+            /** @description The message's headers. Names are case-insensitive; headers that the webhook's scheme does not use are ignored. A header that was received in several lines can be an array, or one string with the lines joined by commas. */
             headers: {
-                [key: string]: string;
+                [key: string]: string | string[];
             };
             payload: components["schemas"]["Payload"];
             payloadEncoding?: components["schemas"]["PayloadEncoding"];
@@ -560,8 +585,11 @@ export interface components {
             keyCreatedAt: string | null;
             /** @description Fingerprint of the current key, or null without one. */
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
-            /** @description Number of keys that sign this webhook's messages now, including the current key. */
+            /** @description Number of live keys, including the current key. */
             liveKeys: number;
+            /** @description The header that carries the signatures. */
+            signatureHeader: string;
+            signatureScheme: components["schemas"]["SignatureScheme"];
             /** Format: date-time */
             updatedAt: string;
             url: components["schemas"]["WebhookUrl"];
@@ -569,6 +597,12 @@ export interface components {
         WebhookInput: {
             /** @description A note. Omitted or null, the webhook has none. Must not contain a signing secret. */
             description?: string | null;
+            /**
+             * @description The header that carries the signatures, for the schemes `stripe`, `paddle`, `github` and `shopify`. Must not be a header that HTTP itself defines. Omitted, a new webhook uses the scheme's own header, and an existing one keeps its header.
+             * @example X-Merchant-Signature
+             */
+            signatureHeader?: string;
+            signatureScheme?: components["schemas"]["SignatureScheme"];
             url: components["schemas"]["WebhookUrl"];
         };
         WebhookPage: {
@@ -606,7 +640,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook has no signing secret, or that secret was erased; or `expectPreviousRefused` is set while previous keys are live; or the secret or the URL changed during the probe, so the overlap cannot be ended. Nothing was changed. */
+        /** @description The webhook has no signing secret, or that secret was erased; or `expectPreviousRefused` is set while previous keys are live; or the secret, the URL or the signature scheme changed during the probe, so the overlap cannot be ended. Nothing was changed. */
         CannotProbe: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -617,7 +651,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The webhook's keys do not allow this rotation, or a request with the same `Idempotency-Key` is in progress. Nothing was changed. */
+        /** @description The webhook's keys or its signature scheme do not allow this rotation, or a request with the same `Idempotency-Key` is in progress. Nothing was changed. */
         Conflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -698,6 +732,17 @@ export interface components {
         };
         /** @description The current key does not match `If-Match`, or matches `If-None-Match`. Nothing was changed. */
         PreconditionFailed: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A live key of the webhook does not fit the new signature scheme. Nothing was changed. */
+        SchemeConflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -1183,6 +1228,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["SchemeConflict"];
             413: components["responses"]["ContentTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyFailures"];
@@ -1373,7 +1419,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretState"];
                 };
             };
-            /** @description The current key still has the `ETag` in `If-None-Match`, and no other key has ended. There is no body. */
+            /** @description The current key still has the `ETag` in `If-None-Match`, no other key has ended, and the webhook was not updated since. There is no body. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];

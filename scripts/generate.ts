@@ -1,6 +1,6 @@
 /**
  * Generates `generated/` from `openapi/`, and sections of docs/: code samples and the operations table from `openapi/`,
- * the configuration table from `src/config/variables.ts`. With `--check`, writes nothing, and exits with code 1 if a
+ * the configuration table from `src/config/variables.ts`, the table of schemes from `src/domain/schemes/`. With `--check`, writes nothing, and exits with code 1 if a
  * file is out of date.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -10,6 +10,7 @@ import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { configurationTable } from './configuration-table.ts'
 import { withSections } from './page-section.ts'
 import { redocly } from './redocly.ts'
+import { schemesTable } from './schemes-table.ts'
 
 const root = join(import.meta.dirname, '..')
 const command = 'npm run generate'
@@ -100,6 +101,7 @@ const files = {
     samples: codeSamples(operations),
     operations: operationsTable(operations),
   }),
+  'docs/concepts.md': withSections('docs/concepts.md', command, { schemes: schemesTable() }),
   'docs/configuration.md': withSections('docs/configuration.md', command, {
     configuration: configurationTable(),
   }),

@@ -1,4 +1,3 @@
-import type { operations } from '../../generated/types.ts'
 import type { Environment } from '../config/config.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { executeForEach } from './shared/execute-for-each.ts'
@@ -21,8 +20,6 @@ ${selectionUsage}  --end-overlap         end the overlap of each proven receiver
   --rate N              maximum number of probes per second; 0 for no limit (default: 20)
 `
 
-type Probe = operations['probeReceiver']['responses'][200]['content']['application/json']
-
 export async function run(environment: Environment, args: string[]): Promise<void> {
   const options = readOptions(args, {
     ...selectionOptions,
@@ -36,7 +33,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   let revokedKeys = 0
   const notProven: Record<string, KeyOwner[]> = {}
   const body = { endOverlap: options['end-overlap'], expectPreviousRefused: options.previous }
-  const outcome = await executeForEach<Probe>(
+  const outcome = await executeForEach(
     environment,
     { selection, operationId: 'probeReceiver', body, actor: 'rekey probe', rate, counted: 'probed' },
     (owner, probe) => {

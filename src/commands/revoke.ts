@@ -1,4 +1,3 @@
-import type { operations } from '../../generated/types.ts'
 import type { Environment } from '../config/config.ts'
 import { withStore } from './shared/command-context.ts'
 import { executeForEach } from './shared/execute-for-each.ts'
@@ -18,8 +17,6 @@ Options:
 ${selectionUsage}  --dry-run             list the webhooks whose overlap would end, without ending it
   --rate N              maximum number of webhooks per second; 0 for no limit (default: 20)
 `
-
-type State = operations['revokePreviousSecrets']['responses'][200]['content']['application/json']
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
   const options = readOptions(args, {
@@ -47,7 +44,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   } as const
   // Keys that this run revoked are in the response with a time after its start; earlier ones are not counted.
   let begun = Infinity
-  const outcome = await executeForEach<State>(
+  const outcome = await executeForEach(
     environment,
     {
       ...execution,

@@ -67,8 +67,9 @@ async function rewrapAll({ store, keyring, deadline }: CommandContext) {
       const { applicationId, webhookId, id: keyId } = found.key
       const owner = { applicationId, webhookId, keyId }
       try {
-        const sealed = keyring.seal(keyring.unseal(found.sealed, owner), owner)
-        return [{ found, replacement: { sealed, sealedBy: kid } }]
+        const secret = keyring.unseal(found.sealed, owner)
+        const { sha256 } = keyring.fingerprint(secret)
+        return [{ found, replacement: { sealed: keyring.seal(secret, owner), sealedBy: kid, sha256 } }]
       } catch (error) {
         // A missing encryption key does not mean that the seal is broken: fail, so that the operator adds the key.
         if (!(error instanceof SealError) || !keyring.has(found.sealedBy)) throw error

@@ -67,7 +67,9 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
   const { now, settled, overlapSeconds } = request
   const unended = keys.filter((key) => mayBeUnended(key, request))
   const live = unended.filter((key) => isLive(key, settled))
-  if (live.some((key) => key.fingerprint === request.fingerprint.short)) throw new FingerprintTaken()
+  const { short, olderSha256, ...stored } = request.fingerprint
+  if (live.some((key) => key.fingerprint === short || olderSha256.includes(key.sha256)))
+    throw new FingerprintTaken()
   if (overlapSeconds > 0 && live.length >= maxLiveKeys)
     throw new TooManyLiveKeys(Math.min(...live.flatMap(({ expiresAt }) => expiresAt ?? [])))
 
@@ -75,8 +77,8 @@ export function planRotation(keys: readonly SigningKey[], request: RotationReque
     ...request.owner,
     id: request.keyId,
     generation: Math.max(0, ...unended.map((key) => key.generation)) + 1,
-    fingerprint: request.fingerprint.short,
-    sha256: request.fingerprint.sha256,
+    fingerprint: short,
+    ...stored,
     createdAt: now,
     createdBy: request.createdBy,
     reason: request.reason,

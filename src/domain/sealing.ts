@@ -1,7 +1,14 @@
-import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto'
 import { publicRandomBytes } from './random.ts'
 import type { KeyOwner } from './signing-key.ts'
-import type { SigningSecret } from './signing-secret.ts'
+import { fingerprint, isDecodable, shorten, type Fingerprint, type SigningSecret } from './signing-secret.ts'
 
 /** Length of an encryption key in bytes: A256GCM requires 256 bits (RFC 7518, section 5.3). */
 export const encryptionKeyBytes = 32
@@ -36,11 +43,16 @@ export class Keyring {
   /** The `kid` of the encryption key that seals new secrets. */
   readonly newestKid: string
   readonly #keys: ReadonlyMap<string, KeyObject>
+  /** Keys for the HMACs of guessable secrets, one per encryption key, newest first. */
+  readonly #fingerprintKeys: readonly KeyObject[]
 
   /** @param keys newest first; the first key seals, and every key can unseal */
   constructor(keys: readonly [EncryptionKey, ...EncryptionKey[]]) {
     this.newestKid = keys[0].kid
     this.#keys = new Map(keys.map(({ kid, key }) => [kid, createSecretKey(key)]))
+    this.#fingerprintKeys = keys.map(({ key }) =>
+      createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', 'rekey fingerprint', 32))),
+    )
   }
 
   has(kid: string): boolean {
@@ -54,6 +66,19 @@ export class Keyring {
     cipher.setAAD(Buffer.from(header))
     const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
     return [header, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.')
+  }
+
+  /**
+   * Computes a secret's fingerprint. The SHA-256 of a guessable secret would let anyone who reads it test guesses
+   * offline. Its fingerprint therefore is an HMAC of the SHA-256, under a key derived from the newest encryption key.
+   */
+  fingerprint(secret: SigningSecret): Fingerprint {
+    const found = fingerprint(secret)
+    if (isDecodable(secret)) return found
+    const [sha256 = '', ...olderSha256] = this.#fingerprintKeys.map((key) =>
+      createHmac('sha256', key).update(found.sha256).digest('hex'),
+    )
+    return { short: shorten(sha256), sha256, guessable: true, olderSha256 }
   }
 
   /** @throws SealError if the encryption key is missing, or the sealed text was changed or belongs to another owner */

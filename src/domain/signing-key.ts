@@ -13,7 +13,9 @@ export interface SigningKey extends KeyOwner {
   /** Numbers a webhook's keys from 1. */
   generation: number
   fingerprint: string
+  /** As in Fingerprint; 64 zeros if the secret was guessable and is erased. */
   sha256: string
+  guessable: boolean
   createdAt: number
   createdBy: string | null
   reason: string | null

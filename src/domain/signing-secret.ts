@@ -5,17 +5,30 @@ const prefix = 'whsec_'
 const generatedBytes = 32
 const importedBytes = { min: 24, max: 64 }
 
+/** The texts that schemes with `keyBytes: 'text'` accept. */
+const importedText = /^[!-~]{16,256}$/
+
 declare const brand: unique symbol
 
-/** A signing secret as the API accepts and returns it: `whsec_` followed by canonical base64. */
+/**
+ * A signing secret as the API accepts and returns it. Generated secrets are `whsec_` followed by canonical base64, which
+ * every scheme accepts. Imported secrets may be any other visible ASCII.
+ */
 export type SigningSecret = string & { [brand]: 'SigningSecret' }
 
 /** Identifies a secret without revealing it. */
 export interface Fingerprint {
   /** `whsec_****` followed by the first four hexadecimal digits of `sha256`. */
   short: string
-  /** SHA-256 of the secret's text, including `whsec_`, as 64 lowercase hexadecimal digits. */
+  /**
+   * SHA-256 of the secret's text, including `whsec_`, as 64 lowercase hexadecimal digits. If the secret is guessable, an
+   * HMAC of that instead; see Keyring.
+   */
   sha256: string
+  /** Whether the secret is not `whsec_` followed by base64, so that someone may have chosen it. */
+  guessable: boolean
+  /** The values that `sha256` may have if an older encryption key sealed the same guessable secret. */
+  olderSha256: readonly string[]
 }
 
 /** Generates a 32-byte secret from the operating system's random source. */
@@ -26,8 +39,6 @@ export function generateSigningSecret(): SigningSecret {
 /** Thrown for input that is not a signing secret. The message does not repeat the input. */
 export class InvalidSigningSecret extends Error {
   override name = 'InvalidSigningSecret'
-  /** The required form, in words. */
-  readonly rule = `${prefix} followed by the base64 of ${importedBytes.min} to ${importedBytes.max} bytes`
 
   constructor() {
     super('the text is not a signing secret')
@@ -36,28 +47,39 @@ export class InvalidSigningSecret extends Error {
 
 /**
  * Checks an imported secret.
- * @throws InvalidSigningSecret unless the text is `whsec_` followed by the canonical base64 of 24 to 64 bytes
+ * @throws InvalidSigningSecret unless at least one scheme accepts the text
  */
 export function parseSigningSecret(text: string): SigningSecret {
-  const encoded = text.startsWith(prefix) ? text.slice(prefix.length) : ''
-  const bytes = Buffer.from(encoded, 'base64')
-  const { min, max } = importedBytes
-  if (bytes.toString('base64') !== encoded || bytes.length < min || bytes.length > max) {
-    throw new InvalidSigningSecret()
-  }
+  if (!importedText.test(text)) throw new InvalidSigningSecret()
   return text as SigningSecret
 }
 
-/**
- * Whether a string contains a signing secret, possibly percent-encoded as in a URL. Such a string must not be stored in
- * plaintext.
- */
-export function holdsSigningSecret(text: string): boolean {
-  return /whsec_(?:[A-Za-z0-9+/_-]|%2[BbFf]){32}/.test(text)
+/** Whether a secret is `whsec_` followed by the canonical base64 of 24 to 64 bytes, as Standard Webhooks requires. */
+export function isDecodable(secret: string): boolean {
+  const encoded = secret.startsWith(prefix) ? secret.slice(prefix.length) : ''
+  const bytes = Buffer.from(encoded, 'base64')
+  const { min, max } = importedBytes
+  return bytes.toString('base64') === encoded && bytes.length >= min && bytes.length <= max
 }
 
-/** Computes a secret's fingerprint. Anyone who has the secret can compute the same fingerprint offline. */
+/**
+ * Whether a string contains what looks like a signing secret (`whsec_`) or a private signing key (`whsk_`), possibly
+ * percent-encoded as in a URL. Such a string must not be stored in plaintext.
+ */
+export function holdsSigningSecret(text: string): boolean {
+  return /whs(?:ec|k)_(?:[A-Za-z0-9+/_-]|%2[BbFf]){32}/.test(text)
+}
+
+/**
+ * Computes the fingerprint of a secret that is not guessable. Anyone who has the secret can compute the same fingerprint
+ * offline. Keyring computes the fingerprint of any secret.
+ */
 export function fingerprint(secret: SigningSecret): Fingerprint {
   const sha256 = createHash('sha256').update(secret).digest('hex')
-  return { short: `${prefix}****${sha256.slice(0, 4)}`, sha256 }
+  return { short: shorten(sha256), sha256, guessable: false, olderSha256: [] }
+}
+
+/** Returns the short fingerprint for a hash in hexadecimal. */
+export function shorten(hash: string): string {
+  return `${prefix}****${hash.slice(0, 4)}`
 }

@@ -7,9 +7,10 @@ export const getWebhookSecret: Operation<'getWebhookSecret'> = async (
   { store, now, signal },
 ) => {
   const time = now()
-  const keys = await store.read((queries) => readKeys(queries, path, time), signal)
+  const found = await store.read((queries) => readKeys(queries, path, time), signal)
+  const { keys, scheme } = found
   checkPreconditions({ 'If-Match': header['If-Match'] }, keys, time)
-  const response = toSecretStateResponse(keys, time)
-  if (!isNotModified(header, keys, time)) return response
+  const response = toSecretStateResponse(found, time)
+  if (!isNotModified(header, keys, scheme.updatedAt, time)) return response
   return { status: 304, headers: response.headers, body: undefined }
 }

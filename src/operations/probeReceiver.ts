@@ -1,9 +1,11 @@
+import { describeChange } from '../domain/schemes/choose-scheme.ts'
+import { toScheme } from '../domain/schemes/schemes.ts'
 import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { appendEvent } from '../store/tables/events.ts'
 import { findSealedKey } from '../store/tables/sealed-keys.ts'
 import { listUnendedKeys } from '../store/tables/signing-keys.ts'
-import { findWebhook } from '../store/tables/webhooks.ts'
+import { findWebhook, toSchemeChoice } from '../store/tables/webhooks.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { listInactiveKeys } from './shared/inactive-keys.ts'
 import { unsealKeys } from './shared/unseal-keys.ts'
@@ -18,14 +20,16 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
   const time = now()
   const probed = await store.read((queries) => findWebhook(queries, path, time), signal)
   if (!probed) throw new RekeyError('notFound')
-  const [current, ...others] = await unsealKeys(path, time - keptAfterEndMs, context)
+  const { keys } = await unsealKeys(path, time - keptAfterEndMs, context)
+  const [current, ...others] = keys
+  const scheme = toSchemeChoice(probed)
   const previous = body.expectPreviousRefused
     ? listInactiveKeys(current, others, time).slice(0, maxPrevious)
     : null
 
   // Outside any transaction, because other writes would otherwise wait for the receiver too.
   const messages = await probeLimit.run(path.applicationId, () =>
-    sendProbeMessages(path, probed.url, { current, previous }, context),
+    sendProbeMessages(path, probed.url, { scheme: toScheme(scheme), current, previous }, context),
   )
   const proven = messages.every(({ verdict, expected }) => verdict === expected)
 
@@ -47,14 +51,22 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
         endedKeys: [],
       })
       if (!proven || !body.endOverlap) return []
-      const keys = await listUnendedKeys(queries, path, settled)
-      if (webhook.url !== probed.url || keys[0]?.id !== current.key.id) {
+      const unended = await listUnendedKeys(queries, path, settled)
+      const isSameScheme = describeChange(scheme, toSchemeChoice(webhook)) === null
+      if (webhook.url !== probed.url || !isSameScheme || unended[0]?.id !== current.key.id) {
         throw new RekeyError('conflict', {
           message:
-            "The webhook's secret or URL changed during the probe, so the overlap was not ended. Probe again.",
+            "The webhook's secret, URL or signature scheme changed during the probe, so the overlap was not ended. " +
+            'Probe again.',
         })
       }
-      return revokePreviousKeys(queries, path, keys, { now: at, settled }, context)
+      return revokePreviousKeys(
+        queries,
+        path,
+        { keys: unended, scheme: toScheme(scheme) },
+        { now: at, settled },
+        context,
+      )
     },
     signal,
   )

@@ -1,14 +1,16 @@
 import { parseReceiverUrl } from '../domain/receiver-url.ts'
+import { describeChange } from '../domain/schemes/choose-scheme.ts'
 import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/tables/applications.ts'
-import { findWebhook, insertWebhook, updateWebhook } from '../store/tables/webhooks.ts'
+import { findWebhook, insertWebhook, toSchemeChoice, updateWebhook } from '../store/tables/webhooks.ts'
 import { rejectSecretIn } from './shared/plaintext.ts'
 import type { Operation } from './shared/operation.ts'
+import { rejectUnfitKeys, requestedScheme } from './shared/requested-scheme.ts'
 import { appendWebhookEvent } from './shared/webhook-event.ts'
 import { toWebhook } from './shared/representations.ts'
 
 export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, context) => {
-  const { store, now, signal } = context
+  const { store, now, settledTime, signal } = context
   const { url, description = null } = body
   if (!parseReceiverUrl(url))
     throw new RekeyError('badRequest', {
@@ -20,22 +22,26 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
   return store.write(
     path,
     async (queries) => {
+      const settled = settledTime()
       const time = now()
       const found = await findWebhook(queries, path, time)
+      const scheme = requestedScheme(body, found && toSchemeChoice(found))
+      const columns = { url, description, signature_scheme: scheme.name, signature_header: scheme.header }
       if (found) {
-        if (found.url === url && found.description === description)
+        const schemeChange = describeChange(toSchemeChoice(found), scheme)
+        if (found.url === url && found.description === description && schemeChange === null)
           return { status: 200, body: toWebhook(found) }
-        const change = { url, description, updated_at: time }
+        await rejectUnfitKeys(queries, path, scheme.name, settled)
+        const change = { ...columns, updated_at: time }
         await updateWebhook(queries, path, change)
-        await appendWebhookEvent(queries, path, 'webhook.updated', time, context)
+        await appendWebhookEvent(queries, path, 'webhook.updated', time, context, schemeChange)
         return { status: 200, body: toWebhook({ ...found, ...change }) }
       }
       if (!(await findApplication(queries, path.applicationId))) throw new RekeyError('notFound')
       const row = {
         application_id: path.applicationId,
         id: path.webhookId,
-        url,
-        description,
+        ...columns,
         created_at: time,
         updated_at: time,
       }

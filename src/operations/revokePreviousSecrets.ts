@@ -1,3 +1,4 @@
+import { toScheme } from '../domain/schemes/schemes.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import type { Operation } from './shared/operation.ts'
 import { checkPreconditions } from './shared/preconditions.ts'
@@ -9,11 +10,17 @@ export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async (
     async (queries) => {
       const settled = context.settledTime()
       const now = context.now()
-      const keys = await readKeys(queries, path, settled)
+      const { keys, scheme } = await readKeys(queries, path, settled)
       checkPreconditions(header, keys, now)
-      const revoked = await revokePreviousKeys(queries, path, keys, { now, settled }, context)
+      const revoked = await revokePreviousKeys(
+        queries,
+        path,
+        { keys, scheme: toScheme(scheme) },
+        { now, settled },
+        context,
+      )
       const after = keys.map((key) => revoked.find(({ id }) => id === key.id) ?? key)
-      return toSecretStateResponse(after, now)
+      return toSecretStateResponse({ keys: after, scheme }, now)
     },
     context.signal,
   )

@@ -1,10 +1,11 @@
 import { FingerprintTaken, maxLiveKeys, TooManyLiveKeys } from '../domain/rotation.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
-import { InvalidSigningSecret, parseSigningSecret } from '../domain/signing-secret.ts'
+import { parseSigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
 import { putIdempotencyRecord } from '../store/tables/idempotency-records.ts'
 import { findSealedKey } from '../store/tables/sealed-keys.ts'
 import {
+  differentBody,
   findPriorKeyId,
   readIdempotencyKey,
   runUnlessInFlight,
@@ -20,7 +21,7 @@ import { rotateInTransaction, type Rotated } from './shared/rotation-transaction
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
-  rejectSecretIn('body/reason', body.reason)
+  rejectSecretIn('body/reason', body.reason, body.signingSecret)
   const key = header['Idempotency-Key']
   if (key === undefined) return rotate(input, context)
   const idempotent = readIdempotencyKey(key, context.caller, body)
@@ -54,7 +55,9 @@ async function rotate(
         if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, key.id, now))
       },
     })
-    return 'skipped' in outcome ? await replay(path, outcome.skipped, context) : respond(outcome)
+    return 'skipped' in outcome
+      ? await replay(path, outcome.skipped, body.signingSecret, context)
+      : respond(outcome)
   } catch (error) {
     throw toRekeyError(error)
   }
@@ -63,11 +66,18 @@ async function rotate(
 /**
  * Repeats the original request's response. The idempotency record does not contain the secret, which is therefore
  * unsealed from the key.
+ * @throws RekeyError `unprocessable` if the original request imported a different secret
  */
-async function replay(owner: KeyOwner, keyId: string, { store, keyring, signal }: OperationContext) {
+async function replay(
+  owner: KeyOwner,
+  keyId: string,
+  imported: string | undefined,
+  { store, keyring, signal }: OperationContext,
+) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')
   const secret = keyring.unseal(found.sealed, { ...owner, keyId })
+  if (imported !== undefined && imported !== secret) throw differentBody()
   const { status, headers, body } = respond({ key: found.key, secret })
   return { status, headers: { ...headers, 'Idempotency-Replayed': 'true' }, body }
 }
@@ -82,8 +92,6 @@ function respond({ key, secret }: Rotated) {
 
 /** Converts domain errors to API errors. */
 function toRekeyError(error: unknown): unknown {
-  if (error instanceof InvalidSigningSecret)
-    return new RekeyError('badRequest', { message: `body/signingSecret must be ${error.rule}` })
   if (error instanceof FingerprintTaken)
     return new RekeyError('conflict', {
       message:

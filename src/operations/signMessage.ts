@@ -1,4 +1,6 @@
-import { messageHeaders, newMessageId, sign, type Message } from '../domain/signature.ts'
+import type { Message, Scheme } from '../domain/schemes/scheme.ts'
+import { signersOf } from '../domain/signers.ts'
+import { messageHeaders, newMessageId, sign } from '../domain/signature.ts'
 import type { Operation } from './shared/operation.ts'
 import { decodePayload } from './shared/payload.ts'
 import { runInSlices } from './shared/slices.ts'
@@ -12,16 +14,24 @@ export const signMessage: Operation<'signMessage'> = async ({ path, body }, cont
     timestamp: body.timestamp ?? Math.floor(time / 1000),
     payload: await decodePayload(applicationId, body, context),
   }
-  const keys = await unsealLiveKeys(path, time, context)
-  const bytes = hashedBytes(keys, message)
-  const signatures = await runInSlices({ applicationId, bytes, steps: signWith(keys, message) }, context)
-  return { status: 200, body: { headers: messageHeaders(message, signatures) } }
+  const { scheme, keys } = await unsealLiveKeys(path, time, context)
+  const signers = signersOf(scheme, keys)
+  const bytes = hashedBytes(signers, message)
+  const signatures = await runInSlices(
+    { applicationId, bytes, steps: signWith(scheme, signers, message) },
+    context,
+  )
+  return { status: 200, body: { headers: messageHeaders(scheme, message, signatures) } }
 }
 
-function* signWith(keys: readonly UnsealedKey[], message: Message): Generator<undefined, string[]> {
+function* signWith(
+  scheme: Scheme,
+  keys: readonly UnsealedKey[],
+  message: Message,
+): Generator<undefined, string[]> {
   const signatures = []
   for (const { secret } of keys) {
-    signatures.push(sign(message, secret))
+    signatures.push(sign(scheme, message, secret))
     yield
   }
   return signatures

@@ -1,5 +1,7 @@
 import type { components } from '../../generated/types.ts'
-import { isSignedWith, isTimely, readMessageHeaders, type SignedMessage } from '../domain/signature.ts'
+import type { Scheme } from '../domain/schemes/scheme.ts'
+import { readMessage, type SignedMessage } from '../domain/received-message.ts'
+import { isSignedWith, isTimely } from '../domain/signature.ts'
 import { isLive, keyState, keptAfterEndMs, type KeyOwner, type KeyState } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { listUnendedKeys } from '../store/tables/signing-keys.ts'
@@ -13,13 +15,14 @@ type Verification = components['schemas']['Verification']
 export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, context) => {
   const { applicationId } = path
   const time = context.now()
-  const message = readMessageHeaders(body.headers, await decodePayload(applicationId, body, context))
-  const keys = await unsealKeys(path, time - keptAfterEndMs, context)
-  if (!message) return verdict({ reason: 'malformed_header' })
+  const payload = await decodePayload(applicationId, body, context)
+  const { scheme, keys } = await unsealKeys(path, time - keptAfterEndMs, context)
+  const message = readMessage(scheme, body.headers, payload)
+  if (typeof message === 'string') return verdict({ reason: message })
 
   const find = (among: readonly UnsealedKey[]) =>
     runInSlices(
-      { applicationId, bytes: hashedBytes(among, message), steps: findSigner(among, message) },
+      { applicationId, bytes: hashedBytes(among, message), steps: findSigner(scheme, among, message) },
       context,
     )
   // The header may contain signatures from both live and inactive keys. A live key takes precedence.
@@ -55,11 +58,12 @@ async function rejectIfErased(owner: KeyOwner, now: number, { store, signal }: O
 }
 
 function* findSigner(
+  scheme: Scheme,
   keys: readonly UnsealedKey[],
   message: SignedMessage,
 ): Generator<undefined, UnsealedKey | undefined> {
   for (const candidate of keys) {
-    if (isSignedWith(message, candidate.secret)) return candidate
+    if (isSignedWith(scheme, message, candidate.secret)) return candidate
     yield
   }
   return undefined

@@ -6,6 +6,7 @@ import { migration as rateLimits } from './migrations/0003-rate-limits.ts'
 import { migration as pageFeedback } from './migrations/0004-page-feedback.ts'
 import { migration as fewerIndexes } from './migrations/0005-fewer-indexes.ts'
 import { migration as dropPageFeedback } from './migrations/0006-drop-page-feedback.ts'
+import { migration as signatureSchemes } from './migrations/0007-signature-schemes.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -14,6 +15,7 @@ const migrations = {
   '0004-page-feedback': pageFeedback,
   '0005-fewer-indexes': fewerIndexes,
   '0006-drop-page-feedback': dropPageFeedback,
+  '0007-signature-schemes': signatureSchemes,
 }
 
 /** Thrown when a newer version of Rekey has migrated the database. */

@@ -1,4 +1,5 @@
 import type { EventType } from '../domain/audit.ts'
+import type { SchemeName } from '../domain/schemes/schemes.ts'
 
 /** The database's tables, as types for Kysely. Times are milliseconds since 1970 (UTC). */
 export interface Database {
@@ -21,6 +22,9 @@ export interface WebhookRow {
   id: string
   url: string
   description: string | null
+  signature_scheme: SchemeName
+  /** Null for the scheme's own header. */
+  signature_header: string | null
   created_at: number
   updated_at: number
 }
@@ -31,7 +35,10 @@ export interface SigningKeyRow {
   webhook_id: string
   generation: number
   fingerprint: string
+  /** As in Fingerprint; 64 zeros if the secret was guessable and is erased. */
   sha256: string
+  /** 1 if `sha256` is the HMAC of a guessable secret, otherwise 0. SQLite has no booleans. */
+  guessable: number
   /** Compact JWE; null once the secret is erased. */
   sealed_secret: string | null
   /** The `kid` of the encryption key that sealed the secret; null once the secret is erased. */

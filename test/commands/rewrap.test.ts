@@ -160,7 +160,7 @@ test('a secret erased during a rewrap stays erased', async () => {
   const found = await read()
   if (!found) throw new Error('the key is not there')
   await sweep(store, Date.now() + 86_400_000, AbortSignal.timeout(10_000))
-  const replacement = { sealed: found.sealed, sealedBy: 'k2' }
+  const replacement = { sealed: found.sealed, sealedBy: 'k2', sha256: found.key.sha256 }
   expect(await store.write(null, (queries) => resealKey(queries, found, replacement), never)).toBe(false)
   expect(await read()).toBeUndefined()
 })

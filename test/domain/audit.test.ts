@@ -18,6 +18,7 @@ function key(id: string, ends: Partial<SigningKey> = {}): SigningKey {
     generation: 1,
     fingerprint: 'whsec_****0000',
     sha256: '0'.repeat(64),
+    guessable: false,
     createdAt: 1,
     createdBy: null,
     reason: null,

@@ -1,8 +1,9 @@
+import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { Keyring, SealError } from '../../src/domain/sealing.ts'
 import { newKeyId } from '../../src/domain/signing-key.ts'
-import { generateSigningSecret } from '../../src/domain/signing-secret.ts'
+import { fingerprint, generateSigningSecret, parseSigningSecret } from '../../src/domain/signing-secret.ts'
 
 const old = { kid: 'old', key: new Uint8Array(32).fill(1) }
 const fresh = { kid: 'fresh', key: new Uint8Array(32).fill(2) }
@@ -128,4 +129,25 @@ test('a keyring reports its newest kid and whether it has a given kid', () => {
     true,
     false,
   ])
+})
+
+const guessable = parseSigningSecret('correct-horse-battery')
+
+test('the fingerprint of a guessable secret reveals no SHA-256 and depends on the encryption key', () => {
+  const sha256 = createHash('sha256').update(guessable).digest('hex')
+  const hmacs = [fresh, old].map(({ key }) => {
+    const derived = hkdfSync('sha256', key, '', 'rekey fingerprint', 32)
+    return createHmac('sha256', Buffer.from(derived)).update(sha256).digest('hex')
+  })
+  expect(new Keyring([fresh, old]).fingerprint(guessable)).toEqual({
+    short: `whsec_****${hmacs[0]?.slice(0, 4)}`,
+    sha256: hmacs[0],
+    guessable: true,
+    olderSha256: [hmacs[1]],
+  })
+})
+
+test('the fingerprint of a secret that Rekey could have generated is the same under every encryption key', () => {
+  const secret = generateSigningSecret()
+  expect(new Keyring([fresh, old]).fingerprint(secret)).toEqual(fingerprint(secret))
 })

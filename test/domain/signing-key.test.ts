@@ -8,6 +8,7 @@ const key: SigningKey = {
   generation: 1,
   fingerprint: 'whsec_****0000',
   sha256: '0'.repeat(64),
+  guessable: false,
   createdAt: 0,
   createdBy: null,
   reason: null,

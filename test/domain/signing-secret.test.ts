@@ -4,6 +4,7 @@ import {
   fingerprint,
   generateSigningSecret,
   holdsSigningSecret,
+  isDecodable,
   InvalidSigningSecret,
   parseSigningSecret,
 } from '../../src/domain/signing-secret.ts'
@@ -21,13 +22,14 @@ test('a generated secret is unique and consists of whsec_ and 32 bytes in base64
   }
 })
 
-test('a generated secret can be imported', () => {
+test('a generated secret can be imported into every scheme', () => {
   const secret = generateSigningSecret()
   expect(parseSigningSecret(secret)).toBe(secret)
+  expect(isDecodable(secret)).toBe(true)
 })
 
-test.each([24, 25, 26, 32, 63, 64])('a secret of %d bytes can be imported', (bytes) => {
-  expect(parseSigningSecret(secretOf(bytes))).toBe(secretOf(bytes))
+test.each([24, 25, 26, 32, 63, 64])('a secret of whsec_ and the base64 of %d bytes is decodable', (bytes) => {
+  expect(isDecodable(secretOf(bytes))).toBe(true)
 })
 
 test.each([
@@ -41,22 +43,47 @@ test.each([
   ['in base64url', `whsec_${Buffer.alloc(33, 255).toString('base64url')}`],
   ['with whitespace', `${secretOf(33)} `],
   ['that is empty', ''],
-])('rejects a secret %s without quoting it in the error', (_, text) => {
-  const refuse = () => parseSigningSecret(text)
-  expect(refuse).toThrow(new InvalidSigningSecret())
-  expect(refuse).toThrow(expect.objectContaining({ rule: 'whsec_ followed by the base64 of 24 to 64 bytes' }))
+])('a secret %s is not decodable', (_, text) => {
+  expect(isDecodable(text)).toBe(false)
+})
+
+test('text of 16 to 256 visible ASCII characters can be imported', () => {
+  for (const text of ['!'.repeat(16), '~'.repeat(256), 'shpss_0123456789abcdef', 'a"b\\c<d>e&f;g,h=i'])
+    expect(parseSigningSecret(text)).toBe(text)
+})
+
+test.each([
+  ['of 15 characters', 'a'.repeat(15)],
+  ['of 257 characters', 'a'.repeat(257)],
+  ['with a space', 'a secret with spaces'],
+  ['with a line break', `${'a'.repeat(20)}\n`],
+  ['with a character beyond ASCII', `${'a'.repeat(20)}é`],
+])('rejects an imported secret %s without quoting it in the error', (_, text) => {
+  expect(() => parseSigningSecret(text)).toThrow(new InvalidSigningSecret())
 })
 
 test('the fingerprint is the SHA-256 of the whole secret, including its whsec_ prefix', () => {
   const secret = generateSigningSecret()
   const sha256 = createHash('sha256').update(secret, 'utf8').digest('hex')
-  expect(fingerprint(secret)).toEqual({ short: `whsec_****${sha256.slice(0, 4)}`, sha256 })
+  expect(fingerprint(secret)).toEqual({
+    short: `whsec_****${sha256.slice(0, 4)}`,
+    sha256,
+    guessable: false,
+    olderSha256: [],
+  })
 })
 
-test('detects a secret in text, but not a fingerprint or the beginning of a secret', () => {
+test('detects a secret or private key in text, but not a fingerprint or the beginning of a secret', () => {
   const secret = secretOf(24)
   const encoded = `?secret=whsec_${encodeURIComponent('a+/b'.repeat(8))}`
-  for (const text of [secret, `leaked: ${generateSigningSecret()}!`, secret.replaceAll('/', '_'), encoded])
+  const privateKey = `whsk_${Buffer.alloc(64, 9).toString('base64')}`
+  for (const text of [
+    secret,
+    privateKey,
+    `leaked: ${generateSigningSecret()}!`,
+    secret.replaceAll('/', '_'),
+    encoded,
+  ])
     expect(holdsSigningSecret(text)).toBe(true)
   for (const text of [
     '',

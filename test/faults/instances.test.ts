@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openStore } from '../../src/store/open-store.ts'
 import { readConfig } from '../../src/config/read-config.ts'
+import { schemes } from '../../src/domain/schemes/schemes.ts'
 import { signMessage } from '../../src/domain/signature.ts'
 import { parseSigningSecret } from '../../src/domain/signing-secret.ts'
 import { listEvents } from '../../src/store/tables/events.ts'
@@ -93,7 +94,7 @@ async function verify(origin: string, attempt: Attempt | undefined): Promise<unk
   const { applicationId, webhookId } = attempt?.webhook ?? {}
   const payload = 'a message'
   const message = { id: 'msg_1', timestamp: Math.floor(Date.now() / 1000), payload: Buffer.from(payload) }
-  const headers = signMessage(message, [parseSigningSecret(signingSecret)])
+  const headers = signMessage(schemes['standard-webhooks'], message, [parseSigningSecret(signingSecret)])
   const url = `${origin}/api/v1/applications/${applicationId}/webhooks/${webhookId}/signatures/verify`
   const answer = await fetch(url, {
     method: 'POST',

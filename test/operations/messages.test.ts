@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { expect, test } from 'vitest'
 import type { WebhookPath } from '../support/documented-body.ts'
+import { present } from '../support/present.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
 async function sign(server: TestServer, webhook: WebhookPath, body: object) {
@@ -40,7 +41,7 @@ test('signs a payload of 1 MiB, and rejects a longer or malformed payload', asyn
   const { signingSecret } = (await server.api('PATCH', `${webhook}/secret`)).body
   const control = '\u0001'.repeat(1_048_576)
   const headers = await sign(server, webhook, { payload: control })
-  const signed = `v1,${new Webhook(signingSecret).sign(headers['webhook-id'], new Date(Number(headers['webhook-timestamp']) * 1000), control).split(',')[1]}`
+  const signed = `v1,${new Webhook(signingSecret).sign(present(headers['webhook-id']), new Date(Number(headers['webhook-timestamp']) * 1000), control).split(',')[1]}`
   expect(headers['webhook-signature']).toBe(signed)
   const refuse = (body: object) => server.api('POST', `${webhook}/signatures`, { body })
   expect((await refuse({ payload: `${control}x` })).status).toBe(413)
@@ -82,7 +83,7 @@ test('a revoked key does not sign on an instance whose clock is behind', async (
   await server.api('DELETE', `${webhook}/secret/previous`)
   now -= 2000
   const headers = await sign(server, webhook, { payload: '{}' })
-  expect(headers['webhook-signature'].split(' ')).toHaveLength(1)
+  expect(headers['webhook-signature']?.split(' ')).toHaveLength(1)
   new Webhook(signingSecret).verify('{}', headers)
 })
 

@@ -18,6 +18,8 @@ test('the first PUT creates a webhook without a secret, and later PUTs replace i
     applicationId: 'app_1',
     url,
     description: null,
+    signatureScheme: 'standard-webhooks',
+    signatureHeader: 'webhook-signature',
     keyFingerprint: null,
     keyCreatedAt: null,
     liveKeys: 0,

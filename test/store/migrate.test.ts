@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
+import { listLiveSealedKeys } from '../../src/store/tables/sealed-keys.ts'
 import { newDatabase, onPostgres, openDatabase, execute } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
 
@@ -22,6 +23,30 @@ test('a failed migration also rolls back the migrations before it, and can be re
   await execute(url, 'drop table rate_limits')
   const [first] = await store.migrate()
   expect(first).toContain('0001')
+})
+
+test('a webhook and key that the previous version stores use Standard Webhooks and a secret that nobody chose', async () => {
+  const url = await newDatabase(temporaryFolder())
+  const store = await openDatabase(url)
+  await store.migrate()
+  await execute(url, "insert into applications (id, created_at, updated_at) values ('app', 1, 1)")
+  await execute(
+    url,
+    "insert into webhooks (application_id, id, url, created_at, updated_at) values ('app', 'hook', 'https://a', 1, 1)",
+  )
+  await execute(
+    url,
+    `insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, sealed_secret,
+       sealed_by, created_at) values ('key', 'app', 'hook', 1, 'whsec_****0000', '${'0'.repeat(64)}', 'jwe', 'k', 1)`,
+  )
+  const owner = { applicationId: 'app', webhookId: 'hook' }
+  const keys = await store.read(
+    (queries) => listLiveSealedKeys(queries, owner, 2),
+    AbortSignal.timeout(10_000),
+  )
+  expect(keys).toMatchObject([
+    { scheme: { name: 'standard-webhooks', header: null }, key: { guessable: false }, sealed: 'jwe' },
+  ])
 })
 
 test('migrate rejects a database that a newer version of Rekey has migrated', async () => {

@@ -5,6 +5,6 @@ export const ledgerVariable = 'TEST_SECRETS_LEDGER'
 
 /** Appends the signing secret in a response body to the ledger file, if the body contains one. */
 export function noteSecret(ledger: string, text: string): void {
-  const [, secret] = /"signingSecret":"(whsec_[^"]+)"/.exec(text) ?? []
-  if (secret !== undefined) appendFileSync(ledger, `${secret}\n`)
+  const [, secret] = /"signingSecret":("(?:[^"\\]|\\.)+")/.exec(text) ?? []
+  if (secret !== undefined) appendFileSync(ledger, `${JSON.parse(secret) as string}\n`)
 }

@@ -14,6 +14,8 @@ export interface Schema {
   properties?: Record<string, Schema>
   additionalProperties?: boolean | Schema
   maxProperties?: number
+  items?: Schema
+  maxItems?: number
 }
 
 /** The usual maximum length of a string. Only strings that test a schema's own length limits are longer. */
@@ -64,6 +66,8 @@ function ofType(schema: Schema, type: string): fc.Arbitrary<unknown> {
       return text(schema)
     case 'object':
       return object(schema)
+    case 'array':
+      return fc.array(following(schema.items ?? {}), { maxLength: Math.min(schema.maxItems ?? 3, 3) })
     default:
       throw new Error(`no arbitrary for the type ${type}`)
   }
@@ -77,6 +81,8 @@ function nearType(schema: Schema, type: string): fc.Arbitrary<unknown> {
       return oddText(schema)
     case 'object':
       return nearObject(schema)
+    case 'array':
+      return fc.array(near(schema.items ?? {}), { maxLength: 3 })
     default:
       return ofType(schema, type)
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { appendFileSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import pg from 'pg'
@@ -77,6 +78,23 @@ export function findSecrets(secrets: readonly string[], haystack: Buffer): strin
 }
 
 function formsOf(secret: string): [form: string, bytes: Buffer][] {
+  return secret.startsWith('whsec_') ? formsOfBytes(secret) : formsOfText(secret)
+}
+
+/** Includes the SHA-256, because it lets a reader guess a secret that someone chose. */
+function formsOfText(secret: string): [form: string, bytes: Buffer][] {
+  const text = Buffer.from(secret)
+  const sha256 = createHash('sha256').update(text).digest()
+  return [
+    ['as text', text],
+    ['in base64', Buffer.from(text.subarray(0, 15).toString('base64'))],
+    ['in hexadecimal', Buffer.from(text.toString('hex'))],
+    ['as SHA-256 in hexadecimal', Buffer.from(sha256.toString('hex'))],
+    ['as SHA-256 in its bytes', sha256],
+  ]
+}
+
+function formsOfBytes(secret: string): [form: string, bytes: Buffer][] {
   const encoded = secret.slice('whsec_'.length).replace(/=+$/, '')
   const key = Buffer.from(encoded, 'base64')
   const forms: [string, Buffer][] = [

@@ -182,9 +182,10 @@ export async function provision(
   { api }: Pick<TestServer, 'api'>,
   applicationId = 'app_1',
   webhookId = 'hook_1',
+  signatureScheme?: string,
 ): Promise<WebhookPath> {
   const webhook: WebhookPath = `/applications/${applicationId}/webhooks/${webhookId}`
   await api('PUT', `/applications/${applicationId}`, { body: {} })
-  await api('PUT', webhook, { body: { url: 'https://merchant.example/webhooks' } })
+  await api('PUT', webhook, { body: { url: 'https://merchant.example/webhooks', signatureScheme } })
   return webhook
 }

@@ -1,5 +1,5 @@
 import type { KeyOwner } from '../../domain/signing-key.ts'
-import { fingerprint, generateSigningSecret } from '../../domain/signing-secret.ts'
+import { generateSigningSecret } from '../../domain/signing-secret.ts'
 import { rotateInTransaction } from '../../operations/shared/rotation-transaction.ts'
 import { wasSecretUsed } from '../../store/tables/signing-keys.ts'
 import type { CommandContext } from '../shared/command-context.ts'
@@ -46,7 +46,7 @@ export async function rotateWebhook(
       reason,
       requestId: null,
       async skip(queries, secret) {
-        const { sha256 } = fingerprint(secret)
+        const { sha256 } = keyring.fingerprint(secret)
         return (await wasSecretUsed(queries, owner, sha256)) || undefined
       },
       record(_, { key, secret }) {

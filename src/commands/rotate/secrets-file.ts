@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
-import { parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
+import { isDecodable, parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
 import { flushFolder, openOwnFile } from '../shared/own-file.ts'
 import { policySchema, type Policy } from './policy.ts'
 
@@ -167,6 +167,8 @@ function readLine(file: string, text: string, hasSecret: boolean): KeyOwner & Wr
     const line: unknown = JSON.parse(text)
     if (!isLine(line, hasSecret)) throw new TypeError('missing key ID or secret')
     const { applicationId, webhookId, keyId, signingSecret, deliveredAt } = line
+    if (signingSecret !== undefined && !isDecodable(signingSecret))
+      throw new TypeError('not a generated secret')
     const secret = signingSecret === undefined ? null : parseSigningSecret(signingSecret)
     return { applicationId, webhookId, keyId, secret, delivered: deliveredAt !== undefined }
   } catch {

@@ -8,13 +8,14 @@ import type { Environment } from '../../config/config.ts'
 import type { OperationId } from '../../core/core.ts'
 import { openCore } from '../../core/open-core.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
+import type { OperationResponse } from '../../operations/shared/operation.ts'
 
 /** Maximum number of operations in progress: as many as one application may have probes. */
 const concurrency = 8
 
-export interface Execution {
+export interface Execution<Id extends OperationId> {
   selection: (now: number) => Selection
-  operationId: OperationId
+  operationId: Id
   body?: object
   /** The actor in the audit trail, such as `rekey probe`. */
   actor: string
@@ -23,6 +24,8 @@ export interface Execution {
   /** What the progress line counts. */
   counted: string
 }
+
+type BodyOf<Id extends OperationId> = Extract<OperationResponse<Id>, { status: 200 }>['body']
 
 export interface Outcome extends Selected {
   failed: (KeyOwner & { message: string })[]
@@ -34,10 +37,10 @@ export interface Outcome extends Selected {
  * Executes an operation of the API for each selected webhook that has a secret. A failure does not stop the others.
  * @param onResponse called with the JSON body of each response
  */
-export function executeForEach<Body>(
+export function executeForEach<Id extends OperationId>(
   environment: Environment,
-  { selection, operationId, body, actor, rate, counted }: Execution,
-  onResponse: (owner: KeyOwner, body: Body) => void,
+  { selection, operationId, body, actor, rate, counted }: Execution<Id>,
+  onResponse: (owner: KeyOwner, body: BodyOf<Id>) => void,
 ): Promise<Outcome> {
   return withStore(environment, async (context) => {
     const { config, store, deadline } = context
@@ -58,7 +61,7 @@ export function executeForEach<Body>(
         }
         try {
           const response = await core.execute(call, deadline())
-          onResponse(owner, JSON.parse(response.body ?? 'null') as Body)
+          onResponse(owner, JSON.parse(response.body ?? 'null') as BodyOf<Id>)
         } catch (error) {
           outcome.failed.push({ ...owner, message: error instanceof Error ? error.message : String(error) })
         }

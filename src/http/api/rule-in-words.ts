@@ -23,8 +23,10 @@ export function describeInvalidRequest(error: ErrorObject): string {
 function placeOf({ instancePath, schemaPath }: ErrorObject): string {
   const place = instancePath.slice(1).replace(/^requestBody/, 'body')
   // A caller chooses the property names of some objects, such as a message's headers, so a name may be a secret too.
-  if (!/\/additionalProperties\/\w+$/.test(schemaPath)) return place
-  return place.replace(/[^/]*$/, (name) => (isQuotableName(name) ? name : '*'))
+  const [isChosen, isItem] = /\/additionalProperties(\/items)?\/\w+$/.exec(schemaPath) ?? []
+  if (isChosen === undefined) return place
+  const chosen = isItem === undefined ? /[^/]*$/ : /[^/]*(?=\/\d+$)/
+  return place.replace(chosen, (name) => (isQuotableName(name) ? name : '*'))
 }
 
 function unknownName(place: string, name: string, { parentSchema }: ErrorObject): string {
@@ -64,6 +66,8 @@ function ruleOf({ keyword, params, parentSchema }: ErrorObject): string {
       return rule ?? `must have at most ${limit} characters`
     case 'minLength':
       return rule ?? `must have at least ${limit} characters`
+    case 'maxItems':
+      return `must have at most ${limit} items`
     case 'maxProperties':
       return `must have at most ${limit} properties`
     default:

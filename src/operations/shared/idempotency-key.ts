@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KeyOwner } from '../../domain/signing-key.ts'
+import { isDecodable } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
 import { findIdempotencyRecord } from '../../store/tables/idempotency-records.ts'
 import type { IdempotencyRecordRow } from '../../store/schema.ts'
@@ -16,7 +17,7 @@ const windowMs = 600_000
 export interface IdempotentRequest {
   /** SHA-256 of the caller's identity and the idempotency key, so that different callers can send the same one. */
   request: string
-  /** SHA-256 of the body. */
+  /** SHA-256 of the body, without a guessable secret. */
   body: string
 }
 
@@ -27,10 +28,14 @@ export interface IdempotentRequest {
 export function readIdempotencyKey(
   header: string,
   caller: Caller,
-  body: Readonly<Record<string, unknown>>,
+  body: Readonly<Record<string, unknown> & { signingSecret?: string }>,
 ): IdempotentRequest {
   const key = header.startsWith('"') ? header.slice(1, -1).replace(/\\(["\\])/g, '$1') : header
-  return { request: sha256([caller.identity, key]), body: sha256(Object.entries(body).sort()) }
+  const { signingSecret } = body
+  // The hash of a guessable secret would let its reader test guesses. A replay compares the secrets instead.
+  const hashed =
+    signingSecret === undefined || isDecodable(signingSecret) ? body : { ...body, signingSecret: '' }
+  return { request: sha256([caller.identity, key]), body: sha256(Object.entries(hashed).sort()) }
 }
 
 /**
@@ -71,13 +76,15 @@ export async function findPriorKeyId(
   settled: number,
 ): Promise<string | undefined> {
   const record = await findIdempotencyRecord(queries, owner, request, settled)
-  if (record && record.body !== body) {
-    throw new RekeyError('unprocessable', {
-      message:
-        'This Idempotency-Key was used with a different body. To rotate again, send a new Idempotency-Key.',
-    })
-  }
+  if (record && record.body !== body) throw differentBody()
   return record?.key_id
+}
+
+export function differentBody(): RekeyError {
+  return new RekeyError('unprocessable', {
+    message:
+      'This Idempotency-Key was used with a different body. To rotate again, send a new Idempotency-Key.',
+  })
 }
 
 /** Builds the row by which Rekey recognizes retries of this request for the next 10 minutes. */

@@ -1,5 +1,6 @@
 import type { components } from '../../../generated/types.ts'
 import { probePayload, verdictOn } from '../../domain/probe.ts'
+import type { Scheme } from '../../domain/schemes/scheme.ts'
 import { newMessageId, signMessage } from '../../domain/signature.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
@@ -8,8 +9,9 @@ import type { OperationContext } from './operation.ts'
 
 export type ProbeMessage = components['schemas']['ProbeMessage']
 
-/** The keys that a probe signs with. */
+/** The keys that a probe signs with, and how. */
 export interface ProbeKeys {
+  scheme: Scheme
   current: UnsealedKey
   /** Null unless the caller wants to test previous keys too. */
   previous: readonly UnsealedKey[] | null
@@ -22,7 +24,7 @@ export interface ProbeKeys {
 export async function sendProbeMessages(
   owner: KeyOwner,
   url: string,
-  { current, previous }: ProbeKeys,
+  { scheme, current, previous }: ProbeKeys,
   { now, generateSecret, postMessage, signal }: OperationContext,
 ): Promise<ProbeMessage[]> {
   const time = now()
@@ -34,7 +36,7 @@ export async function sendProbeMessages(
     secret: SigningSecret,
     keyFingerprint: string | null,
   ): Promise<ProbeMessage> => {
-    const headers = signMessage({ id: newMessageId(), timestamp, payload }, [secret])
+    const headers = signMessage(scheme, { id: newMessageId(), timestamp, payload }, [secret])
     const { outcome, timeMs } = await postMessage(url, { headers, payload }, signal)
     const status = typeof outcome === 'number' ? outcome : null
     return { signedWith, keyFingerprint, expected, verdict: verdictOn(outcome), status, timeMs }

@@ -1,8 +1,9 @@
 import type { components } from '../../../generated/types.ts'
 import type { EventKey } from '../../domain/audit.ts'
+import { toScheme } from '../../domain/schemes/schemes.ts'
 import { keyState, type SigningKey } from '../../domain/signing-key.ts'
 import type { ApplicationRow } from '../../store/schema.ts'
-import type { WebhookWithKeys } from '../../store/tables/webhooks.ts'
+import { toSchemeChoice, type WebhookWithKeys } from '../../store/tables/webhooks.ts'
 
 type Schemas = components['schemas']
 
@@ -17,6 +18,8 @@ export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
     applicationId: row.application_id,
     url: row.url,
     description: row.description,
+    signatureScheme: row.signature_scheme,
+    signatureHeader: toScheme(toSchemeChoice(row)).signatureHeader,
     keyFingerprint: hasSecret ? row.current_fingerprint : null,
     keyCreatedAt: hasSecret ? toTimeOrNull(row.current_created_at) : null,
     liveKeys: row.live_keys,
@@ -25,12 +28,13 @@ export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
   }
 }
 
-export function toKeyView(key: SigningKey, now: number): Schemas['Key'] {
+export function toKeyView(key: SigningKey, signs: boolean, now: number): Schemas['Key'] {
   return {
     id: key.id,
     keyFingerprint: key.fingerprint,
-    sha256: key.sha256,
+    sha256: key.guessable ? null : key.sha256,
     state: keyState(key, now),
+    signs,
     secretErased: key.secretErased,
     createdAt: toTime(key.createdAt),
     createdBy: key.createdBy,

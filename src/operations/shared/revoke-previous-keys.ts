@@ -1,4 +1,6 @@
 import { planRevocation, type Times } from '../../domain/rotation.ts'
+import type { Scheme } from '../../domain/schemes/scheme.ts'
+import { describeSigner } from '../../domain/signers.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { appendEvent } from '../../store/tables/events.ts'
 import { updateKeyEnd } from '../../store/tables/signing-keys.ts'
@@ -8,13 +10,13 @@ import type { OperationContext } from './operation.ts'
 /**
  * Revokes every key that has not ended, except the current one. Records the revocation in the audit trail if it revoked
  * any key.
- * @param keys newest first; must include all keys that have not ended at `times.settled`
+ * @param state the webhook's scheme, and its keys, newest first; they must include all keys that have not ended at `times.settled`
  * @returns the revoked keys in their new state
  */
 export async function revokePreviousKeys(
   queries: Queries,
   owner: KeyOwner,
-  keys: readonly SigningKey[],
+  { keys, scheme }: { keys: readonly SigningKey[]; scheme: Scheme },
   times: Times,
   { caller, requestId }: OperationContext,
 ): Promise<SigningKey[]> {
@@ -25,7 +27,10 @@ export async function revokePreviousKeys(
       type: 'secret.previous_revoked',
       at: times.now,
       actor: caller.subject,
-      reason: null,
+      reason: describeSigner(
+        scheme,
+        keys.filter(({ expiresAt }) => expiresAt === null),
+      ),
       requestId,
       key: null,
       endedKeys: revoked,

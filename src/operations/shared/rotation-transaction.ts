@@ -1,13 +1,15 @@
 import type { Keyring } from '../../domain/sealing.ts'
-import { FingerprintTaken, planRotation } from '../../domain/rotation.ts'
-import { newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
-import { fingerprint, type SigningSecret } from '../../domain/signing-secret.ts'
+import { FingerprintTaken, planRotation, type Rotation } from '../../domain/rotation.ts'
+import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
+import { describeSigner } from '../../domain/signers.ts'
+import { isLive, newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
+import { isDecodable, type SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
 import type { Queries, Store } from '../../store/store.ts'
 import { findChainEnd } from '../../store/tables/events.ts'
 import { saveRotation } from '../../store/tables/rotation.ts'
 import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
-import { webhookExists } from '../../store/tables/webhooks.ts'
+import { findScheme } from '../../store/tables/webhooks.ts'
 
 export interface RotationServices {
   store: Store
@@ -56,7 +58,7 @@ export interface Rotated {
 /**
  * Rotates a secret; every rotation goes through this function. Seals the secret, then updates the keys and the audit
  * trail in one transaction.
- * @throws RekeyError `notFound` if the webhook does not exist; FingerprintTaken or TooManyLiveKeys if its keys do not
+ * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if its scheme does not take the secret; FingerprintTaken or TooManyLiveKeys if its keys do not
  * allow the rotation; any error from the request's steps
  */
 export async function rotateInTransaction<Skipped = never>(
@@ -99,19 +101,25 @@ async function attempt<Skipped>(
     async (queries) => {
       const settled = settledTime()
       const time = now()
-      const [exists, unended, lastEvent, skipped] = await Promise.all([
-        webhookExists(queries, owner),
+      const [scheme, unended, lastEvent, skipped] = await Promise.all([
+        findScheme(queries, owner),
         listUnendedKeys(queries, owner, settled),
         findChainEnd(queries, owner),
         skip?.(queries, secret, settled),
       ])
-      if (!exists) throw new RekeyError('notFound')
+      if (!scheme) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
       await check?.(queries, unended, time)
+      if (schemes[scheme.name].keyBytes === 'decoded' && !isDecodable(secret))
+        throw new RekeyError('conflict', {
+          message:
+            `The webhook's scheme ${scheme.name} takes only whsec_ followed by the base64 of 24 to 64 bytes. ` +
+            'Import such a secret, or change signatureScheme first.',
+        })
       const rotation = planRotation(unended, {
         owner,
         keyId,
-        fingerprint: fingerprint(secret),
+        fingerprint: keyring.fingerprint(secret),
         overlapSeconds,
         createdBy: actor,
         reason,
@@ -119,7 +127,12 @@ async function attempt<Skipped>(
         settled,
       })
       checkLast?.(unended, time)
-      await saveRotation(queries, rotation, { sealed, sealedBy: keyring.newestKid }, requestId, lastEvent)
+      await saveRotation(queries, rotation, {
+        sealed: { sealed, sealedBy: keyring.newestKid },
+        reason: eventReason(reason, describeSigner(toScheme(scheme), keysAfter(rotation, unended, time))),
+        requestId,
+        last: lastEvent,
+      })
       const rotated = { key: rotation.issued, secret }
       await record?.(queries, rotated, time)
       return rotated
@@ -127,4 +140,15 @@ async function attempt<Skipped>(
     signal,
     beforeCommit,
   )
+}
+
+/** Returns the live keys after a rotation, newest first. */
+function keysAfter({ issued, ended }: Rotation, before: readonly SigningKey[], now: number): SigningKey[] {
+  const kept = before.map((key) => ended.find(({ id }) => id === key.id) ?? key)
+  return [issued, ...kept.filter((key) => isLive(key, now))]
+}
+
+/** Joins the reason that the caller gave with what an event says about the signer. */
+function eventReason(given: string | null, signer: string | null): string | null {
+  return [given, signer].filter((part) => part !== null).join('; ') || null
 }

@@ -1,24 +1,33 @@
 import type { components } from '../../../generated/types.ts'
+import { toScheme } from '../../domain/schemes/schemes.ts'
+import { signersOf } from '../../domain/signers.ts'
 import { isLive, keyState, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { RekeyError } from '../../errors.ts'
 import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
 import type { Queries } from '../../store/store.ts'
-import { webhookExists } from '../../store/tables/webhooks.ts'
+import { findScheme, type StoredScheme } from '../../store/tables/webhooks.ts'
 import { etagHeaders, toKeyView } from './representations.ts'
 
 /** Maximum number of keys in a response: the current key and 100 others. */
 const maxKeys = 101
 
+/** A webhook's keys, newest first, and its scheme. */
+interface KeysInScheme {
+  keys: SigningKey[]
+  scheme: StoredScheme
+}
+
 /**
- * Reads a webhook's keys, newest first: all live keys, and the newest inactive keys up to the limit.
+ * Reads a webhook's keys: all live keys, and the newest inactive keys up to the limit.
  * @throws RekeyError `notFound` if the webhook does not exist
  */
-export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<SigningKey[]> {
-  if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
+export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<KeysInScheme> {
+  const scheme = await findScheme(queries, owner)
+  if (!scheme) throw new RekeyError('notFound')
   const keys = await listUnendedAndNewestKeys(queries, owner, now, maxKeys)
   const live = keys.filter((key) => isLive(key, now))
   const ended = keys.filter((key) => !isLive(key, now)).slice(0, maxKeys - live.length)
-  return [...live, ...ended].sort((a, b) => b.generation - a.generation)
+  return { keys: [...live, ...ended].sort((a, b) => b.generation - a.generation), scheme }
 }
 
 interface SecretStateResponse {
@@ -27,19 +36,19 @@ interface SecretStateResponse {
   body: components['schemas']['SecretState']
 }
 
-/**
- * Builds the response that lists a webhook's keys. The ETag identifies the current key, if there is one.
- * @param keys newest first
- */
-export function toSecretStateResponse(keys: readonly SigningKey[], now: number): SecretStateResponse {
+/** Builds the response that lists a webhook's keys. The ETag identifies the current key, if there is one. */
+export function toSecretStateResponse({ keys, scheme }: KeysInScheme, now: number): SecretStateResponse {
+  const live = keys.filter((key) => isLive(key, now))
+  const signers = signersOf(toScheme(scheme), live)
+  const view = (key: SigningKey) => toKeyView(key, signers.includes(key), now)
   const current = keys.find((key) => keyState(key, now) === 'current')
   const previous = keys.filter((key) => key !== current)
   return {
     status: 200,
     headers: current ? etagHeaders(current.id) : {},
     body: {
-      current: current ? toKeyView(current, now) : null,
-      previous: previous.map((key) => toKeyView(key, now)),
+      current: current ? view(current) : null,
+      previous: previous.map(view),
     },
   }
 }

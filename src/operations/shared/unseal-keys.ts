@@ -1,8 +1,14 @@
-import type { Message } from '../../domain/signature.ts'
+import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
+import { toScheme } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
-import { listLiveSealedKeys, listSealedKeys, type SealedKey } from '../../store/tables/sealed-keys.ts'
+import {
+  listLiveSealedKeys,
+  listSealedKeys,
+  type SealedKey,
+  type SealedKeyInScheme,
+} from '../../store/tables/sealed-keys.ts'
 import type { Queries } from '../../store/store.ts'
 import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
@@ -26,10 +32,14 @@ export interface UnsealedKey {
 /** Roughly how many bytes can be hashed in the time that unsealing a secret takes. */
 const bytesPerKey = 8_192
 
-type OpenKeys = [UnsealedKey, ...UnsealedKey[]]
+/** A webhook's scheme and keys, newest first. */
+interface OpenKeys {
+  scheme: Scheme
+  keys: [UnsealedKey, ...UnsealedKey[]]
+}
 
 /**
- * Reads a webhook's live keys, newest first. Nothing is cached, so a revocation takes effect on every instance with the
+ * Reads a webhook's live keys and its scheme. Nothing is cached, so a revocation takes effect on every instance with the
  * next signature.
  * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if it was never rotated, or if the secret of
  * its current key was erased
@@ -57,7 +67,7 @@ export function hashedBytes(keys: readonly UnsealedKey[], { payload }: Message):
 async function open(
   owner: KeyOwner,
   time: number,
-  list: (queries: Queries) => Promise<SealedKey[]>,
+  list: (queries: Queries) => Promise<SealedKeyInScheme[]>,
   { store, keyring, signal }: OperationContext,
 ): Promise<OpenKeys> {
   const [newest, ...others] = await store.read(async (queries) => {
@@ -78,5 +88,5 @@ async function open(
       return keyring.unseal(sealed, { ...owner, keyId: key.id })
     },
   })
-  return [withSecret(newest), ...others.map(withSecret)]
+  return { scheme: toScheme(newest.scheme), keys: [withSecret(newest), ...others.map(withSecret)] }
 }

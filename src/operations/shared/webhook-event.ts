@@ -4,15 +4,19 @@ import { appendEvent } from '../../store/tables/events.ts'
 import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
-/** Records a change to the webhook itself, not to its keys, in the webhook's audit trail. */
+/**
+ * Records a change to the webhook itself, not to its keys, in the webhook's audit trail.
+ * @param reason describes a change of scheme
+ */
 export async function appendWebhookEvent(
   queries: Queries,
   owner: KeyOwner,
   type: EventType,
   at: number,
   context: OperationContext,
+  reason: string | null = null,
 ): Promise<void> {
-  await appendEvent(queries, owner, webhookEvent(type, at, context))
+  await appendEvent(queries, owner, { ...webhookEvent(type, at, context), reason })
 }
 
 /** Builds an event about a webhook itself, not about its keys. */

@@ -5,16 +5,21 @@ import type { SealedSecret } from './sealed-keys.ts'
 import { updateKeyEnd, insertKey } from './signing-keys.ts'
 import type { Queries } from '../store.ts'
 
-/**
- * Stores a rotation's result and its audit event.
- * @param last the webhook's last audit event before this rotation
- */
+/** What is stored with a rotation. */
+interface RotationRecord {
+  sealed: SealedSecret
+  /** The event's reason. */
+  reason: string | null
+  requestId: string | null
+  /** The webhook's last audit event before this rotation. */
+  last: ChainEnd | undefined
+}
+
+/** Stores a rotation's result and its audit event. */
 export async function saveRotation(
   queries: Queries,
   { issued, ended }: Rotation,
-  sealed: SealedSecret,
-  requestId: string | null,
-  last: ChainEnd | undefined,
+  { sealed, reason, requestId, last }: RotationRecord,
 ): Promise<void> {
   await Promise.all([
     // Update the old keys first, because a webhook must never have two current keys at once.
@@ -24,7 +29,7 @@ export async function saveRotation(
       type: 'secret.rotated',
       at: issued.createdAt,
       actor: issued.createdBy,
-      reason: issued.reason,
+      reason,
       requestId,
       key: issued,
       endedKeys: ended,

@@ -1,13 +1,15 @@
 import { sql } from 'kysely'
+import type { SchemeChoice } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
 import type { Queries } from '../store.ts'
+import { toSchemeChoice, type SchemeColumns } from './webhooks.ts'
 import {
   columns,
   keyEnd,
   newestFirst,
   selectKeys,
-  selectUnendedKeys,
+  whereUnended,
   toKey,
   type KeyRow,
 } from './signing-key-rows.ts'
@@ -24,14 +26,19 @@ export interface SealedKey {
   sealed: string
 }
 
+/** A key with its sealed secret and its webhook's scheme, all read at once. */
+export interface SealedKeyInScheme extends SealedKey {
+  scheme: SchemeChoice
+}
+
 /** Lists the keys that are live at `now`, newest first. */
 export async function listLiveSealedKeys(
   queries: Queries,
   owner: KeyOwner,
   now: number,
-): Promise<SealedKey[]> {
-  const rows = await selectUnendedKeys(queries, { ...owner, now })
-  return newestFirst(rows).flatMap(toSealedKey)
+): Promise<SealedKeyInScheme[]> {
+  const rows = await selectLiveKeys(queries, { ...owner, now })
+  return newestFirst(rows).flatMap(inScheme)
 }
 
 /**
@@ -43,9 +50,9 @@ export async function listSealedKeys(
   owner: KeyOwner,
   since: number,
   limit: number,
-): Promise<SealedKey[]> {
+): Promise<SealedKeyInScheme[]> {
   const rows = await selectLastKeysEndingAfter(queries, { ...owner, since, limit })
-  return newestFirst(rows).flatMap(toSealedKey)
+  return newestFirst(rows).flatMap(inScheme)
 }
 
 /** Finds a key by ID, unless it was deleted or its secret was erased. */
@@ -60,14 +67,34 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
  */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 
+const selectLiveKeys = prepared((queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
+  whereUnended(selectKeysInScheme(queries, { applicationId, webhookId }), now),
+)
+
 const selectLastKeysEndingAfter = prepared(
   (queries, { applicationId, webhookId, since, limit }: KeyOwner & { since: number; limit: number }) =>
-    selectKeys(queries, { applicationId, webhookId })
+    selectKeysInScheme(queries, { applicationId, webhookId })
       .where(keyEnd, '>', since)
       .orderBy(keyEnd, 'desc')
       .orderBy(placeAmongEqual, 'desc')
       .limit(cast(limit, 'integer')),
 )
+
+type KeyRowInScheme = KeyRow & SchemeColumns
+
+function selectKeysInScheme(queries: Queries, owner: KeyOwner) {
+  return selectKeys(queries, owner)
+    .innerJoin('webhooks', (join) =>
+      join
+        .onRef('webhooks.application_id', '=', 'signing_keys.application_id')
+        .onRef('webhooks.id', '=', 'signing_keys.webhook_id'),
+    )
+    .select(['signature_scheme', 'signature_header'])
+}
+
+function inScheme(row: KeyRowInScheme): SealedKeyInScheme[] {
+  return toSealedKey(row).map((found) => ({ ...found, scheme: toSchemeChoice(row) }))
+}
 
 export function toSealedKey(row: KeyRow): SealedKey[] {
   return row.sealed_secret === null ? [] : [{ key: toKey(row), sealed: row.sealed_secret }]

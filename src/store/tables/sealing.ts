@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import type { SigningKey } from '../../domain/signing-key.ts'
 import { columns, keyEnd } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 import { toSealedKey, type SealedKey, type SealedSecret } from './sealed-keys.ts'
@@ -36,22 +38,29 @@ export async function countKeysNotSealedBy(queries: Queries, kid: string): Promi
 }
 
 /**
- * Replaces a sealed secret, unless it was erased or replaced in the meantime.
+ * Replaces a sealed secret and its hash, unless it was erased or replaced in the meantime.
  * @returns whether the secret was replaced
  */
 export async function resealKey(
   queries: Queries,
   { key, sealed }: SealedKey,
-  replacement: SealedSecret,
+  replacement: SealedSecret & Pick<SigningKey, 'sha256'>,
 ): Promise<boolean> {
   const { numUpdatedRows } = await queries
     .updateTable('signing_keys')
-    .set({ sealed_secret: replacement.sealed, sealed_by: replacement.sealedBy })
+    .set({
+      sealed_secret: replacement.sealed,
+      sealed_by: replacement.sealedBy,
+      sha256: replacement.sha256,
+    })
     .where('id', '=', key.id)
     .where('sealed_secret', '=', sealed)
     .executeTakeFirst()
   return numUpdatedRows > 0n
 }
+
+/** Replaces the HMAC of an erased guessable secret. */
+const erasedHash = sql.lit('0'.repeat(64))
 
 /**
  * Erases the secrets of up to `limit` keys that expired or were revoked at or before `endedBefore`.
@@ -60,7 +69,11 @@ export async function resealKey(
 export async function eraseSecrets(queries: Queries, endedBefore: number, limit: number): Promise<number> {
   const { numUpdatedRows } = await queries
     .updateTable('signing_keys')
-    .set({ sealed_secret: null, sealed_by: null })
+    .set({
+      sealed_secret: null,
+      sealed_by: null,
+      sha256: sql<string>`case guessable when 1 then ${erasedHash} else sha256 end`,
+    })
     .where('id', 'in', () => selectKeysToErase(queries, endedBefore).limit(limit))
     .executeTakeFirst()
   return Number(numUpdatedRows)

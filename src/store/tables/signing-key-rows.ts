@@ -1,7 +1,7 @@
-import { sql, type Selectable } from 'kysely'
+import { sql, type Selectable, type SelectQueryBuilder } from 'kysely'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
-import type { SigningKeyRow } from '../schema.ts'
+import type { Database, SigningKeyRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
 /** The value of `keyEnd` for a current key. Must match the index `signing_keys_end`. */
@@ -9,44 +9,58 @@ export const never = sql.lit(Number.MAX_SAFE_INTEGER)
 /** SQL expression for when a key stops signing. Must match the index `signing_keys_end`. */
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
 /**
- * The columns are named individually. While this version runs, a newer version may add a column, and PostgreSQL would
+ * The columns are named individually, with their table, so that queries can join other tables. While this version runs, a newer version may add a column, and PostgreSQL would
  * then reject a prepared `select *`.
  */
 export const columns = [
-  'id',
-  'application_id',
-  'webhook_id',
-  'generation',
-  'fingerprint',
-  'sha256',
-  'sealed_secret',
-  'created_at',
-  'created_by',
-  'reason',
-  'expires_at',
-  'revoked_at',
+  'signing_keys.id',
+  'signing_keys.application_id',
+  'signing_keys.webhook_id',
+  'signing_keys.generation',
+  'signing_keys.fingerprint',
+  'signing_keys.sha256',
+  'signing_keys.guessable',
+  'signing_keys.sealed_secret',
+  'signing_keys.created_at',
+  'signing_keys.created_by',
+  'signing_keys.reason',
+  'signing_keys.expires_at',
+  'signing_keys.revoked_at',
 ] as const
 
-export type KeyRow = Pick<Selectable<SigningKeyRow>, (typeof columns)[number]>
+type ColumnName<Reference> = Reference extends `signing_keys.${infer Name}` ? Name : never
+
+export type KeyRow = Pick<
+  Selectable<SigningKeyRow>,
+  ColumnName<(typeof columns)[number]> & keyof SigningKeyRow
+>
 
 export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOwner) {
   return queries
     .selectFrom('signing_keys')
     .select(columns)
-    .where('application_id', '=', cast(applicationId, 'text'))
-    .where('webhook_id', '=', cast(webhookId, 'text'))
+    .where('signing_keys.application_id', '=', cast(applicationId, 'text'))
+    .where('signing_keys.webhook_id', '=', cast(webhookId, 'text'))
 }
 
-/**
- * Selects the keys that have not ended. They are live, unless their secret was erased. Excludes every revoked key, even
- * if an instance whose clock is ahead set a `revoked_at` later than `now`.
- */
+/** Selects the keys that have not ended. They are live, unless their secret was erased. */
 export const selectUnendedKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
-    selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', now).where('revoked_at', 'is', null),
+    whereUnended(selectKeys(queries, { applicationId, webhookId }), now),
 )
 
-export function newestFirst(rows: KeyRow[]): KeyRow[] {
+/**
+ * Limits a query to keys that have not ended. Excludes every revoked key, even if an instance whose clock is ahead set a
+ * `revoked_at` later than `now`.
+ */
+export function whereUnended<Row>(
+  query: SelectQueryBuilder<Database, 'signing_keys', Row>,
+  now: number,
+): SelectQueryBuilder<Database, 'signing_keys', Row> {
+  return query.where(keyEnd, '>', now).where('revoked_at', 'is', null)
+}
+
+export function newestFirst<Row extends KeyRow>(rows: readonly Row[]): Row[] {
   return rows.toSorted((a, b) => b.generation - a.generation)
 }
 
@@ -58,6 +72,7 @@ export function toKey(row: KeyRow): SigningKey {
     generation: row.generation,
     fingerprint: row.fingerprint,
     sha256: row.sha256,
+    guessable: row.guessable === 1,
     createdAt: row.created_at,
     createdBy: row.created_by,
     reason: row.reason,

@@ -71,25 +71,27 @@ export async function findCreationTime(
 }
 
 export async function insertKey(queries: Queries, key: SigningKey, sealed: SealedSecret): Promise<void> {
-  await insertSealedKey(queries, { ...key, ...sealed })
+  await insertSealedKey(queries, { ...key, ...sealed, guessable: key.guessable ? 1 : 0 })
 }
 
-const insertSealedKey = prepared((queries, key: SigningKey & SealedSecret) =>
-  queries.insertInto('signing_keys').values({
-    id: key.id,
-    application_id: key.applicationId,
-    webhook_id: key.webhookId,
-    generation: key.generation,
-    fingerprint: key.fingerprint,
-    sha256: key.sha256,
-    sealed_secret: key.sealed,
-    sealed_by: key.sealedBy,
-    created_at: key.createdAt,
-    created_by: key.createdBy,
-    reason: key.reason,
-    expires_at: key.expiresAt,
-    revoked_at: key.revokedAt,
-  }),
+const insertSealedKey = prepared(
+  (queries, key: Omit<SigningKey, 'guessable'> & SealedSecret & { guessable: number }) =>
+    queries.insertInto('signing_keys').values({
+      id: key.id,
+      application_id: key.applicationId,
+      webhook_id: key.webhookId,
+      generation: key.generation,
+      fingerprint: key.fingerprint,
+      sha256: key.sha256,
+      guessable: key.guessable,
+      sealed_secret: key.sealed,
+      sealed_by: key.sealedBy,
+      created_at: key.createdAt,
+      created_by: key.createdBy,
+      reason: key.reason,
+      expires_at: key.expiresAt,
+      revoked_at: key.revokedAt,
+    }),
 )
 
 /** Stores when a key expires or was revoked. */

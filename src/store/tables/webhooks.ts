@@ -1,4 +1,5 @@
 import { sql, type Kysely } from 'kysely'
+import type { SchemeChoice } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import { prepared } from '../prepared-query.ts'
 import type { Database, WebhookRow } from '../schema.ts'
@@ -93,6 +94,35 @@ const selectWebhookId = prepared((queries, { applicationId, webhookId }: KeyOwne
     .where('id', '=', webhookId),
 )
 
+/** A webhook's scheme, and when the webhook was last updated, in milliseconds since 1970. */
+export interface StoredScheme extends SchemeChoice {
+  updatedAt: number
+}
+
+/** Finds the webhook's scheme; undefined if the webhook does not exist. */
+export async function findScheme(queries: Queries, owner: KeyOwner): Promise<StoredScheme | undefined> {
+  const [row] = await selectScheme(queries, owner)
+  return row && { ...toSchemeChoice(row), updatedAt: row.updated_at }
+}
+
+const selectScheme = prepared((queries, { applicationId, webhookId }: KeyOwner) =>
+  queries
+    .selectFrom('webhooks')
+    .select(['signature_scheme', 'signature_header', 'updated_at'])
+    .where('application_id', '=', applicationId)
+    .where('id', '=', webhookId),
+)
+
+export type SchemeColumns = Pick<WebhookRow, 'signature_scheme' | 'signature_header'>
+
+/** Reads a webhook's scheme from its row. */
+export function toSchemeChoice({
+  signature_scheme: name,
+  signature_header: header,
+}: SchemeColumns): SchemeChoice {
+  return { name, header }
+}
+
 export async function insertWebhook(queries: Queries, row: WebhookRow): Promise<void> {
   await queries.insertInto('webhooks').values(row).execute()
 }
@@ -100,7 +130,7 @@ export async function insertWebhook(queries: Queries, row: WebhookRow): Promise<
 export async function updateWebhook(
   queries: Queries,
   { applicationId, webhookId }: KeyOwner,
-  change: Pick<WebhookRow, 'url' | 'description' | 'updated_at'>,
+  change: Pick<WebhookRow, 'url' | 'description' | 'signature_scheme' | 'signature_header' | 'updated_at'>,
 ): Promise<void> {
   await queries
     .updateTable('webhooks')

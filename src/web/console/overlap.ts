@@ -1,8 +1,13 @@
-import type { Key, SecretState } from './state.ts'
+import type { Key, SecretState, Webhook } from './state.ts'
 
 /** Returns whether the key is live according to this machine's clock. */
 function isLive({ state, expiresAt }: Key, now: number): boolean {
   return state === 'current' || (state === 'previous' && endOf(expiresAt) > now)
+}
+
+/** Returns whether messages of this webhook carry only one signature, so that the oldest live key signs alone. */
+export function carriesOneSignature({ signatureScheme }: Webhook): boolean {
+  return ['github', 'shopify', 'slack'].includes(signatureScheme)
 }
 
 /** Returns whether the webhook has never had a secret. */

@@ -202,10 +202,15 @@ test('if an operation has no query parameters, the error for an unknown paramete
 test('the error for an invalid value in body/headers omits a header name that may be a secret', async () => {
   const server = await startServer()
   const webhook = await provision(server)
-  const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
-    body: { payload: '{}', headers: { [`whsec_${'a'.repeat(43)}=`]: 1 } },
-  })
-  expect([status, body.message]).toEqual([400, 'body/headers/* must be a string'])
+  for (const [value, message] of [
+    [1, 'body/headers/* must be a string or an array'],
+    [['', 1], 'body/headers/*/1 must be a string'],
+  ]) {
+    const { status, body } = await server.api('POST', `${webhook}/signatures/verify`, {
+      body: { payload: '{}', headers: { [`whsec_${'a'.repeat(43)}=`]: value } },
+    })
+    expect([status, body.message]).toEqual([400, message])
+  }
 })
 
 const tooLarge = JSON.stringify({ reason: 'x'.repeat(65_536) })

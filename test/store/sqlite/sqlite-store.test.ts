@@ -41,6 +41,8 @@ function insertEvent(at: number) {
       id: 'b',
       url: 'https://receiver.example',
       description: null,
+      signature_scheme: 'standard-webhooks' as const,
+      signature_header: null,
       ...times,
     }
     await queries.insertInto('webhooks').values(webhook).execute()
@@ -242,7 +244,8 @@ test('the database rejects a second current key or a repeated generation of one 
   const { store, file } = await open()
   await store.write(null, insert('app'), never)
   const other = stranger(file)
-  other.exec(`insert into webhooks values ('app', 'hook', 'https://x.example/', null, 0, 0)`)
+  other.exec(`insert into webhooks (application_id, id, url, created_at, updated_at)
+    values ('app', 'hook', 'https://x.example/', 0, 0)`)
   const key = other.prepare(
     `insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, sealed_secret,
        sealed_by, created_at, expires_at) values (?, 'app', 'hook', ?, '', '', '', 'k1', 0, ?)`,

@@ -54,6 +54,6 @@ test('if the secret is rotated during the probe, the overlap does not end, and t
   await page.getByText('Proven:', { exact: true }).waitFor()
   meanwhile = () => newSecret(server, webhook)
   await page.getByRole('button', { name: 'End the overlap now' }).click()
-  await page.getByText("The webhook's secret or URL changed during the probe").waitFor()
+  await page.getByText("The webhook's secret, URL or signature scheme changed during the probe").waitFor()
   expect(await liveKeys(server, webhook)).toBe(3)
 })

@@ -94,20 +94,29 @@ function summary(live: readonly Key[], now: number): TemplateResult {
   if (!current) return html`No key is live, so Rekey cannot sign messages.`
   if (previous.length === 0) return html`One key is live, and there is no overlap.`
   const last = Math.max(...previous.map(keyEnd))
+  const [signer, ...others] = live.filter(({ signs }) => signs)
+  if (signer && others.length === 0)
+    return html`${live.length} keys are live, but a message carries only one signature.
+      <code>${signer.keyFingerprint}</code> signs alone until ${time(keyEnd(signer), now)}, and then the next
+      key. The current key signs at once if you revoke the previous keys.`
   const secrets = live.length === 2 ? 'either secret' : 'any of their secrets'
   return html`${live.length} keys sign every message. The receiver can verify it with ${secrets}. After
   ${time(last, now)}, only the current key signs.`
 }
 
 function details(
-  { keyFingerprint, state, createdAt, createdBy, reason, sha256 }: Key,
+  { keyFingerprint, state, signs, createdAt, createdBy, reason, sha256 }: Key,
   now: number,
 ): TemplateResult {
+  const isLive = state === 'current' || state === 'previous'
   return html`
     <div>
       <p>
-        <code class="fingerprint" title="SHA-256 ${sha256}">${keyFingerprint}</code>
+        <code class="fingerprint" title=${sha256 === null ? nothing : `SHA-256 ${sha256}`}
+          >${keyFingerprint}</code
+        >
         <span class="tag ${state}">${state}</span>
+        ${isLive && !signs ? html`<span class="quiet">does not sign yet</span>` : nothing}
       </p>
       <p class="quiet">
         issued ${ago(createdAt, now)}${createdBy === null ? nothing : html` by ${createdBy}`}
@@ -122,7 +131,7 @@ function timeLeft(key: Key, now: number): TemplateResult {
   const end = keyEnd(key)
   return html`
     <span class="digits countdown">${countdown(end - now)}</span>
-    <span class="quiet">signs until ${time(end, now)}</span>
+    <span class="quiet">${key.signs ? 'signs' : 'live'} until ${time(end, now)}</span>
   `
 }
 

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import { isWithoutSecret, keyEnd, liveKeys } from '../overlap.ts'
+import { carriesOneSignature, isWithoutSecret, keyEnd, liveKeys } from '../overlap.ts'
 import type { Dialog, Key, State } from '../state.ts'
 import { dialog } from './dialog.ts'
 import { problem } from './problem.ts'
@@ -15,7 +15,7 @@ const overlaps = [
 
 /** Asks for a rotation's overlap and reason, and explains which keys will sign. */
 export function rotateDialog(
-  { keys, now }: State,
+  { keys, webhook, now }: State,
   asked: Extract<Dialog, { kind: 'rotate' }>,
   actions: Actions,
 ): TemplateResult {
@@ -60,7 +60,14 @@ export function rotateDialog(
         <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
         <input id="reason" maxlength="500" autocomplete="off" ?disabled=${asked.busy} />
         <div class="outcome ${asked.overlapSeconds === 0 && hasOldKeys ? 'bad' : ''}" aria-live="polite">
-          ${outcome(live, asked.overlapSeconds, now)}
+          ${
+            live?.length &&
+            asked.overlapSeconds > 0 &&
+            webhook.is === 'done' &&
+            carriesOneSignature(webhook.value)
+              ? oneSigner(live, asked.overlapSeconds, now)
+              : outcome(live, asked.overlapSeconds, now)
+          }
         </div>
         ${asked.problem ? problem(asked.problem, now) : nothing}
         <p class="buttons">
@@ -110,6 +117,19 @@ function outcome(live: readonly Key[] | null, overlapSeconds: number, now: numbe
       <strong>${time(until, now)}</strong>.
     </p>
     ${older.map((key) => html`<p>${names([key])} still signs until ${time(keyEnd(key), now)}.</p>`)}
+  `
+}
+
+/** Explains which key signs if a message carries only one signature. @param live the live keys, newest first */
+function oneSigner(live: readonly Key[], overlapSeconds: number, now: number): TemplateResult {
+  const oldest = live.slice(-1)
+  const until = Math.min(now + overlapSeconds * 1000, ...oldest.map(keyEnd))
+  return html`
+    <p>
+      A message carries only one signature. The oldest key ${names(oldest)} signs alone until
+      <strong>${time(until, now)}</strong>, and then the next. The new key signs once all others have ended.
+    </p>
+    <p>End the overlap as soon as the receiver has switched: a probe shows whether it has.</p>
   `
 }
 

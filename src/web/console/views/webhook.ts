@@ -27,8 +27,9 @@ export function webhook(
           state.webhook,
           state,
           actions,
-          ({ url, description }) => html`
+          ({ url, description, signatureScheme, signatureHeader }) => html`
             <p class="lead url">${url}</p>
+            <p class="quiet">Signed as ${signatureScheme}, in the header ${signatureHeader}</p>
             ${description === null ? nothing : html`<p class="quiet">${description}</p>`}
           `,
         )}
