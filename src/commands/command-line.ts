@@ -15,6 +15,7 @@ const commands: Record<string, () => Promise<Command>> = {
   migrate: () => import('./migrate.ts'),
   token: () => import('./token.ts'),
   keygen: () => import('./keygen.ts'),
+  import: () => import('./import.ts'),
   rotate: () => import('./rotate.ts'),
   probe: () => import('./probe.ts'),
   revoke: () => import('./revoke.ts'),
@@ -31,6 +32,7 @@ Commands:
   migrate   update the database schema
   token     print a token for the API
   keygen    print new keys for the server
+  import    provision webhooks with the secrets that a platform already has
   rotate    rotate the secrets of many webhooks
   probe     prove that the receivers of many webhooks use their current secret
   revoke    end the overlaps of many webhooks

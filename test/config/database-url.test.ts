@@ -14,5 +14,7 @@ test('schema names the schema of the tables, and never reaches the driver', () =
 })
 
 test.each(['', 'pg_keys', 'a.b', '1st', 'a"b', 'x'.repeat(64)])('rejects the schema %j', (schema) => {
-  expect(() => read(`postgres://u:p@h/d?schema=${schema}`)).toThrow(/^DATABASE_URL contains an invalid schema/)
+  expect(() => read(`postgres://u:p@h/d?schema=${schema}`)).toThrow(
+    /^DATABASE_URL contains an invalid schema/,
+  )
 })

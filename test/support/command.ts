@@ -15,6 +15,8 @@ export interface CommandResult {
 export interface CommandOptions {
   cwd: string
   environment?: Environment
+  /** Text for standard input, which is empty by default. */
+  input?: string
   /** Polled every 5 ms. The process is killed once this returns true. */
   killWhen?: () => boolean | Promise<boolean>
   /** The signal that kills the process. Defaults to SIGKILL. */
@@ -24,14 +26,15 @@ export interface CommandOptions {
 /** Runs `rekey` in a separate process with exactly this environment. */
 export function rekey(
   args: string[],
-  { cwd, environment = {}, killWhen, signal = 'SIGKILL' }: CommandOptions,
+  { cwd, environment = {}, input, killWhen, signal = 'SIGKILL' }: CommandOptions,
 ): Promise<CommandResult> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [main, ...args], {
       cwd,
       env: environment,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     })
+    child.stdin.end(input)
     let ended = false
     const watch = async () => {
       while (!ended && !(await killWhen?.())) await delay(5)

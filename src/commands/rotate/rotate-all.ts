@@ -4,10 +4,10 @@ import type { Policy } from './policy.ts'
 import type { SecretsFile } from './secrets-file.ts'
 import type { Selected } from '../shared/select-webhooks.ts'
 import type { CommandContext } from '../shared/command-context.ts'
+import { openClock } from '../shared/open-clock.ts'
 import { createProgress } from '../shared/progress.ts'
 import { runAll } from '../shared/run-all.ts'
 import type { Environment } from '../../config/config.ts'
-import { SettledClock } from '../../core/settled-clock.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 
 /** Maximum number of rotations in progress: as many as share a commit on SQLite. */
@@ -69,9 +69,4 @@ export async function rotateAll(
     progress.end()
   }
   return report
-}
-
-function openClock({ store }: CommandContext): Promise<SettledClock> {
-  const warn = (_: object, text: string) => process.stderr.write(`${text}\n`)
-  return SettledClock.open(store, { now: store.now, uptime: () => performance.now(), logger: { warn } })
 }

@@ -11,8 +11,27 @@ export class UsageError extends Error {
  * @throws UsageError for an unknown option, a missing value or an unexpected argument
  */
 export function readOptions<Options extends ParseArgsOptionsConfig>(args: string[], options: Options) {
+  return parse(args, options, false).values
+}
+
+/**
+ * Parses the arguments of a command that takes one file.
+ * @throws UsageError as `readOptions` does, or if not exactly one file is named
+ */
+export function readFileAndOptions<Options extends ParseArgsOptionsConfig>(args: string[], options: Options) {
+  const { values, positionals } = parse(args, options, true)
+  const [file] = positionals
+  if (file === undefined || positionals.length > 1) throw new UsageError('pass the name of one file')
+  return { file, options: values }
+}
+
+function parse<Options extends ParseArgsOptionsConfig>(
+  args: string[],
+  options: Options,
+  allowPositionals: boolean,
+) {
   try {
-    return parseArgs({ args, options, strict: true, allowPositionals: false }).values
+    return parseArgs({ args, options, strict: true, allowPositionals })
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error)
     const [, unknown] = /^Unknown option '(-[^']*)'/.exec(message) ?? []
