@@ -10,6 +10,7 @@ const everywhere = [
   'fair-gate.ts',
   'recent-map.ts',
   'event-counts.ts',
+  'trace-context.ts',
   'run-program.ts',
 ]
 

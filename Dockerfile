@@ -8,11 +8,14 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No install script is needed: better-sqlite3 includes its binaries, and the image already has Node 24.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json README.md LICENSE ./
 COPY scripts ./scripts
 COPY generated ./generated
 COPY src ./src
-RUN node scripts/build.ts && npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+# dist/ contains all libraries but better-sqlite3, of which the server needs neither the sources nor the binaries for
+# other platforms.
+RUN node scripts/build.ts && cd node_modules/better-sqlite3 && rm -r deps src binding.gyp && \
+  find prebuilds -type f ! -name "linux-$(node --print process.arch).node" -delete
 
 FROM node:24-slim
 # Remove the package managers: the server does not need them, and they would need security updates.
@@ -20,8 +23,7 @@ RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /us
 # The image does not set DATABASE_URL, so that DATABASE_URL_FILE can be set. The default leads through the link to /data.
 RUN mkdir --mode=700 /data && chown 1000:1000 /data && mkdir /app && ln -s /data /app/data
 WORKDIR /app
-COPY --from=build /app/node_modules ./node_modules
-COPY package.json LICENSE ./
+COPY --from=build /app/node_modules/better-sqlite3 ./node_modules/better-sqlite3
 COPY --from=build /app/dist ./dist
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
 # The user `node`, by number, so orchestrators can verify that it is not root.

@@ -12,6 +12,7 @@ export default defineConfig(
     'data/',
     // These files import code that a test generates. The same test compiles these files.
     'test/generators/*/',
+    'test/receivers/*/',
     'test/package/*/',
     // These files import packages that only the benchmark installs.
     'scripts/bench/**/*.js',

@@ -7,7 +7,7 @@ const unit = [
   'test/core/thread/{batched-port,serialized-error}.test.ts',
   'test/http/authentication/caller.test.ts',
   'test/http/request/parse-json.test.ts',
-  'test/{event-counts,fair-gate,logger,recent-map}.test.ts',
+  'test/{event-counts,fair-gate,logger,recent-map,trace-context}.test.ts',
   'test/operations/shared/slices.test.ts',
   'test/scripts/prose.test.ts',
 ]
@@ -62,7 +62,10 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
-          exclude: [...unit, 'test/{operations,http,receiver,faults,after-run,generators,package,store}/**'],
+          exclude: [
+            ...unit,
+            'test/{operations,http,receiver,faults,after-run,generators,package,receivers,store}/**',
+          ],
           sequence: { groupOrder: 1 },
         },
       },
@@ -74,7 +77,7 @@ export default defineConfig({
           include: [
             'test/{operations,contract,store,commands}/**/*.test.ts',
             'test/core/sweep.test.ts',
-            'test/http/{limits/failed-authentications,limits/slow-requests,monitoring/metrics,response/error-response}.test.ts',
+            'test/http/{limits/failed-authentications,limits/slow-requests,monitoring/*,response/error-response}.test.ts',
           ],
           exclude: [
             'test/store/sqlite/*.test.ts',
@@ -90,7 +93,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'generators',
-          include: ['test/{generators,package}/*.test.ts'],
+          include: ['test/{generators,package,receivers}/*.test.ts'],
           sequence: { groupOrder: 3 },
         },
       },

@@ -1,5 +1,5 @@
 /**
- * Builds `dist/`, which is published as the package and runs in production. The server and its libraries are bundled
+ * Builds `dist/`, which is the package to publish, and which the image runs. The server and its libraries are bundled
  * into a few files, because opening a thousand files would dominate the startup time. The client and the pages are
  * compiled file by file; browsers load the pages unbundled.
  */
@@ -7,8 +7,15 @@ import { execFileSync } from 'node:child_process'
 import { cpSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { rolldown } from 'rolldown'
+import { fileURLToPath } from 'node:url'
+import packageJson from '../package.json' with { type: 'json' }
+import { browserPackages } from '../src/http/pages/browser-packages.ts'
+import { scalarBundle } from '../src/http/pages/scalar-bundle.ts'
+import { bundledPackages } from './bundled-packages.ts'
 import { licensesOf } from './licenses.ts'
+import { publishedManifest } from './manifest.ts'
+import { sbomOf } from './sbom.ts'
+import { bundleOutput, bundleServer, external } from './server-bundle.ts'
 
 const root = join(import.meta.dirname, '..')
 const dist = join(root, 'dist')
@@ -30,23 +37,27 @@ cpSync(join(root, 'src'), join(dist, 'src'), {
   filter: (path) => statSync(path).isDirectory() || !/\.ts$|\btsconfig\.json$/.test(path),
 })
 
-const server = await rolldown({
-  input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
-  cwd: root,
-  platform: 'node',
-  // better-sqlite3 has native code. The server reads only one file of Scalar's package, at runtime.
-  external: ['better-sqlite3', '@scalar/fastify-api-reference'],
-  // Suppress the `eval` warning, because a dependency of Koa calls `eval`.
-  checks: { eval: false },
+const copied = Object.entries(browserPackages).map(([name, find]) => {
+  const file = fileURLToPath(find())
+  cpSync(file, join(dist, 'src/web/console/packages', name))
+  return file
 })
-const { output } = await server.write({
-  dir: join(dist, 'src'),
-  // Output files keep their depth in `src/`, because the code resolves paths relative to its own file. They are
-  // not minified, so stack traces stay readable.
-  entryFileNames: ({ name }) => (name === 'main' ? 'main.js' : 'server/chunks/[name].js'),
-  chunkFileNames: 'server/chunks/[name].js',
-})
-writeFileSync(
-  join(dist, 'third-party-licenses.txt'),
-  licensesOf(output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []))),
-)
+
+// As part of the bundle, the script would take memory as a module and as a string, and 10 MB of the compile cache.
+writeFileSync(join(dist, 'src/web/reference/scalar.js'), scalarBundle())
+copied.push(fileURLToPath(import.meta.resolve('@scalar/fastify-api-reference')))
+
+const { output } = await (await bundleServer()).write(bundleOutput)
+
+// The client's types come from openapi-fetch.
+const manifest = publishedManifest(packageJson, [...external, 'openapi-fetch'])
+const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.entries(file.modules) : []))
+const bundled = modules.filter(([, { renderedLength }]) => renderedLength > 0).map(([file]) => file)
+const packages = bundledPackages(root, [...bundled, ...copied])
+const write = (name: string, content: string) => {
+  writeFileSync(join(dist, name), content)
+}
+write('package.json', `${JSON.stringify(manifest, null, 2)}\n`)
+write('third-party-licenses.txt', licensesOf(packages))
+write('sbom.cdx.json', `${JSON.stringify(sbomOf(manifest, packages), null, 2)}\n`)
+for (const file of ['README.md', 'LICENSE']) cpSync(join(root, file), join(dist, file))

@@ -1,5 +1,9 @@
-import { enableCompileCache } from 'node:module'
+import './check-node.cjs'
 import { join } from 'node:path'
+
+// Imported dynamically, like all that follows: an older Node would reject the import before it could say that it is too
+// old.
+const { enableCompileCache } = await import('node:module')
 
 // The compile cache makes later starts 20% faster. Storing it next to the code is safe, because anyone who can write
 // there could also change the code. If the folder is read-only, nothing is cached.

@@ -21,6 +21,7 @@ const commands: Record<string, () => Promise<Command>> = {
   revoke: () => import('./revoke.ts'),
   rewrap: () => import('./rewrap.ts'),
   audit: () => import('./audit.ts'),
+  backup: () => import('./backup.ts'),
 }
 
 const overview = `Usage: rekey <command> [options]
@@ -38,6 +39,7 @@ Commands:
   revoke    end the overlaps of many webhooks
   rewrap    seal every secret again under the newest encryption key
   audit     verify the audit trail
+  backup    copy the SQLite database while servers run
 
 Run \`rekey <command> --help\` for the options of a command.
 `

@@ -70,7 +70,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     setFlagsFromString(`--heap-growing-percent=${heapGrowthPercent}`)
     if (environment['NODE_ENV'] !== 'production') {
       const { provisionExample: welcome } = await import('./serve/example.ts')
-      await welcome(origin, config.jwt)
+      await welcome(origin, config)
     }
     await stopped
     logger.info('shutting down')

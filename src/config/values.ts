@@ -3,6 +3,7 @@
  * variable's name, and never repeats a value that may be secret.
  */
 import { readFileSync } from 'node:fs'
+import { isIP, isIPv6 } from 'node:net'
 import proxyAddress from 'proxy-addr'
 import { z } from 'zod'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
@@ -72,6 +73,26 @@ function split(text: string): string[] {
   return text.split(',').map((part) => part.trim())
 }
 
+/** An IP address or a host name. The schema removes the brackets of an IPv6 address. */
+export const host = value((text, fault): string => {
+  const address = text.replace(/^\[(.*)\]$/, '$1')
+  if (address === text ? isIP(text) || /^[\w.-]+$/.test(text) : isIPv6(address)) return address
+  return fault('must be an IP address or a host name, without a scheme or a port; PORT sets the port')
+})
+
+/** Comma-separated origins. The schema returns them as browsers write them. */
+export const origins = value((text, fault): string[] => {
+  return split(text).map((entry, index) => {
+    const url = /^https?:\/\/[^/?#@*\\]+\/?$/i.test(entry) ? URL.parse(entry) : null
+    return (
+      url?.origin ??
+      fault(
+        `must list origins such as https://admin.example.com, without a path, and * is not allowed; correct entry ${index + 1}`,
+      )
+    )
+  })
+})
+
 /** Decimal digits that form a whole number from `min` to `max`, inclusive. */
 export function wholeNumber(min: number, max: number) {
   const message = `must be a whole number from ${min} to ${max}`
@@ -81,6 +102,14 @@ export function wholeNumber(min: number, max: number) {
     .transform(Number)
     .refine((value) => value >= min && value <= max, message)
 }
+
+/** `all`, `none` or the name of one page. */
+export const pages = z
+  .enum(['all', 'console', 'reference', 'none'], 'must be all, console, reference or none')
+  .transform((chosen) => ({
+    console: chosen === 'all' || chosen === 'console',
+    reference: chosen === 'all' || chosen === 'reference',
+  }))
 
 /** Encryption keys as comma-separated `kid:base64`, newest first. */
 export const encryptionKeys = value((text, fault): [EncryptionKey, ...EncryptionKey[]] => {

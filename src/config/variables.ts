@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { logLevels } from './config.ts'
-import { databaseUrl } from './database-url.ts'
 import { grantsFile } from './grants-file.ts'
 import { publicKeysFile } from './public-keys.ts'
+import { publicUrl } from './public-url.ts'
 import {
   addresses,
   algorithms,
   encryptionKeys,
+  host,
   jwtSecret,
   list,
+  origins,
+  pages,
   sparseFiles,
   text,
   urls,
@@ -21,12 +24,16 @@ export const variables = z.object({
     .enum(['production', 'development', 'test'], 'must be production, development or test')
     .optional()
     .describe('With `production`, Rekey generates neither keys nor example data'),
-  HOST: z.string().default('127.0.0.1').describe('Address to listen on'),
-  PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 picks a free port'),
-  DATABASE_URL: databaseUrl
-    .prefault('sqlite:./data/rekey.db')
+  HOST: host
+    .prefault('127.0.0.1')
     .describe(
-      'Where data is stored: `sqlite:` and a path, or `postgres://user:password@host:port/database?sslmode=verify-full`',
+      'Address or host name to listen on; `0.0.0.0` is every IPv4 address, and `[::]` is every address',
+    ),
+  PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 picks a free port'),
+  DATABASE_URL: text
+    .default('sqlite:./data/rekey.db')
+    .describe(
+      'Where data is stored: `sqlite:` and a path, or `postgres://user:password@host:port/database?sslmode=verify-full`. [All forms](#database_url)',
     ),
   REKEY_ENCRYPTION_KEYS: encryptionKeys.describe(
     'Keys that seal stored secrets: `kid:base64` of 32 bytes each, comma-separated, newest first',
@@ -107,10 +114,25 @@ export const variables = z.object({
     .describe(
       'Maximum requests without a valid token per address and minute; past that, such requests from the address fail with 429 instead of 401. 0 disables the limit',
     ),
+  REKEY_PUBLIC_URL: publicUrl
+    .optional()
+    .describe(
+      'URL at which clients reach Rekey, with an optional path prefix, such as `https://platform.example/rekey`. The OpenAPI document and the reference page name it. Requests are served with the prefix or without it',
+    ),
+  REKEY_CORS_ORIGINS: origins
+    .optional()
+    .describe(
+      'Origins whose pages may call the API from a browser, comma-separated, such as `https://admin.example.com`. Unless an origin is listed, browsers keep its pages from reading responses',
+    ),
+  REKEY_PAGES: pages
+    .prefault('all')
+    .describe(
+      'Pages to serve without a token: `console` (`/console`), `reference` (`/docs`), `all` or `none`. The others return 404',
+    ),
   REKEY_TRUSTED_PROXIES: addresses
     .prefault('loopback')
     .describe(
-      'Proxies whose `X-Forwarded-For` is trusted: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`, comma-separated',
+      'Proxies whose `X-Forwarded-For` or `Forwarded` is trusted: addresses, CIDR ranges, `loopback`, `linklocal`, `uniquelocal`, comma-separated',
     ),
   REKEY_PROBE_ALLOW: addresses
     .optional()

@@ -1,19 +1,24 @@
 import type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
 import type { RateLimit } from '../store/store.ts'
+import type { TraceContext } from '../trace-context.ts'
+import type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 export type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
+export type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 /**
  * The part of Rekey below HTTP: operations, database and encryption keys. Arguments and results are plain data, so the
  * core can run in its own thread. A failed call rejects with a RekeyError, an unexpected error, or the signal's reason
- * if the signal aborted before anything changed. After an abort, `ping` rejects immediately, but `execute` may reject
- * late while the core's thread is busy.
+ * if the signal aborted before anything changed. After an abort, `ping` and `keyStatistics` reject immediately, but
+ * `execute` may reject late while the core's thread is busy.
  */
 export interface Core {
   /** Runs an operation of the OpenAPI document. */
   execute(call: OperationCall, signal: AbortSignal): Promise<SerializedResponse>
   /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
+  /** Summarizes all keys. The result is the same on all instances that share a database. */
+  keyStatistics(signal: AbortSignal): Promise<KeyStatistics>
   /**
    * Counts one event for a key. Instances that share a PostgreSQL database share the counts.
    * @param limit must be the same in every call with the same `keyPrefix`
@@ -36,6 +41,8 @@ export interface OperationCall {
   caller: Caller
   /** Null if a CLI command executes the operation. */
   requestId: string | null
+  /** Undefined if the request belongs to no trace. */
+  trace?: TraceContext | undefined
 }
 
 /** A documented response, as plain data. */

@@ -8,7 +8,9 @@ import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
+import { networkFileSystemWarning } from '../store/sqlite/network-file-system.ts'
 import type { RateLimiter } from '../store/store.ts'
+import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { SettledClock } from './settled-clock.ts'
@@ -52,6 +54,8 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
   try {
     const migrations = await store.migrate()
     if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
+    const warning = networkFileSystemWarning(config.database)
+    if (warning) logger.warn({}, warning)
     await checkEncryptionKeys(store, keyring, AbortSignal.timeout(config.requestTimeoutMs))
     warnOfSkew(store.now(), logger)
     const settledClock = await SettledClock.open(store, { now, uptime, logger })
@@ -60,7 +64,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     await store.close()
     throw error
   }
-  const services: Omit<OperationContext, 'caller' | 'requestId' | 'signal'> = {
+  const services: Omit<OperationContext, 'caller' | 'requestId' | 'trace' | 'signal'> = {
     store,
     keyring,
     now,
@@ -81,16 +85,17 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
   const stopSweeping = startSweeping({ store, now, settledTime, logger })
 
   return {
-    async execute({ operationId, input, caller, requestId }, signal) {
+    async execute({ operationId, input, caller, requestId, trace }, signal) {
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
       const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
-      const context = { ...services, store: { ...store, read }, caller, requestId, signal }
+      const context = { ...services, store: { ...store, read }, caller, requestId, trace, signal }
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),
+    keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
       limiters.set(limit.keyPrefix, limiter)

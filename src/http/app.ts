@@ -5,6 +5,7 @@ import type { Config } from '../config/config.ts'
 import type { Core } from '../core/core.ts'
 import { createAuthenticate } from './authentication/authenticate.ts'
 import { limitFailedAuthentications } from './limits/failed-authentications.ts'
+import { describeListenFailure } from './listen-failure.ts'
 import { createHttpServer } from './server.ts'
 
 /** How long a shutdown waits for requests in progress, in milliseconds. */
@@ -37,6 +38,9 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
     authenticate: createAuthenticate(config.jwt, now),
     limitAuthentication: limitFailedAuthentications(config.failedAuthenticationsPerMinute, core),
     isTrustedProxy: config.isTrustedProxy,
+    publicUrl: config.publicUrl,
+    corsOrigins: config.corsOrigins,
+    pages: config.pages,
     requestTimeoutMs: config.requestTimeoutMs,
     logger,
     isAccepting: () => accepting,
@@ -46,8 +50,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
     async start() {
       server.listen(config.port, config.host)
       await once(server, 'listening').catch((cause: unknown) => {
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new Error(`cannot listen: ${reason}; check HOST and PORT`, { cause })
+        throw new Error(`cannot listen: ${describeListenFailure(cause, config.host, config.port)}`, { cause })
       })
       const { address, family, port } = server.address() as AddressInfo
       const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`

@@ -2,12 +2,14 @@ import type { Server } from 'node:http'
 import Koa from 'koa'
 import type { Logger } from 'pino'
 import { createServer } from '../node-http.ts'
+import type { Config } from '../config/config.ts'
 import type { Core } from '../core/core.ts'
 import { createApi } from './api/api.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
 import { clientNetworks } from './limits/client-network.ts'
 import { respondToUnparsableRequests } from './response/unparsable-request.ts'
 import { Connections } from './limits/connections.ts'
+import { cors } from './response/cors.ts'
 import { createConsole } from './pages/console.ts'
 import { connectionLimit } from './limits/open-files.ts'
 import { deadline } from './limits/deadline.ts'
@@ -15,10 +17,13 @@ import { createDocs } from './pages/reference.ts'
 import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
+import { createKeyGauges } from './monitoring/key-gauges.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
+import { pathPrefixOf, removePathPrefix } from './request/path-prefix.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
+import { traceContext } from './request/trace-context.ts'
 import { securityHeaders } from './response/security-headers.ts'
 import { closeServer, type ShutdownTimes } from './shutdown.ts'
 import { systemRoutes } from './monitoring/system-routes.ts'
@@ -45,8 +50,12 @@ export interface ServerOptions {
   core: Core
   authenticate: Authenticate
   limitAuthentication: LimitAuthentication
-  /** Whether to trust the X-Forwarded-For header of requests from this address. */
+  /** Whether to trust the X-Forwarded-For or Forwarded header of requests from this address. */
   isTrustedProxy: (address: string) => boolean
+  publicUrl: string | undefined
+  /** The origins whose pages may call the API. */
+  corsOrigins: readonly string[]
+  pages: Config['pages']
   requestTimeoutMs: number
   logger: Logger
   /** False once the shutdown has begun. */
@@ -68,6 +77,9 @@ export async function createHttpServer({
   authenticate,
   limitAuthentication,
   isTrustedProxy,
+  publicUrl,
+  corsOrigins,
+  pages,
   requestTimeoutMs,
   logger,
   isAccepting,
@@ -75,7 +87,9 @@ export async function createHttpServer({
   const metrics = createMetrics()
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
+  const refreshKeyGauges = createKeyGauges({ registry, core, timeoutMs, logger })
   const networkOf = clientNetworks(isTrustedProxy)
+  const prefix = pathPrefixOf(publicUrl)
   const api = await createApi(
     core,
     ({ req }, signal) =>
@@ -83,10 +97,12 @@ export async function createHttpServer({
         authenticate(req.headers.authorization, takeTurn),
       ),
     networkOf,
+    prefix,
   )
 
   const koa = new Koa()
   koa.use(requestId)
+  koa.use(traceContext)
   koa.use(requestLog(logger))
   koa.use(metrics.observe)
   koa.use(securityHeaders)
@@ -98,10 +114,16 @@ export async function createHttpServer({
   })
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
-  koa.use(systemRoutes({ core, registry, timeoutMs, isAccepting, logger }))
-  koa.use(await createDocs())
-  koa.use(feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
-  koa.use(await createConsole())
+  if (prefix !== '') koa.use(removePathPrefix(prefix))
+  koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
+  if (pages.reference) {
+    koa.use(await createDocs())
+    koa.use(
+      feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }),
+    )
+  }
+  if (pages.console) koa.use(await createConsole())
+  koa.use(cors(corsOrigins))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.
   koa.on('error', (error: unknown) => {

@@ -7,6 +7,7 @@ import { migration as pageFeedback } from './migrations/0004-page-feedback.ts'
 import { migration as fewerIndexes } from './migrations/0005-fewer-indexes.ts'
 import { migration as dropPageFeedback } from './migrations/0006-drop-page-feedback.ts'
 import { migration as signatureSchemes } from './migrations/0007-signature-schemes.ts'
+import { migration as keyStatistics } from './migrations/0008-key-statistics.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -16,6 +17,7 @@ const migrations = {
   '0005-fewer-indexes': fewerIndexes,
   '0006-drop-page-feedback': dropPageFeedback,
   '0007-signature-schemes': signatureSchemes,
+  '0008-key-statistics': keyStatistics,
 }
 
 /** Thrown when a newer version of Rekey has migrated the database. */

@@ -1,4 +1,5 @@
 import type { DatabaseLocation } from '../config/config.ts'
+import { networkFileSystemWarning } from './sqlite/network-file-system.ts'
 import type { Store } from './store.ts'
 
 /**
@@ -16,8 +17,7 @@ export async function openStore(location: DatabaseLocation): Promise<Store> {
     return openSqlite(location.file)
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new Error(`the database ${location.file} cannot be opened: ${reason}; check DATABASE_URL`, {
-      cause,
-    })
+    const remedy = networkFileSystemWarning(location) ?? 'check DATABASE_URL'
+    throw new Error(`the database ${location.file} cannot be opened: ${reason}; ${remedy}`, { cause })
   }
 }

@@ -5,6 +5,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import type { Environment } from '../../src/config/config.ts'
+import { newCheckout, runScript } from '../support/checkout.ts'
 import { main, rekey } from '../support/command.ts'
 import { serve } from '../support/serve.ts'
 import { exampleEnvironment } from '../support/environment.ts'
@@ -37,6 +38,14 @@ test('in development, the first start creates a key file with mode 600, and ever
   const { stdout } = spawnSync('bash', ['-c', curlOf(again.output())], { encoding: 'utf8' })
   expect(secretIn(stdout)).toMatch(/^whsec_/)
   expect(await again.stop('SIGINT')).toBe(0)
+})
+
+test('in development, the printed curl command and console URL use REKEY_PUBLIC_URL, and the log has the address', async () => {
+  const publicUrl = 'https://platform.example/rekey'
+  const { output } = await serve(temporaryFolder(), { HOST: '[::]', REKEY_PUBLIC_URL: `${publicUrl}/` })
+  expect(curlOf(output())).toContain(`"${publicUrl}/api/v1/applications/example_string/webhooks/`)
+  expect(output()).toContain(` ${publicUrl}/console\n`)
+  expect(output()).toMatch(/"origin":"http:\/\/\[::\]:\d+"/)
 })
 
 test.each([
@@ -81,13 +90,28 @@ test('if the port is in use or the database is unreachable, startup fails with o
   const taken = await start({ PORT: String(port) })
   expect([taken.code, taken.stderr]).toEqual([
     1,
-    `rekey serve: cannot listen: listen EADDRINUSE: address already in use 127.0.0.1:${port}; check HOST and PORT\n`,
+    `rekey serve: cannot listen: port ${port} on 127.0.0.1 is in use; stop the other program, or choose another port with PORT=, such as PORT=0 for any free one\n`,
   ])
   listener.close()
   const lost = await start({ PORT: '0', DATABASE_URL: `postgres://rekey@127.0.0.1:${port}/rekey` })
   expect([lost.code, lost.stderr]).toEqual([
     1,
     `rekey serve: the database is unavailable: connect ECONNREFUSED 127.0.0.1:${port}\n`,
+  ])
+})
+
+test('a user who may not listen on a port below 1024 gets an error that names PORT and what to do', (context) => {
+  needsTools(context, 'bwrap')
+  // A network namespace of its own, where no setting of the machine opens the ports.
+  const sandbox = ['--unshare-user', '--unshare-net', '--uid', '1000', '--dev-bind', '/', '/']
+  const { status, stderr } = spawnSync('bwrap', [...sandbox, process.execPath, main, 'serve'], {
+    cwd: temporaryFolder(),
+    env: { NODE_ENV: 'production', ...exampleEnvironment, PORT: '80' },
+    encoding: 'utf8',
+  })
+  expect([status, stderr]).toEqual([
+    1,
+    'rekey serve: cannot listen: this user may not listen on port 80; choose a port from 1024 up, such as PORT=8080, or grant the capability CAP_NET_BIND_SERVICE\n',
   ])
 })
 
@@ -135,6 +159,39 @@ test('a second signal, such as the one that npm forwards, does not interrupt the
   process.kill(pid, 'SIGINT')
   expect(await stop('SIGTERM')).toBe(0)
   expect(output()).toContain('"closed"')
+})
+
+test('SIGTERM to `npm start` shuts the server down, and npm exits with its code once it has', async (context) => {
+  needsTools(context, 'npm')
+  const folder = newCheckout()
+  const npm = runScript('exec npm start', folder, { PORT: '0' })
+  await expect.poll(npm.output, { timeout: 40_000 }).toContain('Bearer ey')
+  process.kill(npm.pid, 'SIGTERM')
+  expect(await npm.ended).toBe(0)
+  expect(npm.output()).toContain('"closed"')
+  const [origin = ''] = /http:\/\/[\d.]+:\d+/.exec(npm.output()) ?? []
+  await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed')
+})
+
+test('if Node is too old, startup fails with one line that names it and says what to do', async () => {
+  const pretendOld =
+    "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })"
+  const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent(pretendOld)}`
+  const { code, stdout, stderr } = await rekey(['serve'], {
+    cwd: temporaryFolder(),
+    environment: { NODE_OPTIONS },
+  })
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toBe(
+    `Rekey needs Node 24 or newer, and ${process.execPath} is Node 20.20.2; install Node 24, or run \`npm ci\` ` +
+      'in a checkout, which installs it in node_modules/.bin\n',
+  )
+  // An old Node resolves every static import first, and fails if one names what it lacks.
+  const imports = readFileSync(main, 'utf8').matchAll(/^import .*$/gm)
+  expect([...imports].map(([line]) => line)).toEqual([
+    "import './check-node.cjs'",
+    "import { join } from 'node:path'",
+  ])
 })
 
 test("if either thread throws or the core's thread exits, the process reports the cause and exits with code 1", async () => {

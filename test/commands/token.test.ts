@@ -109,8 +109,8 @@ test('with a grants file, signs a token for a subject, and rejects options that 
 })
 
 test('in development, the server provisions no example if a grants file decides what tokens grant', async () => {
-  const { jwt } = readConfig({ ...exampleEnvironment, REKEY_GRANTS_FILE: grantsFile() })
-  await expect(provisionExample('http://127.0.0.1:1', jwt)).resolves.toBeUndefined()
+  const config = readConfig({ ...exampleEnvironment, REKEY_GRANTS_FILE: grantsFile() })
+  await expect(provisionExample('http://127.0.0.1:1', config)).resolves.toBeUndefined()
 })
 
 const idRule = "--application must be 1 to 64 letters, digits, '_', '.' or '-', and not only dots"

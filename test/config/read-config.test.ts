@@ -98,6 +98,7 @@ test.each([
   [{ REKEY_JWT_ALGORITHMS: 'none' }, 'REKEY_JWT_ALGORITHMS'],
   [{ REKEY_TRUSTED_PROXIES: '10.0.0.0/33' }, 'REKEY_TRUSTED_PROXIES'],
   [{ REKEY_TRUSTED_PROXIES: 'everyone' }, 'REKEY_TRUSTED_PROXIES'],
+  [{ REKEY_PAGES: 'docs' }, 'REKEY_PAGES must be all, console, reference or none'],
   [
     { REKEY_ENCRYPTION_KEYS: Array(2).fill(exampleEnvironment['REKEY_ENCRYPTION_KEYS']).join(',') },
     'same kid twice',
@@ -177,21 +178,4 @@ test.each([
   ['REKEY_JWT_SECRET', 'short', /^REKEY_JWT_SECRET must have at least 32 bytes; `rekey keygen`/],
 ])('the error for an invalid %s (%s) states the rule in words', (name, value, fault) => {
   expect(faults({ ...exampleEnvironment, [name]: value })).toEqual([expect.stringMatching(fault)])
-})
-
-test('rejects a misspelled or empty TLS option, which would silently disable TLS', () => {
-  const url = (option: string) => `postgres://rekey:pass_word@127.0.0.1/rekey?${option}`
-  for (const option of [
-    'ssl_mode=require',
-    'SSLMODE=require',
-    'tls=true',
-    'sslmode=',
-    'sslmode=verify-full&sslmode=',
-  ])
-    expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([
-      'DATABASE_URL contains an unknown or empty TLS option; allowed options: ssl, sslmode, sslcert, sslkey, ' +
-        'sslrootcert, sslnegotiation',
-    ])
-  for (const option of ['', 'sslmode=verify-full&sslrootcert=/ca.pem', 'application_name=tls'])
-    expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([])
 })

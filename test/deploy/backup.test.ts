@@ -1,11 +1,21 @@
 import { execFile, spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
+import SqliteDatabase from 'better-sqlite3'
 import pg from 'pg'
 import { Webhook } from 'standardwebhooks'
 import { expect, onTestFinished, test } from 'vitest'
-import { rekey } from '../support/command.ts'
+import { openSqlite } from '../../src/store/sqlite/sqlite-store.ts'
+import { rekey, type CommandOptions } from '../support/command.ts'
 import type { WebhookPath } from '../support/documented-body.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { startPostgres } from '../support/postgres-server.ts'
@@ -69,12 +79,15 @@ async function backUpWhileRotating(server: TestServer, backUp: () => Promise<unk
   return before
 }
 
-function backUpSqlite(cwd: string) {
-  const PATH = `${dirname(process.execPath)}:${process.env['PATH']}`
-  return run('sh', ['-c', documented('(umask 077; node --eval')], { cwd, env: { PATH } })
+/** Runs the documented backup of a SQLite database. The environment has no keys, because a backup needs none. */
+function backUpSqlite(cwd: string, more: Partial<CommandOptions> = {}) {
+  const [, ...args] = documented('rekey backup').split(' ')
+  const environment = { NODE_ENV: 'production', DATABASE_URL: 'sqlite:data/rekey.db' }
+  return rekey(args, { cwd, environment, ...more })
 }
 
-async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<void> {
+/** Restores a backup, and verifies with every secret. @returns the output of `rekey audit verify` */
+async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<Audited> {
   const environment = { ...exampleEnvironment, DATABASE_URL: databaseUrl }
   const restored = await startServer({ environment })
   for (const { webhook, secret } of rotated) {
@@ -91,6 +104,12 @@ async function expectWhole(databaseUrl: string, rotated: Rotated[]): Promise<voi
   }
   const { code, stdout } = await rekey(['audit', 'verify'], { cwd: restored.folder, environment })
   expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ broken: null })])
+  return JSON.parse(stdout) as Audited
+}
+
+interface Audited {
+  chains: number
+  events: number
 }
 
 test(
@@ -101,19 +120,86 @@ test(
     const server = await startServer({
       environment: { DATABASE_URL: `sqlite:${join(folder, 'data/rekey.db')}` },
     })
-    const rotated = await backUpWhileRotating(server, () => backUpSqlite(folder))
-    expect(statSync(join(folder, 'rekey-backup.db')).mode & 0o077).toBe(0)
+    let output = ''
+    const rotated = await backUpWhileRotating(server, async () => {
+      const { code, stdout, stderr } = await backUpSqlite(folder)
+      expect([code, stderr]).toEqual([0, ''])
+      output = stdout
+    })
+    const backup = join(folder, 'rekey-backup.db')
+    expect(statSync(backup).mode & 0o777).toBe(0o600)
     const elsewhere = join(temporaryFolder(), 'rekey.db')
-    copyFileSync(join(folder, 'rekey-backup.db'), elsewhere)
-    await expectWhole(`sqlite:${elsewhere}`, rotated)
+    copyFileSync(backup, elsewhere)
+    const { chains, events } = await expectWhole(`sqlite:${elsewhere}`, rotated)
+    expect(JSON.parse(output)).toEqual({ file: 'rekey-backup.db', chains, events })
   },
 )
+
+test('a SQLite backup that is killed leaves no file with its name, and one that is stopped leaves nothing', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'data/rekey.db')
+  const store = openSqlite(file)
+  await store.migrate()
+  await store.close()
+  const large = new SqliteDatabase(file)
+  large.exec('create table large (bytes); insert into large values (zeroblob(100000000))')
+  large.close()
+  const folders = () => readdirSync(folder).filter((name) => name.startsWith('.rekey-backup-'))
+  const killWhen = () => folders().length > 0
+  expect((await backUpSqlite(folder, { killWhen, signal: 'SIGTERM' })).code).toBe(1)
+  expect(readdirSync(folder)).toEqual(['data'])
+  expect((await backUpSqlite(folder, { killWhen })).code).toBe(null)
+  expect(readdirSync(folder)).toEqual([...folders(), 'data'])
+})
+
+test('a backup never replaces a file, and needs a folder that it can write to', async () => {
+  const folder = temporaryFolder()
+  await rekey(['migrate'], { cwd: folder, environment: exampleEnvironment })
+  writeFileSync(join(folder, 'rekey-backup.db'), 'an earlier backup')
+  const refused = await backUpSqlite(folder)
+  expect([refused.code, refused.stderr]).toEqual([
+    1,
+    'rekey backup: rekey-backup.db exists; choose another name\n',
+  ])
+  expect(readFileSync(join(folder, 'rekey-backup.db'), 'utf8')).toBe('an earlier backup')
+  const lost = await rekey(['backup', 'missing/rekey.db'], { cwd: folder })
+  expect([lost.code, lost.stderr]).toEqual([
+    1,
+    expect.stringMatching(/missing \(ENOENT\); create it or choose another\n$/),
+  ])
+})
 
 test('if the SQLite database does not exist, the backup fails and does not create the database', async () => {
   const folder = temporaryFolder()
   mkdirSync(join(folder, 'data'))
-  await expect(backUpSqlite(folder)).rejects.toThrow('unable to open database file')
+  const { code, stderr } = await backUpSqlite(folder)
+  expect([code, stderr]).toEqual([
+    1,
+    expect.stringMatching(/no database at .*data\/rekey.db: set DATABASE_URL/),
+  ])
   expect(readdirSync(folder, { recursive: true })).toEqual(['data'])
+})
+
+test('a damaged SQLite database is not backed up', async () => {
+  const folder = temporaryFolder()
+  await rekey(['migrate'], { cwd: folder, environment: exampleEnvironment })
+  const file = join(folder, 'data/rekey.db')
+  const bytes = readFileSync(file)
+  // The second page is the root of the first table.
+  bytes.fill(0xff, 4_096, 4_196)
+  writeFileSync(file, bytes)
+  const { code, stderr } = await backUpSqlite(folder)
+  expect([code, stderr]).toEqual([1, expect.stringContaining('the database data/rekey.db is damaged')])
+  expect(readdirSync(folder)).toEqual(['data'])
+})
+
+test('for PostgreSQL, `rekey backup` fails, names the pg_dump command and shows no password', async () => {
+  const { code, stderr } = await rekey(['backup', 'rekey.dump'], {
+    cwd: temporaryFolder(),
+    environment: { DATABASE_URL: 'postgres://rekey:a-password@db.example/rekey' },
+  })
+  expect([code, stderr]).toEqual([1, expect.stringContaining(`\`${documented('pg_dump')}\``)])
+  expect(stderr).not.toContain('a-password')
 })
 
 test(

@@ -14,9 +14,7 @@ const run = promisify(execFile)
 /** Copies the systemd unit, with this checkout's paths in place of the installed ones. @returns the copy's path */
 function unit(change = (text: string) => text): string {
   const file = join(temporaryFolder(), 'rekey.service')
-  const text = readFileSync(join(project, 'deploy/rekey.service'), 'utf8')
-    .replaceAll('/usr/bin/node', process.execPath)
-    .replaceAll('/opt/rekey', project)
+  const text = readFileSync(join(project, 'deploy/rekey.service'), 'utf8').replaceAll('/opt/rekey', project)
   writeFileSync(file, change(text))
   return file
 }
@@ -35,11 +33,11 @@ test('systemd accepts the unit without a warning', async (context) => {
   expect((await run('systemd-analyze', ['verify', '--man=no', misspelt])).stderr).toContain('ProtectSytem')
 })
 
-test('systemd accepts the documented credentials in the unit', async (context) => {
+test('systemd accepts the documented drop-in for the unit', async (context) => {
   needsTools(context, 'systemd-analyze')
-  const [credentials = ''] = codeBlocks(readPage('docs/secrets.md'), 'ini')
-  expect(credentials).toContain('%d/')
-  const file = unit((text) => text.replace('[Service]\n', credentials))
+  const [dropIn = ''] = codeBlocks(readPage('docs/operations.md'), 'ini')
+  expect(dropIn).toContain('%d/')
+  const file = unit((text) => `${text}\n${dropIn}`)
   const { stdout, stderr } = await run('systemd-analyze', ['verify', '--man=no', file])
   expect(stdout + stderr).toBe('')
 })

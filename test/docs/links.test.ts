@@ -1,7 +1,5 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { pages, project, readPage } from '../support/documentation.ts'
+import { linkFault, pages, readPage } from '../support/documentation.ts'
 
 const withoutCode = (markdown: string) =>
   markdown.replace(/^ *```.*?^ *```$/gms, '').replace(/`[^`\n]*`/g, (code) => code.replace(/[[\]()]/g, ' '))
@@ -16,43 +14,17 @@ function relativeLinks(page: string): string[] {
     .filter((target) => !/^[a-z][a-z+.-]*:/i.test(target))
 }
 
-/** Returns the anchors that GitHub gives a page's headings. GitHub appends a number to repeated anchors. */
-function anchors(page: string): Set<string> {
-  const found = new Set<string>()
-  const text = readPage(page).replace(/^ *```.*?^ *```$/gms, '')
-  for (const [, heading = ''] of text.matchAll(/^#{1,6} +(.+?)(?: +#+)?$/gm)) {
-    const slug = heading
-      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
-      .replaceAll(' ', '-')
-    let anchor = slug
-    for (let count = 1; found.has(anchor); count++) anchor = `${slug}-${count}`
-    found.add(anchor)
-  }
-  return found
-}
-
-/** Returns why a link is broken, or undefined if it works. */
-function fault(page: string, link: string): string | undefined {
-  const [path = '', anchor] = decodeURI(link).split('#')
-  const target = path === '' ? page : join(dirname(page), path)
-  if (!existsSync(join(project, target))) return `${page}: ${link} does not exist`
-  if (anchor === undefined) return undefined
-  return anchors(target).has(anchor) ? undefined : `${page}: ${link} has no such heading`
-}
-
 test('every relative link in the docs points to a file and a heading that exist', () => {
   const links = pages.flatMap((page) => relativeLinks(page).map((link) => ({ page, link })))
   expect(links.length).toBeGreaterThan(50)
-  expect(links.flatMap(({ page, link }) => fault(page, link) ?? [])).toEqual([])
+  expect(links.flatMap(({ page, link }) => linkFault(page, link) ?? [])).toEqual([])
 })
 
 test('the link check reports a missing file and a missing heading', () => {
-  expect(fault('docs/api.md', 'apl.md')).toBe('docs/api.md: apl.md does not exist')
-  expect(fault('docs/api.md', 'tokens.md#none')).toBe('docs/api.md: tokens.md#none has no such heading')
-  expect(fault('docs/api.md', 'tokens.md#least-privilege')).toBeUndefined()
-  expect(fault('docs/api.md', '#limits')).toBeUndefined()
+  expect(linkFault('docs/api.md', 'apl.md')).toBe('docs/api.md: apl.md does not exist')
+  expect(linkFault('docs/api.md', 'tokens.md#none')).toBe('docs/api.md: tokens.md#none has no such heading')
+  expect(linkFault('docs/api.md', 'tokens.md#least-privilege')).toBeUndefined()
+  expect(linkFault('docs/api.md', '#limits')).toBeUndefined()
 })
 
 test('the README or CONTRIBUTING.md links to every page in docs/', () => {

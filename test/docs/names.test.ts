@@ -47,7 +47,7 @@ test('every file named in the docs exists', () => {
 })
 
 test('every `rekey` command in the docs exists, and its help lists the options that the docs use', async () => {
-  const program = '(?<!exec )rekey(?: --)?|main\\.(?:js|ts)|docker run --rm rekey'
+  const program = '(?<!exec |--namespace )rekey(?: --)?|main\\.(?:js|ts)|docker run --rm rekey'
   const call = new RegExp(`(?:^|[\\s(])(?:${program}) +([a-z]+\\b[^\\n|);>]*)`, 'gm')
   const calls = pages.flatMap((page) =>
     [...codeBlocks(readPage(page), 'sh', 'shell'), ...inlineCode(readPage(page))]
@@ -125,7 +125,7 @@ test('docs/troubleshooting.md explains every verdict and verification reason, an
   expect(texts.filter((text) => !sources.includes(text))).toEqual([])
 })
 
-test('the documented container and systemd commands match Dockerfile, compose.yaml and rekey.service', () => {
+test('the documented container commands match Dockerfile and compose.yaml', () => {
   const docker = codeBlocks(readPage('README.md'), 'sh').find((block) => block.startsWith('docker')) ?? ''
   const [run = ''] = docker.split('docker exec')
   const options = [...run.matchAll(/(?<=\s)--(?!detach|name)[a-z-]+/g)].map(([option]) => option)
@@ -137,11 +137,6 @@ test('the documented container and systemd commands match Dockerfile, compose.ya
   const names = compose.match(/(?<=> )secrets\/(?!rekey\.env)\w+|(?<=@)postgres\b/g) ?? []
   expect(new Set(names).size).toBe(5)
   expect(names.filter((name) => !read('compose.yaml').includes(name))).toEqual([])
-
-  const systemd = operations.find((block) => block.includes('systemctl')) ?? ''
-  const paths = systemd.match(/\/(?:opt|etc\/rekey)\/[\w./]+/g) ?? []
-  expect(paths.length).toBeGreaterThan(1)
-  expect(paths.filter((path) => !read('deploy/rekey.service').includes(path))).toEqual([])
 })
 
 test("docs/dependencies.md lists exactly the package's dependencies", () => {

@@ -16,7 +16,8 @@ const maxConnections = 4_096
 
 function startProcess(environment: Environment = {}, openFiles?: number): Promise<ServerProcess> {
   const production = { NODE_ENV: 'production', LOG_LEVEL: 'info' }
-  return serve(temporaryFolder(), { ...exampleEnvironment, ...production, ...environment }, [main], openFiles)
+  const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh']
+  return serve(temporaryFolder(), { ...exampleEnvironment, ...production, ...environment }, [main], limited)
 }
 
 /** Opens connections in batches of up to 400, and sends `text` on every connection. */

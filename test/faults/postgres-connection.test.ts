@@ -184,7 +184,7 @@ test('a server exits on SIGTERM even if its connection to the database is stalle
   expect(await server.stop('SIGTERM')).toBe(0)
 })
 
-test('while the database does not respond, /readyz returns 503 and /metrics 200, even with a short request timeout', async () => {
+test('while the database does not respond, /readyz returns 503 and /metrics 200 with rekey_database_up 0, even with a short request timeout', async () => {
   const proxy = await startTcpProxy(await postgres.newDatabase())
   const { origin } = await startServer({
     databaseUrl: proxy.url,
@@ -193,5 +193,6 @@ test('while the database does not respond, /readyz returns 503 and /metrics 200,
   proxy.stall()
   const [ready, metrics] = await Promise.all(['/readyz', '/metrics'].map((path) => fetch(origin + path)))
   expect([ready?.status, metrics?.status]).toEqual([503, 200])
+  expect(await metrics?.text()).toMatch(/^rekey_database_up 0$/m)
   proxy.resume()
 })

@@ -98,12 +98,13 @@ test('during a slow SQLite write, requests that need no database get immediate r
   expect((await rotation).status).toBe(200)
 })
 
-test('if a SQLite write outlasts the timeout of /readyz and /metrics, /readyz returns 503 and /metrics returns 200', async () => {
+test('if a SQLite write outlasts the timeout of /readyz and /metrics, /readyz returns 503, and /metrics returns 200 with rekey_database_up 0', async () => {
   const { server, rotation, isAnswered } = await rotateSlowly(60_000, 120_000_000)
   const [ready, metrics] = await Promise.all(
     ['/readyz', '/metrics'].map((path) => fetch(server.origin + path)),
   )
   expect([ready?.status, metrics?.status, isAnswered()]).toEqual([503, 200, false])
+  expect(await metrics?.text()).toMatch(/^rekey_database_up 0$/m)
   expect((await rotation).status).toBe(200)
   expect((await fetch(`${server.origin}/readyz`)).status).toBe(200)
 })

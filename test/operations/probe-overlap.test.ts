@@ -120,6 +120,20 @@ test('if the URL changes during a probe with endOverlap, the probe returns 409 a
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
+test('if the signature scheme changes during a probe with endOverlap, the probe returns 409 and revokes nothing', async () => {
+  const server = await startProbeServer()
+  const webhook = await overlappingWhile(server, async (webhook) => {
+    const { url } = (await server.api('GET', webhook)).body
+    await server.api('PUT', webhook, { body: { url, signatureScheme: 'svix' } })
+  })
+  const { status, body } = await probe(server, webhook, { endOverlap: true })
+  expect([status, body]).toMatchObject([
+    409,
+    { message: expect.stringContaining('URL or signature scheme changed during the probe') },
+  ])
+  expect(await liveKeys(server, webhook)).toBe(2)
+})
+
 test('a probe returns 404 if its webhook is deleted and recreated during the probe', async () => {
   const server = await startProbeServer()
   const webhook = await overlappingWhile(server, async (webhook) => {

@@ -1,42 +1,36 @@
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
-import { promisify } from 'node:util'
+import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
+import { idOf, importsOfBundle, packagesInBundle } from '../support/bundle.ts'
+import { validateCycloneDx, type Sbom } from '../support/cyclonedx.ts'
+import { exampleEnvironment } from '../support/environment.ts'
+import { traceNetwork } from '../support/network-trace.ts'
+import { app, bin, folder, installed, installPackage, run, tarball } from '../support/package.ts'
+import { provisionWebhooks } from '../support/provision.ts'
 import { serve } from '../support/serve.ts'
+import { temporaryFolder } from '../support/server.ts'
+import { sizeOf } from '../support/size-of.ts'
+import { needsTools } from '../support/tools.ts'
 
 const root = join(import.meta.dirname, '../..')
-const folder = mkdtempSync(join(tmpdir(), 'rekey-package-'))
-const tarball = join(folder, `rekey-server-${packageJson.version}.tgz`)
-/** The folder where the package is installed. */
-const app = join(folder, 'app')
-const bin = join(app, 'node_modules/rekey-server', packageJson.bin.rekey)
-/** A module that makes Node report an old version when it is preloaded. */
-const pretendOld = join(folder, 'pretend-old.cjs')
 
 beforeAll(async () => {
-  await run('npm', ['pack', '--silent', '--pack-destination', folder], root)
   cpSync(join(import.meta.dirname, 'consumer'), app, { recursive: true })
   writeFileSync(join(app, 'readme.ts'), readmeSample())
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', tarball], app)
-  writeFileSync(
-    pretendOld,
-    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })`,
-  )
+  await installPackage()
 }, 200_000)
 
 afterAll(() => {
   rmSync(folder, { recursive: true })
 }, 120_000)
 
-test('the package contains only the bundled server, the typed client, the pages, the OpenAPI document and licenses', async () => {
+test('the package contains only the bundled server, the typed client, the pages, the OpenAPI document, licenses and an SBOM', async () => {
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
-  const isServer = (file: string) => /^package\/dist\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
-  expect(listed.filter(isServer).length).toBeLessThan(50)
-  expect(listed).toContain('package/dist/src/server/chunks/core-thread.js')
+  const isServer = (file: string) => /^package\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
+  expect(listed.filter(isServer).length).toBeLessThan(100)
+  expect(listed).toContain('package/src/server/chunks/core-thread.js')
 
   const sources = globSync('src/{client,web}/**/*.*', { cwd: root, exclude: ['**/tsconfig.json'] })
   const compiled = sources.flatMap((file) => {
@@ -46,29 +40,60 @@ test('the package contains only the bundled server, the typed client, the pages,
     return [file.replace(/ts$/, 'js'), ...types]
   })
   const files = [
-    ...[...compiled, 'src/main.js', 'src/bin.cjs'].map((file) => `dist/${file}`),
-    ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `dist/generated/${file}`),
-    ...['dist/third-party-licenses.txt', 'README.md', 'LICENSE', 'package.json'],
+    ...[...compiled, 'src/main.js', 'src/bin.cjs', 'src/check-node.cjs'],
+    'src/web/reference/scalar.js',
+    ...['lit-html.js', 'openapi-fetch.js'].map((file) => `src/web/console/packages/${file}`),
+    ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `generated/${file}`),
+    ...['third-party-licenses.txt', 'sbom.cdx.json', 'README.md', 'LICENSE', 'package.json'],
   ]
   expect(listed.filter((file) => !isServer(file)).sort()).toEqual(
     files.map((file) => `package/${file}`).sort(),
   )
 })
 
-test('the package contains the license of every library bundled into the server', () => {
-  const dist = join(app, 'node_modules/rekey-server/dist')
-  // The bundler precedes each module with a comment that names its file.
-  const libraries = globSync('src/server/chunks/*.js', { cwd: dist }).flatMap((file) =>
-    [...readFileSync(join(dist, file), 'utf8').matchAll(/^\s*\/\/ node_modules\/(\S+)/gm)].flatMap(
-      ([, path = '']) => /^(?:.*\/node_modules\/)?((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? [],
-    ),
+test('the package depends only on what the bundle cannot hold, and brings no Node', () => {
+  const { dependencies, ...manifest } = json(join(installed, 'package.json'))
+  expect(dependencies).toEqual({
+    // The native addon, and the types of the client.
+    'better-sqlite3': packageJson.dependencies['better-sqlite3'],
+    'openapi-fetch': packageJson.dependencies['openapi-fetch'],
+  })
+  const { name, version, engines } = packageJson
+  expect(manifest).toMatchObject({ name, version, engines, bin: { rekey: 'src/bin.cjs' } })
+  for (const absent of ['optionalDependencies', 'devDependencies', 'scripts', 'allowScripts'])
+    expect(manifest).not.toHaveProperty(absent)
+  // pg loads its native variant only for programs that ask for it, and the server Scalar's package only in a checkout.
+  const unused = ['@scalar/fastify-api-reference', 'pg-native']
+  expect(importsOfBundle(installed).filter((name) => !unused.includes(name))).toEqual(['better-sqlite3'])
+})
+
+test('npm refuses to pack the checkout itself, and says how to pack the package', async () => {
+  await expect(run('npm', ['pack', '--dry-run'], root)).rejects.toThrow('npm pack ./dist')
+})
+
+test('installing the package adds at most 45 MB, in five packages with one command', () => {
+  const modules = join(app, 'node_modules')
+  expect(globSync('{*,@*/*}', { cwd: modules, exclude: ['@*'] }).sort()).toEqual([
+    ...['better-sqlite3', 'node-addon-api', 'openapi-fetch', 'openapi-typescript-helpers', 'rekey-server'],
+  ])
+  expect(globSync('*', { cwd: join(modules, '.bin') })).toEqual(['rekey'])
+  expect(sizeOf(modules)).toBeLessThan(45e6)
+})
+
+test('the SBOM and the licenses list every package whose code is in the package, and no other', async () => {
+  const sbom = json(join(installed, 'sbom.cdx.json')) as unknown as Sbom
+  expect(validateCycloneDx(sbom)).toEqual([])
+  const copied = ['@scalar/fastify-api-reference', 'lit-html', 'openapi-fetch'].map((name) =>
+    idOf(`node_modules/${name}`),
   )
-  const named = readFileSync(join(dist, 'third-party-licenses.txt'), 'utf8').matchAll(
-    /^(\S+) \d+\.\S+: \S+$/gm,
-  )
-  const names = new Set([...named].map(([, name]) => name))
-  expect(new Set(libraries).size).toBeGreaterThan(100)
-  expect(libraries.filter((library) => !names.has(library))).toEqual([])
+  const bundled = [...(await packagesInBundle(installed)), ...copied].sort()
+  expect(bundled.length).toBeGreaterThan(100)
+  const listed = sbom.components.map(({ purl }) => decodeURIComponent(purl).replace('pkg:npm/', ''))
+  expect(listed.sort()).toEqual(bundled)
+
+  const text = readFileSync(join(installed, 'third-party-licenses.txt'), 'utf8')
+  const licensed = [...text.matchAll(/^(\S+) (\d+\.\S+): \S+$/gm)]
+  expect(licensed.map(([, name, version]) => `${name}@${version}`).sort()).toEqual(bundled)
 })
 
 test("the package's types resolve for ESM, in Node and in bundlers", { timeout: 60_000 }, async () => {
@@ -87,8 +112,7 @@ test(
   'the documented client sample and a consumer compile, and the packaged server rotates a secret and serves the pages',
   { timeout: 120_000 },
   async () => {
-    // Because this Node pretends to be too old, the command starts the Node that the package installed.
-    const { origin, output, stop } = await serve(app, {}, ['--require', pretendOld, bin])
+    const { origin, output, stop } = await serve(app, {}, [bin])
     try {
       const [, token = ''] = /Bearer (ey[^"]+)/.exec(output()) ?? []
       await run(process.execPath, [join(root, 'node_modules/.bin/tsc')], app)
@@ -103,27 +127,52 @@ test(
         'docs/scalar.js',
         'console',
         'console/web/console/main.js',
+        'console/web/console/packages/lit-html.js',
+        'console/web/console/packages/openapi-fetch.js',
         'console/client/client.js',
       ]
       for (const page of pages) expect((await fetch(`${origin}/${page}`)).status, page).toBe(200)
     } finally {
-      // SIGKILL would stop only the old Node, not the server that it started.
       expect(await stop('SIGTERM')).toBe(0)
     }
     await expect(fetch(`${origin}/healthz`)).rejects.toThrow('fetch failed')
   },
 )
 
-test('if no Node is new enough, the command fails and says what to do', async () => {
-  // No newer Node is installed next to this copy.
-  cpSync(bin, join(folder, 'alone.cjs'))
-  const alone = run(process.execPath, ['--require', pretendOld, 'alone.cjs', 'keygen'])
-  await expect(alone).rejects.toMatchObject({
+test('if Node is too old, the command fails and says in one line which version it needs', async () => {
+  const pretendOld = join(folder, 'pretend-old.cjs')
+  writeFileSync(
+    pretendOld,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.0.0' } })`,
+  )
+  await expect(run(process.execPath, ['--require', pretendOld, bin, 'keygen'])).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    message: expect.stringMatching(/needs Node 24 or newer, and this is Node 20\.0\.0.*npm install-scripts/s),
+    stderr: expect.stringMatching(/^.*Node 24 or newer, .*Node 20\.0\.0.*\n$/),
   })
 })
+
+test.for<[string, string, boolean]>([
+  ['does not connect to anything or resolve a name', '', true],
+  ['cannot connect to an address unnoticed', "fetch('http://192.0.2.1')", false],
+  ['cannot resolve a name unnoticed', "fetch('http://updates.example')", false],
+])('the packaged server %s', async ([, code, isSilent], context) => {
+  needsTools(context, 'strace')
+  const extra = join(folder, 'extra.mjs')
+  writeFileSync(extra, code && `${code}.catch(() => undefined)`)
+  const trace = traceNetwork(join(folder, 'calls.txt'))
+  const environment = { ...exampleEnvironment, NODE_ENV: 'production', LOG_LEVEL: 'info' }
+  const server = await serve(temporaryFolder(), environment, ['--import', extra, bin], trace.wrapper)
+  await provisionWebhooks(server.origin, 1)
+  for (const page of ['docs', 'docs/scalar.js', 'console', 'openapi.json', 'metrics', 'readyz'])
+    expect((await fetch(`${server.origin}/${page}`)).status, page).toBe(200)
+  expect(await server.stop('SIGTERM')).toBe(0)
+  expect((await trace.calls(server.pid)).length === 0).toBe(isSilent)
+})
+
+function json(file: string): Record<string, unknown> {
+  return JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>
+}
 
 function readmeSample(): string {
   const samples = globSync(['README.md', 'docs/client.md'], { cwd: root }).flatMap((file) => {
@@ -133,18 +182,4 @@ function readmeSample(): string {
   const [sample] = samples
   if (sample === undefined) throw new Error('neither the README nor docs/client.md shows TypeScript')
   return sample
-}
-
-/** Runs a program. Rejects unless its exit code is 0. @returns its standard output */
-async function run(program: string, args: string[], cwd = folder): Promise<string> {
-  // Keeps this checkout's `node_modules/.bin` off the PATH, because users of the package do not have it.
-  const path = (process.env['PATH'] ?? '').split(delimiter).filter((entry) => !entry.includes('node_modules'))
-  const env = { ...process.env, PATH: path.join(delimiter), NO_COLOR: '1' }
-  try {
-    return (await promisify(execFile)(program, args, { cwd, env, timeout: 180_000 })).stdout
-  } catch (error) {
-    // Compilers report errors on standard output, which `error.message` omits.
-    if (error instanceof Error && 'stdout' in error) error.message += `\n${String(error.stdout)}`
-    throw error
-  }
 }

@@ -10,7 +10,7 @@ import { temporaryFolder } from './server.ts'
 export function newCheckout(): string {
   const folder = join(temporaryFolder(), 'rekey')
   mkdirSync(folder)
-  for (const name of ['package.json', 'node_modules', 'src', 'scripts', 'generated'])
+  for (const name of ['package.json', 'node_modules', 'src', 'scripts', 'generated', 'deploy'])
     symlinkSync(join(project, name), join(folder, name))
   return folder
 }
@@ -31,5 +31,5 @@ export function runScript(script: string, cwd: string, environment: Record<strin
     }
     await closed
   })
-  return { output: () => output, ended: closed.then(([code]) => code as number | null) }
+  return { pid: child.pid ?? 0, output: () => output, ended: closed.then(([code]) => code as number | null) }
 }

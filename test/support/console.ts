@@ -28,6 +28,7 @@ export interface Console extends BrowserPage {
  */
 export async function openConsole(
   context: Pick<TestContext, 'skip'>,
+  /** The origin may include the path prefix below which the page is reached. */
   server: Pick<TestServer, 'origin'>,
   { as = {}, at = '', failures = [], clock = false, ...options }: ConsoleOptions = {},
 ): Promise<Console> {
@@ -37,7 +38,7 @@ export async function openConsole(
   onTestFinished(() => {
     const foreseen = new RegExp(`^Failed to load resource: .* (${['-', ...failures].join('|')}) `)
     expect(errors.filter((error) => !foreseen.test(error))).toEqual([])
-    expect([...origins].filter((origin) => origin !== 'null')).toEqual([server.origin])
+    expect([...origins].filter((origin) => origin !== 'null')).toEqual([new URL(server.origin).origin])
   })
   if (clock) await page.clock.install()
   await page.goto(`${server.origin}/console${at}`)

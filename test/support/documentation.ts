@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 /** The repository's root folder. */
 export const project = join(import.meta.dirname, '../..')
@@ -46,4 +46,30 @@ export function code(markdown: string): string[] {
 export function inlineCode(markdown: string): string[] {
   const prose = markdown.replace(/^ *```.*?^ *```$/gms, '')
   return [...prose.matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text)
+}
+
+/** Returns the anchors that GitHub gives a page's headings. GitHub appends a number to repeated anchors. */
+function anchors(page: string): Set<string> {
+  const found = new Set<string>()
+  const text = readPage(page).replace(/^ *```.*?^ *```$/gms, '')
+  for (const [, heading = ''] of text.matchAll(/^#{1,6} +(.+?)(?: +#+)?$/gm)) {
+    const slug = heading
+      .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+      .replaceAll(' ', '-')
+    let anchor = slug
+    for (let count = 1; found.has(anchor); count++) anchor = `${slug}-${count}`
+    found.add(anchor)
+  }
+  return found
+}
+
+/** Returns why a link is broken, or undefined if it works. */
+export function linkFault(page: string, link: string): string | undefined {
+  const [path = '', anchor] = decodeURI(link).split('#')
+  const target = path === '' ? page : join(dirname(page), path)
+  if (!existsSync(join(project, target))) return `${page}: ${link} does not exist`
+  if (anchor === undefined) return undefined
+  return anchors(target).has(anchor) ? undefined : `${page}: ${link} has no such heading`
 }

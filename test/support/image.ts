@@ -141,6 +141,7 @@ function copy(image: Image, instruction: Copy, context: string, stages: Map<stri
     const source = join(stage?.root ?? context, path)
     const intoFolder = target.endsWith('/') && !statSync(source).isDirectory()
     const file = intoFolder ? join(destination, basename(path)) : destination
+    mkdirSync(dirname(file), { recursive: true })
     // Hard links are faster than copies, and work because all stages are on one disk.
     execFileSync('cp', ['--archive', ...(stage ? ['--link'] : []), '--no-target-directory', source, file])
   }

@@ -11,7 +11,6 @@ if (!found) throw new Error('the document has no operation rotateWebhookSecret')
 export const rotation = found
 
 export interface ReferencePage extends BrowserPage {
-  server: TestServer
   /** The page's section on `rotateWebhookSecret`. */
   section: Locator
   /** The section's try-it form. */
@@ -20,19 +19,28 @@ export interface ReferencePage extends BrowserPage {
   samples: Locator
 }
 
-/** Opens a new server's reference page, and waits for the try-it form of `rotateWebhookSecret`. */
+/** Opens a new server's reference page. */
 export async function openReference(
   context: Pick<TestContext, 'skip'>,
+  options?: BrowserContextOptions,
+): Promise<ReferencePage & { server: TestServer }> {
+  const server = await startServer()
+  return { server, ...(await openReferenceAt(context, server.origin, options)) }
+}
+
+/** Opens the reference page below a URL, and waits for the try-it form of `rotateWebhookSecret`. */
+export async function openReferenceAt(
+  context: Pick<TestContext, 'skip'>,
+  url: string,
   options?: BrowserContextOptions,
 ): Promise<ReferencePage> {
   const opened = await openPage(context, { viewport: { width: 1280, height: 900 }, ...options })
   const { page } = opened
-  const server = await startServer()
-  await page.goto(`${server.origin}/docs`)
+  await page.goto(`${url}/docs`)
   const form = page.locator('rekey-try-it[x-rekey-operation=rotateWebhookSecret]')
   await form.waitFor()
   const section = page.locator('section').filter({ has: form }).last()
-  return { ...opened, server, section, form, samples: section.locator('.request-card') }
+  return { ...opened, section, form, samples: section.locator('.request-card') }
 }
 
 /** Fills in form fields. @param values the text for each field, by label */

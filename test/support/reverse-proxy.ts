@@ -29,6 +29,12 @@ export interface ProxyAnswer {
   text: string
 }
 
+/** The path below which a proxy serves Rekey, and whether it removes that path from requests. */
+export interface PathPrefix {
+  prefix: string
+  isRemoved: boolean
+}
+
 export interface RunningProxy {
   port: number
   /** The proxy's certificate. */
@@ -39,11 +45,16 @@ export interface RunningProxy {
 
 /**
  * Starts nginx or Caddy in front of two instances until the test ends, with the configuration in `deploy/`. Only
- * addresses and certificate paths are replaced.
+ * addresses and certificate paths are replaced, and what docs/operations.md says about path prefixes.
+ * @param below defaults to a host name of Rekey's own
  */
-export async function startReverseProxy(name: ProxyName, instances: [string, string]): Promise<RunningProxy> {
+export async function startReverseProxy(
+  name: ProxyName,
+  instances: [string, string],
+  below?: PathPrefix & { port: number },
+): Promise<RunningProxy> {
   const folder = temporaryFolder()
-  const port = await freePort()
+  const port = below?.port ?? (await freePort())
   const { cert, private: key } = await certificateFor({ name: 'localhost' })
   writeFileSync(join(folder, 'fullchain.pem'), cert)
   writeFileSync(join(folder, 'privkey.pem'), key)
@@ -51,6 +62,7 @@ export async function startReverseProxy(name: ProxyName, instances: [string, str
     ['/etc/ssl/rekey/', `${folder}/`],
     ['127.0.0.1:8080', new URL(instances[0]).host],
     ['127.0.0.1:8081', new URL(instances[1]).host],
+    ...(below ? prefixed(name, below) : []),
     ...(name === 'nginx'
       ? ([['listen 443', `listen 127.0.0.1:${port}`]] as [string, string][])
       : ([['rekey.example.com {', `https://localhost:${port} {\n\tbind 127.0.0.1`]] as [string, string][])),
@@ -65,9 +77,28 @@ export async function startReverseProxy(name: ProxyName, instances: [string, str
   const through: RunningProxy['through'] = (method, path, options) =>
     call({ port, ca: cert }, method, path, options)
   await expect
-    .poll(() => through('GET', '/healthz').then(({ status }) => status, String), { timeout: 15_000 })
+    .poll(() => through('GET', `${below?.prefix ?? ''}/healthz`).then(({ status }) => status, String), {
+      timeout: 15_000,
+    })
     .toBe(200)
   return { port, ca: cert, through }
+}
+
+/** Returns what docs/operations.md says to change in the proxy's configuration. */
+function prefixed(name: ProxyName, { prefix, isRemoved }: PathPrefix): [string, string][] {
+  if (name === 'nginx')
+    return [
+      ['location / {', `location ${prefix}/ {`],
+      ['location = /metrics {', `location = ${prefix}/metrics {`],
+      ...(isRemoved
+        ? ([['proxy_pass http://rekey;', 'proxy_pass http://rekey/;']] as [string, string][])
+        : []),
+    ]
+  const block = isRemoved ? 'handle_path' : 'handle'
+  return [
+    ['respond /metrics 404', `${block} ${prefix}/* {\n\trespond ${isRemoved ? '' : prefix}/metrics 404`],
+    ['response_header_timeout 30s\n\t\t}\n\t}', 'response_header_timeout 30s\n\t\t}\n\t}\n\t}'],
+  ]
 }
 
 function nginx(folder: string, site: string): string[] {

@@ -26,17 +26,17 @@ const searched = new Set<string>()
  * Runs `rekey serve` in a separate process on a free port until the test ends, and resolves once the server listens.
  * After the test, searches the server's database and standard output for the secrets that it returned.
  * @param program the arguments for Node.js before `serve`
- * @param openFiles the limit on the server's open files; defaults to that of this process
+ * @param wrapper a command that runs the program in its arguments, in the same process
  */
 export async function serve(
   cwd: string,
   environment: Environment = {},
   program: string[] = [main],
-  openFiles?: number,
+  wrapper: string[] = [],
 ): Promise<ServerProcess> {
   searchAfterwards(cwd, environment)
-  const limited = openFiles === undefined ? [] : ['sh', '-c', `ulimit -n ${openFiles} && exec "$@"`, 'sh']
-  const [command, ...args] = [...limited, process.execPath, '--import', noteSecrets, ...program, 'serve']
+  const node = [process.execPath, '--import', noteSecrets, ...program, 'serve']
+  const [command = '', ...args] = [...wrapper, ...node]
   const child = spawn(command, args, {
     cwd,
     env: { PORT: '0', [ledgerVariable]: ledgerOf(cwd), ...environment },

@@ -6,6 +6,8 @@ export interface TcpProxy {
   url: string
   /** Closes every connection. */
   cut: () => void
+  /** Closes every connection, and refuses new ones. */
+  goDown: () => void
   /** Closes every connection. New connections lead to another target. */
   moveTo: (targetUrl: string) => void
   /** Stops the traffic on every connection, including new ones, without closing any. */
@@ -68,6 +70,10 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   return {
     url: url.href,
     cut,
+    goDown: () => {
+      proxy.close()
+      cut()
+    },
     moveTo: (targetUrl) => {
       target = new URL(targetUrl)
       cut()

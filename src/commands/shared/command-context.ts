@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import type { Config, Environment } from '../../config/config.ts'
+import type { Config, DatabaseLocation, Environment } from '../../config/config.ts'
 import { Keyring } from '../../domain/sealing.ts'
 import { openStore } from '../../store/open-store.ts'
+import { networkFileSystemWarning } from '../../store/sqlite/network-file-system.ts'
 import type { Store } from '../../store/store.ts'
 import { loadConfig } from './load-config.ts'
 
@@ -24,10 +25,14 @@ export async function withStore<T>(
   work: (workplace: CommandContext) => Promise<T>,
 ): Promise<T> {
   const { config } = await loadConfig(environment)
-  const { database } = config
+  checkDatabaseExists(config.database)
+  return withStoreOf(config, work)
+}
+
+/** @throws Error if the location is a SQLite file that does not exist */
+export function checkDatabaseExists(database: DatabaseLocation): void {
   if (database.kind === 'sqlite' && !existsSync(database.file))
     throw new Error(`no database at ${resolve(database.file)}: set DATABASE_URL to its location`)
-  return withStoreOf(config, work)
 }
 
 /** Like `withStore`, but creates a missing database. */
@@ -41,6 +46,8 @@ export async function withStoreOrNew<T>(
 
 async function withStoreOf<T>(config: Config, work: (workplace: CommandContext) => Promise<T>): Promise<T> {
   const store = await openStore(config.database)
+  const warning = networkFileSystemWarning(config.database)
+  if (warning) process.stderr.write(`rekey: ${warning}\n`)
   try {
     const deadline = () => AbortSignal.timeout(config.requestTimeoutMs)
     return await work({ config, store, keyring: new Keyring(config.encryptionKeys), deadline })

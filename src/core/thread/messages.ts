@@ -1,5 +1,5 @@
 import type { RateLimit } from '../../store/store.ts'
-import type { LogLevel, OperationCall, SerializedResponse } from '../core.ts'
+import type { KeyStatistics, LogLevel, OperationCall, SerializedResponse } from '../core.ts'
 import type { SerializedError } from './serialized-error.ts'
 
 /** The methods that can be called on the core's thread, each with its argument and result. */
@@ -8,6 +8,7 @@ export interface Calls {
   open: { argument: undefined; result: undefined }
   execute: { argument: OperationCall; result: SerializedResponse }
   ping: { argument: undefined; result: undefined }
+  keyStatistics: { argument: undefined; result: KeyStatistics }
   consumeRateLimit: { argument: { limit: RateLimit; key: string }; result: number | null }
   close: { argument: undefined; result: undefined }
 }

@@ -42,11 +42,13 @@ interface RequestParameters {
  * Creates a handler that serves the operations in the OpenAPI document. For each request, it finds the operation,
  * authenticates and authorizes the caller, reads the body, validates the request, and runs the operation, in that
  * order.
+ * @param prefix the path of the public URL, which the messages for unknown paths name
  */
 export async function createApi(
   core: Core,
   authenticate: (koa: KoaContext, signal: AbortSignal) => Promise<AuthenticatedCaller>,
   networkOf: (request: IncomingMessage) => string,
+  prefix: string,
 ) {
   const backend = new Backend({
     definition: document as unknown as Document,
@@ -73,7 +75,7 @@ export async function createApi(
     const endpoint = operation && endpoints.get(operation)
     if (endpoint) return endpoint
     const methods = routes.methods(request.path)
-    if (methods.length === 0) throw pathNotFound(routes.prefixFault(request.path))
+    if (methods.length === 0) throw pathNotFound(routes.prefixFault(request.path, prefix))
     throw new HttpError('methodNotAllowed', { headers: { allow: methods.join(', ') } })
   }
 
@@ -108,6 +110,7 @@ export async function createApi(
       input: input as unknown as Input<OperationId>,
       caller: { subject, identity, applications },
       requestId: koa.state.requestId,
+      trace: koa.state.trace,
     }
     const execute = () => core.execute(call, signal)
     const running = isList ? inTurn(networkOf(koa.req), execute, signal) : execute()

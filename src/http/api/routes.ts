@@ -57,13 +57,14 @@ export class Routes extends OpenAPIRouter {
   }
 
   /**
-   * Describes what is wrong with an unknown path's prefix.
-   * @returns undefined if the prefix is right
+   * Describes what is wrong with the beginning of an unknown path.
+   * @param prefix the path of the public URL
+   * @returns undefined if the beginning is right
    */
-  prefixFault(path: string): string | undefined {
+  prefixFault(path: string, prefix: string): string | undefined {
     const root = this.apiRoot
     if (path.startsWith(`${root}${root}/`)) return `The path has ${root} twice.`
-    return path.startsWith(`${root}/`) ? undefined : `The paths of the API begin with ${root}/.`
+    return path.startsWith(`${root}/`) ? undefined : `The paths of the API begin with ${prefix}${root}/.`
   }
 
   /** Returns the methods that a path supports, for the `Allow` header. Returns an empty array for an unknown path. */

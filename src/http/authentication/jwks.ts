@@ -10,6 +10,7 @@ import {
 } from 'jose'
 import type { KeySetLocation } from '../../config/config.ts'
 import { RekeyError } from '../../errors.ts'
+import { currentTraceHeaders } from '../request/trace-context.ts'
 
 const jwksTimeoutMs = 3_000
 /**
@@ -39,6 +40,7 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
       )
     fetchedAt = Date.now()
     const headers = new Headers(init.headers)
+    for (const [name, value] of Object.entries(currentTraceHeaders())) headers.set(name, value)
     if (tokenFile !== undefined) headers.set('authorization', `Bearer ${await readToken(tokenFile)}`)
     // Without redirects, which jose turns off, the bearer token reaches only the configured URL.
     const response = await fetch(href, { ...init, headers })

@@ -26,7 +26,8 @@ export interface ConnectionsOptions {
  * The limit that caused Rekey to close a connection: the number of open connections, the number of requests in progress
  * on one connection, or the bytes of responses that clients have not read.
  */
-export type Limit = 'connections' | 'pipelined' | 'unread'
+export const limits = ['connections', 'pipelined', 'unread'] as const
+export type Limit = (typeof limits)[number]
 
 /**
  * Tracks a server's connections. Runs the requests of each connection one after another: a pipelined request starts

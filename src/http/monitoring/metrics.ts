@@ -1,6 +1,6 @@
 import type { Context, Next } from 'koa'
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client'
-import type { Limit } from '../limits/connections.ts'
+import { limits, type Limit } from '../limits/connections.ts'
 
 /** Histogram buckets in seconds, from a fast signature to a request that reaches its deadline. */
 const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
@@ -23,6 +23,8 @@ export function createMetrics() {
     labelNames: ['limit'],
     registers: [registry],
   })
+  // Prometheus sees the first connection that is closed as an increase only if the count was 0 before.
+  for (const limit of limits) cut.inc({ limit }, 0)
 
   return {
     registry,

@@ -10,23 +10,32 @@ import { requireGetOrHead } from '../request/allowed-methods.ts'
 export interface SystemRoutesOptions {
   core: Core
   registry: Registry
+  /** Updates the gauges that describe the keys in the database. Never rejects. */
+  refreshKeyGauges: () => Promise<void>
   /** How long /readyz waits for the database, in milliseconds. */
   timeoutMs: number
   isAccepting: () => boolean
   logger: Logger
+  publicUrl: string | undefined
 }
 
-/** The OpenAPI document as JSON, serialized once for all responses. */
-const documentBytes = Buffer.from(JSON.stringify(document))
+/** Serializes the OpenAPI document once for all responses. Its server is the public URL, if there is one. */
+function documentAt(publicUrl = ''): Buffer {
+  const servers = document.servers.map((server) => ({ ...server, url: publicUrl + server.url }))
+  return Buffer.from(JSON.stringify({ ...document, servers }))
+}
 
 /** Serves health checks, metrics and the OpenAPI document. None of them require a token. */
 export function systemRoutes({
   core,
   registry,
+  refreshKeyGauges,
   timeoutMs,
   isAccepting,
   logger,
+  publicUrl,
 }: SystemRoutesOptions): Middleware {
+  const documentBytes = documentAt(publicUrl)
   const routes: Record<string, (context: Context) => void | Promise<void>> = {
     '/healthz': (context) => {
       setJson(context, { status: 'ok' })
@@ -37,10 +46,13 @@ export function systemRoutes({
       setJson(context, { status: isReady ? 'ready' : 'unavailable' })
     },
     '/metrics': async (context) => {
+      await refreshKeyGauges()
       context.type = registry.contentType
       context.body = await registry.metrics()
     },
     '/openapi.json': (context) => {
+      // Contains nothing private, so pages of any origin may read it.
+      context.set('Access-Control-Allow-Origin', '*')
       context.type = 'json'
       context.body = documentBytes
     },

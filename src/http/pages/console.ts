@@ -1,9 +1,14 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
-import { listFiles, loadFile, readHtml, servePage } from './serve-page.ts'
+import { browserPackages } from './browser-packages.ts'
+import { listFiles, loadFile, readHtml, servePage, type Page } from './serve-page.ts'
 
-const litHtml = new URL('../lit-html.js', import.meta.resolve('lit-html'))
-const openapiFetch = new URL(import.meta.resolve('openapi-fetch'))
+const packages: Page['files'] = Object.fromEntries(
+  Object.entries(browserPackages).map(([name, find]) => [
+    `/console/web/console/packages/${name}`,
+    () => loadFile(find()),
+  ]),
+)
 
 /**
  * Serves the console at `/console`. The modules keep their folder structure from `src/`, so their imports work
@@ -15,10 +20,10 @@ export async function createConsole(): Promise<Middleware> {
     path: '/console',
     html,
     files: {
+      ...packages,
+      // In `dist/`, this includes the packages' files.
       ...(await listFiles('web/console', '/console/web/console')),
       ...(await listFiles('client', '/console/client')),
-      '/console/packages/lit-html.js': () => loadFile(litHtml),
-      '/console/packages/openapi-fetch.js': () => loadFile(openapiFetch),
     },
     policy: policyFor(html),
   })

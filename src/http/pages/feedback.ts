@@ -24,13 +24,20 @@ export interface FeedbackOptions {
   /** Returns the client's IPv4 address or IPv6 /64. The rate limit counts answers per network. */
   networkOf: (context: Context) => string
   requestTimeoutMs: number
+  publicUrl: string | undefined
 }
 
 /**
  * Serves `POST /docs/feedback`, which accepts an answer to "Was this page helpful?" without a token. Counts the answer
  * in this process's metrics and logs it, without anything that identifies the reader.
  */
-export function feedback({ registry, logger, networkOf, requestTimeoutMs }: FeedbackOptions): Middleware {
+export function feedback({
+  registry,
+  logger,
+  networkOf,
+  requestTimeoutMs,
+  publicUrl,
+}: FeedbackOptions): Middleware {
   const answers = new EventCounts({ points: answersPerMinute, duration: 60 })
   const counter = new Counter({
     name: 'rekey_page_feedback_total',
@@ -41,7 +48,7 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
   return async (context, next) => {
     if (context.path !== '/docs/feedback') return next() as Promise<void>
     if (context.method !== 'POST') throw new HttpError('methodNotAllowed', { headers: { allow: 'POST' } })
-    if (!isSameOrigin(context))
+    if (!isSameOrigin(context, publicUrl))
       throw new RekeyError('forbidden', {
         message: `${errorTexts.forbidden}. Feedback is accepted only from pages of this server.`,
       })
@@ -67,11 +74,12 @@ export function feedback({ registry, logger, networkOf, requestTimeoutMs }: Feed
 /**
  * Whether the request comes from a page of this origin, or not from a browser. Browsers send `Sec-Fetch-Site`; older
  * browsers, and all browsers on plain HTTP, send only `Origin`. A request with neither header does not come from a
- * browser.
+ * browser. A proxy may change `Host`, but never the public URL.
  */
-function isSameOrigin(context: Context): boolean {
+function isSameOrigin(context: Context, publicUrl: string | undefined): boolean {
   const site = context.get('Sec-Fetch-Site')
   if (site !== '') return site === 'same-origin'
   const origin = context.get('Origin')
-  return origin === '' || (URL.canParse(origin) && new URL(origin).host === context.get('Host'))
+  if (origin === '' || (publicUrl !== undefined && origin === new URL(publicUrl).origin)) return true
+  return URL.parse(origin)?.host === context.get('Host')
 }

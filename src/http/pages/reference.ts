@@ -20,11 +20,12 @@ export async function createDocs(): Promise<Middleware> {
     path: '/docs',
     html: await readHtml('web/reference'),
     files: {
-      ...(await listFiles('web/reference', '/docs')),
       '/docs/scalar.js': async () => {
         const { scalarBundle } = await import('./scalar-bundle.ts')
         return { type: 'text/javascript; charset=utf-8', content: scalarBundle() }
       },
+      // In `dist/`, this includes Scalar's script as a file.
+      ...(await listFiles('web/reference', '/docs')),
     },
     policy,
   })

@@ -9,10 +9,13 @@ export function requestLog(logger: Logger): Middleware {
   return async (context: Context, next) => {
     const start = performance.now()
     context.res.once('close', () => {
-      const { requestId, operationId, params, caller, refused } = context.state
+      const { requestId, trace, operationId, params, caller, refused } = context.state
       logger.info(
         {
           requestId,
+          // The names that OpenTelemetry uses in logs. Rekey has no spans, so the span is the caller's.
+          trace_id: trace?.traceId,
+          span_id: trace?.parentId,
           method: context.method,
           operationId,
           ...params,

@@ -4,6 +4,7 @@ import type { Keyring } from '../../domain/sealing.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
 import type { FairGate } from '../../fair-gate.ts'
 import type { Store } from '../../store/store.ts'
+import type { TraceContext } from '../../trace-context.ts'
 import type { ProbeLimit } from './probe-limit.ts'
 
 export type OperationId = keyof document
@@ -42,6 +43,8 @@ export interface OperationContext {
   caller: Caller
   /** Null if a CLI command runs the operation. */
   requestId: string | null
+  /** Undefined if the request belongs to no trace. */
+  trace: TraceContext | undefined
   /** Requests with an Idempotency-Key that are in progress in this process. */
   inFlight: Set<string>
   /** Lets applications take turns with work that occupies the processor. */

@@ -4,6 +4,7 @@ import type { Scheme } from '../../domain/schemes/scheme.ts'
 import { newMessageId, signMessage } from '../../domain/signature.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
+import { traceHeaders } from '../../trace-context.ts'
 import type { UnsealedKey } from './unseal-keys.ts'
 import type { OperationContext } from './operation.ts'
 
@@ -25,7 +26,7 @@ export async function sendProbeMessages(
   owner: KeyOwner,
   url: string,
   { scheme, current, previous }: ProbeKeys,
-  { now, generateSecret, postMessage, signal }: OperationContext,
+  { now, generateSecret, postMessage, trace, signal }: OperationContext,
 ): Promise<ProbeMessage[]> {
   const time = now()
   const timestamp = Math.floor(time / 1000)
@@ -36,7 +37,9 @@ export async function sendProbeMessages(
     secret: SigningSecret,
     keyFingerprint: string | null,
   ): Promise<ProbeMessage> => {
-    const headers = signMessage(scheme, { id: newMessageId(), timestamp, payload }, [secret])
+    const signed = signMessage(scheme, { id: newMessageId(), timestamp, payload }, [secret])
+    // The webhook chooses the signature's header, which may have any name.
+    const headers = { ...traceHeaders(trace), ...signed }
     const { outcome, timeMs } = await postMessage(url, { headers, payload }, signal)
     const status = typeof outcome === 'number' ? outcome : null
     return { signedWith, keyFingerprint, expected, verdict: verdictOn(outcome), status, timeMs }

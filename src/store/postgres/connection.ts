@@ -4,6 +4,7 @@ import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
 import { hasLostStatement, toStoreError } from './errors.ts'
 import { announcedPid, requestCancel, socketOf } from './pg-internals.ts'
+import type { ServerPool } from './server-pool.ts'
 import { setPreparedQueryRunner, type CompiledQueries } from '../prepared-query.ts'
 import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
@@ -13,7 +14,7 @@ const cancelTimeoutMs = 1_000
 
 /** Where connections come from, and what queries on them need. */
 export interface ConnectionSource {
-  pool: pg.Pool
+  pool: ServerPool
   /** The schema that holds Rekey's tables. */
   schema: string
   compiled: CompiledQueries

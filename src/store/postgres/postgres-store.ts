@@ -13,6 +13,7 @@ import { KeyedMutex } from './keyed-mutex.ts'
 import { migratePostgres } from './migrate-postgres.ts'
 import { findPlacement } from './placement.ts'
 import { createRateLimiter } from './rate-limiter.ts'
+import { ServerPool } from './server-pool.ts'
 
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
@@ -26,20 +27,15 @@ const maxWrites = 14
  * empty.
  */
 const ownScope = ''
-/** How long to wait for a connection if all are in use or the server does not respond. */
-const connectTimeoutMs = 3_000
 
 /**
  * Opens a store on a PostgreSQL server. Writes of the same scope run one after another: within a process they take
  * turns, and across instances they take an advisory lock. Writes of different webhooks run concurrently.
  * @throws RekeyError `serviceUnavailable`; the errors of findPlacement
  */
-export async function openPostgres({ url, schema: wanted }: PostgresLocation): Promise<Store> {
-  const pool = new pg.Pool({
-    connectionString: url,
+export async function openPostgres(location: PostgresLocation): Promise<Store> {
+  const pool = new ServerPool(location, {
     max: maxConnections,
-    connectionTimeoutMillis: connectTimeoutMs,
-    application_name: 'rekey',
     keepAlive: true,
     // Sends queries that start together without waiting for each response.
     pipeline: true,
@@ -51,7 +47,7 @@ export async function openPostgres({ url, schema: wanted }: PostgresLocation): P
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
-  const placement = await findPlacement(pool, wanted).catch(async (error: unknown) => {
+  const placement = await findPlacement(pool, location.schema).catch(async (error: unknown) => {
     await pool.end()
     throw error
   })
@@ -88,7 +84,10 @@ export async function openPostgres({ url, schema: wanted }: PostgresLocation): P
     },
     rateLimiter: (limit) =>
       createRateLimiter(
-        (query) => writes.run(ownScope, AbortSignal.timeout(connectTimeoutMs), () => pool.query(query)),
+        (query) =>
+          writes.run(ownScope, AbortSignal.timeout(location.client.connectionTimeoutMillis), () =>
+            pool.query(query),
+          ),
         schema,
         limit,
       ),
@@ -148,7 +147,7 @@ function transaction<T>(
       await client.query('rollback').catch(discard)
       throw error
     }
-    await commit(connection, mark, source.pool.options)
+    await commit(connection, mark, source.pool)
     return value
   })
 }

@@ -38,6 +38,13 @@ export interface Place {
   operation: DocumentedOperation
 }
 
+const apiRoot = '/api/v1'
+
+/** Returns the URL of the document's server without `/api/v1`. @param page the URL of the page */
+export function baseUrlOf({ servers }: OpenApi, page: string): string {
+  return new URL(servers[0]?.url ?? apiRoot, page).href.replace(/\/api\/v1$/, '')
+}
+
 export function operationsOf({ paths }: OpenApi): Place[] {
   return Object.entries(paths).flatMap(([path, item]) =>
     methods.flatMap((method) => {
@@ -49,7 +56,6 @@ export function operationsOf({ paths }: OpenApi): Place[] {
 
 /** Converts the OpenAPI document's operations for the try-it forms. @returns the converted operations by operationId */
 export function tryableOperations(document: OpenApi): Map<string, Operation> {
-  const root = document.servers[0]?.url ?? ''
   return new Map(
     operationsOf(document).map(({ path, method, item, operation }) => {
       const { operationId, requestBody } = operation
@@ -59,7 +65,7 @@ export function tryableOperations(document: OpenApi): Map<string, Operation> {
         {
           operationId,
           method: method.toUpperCase(),
-          path: root + path,
+          path: apiRoot + path,
           parameters: [...(item.parameters ?? []), ...(operation.parameters ?? [])].map((parameter) =>
             resolve(document, parameter),
           ),

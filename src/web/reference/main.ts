@@ -1,6 +1,6 @@
 import { defineTryIt } from './try-it.ts'
 import './feedback.ts'
-import { operationsOf, tryableOperations, type OpenApi } from './document.ts'
+import { baseUrlOf, operationsOf, tryableOperations, type OpenApi } from './document.ts'
 import { sharedInputs } from './shared-inputs.ts'
 import { fillSample } from './http-request.ts'
 
@@ -26,6 +26,8 @@ const contract = await load().catch((error: unknown) => {
   throw error
 })
 notice?.remove()
+const baseUrl = baseUrlOf(contract, location.href)
+sharedInputs.baseUrl = baseUrl
 defineTryIt(tryableOperations(contract), first)
 if (location.hash === '') history.replaceState(null, '', fragmentOf(first))
 const reference = Scalar.createApiReference('#reference', configuration())
@@ -51,7 +53,7 @@ function configuration(): object {
   return {
     content: forScalar(),
     // For display only: the try-it forms send requests to the base URL that the user enters.
-    servers: [{ url: `${location.origin}${contract.servers[0]?.url ?? ''}` }],
+    servers: [{ url: `${baseUrl}/api/v1` }],
     plugins: [plugin],
     generateOperationSlug: ({ operationId }: { operationId?: string }) => operationId,
     // The page must not contact other hosts.

@@ -1,0 +1,55 @@
+import type { Queries } from '../store.ts'
+import { keyEnd } from './signing-key-rows.ts'
+
+/** A summary of all keys. */
+export interface KeyStatistics {
+  /** Age in milliseconds of the current key that was created first; null if there is no current key. */
+  oldestCurrentKeyAgeMs: number | null
+  /** Number of previous keys that are live, at most `maxCount`. */
+  openOverlaps: number
+  /** Milliseconds until the first of these overlaps ends; null if there is none. */
+  nextOverlapEndMs: number | null
+  /** Number of keys whose secret was erased although they have not ended, at most `maxCount`. */
+  lostSecrets: number
+}
+
+/**
+ * Maximum number of keys to count. After many rotations at once, counting every open overlap would keep the core's
+ * thread busy for too long.
+ */
+const maxCount = 10_000
+
+/**
+ * Reads the statistics in one query. The conditions must match the indexes `signing_keys_current`,
+ * `signing_keys_to_erase` and `signing_keys_erased`, so that the time does not depend on the number of keys.
+ * @param now milliseconds since 1970
+ */
+export async function readKeyStatistics(queries: Queries, now: number): Promise<KeyStatistics> {
+  const sealed = queries.selectFrom('signing_keys').where('sealed_secret', 'is not', null)
+  const previous = sealed.where('expires_at', 'is not', null).where(keyEnd, '>', now)
+  const lost = queries.selectFrom('signing_keys').where('sealed_secret', 'is', null).where(keyEnd, '>', now)
+  const count = (keys: typeof lost) =>
+    queries
+      // Ordered by the indexed value, because PostgreSQL might otherwise scan the table.
+      .selectFrom(keys.select(keyEnd.as('end')).orderBy(keyEnd).limit(maxCount).as('counted'))
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .$asScalar()
+      .$notNull()
+  const row = await queries
+    .selectNoFrom([
+      sealed
+        .where('expires_at', 'is', null)
+        .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
+        .as('oldestAt'),
+      previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
+      count(previous).as('openOverlaps'),
+      count(lost).as('lostSecrets'),
+    ])
+    .executeTakeFirstOrThrow()
+  return {
+    oldestCurrentKeyAgeMs: row.oldestAt === null ? null : now - row.oldestAt,
+    openOverlaps: row.openOverlaps,
+    nextOverlapEndMs: row.nextEnd === null ? null : row.nextEnd - now,
+    lostSecrets: row.lostSecrets,
+  }
+}

@@ -1,0 +1,81 @@
+// What receivers run: each scheme's library, called as its documentation says. Each verifier takes the secret, the
+// headers with names in lower case, and the body. It returns whether the library accepts the message.
+import { sign as signGithub, verify as verifyGithub } from '@octokit/webhooks-methods'
+import { Paddle } from '@paddle/paddle-node-sdk'
+import '@shopify/shopify-api/adapters/node'
+import { ApiVersion, shopifyApi } from '@shopify/shopify-api'
+import { verifySlackRequest } from '@slack/bolt'
+import { Webhook as StandardWebhook } from 'standardwebhooks'
+import Stripe from 'stripe'
+import { Webhook as SvixWebhook } from 'svix'
+
+const stripe = new Stripe('sk_test_unused')
+const paddle = new Paddle('unused')
+
+function returns(verify) {
+  try {
+    verify()
+    return true
+  } catch {
+    return false
+  }
+}
+
+export const verifiers = {
+  'standard-webhooks': (secret, headers, body) =>
+    returns(() => new StandardWebhook(secret).verify(body, headers)),
+  svix: (secret, headers, body) => returns(() => new SvixWebhook(secret).verify(body, headers)),
+  stripe: (secret, headers, body) =>
+    returns(() => stripe.webhooks.constructEvent(body, headers['stripe-signature'], secret)),
+  paddle: (secret, headers, body) =>
+    paddle.webhooks.isSignatureValid(body, secret, headers['paddle-signature']),
+  github: (secret, headers, body) => verifyGithub(secret, body, headers['x-hub-signature-256']),
+  async shopify(secret, headers, body) {
+    const api = shopifyApi({
+      apiKey: 'unused',
+      apiSecretKey: secret,
+      apiVersion: Object.values(ApiVersion).at(-1),
+      hostName: 'merchant.example',
+      isEmbeddedApp: false,
+      logger: { log: () => undefined },
+    })
+    const required = {
+      'x-shopify-topic': 'orders/create',
+      'x-shopify-api-version': '2025-01',
+      'x-shopify-shop-domain': 'merchant.example',
+      'x-shopify-webhook-id': 'msg_1',
+    }
+    const rawRequest = { headers: { ...required, ...headers } }
+    return (await api.webhooks.validate({ rawBody: body, rawRequest })).valid
+  },
+  slack: (signingSecret, headers, body) =>
+    returns(() =>
+      verifySlackRequest({
+        signingSecret,
+        body,
+        headers: {
+          'x-slack-signature': headers['x-slack-signature'],
+          'x-slack-request-timestamp': Number(headers['x-slack-request-timestamp']),
+        },
+      }),
+    ),
+}
+
+/** The libraries that can sign. Each signer takes the secret and the body, and returns the headers. */
+export const signers = {
+  'standard-webhooks': (secret, body) => standard(new StandardWebhook(secret), 'webhook', body),
+  svix: (secret, body) => standard(new SvixWebhook(secret), 'svix', body),
+  stripe: (secret, payload) => ({
+    'Stripe-Signature': stripe.webhooks.generateTestHeaderString({ payload, secret }),
+  }),
+  github: async (secret, body) => ({ 'X-Hub-Signature-256': await signGithub(secret, body) }),
+}
+
+function standard(webhook, prefix, body) {
+  const now = new Date()
+  return {
+    [`${prefix}-id`]: 'msg_1',
+    [`${prefix}-timestamp`]: String(Math.floor(now.getTime() / 1000)),
+    [`${prefix}-signature`]: webhook.sign('msg_1', now, body),
+  }
+}
