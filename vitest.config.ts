@@ -11,7 +11,7 @@ const unit = [
   'test/operations/shared/slices.test.ts',
   'test/scripts/prose.test.ts',
 ]
-const onPostgresOnly = ['test/store/postgres/{pg-internals,rate-limiter}.test.ts']
+const onPostgresOnly = ['test/store/postgres/{pg-internals,placement,rate-limiter}.test.ts']
 
 export default defineConfig({
   test: {

@@ -21,7 +21,7 @@ const store = await openStore(config.database)
 await store.migrate()
 await store.close()
 if (config.database.kind === 'sqlite') fillSqlite(config.database.file)
-else await fillPostgres(config.database.url)
+else await fillPostgres(process.env['DATABASE_URL'] ?? '')
 
 function applicationRow(number: number) {
   return { id: `app_${number}`, created_at: made, updated_at: made }

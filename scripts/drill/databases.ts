@@ -80,7 +80,7 @@ async function postgres(): Promise<DrillDatabase> {
       await query('create extension if not exists amcheck')
       const heap = await query(
         `select relname, msg from pg_class, verify_heapam(pg_class.oid)
-         where relkind = 'r' and relnamespace = 'public'::regnamespace`,
+         where relkind = 'r' and relnamespace = 'rekey'::regnamespace`,
       )
       await query(
         `select bt_index_check(pg_class.oid, true) from pg_class, pg_am

@@ -8,3 +8,8 @@ export class ConfigError extends Error {
     this.faults = faults
   }
 }
+
+/** An error in `DATABASE_URL`. The message completes a sentence that begins with the variable's name. */
+export function databaseFault(message: string): ConfigError {
+  return new ConfigError([`DATABASE_URL ${message}`])
+}

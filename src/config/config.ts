@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { ConnectionOptions } from 'node:tls'
 import type { EncryptionKey } from '../domain/sealing.ts'
 
 export type Environment = Record<string, string | undefined>
@@ -64,8 +65,40 @@ export interface JwtConfig {
   grants: readonly Grant[]
 }
 
-/** Location of the database: a SQLite file or a PostgreSQL server. The URL may contain a password. */
-export type DatabaseLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string }
+/** Location of the database: a SQLite file or PostgreSQL. */
+export type DatabaseLocation = { kind: 'sqlite'; file: string } | PostgresLocation
+
+export interface PostgresLocation {
+  kind: 'postgres'
+  /** In the order in which to try them. */
+  servers: readonly [PostgresServer, ...PostgresServer[]]
+  /** Which of the servers Rekey may use: any that responds, one that accepts writes, or one that is not a standby. */
+  targetSession: 'any' | 'read-write' | 'primary'
+  /** The schema that holds Rekey's tables, if `DATABASE_URL` names one. */
+  schema?: string
+  /** Whether to give the password only to a server that proves with it that nobody stands between (SCRAM-SHA-256-PLUS). */
+  requireChannelBinding: boolean
+  /** More settings of the driver, by its names. */
+  client: PostgresClientSettings
+}
+
+export interface PostgresServer {
+  /** A host name, an address, or the path of the folder that contains the Unix socket. */
+  host: string
+  port: number
+}
+
+export interface PostgresClientSettings {
+  user: string
+  password: string | undefined
+  database: string
+  ssl: ConnectionOptions | false
+  sslnegotiation: 'postgres' | 'direct'
+  enableChannelBinding: boolean
+  application_name: string
+  options: string | undefined
+  connectionTimeoutMillis: number
+}
 
 /** Allowed values of `LOG_LEVEL`, most severe first, as pino names them. */
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const

@@ -1,6 +1,7 @@
 import { closest } from './closest.ts'
 import type { Config, Environment } from './config.ts'
 import { ConfigError } from './config-error.ts'
+import { readDatabaseUrl } from './database-url.ts'
 import { readJwtConfig } from './read-jwt-config.ts'
 import { surplusSpace } from './value-text.ts'
 import { fileVariables, variables } from './variables.ts'
@@ -44,6 +45,9 @@ export function readConfig(environment: Environment): Config {
       }),
     )
   }
+  const database = collectFaults(faults, () =>
+    readDatabaseUrl(variables.shape.DATABASE_URL.parse(trimmed['DATABASE_URL']), set),
+  )
   const sources = ['REKEY_JWT_SECRET', 'REKEY_JWT_PUBLIC_KEY_FILE', 'REKEY_JWKS_URL'].filter(
     (name) => set[name],
   )
@@ -55,12 +59,12 @@ export function readConfig(environment: Environment): Config {
   if (sources.length > 1) {
     faults.push(`${sources.join(' and ')} are mutually exclusive; set only one of them`)
   }
-  if (!data || faults.length > 0) throw new ConfigError(faults)
+  if (!data || !database || faults.length > 0) throw new ConfigError(faults)
 
   return {
     host: data.HOST,
     port: data.PORT,
-    database: data.DATABASE_URL,
+    database,
     encryptionKeys: data.REKEY_ENCRYPTION_KEYS,
     jwt: readJwtConfig(data, (name) => name in set),
     overlapSeconds: data.REKEY_OVERLAP_SECONDS,
@@ -73,6 +77,17 @@ export function readConfig(environment: Environment): Config {
     isTrustedProxy: data.REKEY_TRUSTED_PROXIES,
     isAllowedReceiver: data.REKEY_PROBE_ALLOW ?? (() => false),
     logLevel: data.LOG_LEVEL,
+  }
+}
+
+/** Returns undefined and adds the faults to `faults` if `read` throws a ConfigError. */
+function collectFaults<T>(faults: string[], read: () => T): T | undefined {
+  try {
+    return read()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    faults.push(...error.faults)
+    return undefined
   }
 }
 

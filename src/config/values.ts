@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs'
 import { isIP, isIPv6 } from 'node:net'
 import proxyAddress from 'proxy-addr'
 import { z } from 'zod'
-import type { DatabaseLocation } from './config.ts'
 import { encryptionKeyBytes, type EncryptionKey } from '../domain/sealing.ts'
 import { asymmetricAlgorithms } from './jwt-algorithms.ts'
 
@@ -127,23 +126,6 @@ export const encryptionKeys = value((text, fault): [EncryptionKey, ...Encryption
   if (new Set(keys.map(({ kid }) => kid)).size < keys.length)
     return fault('contains the same kid twice; give each key its own kid')
   return [first, ...others]
-})
-
-/** TLS options that the driver supports in a PostgreSQL URL. */
-const tlsOptions = new Set(['ssl', 'sslmode', 'sslcert', 'sslkey', 'sslrootcert', 'sslnegotiation'])
-
-/** `sqlite:` followed by a path, or a PostgreSQL URL. */
-export const databaseUrl = value((url, fault): DatabaseLocation => {
-  const [, file] = /^sqlite:(.+)$/.exec(url) ?? []
-  if (file !== undefined) return { kind: 'sqlite', file }
-  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url))
-    return fault('must be sqlite:path/to/file.db or postgres://user:password@host:port/database')
-  const isMistaken = ([name, text]: [string, string]) =>
-    tlsOptions.has(name) ? text === '' : /ssl|tls/i.test(name)
-  // The driver would ignore an unknown or empty TLS option, and might connect without TLS.
-  if ([...new URL(url).searchParams].some(isMistaken))
-    return fault(`contains an unknown or empty TLS option; allowed options: ${[...tlsOptions].join(', ')}`)
-  return { kind: 'postgres', url }
 })
 
 /** A secret that is long enough for HS256. */

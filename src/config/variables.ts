@@ -6,7 +6,6 @@ import { publicUrl } from './public-url.ts'
 import {
   addresses,
   algorithms,
-  databaseUrl,
   encryptionKeys,
   host,
   jwtSecret,
@@ -31,10 +30,10 @@ export const variables = z.object({
       'Address or host name to listen on; `0.0.0.0` is every IPv4 address, and `[::]` is every address',
     ),
   PORT: wholeNumber(0, 65_535).default(8080).describe('Port to listen on; 0 picks a free port'),
-  DATABASE_URL: databaseUrl
-    .prefault('sqlite:./data/rekey.db')
+  DATABASE_URL: text
+    .default('sqlite:./data/rekey.db')
     .describe(
-      'Where data is stored: `sqlite:` and a path, or `postgres://user:password@host:port/database?sslmode=verify-full`',
+      'Where data is stored: `sqlite:` and a path, or `postgres://user:password@host:port/database?sslmode=verify-full`. [All forms](#database_url)',
     ),
   REKEY_ENCRYPTION_KEYS: encryptionKeys.describe(
     'Keys that seal stored secrets: `kid:base64` of 32 bytes each, comma-separated, newest first',

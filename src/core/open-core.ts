@@ -8,6 +8,7 @@ import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
+import { networkFileSystemWarning } from '../store/sqlite/network-file-system.ts'
 import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
@@ -53,6 +54,8 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
   try {
     const migrations = await store.migrate()
     if (migrations.length > 0) logger.info({ migrations }, 'database migrated')
+    const warning = networkFileSystemWarning(config.database)
+    if (warning) logger.warn({}, warning)
     await checkEncryptionKeys(store, keyring, AbortSignal.timeout(config.requestTimeoutMs))
     warnOfSkew(store.now(), logger)
     const settledClock = await SettledClock.open(store, { now, uptime, logger })

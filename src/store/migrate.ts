@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { Migrator, type MigratorProps } from 'kysely/migration'
 import { migration as applicationsWebhooksKeys } from './migrations/0001-applications-webhooks-keys.ts'
 import { migration as idempotencyEvents } from './migrations/0002-idempotency-events.ts'
 import { migration as rateLimits } from './migrations/0003-rate-limits.ts'
@@ -34,13 +34,20 @@ export class NewerTables extends Error {
   }
 }
 
+/** Where a database records its migrations. Kysely's defaults apply to what is left out. */
+export type MigrationTables = Pick<
+  MigratorProps,
+  'migrationTableSchema' | 'migrationTableName' | 'migrationLockTableName'
+>
+
 /**
- * Runs all pending migrations in one transaction.
+ * Runs all pending migrations in one transaction: in `db` if that is a transaction, otherwise in a new one.
  * @returns the names of the migrations that ran
  * @throws NewerTables if a newer version of Rekey has migrated the database
  */
-export async function migrate<T>(db: Kysely<T>): Promise<string[]> {
+export async function migrate<T>(db: Kysely<T>, tables: MigrationTables = {}): Promise<string[]> {
   const migrator = new Migrator({
+    ...tables,
     db,
     provider: { getMigrations: () => Promise.resolve(migrations) },
   })

@@ -1,25 +1,36 @@
+import { createHash } from 'node:crypto'
 import { sql, type Compilable, type Expression } from 'kysely'
 import type { Queries } from './store.ts'
 
 /** A compiled query with the values to bind. */
 export interface PreparedQuery {
-  /** Identifies the query's text: queries with the same name have the same text. */
+  /**
+   * Identifies the query's text, across versions of Rekey too: behind a pooler, another process may have prepared the
+   * statement of this name.
+   */
   name: string
   text: string
   values: unknown[]
 }
 
+/** Compiled queries by the function that builds them. Connections share them if a query has the same text on each. */
+export type CompiledQueries = Map<object, PreparedQuery>
+
 /** Runs a query on one connection, and returns its rows. */
 export type RunPrepared = (query: PreparedQuery) => unknown[] | Promise<unknown[]>
 
-const runners = new WeakMap<Queries, RunPrepared>()
+const runners = new WeakMap<Queries, { run: RunPrepared; compiled: CompiledQueries }>()
 
 /**
  * Sets the function that runs prepared queries for `queries`. Prepared queries bypass Kysely's layers, which take as
  * much time as SQLite itself.
  */
-export function setPreparedQueryRunner(queries: Queries, run: RunPrepared): void {
-  runners.set(queries, run)
+export function setPreparedQueryRunner(
+  queries: Queries,
+  run: RunPrepared,
+  compiled: CompiledQueries = new Map(),
+): void {
+  runners.set(queries, { run, compiled })
 }
 
 /** A placeholder for a value that is bound each time the query runs. */
@@ -32,7 +43,6 @@ class Parameter {
 }
 
 const placeholders = new Proxy({}, { get: (_, name) => new Parameter(name) })
-let names = 0
 
 /**
  * Creates a query that Kysely builds and compiles only once, because compiling takes several times as long as SQLite
@@ -42,25 +52,23 @@ let names = 0
 export function prepared<Parameters extends object, Row>(
   build: (queries: Queries, parameters: Parameters) => Compilable<Row>,
 ): (queries: Queries, parameters: Parameters) => Promise<Row[]> {
-  const name = `rekey_${names++}`
-  /** The compiled query for each dialect. */
-  const compiled = new WeakMap<object, ReturnType<Compilable['compile']>>()
   return async (queries, parameters) => {
-    const dialect = queries.getExecutor().adapter.constructor
-    let query = compiled.get(dialect)
-    if (!query) {
-      query = build(queries, placeholders as Parameters).compile()
-      compiled.set(dialect, query)
-    }
-    const values = query.parameters.map((value) =>
-      value instanceof Parameter ? parameters[value.name as keyof Parameters] : value,
-    )
-    const run = runners.get(queries)
-    if (!run)
+    const runner = runners.get(queries)
+    if (!runner)
       throw new Error(
         'no prepared-query runner is set for this connection; call setPreparedQueryRunner first',
       )
-    return (await run({ name, text: query.sql, values })) as Row[]
+    let query = runner.compiled.get(build)
+    if (!query) {
+      const { sql: text, parameters: values } = build(queries, placeholders as Parameters).compile()
+      const hash = createHash('sha256').update(text).digest('hex')
+      query = { name: `rekey_${hash.slice(0, 32)}`, text, values: [...values] }
+      runner.compiled.set(build, query)
+    }
+    const values = query.values.map((value) =>
+      value instanceof Parameter ? parameters[value.name as keyof Parameters] : value,
+    )
+    return (await runner.run({ ...query, values })) as Row[]
   }
 }
 

@@ -42,7 +42,7 @@ export interface Store {
   readSettledTime(now: number): Promise<number>
   /** Saves the settled time, rounded down to a minute. Does nothing on PostgreSQL. */
   saveSettledTime(time: number, signal: AbortSignal): Promise<void>
-  /** Runs `work` outside any transaction. `work` must only read. */
+  /** Runs `work` outside any transaction. `work` must only read, and must await each query before the next. */
   read<T>(work: (queries: Queries) => Promise<T>, signal: AbortSignal): Promise<T>
   /**
    * Returns a `read` for the requests of one application; undefined means that the requests belong to no application.

@@ -179,20 +179,3 @@ test.each([
 ])('the error for an invalid %s (%s) states the rule in words', (name, value, fault) => {
   expect(faults({ ...exampleEnvironment, [name]: value })).toEqual([expect.stringMatching(fault)])
 })
-
-test('rejects a misspelled or empty TLS option, which would silently disable TLS', () => {
-  const url = (option: string) => `postgres://rekey:pass_word@127.0.0.1/rekey?${option}`
-  for (const option of [
-    'ssl_mode=require',
-    'SSLMODE=require',
-    'tls=true',
-    'sslmode=',
-    'sslmode=verify-full&sslmode=',
-  ])
-    expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([
-      'DATABASE_URL contains an unknown or empty TLS option; allowed options: ssl, sslmode, sslcert, sslkey, ' +
-        'sslrootcert, sslnegotiation',
-    ])
-  for (const option of ['', 'sslmode=verify-full&sslrootcert=/ca.pem', 'application_name=tls'])
-    expect(faults({ ...exampleEnvironment, DATABASE_URL: url(option) })).toEqual([])
-})

@@ -218,6 +218,7 @@ test(
       'create role servers',
       'create database rekey owner rekey',
       'create database rekey_restored owner rekey',
+      'create database part_restored owner rekey',
     ])
       await administrator.query(statement)
     const url = (database: string) =>
@@ -237,13 +238,20 @@ test(
     const owner = new pg.Client({ connectionString: url('rekey') })
     await owner.connect()
     onTestFinished(() => owner.end())
-    await owner.query('grant select, insert, update, delete on all tables in schema public to servers')
-    const rotated = await backUpWhileRotating(server, () => run('sh', ['-c', documented('pg_dump')], shell))
+    await owner.query('grant select, insert, update, delete on all tables in schema rekey to servers')
+    await owner.query('create table public.of_another_application (id integer)')
+    const dump = documented('pg_dump')
+    const part = `${dump.replace('rekey.dump', 'part.dump')} --schema=rekey`
+    const rotated = await backUpWhileRotating(server, () => run('sh', ['-c', `${dump} && ${part}`], shell))
     // A dump may be restored before the servers' roles exist.
-    await owner.query('revoke all on all tables in schema public from servers')
+    await owner.query('revoke all on all tables in schema rekey from servers')
     await administrator.query('drop role servers')
-    await run('sh', ['-c', documented('pg_restore')], shell)
+    const restore = documented('pg_restore')
+    await run('sh', ['-c', restore], shell)
     await expectWhole(url('rekey_restored'), rotated)
+    const restorePart = restore.replace('rekey_restored', 'part_restored').replace('rekey.dump', 'part.dump')
+    await run('sh', ['-c', restorePart], shell)
+    await expectWhole(url('part_restored'), rotated)
     await server.close()
   },
 )

@@ -25,7 +25,7 @@ async function checkFiles(): Promise<void> {
     await client.query('create extension if not exists amcheck')
     const { rows: heap } = await client.query(
       `select relname, msg from pg_class, verify_heapam(pg_class.oid)
-       where relkind = 'r' and relnamespace = 'public'::regnamespace`,
+       where relkind = 'r' and relnamespace = 'rekey'::regnamespace`,
     )
     expect(heap).toEqual([])
     await client.query(

@@ -17,7 +17,8 @@ async function startAsUser(environment = {}) {
     await postgres.sql('drop role rekey')
   })
   const sql = (statement: string) => postgres.sql(statement, databaseUrl)
-  await sql('grant all on schema public to rekey')
+  await sql('create schema rekey')
+  await sql('grant all on schema rekey to rekey')
   const url = new URL(databaseUrl)
   url.username = 'rekey'
   const server = await startServer({ databaseUrl: url.href, environment })
@@ -34,10 +35,7 @@ const denials = [
     `grant ${right} to rekey`,
   ]),
   ['revoke all on signing_keys from rekey', 'grant all on signing_keys to rekey'],
-  [
-    'revoke usage on schema public from public, rekey',
-    'grant usage on schema public to public; grant all on schema public to rekey',
-  ],
+  ['revoke usage on schema rekey from rekey', 'grant all on schema rekey to rekey'],
   [
     'revoke execute on function pg_advisory_xact_lock(bigint) from public',
     'grant execute on function pg_advisory_xact_lock(bigint) to public',
@@ -51,7 +49,7 @@ const denials = [
     'alter table signing_keys rename column generation to moved',
     'alter table signing_keys rename column moved to generation',
   ],
-  ['alter schema public rename to moved', 'alter schema moved rename to public'],
+  ['alter schema rekey rename to moved', 'alter schema moved rename to rekey'],
 ] as [string, string][]
 
 test('responds with 502, never with 500, while the database user lacks rights or the tables have been renamed', async () => {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { listLiveSealedKeys } from '../../src/store/tables/sealed-keys.ts'
-import { newDatabase, openDatabase, execute } from '../support/database.ts'
+import { newDatabase, onPostgres, openDatabase, execute } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
 
 test('concurrent migrations of one database all succeed, and exactly one applies the changes', async () => {
@@ -14,6 +14,7 @@ test('concurrent migrations of one database all succeed, and exactly one applies
 test('a failed migration also rolls back the migrations before it, and can be retried', async () => {
   const url = await newDatabase(temporaryFolder())
   // Makes the third migration fail.
+  if (onPostgres) await execute(url, 'create schema rekey')
   await execute(url, 'create table rate_limits (id integer)')
   const store = await openDatabase(url)
   await expect(store.migrate()).rejects.toThrow('already exists')
@@ -52,7 +53,8 @@ test('migrate rejects a database that a newer version of Rekey has migrated', as
   const url = await newDatabase(temporaryFolder())
   const store = await openDatabase(url)
   await store.migrate()
-  await execute(url, "insert into kysely_migration (name, timestamp) values ('0099-future', '2030-01-01')")
+  const table = onPostgres ? 'rekey_migration' : 'kysely_migration'
+  await execute(url, `insert into ${table} (name, timestamp) values ('0099-future', '2030-01-01')`)
   await expect(store.migrate()).rejects.toThrow(
     /newer version of Rekey has migrated the database \(0099-future\)/,
   )

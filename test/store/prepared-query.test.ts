@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test, vi } from 'vitest'
 import { findChainEnd } from '../../src/store/tables/events.ts'
-import { prepared } from '../../src/store/prepared-query.ts'
+import { prepared, setPreparedQueryRunner, type RunPrepared } from '../../src/store/prepared-query.ts'
 import type { ApplicationRow } from '../../src/store/schema.ts'
 import { listSealedKeys } from '../../src/store/tables/sealed-keys.ts'
 import { listUnendedKeys } from '../../src/store/tables/signing-keys.ts'
@@ -36,6 +36,25 @@ test("builds a prepared query once and binds each call's parameters, including n
   )
   expect(inserted).toEqual([[row('a', null)], [row('b', 'first')], [row('c', 'second')]])
   expect(build).toHaveBeenCalledTimes(1)
+})
+
+test('the name of a prepared query depends on its text alone, so that versions and schemas never share a name', async () => {
+  const store = await newStore()
+  const nameOf = async (column: 'id' | 'name', schema: string) => {
+    const find = prepared<{ id: string }, unknown>((queries, { id }) =>
+      queries.selectFrom('applications').select(column).where('id', '=', id),
+    )
+    const queries = await store.read((queries) => Promise.resolve(queries.withSchema(schema)), signal)
+    const run = vi.fn<RunPrepared>(() => [])
+    setPreparedQueryRunner(queries, run)
+    await find(queries, { id: 'a' })
+    return run.mock.lastCall?.[0].name
+  }
+  const name = await nameOf('id', 'one')
+  expect(name).toMatch(/^rekey_[0-9a-f]{32}$/)
+  expect(await nameOf('id', 'one')).toBe(name)
+  expect(await nameOf('name', 'one')).not.toBe(name)
+  expect(await nameOf('id', 'two')).not.toBe(name)
 })
 
 test('a prepared query can combine constants with parameters', async () => {

@@ -90,12 +90,17 @@ export async function holdWrites(url: string, scope: Scope): Promise<() => Promi
   }
 }
 
-/** Runs an SQL statement. @returns the number of rows changed */
+/** Runs an SQL statement, in which table names need no schema. @returns the number of rows changed */
 export function execute(url: string, statement: string): Promise<number> {
   return withDatabase(url, async (queries) => {
+    await findUnqualifiedNames(queries)
     const { numAffectedRows } = await queries.executeQuery(CompiledQuery.raw(statement))
     return Number(numAffectedRows ?? 0)
   })
+}
+
+async function findUnqualifiedNames(queries: Queries): Promise<void> {
+  if (onPostgres) await queries.executeQuery(CompiledQuery.raw('set local search_path = rekey, public'))
 }
 
 const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
@@ -103,6 +108,7 @@ const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records
 /** Reads every row of every table. */
 export async function allRows(queries: Queries): Promise<unknown[]> {
   const results = []
+  await findUnqualifiedNames(queries)
   for (const table of tables)
     results.push(await queries.executeQuery(CompiledQuery.raw(`select * from ${table}`)))
   return results.flatMap(({ rows }) => rows)

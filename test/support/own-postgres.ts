@@ -4,7 +4,10 @@ import { startPostgres, type PostgresServer } from './postgres-server.ts'
 
 export interface OwnPostgres {
   server: () => PostgresServer
-  /** Runs a statement as superuser, by default in the `postgres` database. @returns the rows */
+  /**
+   * Runs a statement as superuser, by default in the `postgres` database. Table names need no schema.
+   * @returns the rows
+   */
   sql: <Row extends pg.QueryResultRow>(statement: string, databaseUrl?: string) => Promise<Row[]>
   /** Creates an empty database. `clause` is added to the `create database` statement. @returns the database's URL */
   newDatabase: (clause?: string) => Promise<string>
@@ -25,7 +28,7 @@ export function ownPostgres(settings: Record<string, string> = {}): OwnPostgres 
     return postgres
   }
   const connect = async (url: string) => {
-    const client = new pg.Client({ connectionString: url })
+    const client = new pg.Client({ connectionString: url, options: '-c search_path=rekey,public' })
     client.on('error', () => undefined)
     await client.connect()
     return client

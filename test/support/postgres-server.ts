@@ -115,7 +115,7 @@ export async function startPostgres(
 }
 
 /** The user who runs the server if the tests run as root: PostgreSQL refuses to start as root. */
-const nobody = { uid: 65_534, gid: 65_534 }
+export const nobody = { uid: 65_534, gid: 65_534 }
 
 /**
  * Finds the PostgreSQL programs that npm installed. If `folder` is set, copies them there, so that another user can run
@@ -136,7 +136,7 @@ async function untilReady(server: ChildProcess): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     server.stderr?.on('data', (chunk: Buffer) => {
       output += chunk.toString()
-      if (output.includes('database system is ready to accept connections')) resolve()
+      if (/database system is ready to accept (read-only )?connections/.test(output)) resolve()
     })
     server.once('error', reject)
     server.once('exit', () => {

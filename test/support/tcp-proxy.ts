@@ -6,6 +6,10 @@ export interface TcpProxy {
   url: string
   /** Closes every connection. */
   cut: () => void
+  /** Closes every connection, and refuses new ones. */
+  goDown: () => void
+  /** Closes every connection. New connections lead to another target. */
+  moveTo: (targetUrl: string) => void
   /** Stops the traffic on every connection, including new ones, without closing any. */
   stall: () => void
   /** Resumes the traffic, starting with the data held back. */
@@ -21,7 +25,7 @@ export interface TcpProxy {
 
 /** Starts a proxy that simulates network failures between a server and its database. It runs until the test ends. */
 export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
-  const target = new URL(targetUrl)
+  let target = new URL(targetUrl)
   const pairs = new Set<[Socket, Socket]>()
   const answering = new Set<[Socket, Socket]>()
   let stalled = false
@@ -60,10 +64,19 @@ export async function startTcpProxy(targetUrl: string): Promise<TcpProxy> {
   })
   const url = new URL(targetUrl)
   url.port = String(await listen(proxy))
+  const cut = () => {
+    for (const socket of [...pairs].flat()) socket.destroy()
+  }
   return {
     url: url.href,
-    cut: () => {
-      for (const socket of [...pairs].flat()) socket.destroy()
+    cut,
+    goDown: () => {
+      proxy.close()
+      cut()
+    },
+    moveTo: (targetUrl) => {
+      target = new URL(targetUrl)
+      cut()
     },
     stall: () => {
       stalled = true

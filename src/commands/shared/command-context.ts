@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import type { Config, DatabaseLocation, Environment } from '../../config/config.ts'
 import { Keyring } from '../../domain/sealing.ts'
 import { openStore } from '../../store/open-store.ts'
+import { networkFileSystemWarning } from '../../store/sqlite/network-file-system.ts'
 import type { Store } from '../../store/store.ts'
 import { loadConfig } from './load-config.ts'
 
@@ -45,6 +46,8 @@ export async function withStoreOrNew<T>(
 
 async function withStoreOf<T>(config: Config, work: (workplace: CommandContext) => Promise<T>): Promise<T> {
   const store = await openStore(config.database)
+  const warning = networkFileSystemWarning(config.database)
+  if (warning) process.stderr.write(`rekey: ${warning}\n`)
   try {
     const deadline = () => AbortSignal.timeout(config.requestTimeoutMs)
     return await work({ config, store, keyring: new Keyring(config.encryptionKeys), deadline })

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DatabaseError, type PoolOptions } from 'pg'
+import { DatabaseError, type PoolClient, type QueryResultRow } from 'pg'
 import { RekeyError } from '../../errors.ts'
-import { queryOnNewConnection, type Connection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { toStoreError } from './errors.ts'
+import type { ServerPool } from './server-pool.ts'
 
 /**
  * Time limit for a commit, which may wait for replicas. When it expires, Rekey drops the connection and asks the server
@@ -35,7 +36,7 @@ export type TransactionMark = Record<keyof typeof transactionMark, string>
 export async function commit(
   { client, discard }: Connection,
   mark: TransactionMark,
-  options: PoolOptions,
+  pool: ServerPool,
 ): Promise<void> {
   let cause: unknown
   try {
@@ -49,7 +50,7 @@ export async function commit(
   }
   const until = performance.now() + inquiryTimeoutMs
   while (performance.now() < until) {
-    const found = await askFor(mark, options)
+    const found = await askFor(mark, pool, client)
     if (found?.status === 'aborted') throw new RekeyError('serviceUnavailable', { cause })
     if (found?.status === 'committed') {
       if (found.serverRun === mark.serverRun) return
@@ -67,17 +68,44 @@ interface Found {
 }
 
 /**
- * Asks the server for a transaction's status.
+ * Asks the server for a transaction's status. No other server may be asked: it may not know of the transaction yet.
  * @returns undefined if the server does not respond
  */
-async function askFor({ id }: TransactionMark, options: PoolOptions): Promise<Found | undefined> {
+async function askFor(
+  { id }: TransactionMark,
+  pool: ServerPool,
+  lost: PoolClient,
+): Promise<Found | undefined> {
   try {
     const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
-    const [found] = await queryOnNewConnection<Found>(options, responseTimeoutMs, question, [id])
+    const [found] = await queryOnNewConnection<Found>(pool, lost, responseTimeoutMs, question, [id])
     return found
   } catch {
     // `commit` asks again until its time limit expires.
     return undefined
+  }
+}
+
+/**
+ * Runs a query on a new connection outside the pool, because the pool's connections may all be in use or lost.
+ * @param sibling a connection to the same server
+ * @param timeoutMs time limit for connecting, and again for the response
+ */
+async function queryOnNewConnection<Row extends QueryResultRow>(
+  pool: ServerPool,
+  sibling: PoolClient,
+  timeoutMs: number,
+  text: string,
+  values: unknown[],
+): Promise<Row[]> {
+  const client = pool.clientBeside(sibling, { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<Row>(text, values)
+    return rows
+  } finally {
+    void client.end()
   }
 }
 

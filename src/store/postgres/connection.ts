@@ -1,15 +1,24 @@
 import { Kysely, PostgresDialect } from 'kysely'
-import pg from 'pg'
+import type pg from 'pg'
 import { unlessAborted } from '../../abort.ts'
 import { RekeyError } from '../../errors.ts'
-import { toStoreError } from './errors.ts'
-import { backendPid, socketOf } from './pg-internals.ts'
-import { setPreparedQueryRunner } from '../prepared-query.ts'
+import { hasLostStatement, toStoreError } from './errors.ts'
+import { announcedPid, requestCancel, socketOf } from './pg-internals.ts'
+import type { ServerPool } from './server-pool.ts'
+import { setPreparedQueryRunner, type CompiledQueries } from '../prepared-query.ts'
 import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
 /** How long a canceled statement may keep running before its connection is closed. */
 const cancelTimeoutMs = 1_000
+
+/** Where connections come from, and what queries on them need. */
+export interface ConnectionSource {
+  pool: ServerPool
+  /** The schema that holds Rekey's tables. */
+  schema: string
+  compiled: CompiledQueries
+}
 
 /** A pool connection, reserved for one read or write. */
 export interface Connection {
@@ -26,11 +35,11 @@ export interface Connection {
  * statement. If `work` then fails, the signal's reason is thrown.
  */
 export async function withConnection<T>(
-  pool: pg.Pool,
+  source: ConnectionSource,
   signal: AbortSignal,
   work: (connection: Connection) => Promise<T>,
 ): Promise<T> {
-  const client = await connect(pool, signal)
+  const client = await connect(source.pool, signal)
   let cancelled = false as boolean
   let cut: NodeJS.Timeout | undefined
   let inUse = true
@@ -45,13 +54,13 @@ export async function withConnection<T>(
     stopped.add(client)
     // Closes the connection if the server does not cancel the statement in time, or cannot be reached.
     cut = setTimeout(release, cancelTimeoutMs, true)
-    void cancel(client, pool.options)
+    void requestCancel(client, cancelTimeoutMs)
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
     return await work({
       client,
-      queries: queriesOn(client),
+      queries: await queriesOn(client, source),
       detachSignal: () => {
         signal.throwIfAborted()
         signal.removeEventListener('abort', stop)
@@ -66,7 +75,7 @@ export async function withConnection<T>(
     clearTimeout(cut)
     signal.removeEventListener('abort', stop)
     // Close the connection after an abort: the cancel request could arrive late, and cancel a later statement.
-    release(cancelled)
+    release(cancelled || stopped.has(client))
   }
 }
 
@@ -87,42 +96,11 @@ async function connect(pool: pg.Pool, signal: AbortSignal): Promise<pg.PoolClien
   }
 }
 
-/** Asks the server to cancel the client's running statement. */
-async function cancel(client: pg.PoolClient, options: pg.PoolOptions): Promise<void> {
-  try {
-    await queryOnNewConnection(options, cancelTimeoutMs, 'select pg_cancel_backend($1)', [backendPid(client)])
-  } catch {
-    // If this request fails, the timer in withConnection closes the connection.
-  }
-}
-
-/**
- * Runs a query on a new connection outside the pool, because the pool's connections may all be in use or lost.
- * @param timeoutMs time limit for connecting, and again for the response
- */
-export async function queryOnNewConnection<Row extends pg.QueryResultRow>(
-  options: pg.PoolOptions,
-  timeoutMs: number,
-  text: string,
-  values: unknown[],
-): Promise<Row[]> {
-  const client = new pg.Client({
-    ...options,
-    connectionTimeoutMillis: timeoutMs,
-    query_timeout: timeoutMs,
-  })
-  client.on('error', () => undefined)
-  try {
-    await client.connect()
-    const { rows } = await client.query<Row>(text, values)
-    return rows
-  } finally {
-    void client.end()
-  }
-}
-
 const known = new WeakMap<pg.PoolClient, Queries>()
-/** Clients whose statement was canceled. They must not start another statement, because nothing would cancel it. */
+/**
+ * Clients that must not start another statement: nothing would cancel it, or the connection has lost its prepared
+ * statements.
+ */
 const stopped = new WeakSet<pg.PoolClient>()
 
 /**
@@ -137,25 +115,49 @@ function corkUntilNextMicrotask(client: pg.PoolClient): void {
   })
 }
 
-/** Returns a Kysely instance whose queries all run on this connection. */
-function queriesOn(client: pg.PoolClient): Queries {
-  let queries = known.get(client)
-  if (!queries) {
-    const query = async (query: pg.QueryConfig) => {
-      if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
-      corkUntilNextMicrotask(client)
-      return client.query(query).catch((error: unknown) => {
-        throw toStoreError(error)
-      })
-    }
-    const connection = {
-      query: (text: string, values: unknown[]) => query({ text, values }),
-      release: () => undefined,
-    }
-    const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() }
-    queries = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool as never }) })
-    setPreparedQueryRunner(queries, async (prepared) => (await query(prepared)).rows as unknown[])
-    known.set(client, queries)
+/**
+ * Returns a Kysely instance whose queries all run on this connection. Behind a pooler, prepared queries run without a
+ * name, because the pooler may give each transaction another server process, in which no statement is prepared.
+ */
+async function queriesOn(client: pg.PoolClient, { schema, compiled }: ConnectionSource): Promise<Queries> {
+  const found = known.get(client)
+  if (found) return found
+  const isDirect = await leadsToItsServer(client)
+  const query = async (query: pg.QueryConfig) => {
+    if (stopped.has(client)) throw new RekeyError('serviceUnavailable')
+    corkUntilNextMicrotask(client)
+    return client.query(query).catch((error: unknown) => {
+      if (hasLostStatement(error)) stopped.add(client)
+      throw toStoreError(error)
+    })
   }
+  const connection = {
+    query: (text: string, values: unknown[]) => query({ text, values }),
+    release: () => undefined,
+  }
+  const pool = { connect: () => Promise.resolve(connection), end: () => Promise.resolve() }
+  const queries = new Kysely<Database>({ dialect: new PostgresDialect({ pool: pool as never }) }).withSchema(
+    schema,
+  )
+  setPreparedQueryRunner(
+    queries,
+    async ({ name, text, values }) =>
+      (await query({ text, values, ...(isDirect && { name }) })).rows as unknown[],
+    compiled,
+  )
+  known.set(client, queries)
   return queries
+}
+
+/**
+ * Whether the connection leads to the server itself. A pooler announces a process ID of its own, because it cannot know
+ * yet which server process will run a query.
+ */
+async function leadsToItsServer(client: pg.PoolClient): Promise<boolean> {
+  try {
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+    return rows[0]?.pid === announcedPid(client)
+  } catch (error) {
+    throw toStoreError(error)
+  }
 }

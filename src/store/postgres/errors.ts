@@ -41,6 +41,11 @@ export function toStoreError(error: unknown): unknown {
   return isFault ? error : new RekeyError('serviceUnavailable', { cause: error })
 }
 
+/** Whether a connection lost a prepared statement, as happens if a pooler gives it another server process. */
+export function hasLostStatement(error: unknown): boolean {
+  return error instanceof DatabaseError && ['26000', '42P05'].includes(error.code ?? '')
+}
+
 export function isRetriable(error: unknown): boolean {
   return error instanceof DatabaseError && retriable.has(error.code ?? '')
 }

@@ -1,16 +1,19 @@
-import { Kysely, PostgresDialect, sql } from 'kysely'
+import { sql } from 'kysely'
 import pg from 'pg'
-import { migrate, NewerTables } from '../migrate.ts'
+import type { PostgresLocation } from '../../config/config.ts'
+import { FairGate } from '../../fair-gate.ts'
+import type { Queries, Store } from '../store.ts'
 import { locks } from './advisory-locks.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
-import { withConnection } from './connection.ts'
+import { withConnection, type ConnectionSource } from './connection.ts'
 import { DatabaseClock, serverTime } from './database-clock.ts'
 import { isRetriable, toStoreError } from './errors.ts'
-import { createRateLimiter } from './rate-limiter.ts'
-import { FairGate } from '../../fair-gate.ts'
-import type { Database } from '../schema.ts'
-import type { Queries, Scope, Store } from '../store.ts'
+import { limitIdleTime } from './idle-time.ts'
 import { KeyedMutex } from './keyed-mutex.ts'
+import { migratePostgres } from './migrate-postgres.ts'
+import { findPlacement } from './placement.ts'
+import { createRateLimiter } from './rate-limiter.ts'
+import { ServerPool } from './server-pool.ts'
 
 /** Maximum number of connections per process. By default, a PostgreSQL server allows 100 in total. */
 const maxConnections = 20
@@ -24,24 +27,15 @@ const maxWrites = 14
  * empty.
  */
 const ownScope = ''
-/** How long to wait for a connection if all are in use or the server does not respond. */
-const connectTimeoutMs = 3_000
-/** Limits how long a stalled process can hold its transaction's locks. */
-const idleInTransactionTimeoutMs = 60_000
 
 /**
- * Opens a store on a PostgreSQL server; the first query connects to the server. Writes of the same scope run one after
- * another: within a process they take turns, and across instances they take an advisory lock. Writes of different
- * webhooks run concurrently.
- * @param url in libpq's format: `postgres://user:password@host:port/database?sslmode=verify-full`
+ * Opens a store on a PostgreSQL server. Writes of the same scope run one after another: within a process they take
+ * turns, and across instances they take an advisory lock. Writes of different webhooks run concurrently.
+ * @throws RekeyError `serviceUnavailable`; the errors of findPlacement
  */
-export function openPostgres(url: string): Store {
-  const pool = new pg.Pool({
-    connectionString: url,
+export async function openPostgres(location: PostgresLocation): Promise<Store> {
+  const pool = new ServerPool(location, {
     max: maxConnections,
-    connectionTimeoutMillis: connectTimeoutMs,
-    idle_in_transaction_session_timeout: idleInTransactionTimeoutMs,
-    application_name: 'rekey',
     keepAlive: true,
     // Sends queries that start together without waiting for each response.
     pipeline: true,
@@ -53,6 +47,12 @@ export function openPostgres(url: string): Store {
   pool.on('error', () => undefined)
   pool.on('connect', (client) => client.on('error', () => undefined))
 
+  const placement = await findPlacement(pool, location.schema).catch(async (error: unknown) => {
+    await pool.end()
+    throw error
+  })
+  const { schema } = placement
+  const source: ConnectionSource = { pool, schema, compiled: new Map() }
   const clock = new DatabaseClock(() => {
     // If this fails, the next write reads the clock.
     readClock(pool, clock).catch(() => undefined)
@@ -61,7 +61,7 @@ export function openPostgres(url: string): Store {
   const reads = new FairGate(maxConnections)
   const writes = new FairGate(maxWrites)
   const readUnlimited: Store['read'] = (work, signal) =>
-    withConnection(pool, signal, ({ queries }) => work(queries))
+    withConnection(source, signal, ({ queries }) => work(queries))
   const readFor = (scope: string): Store['read'] => {
     return (work, signal) => reads.run(scope, signal, () => readUnlimited(work, signal))
   }
@@ -75,7 +75,7 @@ export function openPostgres(url: string): Store {
     write(scope, work, signal, beforeCommit) {
       const write = () =>
         writes.run(scope?.applicationId ?? ownScope, signal, () =>
-          retry(() => transaction(pool, clock, scope, work, signal, beforeCommit)),
+          retry(() => transaction(source, clock, locks(scope, placement), work, signal, beforeCommit)),
         )
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
@@ -84,37 +84,29 @@ export function openPostgres(url: string): Store {
     },
     rateLimiter: (limit) =>
       createRateLimiter(
-        (query) => writes.run(ownScope, AbortSignal.timeout(connectTimeoutMs), () => pool.query(query)),
+        (query) =>
+          writes.run(ownScope, AbortSignal.timeout(location.client.connectionTimeoutMillis), () =>
+            pool.query(query),
+          ),
+        schema,
         limit,
       ),
     async ping(signal) {
-      await readUnlimited((queries) => sql`select 1`.execute(queries), signal)
+      // In a transaction, because a pooler may allow single statements only.
+      await readUnlimited(
+        (queries) => queries.transaction().execute((transaction) => sql`select 1`.execute(transaction)),
+        signal,
+      )
     },
     async migrate() {
-      await checkEncoding(pool)
-      try {
-        const names = await migrate(new Kysely<Database>({ dialect: new PostgresDialect({ pool }) }))
-        await readClock(pool, clock)
-        return names
-      } catch (error) {
-        throw error instanceof NewerTables ? error : toStoreError(error)
-      }
+      const names = await migratePostgres(pool, placement)
+      await readClock(pool, clock).catch((error: unknown) => {
+        throw toStoreError(error)
+      })
+      return names
     },
     close: () => pool.end(),
   }
-}
-
-/** @throws Error if the database's encoding cannot store every character */
-async function checkEncoding(pool: pg.Pool): Promise<void> {
-  const query = pool.query<{ encoding: string }>('select getdatabaseencoding() as encoding')
-  const { rows } = await query.catch((error: unknown) => {
-    throw toStoreError(error)
-  })
-  const encoding = rows[0]?.encoding ?? ''
-  if (!['UTF8', 'SQL_ASCII'].includes(encoding))
-    throw new Error(
-      `the database encoding is ${encoding}, which cannot store all of Unicode; create a database with encoding UTF8`,
-    )
 }
 
 async function readClock(pool: pg.Pool, clock: DatabaseClock): Promise<void> {
@@ -134,19 +126,19 @@ async function retry<T>(run: () => Promise<T>): Promise<T> {
 }
 
 function transaction<T>(
-  pool: pg.Pool,
+  source: ConnectionSource,
   clock: DatabaseClock,
-  scope: Scope,
+  scopeLocks: string[],
   work: (queries: Queries) => Promise<T>,
   signal: AbortSignal,
   beforeCommit?: () => Promise<void>,
 ): Promise<T> {
-  return withConnection(pool, signal, async (connection) => {
+  return withConnection(source, signal, async (connection) => {
     const { client, queries, detachSignal: letFinish, discard } = connection
     let mark: TransactionMark
     let value: T
     try {
-      mark = await begin(client, clock, scope)
+      mark = await begin(client, clock, scopeLocks)
       value = await work(queries)
       await beforeCommit?.()
       letFinish()
@@ -155,7 +147,7 @@ function transaction<T>(
       await client.query('rollback').catch(discard)
       throw error
     }
-    await commit(connection, mark, pool.options)
+    await commit(connection, mark, source.pool)
     return value
   })
 }
@@ -166,16 +158,20 @@ function transaction<T>(
  * really starts.
  * @returns a mark for asking the server later whether the transaction was committed
  */
-async function begin(client: pg.PoolClient, clock: DatabaseClock, scope: Scope): Promise<TransactionMark> {
+async function begin(
+  client: pg.PoolClient,
+  clock: DatabaseClock,
+  scopeLocks: string[],
+): Promise<TransactionMark> {
   const { id, serverRun } = transactionMark
-  const selection = [`${id} as id`, `${serverRun} as "serverRun"`, ...locks(scope), `${serverTime} as time`]
+  const selection = [`${id} as id`, `${serverRun} as "serverRun"`, ...scopeLocks, `${serverTime} as time`]
   const sentAt = performance.now()
   const results: unknown = await client
-    .query(`begin isolation level read committed; select ${selection.join(', ')}`)
+    .query(`begin isolation level read committed; ${limitIdleTime}; select ${selection.join(', ')}`)
     .catch((error: unknown) => {
       throw toStoreError(error)
     })
-  const [, { rows }] = results as [unknown, pg.QueryResult<TransactionMark & { time: number }>]
+  const [, , { rows }] = results as [unknown, unknown, pg.QueryResult<TransactionMark & { time: number }>]
   const [row] = rows
   if (!row) throw new Error('PostgreSQL returned no transaction ID when the transaction began')
   const { time, ...mark } = row

@@ -1,8 +1,14 @@
+import { once } from 'node:events'
 import { createRequire } from 'node:module'
-import { Socket } from 'node:net'
+import { createServer, Socket, type AddressInfo } from 'node:net'
 import pg from 'pg'
 import { expect, inject, onTestFinished, test } from 'vitest'
-import { backendPid, socketOf, withTimeout } from '../../../src/store/postgres/pg-internals.ts'
+import {
+  announcedPid,
+  requestCancel,
+  socketOf,
+  withTimeout,
+} from '../../../src/store/postgres/pg-internals.ts'
 
 async function connect(): Promise<pg.PoolClient> {
   const pool = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 })
@@ -20,10 +26,32 @@ test('pg is still version 8.23.1, the only version for which pg-internals.ts was
   expect(version).toBe('8.23.1')
 })
 
-test("backendPid returns the process ID of the PostgreSQL backend that runs the client's queries", async () => {
+test("announcedPid returns the process ID of the PostgreSQL backend that runs the client's queries", async () => {
   const client = await connect()
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
-  expect(backendPid(client)).toBe(rows[0]?.pid)
+  expect(announcedPid(client)).toBe(rows[0]?.pid)
+})
+
+test("requestCancel makes the client's running statement fail, and resolves", async () => {
+  const client = await connect()
+  const statement = client.query('select pg_sleep(20)')
+  const failed = expect(statement).rejects.toThrow('canceling statement due to user request')
+  await requestCancel(client, 5_000)
+  await failed
+})
+
+test('requestCancel resolves if the server does not respond, or cannot be reached', async () => {
+  const client = await connect()
+  const silent = createServer()
+  onTestFinished(() => {
+    silent.close()
+  })
+  await once(silent.listen(0, '127.0.0.1'), 'listening')
+  const { port } = silent.address() as AddressInfo
+  Object.assign(client, { port })
+  await requestCancel(client, 200)
+  Object.assign(client, { port: 1 })
+  await requestCancel(client, 5_000)
 })
 
 test("socketOf returns the socket that sends the client's queries, and corking it holds them back", async () => {

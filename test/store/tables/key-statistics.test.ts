@@ -103,15 +103,16 @@ test('a key without a secret counts as lost until it ends, and neither as curren
 
 test('counts end at 10,000', async () => {
   const { statistics, write } = await storeWith([])
-  await write((queries) =>
-    sql`
+  await write(async (queries) => {
+    if (onPostgres) await sql`set local search_path = rekey`.execute(queries)
+    await sql`
       insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, created_at,
         expires_at, sealed_secret, sealed_by)
       with recursive numbers (number) as (select 1 union all select number + 1 from numbers where number < 20002)
       select 'key_' || number, 'app_1', 'hook_0', number, 'whsec_****0000', '', 0, ${sql.lit(now)} + number,
         case when number > 10001 then 'sealed' end, case when number > 10001 then 'kid' end
-      from numbers`.execute(queries),
-  )
+      from numbers`.execute(queries)
+  })
   expect(await statistics()).toMatchObject({
     openOverlaps: 10_000,
     nextOverlapEndMs: 10_002,
