@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { CompiledQuery } from 'kysely'
+import { CompiledQuery, PostgresAdapter } from 'kysely'
 import pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
@@ -100,7 +100,8 @@ export function execute(url: string, statement: string): Promise<number> {
 }
 
 async function findUnqualifiedNames(queries: Queries): Promise<void> {
-  if (onPostgres) await queries.executeQuery(CompiledQuery.raw('set local search_path = rekey, public'))
+  if (queries.getExecutor().adapter instanceof PostgresAdapter)
+    await queries.executeQuery(CompiledQuery.raw('set local search_path = rekey, public'))
 }
 
 const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
