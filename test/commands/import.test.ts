@@ -203,19 +203,19 @@ test('reports every fault with its line number, and imports nothing', async () =
 
 test('a killed import can be run again, and then every webhook has its secret', async () => {
   const server = await startServer()
-  const lines = Array.from({ length: 2_000 }, (_, i) => ({
+  const lines = Array.from({ length: 500 }, (_, i) => ({
     ...hook,
     webhookId: `hook_${i}`,
     signingSecret: `whsec_${Buffer.alloc(32, `${i} `).toString('base64')}`,
   }))
   const killed = await runImport(server, lines, [], {
-    killWhen: async () => (await server.api('GET', '/applications/app_1/webhooks/hook_200')).status === 200,
+    killWhen: async () => (await server.api('GET', '/applications/app_1/webhooks/hook_60')).status === 200,
   })
   expect(killed.code).toBeNull()
   const { code, report } = await runImport(server, lines)
-  expect([code, report.created + report.unchanged, report.refused]).toEqual([0, 2_000, []])
-  expect(report.unchanged).toBeGreaterThan(200)
-  expect((await runImport(server, lines)).report).toMatchObject({ unchanged: 2_000 })
+  expect([code, report.created + report.unchanged, report.refused]).toEqual([0, 500, []])
+  expect(report.unchanged).toBeGreaterThan(60)
+  expect((await runImport(server, lines)).report).toMatchObject({ unchanged: 500 })
 })
 
 test('reads standard input, and warns if other users can read the file', async () => {
