@@ -19,7 +19,8 @@ Each new secret is appended to a JSON Lines file that only you can read, and is 
 Webhooks without a secret are skipped and listed in the output. If a named application or webhook does not
 exist, nothing is rotated.
 
-The first line of the file has the options of the run, so --resume needs no others. Each further line has applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt.
+The first line of the file has the options of the run, so --resume needs no others. Each further line has
+applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt.
 rotatedAt is the time at which the line was written, just before the commit. If --resume completed the
 rotation, the key was created later.
 

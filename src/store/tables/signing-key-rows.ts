@@ -9,8 +9,8 @@ export const never = sql.lit(Number.MAX_SAFE_INTEGER)
 /** SQL expression for when a key stops signing. Must match the index `signing_keys_end`. */
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
 /**
- * The columns are named individually, with their table, so that queries can join other tables. While this version runs, a newer version may add a column, and PostgreSQL would
- * then reject a prepared `select *`.
+ * The columns are named individually: while this version runs, a newer version may add a column, and PostgreSQL would
+ * then reject a prepared `select *`. They are named with their table, so that queries can join other tables.
  */
 export const columns = [
   'signing_keys.id',
