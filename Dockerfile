@@ -20,7 +20,7 @@ RUN node scripts/build.ts && cd node_modules/better-sqlite3 && rm -r deps src bi
 FROM node:24-slim
 # Remove the package managers: the server does not need them, and they would need security updates.
 RUN rm -rf /usr/local/lib/node_modules /usr/local/bin/npm /usr/local/bin/npx /usr/local/bin/corepack /opt/yarn-* /usr/local/bin/yarn /usr/local/bin/yarnpkg
-# The image does not set DATABASE_URL, so that DATABASE_URL_FILE can be set. The default leads through the link to /data.
+# The image does not set DATABASE_URL, so that DATABASE_URL_FILE can be set. The default, ./data, is a link to /data.
 RUN mkdir --mode=700 /data && chown 1000:1000 /data && mkdir /app && ln -s /data /app/data
 WORKDIR /app
 COPY --from=build /app/node_modules/better-sqlite3 ./node_modules/better-sqlite3

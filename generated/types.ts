@@ -418,7 +418,7 @@ export interface components {
             state: components["schemas"]["KeyState"];
         };
         /**
-         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown. If an imported secret is not `whsec_` followed by base64, someone may have chosen it, so four digits of an HMAC follow instead, under a key that never leaves the server. Safe to display and store.
+         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown. If an imported secret is not `whsec_` followed by base64, a person may have chosen it, so the digits are those of an HMAC instead, under a key that never leaves the server. Safe to display and store.
          * @example whsec_****b7d1
          */
         KeyFingerprint: string;
@@ -515,7 +515,7 @@ export interface components {
             reason?: string;
             /**
              * Format: password
-             * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` take only `whsec_` followed by 24 to 64 bytes in padded base64; anything else returns 409. The other schemes take any 16 to 256 visible ASCII characters. It must neither equal a live key of this webhook nor share its fingerprint.
+             * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` accept only `whsec_` followed by 24 to 64 bytes in padded base64; with them, other text that matches the pattern returns 409. The other schemes accept any 16 to 256 visible ASCII characters. The secret must neither equal a live key of this webhook nor share its fingerprint.
              */
             signingSecret?: string;
         };
@@ -529,7 +529,7 @@ export interface components {
          * @description How messages are signed, with HMAC-SHA256:
          *
          *     * `standard-webhooks`: https://www.standardwebhooks.com
-         *     * `svix`: as `standard-webhooks`, with headers whose names start with `svix-`.
+         *     * `svix`: like `standard-webhooks`, with headers whose names start with `svix-`.
          *     * `stripe`, `paddle`, `github`, `shopify`, `slack`: as these services sign their own webhooks.
          *
          *     With `github`, `shopify` and `slack`, a message carries one signature. With the others, it carries one for each
@@ -558,8 +558,8 @@ export interface components {
              *       `github` and `shopify` have no timestamp.
              *     * `wrong_signature`: no stored secret of the webhook made any of the signatures.
              *     * `expired_key`, `revoked_key`: a key made one of the signatures, but it is no longer live. Rekey recognizes
-             *       this for 24 hours after the key's end, if the key is among the webhook's last 100 keys to end. After 24
-             *       hours, its secret is erased.
+             *       this for 24 hours after the key's end, until its secret is erased, and only if the key is among the
+             *       webhook's last 100 keys to end.
              */
             reason: ("malformed_header" | "no_known_signature" | "timestamp_in_milliseconds" | "timestamp_out_of_tolerance" | "wrong_signature" | "expired_key" | "revoked_key") | null;
             valid: boolean;
@@ -598,7 +598,7 @@ export interface components {
             /** @description A note. Omitted or null, the webhook has none. Must not contain a signing secret. */
             description?: string | null;
             /**
-             * @description The header that carries the signatures, for the schemes `stripe`, `paddle`, `github` and `shopify`. Must not be a header that HTTP itself defines. Omitted, a new webhook uses the scheme's own header, and an existing one keeps its header.
+             * @description The header that carries the signatures, for the schemes `stripe`, `paddle`, `github` and `shopify`. Must not be a header that HTTP itself defines. If omitted, a new webhook uses the scheme's own header, and an existing one keeps its header.
              * @example X-Merchant-Signature
              */
             signatureHeader?: string;

@@ -1,6 +1,6 @@
 /**
  * Generates `generated/` from `openapi/`, and sections of docs/: code samples and the operations table from `openapi/`,
- * the configuration table from `src/config/variables.ts`, the table of schemes from `src/domain/schemes/`. With
+ * the configuration table from `src/config/variables.ts`, and the table of schemes from `src/domain/schemes/`. With
  * `--check`, writes nothing, and exits with code 1 if a file is out of date.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

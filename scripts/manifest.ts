@@ -6,7 +6,10 @@ export interface Manifest {
   dependencies: Record<string, string>
 }
 
-/** What only a checkout needs. `node` is an optional dependency: in a user's project it would replace the user's Node. */
+/**
+ * Properties that only a checkout needs. `node` is an optional dependency: in a user's project, it would replace the
+ * user's Node.
+ */
 const ofCheckouts = ['scripts', 'optionalDependencies', 'devDependencies', 'allowScripts']
 
 /**

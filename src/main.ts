@@ -1,8 +1,8 @@
 import './check-node.cjs'
 import { join } from 'node:path'
 
-// Imported dynamically, like all that follows: an older Node would reject the import before it could say that it is too
-// old.
+// Imported dynamically, like everything that follows: an older Node would reject a static import before check-node.cjs
+// could report that it is too old.
 const { enableCompileCache } = await import('node:module')
 
 // The compile cache makes later starts 20% faster. Storing it next to the code is safe, because anyone who can write

@@ -14,7 +14,7 @@ export interface ProgramOptions {
 }
 
 /**
- * Runs a program, without a shell. It and everything that it started end if it exceeds a limit.
+ * Runs a program, without a shell. Kills it, with everything that it started, if it exceeds a limit.
  * @returns its output, and how it failed, such as `exited with code 1`; undefined if it exited with code 0
  */
 export async function runProgram(

@@ -35,7 +35,7 @@ Commands:
   keygen    print new keys for the server
   import    provision webhooks with the secrets that a platform already has
   rotate    rotate the secrets of many webhooks
-  probe     prove that the receivers of many webhooks use their current secret
+  probe     test whether the receivers of many webhooks use their current secret
   revoke    end the overlaps of many webhooks
   rewrap    seal every secret again under the newest encryption key
   audit     verify the audit trail

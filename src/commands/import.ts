@@ -20,19 +20,19 @@ Creates applications and webhooks with the signing secrets that a platform alrea
 standard input. Each line has applicationId, webhookId, url and signingSecret. Optional are:
 
   description, signatureScheme, signatureHeader
-                   as in the API; left out, an existing webhook keeps its values
+                   as in the API; if left out, an existing webhook keeps its values
   previous         older secrets that are still live, newest first, each with signingSecret and expiresAt; only for a
                    webhook without secrets, and not with a scheme whose messages carry one signature
 
-Checks every line first, and imports nothing if any is invalid. Run it again after an interruption: lines that were
-imported are unchanged. A line is refused if its webhook has another current secret, or if the webhook had the line's
-secret earlier.
+Checks every line first, and imports nothing if any is invalid. Run it again after an interruption: it leaves lines
+that were imported unchanged. A line is refused if its webhook has a different current secret, or if the webhook had
+the line's secret earlier.
 
-Prints a report as JSON, never a secret. "due" lists webhooks whose secret someone may have chosen: rotate these first.
+Prints a report as JSON, never a secret. "due" lists webhooks whose secret a person may have chosen: rotate these first.
 Exits with 1 if any line was refused.
 
 Options:
-  --rotate             replace other current secrets by those in the file, as a rotation
+  --rotate             rotate webhooks with a different current secret to the one in the file
   --overlap DURATION   how long a replaced secret stays live, for example 1h or 2d; 0 revokes it
                        (default: REKEY_OVERLAP_SECONDS)
   --dry-run            print the report without importing anything
@@ -56,7 +56,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const overlap =
     options.overlap === undefined ? undefined : readSeconds('--overlap', options.overlap, 0, 604_800)
   if (file !== '-' && (statSync(file).mode & 0o077) !== 0)
-    process.stderr.write(`other users can access ${file}, which has secrets; set its mode to 600\n`)
+    process.stderr.write(`other users can access ${file}, which contains secrets; set its mode to 600\n`)
   const lines = await readLines(file, Date.now())
   await withStoreOrNew(environment, async (context) => {
     const { config, store, keyring, deadline } = context

@@ -6,7 +6,7 @@ import { readSelection, selectionOptions, selectionUsage } from './shared/select
 
 export const usage = `Usage: rekey probe (--application ID | --all) [options]
 
-Probes the receivers of many webhooks, for example to prove that they use the new secret after a rotation.
+Probes the receivers of many webhooks, for example to check that they use the new secret after a rotation.
 
 Each probe sends two harmless messages to the receiver. A receiver is proven if it accepts the one that is signed with
 the current key, and refuses the one that is signed with a random key.
@@ -16,7 +16,7 @@ every receiver is proven. Webhooks without a secret are skipped.
 
 Options:
 ${selectionUsage}  --end-overlap         end the overlap of each proven receiver: revoke all keys but the current one
-  --previous            also prove that the receiver refuses the keys that became inactive in the last day
+  --previous            also check that the receiver refuses the keys that became inactive in the last day
   --rate N              maximum number of probes per second; 0 for no limit (default: 20)
 `
 

@@ -20,9 +20,8 @@ Webhooks without a secret are skipped and listed in the output. If a named appli
 exist, nothing is rotated.
 
 The first line of the file has the options of the run, so --resume needs no others. Each further line has
-applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt.
-rotatedAt is the time at which the line was written, just before the commit. If --resume completed the
-rotation, the key was created later.
+applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. rotatedAt is the time at which the
+line was written, just before the commit. If --resume completed the rotation, the key was created later.
 
 Options:
 ${selectionUsage}  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys

@@ -76,7 +76,7 @@ export interface PostgresLocation {
   targetSession: 'any' | 'read-write' | 'primary'
   /** The schema that holds Rekey's tables, if `DATABASE_URL` names one. */
   schema?: string
-  /** Whether to give the password only to a server that proves with it that nobody stands between (SCRAM-SHA-256-PLUS). */
+  /** Whether to send the password only with channel binding (SCRAM-SHA-256-PLUS), which detects a man in the middle. */
   requireChannelBinding: boolean
   /** More settings of the driver, by its names. */
   client: PostgresClientSettings

@@ -117,7 +117,7 @@ export const variables = z.object({
   REKEY_PUBLIC_URL: publicUrl
     .optional()
     .describe(
-      'URL at which clients reach Rekey, with an optional path prefix, such as `https://platform.example/rekey`. The OpenAPI document and the reference page name it. Requests are served with the prefix or without it',
+      'URL at which clients reach Rekey, with an optional path prefix, such as `https://platform.example/rekey`. The OpenAPI document and the reference page use it. Requests are served with the prefix or without it',
     ),
   REKEY_CORS_ORIGINS: origins
     .optional()

@@ -4,7 +4,7 @@ import type { Message, Scheme } from './schemes/scheme.ts'
  * Maximum number of signatures in a header. No webhook has this many live keys, so a longer header counts as malformed.
  */
 const maxSignatures = 50
-/** Maximum length of each header that the scheme uses, so that reading all its lines takes no time worth mentioning. */
+/** Maximum length of each header that the scheme uses, so that reading all its lines takes negligible time. */
 const maxHeaderLength = 8_192
 /**
  * Rejects leading zeros: the signature covers the timestamp's digits, and parsing `01` as a number would lose the zero.

@@ -114,13 +114,13 @@ test('gives an existing webhook without secrets its first secret', async () => {
   })
 })
 
-test('refuses a different current secret unless --rotate makes it a rotation, and a secret from the past in any case', async () => {
+test('refuses a different current secret without --rotate, and an earlier secret even with it', async () => {
   const server = await startServer()
   await runImport(server, [{ ...hook, signingSecret: secret(1) }])
   const other = { ...hook, signingSecret: secret(2) }
   const refused = await runImport(server, [other])
   expect([refused.code, refused.report.refused]).toMatchObject([1, [{ line: 1, webhookId: 'hook_1' }]])
-  expect(refused.report.refused[0]?.message).toContain('with --rotate, this one replaces it')
+  expect(refused.report.refused[0]?.message).toContain('add --rotate to replace it')
 
   const rotated = await runImport(server, [other], ['--rotate', '--overlap', '1h'])
   expect([rotated.code, rotated.report]).toMatchObject([0, { rotated: 1 }])
@@ -193,8 +193,8 @@ test('reports every fault with its line number, and imports nothing', async () =
     'line 6: url must not contain a signing secret',
     'line 7: previous must be empty, because a message of github carries one signature',
     'line 8: previous[0].expiresAt must be within the next 7 days',
-    'line 9: the same secret is there twice',
-    'line 10: the webhook is there twice; line 1 names it first',
+    'line 9: the same secret appears twice',
+    'line 10: the webhook appears twice, first in line 1',
     'line 11: signatureHeader must not be Content-Type',
   ])
     expect(stderr).toContain(`\n  ${fault}`)
@@ -227,7 +227,7 @@ test('reads standard input, and warns if other users can read the file', async (
   const { code, stderr } = await rekey(['import', 'open.jsonl'], options)
   expect([code, stderr]).toEqual([
     0,
-    'other users can access open.jsonl, which has secrets; set its mode to 600\n',
+    'other users can access open.jsonl, which contains secrets; set its mode to 600\n',
   ])
   const piped = await rekey(['import', '-'], { ...options, input: readFileSync(file, 'utf8') })
   expect([piped.code, JSON.parse(piped.stdout)]).toMatchObject([0, { unchanged: 1 }])

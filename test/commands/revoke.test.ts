@@ -28,7 +28,7 @@ async function liveKeys(server: TestServer, id: string): Promise<number> {
   return (await server.api('GET', `/applications/app_1/webhooks/${id}`)).body.liveKeys
 }
 
-test('ends every selected overlap, keeps current keys, and names the command in the audit trail', async () => {
+test('ends every selected overlap, keeps current keys, and records the command in the audit trail', async () => {
   const server = await fleet({ two: 2, three: 3, one: 1, none: 0 })
   const report = { withoutSecret: [{ applicationId: 'app_1', webhookId: 'none' }], failed: [] }
   const first = await revoke(server, '--all')

@@ -13,7 +13,7 @@ test.each([
 })
 
 test.each(['[::', '::]', '[127.0.0.1]', '0.0.0.0:8080', '[::]:8080', 'http://localhost', 'a b'])(
-  'HOST=%s is refused in words',
+  'rejects HOST=%s and says what HOST must be',
   (text) => {
     expect(host.safeParse(text).error?.issues).toMatchObject([
       { message: 'must be an IP address or a host name, without a scheme or a port; PORT sets the port' },

@@ -40,17 +40,18 @@ async function startBoth(
 describe.each<ProxyName>(['nginx', 'caddy'])('behind %s, configured by the file in deploy/', (name) => {
   test('rotations reach both instances and continue when one of them stops', async (context) => {
     const { through, instances } = await startBoth(context, name)
-    const rotate = async () => {
-      const { status, text } = await through('PATCH', secret)
+    const rotate = async (options = {}) => {
+      const { status, text } = await through('PATCH', secret, options)
       expect([status, text]).toEqual([200, expect.stringContaining('whsec_')])
     }
-    for (let i = 0; i < 4; i++) await rotate()
+    // Caddy picks an instance at random, so a few requests could all reach the same one.
+    for (let i = 0; i < 20; i++) await rotate({ body: { overlapSeconds: 0 } })
     for (const instance of instances)
       await expect.poll(() => answered(instance, 'rotateWebhookSecret')).toBeGreaterThan(0)
     await instances[0].close()
     for (let i = 0; i < 4; i++) await rotate()
     const { body } = await instances[1].api('GET', '/applications/app_1/webhooks/hook_1')
-    expect(body.liveKeys).toBe(8)
+    expect(body.liveKeys).toBe(5)
   })
 
   test('after an instance is killed, requests succeed on the other instance', async (context) => {

@@ -47,7 +47,7 @@ test('every file named in the docs exists', () => {
 })
 
 test('every `rekey` command in the docs exists, and its help lists the options that the docs use', async () => {
-  const program = '(?<!exec |--namespace )rekey(?: --)?|main\\.(?:js|ts)|docker run --rm rekey'
+  const program = '(?<!exec |--namespace |schema )rekey(?: --)?|main\\.(?:js|ts)|docker run --rm rekey'
   const call = new RegExp(`(?:^|[\\s(])(?:${program}) +([a-z]+\\b[^\\n|);>]*)`, 'gm')
   const calls = pages.flatMap((page) =>
     [...codeBlocks(readPage(page), 'sh', 'shell'), ...inlineCode(readPage(page))]

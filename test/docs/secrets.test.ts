@@ -34,7 +34,7 @@ test('the documented commands write each key that `rekey keygen` prints to a fil
   expect(readFileSync(join(folder, 'jwt_secret'), 'utf8')).toMatch(/^[A-Za-z0-9+/]{64}\n$/)
 })
 
-test('the documented commands for KMSs yield the keys if each tool prints what it is documented to print', async () => {
+test('the documented KMS commands return the keys if each tool prints what its documentation says', async () => {
   expect(commands.map((command) => /^\w+ \w+/.exec(command)?.[0])).toEqual([
     'aws kms',
     'gcloud kms',
@@ -54,7 +54,7 @@ test('the documented commands for KMSs yield the keys if each tool prints what i
   }
 })
 
-test('the documented commands for KMSs are errors if the tool fails', async () => {
+test('the documented KMS commands fail if the tool fails', async () => {
   const failure = 'echo AccessDenied >&2; exit 1'
   const PATH = standIns({ aws: failure, gcloud: failure, vault: failure, sops: failure })
   for (const command of commands)

@@ -158,7 +158,7 @@ test('refuses to start behind PgBouncer that pools by statement', async (context
   )
 })
 
-test('notices on each new connection whether a pooler has come between, and how it pools', async (context) => {
+test('detects on each new connection whether a pooler is in between, and how it pools', async (context) => {
   needsTools(context, 'pgbouncer')
   const databaseUrl = await postgres.newDatabase()
   const proxy = await startTcpProxy(databaseUrl)

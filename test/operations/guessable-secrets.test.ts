@@ -121,7 +121,7 @@ test('a reason that contains the imported secret returns 400', async () => {
   expect((await importSecret(server, webhook, { reason: 'from the old system' })).status).toBe(200)
 })
 
-test('a previous key whose secret was imported again is not probed, under whichever key it was sealed', async () => {
+test('a previous key whose secret was imported again is not probed, whichever encryption key sealed it', async () => {
   const server = await startServer({ environment: { REKEY_PROBE_ALLOW: '127.0.0.0/8' } })
   const webhook = await provision(server, 'app_1', 'hook_1', 'github')
   await server.api('PUT', webhook, { body: { url: 'http://127.0.0.1:9/' } })

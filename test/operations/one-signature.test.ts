@@ -44,7 +44,7 @@ describe.each(oneSignatureSchemes)('%s', (scheme) => {
     expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
   })
 
-  test('overlap 0 and a revocation make the current key sign at once, and the trail says who signs', async () => {
+  test('overlap 0 and a revocation make the current key sign at once, and the audit trail says which key signs', async () => {
     let now = Date.parse('2026-01-01T00:00:00Z')
     const server = await startServer({ now: () => now })
     const webhook = await provision(server, 'app_1', 'hook_1', scheme)
@@ -69,7 +69,7 @@ describe.each(oneSignatureSchemes)('%s', (scheme) => {
     ])
   })
 
-  test('a storm: with a probe after the receiver has switched, no delivery is lost that is retried once', async () => {
+  test('under load, a probe after the receiver has switched loses no delivery that is retried once', async () => {
     let known = ''
     const receiver = await startReceiver(({ headers, body }) =>
       isVerified(scheme, known, headers, body) ? 204 : 401,
@@ -120,7 +120,7 @@ describe.each(oneSignatureSchemes)('%s', (scheme) => {
   })
 })
 
-test('a change of scheme during an overlap changes who signs, and a conditional GET shows it', async () => {
+test('a change of scheme during an overlap changes which keys sign, and a conditional GET shows it', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server, 'app_1', 'hook_1', 'stripe')

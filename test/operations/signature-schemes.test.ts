@@ -74,7 +74,7 @@ test('reports unknown versions and timestamps in milliseconds as the reasons', a
   expect(await reasonOf({ 'webhook-timestamp': '0' })).toBe('timestamp_out_of_tolerance')
 })
 
-test('signatures without a timestamp never grow old', async () => {
+test('signatures without a timestamp never expire', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server, 'app_1', 'hook_1', 'github')
@@ -87,7 +87,7 @@ test('signatures without a timestamp never grow old', async () => {
   expect(body).toMatchObject({ valid: true, reason: null })
 })
 
-test('a PUT chooses scheme and header, one that leaves them out keeps them, and the trail names each change', async () => {
+test('a PUT sets scheme and header, a PUT without them keeps them, and the audit trail records each change', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const put = async (body: object) => {

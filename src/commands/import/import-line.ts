@@ -116,7 +116,7 @@ async function decide(
       )
   if (keys.length === 0) return 'imported'
   if (!options.rotate)
-    throw new InvalidLine('the webhook has another secret; with --rotate, this one replaces it in a rotation')
+    throw new InvalidLine('the webhook has a different secret; add --rotate to replace it in a rotation')
   if (line.previous.length > 0)
     throw new InvalidLine('previous must be empty, because the webhook has secrets already')
   return 'rotated'

@@ -95,7 +95,7 @@ export function parseLine(json: string, number: number, now: number): Line {
     if (holdsSigningSecret(value) || secrets.some((secret) => value.includes(secret)))
       throw new InvalidLine(`${field} must not contain a signing secret; this field is stored in plaintext`)
   }
-  if (new Set(secrets).size < secrets.length) throw new InvalidLine('the same secret is there twice')
+  if (new Set(secrets).size < secrets.length) throw new InvalidLine('the same secret appears twice')
   for (const [i, { expiresAt }] of previous.entries())
     if (expiresAt <= now || expiresAt > now + maxOverlapMs)
       throw new InvalidLine(

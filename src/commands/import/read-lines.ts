@@ -33,8 +33,7 @@ export async function readLines(file: string, now: number): Promise<Line[]> {
       schemeOf(line)
       const webhook = `${line.applicationId}/${line.webhookId}`
       const first = numbers.get(webhook)
-      if (first !== undefined)
-        throw new InvalidLine(`the webhook is there twice; line ${first} names it first`)
+      if (first !== undefined) throw new InvalidLine(`the webhook appears twice, first in line ${first}`)
       numbers.set(webhook, number)
       lines.push(line)
     } catch (error) {

@@ -55,7 +55,7 @@ function clientNetwork(
 }
 
 /**
- * Follows the entries from the peer towards the client, for as long as trusted proxies wrote them. If an entry has no
+ * Follows the entries from the peer toward the client, for as long as trusted proxies wrote them. If an entry has no
  * address, the proxy that wrote it counts as the client.
  */
 function farthest(

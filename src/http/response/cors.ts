@@ -24,8 +24,8 @@ const requestHeaders = [
 const preflightSeconds = 7_200
 
 /**
- * Lets pages of other origins call the API (CORS, in the Fetch standard). Answers preflight requests for any path, so
- * that a page can read the 404 for a wrong one. Never allows credentials: a token is all that the API accepts.
+ * Lets pages of other origins call the API (CORS, in the Fetch standard). Responds to preflight requests for any path,
+ * so that a page can read the 404 for a wrong one. Never allows credentials: a token is all that the API accepts.
  * @param origins the allowed origins, as browsers write them in `Origin`
  */
 export function cors(origins: readonly string[]): Middleware {

@@ -10,7 +10,7 @@ import type { OperationContext } from './operation.ts'
 /**
  * Revokes every key that has not ended, except the current one. Records the revocation in the audit trail if it revoked
  * any key.
- * @param state the webhook's scheme, and its keys, newest first; they must include all keys that have not ended at
+ * @param state the webhook's scheme and its keys, newest first. The keys must include all that have not ended at
  * `times.settled`
  * @returns the revoked keys in their new state
  */

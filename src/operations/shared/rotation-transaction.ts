@@ -58,8 +58,9 @@ export interface Rotated {
 /**
  * Rotates a secret; every rotation goes through this function. Seals the secret, then updates the keys and the audit
  * trail in one transaction.
- * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if its scheme does not take the secret;
- * FingerprintTaken or TooManyLiveKeys if its keys do not allow the rotation; any error from the request's steps
+ * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if its scheme does not accept the secret;
+ * FingerprintTaken or TooManyLiveKeys if its keys do not
+ * allow the rotation; any error from the request's steps
  */
 export async function rotateInTransaction<Skipped = never>(
   services: RotationServices,

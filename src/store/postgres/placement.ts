@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { toStoreError } from './errors.ts'
 
-/** The schema for a new installation, so that its tables do not meet those of other applications. */
+/** The schema for a new installation, so that its tables do not collide with those of other applications. */
 const ownSchema = 'rekey'
 /**
  * The table that records the migrations of a new installation. Kysely's default name would mislead other applications

@@ -3,8 +3,8 @@ import { dirname, resolve } from 'node:path'
 import type { DatabaseLocation } from '../../config/config.ts'
 
 /**
- * Network file systems by `f_type` (`linux/magic.h`, and the sources of those that are not in Linux). The name says
- * FUSE for all file systems of user programs, because the type does not say which of them are on a network.
+ * Network file systems by `f_type` (`linux/magic.h`, and the sources of those that are not in Linux). All FUSE
+ * file systems share one type, which does not say whether they are on a network, so the name is just FUSE.
  */
 const names = new Map([
   [0x6969, 'NFS'],

@@ -10,7 +10,7 @@ export const never = sql.lit(Number.MAX_SAFE_INTEGER)
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
 /**
  * The columns are named individually: while this version runs, a newer version may add a column, and PostgreSQL would
- * then reject a prepared `select *`. They are named with their table, so that queries can join other tables.
+ * then reject a prepared `select *`. They include their table, so that queries can join other tables.
  */
 export const columns = [
   'signing_keys.id',

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError } from '../../../src/config/config-error.ts'
@@ -150,6 +151,13 @@ test("the core's log lines reach the main thread's log", async () => {
   expect(lines).toEqual([['database migrated', { migrations: expect.arrayContaining([]) }]])
 })
 
+/** Returns a path that cannot exist, because its folder is a file. */
+function fileInsideFile(): string {
+  const file = join(temporaryFolder(), 'file')
+  writeFileSync(file, '')
+  return join(file, 'rekey.db')
+}
+
 test("startup fails with the core's error if an encryption key is missing or the database cannot be opened", async () => {
   const { core, url } = await open()
   await provision(core)
@@ -166,15 +174,15 @@ test("startup fails with the core's error if an encryption key is missing or the
       'REKEY_ENCRYPTION_KEYS must include every key that sealed a stored secret; add the key with kid k1',
     ],
   })
-  const folder = temporaryFolder()
+  const file = fileInsideFile()
   await expect(
-    startCoreThread({ ...exampleEnvironment, DATABASE_URL: `sqlite:${folder}` }, silent),
-  ).rejects.toThrow(`the database ${folder} cannot be opened`)
+    startCoreThread({ ...exampleEnvironment, DATABASE_URL: `sqlite:${file}` }, silent),
+  ).rejects.toThrow(`the database ${file} cannot be opened`)
 })
 
 test("startup reports that the database cannot be opened, even if the core's thread has already exited", async () => {
   const opening = startCoreThread(
-    { ...exampleEnvironment, DATABASE_URL: `sqlite:${temporaryFolder()}` },
+    { ...exampleEnvironment, DATABASE_URL: `sqlite:${fileInsideFile()}` },
     silent,
   )
   const busyUntil = performance.now() + 3_000

@@ -77,7 +77,7 @@ test.each([
   ['X-Forwarded-For', [plain, 'Forwarded: for=198.51.100.1'], [plain, 'Forwarded: for=198.51.100.2']],
   ['Forwarded', ['X-Forwarded-For: 198.51.100.1', 'Forwarded: for=192.0.2.1'], ['X-Forwarded-For: 198.51.100.2', 'Forwarded: for=192.0.2.1']], // prettier-ignore
 ])(
-  'if the proxy sets only %s, a caller that sends the other header neither evades the count nor blames another address',
+  'if the proxy sets only %s, a caller that sends the other header neither escapes the count nor is counted as another address',
   async (_, first, second) => {
     const server = await start()
     expect(await countAsOne(server, first, second)).toBe(true)

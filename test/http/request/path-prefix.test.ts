@@ -27,7 +27,7 @@ test('every path is served with the prefix of the public URL or without it', asy
   expect(await listed.json()).toMatchObject({ items: [{ id: 'app_1' }] })
 })
 
-test('no other path is served, such as the prefix twice, in other letters, encoded, or as part of a segment', async () => {
+test('does not serve paths with the prefix twice, in another case, percent-encoded, or as part of a segment', async () => {
   const paths = ['/rekey/rekey', '/REKEY', '/%72ekey', '/rekeys', '/x/rekey', '//rekey', '/rekey/']
   const found = await statuses(
     await start(),

@@ -12,7 +12,7 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
 const parentId = '00f067aa0ba902b7'
 const traceparent = `00-${traceId}-${parentId}-01`
 
-test('the log line has the trace_id and span_id of a valid traceparent, also if the request is rejected', async () => {
+test('the log line has the trace_id and span_id of a valid traceparent, even if the request is rejected', async () => {
   const server = await startServer()
   await server.api('GET', '/applications', { headers: { traceparent } })
   await server.api('GET', '/applications', { token: null, headers: { traceparent } })
@@ -22,7 +22,7 @@ test('the log line has the trace_id and span_id of a valid traceparent, also if 
   for (const line of lines) expect(line).toMatchObject({ trace_id: traceId, span_id: parentId })
 })
 
-test('the log line has neither field without a valid traceparent, whose text it never contains', async () => {
+test('without a valid traceparent, the log line has neither field and nothing of the header', async () => {
   const server = await startServer()
   const invalid = [`ff${traceparent.slice(2)}`, traceparent.toUpperCase(), 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZI']
   for (const text of invalid)

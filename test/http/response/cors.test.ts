@@ -177,7 +177,7 @@ test.each([
   'null',
   '*',
 ])(
-  'a page of %s may read nothing of the API, and its preflight request gets the 405 of any OPTIONS request',
+  'a page of %s cannot read any response of the API, and its preflight request returns 405 like other OPTIONS requests',
   async (from) => {
     const server = await start()
     const refused = await preflight(server, from)
