@@ -28,11 +28,12 @@ export function copyOf(file: string, name: string): string {
   return `sqlite:${copy}`
 }
 
-/** Creates an empty database on a PostgreSQL server. @returns the new database's URL */
+/** Creates an empty database on a PostgreSQL server, in which every client finds Rekey's tables. @returns its URL */
 export async function createDatabase(serverUrl: string, name: string): Promise<string> {
   const client = new pg.Client({ connectionString: serverUrl })
   await client.connect()
   await client.query(`create database ${name}`)
+  await client.query(`alter database ${name} set search_path = rekey`)
   await client.end()
   const url = new URL(serverUrl)
   url.pathname = `/${name}`

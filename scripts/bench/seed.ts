@@ -86,10 +86,13 @@ function fillSqlite(file: string): void {
 async function fillPostgres(connectionString: string): Promise<void> {
   const client = new pg.Client({ connectionString })
   await client.connect()
-  const insert = (table: string, rows: object[]) =>
-    client.query(`insert into ${table} select * from json_populate_recordset(null::${table}, $1)`, [
-      JSON.stringify(rows),
-    ])
+  const insert = (table: string, rows: object[]) => {
+    const columns = Object.keys(rows[0] ?? {}).join(', ')
+    return client.query(
+      `insert into ${table} (${columns}) select ${columns} from json_populate_recordset(null::${table}, $1)`,
+      [JSON.stringify(rows)],
+    )
+  }
   const numbers = (length: number, first = 0) => Array.from({ length }, (_, index) => first + index)
   await insert('applications', numbers(applications).map(applicationRow))
   for (let first = 0; first < webhooks; first += 1_000) {

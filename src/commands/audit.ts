@@ -30,10 +30,7 @@ interface Verified {
 export async function run(environment: Environment, args: string[]): Promise<void> {
   if (args.length !== 1 || args[0] !== 'verify')
     throw new UsageError('the only subcommand is verify: run `rekey audit verify`')
-  const result = await withStore(environment, async (workplace) => {
-    await workplace.store.migrate()
-    return verify(workplace)
-  })
+  const result = await withStore(environment, verify)
   process.stdout.write(`${JSON.stringify(result)}\n`)
   if (result.broken !== null) throw new Error(result.broken)
 }

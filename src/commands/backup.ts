@@ -6,6 +6,7 @@ import { checkDatabaseExists } from './shared/command-context.ts'
 import { loadConfig } from './shared/load-config.ts'
 import { newEncryptionKeys, newJwtSecret } from './shared/new-keys.ts'
 import { UsageError } from './shared/options.ts'
+import { flushFolder } from './shared/own-file.ts'
 import { createProgress } from './shared/progress.ts'
 
 export const usage = `Usage: rekey backup FILE
@@ -55,7 +56,7 @@ async function backUp(database: string, file: string) {
     rmSync(folder, { recursive: true })
   })
   const target = join(folder, 'rekey.db')
-  closeSync(openSync(target, 'wx', 0o600))
+  const descriptor = openSync(target, 'wx', 0o600)
   const progress = createProgress('pages copied')
   const content = await copyDatabase(database, {
     target,
@@ -64,10 +65,11 @@ async function backUp(database: string, file: string) {
     },
   })
   progress.end()
-  flush(target)
+  fsyncSync(descriptor)
+  closeSync(descriptor)
   checkIsNew(file)
   renameSync(target, file)
-  flush(parent)
+  flushFolder(parent)
   return content
 }
 
@@ -84,11 +86,4 @@ function newFolder(prefix: string): string {
 
 function checkIsNew(file: string): void {
   if (lstatSync(file, { throwIfNoEntry: false })) throw new Error(`${file} exists; choose another name`)
-}
-
-/** Flushes a file's content or a folder's entries to disk. */
-function flush(path: string): void {
-  const descriptor = openSync(path, 'r')
-  fsyncSync(descriptor)
-  closeSync(descriptor)
 }

@@ -27,10 +27,7 @@ const batchSize = 100
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
   readOptions(args, {})
-  const result = await withStore(environment, async (workplace) => {
-    await workplace.store.migrate()
-    return rewrapAll(workplace)
-  })
+  const result = await withStore(environment, rewrapAll)
   process.stdout.write(`${JSON.stringify(result)}\n`)
   const { failed } = result
   if (failed.length > 0)

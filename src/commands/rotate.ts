@@ -42,7 +42,6 @@ export async function run(environment: Environment, args: string[]): Promise<voi
   const options = readRotateOptions(args)
   await withStore(environment, async (workplace) => {
     const { store, keyring, deadline } = workplace
-    await store.migrate()
     await checkEncryptionKeys(store, keyring, deadline())
     if (options.resume !== undefined) return resume(workplace, options.resume, options, environment)
     const policy = options.policy(store.now(), workplace.config.overlapSeconds)

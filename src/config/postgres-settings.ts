@@ -70,13 +70,15 @@ export class PostgresSettings {
   constructor(url: string, environment: Environment) {
     this.#url = withSslMode(parsePostgresUrl(url))
     this.#environment = environment
-    const unknown = [...this.#url].filter(([name, value]) => !(name in supported) && !isHarmless(name, value))
+    const unknown = [...this.#url].filter(
+      ([name, value]) => !Object.hasOwn(supported, name) && !isHarmless(name, value),
+    )
     if (unknown.length > 0) throw unknownParameters(unknown.map(([name]) => name))
     const refused = Object.keys(environment).filter(
       (name) =>
         environment[name] &&
         !isHarmless(name, environment[name]) &&
-        (name in unsupported || isFileVariable(name)),
+        (Object.hasOwn(unsupported, name) || isFileVariable(name)),
     )
     if (refused.length > 0)
       throw new ConfigError(

@@ -4,7 +4,7 @@ import type { Message, Scheme } from './schemes/scheme.ts'
  * Maximum number of signatures in a header. No webhook has this many live keys, so a longer header counts as malformed.
  */
 const maxSignatures = 50
-/** Maximum length of each header that the scheme uses, so that reading it takes negligible time. */
+/** Maximum length of each header that the scheme uses, so that reading all its lines takes negligible time. */
 const maxHeaderLength = 8_192
 /**
  * Rejects leading zeros: the signature covers the timestamp's digits, and parsing `01` as a number would lose the zero.
@@ -52,19 +52,21 @@ export function readMessage(
 
   const known = lines.flatMap((line) => partsOf(line, version))
   if (known.length === 0) return 'no_known_signature'
+  if (known.length > maxSignatures) return 'malformed_header'
   const signatures = known.flatMap((signature) => decode(scheme, signature) ?? [])
-  if (signatures.length === 0 || known.length > maxSignatures) return 'malformed_header'
+  if (signatures.length === 0) return 'malformed_header'
   return { id, timestamp: timestamp === null ? null : Number(timestamp), payload, signatures }
 }
 
-/** Returns a header's lines, without empty ones. Returns none if they are too long. */
+/** Returns a header's lines, without empty ones. Returns none if they are too long together. */
 function linesOf(headers: ReceivedHeaders, name: string): string[] {
   const wanted = name.toLowerCase()
   const lines = Object.entries(headers)
     .filter(([name]) => name.length === wanted.length && name.toLowerCase() === wanted)
     .flatMap(([, value]) => value)
     .filter((line) => line !== '')
-  return lines.some((line) => line.length > maxHeaderLength) ? [] : lines
+  const length = lines.reduce((sum, line) => sum + line.length, 0)
+  return length > maxHeaderLength ? [] : lines
 }
 
 /** Returns the value that all lines have. Returns undefined if there is none, or if they differ. */

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Environment } from '../../src/config/config.ts'
 import { rekey } from '../support/command.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
@@ -14,7 +16,11 @@ async function fleet(rotations: Record<string, number>): Promise<TestServer> {
 }
 
 function revoke(server: TestServer, ...args: string[]) {
-  const environment = { ...exampleEnvironment, DATABASE_URL: server.databaseUrl }
+  return revokeWith({}, server, ...args)
+}
+
+function revokeWith(variables: Environment, server: TestServer, ...args: string[]) {
+  const environment = { ...exampleEnvironment, ...variables, DATABASE_URL: server.databaseUrl }
   return rekey(['revoke', ...args], { cwd: server.folder, environment })
 }
 
@@ -37,6 +43,14 @@ test('ends every selected overlap, keeps current keys, and records the command i
 
   const again = await revoke(server, '--all')
   expect([again.code, JSON.parse(again.stdout)]).toEqual([0, { ended: 0, withoutOverlap: 3, ...report }])
+})
+
+test("counts the overlaps that it ended even if this machine's clock is ahead of the database's", async () => {
+  const server = await fleet({ two: 2, one: 1 })
+  const skewedClock = join(import.meta.dirname, '../support/skewed-clock.ts')
+  const variables = { NODE_OPTIONS: `--import ${skewedClock}`, CLOCK_SKEW_MS: '1800000' }
+  const { stdout } = await revokeWith(variables, server, '--all')
+  expect(JSON.parse(stdout)).toMatchObject({ ended: 1, withoutOverlap: 1 })
 })
 
 test('--dry-run lists the overlaps that would end, and ends none', async () => {

@@ -153,6 +153,7 @@ test.each([
   'supa',
   'SSLMODE',
   'tls',
+  'constructor',
 ])('refuses the parameter %s instead of ignoring it', (name) => {
   expect(() => read(`postgres://h?${name}=1`)).toThrow(
     `DATABASE_URL contains parameters that Rekey does not support: ${name}`,

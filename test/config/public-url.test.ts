@@ -41,6 +41,10 @@ test.each([
   ['https://platform.example/rekey/api/v1/', 'overlaps'],
   ['https://platform.example/rekey/docs', 'overlaps'],
   ['https://platform.example/console', 'overlaps'],
+  ['https://platform.example/healthz', 'overlaps'],
+  ['https://platform.example/readyz', 'overlaps'],
+  ['https://platform.example/metrics', 'overlaps'],
+  ['https://platform.example/openapi.json', 'overlaps'],
 ])('%s is refused, because it %s', (text, reason) => {
   const { error } = publicUrl.safeParse(text)
   expect(error?.issues.map(({ message }) => message)).toEqual([expect.stringContaining(reason)])

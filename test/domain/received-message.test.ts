@@ -58,11 +58,12 @@ describe.each(names)('%s', (name) => {
     expect(readMessage(scheme, twice, payload)).toMatchObject({ signatures: { length: count * 2 } })
   })
 
-  test('the headers are malformed if one of them is missing, empty or longer than 8,192 characters', () => {
-    for (const header of Object.keys(signed)) {
+  test('the headers are malformed if one of them is missing, empty or longer than 8,192 characters in all', () => {
+    for (const [header, line] of Object.entries(signed)) {
+      const lines = Array<string>(Math.ceil(8_193 / line.length)).fill(line)
       const rest = Object.fromEntries(Object.entries(signed).filter(([key]) => key !== header))
       expect(readMessage(scheme, rest, payload)).toBe('malformed_header')
-      for (const value of ['', [], 'x'.repeat(8_193)])
+      for (const value of ['', [], 'x'.repeat(8_193), lines])
         expect(readMessage(scheme, { ...rest, [header]: value }, payload)).toBe('malformed_header')
     }
   })

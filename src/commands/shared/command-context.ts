@@ -16,7 +16,8 @@ export interface CommandContext {
 }
 
 /**
- * Opens the configured database, runs `work`, and closes the database.
+ * Opens the configured database, updates its schema, runs `work`, and closes the database. On PostgreSQL, the update also
+ * reads the server's clock.
  * @throws Error if the SQLite file is missing, because the command would otherwise create an empty database and appear
  * to succeed
  */
@@ -26,7 +27,10 @@ export async function withStore<T>(
 ): Promise<T> {
   const { config } = await loadConfig(environment)
   checkDatabaseExists(config.database)
-  return withStoreOf(config, work)
+  return withStoreOf(config, async (workplace) => {
+    await workplace.store.migrate()
+    return work(workplace)
+  })
 }
 
 /** @throws Error if the location is a SQLite file that does not exist */
@@ -35,7 +39,7 @@ export function checkDatabaseExists(database: DatabaseLocation): void {
     throw new Error(`no database at ${resolve(database.file)}: set DATABASE_URL to its location`)
 }
 
-/** Like `withStore`, but creates a missing database. */
+/** Like `withStore`, but creates a missing database, and leaves the update of its schema to `work`. */
 export async function withStoreOrNew<T>(
   environment: Environment,
   work: (workplace: CommandContext) => Promise<T>,

@@ -4,6 +4,7 @@ import { createProgress } from './progress.ts'
 import { runAll } from './run-all.ts'
 import { selectWebhooks, type Selected } from './select-webhooks.ts'
 import type { Selection } from './selection.ts'
+import { warn } from './warn.ts'
 import type { Environment } from '../../config/config.ts'
 import type { OperationId } from '../../core/core.ts'
 import { openCore } from '../../core/open-core.ts'
@@ -44,7 +45,6 @@ export function executeForEach<Id extends OperationId>(
 ): Promise<Outcome> {
   return withStore(environment, async (context) => {
     const { config, store, deadline } = context
-    const warn = (_: object, text: string) => process.stderr.write(`${text}\n`)
     const core = await openCore(config, { logger: { info: () => undefined, warn, error: warn } })
     try {
       const selected = await selectWebhooks(context, selection(store.now()))

@@ -34,7 +34,8 @@ function isEscaped(text: string, at: number): boolean {
 
 /** Returns the value of an element's `for`, or an empty string unless the element is valid and has exactly one. */
 function forOf(element: string): string {
-  const pair = /\s*(?:([^=;"\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;"\s]*)\s*)?(?:;|$)/y
+  // No text can match both of two adjacent parts, so that an invalid element does not take quadratic time.
+  const pair = /\s*(?:([^=;"\s]+)\s*=\s*(?:("(?:[^"\\]|\\.)*"|[^;"\s]+)\s*)?)?(?:;|$)/y
   const found: string[] = []
   while (pair.lastIndex < element.length) {
     const match = pair.exec(element)

@@ -17,6 +17,7 @@ const requestHeaders = [
   'If-Match',
   'If-None-Match',
   'Traceparent',
+  'Tracestate',
   'X-Request-Id',
 ].join(', ')
 /** How long a browser may remember a preflight response, in seconds. Chromium allows at most two hours. */

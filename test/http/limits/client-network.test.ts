@@ -94,6 +94,7 @@ test('neither header counts from an address that is not a trusted proxy', async 
 
 test.each([
   ['spaces', ' '.repeat(30_000) + '"'],
+  ['spaces before an invalid value', `for=${' '.repeat(30_000)}"x"y`],
   ['quotation marks', '",'.repeat(15_000)],
   ['backslashes', `${'\\'.repeat(30_000)}"`],
   ['elements', ','.repeat(30_000)],

@@ -58,7 +58,14 @@ test('a preflight response allows every method and request header in the OpenAPI
     expect.arrayContaining([...new Set(methods)].map((method) => method.toUpperCase())),
   )
   expect(listOf(response, 'access-control-allow-headers')).toEqual(
-    expect.arrayContaining(['Authorization', 'Content-Type', 'X-Request-Id', ...names]),
+    expect.arrayContaining([
+      'Authorization',
+      'Content-Type',
+      'Traceparent',
+      'Tracestate',
+      'X-Request-Id',
+      ...names,
+    ]),
   )
 })
 
