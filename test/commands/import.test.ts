@@ -188,7 +188,7 @@ test('reports every fault with its line number, and imports nothing', async () =
   expect(stderr).not.toContain(text)
   for (const fault of [
     'line 2: the line is not valid JSON',
-    "line 3: webhookId must be 1 to 64 letters, digits, '_', '.' or '-', and not only dots; Unrecognized key: \"secrets\"",
+    "line 3: webhookId must be 1 to 64 letters, digits, '_', '.' or '-', and not only dots; has an unknown property; allowed: applicationId,",
     'line 5: the scheme standard-webhooks takes only secrets that are whsec_ followed by the base64',
     'line 6: url must not contain a signing secret',
     'line 7: previous must be empty, because a message of github carries one signature',

@@ -7,7 +7,7 @@ import type { TestServer } from './server.ts'
 export function watchChanges({ databaseUrl }: TestServer): () => Promise<string> {
   if (onPostgres) {
     const store = openDatabase(databaseUrl)
-    return async () => JSON.stringify(await (await store).read(allRows, AbortSignal.timeout(5_000)))
+    return async () => JSON.stringify(await (await store).write(null, allRows, AbortSignal.timeout(5_000)))
   }
   const database = new SqliteDatabase(databaseUrl.slice('sqlite:'.length), { readonly: true })
   onTestFinished(() => {

@@ -106,7 +106,7 @@ async function findUnqualifiedNames(queries: Queries): Promise<void> {
 
 const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
 
-/** Reads every row of every table. */
+/** Reads every row of every table. @param queries of a transaction */
 export async function allRows(queries: Queries): Promise<unknown[]> {
   const results = []
   await findUnqualifiedNames(queries)

@@ -48,7 +48,15 @@ function text({ pattern, maxLength, 'x-rule': rule }: TextRule) {
 
 const secret = text(RotationInput.properties.signingSecret)
 
-const lineSchema = z.strictObject({
+/** Zod's own message for an unknown property would quote its name, which may be anything. */
+function object<Shape extends z.ZodRawShape>(shape: Shape) {
+  const unknown = `has an unknown property; allowed: ${Object.keys(shape).join(', ')}`
+  return z.strictObject(shape, {
+    error: ({ code }) => (code === 'unrecognized_keys' ? unknown : 'must be an object'),
+  })
+}
+
+const lineSchema = object({
   applicationId: text(Id),
   webhookId: text(Id),
   url: text(WebhookUrl),
@@ -58,7 +66,7 @@ const lineSchema = z.strictObject({
   signingSecret: secret,
   previous: z
     .array(
-      z.strictObject({
+      object({
         signingSecret: secret,
         expiresAt: z.iso.datetime({ offset: true, error: 'must be a time such as 2026-01-31T12:00:00Z' }),
       }),
