@@ -11,6 +11,8 @@ import type { Queries } from '../store.ts'
 
 /** How long a canceled statement may keep running before its connection is closed. */
 const cancelTimeoutMs = 1_000
+/** How often to ask the server to cancel, in milliseconds: it ignores a request that arrives before the statement. */
+const cancelEveryMs = 200
 
 /** Where connections come from, and what queries on them need. */
 export interface ConnectionSource {
@@ -42,6 +44,7 @@ export async function withConnection<T>(
   const client = await connect(source.pool, signal)
   let cancelled = false as boolean
   let cut: NodeJS.Timeout | undefined
+  let repeat: NodeJS.Timeout | undefined
   let inUse = true
   const release = (discard: boolean) => {
     // Destroy the socket: otherwise, the driver would wait for all outstanding responses, which may never arrive.
@@ -54,7 +57,9 @@ export async function withConnection<T>(
     stopped.add(client)
     // Closes the connection if the server does not cancel the statement in time, or cannot be reached.
     cut = setTimeout(release, cancelTimeoutMs, true)
-    void requestCancel(client, cancelTimeoutMs)
+    const cancel = () => void requestCancel(client, cancelTimeoutMs)
+    repeat = setInterval(cancel, cancelEveryMs)
+    cancel()
   }
   signal.addEventListener('abort', stop, { once: true })
   try {
@@ -73,6 +78,7 @@ export async function withConnection<T>(
     throw cancelled ? signal.reason : error
   } finally {
     clearTimeout(cut)
+    clearInterval(repeat)
     signal.removeEventListener('abort', stop)
     // Close the connection after an abort: the cancel request could arrive late, and cancel a later statement.
     release(cancelled || stopped.has(client))
