@@ -1,4 +1,5 @@
 import { appendFileSync } from 'node:fs'
+import type { Environment } from '../../src/config/config.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import { PrivateKey } from '../../src/domain/private-key.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
@@ -16,8 +17,11 @@ interface Database {
  * searched for them too.
  * @returns the keys as they are sealed, oldest first
  */
-export async function notePrivateKeys({ databaseUrl, folder }: Database): Promise<string[]> {
-  const keyring = new Keyring(readConfig(exampleEnvironment).encryptionKeys)
+export async function notePrivateKeys(
+  { databaseUrl, folder }: Database,
+  environment: Environment = {},
+): Promise<string[]> {
+  const keyring = new Keyring(readConfig({ ...exampleEnvironment, ...environment }).encryptionKeys)
   const rows = await withDatabase(databaseUrl, (queries) =>
     queries.selectFrom('signing_keys').selectAll().orderBy('id').execute(),
   )

@@ -38,6 +38,11 @@ async function counted({ origin }: Pick<TestServer, 'origin'>) {
   return Object.fromEntries([...lines].map(([, result = '', count]) => [result, Number(count)]))
 }
 
+function toServer(app: Koa) {
+  const handle = app.callback()
+  return createServer((request, response) => void handle(request, response))
+}
+
 function keyIdOf(etag: string | null): string {
   return etag?.slice(1, -1) ?? ''
 }
@@ -184,7 +189,7 @@ test('reads at most two sets at a time, and no two for the same network', async 
       requestTimeoutMs: 10_000,
     }),
   )
-  const origin = `http://127.0.0.1:${await listen(createServer(app.callback()))}`
+  const origin = `http://127.0.0.1:${await listen(toServer(app))}`
   const answers = []
   for (const [webhookId, network] of [
     ['a1', 'a'],
@@ -214,7 +219,7 @@ test('counts requests that fail', async () => {
   const core = { publicKeys: () => Promise.reject(new Error('database down')) }
   app.silent = true
   app.use(keySets({ core, registry, networkOf: () => 'a', requestTimeoutMs: 1_000 }))
-  const origin = `http://127.0.0.1:${await listen(createServer(app.callback()))}`
+  const origin = `http://127.0.0.1:${await listen(toServer(app))}`
   expect((await fetchSet({ origin })).status).toBe(500)
   expect(await registry.metrics()).toContain('rekey_jwks_requests_total{result="failed"} 1')
 })
