@@ -8,7 +8,7 @@ const keyBytes = 32
 const derHeader = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /**
- * An Ed25519 private key. An object instead of a text, so that no response, log line or file can contain the key by
+ * An Ed25519 private key. An object instead of a string, so that no response, log line or file can contain the key by
  * accident: only `toSealedText` returns it.
  */
 export class PrivateKey {

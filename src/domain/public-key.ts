@@ -21,7 +21,7 @@ export function toPublicKey(bytes: Buffer): PublicKey {
   return (prefix + bytes.toString('base64')) as PublicKey
 }
 
-/** Whether a text is `whpk_` followed by the canonical base64 of a key. */
+/** Whether text is `whpk_` followed by the canonical base64 of a key. */
 export function isPublicKey(text: string): text is PublicKey {
   const bytes = bytesOf(text)
   return bytes.length === keyBytes && toPublicKey(bytes) === text

@@ -49,14 +49,14 @@ export class InvalidSigningSecret extends Error {
 /**
  * Checks an imported secret.
  * @throws InvalidSigningSecret unless at least one scheme accepts the text. None accepts a key of Ed25519: a public key
- * is no secret, and a private key is never imported
+ * is not a secret, and a private key is never imported
  */
 export function parseSigningSecret(text: string): SigningSecret {
   if (!importedText.test(text) || isEd25519Key(text)) throw new InvalidSigningSecret()
   return text as SigningSecret
 }
 
-/** Whether a text is a private or public key of Ed25519: `whsk_` or `whpk_` and 32 or 64 bytes in base64. */
+/** Whether text is a private or public key of Ed25519: `whsk_` or `whpk_` and 32 or 64 bytes in base64. */
 export function isEd25519Key(text: string): boolean {
   return /^wh[sp]k_([A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)$/.test(text)
 }

@@ -169,7 +169,7 @@ test('the fingerprint of a guessable secret reveals no SHA-256 and depends on th
   })
 })
 
-test('the fingerprint of a public key is that of its text', () => {
+test('the fingerprint of a public key is made from its text', () => {
   const { publicKey } = PrivateKey.generate()
   const sha256 = createHash('sha256').update(publicKey).digest('hex')
   expect(new Keyring([fresh, old]).fingerprint(publicKey)).toEqual({

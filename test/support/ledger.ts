@@ -3,7 +3,7 @@ import { appendFileSync } from 'node:fs'
 /** The environment variable that sets the file in which a server process records the secrets it returns. */
 export const ledgerVariable = 'TEST_SECRETS_LEDGER'
 
-/** Appends the signing secret in a response body to the ledger file, if the body contains one. Public keys are none. */
+/** Appends the signing secret in a response body to the ledger file, if the body contains one. Public keys are not secret. */
 export function noteSecret(ledger: string, text: string): void {
   const [, secret] = /"signingSecret":("(?:[^"\\]|\\.)+")/.exec(text) ?? []
   if (secret !== undefined && !secret.startsWith('"whpk_'))
