@@ -133,11 +133,11 @@ test.each([
   ['of another version whose name has the same length', signature.replace('v1,', 'v2,')],
   ['without a version', signature.slice(3)],
   ['with only a version', 'v1,'],
-])('a signature %s is not a known one', (_, value) => {
+])('treats a signature %s as unknown', (_, value) => {
   expect(read({ 'webhook-signature': value })).toBe('no_known_signature')
 })
 
-test('github does not know signatures of SHA-1', () => {
+test('github ignores SHA-1 signatures', () => {
   const value = `sha1=${'0'.repeat(40)}`
   expect(readMessage(schemes.github, { 'x-hub-signature-256': value }, payload)).toBe('no_known_signature')
 })

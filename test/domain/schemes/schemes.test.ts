@@ -101,7 +101,7 @@ test('a webhook can carry its signatures in a header of its own', () => {
   expect(headers).toEqual({ 'X-Merchant': `sha256=${hmac(newer, '', 'hex')}` })
 })
 
-test('a scheme that only a newer version knows is an error that says so', () => {
+test('a scheme of a newer version fails with an error that says so', () => {
   expect(() => toScheme({ name: 'future' as SchemeName, header: null })).toThrow(
     'unknown signature scheme future: a newer version of Rekey stored it; run that version',
   )
