@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
 import { publicRandomBytes } from './random.ts'
 import type { SignedMessage } from './received-message.ts'
 import type { Message, Scheme } from './schemes/scheme.ts'
@@ -24,13 +24,13 @@ export function signMessage(
   return messageHeaders(
     scheme,
     message,
-    secrets.map((secret) => sign(scheme, message, secret)),
+    secrets.map((secret) => sign(scheme, message, toKeyObject(scheme, secret))),
   )
 }
 
 /** Returns a message's signature in the format of the scheme's signature header. */
-export function sign(scheme: Scheme, message: Message, secret: SigningSecret): string {
-  return scheme.version + hmac(scheme, message, secret).digest(scheme.encoding)
+export function sign(scheme: Scheme, message: Message, key: KeyObject): string {
+  return scheme.version + hmac(scheme, message, key).digest(scheme.encoding)
 }
 
 /**
@@ -56,7 +56,7 @@ export function messageHeaders(
  * Whether one of the message's signatures was made with `secret`. The timing does not reveal which signature matches.
  */
 export function isSignedWith(scheme: Scheme, message: SignedMessage, secret: SigningSecret): boolean {
-  const expected = hmac(scheme, message, secret).digest()
+  const expected = hmac(scheme, message, toKeyObject(scheme, secret)).digest()
   return message.signatures.filter((signature) => timingSafeEqual(signature, expected)).length > 0
 }
 
@@ -68,11 +68,14 @@ export function isTimely({ timestamp }: Message, now: number): boolean {
   return timestamp === null || Math.abs(Math.floor(now / 1000) - timestamp) <= toleranceSeconds
 }
 
-function hmac({ signedBefore, keyBytes }: Scheme, message: Message, secret: SigningSecret) {
-  // A KeyObject, because createHmac takes three times as long with a Buffer.
-  const key =
-    keyBytes === 'decoded'
-      ? createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
-      : createSecretKey(secret, 'utf8')
+/** Reads the key of a secret, as the scheme's HMACs use it. */
+export function toKeyObject({ keyBytes }: Scheme, secret: SigningSecret): KeyObject {
+  return keyBytes === 'decoded'
+    ? createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
+    : createSecretKey(secret, 'utf8')
+}
+
+/** @param key a KeyObject, because createHmac takes three times as long with a Buffer */
+function hmac({ signedBefore }: Scheme, message: Message, key: KeyObject) {
   return createHmac('sha256', key).update(signedBefore(message)).update(message.payload)
 }

@@ -4,15 +4,7 @@ import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
 import type { Queries } from '../store.ts'
 import { toSchemeChoice, type SchemeColumns } from './webhooks.ts'
-import {
-  columns,
-  keyEnd,
-  newestFirst,
-  selectKeys,
-  whereUnended,
-  toKey,
-  type KeyRow,
-} from './signing-key-rows.ts'
+import { columns, keyEnd, newestFirst, selectKeys, toKey, type KeyRow } from './signing-key-rows.ts'
 
 /** A sealed secret, with the `kid` of the encryption key that sealed it. */
 export interface SealedSecret {
@@ -29,16 +21,6 @@ export interface SealedKey {
 /** A key with its sealed secret and its webhook's scheme, all read at once. */
 export interface SealedKeyInScheme extends SealedKey {
   scheme: SchemeChoice
-}
-
-/** Lists the keys that are live at `now`, newest first. */
-export async function listLiveSealedKeys(
-  queries: Queries,
-  owner: KeyOwner,
-  now: number,
-): Promise<SealedKeyInScheme[]> {
-  const rows = await selectLiveKeys(queries, { ...owner, now })
-  return newestFirst(rows).flatMap(inScheme)
 }
 
 /**
@@ -66,10 +48,6 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
  * not need to sort.
  */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
-
-const selectLiveKeys = prepared((queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
-  whereUnended(selectKeysInScheme(queries, { applicationId, webhookId }), now),
-)
 
 const selectLastKeysEndingAfter = prepared(
   (queries, { applicationId, webhookId, since, limit }: KeyOwner & { since: number; limit: number }) =>

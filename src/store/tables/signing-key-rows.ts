@@ -1,7 +1,7 @@
-import { sql, type Selectable, type SelectQueryBuilder } from 'kysely'
+import { sql, type Selectable } from 'kysely'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
-import type { Database, SigningKeyRow } from '../schema.ts'
+import type { SigningKeyRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
 /** The value of `keyEnd` for a current key. Must match the index `signing_keys_end`. */
@@ -43,22 +43,14 @@ export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOw
     .where('signing_keys.webhook_id', '=', cast(webhookId, 'text'))
 }
 
-/** Selects the keys that have not ended. They are live, unless their secret was erased. */
+/**
+ * Selects the keys that have not ended. They are live, unless their secret was erased. Excludes every revoked key, even
+ * if an instance whose clock is ahead set a `revoked_at` later than `now`.
+ */
 export const selectUnendedKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
-    whereUnended(selectKeys(queries, { applicationId, webhookId }), now),
+    selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', now).where('revoked_at', 'is', null),
 )
-
-/**
- * Limits a query to keys that have not ended. Excludes every revoked key, even if an instance whose clock is ahead set a
- * `revoked_at` later than `now`.
- */
-export function whereUnended<Row>(
-  query: SelectQueryBuilder<Database, 'signing_keys', Row>,
-  now: number,
-): SelectQueryBuilder<Database, 'signing_keys', Row> {
-  return query.where(keyEnd, '>', now).where('revoked_at', 'is', null)
-}
 
 export function newestFirst<Row extends KeyRow>(rows: readonly Row[]): Row[] {
   return rows.toSorted((a, b) => b.generation - a.generation)
