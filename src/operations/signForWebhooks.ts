@@ -43,6 +43,6 @@ function rejectIfTooLarge(payloadBytes: number, webhooks: number): void {
   throw new RekeyError('contentTooLarge', {
     message:
       `body/payload must not be larger than ${Math.floor(maxSignedBytes / webhooks)} bytes for ${webhooks} webhooks. ` +
-      'Ask for fewer webhooks at a time.',
+      'Sign for fewer webhooks at a time.',
   })
 }
