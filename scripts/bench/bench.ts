@@ -35,7 +35,7 @@ process.once('exit', () => {
   rmSync(folder, { recursive: true, force: true })
 })
 const settings = {
-  ...{ folder, connections: 64, seconds: quick ? 1 : 2, rounds: quick ? 1 : 11 },
+  ...{ folder, connections: 64, seconds: 2, rounds: quick ? 1 : 11 },
   ...{ few: 1_000, many: quick ? 20_000 : 1_000_000 },
 }
 const before = JSON.parse(readFileSync(join(root, 'docs/bench.json'), 'utf8')) as { tables: Tables }
