@@ -44,10 +44,9 @@ const result = await autocannon({
     {
       setupRequest: (request) => {
         number = (number + 7919) % webhooks
-        const isFirst = number % applications === 0
         if (BENCH_TWO_TENANTS === '1') {
-          if (BENCH_OPERATION === 'fan-out') number -= number % applications
-          else if (isFirst) number += 1
+          if (BENCH_OPERATION !== 'sign') number -= number % applications
+          else if (number % applications === 0) number += 1
         }
         const [method, path, body] = requestFor(number)
         return {

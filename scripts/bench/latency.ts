@@ -31,7 +31,7 @@ export async function measureLatency({ folder, rounds, seconds, connections }: S
     { name: 'alone', measure: () => beside() },
     {
       name: `while a fleet rotates on ${connections} connections`,
-      measure: () => beside({ operation: 'rotate', connections, seconds, webhooks }),
+      measure: () => beside({ ...sign, operation: 'rotate', connections }),
     },
     { name: `while another tenant signs for ${fanOut} webhooks at a time`, measure: () => beside(fan) },
     {

@@ -46,7 +46,8 @@ function request()
   if operation == 'fan-out' then
     return (fan_outs[number % #fan_outs + 1]:gsub('%%s', caller, 1))
   end
-  if two_tenants and number % applications == 0 then number = number + 1 end
+  if two_tenants and operation == 'rotate' then number = number - number % applications
+  elseif two_tenants and number % applications == 0 then number = number + 1 end
   return method .. ' /api/v1/applications/app_' .. (number % applications) .. '/webhooks/webhook_' .. number
     .. path .. ' HTTP/1.1\r\n' .. caller .. body
 end

@@ -14,7 +14,7 @@ export interface Load {
   webhooks: number
   /** The number of webhooks per request of a fan-out. */
   fanOut?: number
-  /** Sends a fan-out for the first application alone, and other requests for all other applications. */
+  /** Signs single messages for all applications but the first, and does anything else for the first alone. */
   twoTenants?: boolean
   /** Allows responses that report an error. They count as failed. */
   mayFail?: boolean
