@@ -1,10 +1,9 @@
-import type { KeyObject } from 'node:crypto'
 import type { Keyring, SealedFor } from '../../domain/sealing.ts'
 import type { Scheme } from '../../domain/schemes/scheme.ts'
-import { toKeyObject } from '../../domain/signature.ts'
+import { toSigner, type Signer } from '../../domain/signature.ts'
 
 interface OpenedKey {
-  key: KeyObject
+  signer: Signer
   keyBytes: Scheme['keyBytes']
   owner: SealedFor
 }
@@ -39,7 +38,7 @@ export class OpenedKeys {
   }
 
   /** @throws SealError as Keyring.unseal does */
-  open(sealed: string, owner: SealedFor, scheme: Scheme): KeyObject {
+  open(sealed: string, owner: SealedFor, scheme: Scheme): Signer {
     const kept = this.#shares.get(owner.applicationId)?.keys.get(sealed)
     // The sealed text is bound to its owner. A copy in another key's row must not open, although it is the same text.
     if (
@@ -47,10 +46,10 @@ export class OpenedKeys {
       kept.owner.keyId === owner.keyId &&
       kept.owner.webhookId === owner.webhookId
     )
-      return kept.key
-    const key = toKeyObject(scheme, this.#keyring.unseal(sealed, owner))
-    if (sealed.length <= maxSealedLength) this.#keep(sealed, { key, keyBytes: scheme.keyBytes, owner })
-    return key
+      return kept.signer
+    const signer = toSigner(scheme, this.#keyring.unseal(sealed, owner))
+    if (sealed.length <= maxSealedLength) this.#keep(sealed, { signer, keyBytes: scheme.keyBytes, owner })
+    return signer
   }
 
   /** Forgets every key, so that no erased or revoked secret stays in memory for long. */

@@ -1,13 +1,13 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Message } from '../../domain/schemes/scheme.ts'
-import { toScheme } from '../../domain/schemes/schemes.ts'
+import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
+import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
 import { signersOf } from '../../domain/signers.ts'
 import { messageHeaders, sign } from '../../domain/signature.ts'
 import { RekeyError } from '../../errors.ts'
 import { listLiveKeys, maxWebhooks, type LiveKey, type WebhookKeys } from '../../store/tables/live-keys.ts'
 import type { OperationContext } from './operation.ts'
 import { runInSlices } from './slices.ts'
-import { cannotSign } from './unseal-keys.ts'
+import { cannotSign, hashedBytes } from './unseal-keys.ts'
 
 export interface MessageForWebhooks {
   applicationId: string
@@ -19,9 +19,6 @@ export interface MessageForWebhooks {
 
 /** The headers for one webhook, or why the message could not be signed for it. */
 export type Signed = { headers: Record<string, string>; error?: never } | { error: unknown }
-
-/** Roughly how many bytes can be hashed in the time that reading and opening a key takes. */
-const bytesPerKey = 8_192
 
 /**
  * Signs one message for each webhook, with the webhook's own scheme and live keys. The keys are read from the database
@@ -46,17 +43,21 @@ export async function signForEach(
   for (let first = 0; first < webhookIds.length; first += maxWebhooks) {
     const ids = webhookIds.slice(first, first + maxWebhooks)
     const found = await (webhookIds.length === 1 ? read(ids) : readInTurn(ids))
-    const bytes = countKeys(found) * (message.payload.length + bytesPerKey)
+    const bytes = estimateBytes(found, message)
     const steps = signSome(applicationId, ids, found, message, context)
     signed.push(...(await runInSlices({ applicationId, bytes, steps }, context)))
   }
   return signed
 }
 
-function countKeys(found: Map<string, WebhookKeys>): number {
-  let count = 0
-  for (const { keys } of found.values()) count += keys.length
-  return count
+function estimateBytes(found: Map<string, WebhookKeys>, message: Message): number {
+  let bytes = 0
+  for (const { scheme, keys } of found.values()) {
+    // A newer version of Rekey may have stored a scheme that this one does not know, which fails for its webhook alone.
+    const known: Partial<Record<string, Scheme>> = schemes
+    bytes += hashedBytes(known[scheme.name] ?? schemes['standard-webhooks'], keys, message)
+  }
+  return bytes
 }
 
 function* signSome(
@@ -73,8 +74,8 @@ function* signSome(
       const scheme = toScheme(choice)
       const signatures = []
       for (const { id: keyId, sealed } of signersOf(scheme, keys)) {
-        const key = openedKeys.open(sealed, { applicationId, webhookId, keyId }, scheme)
-        signatures.push(sign(scheme, message, key))
+        const signer = openedKeys.open(sealed, { applicationId, webhookId, keyId }, scheme)
+        signatures.push(sign(scheme, message, signer))
         yield
       }
       results.push({ headers: messageHeaders(scheme, message, signatures) })

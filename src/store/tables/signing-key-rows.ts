@@ -1,7 +1,7 @@
-import { sql, type Selectable } from 'kysely'
+import { sql, type Selectable, type SelectQueryBuilder } from 'kysely'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
-import type { SigningKeyRow } from '../schema.ts'
+import type { Database, SigningKeyRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
 /** The value of `keyEnd` for a current key. Must match the index `signing_keys_end`. */
@@ -43,14 +43,22 @@ export function selectKeys(queries: Queries, { applicationId, webhookId }: KeyOw
     .where('signing_keys.webhook_id', '=', cast(webhookId, 'text'))
 }
 
-/**
- * Selects the keys that have not ended. They are live, unless their secret was erased. Excludes every revoked key, even
- * if an instance whose clock is ahead set a `revoked_at` later than `now`.
- */
+/** Selects the keys that have not ended. They are live, unless their secret was erased. */
 export const selectUnendedKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
-    selectKeys(queries, { applicationId, webhookId }).where(keyEnd, '>', now).where('revoked_at', 'is', null),
+    whereUnended(selectKeys(queries, { applicationId, webhookId }), now),
 )
+
+/**
+ * Limits a query to keys that have not ended. Excludes every revoked key, even if an instance whose clock is ahead set a
+ * `revoked_at` later than `now`.
+ */
+export function whereUnended<Row>(
+  query: SelectQueryBuilder<Database, 'signing_keys', Row>,
+  now: number,
+): SelectQueryBuilder<Database, 'signing_keys', Row> {
+  return query.where(keyEnd, '>', now).where('revoked_at', 'is', null)
+}
 
 export function newestFirst<Row extends KeyRow>(rows: readonly Row[]): Row[] {
   return rows.toSorted((a, b) => b.generation - a.generation)

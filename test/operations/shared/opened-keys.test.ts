@@ -1,5 +1,6 @@
 import { randomBytes, type KeyObject } from 'node:crypto'
 import { expect, test, vi } from 'vitest'
+import { PrivateKey } from '../../../src/domain/private-key.ts'
 import { Keyring, SealError, type SealedFor } from '../../../src/domain/sealing.ts'
 import { schemes } from '../../../src/domain/schemes/schemes.ts'
 import { generateSigningSecret } from '../../../src/domain/signing-secret.ts'
@@ -19,7 +20,7 @@ function create() {
     const id = `${applicationId}/${number}`
     const text = sealed.get(id) ?? keyring.seal(generateSigningSecret(), owner)
     sealed.set(id, text)
-    return opened.open(text, owner, scheme)
+    return opened.open(text, owner, scheme) as KeyObject
   }
   /** Whether a key is open, without opening it for longer. */
   const isOpen = (applicationId: string, number: number) => {
@@ -101,4 +102,13 @@ test('a very long sealed text is opened each time', () => {
   const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
   const sealed = keyring.seal('x'.repeat(1_000) as never, owner)
   expect(opened.open(sealed, owner, stripe)).not.toBe(opened.open(sealed, owner, stripe))
+})
+
+test('an Ed25519 private key is kept open like a secret', () => {
+  const { keyring, opened } = create()
+  const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
+  const sealed = keyring.seal(PrivateKey.generate(), owner)
+  const key = opened.open(sealed, owner, schemes.ed25519)
+  expect(opened.open(sealed, owner, schemes.ed25519)).toBe(key)
+  expect(() => opened.open(sealed, { ...owner, webhookId: 'other' }, schemes.ed25519)).toThrow(SealError)
 })
