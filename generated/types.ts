@@ -54,6 +54,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{applicationId}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a message for many webhooks
+         * @description Returns the headers to send with one message to each of up to 1,000 webhooks of an application, as `signMessage` would, in a single request. Each webhook signs with its own scheme and keys; ID and timestamp are the same for all. The result for each webhook is in the order of `webhookIds`: either headers, or the error that `signMessage` would return. An error of one webhook does not affect the others.
+         */
+        post: operations["signForWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{applicationId}/webhooks": {
         parameters: {
             query?: never;
@@ -385,6 +411,14 @@ export interface components {
             items: components["schemas"]["Event"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
+        FanOutInput: {
+            messageId?: components["schemas"]["MessageId"];
+            payload: components["schemas"]["Payload"];
+            payloadEncoding?: components["schemas"]["PayloadEncoding"];
+            timestamp?: components["schemas"]["MessageTimestamp"];
+            /** @description The IDs of 1 to 1,000 different webhooks. The payload's bytes, times the number of webhooks, may be at most 64 MiB; otherwise, the request returns 413. */
+            webhookIds: components["schemas"]["Id"][];
+        };
         /**
          * @description An ID that the caller chooses. IDs made only of dots are invalid, because URLs treat them as path segments.
          * @example example_string
@@ -431,14 +465,16 @@ export interface components {
         MessageHeaders: {
             [key: string]: string;
         };
+        /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
+        MessageId: string;
         MessageInput: {
-            /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
-            messageId?: string;
+            messageId?: components["schemas"]["MessageId"];
             payload: components["schemas"]["Payload"];
             payloadEncoding?: components["schemas"]["PayloadEncoding"];
-            /** @description When this delivery attempt is made, in seconds since 1970. Defaults to now. */
-            timestamp?: number;
+            timestamp?: components["schemas"]["MessageTimestamp"];
         };
+        /** @description When this delivery attempt is made, in seconds since 1970. Defaults to now. */
+        MessageTimestamp: number;
         /** @description The `cursor` of the next page, or null on the last page. */
         NextCursor: string | null;
         /**
@@ -544,8 +580,21 @@ export interface components {
          * @enum {string}
          */
         SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack" | "ed25519";
+        SignedFanOut: {
+            /** @description One item per webhook, in the order of `webhookIds`. */
+            items: (components["schemas"]["SignedForWebhook"] | components["schemas"]["UnsignedForWebhook"])[];
+        };
+        SignedForWebhook: {
+            headers: components["schemas"]["MessageHeaders"];
+            webhookId: components["schemas"]["Id"];
+        };
         SignedMessage: {
             headers: components["schemas"]["MessageHeaders"];
+        };
+        /** @description Why the message could not be signed for this webhook: 404 if the webhook does not exist, 409 if it has no signing secret, 500 if the server failed, which its log explains. */
+        UnsignedForWebhook: {
+            error: components["schemas"]["Error"];
+            webhookId: components["schemas"]["Id"];
         };
         Verification: {
             /** @description Fingerprint of the key that signed the message, or null if none did. */
@@ -1088,6 +1137,47 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    signForWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FanOutInput"];
+            };
+        };
+        responses: {
+            /** @description The headers or the error for each webhook. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedFanOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyFailures"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];
