@@ -69,7 +69,7 @@ async function discover(issuer: string) {
 async function readText(response: Response, address: string): Promise<string> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.length
     if (size > maxBytes) throw new Error(`${address} returned more than ${maxBytes} bytes`)
     chunks.push(chunk)

@@ -74,7 +74,7 @@ export async function finishSignIn(provider: Provider, search: string): Promise<
     parameters,
     redirectUri(),
     verifier,
-    { ...options, [oauth.allowInsecureRequests]: isInsecure(provider) },
+    { ...options, ...transport(oauth, provider) },
   )
   const nonce = wantsIdToken(provider) ? await derive('nonce', verifier) : undefined
   return toGrant(
@@ -90,7 +90,7 @@ export async function renew(provider: Provider, { refreshToken = '', idToken }: 
   const [server, client, options] = exchange(provider)
   const response = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), refreshToken, {
     ...options,
-    [oauth.allowInsecureRequests]: isInsecure(provider),
+    ...transport(oauth, provider),
   })
   const renewed = toGrant(await oauth.processRefreshTokenResponse(server, client, response))
   return { idToken, refreshToken, ...defined(renewed) }
@@ -138,7 +138,8 @@ function wantsIdToken({ scope }: Provider): boolean {
   return scope.split(' ').includes('openid')
 }
 
-/** Whether the provider has no HTTPS, as on a developer's machine. */
-function isInsecure({ issuer }: Provider): boolean {
-  return issuer.startsWith('http:')
+/** Allows plain HTTP only to a provider that has no HTTPS, as on a developer's machine. */
+function transport(oauth: typeof import('oauth4webapi'), { issuer }: Provider) {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated only to make it stand out
+  return { [oauth.allowInsecureRequests]: issuer.startsWith('http:') }
 }
