@@ -1,5 +1,5 @@
 /** Sign-in at an identity provider: OpenID Connect, authorization code with PKCE (RFC 7636), without a client secret. */
-import type { TokenEndpointResponse } from 'oauth4webapi'
+import type * as OAuth from 'oauth4webapi'
 import type { Grant, Provider } from './provider.ts'
 
 /** The only item in the browser's storage, from the start of a sign-in to its end. It is useless without the code. */
@@ -118,7 +118,7 @@ function exchange({ metadata, clientId, resource }: Provider) {
   ] as const
 }
 
-function toGrant({ access_token, refresh_token, id_token }: TokenEndpointResponse): Grant {
+function toGrant({ access_token, refresh_token, id_token }: OAuth.TokenEndpointResponse): Grant {
   return { accessToken: access_token, refreshToken: refresh_token, idToken: id_token }
 }
 
@@ -139,7 +139,7 @@ function wantsIdToken({ scope }: Provider): boolean {
 }
 
 /** Allows plain HTTP only to a provider that has no HTTPS, as on a developer's machine. */
-function transport(oauth: typeof import('oauth4webapi'), { issuer }: Provider) {
+function transport(oauth: typeof OAuth, { issuer }: Provider) {
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- deprecated only to make it stand out
   return { [oauth.allowInsecureRequests]: issuer.startsWith('http:') }
 }
