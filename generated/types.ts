@@ -246,7 +246,7 @@ export interface paths {
         head?: never;
         /**
          * Rotate webhook signing secret
-         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. If messages carry only one signature, the oldest live key signs alone until its end. A webhook has at most 10 live keys.
+         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. With the scheme `ed25519`, `signingSecret` is the public key, and no response contains the private key. If messages carry only one signature, the oldest live key signs alone until its end. A webhook has at most 10 live keys.
          */
         patch: operations["rotateWebhookSecret"];
         trace?: never;
@@ -794,7 +794,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A live key of the webhook does not fit the new signature scheme. Nothing was changed. */
+        /** @description A live key of the webhook does not fit the new signature scheme, or the webhook has a key and the change is to or from `ed25519`. Nothing was changed. */
         SchemeConflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -1574,7 +1574,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new secret. No other response ever contains it. */
+            /** @description The new secret. No other response ever contains it. With the scheme `ed25519`, the new public key. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];
