@@ -11,6 +11,7 @@ export type EventType =
   | 'secret.rotated'
   | 'secret.previous_revoked'
   | 'receiver.probed'
+  | 'overlap.expired'
 
 /** A key's state as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
@@ -29,10 +30,11 @@ export interface EventDetails extends Origin {
   /** Milliseconds since 1970. */
   at: number
   /**
-   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; otherwise null.
+   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for the end of an
+   * overlap that probes watched, what they found; otherwise null.
    */
   reason: string | null
-  /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
+  /** For a rotation, the new key; for a probe or an expired overlap, the key that was current; otherwise null. */
   key: EventKey | null
   /** Keys that this event revoked, and keys whose expiry it set. */
   endedKeys: EventKey[]
