@@ -3,8 +3,9 @@ import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
-import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
+import type { Caller, Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
+import { runScheduledProbe } from '../operations/shared/scheduled-probe.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
@@ -13,6 +14,7 @@ import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
+import { ProbeSchedule } from './probe-schedule.ts'
 import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -40,13 +42,21 @@ export interface CoreOptions {
    * SettledClock.
    */
   uptime?: () => number
+  /** How often to look for scheduled probes, in milliseconds. Defaults to never: only servers probe by themselves. */
+  probeIntervalMs?: number
 }
+
+/** The actor of scheduled probes. */
+const ownCaller: Caller = { subject: 'rekey serve', identity: 'rekey serve', applications: '*' }
 
 /**
  * Opens and migrates the database, and starts the sweep.
  * @throws ConfigError if the encryption key of a stored secret is missing
  */
-export async function openCore(config: Config, { logger, ...clocks }: CoreOptions): Promise<Core> {
+export async function openCore(
+  config: Config,
+  { logger, probeIntervalMs, ...clocks }: CoreOptions,
+): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
   const store = await openStore(config.database)
   const { now = store.now, uptime = clocks.now ?? (() => performance.now()) } = clocks
@@ -72,8 +82,8 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     generateSecret: generateSigningSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
-      // Shorter than the request's deadline, so that the probe reports a slow receiver as `timed_out`, not as a 504.
-      timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
+      // A probe waits for two messages, one after the other, and reports a slow receiver as `timed_out`, not as a 504.
+      timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 3),
     }),
     probeLimit: new ProbeLimit(),
     inFlight: new Set(),
@@ -82,15 +92,30 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     rotationsPerMinute: config.rotationsPerMinute,
   }
   const limiters = new Map<string, RateLimiter>()
+  const contextFor = (applicationId: string | undefined) => ({
+    ...services,
+    store: { ...store, read: store.readFor(applicationId) },
+  })
   const stopSweeping = startSweeping({ store, now, settledTime, logger })
+  const probeSchedule =
+    probeIntervalMs === undefined
+      ? undefined
+      : new ProbeSchedule({
+          ...{ store, now, logger, intervalMs: probeIntervalMs },
+          probe: (claim, signal) =>
+            runScheduledProbe(claim, {
+              ...contextFor(claim.applicationId),
+              ...{ caller: ownCaller, requestId: null, trace: undefined, signal },
+            }),
+        })
 
   return {
     async execute({ operationId, input, caller, requestId, trace }, signal) {
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
-      const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
-      const context = { ...services, store: { ...store, read }, caller, requestId, trace, signal }
+      const applicationId = 'applicationId' in input.path ? input.path.applicationId : undefined
+      const context = { ...contextFor(applicationId), caller, requestId, trace, signal }
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
@@ -102,7 +127,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
       return limiter(key)
     },
     async close() {
-      await stopSweeping()
+      await Promise.all([stopSweeping(), probeSchedule?.stop()])
       await store.close()
     },
   }
