@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks'
 import { expect } from 'vitest'
-import { withDatabase } from './database.ts'
+import type { Store } from '../../src/store/store.ts'
+import { openDatabase } from './database.ts'
 import type { WebhookPath } from './documented-body.ts'
 import { events, newSecret, setUrl, startProbeServer } from './probes.ts'
 import { startReceiver, type ReceivedMessage } from './receivers.ts'
@@ -10,7 +11,9 @@ export const start = Date.parse('2026-01-01T00:00:00Z')
 
 /** A server that probes by itself, whose clock the test sets. */
 export interface ProbingServer extends TestServer {
-  /** Sets the clock to this many seconds after its start, and waits until everything that is then due is done. */
+  /** Sets the clock to this many seconds after its start. */
+  setClock: (seconds: number) => void
+  /** Sets the clock, and waits until everything that is then due is done. */
   at: (seconds: number) => Promise<void>
 }
 
@@ -18,34 +21,32 @@ export interface ProbingServer extends TestServer {
 export async function startProbingServer(options: ServerOptions = {}): Promise<ProbingServer> {
   let now = start
   const server = await startProbeServer({ now: () => now, probeIntervalMs: 20, ...options })
+  const store = await openDatabase(server.databaseUrl)
+  const setClock = (seconds: number) => {
+    now = start + seconds * 1_000
+  }
   return {
     ...server,
+    setClock,
     async at(seconds) {
-      now = start + seconds * 1_000
-      await idle(server, now)
+      setClock(seconds)
+      await expect
+        .poll(async () => (await nextTimes(store)).filter((time) => time <= now), {
+          timeout: 20_000,
+          interval: 20,
+        })
+        .toEqual([])
     },
   }
 }
 
-/** Waits until no webhook of the server has a scheduled probe that is due or running. */
-async function idle(server: TestServer, now: number): Promise<void> {
-  await expect
-    .poll(async () => (await nextTimes(server)).filter((time) => time <= now), {
-      timeout: 20_000,
-      interval: 20,
-    })
-    .toEqual([])
-}
-
-/** Lists when each self-ending overlap is looked at next. */
-async function nextTimes(server: TestServer): Promise<number[]> {
-  return withDatabase(server.databaseUrl, async (queries) => {
-    const rows = await queries
-      .selectFrom('self_ending_overlaps')
-      .select(['next_probe_at', 'ends_at'])
-      .execute()
-    return rows.map(({ next_probe_at: next, ends_at: end }) => next ?? end)
-  })
+/** Lists when each self-ending overlap is looked at next. One that is being probed has its earlier time. */
+async function nextTimes(store: Store): Promise<number[]> {
+  const rows = await store.read(
+    (queries) => queries.selectFrom('self_ending_overlaps').select(['next_probe_at', 'ends_at']).execute(),
+    AbortSignal.timeout(10_000),
+  )
+  return rows.map(({ next_probe_at: next, ends_at: end }) => next ?? end)
 }
 
 /**

@@ -10,6 +10,7 @@ export const actor = 'rekey rotate'
 
 export interface RotateWebhookOptions {
   overlapSeconds: number
+  endWhenProven: boolean
   reason: string | null
   secrets: SecretsFile
   /** Returns a time that has certainly passed, in milliseconds since 1970; see SettledClock. */
@@ -25,7 +26,7 @@ export interface RotateWebhookOptions {
 export async function rotateWebhook(
   { store, keyring, deadline }: CommandContext,
   owner: KeyOwner,
-  { overlapSeconds, reason, secrets, settledTime }: RotateWebhookOptions,
+  { overlapSeconds, endWhenProven, reason, secrets, settledTime }: RotateWebhookOptions,
 ): Promise<boolean> {
   const written = secrets.find(owner)
   const outcome = await rotateInTransaction<true>(
@@ -42,6 +43,7 @@ export async function rotateWebhook(
       owner,
       given: written?.secret ? { keyId: written.keyId, secret: written.secret } : undefined,
       overlapSeconds,
+      endWhenProven,
       actor,
       reason,
       requestId: null,
