@@ -180,7 +180,7 @@ export interface paths {
          *     * on request, with each previous key alone, which it must refuse
          *
          *     The receiver is proven if every message gets its expected verdict. A rotation with `endWhenProven` makes
-         *     Rekey probe by itself. Its probes do not count against the limits below.
+         *     Rekey probe automatically. These probes do not count against the limits below.
          *
          *     A receiver that is down, slow or broken gets a verdict and never causes a 502. Rekey waits up to
          *     3 seconds for each response, or a third of the server's request timeout if that is shorter. It does not
@@ -530,7 +530,7 @@ export interface components {
         };
         RotationInput: {
             /**
-             * @description Ends the overlap as soon as probes have proven the receiver. Until then, Rekey probes the receiver by itself:
+             * @description Ends the overlap as soon as probes have proven the receiver. Until then, Rekey probes the receiver automatically:
              *     10 and 30 seconds, 1, 2 and 5 minutes after the rotation, then every 5 minutes for an hour, then every 30 minutes
              *     until the overlap ends.
              *

@@ -42,7 +42,7 @@ export interface CoreOptions {
    * SettledClock.
    */
   uptime?: () => number
-  /** How often to look for scheduled probes, in milliseconds. Defaults to never: only servers probe by themselves. */
+  /** How often to look for scheduled probes, in milliseconds. Defaults to never: only servers make them. */
   probeIntervalMs?: number
 }
 

@@ -9,7 +9,7 @@ import { provision, type ServerOptions, type TestServer } from './server.ts'
 
 export const start = Date.parse('2026-01-01T00:00:00Z')
 
-/** A server that probes by itself, whose clock the test sets. */
+/** A server that makes scheduled probes, whose clock the test sets. */
 export interface ProbingServer extends TestServer {
   /** Sets the clock to this many seconds after its start. */
   setClock: (seconds: number) => void
@@ -40,7 +40,7 @@ export async function startProbingServer(options: ServerOptions = {}): Promise<P
   }
 }
 
-/** Lists when each self-ending overlap is looked at next. One that is being probed has its earlier time. */
+/** Lists when each self-ending overlap is looked at next. While it is probed, that is the time of the probe. */
 async function nextTimes(store: Store): Promise<number[]> {
   const rows = await store.read(
     (queries) => queries.selectFrom('self_ending_overlaps').select(['next_probe_at', 'ends_at']).execute(),

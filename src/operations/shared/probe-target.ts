@@ -55,7 +55,7 @@ interface AfterProbe {
 
 /**
  * Compares the webhook with what was probed. Every probe passes here with its verdict, in the transaction that records
- * it, so whatever a proof changes in the database belongs here.
+ * it, so any change that a proof makes in the database belongs here.
  * @throws RekeyError `notFound` if the webhook was deleted, even if it was created again under the same ID
  */
 export async function settleProbe(
