@@ -4,6 +4,7 @@ import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
 import type { Caller, Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
+import { OpenedKeys } from '../operations/shared/opened-keys.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { runScheduledProbe } from '../operations/shared/scheduled-probe.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
@@ -15,6 +16,7 @@ import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { ProbeSchedule } from './probe-schedule.ts'
+import { publicKeyReader } from './public-keys.ts'
 import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -26,6 +28,14 @@ const receiverTimeoutMs = 3_000
  * warning.
  */
 const maxSkewMs = 60_000
+
+/**
+ * Maximum number of queries for the keys of many webhooks at the same time, and half of that for one application. On
+ * SQLite, one turn of the event loop runs as many.
+ */
+const maxFanOutReads = 4
+
+type PerCall = Pick<OperationContext, 'caller' | 'requestId' | 'trace' | 'logError' | 'signal'>
 
 interface AnyResponse {
   status: number
@@ -58,6 +68,7 @@ export async function openCore(
   { logger, probeIntervalMs, ...clocks }: CoreOptions,
 ): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
+  const openedKeys = new OpenedKeys(keyring)
   const store = await openStore(config.database)
   const { now = store.now, uptime = clocks.now ?? (() => performance.now()) } = clocks
   let settledTime: () => number
@@ -74,9 +85,10 @@ export async function openCore(
     await store.close()
     throw error
   }
-  const services: Omit<OperationContext, 'caller' | 'requestId' | 'trace' | 'signal'> = {
+  const services: Omit<OperationContext, keyof PerCall> = {
     store,
     keyring,
+    openedKeys,
     now,
     settledTime,
     generateSecret: generateSigningSecret,
@@ -88,25 +100,35 @@ export async function openCore(
     probeLimit: new ProbeLimit(),
     inFlight: new Set(),
     turns: new FairGate(1),
+    fanOutReads: new FairGate(maxFanOutReads),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
   }
   const limiters = new Map<string, RateLimiter>()
-  const contextFor = (applicationId: string | undefined) => ({
+  const contextFor = (applicationId: string | undefined, perCall: Omit<PerCall, 'logError'>) => ({
     ...services,
+    ...perCall,
     store: { ...store, read: store.readFor(applicationId) },
+    logError: (error: unknown, text: string) => {
+      logger.error({ requestId: perCall.requestId, error }, text)
+    },
   })
-  const stopSweeping = startSweeping({ store, now, settledTime, logger })
+  const stopSweeping = startSweeping({ store, openedKeys, now, settledTime, logger })
   const probeSchedule =
     probeIntervalMs === undefined
       ? undefined
       : new ProbeSchedule({
           ...{ store, now, logger, intervalMs: probeIntervalMs },
           probe: (claim, signal) =>
-            runScheduledProbe(claim, {
-              ...contextFor(claim.applicationId),
-              ...{ caller: ownCaller, requestId: null, trace: undefined, signal },
-            }),
+            runScheduledProbe(
+              claim,
+              contextFor(claim.applicationId, {
+                caller: ownCaller,
+                requestId: null,
+                trace: undefined,
+                signal,
+              }),
+            ),
         })
 
   return {
@@ -115,11 +137,12 @@ export async function openCore(
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
       const applicationId = 'applicationId' in input.path ? input.path.applicationId : undefined
-      const context = { ...contextFor(applicationId), caller, requestId, trace, signal }
+      const context = contextFor(applicationId, { caller, requestId, trace, signal })
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),
+    publicKeys: publicKeyReader({ store, keyring, now }),
     keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)

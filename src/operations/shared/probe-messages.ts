@@ -1,9 +1,10 @@
 import type { components } from '../../../generated/types.ts'
+import type { KeyMaterial } from '../../domain/key-material.ts'
+import { PrivateKey } from '../../domain/private-key.ts'
 import { probePayload, verdictOn } from '../../domain/probe.ts'
 import { toScheme } from '../../domain/schemes/schemes.ts'
 import { newMessageId, signMessage } from '../../domain/signature.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
-import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { traceHeaders } from '../../trace-context.ts'
 import type { OperationContext } from './operation.ts'
 import type { ProbeTarget } from './probe-target.ts'
@@ -69,7 +70,8 @@ export function summarize(messages: readonly ProbeMessage[]): string {
 type Destination = Pick<ProbeTarget, 'url' | 'scheme'>
 
 function sendRandom(owner: KeyOwner, target: Destination, context: Sender): Promise<ProbeMessage> {
-  const secret = context.generateSecret()
+  const isPrivate = toScheme(target.scheme).keyBytes === 'private'
+  const secret = isPrivate ? PrivateKey.generate() : context.generateSecret()
   return send(owner, target, { signedWith: 'random', expected: 'refused', secret, key: null }, context)
 }
 
@@ -82,7 +84,7 @@ function sendCurrent(
 }
 
 interface Signer extends Pick<ProbeMessage, 'signedWith' | 'expected'> {
-  secret: SigningSecret
+  secret: KeyMaterial
   key: UnsealedKey['key'] | null
 }
 
