@@ -30,7 +30,7 @@ beforeAll(installClient, 240_000)
 
 afterAll(() => {
   rmSync(folder, { recursive: true })
-}, 60_000)
+}, 240_000)
 
 interface Consumed {
   signingSecret: string
