@@ -13,6 +13,7 @@ import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
+import { publicKeyReader } from './public-keys.ts'
 import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -95,6 +96,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),
+    publicKeys: publicKeyReader({ store, keyring, now }),
     keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
