@@ -14,13 +14,14 @@ import { createConsole } from './pages/console.ts'
 import { connectionLimit } from './limits/open-files.ts'
 import { createDesign } from './pages/design.ts'
 import { deadline } from './limits/deadline.ts'
-import { createDocs } from './pages/reference.ts'
+import { createReference } from './pages/reference/reference.ts'
 import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
 import { createKeyGauges } from './monitoring/key-gauges.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
+import { redirectFromRoot } from './pages/root.ts'
 import { pathPrefixOf, removePathPrefix } from './request/path-prefix.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
@@ -117,9 +118,12 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
-  if (pages.reference || pages.console) koa.use(await createDesign())
+  if (pages.reference || pages.console) {
+    koa.use(redirectFromRoot(pages, publicUrl))
+    koa.use(await createDesign())
+  }
   if (pages.reference) {
-    koa.use(await createDocs())
+    koa.use(await createReference({ publicUrl, hasConsole: pages.console }))
     koa.use(
       feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }),
     )
