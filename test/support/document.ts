@@ -26,7 +26,7 @@ export interface DocumentedOperation {
     content: { 'application/json': Omit<Content, 'schema'> & { schema: Schema } }
   }
   'x-max-body-bytes'?: number
-  responses: Record<string, { content?: Record<string, Content> }>
+  responses: Record<string, { description?: string; content?: Record<string, Content> }>
   'x-codeSamples'?: { label: string; source: string }[]
 }
 

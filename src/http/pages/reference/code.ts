@@ -1,3 +1,4 @@
+import type { Media } from './document.ts'
 import { escape, Html, html } from './html.ts'
 
 const token = new RegExp(
@@ -20,6 +21,13 @@ export function highlight(source: string): Html {
     end = index + match.length
   }
   return new Html(text + escape(source.slice(end)))
+}
+
+/** Shows the examples of a body. */
+export function examplesOf({ examples }: Media): Html[] {
+  return Object.values(examples).map(
+    ({ value }) => html`<pre tabindex="0"><code>${highlight(JSON.stringify(value, null, 2))}</code></pre>`,
+  )
 }
 
 /** A tab of a `tabs` panel. */

@@ -109,7 +109,7 @@ function confirmation({ summary, method }: Operation): Html {
     </p>
     <p class="buttons">
       <button type="button" class="primary" value="send">Send</button>
-      <button type="button" value="cancel">Cancel</button>
+      <button type="button" value="cancel" autofocus>Cancel</button>
     </p>
   </dialog>`
 }

@@ -1,4 +1,4 @@
-import { highlight, tabs } from './code.ts'
+import { examplesOf, highlight, tabs } from './code.ts'
 import { components, type Operation } from './document.ts'
 import { form } from './form.ts'
 import { Html, escape, html } from './html.ts'
@@ -20,7 +20,7 @@ export function operationArticle(operation: Operation, root: string, publicUrl: 
       section(title, rows(found.map((one) => ({ ...one, required: one.required === true }))))
     )
   }
-  const input = requestBody?.content['application/json'].schema
+  const input = requestBody?.content['application/json']
   return html`<article>
     <header>
       <h1>${summary}</h1>
@@ -31,7 +31,13 @@ export function operationArticle(operation: Operation, root: string, publicUrl: 
       ${form(operation, root, publicUrl)} ${section('Authentication', authentication(operation))}
       ${documented('path', 'Path Parameters')} ${documented('query', 'Query Parameters')}
       ${documented('header', 'Header Parameters')}
-      ${input && section(requestBody.required ? 'Request Body' : 'Request Body (optional)', properties(input))}
+      ${
+        input &&
+        section(
+          requestBody.required ? 'Request Body' : 'Request Body (optional)',
+          html`${properties(input.schema)} ${examplesOf(input)}`,
+        )
+      }
       ${responseSection(operation)} ${feedback(operationId, root)}
     </div>
   </article>`

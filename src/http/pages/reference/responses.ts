@@ -1,4 +1,4 @@
-import { highlight, tabs } from './code.ts'
+import { examplesOf, tabs } from './code.ts'
 import type { Operation, Response } from './document.ts'
 import { html, type Html } from './html.ts'
 import { inline } from './markdown.ts'
@@ -22,7 +22,7 @@ function byUse({ responses }: Operation): { main: Answer[]; more: Answer[] } {
 export function responseExamples(operation: Operation): Html {
   const shown = byUse(operation).main.map(({ status, content, description }) => ({
     label: status,
-    content: (content && examplesOf(content)[0]) ?? html`<p>${inline(description)}</p>`,
+    content: (content && examplesOf(content['application/json'])[0]) ?? html`<p>${inline(description)}</p>`,
   }))
   return tabs('example', 'Example of the response with status', shown)
 }
@@ -55,16 +55,10 @@ function response(
       <span>${inline(description)}</span>
     </summary>
     ${success && content && properties(content['application/json'].schema)}
-    ${content && examplesOf(content).slice(shown)}
+    ${content && examplesOf(content['application/json']).slice(shown)}
     <details class="nested">
       <summary>Response headers</summary>
       ${rows(Object.entries(headers).map(([name, header]) => ({ ...header, name, required: false })))}
     </details>
   </details>`
-}
-
-function examplesOf(content: NonNullable<Response['content']>): Html[] {
-  return Object.values(content['application/json'].examples).map(
-    ({ value }) => html`<pre tabindex="0"><code>${highlight(JSON.stringify(value, null, 2))}</code></pre>`,
-  )
 }
