@@ -73,7 +73,7 @@ test.for<[ProxyName, string, boolean]>([
     expect(docs.url()).toBe(`${publicUrl}/docs/getWebhook`)
     await send(form)
     // HTTP/2 has no reason phrase.
-    await answer.locator('.good').getByText('200').waitFor()
+    await answer.locator('.good summary').getByText('200').waitFor()
     await docs.getByRole('button', { name: 'Yes' }).click()
     await docs.getByText('You answered “Yes”').waitFor()
     expect([errors, [...origins]]).toEqual([[], [new URL(publicUrl).origin]])

@@ -1,6 +1,6 @@
 import { element } from './element.ts'
 
-/** Creates a button that copies a text and says so. Without HTTPS, browsers refuse to copy. */
+/** Creates a button that copies text and says so. Without HTTPS, browsers refuse to copy. */
 export function copyButton(text: () => string): HTMLButtonElement {
   const button = element('button', { type: 'button', class: 'copy' }, 'Copy')
   button.addEventListener('click', () => {
