@@ -19,6 +19,7 @@ import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
 import { createKeyGauges } from './monitoring/key-gauges.ts'
+import { keySets } from './key-sets/key-sets.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { redirectFromRoot } from './pages/root.ts'
@@ -122,6 +123,7 @@ export async function createHttpServer({
     koa.use(redirectFromRoot(pages, publicUrl))
     koa.use(await createDesign())
   }
+  koa.use(keySets({ core, registry, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   if (pages.reference) {
     koa.use(await createReference({ publicUrl, hasConsole: pages.console }))
     koa.use(

@@ -16,8 +16,9 @@ function show(before: State, after: State): void {
   settle()
 }
 
-function title({ route, session, secret }: State): string {
-  const unsaved = secret && !secret.saved ? '● ' : ''
+function title(state: State): string {
+  const { route, session } = state
+  const unsaved = holdsUnsavedSecret(state) ? '● ' : ''
   if (!session) return `${unsaved}Sign in · Rekey`
   if (route.page === 'application') return `${unsaved}${route.applicationId} · Rekey`
   if (route.page === 'webhook') return `${unsaved}${route.webhookId} · ${route.applicationId} · Rekey`

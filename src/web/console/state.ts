@@ -29,7 +29,7 @@ export interface Session {
   expiresAt: number | null
 }
 
-/** A secret that a rotation has just issued. Its plaintext is available nowhere else. */
+/** A secret or public key that a rotation has just issued. A secret's plaintext is available nowhere else. */
 export interface NewSecret {
   webhook: WebhookIds
   keyFingerprint: string
@@ -121,9 +121,14 @@ export function initialState(route: Route, now: number): State {
   }
 }
 
-/** Returns whether leaving the page would lose a secret. */
+/** Returns the word for what a rotation has issued: only webhooks with the scheme ed25519 have public keys. */
+export function wordFor({ signingSecret }: NewSecret): 'secret' | 'public key' {
+  return signingSecret.startsWith('whpk_') ? 'public key' : 'secret'
+}
+
+/** Returns whether leaving the page would lose a secret. A public key is never lost. */
 export function holdsUnsavedSecret({ secret }: State): boolean {
-  return secret?.saved === null
+  return secret?.saved === null && wordFor(secret) === 'secret'
 }
 
 /** Returns whether leaving the page would lose the secret of a running rotation. */

@@ -13,13 +13,12 @@ const mask = 'Bearer ••••••••'
 
 /** Brings the page's form to life. */
 export function startForm(form: HTMLFormElement): void {
-  const find = <Found extends Element>(selector: string) => form.querySelector<Found>(selector)
   const inputs = [...form.querySelectorAll<HTMLInputElement>('input, textarea')]
-  const shown = find('.preview code')
-  const send = find<HTMLButtonElement>('button.primary')
-  const output = find('.answer')
-  const reveal = find<HTMLButtonElement>('[aria-pressed]')
-  const token = find<HTMLInputElement>('#token')
+  const shown = form.querySelector('.preview code')
+  const send = form.querySelector<HTMLButtonElement>('button.primary')
+  const output = form.querySelector('.answer')
+  const reveal = form.querySelector<HTMLButtonElement>('[aria-pressed]')
+  const token = form.querySelector<HTMLInputElement>('#token')
   if (!shown || !send || !output || !reveal || !token) return
 
   const stale = element('p', { class: 'stale' }, 'The inputs have changed since this response.')
@@ -52,7 +51,7 @@ export function startForm(form: HTMLFormElement): void {
   form.addEventListener('submit', (event) => {
     event.preventDefault()
     const request = requestOf(form)
-    void confirmed(find<HTMLDialogElement>('dialog'), request).then(async (isConfirmed) => {
+    void confirmed(form.querySelector<HTMLDialogElement>('dialog'), request).then(async (isConfirmed) => {
       if (!isConfirmed) return
       send.disabled = true
       sent = undefined

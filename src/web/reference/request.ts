@@ -31,7 +31,9 @@ export function readToken(text: string): string | undefined {
 /** Builds the request that a form describes. Omits empty inputs. */
 export function requestOf(form: HTMLFormElement): HttpRequest {
   const { method = '', path = '' } = form.dataset
-  const values = [...new FormData(form)].map(([name, value]) => [name, String(value)] as const)
+  const values = [...new FormData(form)].map(
+    ([name, value]) => [name, typeof value === 'string' ? value : ''] as const,
+  )
   const { baseUrl = '', token = '', body, ...others } = Object.fromEntries(values)
   const filled = path.replace(
     /\{(\w+)\}/g,

@@ -10,7 +10,7 @@ export function fillSamples(form: HTMLFormElement, isTokenShown: boolean): void 
     const { fill: name = '' } = blank.dataset
     const value = new FormData(form).get(name === 'tls' ? 'baseUrl' : name)
     const placeholder = (blank.dataset['placeholder'] ??= blank.textContent)
-    blank.textContent = valueOf(name, String(value), isTokenShown) ?? placeholder
+    blank.textContent = valueOf(name, typeof value === 'string' ? value : '', isTokenShown) ?? placeholder
   }
 }
 

@@ -89,6 +89,6 @@ test("without JavaScript, an operation's page has everything that the document s
       ]),
       ...Object.entries(responses).flatMap(([status, { description = '' }]) => [status, description]),
     ]
-    for (const text of said) expect(article, `${operationId}: ${text}`).toContain(bare(text))
+    for (const text of said) expect(article, `${operationId}: ${String(text)}`).toContain(bare(String(text)))
   }
 })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { barriers } from '../../support/axe.ts'
-import { enter, openReference, rotation, send, textOf } from '../../support/reference-page.ts'
+import { enter, openReference, rotation, textOf } from '../../support/reference-page.ts'
 import { provision } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 

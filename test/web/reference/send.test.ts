@@ -139,7 +139,10 @@ test('sends no request if the base URL, the token, an ID or a required body is i
     Body: '',
   }
   const group = form.locator('details')
-  const setOpen = (open: boolean) => group.evaluate((element, open) => Object.assign(element, { open }), open)
+  const setOpen = (open: boolean) =>
+    group.evaluate((element: { open: boolean }, open) => {
+      element.open = open
+    }, open)
   for (const [label, value] of Object.entries(bad)) {
     await setOpen(true)
     const input = form.getByLabel(label, { exact: true })

@@ -16,7 +16,8 @@ export function highlight(source: string): Html {
   let text = ''
   let end = 0
   for (const { 0: match, index, groups = {} } of source.matchAll(token)) {
-    const [kind = ''] = Object.entries(groups).find(([, value]) => value !== undefined) ?? []
+    const [kind = ''] =
+      Object.entries<string | undefined>(groups).find(([, value]) => value !== undefined) ?? []
     text += `${escape(source.slice(end, index))}<span class="${kind}">${escape(match)}</span>`
     end = index + match.length
   }

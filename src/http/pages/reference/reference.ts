@@ -48,9 +48,9 @@ export async function createReference(site: Site): Promise<Middleware> {
 
 /** Joins the style sheets among the files, so that the first view waits for a single one. */
 function joined(files: Loaders): () => Promise<Asset> {
-  const sheets = Object.keys(files).filter((path) => path.endsWith('.css'))
+  const sheets = Object.entries(files).filter(([path]) => path.endsWith('.css'))
   return async () => {
-    const loaded = await Promise.all(sheets.map((path) => files[path]?.()))
-    return { type: 'text/css; charset=utf-8', content: loaded.map((one) => String(one?.content)).join('\n') }
+    const loaded = await Promise.all(sheets.map(async ([, load]) => (await load()).content.toString()))
+    return { type: 'text/css; charset=utf-8', content: loaded.join('\n') }
   }
 }

@@ -60,7 +60,7 @@ function rule(schema: Schema): Html | undefined {
   else said.push(bounds(schema.minLength, schema.maxLength, 'characters'))
   said.push(bounds(schema.minItems, schema.maxItems, 'items'))
   if (schema.default !== undefined)
-    said.push(['Defaults to ', html`<code>${String(schema.default)}</code>`, '.'])
+    said.push(['Defaults to ', html`<code>${JSON.stringify(schema.default)}</code>`, '.'])
   const shown = said.filter((one) => one !== undefined)
   return shown.length === 0
     ? undefined

@@ -13,7 +13,7 @@ export interface Syntax {
 export function literal(value: unknown, syntax: Syntax, depth = 0): string {
   if (typeof value === 'string') return syntax.string(JSON.stringify(value))
   if (value === null || typeof value === 'boolean') return syntax[String(value) as 'null' | 'true' | 'false']
-  if (typeof value !== 'object') return String(value)
+  if (typeof value !== 'object') return JSON.stringify(value)
   const list = Array.isArray(value)
   const [open, close] = list ? '[]' : '{}'
   const items = Object.entries(value).map(([key, one]) => {
