@@ -38,7 +38,9 @@ test('the package contains only the bundled server, the pages and their client, 
   const files = [
     ...[...compiled, 'src/main.js', 'src/bin.cjs', 'src/check-node.cjs'],
     'src/web/shared/geist.woff2',
-    ...['lit-html.js', 'oauth4webapi.js', 'openapi-fetch.js'].map((file) => `src/web/console/packages/${file}`),
+    ...['lit-html.js', 'oauth4webapi.js', 'openapi-fetch.js'].map(
+      (file) => `src/web/console/packages/${file}`,
+    ),
     ...['openapi.json', 'types.js'].map((file) => `generated/${file}`),
     ...['third-party-licenses.txt', 'sbom.cdx.json', 'README.md', 'LICENSE', 'package.json'],
   ]
