@@ -11,6 +11,7 @@ import { respondToUnparsableRequests } from './response/unparsable-request.ts'
 import { Connections } from './limits/connections.ts'
 import { cors } from './response/cors.ts'
 import { createConsole } from './pages/console.ts'
+import { openIdProvider } from './pages/openid-provider.ts'
 import { connectionLimit } from './limits/open-files.ts'
 import { createDesign } from './pages/design.ts'
 import { deadline } from './limits/deadline.ts'
@@ -59,6 +60,7 @@ export interface ServerOptions {
   /** The origins whose pages may call the API. */
   corsOrigins: readonly string[]
   pages: Config['pages']
+  oidc: Config['oidc']
   requestTimeoutMs: number
   logger: Logger
   /** False once the shutdown has begun. */
@@ -83,6 +85,7 @@ export async function createHttpServer({
   publicUrl,
   corsOrigins,
   pages,
+  oidc,
   requestTimeoutMs,
   logger,
   isAccepting,
@@ -130,7 +133,7 @@ export async function createHttpServer({
       feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }),
     )
   }
-  if (pages.console) koa.use(await createConsole())
+  if (pages.console) koa.use(await createConsole(oidc && openIdProvider(oidc, logger)))
   koa.use(cors(corsOrigins))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.
