@@ -1,7 +1,7 @@
 import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
-import { generateSigningSecret } from '../domain/signing-secret.ts'
+import { generateSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
@@ -40,13 +40,18 @@ export interface CoreOptions {
    * SettledClock.
    */
   uptime?: () => number
+  /** Source of new secrets. Defaults to the operating system's random source. */
+  generateSecret?: () => SigningSecret
 }
 
 /**
  * Opens and migrates the database, and starts the sweep.
  * @throws ConfigError if the encryption key of a stored secret is missing
  */
-export async function openCore(config: Config, { logger, ...clocks }: CoreOptions): Promise<Core> {
+export async function openCore(
+  config: Config,
+  { logger, generateSecret = generateSigningSecret, ...clocks }: CoreOptions,
+): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
   const store = await openStore(config.database)
   const { now = store.now, uptime = clocks.now ?? (() => performance.now()) } = clocks
@@ -69,7 +74,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     keyring,
     now,
     settledTime,
-    generateSecret: generateSigningSecret,
+    generateSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
       // Shorter than the request's deadline, so that the probe reports a slow receiver as `timed_out`, not as a 504.
