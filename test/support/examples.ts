@@ -14,7 +14,7 @@ import { needsTools } from './tools.ts'
 
 const run = promisify(execFile)
 export const examples = join(import.meta.dirname, '../../examples')
-const payload = '{"type":"invoice.paid","data":{"total":"12,50 €"}}'
+export const payload = '{"type":"invoice.paid","data":{"total":"12,50 €"}}'
 
 export interface Example {
   language: string
