@@ -4,34 +4,24 @@ type Node = Record<string, unknown>
 const inexpressible = [
   ...['$defs', '$dynamicRef', 'contains', 'contentEncoding', 'contentMediaType', 'contentSchema'],
   ...['dependentRequired', 'dependentSchemas', 'else', 'if', 'patternProperties', 'prefixItems'],
-  ...['propertyNames', 'then', 'unevaluatedItems', 'unevaluatedProperties'],
+  ...['then', 'unevaluatedItems', 'unevaluatedProperties'],
 ]
+
+/** Keywords to leave out. The document then says less, but nothing false, and the server checks what it did not say. */
+const dropped = ['propertyNames']
 
 /**
  * Converts an OpenAPI 3.1 document to 3.0.3, for generators that do not know 3.1. It describes the same API: only the
- * notation changes, and 3.1's additions to `info` are left out.
+ * notation changes, and what 3.1 added to `info` is left out.
  * @throws Error that names a keyword that 3.0 cannot express
  */
 export function toOpenApi30(document: object): Node {
   const { info, ...rest } = document as { info: { license: { name: string } } }
   return {
-    ...(convert(withInlinePatterns(rest, document)) as Node),
+    ...(convert(rest) as Node),
     openapi: '3.0.3',
     info: { ...omit(info, 'summary'), license: omit(info.license, 'identifier') },
   }
-}
-
-/**
- * Replaces each `$ref` to a string whose pattern contains a slash with that string. If such a pattern is behind a
- * `$ref`, openapi-generator escapes the slash twice, which is a syntax error in Ruby.
- */
-function withInlinePatterns(node: object, document: object): object {
-  const { schemas } = (document as { components: { schemas: Record<string, { pattern?: string }> } })
-    .components
-  return JSON.parse(JSON.stringify(node), (_, value: { $ref?: string } | null) => {
-    const target = schemas[value?.$ref?.replace('#/components/schemas/', '') ?? '']
-    return target?.pattern?.includes('/') ? target : value
-  }) as object
 }
 
 /** Converts every schema below a node that is not a schema itself. */
@@ -52,33 +42,35 @@ function toSchema30(schema: Node): Node {
   for (const keyword of inexpressible)
     if (keyword in schema)
       throw new Error(`OpenAPI 3.0 has no ${keyword}: describe the schema differently, or extend toSchema30`)
-  const { const: constant, examples, type, oneOf, ...same } = schema
+  const { type, const: constant, examples, oneOf, ...same } = schema
+  const types = [type].flat().filter((one) => one !== 'null')
+  if (types.length > 1) return toSchema30(withAlternatives(schema))
   return {
-    ...mapValues(same, (value, name) => {
+    ...mapValues(omit(same, ...dropped), (value, name) => {
       if (name === 'properties') return mapValues(value as Node, (property) => toSchema30(property as Node))
       if (name === 'items' || name === 'not') return toSchema30(value as Node)
       if (name === 'additionalProperties' && isObject(value)) return toSchema30(value)
       if (name === 'allOf' || name === 'anyOf') return (value as Node[]).map(toSchema30)
       return value
     }),
-    ...(Array.isArray(type) ? typesOf(type as string[], same) : type !== undefined && { type }),
-    ...(oneOf !== undefined && alternatives(oneOf as Node[])),
+    ...(type !== undefined && { type: types[0] }),
+    ...(Array.isArray(type) && type.includes('null') && { nullable: true }),
+    ...(oneOf !== undefined && toAlternatives30(oneOf as Node[])),
     ...(constant !== undefined && { enum: [constant] }),
     ...(Array.isArray(examples) && { example: examples[0] as unknown }),
   }
 }
 
-/** Converts a list of types. Only one type besides null can stay a type; several become alternatives. */
-function typesOf(types: string[], { items }: Node): Node {
-  const rest = types.filter((type) => type !== 'null')
-  const nullable = rest.length < types.length && { nullable: true }
-  if (rest.length === 1) return { type: rest[0], ...nullable }
-  const ofType = (type: string) => ({ type, ...(type === 'array' && { items: toSchema30(items as Node) }) })
-  return { oneOf: rest.map(ofType), ...nullable }
+/** Turns a list of types into one schema for each, as 3.0 knows no list. */
+function withAlternatives({ type, ...schema }: Node): Node {
+  const ofArrays = ['items', 'minItems', 'maxItems', 'uniqueItems']
+  const forArray = Object.fromEntries(Object.entries(schema).filter(([name]) => ofArrays.includes(name)))
+  const oneOf = (type as string[]).map((one) => ({ type: one, ...(one === 'array' && forArray) }))
+  return { ...omit(schema, ...ofArrays), oneOf }
 }
 
 /** Converts `oneOf`. A schema or null becomes a nullable schema. */
-function alternatives(schemas: Node[]): Node {
+function toAlternatives30(schemas: Node[]): Node {
   const rest = schemas.filter(({ type }) => type !== 'null')
   if (rest.length === schemas.length) return { oneOf: schemas.map(toSchema30) }
   return { [rest.length === 1 ? 'allOf' : 'oneOf']: rest.map(toSchema30), nullable: true }
@@ -92,6 +84,6 @@ function mapValues(node: Node, change: (value: unknown, name: string) => unknown
   return Object.fromEntries(Object.entries(node).map(([name, value]) => [name, change(value, name)]))
 }
 
-function omit(node: object, name: string): Node {
-  return Object.fromEntries(Object.entries(node).filter(([key]) => key !== name))
+function omit(node: object, ...names: string[]): Node {
+  return Object.fromEntries(Object.entries(node).filter(([name]) => !names.includes(name)))
 }

@@ -70,12 +70,12 @@ test('a call that gets an error response throws a RekeyApiError with the documen
 
 test("a call that gets a proxy's error page throws a RekeyApiError whose requestId is null", async () => {
   const server = await startServer()
-  const { origin } = await startLossyProxy(server.origin, 502)
+  const { origin } = await startLossyProxy(server.origin, 500)
   const rekey = createClient({ baseUrl: origin, token: await token() })
   await expect(rekey.GET('/applications')).rejects.toMatchObject({
-    status: 502,
-    error: 'Bad Gateway',
-    message: 'HTTP status 502 Bad Gateway',
+    status: 500,
+    error: 'Internal Server Error',
+    message: 'HTTP status 500 Internal Server Error',
     requestId: null,
   })
 })

@@ -1,5 +1,4 @@
 import { expect, onTestFinished, test } from 'vitest'
-import document from '../../generated/openapi.json' with { type: 'json' }
 import type { DocumentedBody } from '../support/documented-body.ts'
 import { startMock } from '../support/mock.ts'
 import { startProbeServer } from '../support/probes.ts'
@@ -28,7 +27,7 @@ async function startProxy(upstream: string) {
     path: Path,
     body?: object,
   ): Promise<ProxiedAnswer<DocumentedBody<Method, Path>>> => {
-    const response = await fetch(`${origin}${document.servers[0]?.url}${path}`, {
+    const response = await fetch(`${origin}${apiRoot}${path}`, {
       method,
       headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),

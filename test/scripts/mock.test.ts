@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
 import { fingerprint, type SigningSecret } from '../../src/domain/signing-secret.ts'
 import { contractFaults } from '../support/contract.ts'
-import { documentedOperations, exampleBody } from '../support/document.ts'
+import { apiRoot, documentedOperations, exampleBody } from '../support/document.ts'
 import { mockCommand, mockedExample, startMock, type Mock } from '../support/mock.ts'
 
-const api = document.servers[0]?.url ?? ''
+const api = apiRoot
 const secret = '/applications/app_1/webhooks/hook_1/secret'
 
 let mock: Mock

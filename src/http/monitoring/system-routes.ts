@@ -28,8 +28,9 @@ async function loadOlderDocument(publicUrl: string | undefined): Promise<Buffer>
 }
 
 /** Serializes a document once for all responses. Its server is the public URL, if there is one. */
-function serialize({ servers: given, ...document }: ServedDocument, publicUrl = ''): Buffer {
-  const servers = given.map((server) => ({ ...server, url: publicUrl + server.url }))
+function serialize(document: ServedDocument, publicUrl: string | undefined): Buffer {
+  const at = (url: string) => [{ url: url.replace('{origin}', publicUrl ?? ''), description: 'This server.' }]
+  const servers = publicUrl === undefined ? document.servers : document.servers.flatMap(({ url }) => at(url))
   return Buffer.from(JSON.stringify({ ...document, servers }))
 }
 
