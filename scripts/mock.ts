@@ -4,8 +4,6 @@
  */
 import { parseArgs } from 'node:util'
 import { clockFactor, milliseconds, portNumber, refuseOthers } from './mock/options.ts'
-import { runPrism } from './mock/run-prism.ts'
-import { runStateful } from './mock/run-stateful.ts'
 
 const usage = `Usage: npm run mock -- [options]
 
@@ -53,10 +51,14 @@ try {
   if (options.help) process.stdout.write(usage)
   else if (stateful) {
     refuseOthers('--stateful', { '--dynamic': dynamic, '--errors': errors, '--proxy': proxy })
-    await runStateful({ ...place, seed, clockFactor: clockFactor(options.clock ?? '1x') })
+    const factor = clockFactor(options.clock ?? '1x')
+    // Imported only now, because a mock needs either the server or Prism, and both take long to load.
+    const { runStateful } = await import('./mock/run-stateful.ts')
+    await runStateful({ ...place, seed, clockFactor: factor })
   } else {
     if (options.clock !== undefined) throw new TypeError('--clock needs --stateful')
     if (proxy !== undefined) refuseOthers('--proxy', { '--dynamic': dynamic, '--seed': seed })
+    const { runPrism } = await import('./mock/run-prism.ts')
     process.exitCode = await runPrism({ ...place, seed, dynamic, errors, proxy })
   }
 } catch (error) {

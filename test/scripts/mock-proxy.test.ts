@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
+import { apiRoot } from '../support/document.ts'
 import type { DocumentedBody } from '../support/documented-body.ts'
 import { startMock } from '../support/mock.ts'
 import { startProbeServer } from '../support/probes.ts'
