@@ -10,7 +10,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import { browserPackages } from '../src/http/pages/browser-packages.ts'
-import { scalarBundle } from '../src/http/pages/scalar-bundle.ts'
 import { bundledPackages } from './bundled-packages.ts'
 import { licensesOf } from './licenses.ts'
 import { publishedManifest } from './manifest.ts'
@@ -39,13 +38,9 @@ cpSync(join(root, 'src'), join(dist, 'src'), {
 
 const copied = Object.entries(browserPackages).map(([name, find]) => {
   const file = fileURLToPath(find())
-  cpSync(file, join(dist, 'src/web/console/packages', name))
+  cpSync(file, join(dist, 'src', name))
   return file
 })
-
-// As part of the bundle, the script would take memory as a module and as a string, and 10 MB of the compile cache.
-writeFileSync(join(dist, 'src/web/reference/scalar.js'), scalarBundle())
-copied.push(fileURLToPath(import.meta.resolve('@scalar/fastify-api-reference')))
 
 const { output } = await (await bundleServer()).write(bundleOutput)
 

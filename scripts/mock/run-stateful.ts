@@ -66,6 +66,8 @@ export async function runStateful({
     const logger = createLogger(config.logLevel, await standardOutput())
     const core = await openCore(config, {
       logger,
+      // Probes that a rotation asked for, with `endWhenProven`, run as on a server.
+      probeIntervalMs: 1_000,
       ...(seed !== undefined && { generateSecret: seededSecrets(seed) }),
     })
     const app = await createApp(config, { core: quickCore(core, clockFactor), logger })

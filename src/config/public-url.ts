@@ -5,6 +5,7 @@ const ownPaths = [
   '/api/v1',
   '/docs',
   '/console',
+  '/assets',
   '/healthz',
   '/readyz',
   '/metrics',

@@ -37,8 +37,10 @@ test('the package contains only the bundled server, the pages and their client, 
   const compiled = sources.map((file) => file.replace(/ts$/, 'js'))
   const files = [
     ...[...compiled, 'src/main.js', 'src/bin.cjs', 'src/check-node.cjs'],
-    'src/web/reference/scalar.js',
-    ...['lit-html.js', 'openapi-fetch.js'].map((file) => `src/web/console/packages/${file}`),
+    'src/web/shared/geist.woff2',
+    ...['lit-html.js', 'oauth4webapi.js', 'openapi-fetch.js'].map(
+      (file) => `src/web/console/packages/${file}`,
+    ),
     ...['openapi.json', 'types.js'].map((file) => `generated/${file}`),
     ...['third-party-licenses.txt', 'sbom.cdx.json', 'README.md', 'LICENSE', 'package.json'],
   ]
@@ -54,9 +56,8 @@ test('the package depends only on what the bundle cannot hold, and brings no Nod
   expect(manifest).toMatchObject({ name, version, engines, bin: { rekey: 'src/bin.cjs' } })
   for (const absent of ['optionalDependencies', 'devDependencies', 'scripts', 'allowScripts'])
     expect(manifest).not.toHaveProperty(absent)
-  // pg loads its native variant only for programs that ask for it, and the server Scalar's package only in a checkout.
-  const unused = ['@scalar/fastify-api-reference', 'pg-native']
-  expect(importsOfBundle(installed).filter((name) => !unused.includes(name))).toEqual(['better-sqlite3'])
+  // pg loads its native variant only for programs that ask for it.
+  expect(importsOfBundle(installed).filter((name) => name !== 'pg-native')).toEqual(['better-sqlite3'])
 })
 
 test('npm refuses to pack the checkout itself, and says how to pack the package', async () => {
@@ -75,7 +76,7 @@ test('installing the package adds at most 45 MB, in three packages with one comm
 test('the SBOM and the licenses list every package whose code is in the package, and no other', async () => {
   const sbom = json(join(installed, 'sbom.cdx.json')) as unknown as Sbom
   expect(validateCycloneDx(sbom)).toEqual([])
-  const copied = ['@scalar/fastify-api-reference', 'lit-html', 'openapi-fetch'].map((name) =>
+  const copied = ['@fontsource-variable/geist', 'lit-html', 'openapi-fetch'].map((name) =>
     idOf(`node_modules/${name}`),
   )
   const bundled = [...(await packagesInBundle(installed)), ...copied].sort()
@@ -111,7 +112,9 @@ test('the packaged server rotates a secret and serves the pages', { timeout: 120
     const pages = [
       'docs',
       'docs/main.js',
-      'docs/scalar.js',
+      'docs/getWebhook',
+      'assets/reference.css',
+      'assets/geist.woff2',
       'console',
       'console/web/console/main.js',
       'console/web/console/packages/lit-html.js',
@@ -150,7 +153,7 @@ test.for<[string, string, boolean]>([
   const environment = { ...exampleEnvironment, NODE_ENV: 'production', LOG_LEVEL: 'info' }
   const server = await serve(temporaryFolder(), environment, ['--import', extra, bin], trace.wrapper)
   await provisionWebhooks(server.origin, 1)
-  for (const page of ['docs', 'docs/scalar.js', 'console', 'openapi.json', 'metrics', 'readyz'])
+  for (const page of ['docs', 'assets/geist.woff2', 'console', 'openapi.json', 'metrics', 'readyz'])
     expect((await fetch(`${server.origin}/${page}`)).status, page).toBe(200)
   expect(await server.stop('SIGTERM')).toBe(0)
   expect((await trace.calls(server.pid)).length === 0).toBe(isSilent)

@@ -27,7 +27,10 @@ export interface DocumentedOperation {
     content: { 'application/json': Omit<Content, 'schema'> & { schema: Schema } }
   }
   'x-max-body-bytes'?: number
-  responses: Record<string, { content?: Record<string, Content>; links?: Record<string, object> }>
+  responses: Record<
+    string,
+    { description?: string; content?: Record<string, Content>; links?: Record<string, object> }
+  >
   'x-codeSamples'?: { label: string; source: string }[]
 }
 
