@@ -26,7 +26,7 @@ afterAll(() => {
 
 test('the package contains only the bundled server, the pages and their client, the OpenAPI document, licenses and an SBOM', async () => {
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
-  const isServer = (file: string) => /^package\/src\/server\/chunks\/[\w-]+\.js$/.test(file)
+  const isServer = (file: string) => /^package\/src\/server\/chunks\/[\w.-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(100)
   expect(listed).toContain('package/src/server/chunks/core-thread.js')
 
