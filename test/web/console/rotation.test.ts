@@ -294,3 +294,22 @@ async function heapHolds(page: Page, text: string): Promise<boolean> {
   await session.detach()
   return snapshot.includes(text)
 }
+
+test('the dialog can begin an overlap that ends itself, and the page then shows its probes', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  const option = page.getByRole('checkbox', { name: 'End the overlap once the receiver is proven' })
+  expect(await option.isChecked()).toBe(false)
+  await option.check()
+  await page.getByRole('radio', { name: 'None' }).check()
+  expect(await option.count()).toBe(0)
+  await page.getByRole('radio', { name: '1 hour' }).check()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page
+    .getByText(/The overlap ends once the receiver is proven\.\s+Next probe in 00:00:\d\d\./)
+    .waitFor()
+  expect((await server.api('GET', `${webhook}/secret`)).body.overlap).toMatchObject({ endWhenProven: true })
+})
