@@ -266,6 +266,8 @@ test('the user can sign in, rotate and copy the secret with the keyboard alone',
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Tab')
   await page.keyboard.insertText('by keyboard')
   await tabTo('Rotate')
   await page.keyboard.press('Enter')
@@ -280,7 +282,8 @@ test('the user can sign in, rotate and copy the secret with the keyboard alone',
   expect(await focused()).toBe('hook_1')
   const [event] = await events(server, webhook)
   expect(event?.reason).toBe('by keyboard')
-  const { previous } = (await server.api('GET', `${webhook}/secret`)).body
+  const { previous, overlap } = (await server.api('GET', `${webhook}/secret`)).body
+  expect(overlap?.endWhenProven).toBe(true)
   expect(Math.round((Date.parse(present(previous[0]?.expiresAt)) - Date.now()) / 60_000)).toBe(60)
 })
 
