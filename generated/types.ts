@@ -928,18 +928,23 @@ export interface components {
          */
         Cursor: string;
         /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+         * @example Mg
+         */
+        EventCursor: string;
+        /**
          * @description Makes retries safe. For 10 minutes, the same key from the same caller, for the same webhook and with the same body, returns the same response and rotates nothing. Use a new UUID for each intended rotation. The value is a structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`) or the bare token.
          * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
         IdempotencyKey: string;
         /**
          * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+         * @example *
          */
         IfMatch: components["schemas"]["EntityTags"];
         /**
          * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-         * @example *
+         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         IfNoneMatch: components["schemas"]["EntityTags"];
         /**
@@ -1414,9 +1419,9 @@ export interface operations {
             query?: {
                 /**
                  * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @example Mg
                  */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["EventCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
@@ -1515,7 +1520,7 @@ export interface operations {
             header?: {
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -1584,12 +1589,12 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example *
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -1647,12 +1652,12 @@ export interface operations {
             header?: {
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example *
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
