@@ -1,5 +1,6 @@
 import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
+import { invitedActor, hashInvitationToken, whyInvitationIsDead } from '../domain/invitation.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
@@ -11,6 +12,7 @@ import { openStore } from '../store/open-store.ts'
 import { networkFileSystemWarning } from '../store/sqlite/network-file-system.ts'
 import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
+import { findInvitationByToken } from '../store/tables/rotation-invitations.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { SettledClock } from './settled-clock.ts'
@@ -64,7 +66,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     await store.close()
     throw error
   }
-  const services: Omit<OperationContext, 'caller' | 'requestId' | 'trace' | 'signal'> = {
+  const services: Omit<OperationContext, 'caller' | 'requestId' | 'trace' | 'publicUrl' | 'signal'> = {
     store,
     keyring,
     now,
@@ -80,19 +82,27 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     turns: new FairGate(1),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
+    servesRotatePage: config.pages.rotate,
   }
   const limiters = new Map<string, RateLimiter>()
   const stopSweeping = startSweeping({ store, now, settledTime, logger })
 
   return {
-    async execute({ operationId, input, caller, requestId, trace }, signal) {
+    async execute({ operationId, input, caller, requestId, trace, publicUrl }, signal) {
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
       const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
-      const context = { ...services, store: { ...store, read }, caller, requestId, trace, signal }
+      const context = { ...services, store: { ...store, read }, caller, requestId, trace, publicUrl, signal }
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
+    },
+    async findInvitation(token, signal) {
+      const hash = hashInvitationToken(token)
+      const invitation = await store.read((queries) => findInvitationByToken(queries, hash), signal)
+      if (!invitation) return { fault: 'The invitation is unknown' }
+      const fault = whyInvitationIsDead(invitation, now())
+      return fault === null ? { invitation, actor: invitedActor(invitation), fault } : { fault }
     },
     ping: (signal) => store.ping(signal),
     keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),

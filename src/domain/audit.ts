@@ -11,6 +11,8 @@ export type EventType =
   | 'secret.rotated'
   | 'secret.previous_revoked'
   | 'receiver.probed'
+  | 'invitation.created'
+  | 'invitation.revoked'
 
 /** A key's state as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
@@ -29,7 +31,8 @@ export interface EventDetails extends Origin {
   /** Milliseconds since 1970. */
   at: number
   /**
-   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; otherwise null.
+   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for an invitation,
+   * its ID; otherwise null.
    */
   reason: string | null
   /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { Core } from '../core/core.ts'
 import { createApi } from './api/api.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
+import { authenticateInvitation, readInvitationToken } from './authentication/invitation.ts'
 import { clientNetworks } from './limits/client-network.ts'
 import { respondToUnparsableRequests } from './response/unparsable-request.ts'
 import { Connections } from './limits/connections.ts'
@@ -14,6 +15,7 @@ import { createConsole } from './pages/console.ts'
 import { connectionLimit } from './limits/open-files.ts'
 import { deadline } from './limits/deadline.ts'
 import { createDocs } from './pages/reference.ts'
+import { createRotatePage } from './pages/rotate.ts'
 import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
@@ -53,6 +55,8 @@ export interface ServerOptions {
   /** Whether to trust the X-Forwarded-For or Forwarded header of requests from this address. */
   isTrustedProxy: (address: string) => boolean
   publicUrl: string | undefined
+  /** Returns the URL with which links to pages of this server begin; undefined if it is unknown. */
+  linkBase: () => string | undefined
   /** The origins whose pages may call the API. */
   corsOrigins: readonly string[]
   pages: Config['pages']
@@ -78,6 +82,7 @@ export async function createHttpServer({
   limitAuthentication,
   isTrustedProxy,
   publicUrl,
+  linkBase,
   corsOrigins,
   pages,
   requestTimeoutMs,
@@ -93,11 +98,16 @@ export async function createHttpServer({
   const api = await createApi(
     core,
     ({ req }, signal) =>
-      limitAuthentication(networkOf(req), signal, (takeTurn) =>
-        authenticate(req.headers.authorization, takeTurn),
-      ),
+      limitAuthentication(networkOf(req), signal, (takeTurn) => {
+        const { authorization } = req.headers
+        // Recognized before any JWT, so that invitations work with every source of keys.
+        const invitationToken = readInvitationToken(authorization)
+        return invitationToken === undefined
+          ? authenticate(authorization, takeTurn)
+          : authenticateInvitation(invitationToken, core, signal, takeTurn)
+      }),
     networkOf,
-    prefix,
+    { prefix, linkBase },
   )
 
   const koa = new Koa()
@@ -123,6 +133,7 @@ export async function createHttpServer({
     )
   }
   if (pages.console) koa.use(await createConsole())
+  if (pages.rotate) koa.use(await createRotatePage())
   koa.use(cors(corsOrigins))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.

@@ -9,28 +9,32 @@ import { findWebhook, toSchemeChoice } from '../store/tables/webhooks.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { listInactiveKeys } from './shared/inactive-keys.ts'
 import { unsealKeys } from './shared/unseal-keys.ts'
+import { rejectBody, takeInvitedProbe } from './shared/invited.ts'
 import type { Operation } from './shared/operation.ts'
 import { sendProbeMessages, type ProbeMessage } from './shared/probe-messages.ts'
 
 /** Maximum number of previous keys that a probe tests. */
 const maxPrevious = 10
 
-export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
+export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body }, context) => {
   const { store, now, settledTime, caller, requestId, probeLimit, signal } = context
+  const { invitation } = caller
+  if (invitation) rejectBody(body)
   const time = now()
   const probed = await store.read((queries) => findWebhook(queries, path, time), signal)
   if (!probed) throw new RekeyError('notFound')
   const { keys } = await unsealKeys(path, time - keptAfterEndMs, context)
   const [current, ...others] = keys
   const scheme = toSchemeChoice(probed)
-  const previous = body.expectPreviousRefused
+  const previous = body?.expectPreviousRefused
     ? listInactiveKeys(current, others, time).slice(0, maxPrevious)
     : null
 
   // Outside any transaction, because other writes would otherwise wait for the receiver too.
-  const messages = await probeLimit.run(path.applicationId, () =>
-    sendProbeMessages(path, probed.url, { scheme: toScheme(scheme), current, previous }, context),
-  )
+  const messages = await probeLimit.run(path.applicationId, async () => {
+    if (invitation) await takeInvitedProbe(invitation, context)
+    return sendProbeMessages(path, probed.url, { scheme: toScheme(scheme), current, previous }, context)
+  })
   const proven = messages.every(({ verdict, expected }) => verdict === expected)
 
   const revoked = await store.write(
@@ -50,7 +54,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
         key: current.key,
         endedKeys: [],
       })
-      if (!proven || !body.endOverlap) return []
+      if (!proven || !body?.endOverlap) return []
       const unended = await listUnendedKeys(queries, path, settled)
       const isSameScheme = describeChange(scheme, toSchemeChoice(webhook)) === null
       if (webhook.url !== probed.url || !isSameScheme || unended[0]?.id !== current.key.id) {

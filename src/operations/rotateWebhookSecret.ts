@@ -12,6 +12,7 @@ import {
   toRecord,
   type IdempotentRequest,
 } from './shared/idempotency-key.ts'
+import { rejectBody, takeInvitation } from './shared/invited.ts'
 import type { Input, Operation, OperationContext } from './shared/operation.ts'
 import { rejectSecretIn } from './shared/plaintext.ts'
 import { checkPreconditions } from './shared/preconditions.ts'
@@ -21,9 +22,14 @@ import { rotateInTransaction, type Rotated } from './shared/rotation-transaction
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
-  rejectSecretIn('body/reason', body.reason, body.signingSecret)
+  const { invitation } = context.caller
   const key = header['Idempotency-Key']
-  if (key === undefined) return rotate(input, context)
+  if (invitation) rejectBody(input.body)
+  rejectSecretIn('body/reason', body.reason, body.signingSecret)
+  if (key === undefined) {
+    if (invitation) throw keyRequired()
+    return rotate(input, context)
+  }
   const idempotent = readIdempotencyKey(key, context.caller, body)
   return runUnlessInFlight(context.inFlight, path, idempotent, () => rotate(input, context, idempotent))
 }
@@ -34,17 +40,19 @@ async function rotate(
   idempotent?: IdempotentRequest,
 ) {
   const { caller, requestId, rotationsPerMinute } = context
+  const { invitation } = caller
   try {
     const outcome = await rotateInTransaction<string>(context, {
       owner: path,
       given:
         body.signingSecret === undefined ? undefined : { secret: parseSigningSecret(body.signingSecret) },
-      overlapSeconds: body.overlapSeconds ?? context.overlapSeconds,
+      overlapSeconds: invitation?.overlapSeconds ?? body.overlapSeconds ?? context.overlapSeconds,
       actor: caller.subject,
-      reason: body.reason ?? null,
+      reason: invitation?.reason ?? body.reason ?? null,
       requestId,
       skip: async (queries, _, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, keys, now) {
+        if (invitation) await takeInvitation(queries, invitation, now)
         await checkRotationLimit(queries, rotationsPerMinute, keys[0], now)
       },
       checkLast(keys, now) {
@@ -88,6 +96,13 @@ function respond({ key, secret }: Rotated) {
     headers: etagHeaders(key.id),
     body: { keyFingerprint: key.fingerprint, signingSecret: secret },
   }
+}
+
+function keyRequired(): RekeyError {
+  return new RekeyError('badRequest', {
+    message:
+      "header/Idempotency-Key is required with an invitation's token: without it, a lost response would lose the secret",
+  })
 }
 
 /** Converts domain errors to API errors. */

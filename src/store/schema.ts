@@ -7,6 +7,7 @@ export interface Database {
   webhooks: WebhookRow
   signing_keys: SigningKeyRow
   idempotency_records: IdempotencyRecordRow
+  rotation_invitations: RotationInvitationRow
   events: EventRow
 }
 
@@ -60,6 +61,24 @@ export interface IdempotencyRecordRow {
   body: string
   key_id: string
   expires_at: number
+}
+
+/** An invitation to rotate a webhook's secret. */
+export interface RotationInvitationRow {
+  id: string
+  application_id: string
+  webhook_id: string
+  /** SHA-256 of the token, in hexadecimal. The token itself is not stored. */
+  token_sha256: string
+  overlap_seconds: number
+  reason: string | null
+  created_by: string | null
+  created_at: number
+  expires_at: number
+  used_at: number | null
+  revoked_at: number | null
+  /** Number of probes made with the token. */
+  probes: number
 }
 
 /** An entry in a webhook's audit trail. The table has no foreign key, because events outlive their webhook. */

@@ -83,6 +83,7 @@ function handlersOf(core: Core): Handlers {
   return {
     open: () => Promise.resolve(undefined),
     execute: (call, signal) => core.execute(call, signal),
+    findInvitation: (token, signal) => core.findInvitation(token, signal),
     ping: (_, signal) => core.ping(signal).then(() => undefined),
     keyStatistics: (_, signal) => core.keyStatistics(signal),
     consumeRateLimit: ({ limit, key }) => core.consumeRateLimit(limit, key),
