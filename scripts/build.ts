@@ -39,7 +39,7 @@ cpSync(join(root, 'src'), join(dist, 'src'), {
 
 const copied = Object.entries(browserPackages).map(([name, find]) => {
   const file = fileURLToPath(find())
-  cpSync(file, join(dist, 'src/web/console/packages', name))
+  cpSync(file, join(dist, 'src', name))
   return file
 })
 

@@ -13,6 +13,7 @@ import { Connections } from './limits/connections.ts'
 import { cors } from './response/cors.ts'
 import { createConsole } from './pages/console.ts'
 import { connectionLimit } from './limits/open-files.ts'
+import { createDesign } from './pages/design.ts'
 import { deadline } from './limits/deadline.ts'
 import { createDocs } from './pages/reference.ts'
 import { createRotatePage } from './pages/rotate.ts'
@@ -126,6 +127,7 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
+  if (pages.reference || pages.console) koa.use(await createDesign())
   if (pages.reference) {
     koa.use(await createDocs())
     koa.use(

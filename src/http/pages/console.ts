@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
-import { browserPackages } from './browser-packages.ts'
-import { listFiles, loadFile, readHtml, servePage, type Page } from './serve-page.ts'
-
-const packages: Page['files'] = Object.fromEntries(
-  Object.entries(browserPackages).map(([name, find]) => [
-    `/console/web/console/packages/${name}`,
-    () => loadFile(find()),
-  ]),
-)
+import { listFiles, readHtml, servePage } from './serve-page.ts'
 
 /**
  * Serves the console at `/console`. The modules keep their folder structure from `src/`, so their imports work
@@ -20,8 +12,6 @@ export async function createConsole(): Promise<Middleware> {
     path: '/console',
     html,
     files: {
-      ...packages,
-      // In `dist/`, this includes the packages' files.
       ...(await listFiles('web/console', '/console/web/console')),
       ...(await listFiles('client', '/console/client')),
     },
@@ -37,6 +27,7 @@ function policyFor(html: string): string {
     `script-src 'self' 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`,
     "style-src 'self'",
     "connect-src 'self'",
+    "font-src 'self'",
     "img-src 'self' data:",
     "form-action 'none'",
     "frame-ancestors 'none'",
