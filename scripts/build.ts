@@ -26,7 +26,7 @@ const compile = (...args: string[]) =>
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
 compile('--project', 'tsconfig.build.json')
 // The pages are separate TypeScript projects, because browser code needs other types.
-for (const page of ['src/web/reference', 'src/web/console'])
+for (const page of ['src/web/reference', 'src/web/console', 'src/web/rotate'])
   compile(
     ...['--project', page, '--rootDir', '.', '--outDir', 'dist'],
     ...['--noEmit', 'false', '--rewriteRelativeImportExtensions'],

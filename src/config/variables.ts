@@ -23,7 +23,9 @@ export const variables = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'must be production, development or test')
     .optional()
-    .describe('With `production`, Rekey generates neither keys nor example data, and makes no invitation without `REKEY_PUBLIC_URL`'),
+    .describe(
+      'With `production`, Rekey generates neither keys nor example data, and makes no invitation without `REKEY_PUBLIC_URL`',
+    ),
   HOST: host
     .prefault('127.0.0.1')
     .describe(

@@ -127,7 +127,7 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
-  if (pages.reference || pages.console) koa.use(await createDesign())
+  if (pages.reference || pages.console || pages.rotate) koa.use(await createDesign())
   if (pages.reference) {
     koa.use(await createDocs())
     koa.use(

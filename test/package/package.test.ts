@@ -42,7 +42,7 @@ test('the package contains only the bundled server, the typed client, the pages,
   const files = [
     ...[...compiled, 'src/main.js', 'src/bin.cjs', 'src/check-node.cjs'],
     'src/web/reference/scalar.js',
-    ...['lit-html.js', 'openapi-fetch.js'].map((file) => `src/web/console/packages/${file}`),
+    ...['lit-html.js', 'openapi-fetch.js'].map((file) => `src/web/shared/packages/${file}`),
     ...['openapi.json', 'types.js', 'types.d.ts'].map((file) => `generated/${file}`),
     ...['third-party-licenses.txt', 'sbom.cdx.json', 'README.md', 'LICENSE', 'package.json'],
   ]
@@ -127,8 +127,8 @@ test(
         'docs/scalar.js',
         'console',
         'console/web/console/main.js',
-        'console/web/console/packages/lit-html.js',
-        'console/web/console/packages/openapi-fetch.js',
+        'assets/packages/lit-html.js',
+        'assets/packages/openapi-fetch.js',
         'console/client/client.js',
       ]
       for (const page of pages) expect((await fetch(`${origin}/${page}`)).status, page).toBe(200)

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
+import { policyFor } from './policy.ts'
 import { listFiles, readHtml, servePage } from './serve-page.ts'
 
 /**
@@ -17,22 +17,4 @@ export async function createConsole(): Promise<Middleware> {
     },
     policy: policyFor(html),
   })
-}
-
-/** Builds a CSP that allows only the console's own scripts to run, and allows requests only to this server. */
-function policyFor(html: string): string {
-  const importMap = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? ''
-  return [
-    "default-src 'none'",
-    `script-src 'self' 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`,
-    "style-src 'self'",
-    "connect-src 'self'",
-    "font-src 'self'",
-    "img-src 'self' data:",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-    "base-uri 'none'",
-    "require-trusted-types-for 'script'",
-    'trusted-types lit-html',
-  ].join('; ')
 }

@@ -25,7 +25,8 @@ export function unknownInvitation(): RekeyError {
 export function rejectBody(body: object | undefined): void {
   if (body !== undefined)
     throw new RekeyError('badRequest', {
-      message: "body must be omitted in a request with an invitation's token; the invitation sets all options",
+      message:
+        "body must be omitted in a request with an invitation's token; the invitation sets all options",
     })
 }
 

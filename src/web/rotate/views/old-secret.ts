@@ -1,0 +1,36 @@
+import { html, type TemplateResult } from 'lit-html'
+import type { Invitation } from '../state.ts'
+import { carriesOneSignature, moment } from '../words.ts'
+
+/** Says until when the old secret works, and that it ends by itself. @param now milliseconds since 1970 */
+export function oldSecret(
+  { usedAt, overlapSeconds, signatureScheme }: Invitation,
+  now: number,
+): TemplateResult {
+  const end = (usedAt === null ? now : Date.parse(usedAt)) + overlapSeconds * 1_000
+  const time = html`<time datetime=${new Date(end).toISOString()}>${moment(end)}</time>`
+  return html`
+    <section aria-labelledby="switch-title">
+      <h2 id="switch-title">2. Switch your receiver</h2>
+      ${
+        end <= now
+          ? html`<p>
+              The old secret has stopped working on ${time}. Messages are signed with the new one only.
+            </p>`
+          : html`
+              <p>
+                The old secret stops working by itself on <strong>${time}</strong>, unless the sender ends it
+                earlier. You need not do anything for that.
+              </p>
+              <p>
+                ${
+                  carriesOneSignature(signatureScheme)
+                    ? 'Until then, messages are signed with the old secret, and after that with the new one. If your receiver can hold two secrets, add the new one now; otherwise, switch at that time.'
+                    : 'Until then, each message carries a signature of both, so nothing is lost while you switch. If there was no old secret, only the new one signs.'
+                }
+              </p>
+            `
+      }
+    </section>
+  `
+}

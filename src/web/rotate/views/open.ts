@@ -1,0 +1,61 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions.ts'
+import type { Invitation, State } from '../state.ts'
+import { carriesOneSignature, duration, moment } from '../words.ts'
+import { facts } from './facts.ts'
+import { problem } from './problem.ts'
+
+/** Says what the rotation will do, and has the button that does it. */
+export function open(invitation: Invitation, state: State, actions: Actions): TemplateResult {
+  const { overlapSeconds, expiresAt, signatureScheme } = invitation
+  const { rotating, now } = state
+  return html`
+    <h1 tabindex="-1">Rotate a signing secret</h1>
+    <p class="lead">
+      Someone asks you to replace the secret with which this webhook's messages are signed. You alone will see
+      the new one.
+    </p>
+    ${facts(invitation)}
+    <h2>What happens when you press the button</h2>
+    <ol class="steps">
+      <li>
+        The new secret appears here, once. Have the place ready where your receiver keeps it, such as its
+        secret store.
+      </li>
+      <li>
+        If the webhook has a secret already, the old one stays valid for
+        <strong>${duration(overlapSeconds)}</strong>, then stops by itself.
+        ${
+          carriesOneSignature(signatureScheme)
+            ? 'Until then, messages are signed with the old secret; after that, with the new one.'
+            : 'Until then, messages are signed with both, so you can switch at any time before.'
+        }
+      </li>
+      <li>You can test here whether your receiver accepts the new secret.</li>
+    </ol>
+    ${state.problem ? problem(state.problem, now) : nothing}
+    <p class="buttons">
+      <button
+        type="button"
+        class="primary large"
+        aria-disabled=${rotating}
+        @click=${() => {
+          void actions.rotate()
+        }}
+      >
+        ${rotating ? 'Rotating…' : 'Rotate the secret and show it'}
+      </button>
+      ${
+        rotating
+          ? html`<span class="quiet"
+              >If the response is lost, this page asks again. That rotates only once.</span
+            >`
+          : nothing
+      }
+    </p>
+    <p class="quiet">
+      Nothing has changed so far. The invitation works once, until
+      <time datetime=${expiresAt}>${moment(Date.parse(expiresAt))}</time>.
+    </p>
+  `
+}

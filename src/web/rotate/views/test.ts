@@ -1,0 +1,89 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions.ts'
+import type { Invitation, Probe, State } from '../state.ts'
+import { problem } from './problem.ts'
+
+/** Lets the reader test whether the receiver accepts the new secret. */
+export function test(
+  { probesLeft, receiverOrigin }: Invitation,
+  { probe, now }: State,
+  actions: Actions,
+): TemplateResult {
+  const isBusy = probe === 'running'
+  return html`
+    <section aria-labelledby="test-title">
+      <h2 id="test-title">3. Test it</h2>
+      <p>
+        Once your receiver has the new secret, Rekey sends two harmless messages to
+        <code>${receiverOrigin}</code>. It should accept the one signed with the new secret, and refuse the
+        one with a random signature.
+      </p>
+      ${typeof probe === 'object' ? ('done' in probe ? result(probe.done) : problem(probe.failed, now)) : nothing}
+      <p class="buttons">
+        <button
+          type="button"
+          aria-disabled=${isBusy || probesLeft === 0}
+          @click=${() => {
+            if (probesLeft > 0) void actions.probe()
+          }}
+        >
+          ${isBusy ? 'Testing…' : typeof probe === 'object' ? 'Test again' : 'Test the receiver'}
+        </button>
+        <span class="quiet">${left(probesLeft)}</span>
+      </p>
+    </section>
+  `
+}
+
+function left(probes: number): string {
+  if (probes === 0) return 'No tests left. The sender can test your receiver at any time.'
+  return `${probes} test${probes === 1 ? '' : 's'} left`
+}
+
+function result({ proven, messages }: Probe): TemplateResult {
+  return html`
+    <div class="notice ${proven ? 'good' : 'bad'}">
+      <p>
+        ${
+          proven
+            ? html`<strong>It works.</strong> Your receiver accepts the new secret, and refuses a wrong one.`
+            : html`<strong>Not yet.</strong> ${advice(messages)}`
+        }
+      </p>
+      <ul>
+        ${messages.map(
+          ({ signedWith, expected, verdict, status }) => html`
+            <li>
+              <span class=${verdict === expected ? 'good' : 'bad'}>${verdict === expected ? '✓' : '✗'}</span>
+              ${signedWith === 'random' ? 'With a random signature' : 'Signed with the new secret'}:
+              <strong>${verdicts[verdict]}</strong>${status === null ? '' : ` (HTTP ${status})`}
+            </li>
+          `,
+        )}
+      </ul>
+    </div>
+  `
+}
+
+type Message = Probe['messages'][number]
+
+function advice(messages: readonly Message[]): string {
+  const [current, random] = messages
+  if (random?.verdict === 'accepted')
+    return 'Your receiver accepted a message with a random signature, so it does not verify signatures, or not all of them.'
+  if (current?.verdict === 'refused')
+    return 'Your receiver refused the new secret. Check that it was stored, that the receiver was restarted if it has to be, and test again.'
+  return 'Your receiver gave no clear answer. The old secret still works as described above; test again once the receiver is reachable.'
+}
+
+const verdicts: Record<Message['verdict'], string> = {
+  accepted: 'accepted',
+  refused: 'refused',
+  inconclusive: 'neither accepted nor refused',
+  timed_out: 'no response in time',
+  no_answer: 'no response, the connection failed',
+  tls_failed: 'not sent, the TLS handshake failed',
+  unresolved: 'not sent, the host name was not found',
+  url_refused: 'not sent, Rekey may not connect to this address',
+  no_previous_secret: 'not sent',
+}

@@ -1,0 +1,37 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions.ts'
+import type { Invitation, State } from '../state.ts'
+import { moment } from '../words.ts'
+import { facts } from './facts.ts'
+import { oldSecret } from './old-secret.ts'
+import { problem } from './problem.ts'
+import { test } from './test.ts'
+
+/** Says that the link was used, and by whom it may have been. */
+export function used(invitation: Invitation, state: State, actions: Actions): TemplateResult {
+  const { usedAt } = invitation
+  return html`
+    <h1 tabindex="-1">This invitation was already used</h1>
+    <p class="lead">
+      ${
+        usedAt === null
+          ? 'The secret was rotated with this link,'
+          : html`The secret was rotated with this link on
+              <time datetime=${usedAt}>${moment(Date.parse(usedAt))}</time>,`
+      }
+      and only the tab that did it could show the new one.
+    </p>
+    ${state.problem ? problem(state.problem, state.now) : nothing}
+    <div class="notice">
+      <p>
+        <strong>Was it you, and the secret is lost?</strong> Ask the person who sent the link for a new
+        invitation. The old secret is not affected by that.
+      </p>
+      <p>
+        <strong>Was it nobody you know?</strong> Tell the person who sent the link at once. They can rotate
+        the secret again, and see in their audit trail when it happened.
+      </p>
+    </div>
+    ${facts(invitation)} ${oldSecret(invitation, state.now)} ${test(invitation, state, actions)}
+  `
+}
