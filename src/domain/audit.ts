@@ -11,6 +11,7 @@ export type EventType =
   | 'secret.rotated'
   | 'secret.previous_revoked'
   | 'receiver.probed'
+  | 'overlap.expired'
   | 'invitation.created'
   | 'invitation.revoked'
 
@@ -31,11 +32,11 @@ export interface EventDetails extends Origin {
   /** Milliseconds since 1970. */
   at: number
   /**
-   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for an invitation,
-   * its ID; otherwise null.
+   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for the end of an
+   * overlap that probes watched, what they found; for an invitation, its ID; otherwise null.
    */
   reason: string | null
-  /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
+  /** For a rotation, the new key; for a probe or an expired overlap, the key that was current; otherwise null. */
   key: EventKey | null
   /** Keys that this event revoked, and keys whose expiry it set. */
   endedKeys: EventKey[]

@@ -8,6 +8,8 @@ export interface Invitation extends KeyOwner {
   id: string
   /** How long the old key stays live after the rotation. */
   overlapSeconds: number
+  /** Whether scheduled probes end the overlap once they have proven the receiver. */
+  endWhenProven: boolean
   reason: string | null
   createdBy: string | null
   createdAt: number

@@ -26,7 +26,7 @@ export const createRotationInvitation: Operation<'createRotationInvitation'> = a
   context,
 ) => {
   const { store, now, settledTime, caller, signal } = context
-  const { expiresInSeconds, reason = null } = body
+  const { expiresInSeconds, endWhenProven = false, reason = null } = body
   const { overlapSeconds = Math.max(context.overlapSeconds, minInvitedOverlapSeconds) } = body
   rejectSecretIn('body/reason', reason)
   const token = newInvitationToken()
@@ -42,6 +42,7 @@ export const createRotationInvitation: Operation<'createRotationInvitation'> = a
         id: newInvitationId(time),
         ...path,
         overlapSeconds,
+        endWhenProven,
         reason,
         createdBy: caller.subject,
         createdAt: time,

@@ -18,7 +18,7 @@ export const getInvitation: Operation<'getInvitation'> = async (_, { store, now,
     signal,
   )
   if (!application || !webhook || !invitation) throw unknownInvitation()
-  const { id, overlapSeconds, expiresAt, usedAt, probes } = invitation
+  const { id, overlapSeconds, endWhenProven, expiresAt, usedAt, probes } = invitation
   return {
     status: 200,
     body: {
@@ -29,6 +29,7 @@ export const getInvitation: Operation<'getInvitation'> = async (_, { store, now,
       receiverOrigin: new URL(webhook.url).origin,
       signatureScheme: webhook.signature_scheme,
       overlapSeconds,
+      endWhenProven,
       state: usedAt === null ? 'open' : 'used',
       expiresAt: toTime(expiresAt),
       usedAt: toTimeOrNull(usedAt),

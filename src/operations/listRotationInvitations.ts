@@ -43,6 +43,7 @@ function toView(invitation: Invitation, now: number): components['schemas']['Rot
     id: invitation.id,
     state: invitationState(invitation, now),
     overlapSeconds: invitation.overlapSeconds,
+    endWhenProven: invitation.endWhenProven,
     reason: invitation.reason,
     createdAt: toTime(invitation.createdAt),
     createdBy: invitation.createdBy,

@@ -26,6 +26,8 @@ export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (inpu
   const key = header['Idempotency-Key']
   if (invitation) rejectBody(input.body)
   rejectSecretIn('body/reason', body.reason, body.signingSecret)
+  if (body.endWhenProven && (body.overlapSeconds ?? context.overlapSeconds) === 0)
+    throw new RekeyError('badRequest', { message: noOverlapToEnd(body.overlapSeconds) })
   if (key === undefined) {
     if (invitation) throw keyRequired()
     return rotate(input, context)
@@ -41,14 +43,16 @@ async function rotate(
 ) {
   const { caller, requestId, rotationsPerMinute } = context
   const { invitation } = caller
+  const { overlapSeconds = context.overlapSeconds, endWhenProven, reason = null } = invitation ?? body
   try {
     const outcome = await rotateInTransaction<string>(context, {
       owner: path,
       given:
         body.signingSecret === undefined ? undefined : { secret: parseSigningSecret(body.signingSecret) },
-      overlapSeconds: invitation?.overlapSeconds ?? body.overlapSeconds ?? context.overlapSeconds,
+      overlapSeconds,
+      endWhenProven,
       actor: caller.subject,
-      reason: invitation?.reason ?? body.reason ?? null,
+      reason,
       requestId,
       skip: async (queries, _, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, keys, now) {
@@ -103,6 +107,12 @@ function keyRequired(): RekeyError {
     message:
       "header/Idempotency-Key is required with an invitation's token: without it, a lost response would lose the secret",
   })
+}
+
+function noOverlapToEnd(overlapSeconds: number | undefined): string {
+  const remedy =
+    overlapSeconds === 0 ? 'remove one of them' : 'add overlapSeconds, because REKEY_OVERLAP_SECONDS is 0'
+  return `body/endWhenProven needs an overlap, and overlapSeconds 0 leaves none; ${remedy}`
 }
 
 /** Converts domain errors to API errors. */

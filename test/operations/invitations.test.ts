@@ -33,6 +33,17 @@ test('an invitation rotates its webhook once, with its own overlap and reason, i
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
+test('an invitation with endWhenProven makes probes end the overlap of its rotation', async () => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  for (const endWhenProven of [true, false]) {
+    const { token } = await invite(server, webhook, { endWhenProven })
+    await rotateWith(server, webhook, token)
+    expect((await server.api('GET', `${webhook}/secret`)).body.overlap).toMatchObject({ endWhenProven })
+  }
+})
+
 test('a retry with the same key gets the same secret again, and another key gets none', async () => {
   const server = await startServer()
   const webhook = await provision(server)
@@ -90,7 +101,10 @@ test('with an invitation, a rotation needs an Idempotency-Key and must have no b
   for (const body of [{}, { overlapSeconds: 0 }, { reason: 'mine' }]) {
     const headers = { 'idempotency-key': 'one' }
     const refused = await server.api('PATCH', `${webhook}/secret`, { token, headers, body })
-    expect([refused.status, refused.body.message]).toEqual([400, expect.stringMatching(/^body must be omitted/)])
+    expect([refused.status, refused.body.message]).toEqual([
+      400,
+      expect.stringMatching(/^body must be omitted/),
+    ])
   }
   expect(await liveKeys(server, webhook)).toBe(0)
 })
@@ -102,7 +116,7 @@ test('getInvitation shows whose webhook it is and what happens, and neither keys
   await server.api('PUT', webhook, {
     body: { url: 'https://merchant.example/hooks/hidden-path', signatureScheme: 'github' },
   })
-  const asked = { overlapSeconds: 900, reason: 'leaked' }
+  const asked = { overlapSeconds: 900, endWhenProven: true, reason: 'leaked' }
   const { id, token, expiresAt } = await invite(server, webhook, asked, await jwt({ sub: 'ada' }))
   const expected = {
     id,
@@ -112,6 +126,7 @@ test('getInvitation shows whose webhook it is and what happens, and neither keys
     receiverOrigin: 'https://merchant.example',
     signatureScheme: 'github',
     overlapSeconds: 900,
+    endWhenProven: true,
     state: 'open',
     expiresAt,
     usedAt: null,
@@ -153,10 +168,8 @@ test('the list shows what became of each invitation, and no link', async () => {
 
   const paged: string[] = []
   for (let cursor: string | null = ''; cursor !== null;) {
-    const query = cursor === '' ? '?limit=1' : `?limit=1&cursor=${cursor}`
-    const page: { items: { id: string }[]; nextCursor: string | null } = (
-      await server.api('GET', `${webhook}/secret/invitations${query}`)
-    ).body
+    const after: string = cursor === '' ? '' : `&cursor=${cursor}`
+    const { body: page } = await server.api('GET', `${webhook}/secret/invitations?limit=1${after}`)
     paged.push(...page.items.map(({ id }) => id))
     cursor = page.nextCursor
   }
@@ -256,7 +269,9 @@ test('a webhook has at most 20 open invitations, and keeps the newest 100 that i
   const webhook = await provision(server)
   const first = await invite(server, webhook, { expiresInSeconds: 604_800 })
   for (let count = 1; count < 20; count++) await invite(server, webhook, { expiresInSeconds: 600_000 })
-  const refused = await server.api('POST', `${webhook}/secret/invitations`, { body: { expiresInSeconds: 300 } })
+  const refused = await server.api('POST', `${webhook}/secret/invitations`, {
+    body: { expiresInSeconds: 300 },
+  })
   expect([refused.status, refused.body.message]).toEqual([
     409,
     expect.stringMatching(/^This webhook has 20 open invitations, the maximum\. Revoke one, or wait until /),
@@ -272,9 +287,9 @@ test('a webhook has at most 20 open invitations, and keeps the newest 100 that i
   expect(items.filter(({ state }) => state === 'open')).toHaveLength(19)
   expectInvalidToken(await invitationOf(server, first.token), 'The invitation is unknown')
   now += 8 * day
-  expect((await server.api('POST', `${webhook}/secret/invitations`, { body: { expiresInSeconds: 300 } })).status).toBe(
-    201,
-  )
+  expect(
+    (await server.api('POST', `${webhook}/secret/invitations`, { body: { expiresInSeconds: 300 } })).status,
+  ).toBe(201)
 })
 
 test.each([

@@ -12,14 +12,14 @@ export const migration: Migration = {
       .addColumn('webhook_id', id, (column) => column.notNull())
       .addColumn('token_sha256', 'char(64)', (column) => column.notNull().unique())
       .addColumn('overlap_seconds', 'integer', (column) => column.notNull())
-      .addColumn('end_when_proven', 'smallint', (column) => column.notNull().defaultTo(0))
+      .addColumn('end_when_proven', 'smallint', (column) => column.notNull())
       .addColumn('reason', 'varchar(500)')
       .addColumn('created_by', 'text')
       .addColumn('created_at', 'bigint', (column) => column.notNull())
       .addColumn('expires_at', 'bigint', (column) => column.notNull())
       .addColumn('used_at', 'bigint')
       .addColumn('revoked_at', 'bigint')
-      .addColumn('probes', 'integer', (column) => column.notNull().defaultTo(0))
+      .addColumn('probes', 'integer', (column) => column.notNull())
       .addForeignKeyConstraint(
         'rotation_invitations_webhook',
         ['application_id', 'webhook_id'],

@@ -57,7 +57,12 @@ test('an invitation is refused for any other webhook, whether or not that exists
   const { token } = await invite(server, webhook)
   await provision(server, 'app_1', 'hook_2')
   await provision(server, 'app_2', 'hook_1')
-  const others = ['app_1/webhooks/hook_2', 'app_2/webhooks/hook_1', 'app_1/webhooks/missing', 'a%20b/webhooks/c']
+  const others = [
+    'app_1/webhooks/hook_2',
+    'app_2/webhooks/hook_1',
+    'app_1/webhooks/missing',
+    'a%20b/webhooks/c',
+  ]
   for (const other of others) {
     const refused = await rotateWith(server, `/applications/${other}` as typeof webhook, token)
     expectNotAllowed(refused, 'The invitation is for another webhook')
@@ -77,7 +82,10 @@ test('a used invitation allows 10 probes without options, and no others', { time
   await rotateWith(server, webhook, token)
   for (const body of [{}, { endOverlap: true }, { expectPreviousRefused: true }]) {
     const refused = await ask(body)
-    expect([refused.status, refused.body.message]).toEqual([400, expect.stringMatching(/^body must be omitted/)])
+    expect([refused.status, refused.body.message]).toEqual([
+      400,
+      expect.stringMatching(/^body must be omitted/),
+    ])
   }
   expect((await invitationOf(server, token)).body.probesLeft).toBe(10)
   // Together, so that the limit holds for probes that run at the same time too.

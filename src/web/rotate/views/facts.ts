@@ -1,4 +1,4 @@
-import { html, nothing, type TemplateResult } from 'lit-html'
+import { html, type TemplateResult } from 'lit-html'
 import type { Invitation } from '../state.ts'
 
 /** Says whose webhook the invitation is about. */
@@ -26,8 +26,14 @@ export function facts({
       </div>
       <div>
         <dt>Delivers to</dt>
-        <dd><code>${receiverOrigin}</code> ${nothing}</dd>
+        <dd><code>${receiverOrigin}</code></dd>
       </div>
     </dl>
   `
+}
+
+/** Says whose webhook it is in a sentence. */
+export function whose({ applicationId, applicationName, webhookId }: Invitation): TemplateResult {
+  return html`It signs the messages of the webhook <code>${webhookId}</code> of
+    ${applicationName ?? applicationId}.`
 }

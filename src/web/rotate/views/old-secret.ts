@@ -4,7 +4,7 @@ import { carriesOneSignature, moment } from '../words.ts'
 
 /** Says until when the old secret works, and that it ends by itself. @param now milliseconds since 1970 */
 export function oldSecret(
-  { usedAt, overlapSeconds, signatureScheme }: Invitation,
+  { usedAt, overlapSeconds, endWhenProven, signatureScheme }: Invitation,
   now: number,
 ): TemplateResult {
   const end = (usedAt === null ? now : Date.parse(usedAt)) + overlapSeconds * 1_000
@@ -15,12 +15,19 @@ export function oldSecret(
       ${
         end <= now
           ? html`<p>
-              The old secret has stopped working on ${time}. Messages are signed with the new one only.
+              The old secret stopped working at the latest on ${time}. Messages are signed with the new one
+              only.
             </p>`
           : html`
               <p>
-                The old secret stops working by itself on <strong>${time}</strong>, unless the sender ends it
-                earlier. You need not do anything for that.
+                ${
+                  endWhenProven
+                    ? html`Rekey now tests your receiver from time to time. As soon as it has proven that the
+                        new secret is in use, the old one stops working, and at the latest on
+                        <strong>${time}</strong>. You need not press anything for that.`
+                    : html`The old secret stops working by itself on <strong>${time}</strong>, unless the
+                        sender ends it earlier. You need not do anything for that.`
+                }
               </p>
               <p>
                 ${

@@ -7,8 +7,8 @@ import { problem } from './problem.ts'
 
 /** Says what the rotation will do, and has the button that does it. */
 export function open(invitation: Invitation, state: State, actions: Actions): TemplateResult {
-  const { overlapSeconds, expiresAt, signatureScheme } = invitation
-  const { rotating, now } = state
+  const { overlapSeconds, endWhenProven, expiresAt, signatureScheme } = invitation
+  const { rotating, problem: failure, now } = state
   return html`
     <h1 tabindex="-1">Rotate a signing secret</h1>
     <p class="lead">
@@ -24,7 +24,12 @@ export function open(invitation: Invitation, state: State, actions: Actions): Te
       </li>
       <li>
         If the webhook has a secret already, the old one stays valid for
-        <strong>${duration(overlapSeconds)}</strong>, then stops by itself.
+        <strong>${duration(overlapSeconds)}</strong>, then stops by
+        itself${
+          endWhenProven
+            ? '. It stops earlier once Rekey has tested by itself that your receiver uses the new one.'
+            : '.'
+        }
         ${
           carriesOneSignature(signatureScheme)
             ? 'Until then, messages are signed with the old secret; after that, with the new one.'
@@ -33,7 +38,7 @@ export function open(invitation: Invitation, state: State, actions: Actions): Te
       </li>
       <li>You can test here whether your receiver accepts the new secret.</li>
     </ol>
-    ${state.problem ? problem(state.problem, now) : nothing}
+    ${failure ? problem(failure, now) : nothing}
     <p class="buttons">
       <button
         type="button"
@@ -54,7 +59,7 @@ export function open(invitation: Invitation, state: State, actions: Actions): Te
       }
     </p>
     <p class="quiet">
-      Nothing has changed so far. The invitation works once, until
+      ${rotating || failure ? nothing : 'Nothing has changed so far. '}The invitation works once, until
       <time datetime=${expiresAt}>${moment(Date.parse(expiresAt))}</time>.
     </p>
   `

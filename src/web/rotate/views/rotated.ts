@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions.ts'
 import type { State } from '../state.ts'
-import { facts } from './facts.ts'
+import { whose } from './facts.ts'
 import { oldSecret } from './old-secret.ts'
 import { secret } from './secret.ts'
 import { test } from './test.ts'
@@ -14,7 +14,8 @@ export function rotated(
 ): TemplateResult {
   return html`
     <h1 tabindex="-1">Here is the new secret</h1>
+    <p class="lead">${whose(view.invitation)}</p>
     ${secret(view.secret, actions)} ${oldSecret(view.invitation, state.now)}
-    ${test(view.invitation, state, actions)} ${facts(view.invitation)}
+    ${test(view.invitation, state, actions)}
   `
 }

@@ -34,7 +34,7 @@ export function secret(
           Copy
         </button>
         <button type="button" @click=${actions.download}>Download</button>
-        <button type="button" aria-pressed=${revealed} @click=${actions.toggle}>Show</button>
+        <button type="button" @click=${actions.toggle}>${revealed ? 'Hide' : 'Show'}</button>
         <span>${saved === null ? 'Not stored yet' : saved === 'copied' ? '✓ Copied' : '✓ Downloaded'}</span>
       </p>
       ${

@@ -68,10 +68,11 @@ function result({ proven, messages }: Probe): TemplateResult {
 type Message = Probe['messages'][number]
 
 function advice(messages: readonly Message[]): string {
-  const [current, random] = messages
-  if (random?.verdict === 'accepted')
+  const verdictOn = (key: Message['signedWith']) =>
+    messages.find(({ signedWith }) => signedWith === key)?.verdict
+  if (verdictOn('random') === 'accepted')
     return 'Your receiver accepted a message with a random signature, so it does not verify signatures, or not all of them.'
-  if (current?.verdict === 'refused')
+  if (verdictOn('current') === 'refused')
     return 'Your receiver refused the new secret. Check that it was stored, that the receiver was restarted if it has to be, and test again.'
   return 'Your receiver gave no clear answer. The old secret still works as described above; test again once the receiver is reachable.'
 }

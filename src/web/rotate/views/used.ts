@@ -1,10 +1,9 @@
-import { html, nothing, type TemplateResult } from 'lit-html'
+import { html, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions.ts'
 import type { Invitation, State } from '../state.ts'
 import { moment } from '../words.ts'
 import { facts } from './facts.ts'
 import { oldSecret } from './old-secret.ts'
-import { problem } from './problem.ts'
 import { test } from './test.ts'
 
 /** Says that the link was used, and by whom it may have been. */
@@ -21,7 +20,6 @@ export function used(invitation: Invitation, state: State, actions: Actions): Te
       }
       and only the tab that did it could show the new one.
     </p>
-    ${state.problem ? problem(state.problem, state.now) : nothing}
     <div class="notice">
       <p>
         <strong>Was it you, and the secret is lost?</strong> Ask the person who sent the link for a new
