@@ -1,4 +1,4 @@
-import type { BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core'
 import { expect, onTestFinished, type TestContext } from 'vitest'
 import { openPage, type BrowserPage } from './browser.ts'
 import type { TestServer } from './server.ts'
@@ -28,4 +28,15 @@ export async function openInvitation(
   })
   await page.goto(url)
   return opened
+}
+
+/** Finds the button that is the rotation. */
+export function rotateButton(page: Page): Locator {
+  return page.getByRole('button', { name: 'Rotate the secret and show it' })
+}
+
+/** Waits for the new secret, reveals it and returns it. */
+export async function secretOn(page: Page): Promise<string> {
+  await page.getByRole('button', { name: 'Show', exact: true }).click()
+  return page.locator('.secret .value').innerText()
 }

@@ -57,34 +57,41 @@ export function createActions(store: Store, baseUrl: string) {
           header: { 'Idempotency-Key': used.idempotencyKey },
         },
       })
-      const secret = { ...data, revealed: false, saved: null, copyFailed: false }
-      // The time of use decides when the old secret stops working. If it cannot be read, it is now.
-      const invitation = await read().catch(() => ({
-        ...view.invitation,
-        state: 'used' as const,
-        usedAt: view.invitation.usedAt ?? new Date().toISOString(),
-      }))
       if (saved !== used) return
+      const usedAt = view.invitation.usedAt ?? new Date().toISOString()
       store.set({
-        view: { is: 'rotated', invitation, secret },
+        view: {
+          is: 'rotated',
+          invitation: { ...view.invitation, state: 'used', usedAt },
+          secret: { ...data, revealed: false, saved: null, copyFailed: false },
+        },
         rotating: false,
         announcement: 'The secret was rotated. The new secret is on this page.',
       })
+      await refresh(used)
     } catch (error) {
       if (saved !== used) return
       if (isUsed(error)) {
-        const invitation = await read().catch(() => view.invitation)
         store.set({
-          view: { is: 'used', invitation },
+          view: { is: 'used', invitation: view.invitation },
           rotating: false,
           announcement: 'The invitation was used.',
         })
+        await refresh(used)
         return
       }
       const problem = toProblem(error, safeToRotateAgain, Date.now())
       if (problem.canRetry) store.set({ rotating: false, problem, announcement: problem.title })
       else store.set({ rotating: false, view: { is: 'stopped', problem } })
     }
+  }
+
+  /** Reads the invitation again, for the time of its use and the number of tests left. A failure changes nothing. */
+  async function refresh(shown: SavedInvitation | null): Promise<void> {
+    const invitation = await read().catch(() => null)
+    const { view } = store.get()
+    if (invitation && saved === shown && (view.is === 'rotated' || view.is === 'used'))
+      store.set({ view: { ...view, invitation } })
   }
 
   async function probe(): Promise<void> {
@@ -107,10 +114,7 @@ export function createActions(store: Store, baseUrl: string) {
       const failed = toProblem(error, safeToProbeAgain, Date.now())
       store.set({ probe: { failed }, announcement: failed.title })
     }
-    const invitation = await read().catch(() => view.invitation)
-    const { view: after } = store.get()
-    if (saved === used && (after.is === 'rotated' || after.is === 'used'))
-      store.set({ view: { ...after, invitation } })
+    await refresh(used)
   }
 
   function change(change: Partial<Secret>, announcement: string): void {

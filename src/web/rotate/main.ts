@@ -35,7 +35,10 @@ addEventListener('beforeunload', (event) => {
 
 // Another invitation's link, opened in the same tab, changes only the fragment.
 addEventListener('hashchange', () => {
-  if (location.hash !== '') void actions.open()
+  if (location.hash === '') return
+  if (isUnsaved(store.get()) && !confirm('The secret on this page is not stored yet. Discard it?'))
+    history.replaceState(null, '', location.pathname + location.search)
+  else void actions.open()
 })
 
 setInterval(() => {

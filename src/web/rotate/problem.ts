@@ -63,7 +63,13 @@ export function toProblem(error: unknown, isSafe: string, now: number): Problem 
   if (status === 403)
     return { ...final, title: 'The invitation does not allow this', text: `${reason ?? 'It was refused'}.` }
   if (status === 409)
-    return { ...final, title: 'Not possible right now', text: message, canRetry: true, retryAt }
+    return {
+      ...final,
+      title: 'Not possible right now',
+      text: `${message} If this lasts, tell the person who sent you the link.`,
+      canRetry: true,
+      retryAt,
+    }
   if (status === 429)
     return {
       ...final,

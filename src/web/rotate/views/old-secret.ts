@@ -11,7 +11,7 @@ export function oldSecret(
   const time = html`<time datetime=${new Date(end).toISOString()}>${moment(end)}</time>`
   return html`
     <section aria-labelledby="switch-title">
-      <h2 id="switch-title">2. Switch your receiver</h2>
+      <h2 id="switch-title">Switch your receiver</h2>
       ${
         end <= now
           ? html`<p>

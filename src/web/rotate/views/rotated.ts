@@ -15,7 +15,9 @@ export function rotated(
   return html`
     <h1 tabindex="-1">Here is the new secret</h1>
     <p class="lead">${whose(view.invitation)}</p>
-    ${secret(view.secret, actions)} ${oldSecret(view.invitation, state.now)}
-    ${test(view.invitation, state, actions)}
+    <div class="numbered">
+      ${secret(view.secret, actions)} ${oldSecret(view.invitation, state.now)}
+      ${test(view.invitation, state, actions)}
+    </div>
   `
 }

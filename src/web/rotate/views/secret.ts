@@ -8,7 +8,7 @@ export function secret(
 ): TemplateResult {
   return html`
     <section class="secret" aria-labelledby="secret-title">
-      <h2 id="secret-title">1. Store it now</h2>
+      <h2 id="secret-title">Store it now</h2>
       <p>
         Put it where your receiver keeps its secrets. Nobody can look it up later: a reload of this tab shows
         it for another ten minutes at most.

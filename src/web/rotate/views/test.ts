@@ -12,7 +12,7 @@ export function test(
   const isBusy = probe === 'running'
   return html`
     <section aria-labelledby="test-title">
-      <h2 id="test-title">3. Test it</h2>
+      <h2 id="test-title">Test it</h2>
       <p>
         Once your receiver has the new secret, Rekey sends two harmless messages to
         <code>${receiverOrigin}</code>. It should accept the one signed with the new secret, and refuse the

@@ -1,9 +1,10 @@
-import { html, type TemplateResult } from 'lit-html'
+import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions.ts'
 import type { Invitation, State } from '../state.ts'
 import { moment } from '../words.ts'
 import { facts } from './facts.ts'
 import { oldSecret } from './old-secret.ts'
+import { problem } from './problem.ts'
 import { test } from './test.ts'
 
 /** Says that the link was used, and by whom it may have been. */
@@ -14,16 +15,32 @@ export function used(invitation: Invitation, state: State, actions: Actions): Te
     <p class="lead">
       ${
         usedAt === null
-          ? 'The secret was rotated with this link,'
+          ? 'The secret was rotated with this link.'
           : html`The secret was rotated with this link on
-              <time datetime=${usedAt}>${moment(Date.parse(usedAt))}</time>,`
+              <time datetime=${usedAt}>${moment(Date.parse(usedAt))}</time>.`
       }
-      and only the tab that did it could show the new one.
+      Only the tab in which that happened could show the new one.
     </p>
+    ${
+      state.problem
+        ? html`${problem(state.problem, state.now)}
+            <p class="buttons">
+              <button
+                type="button"
+                class="primary"
+                @click=${() => {
+                  void actions.rotate()
+                }}
+              >
+                Get the secret again
+              </button>
+            </p>`
+        : nothing
+    }
     <div class="notice">
       <p>
         <strong>Was it you, and the secret is lost?</strong> Ask the person who sent the link for a new
-        invitation. The old secret is not affected by that.
+        invitation. Until the time below, the old secret still works.
       </p>
       <p>
         <strong>Was it nobody you know?</strong> Tell the person who sent the link at once. They can rotate
