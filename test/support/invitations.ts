@@ -1,3 +1,5 @@
+import { insertInvitation } from '../../src/store/tables/rotation-invitations.ts'
+import { withDatabase } from './database.ts'
 import type { WebhookPath } from './documented-body.ts'
 import type { Operation } from './fuzzed-request.ts'
 import { provision, type TestServer } from './server.ts'
@@ -39,6 +41,28 @@ export function rotateWith(
 /** Returns the invitation that a token belongs to, without checking the response's status. */
 export function invitationOf({ api }: Pick<TestServer, 'api'>, token: string) {
   return api('GET', '/invitation', { token })
+}
+
+/** The ID that requests to documented paths name. */
+export const knownInvitationId = 'inv_AZcLs0sAq2Vt4mB1w8Jr3Q'
+
+/** Stores an open invitation of `hook_1` with the known ID. */
+export function storeKnownInvitation({ databaseUrl }: Pick<TestServer, 'databaseUrl'>): Promise<void> {
+  const invitation = {
+    id: knownInvitationId,
+    applicationId: 'app_1',
+    webhookId: 'hook_1',
+    overlapSeconds: 300,
+    endWhenProven: false,
+    reason: null,
+    createdBy: null,
+    createdAt: Date.now(),
+    expiresAt: Date.now() + 604_800_000,
+    usedAt: null,
+    revokedAt: null,
+    probes: 0,
+  }
+  return withDatabase(databaseUrl, (queries) => insertInvitation(queries, invitation, '0'.repeat(64)))
 }
 
 /** Whether only an invitation's token allows the operation. */
