@@ -45,4 +45,7 @@ const names: Record<AuditEvent['type'], string> = {
   'secret.rotated': 'Secret rotated',
   'secret.previous_revoked': 'Previous keys revoked',
   'receiver.probed': 'Receiver probed',
+  'invitation.created': 'Invitation created',
+  'invitation.revoked': 'Invitation revoked',
+  'overlap.expired': 'Receiver not proven before the end of the overlap',
 }
