@@ -77,7 +77,7 @@ export default defineConfig({
           include: [
             'test/{operations,contract,store,commands}/**/*.test.ts',
             'test/core/sweep.test.ts',
-            'test/http/{limits/failed-authentications,limits/slow-requests,monitoring/*,response/error-response}.test.ts',
+            'test/http/{key-sets/*,limits/failed-authentications,limits/slow-requests,monitoring/*,response/error-response}.test.ts',
           ],
           exclude: [
             'test/store/sqlite/*.test.ts',

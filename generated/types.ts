@@ -585,14 +585,14 @@ export interface components {
             revokedAt: string | null;
             /** @description Whether the key's secret was erased. This is normal 24 hours after the key expired or was revoked. If the key should still be live, a server's clock was wrong, or someone changed the database. The key's state is then `expired`, because it can neither sign nor verify. */
             secretErased: boolean;
-            /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
+            /** @description SHA-256 of the complete signing secret as shown, or of the public key, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
             sha256: string | null;
             /** @description Whether the key signs messages now. If a message carries only one signature (`github`, `shopify`, `slack`), the oldest live key signs alone until its end, and then the next. Otherwise, every live key signs. */
             signs: boolean;
             state: components["schemas"]["KeyState"];
         };
         /**
-         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown. If an imported secret is not `whsec_` followed by base64, a person may have chosen it, so the digits are those of an HMAC instead, under a key that never leaves the server. Safe to display and store.
+         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown; with the scheme `ed25519`, `whpk_****` and those of the public key as shown. If an imported secret is not `whsec_` followed by base64, a person may have chosen it, so the digits are those of an HMAC instead, under a key that never leaves the server. Safe to display and store.
          * @example whsec_****b7d1
          */
         KeyFingerprint: string;
@@ -601,7 +601,7 @@ export interface components {
          * @enum {string}
          */
         KeyState: "current" | "previous" | "expired" | "revoked";
-        /** @description The headers to send with the message, by name. With Standard Webhooks, these are `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`: one signature per live key, newest first, separated by spaces. Each signature is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. */
+        /** @description The headers to send with the message, by name. With Standard Webhooks, these are `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`: one signature per live key, newest first, separated by spaces. Each signature is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. With `ed25519`, it is `v1a,` followed by the base64 of the Ed25519 signature of the same. */
         MessageHeaders: {
             [key: string]: string;
         };
@@ -716,7 +716,7 @@ export interface components {
             reason?: string;
             /**
              * Format: password
-             * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` accept only `whsec_` followed by 24 to 64 bytes in padded base64; with them, other text that matches the pattern returns 409. The other schemes accept any 16 to 256 visible ASCII characters. The secret must neither equal a live key of this webhook nor share its fingerprint.
+             * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` accept only `whsec_` followed by 24 to 64 bytes in padded base64; with them, other text that matches the pattern returns 409. `ed25519` accepts no secret (409). The other schemes accept any 16 to 256 visible ASCII characters. The secret must neither equal a live key of this webhook nor share its fingerprint. A private or public key (`whsk_`, `whpk_`) returns 400.
              */
             signingSecret?: string;
         };
@@ -766,20 +766,24 @@ export interface components {
             previous: components["schemas"]["Key"][];
         };
         /**
-         * @description How messages are signed, with HMAC-SHA256:
+         * @description How messages are signed:
          *
          *     * `standard-webhooks`: https://www.standardwebhooks.com
          *     * `svix`: like `standard-webhooks`, with headers whose names start with `svix-`.
          *     * `stripe`, `paddle`, `github`, `shopify`, `slack`: as these services sign their own webhooks.
+         *     * `ed25519`: the asymmetric signatures of Standard Webhooks. The receiver gets a public key (`whpk_`) instead of a
+         *       secret, and the private key never leaves Rekey. `/jwks/{applicationId}/{webhookId}` on the server serves the
+         *       public keys of the live keys without a token.
          *
-         *     With `github`, `shopify` and `slack`, a message carries one signature. With the others, it carries one for each
+         *     All schemes but `ed25519` use HMAC-SHA256. With `github`, `shopify` and `slack`, a message carries one signature. With the others, it carries one for each
          *     live key.
          *
          *     A new webhook uses `standard-webhooks` if the request omits the scheme, and an existing one keeps its scheme. A
-         *     scheme can change as long as every live key fits the new one; otherwise, the request returns 409.
+         *     scheme can change as long as every live key fits the new one; otherwise, the request returns 409. A webhook that
+         *     has a key cannot change to or from `ed25519`.
          * @enum {string}
          */
-        SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack";
+        SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack" | "ed25519";
         SignedMessage: {
             headers: components["schemas"]["MessageHeaders"];
         };

@@ -15,6 +15,7 @@ import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import { findInvitationByToken } from '../store/tables/rotation-invitations.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
+import { publicKeyReader } from './public-keys.ts'
 import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -105,6 +106,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
       return fault === null ? { invitation, actor: invitedActor(invitation), fault } : { fault }
     },
     ping: (signal) => store.ping(signal),
+    publicKeys: publicKeyReader({ store, keyring, now }),
     keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)

@@ -1,4 +1,6 @@
 import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import type { KeyMaterial } from './key-material.ts'
+import { PrivateKey } from './private-key.ts'
 import { publicRandomBytes } from './random.ts'
 import type { SignedMessage } from './received-message.ts'
 import type { Message, Scheme } from './schemes/scheme.ts'
@@ -19,7 +21,7 @@ export function newMessageId(): string {
 export function signMessage(
   scheme: Scheme,
   message: Message,
-  secrets: readonly SigningSecret[],
+  secrets: readonly KeyMaterial[],
 ): Record<string, string> {
   return messageHeaders(
     scheme,
@@ -29,8 +31,10 @@ export function signMessage(
 }
 
 /** Returns a message's signature in the format of the scheme's signature header. */
-export function sign(scheme: Scheme, message: Message, secret: SigningSecret): string {
-  return scheme.version + hmac(scheme, message, secret).digest(scheme.encoding)
+export function sign(scheme: Scheme, message: Message, secret: KeyMaterial): string {
+  const { version, encoding } = scheme
+  if (secret instanceof PrivateKey) return version + signWith(secret, scheme, message).toString(encoding)
+  return version + hmac(scheme, message, secret).digest(encoding)
 }
 
 /**
@@ -53,10 +57,12 @@ export function messageHeaders(
 }
 
 /**
- * Whether one of the message's signatures was made with `secret`. The timing does not reveal which signature matches.
+ * Whether one of the message's signatures was made with `secret`. Signs again and compares, so many signatures take no
+ * longer than one. The timing does not reveal which signature matches.
  */
-export function isSignedWith(scheme: Scheme, message: SignedMessage, secret: SigningSecret): boolean {
-  const expected = hmac(scheme, message, secret).digest()
+export function isSignedWith(scheme: Scheme, message: SignedMessage, secret: KeyMaterial): boolean {
+  const expected =
+    secret instanceof PrivateKey ? signWith(secret, scheme, message) : hmac(scheme, message, secret).digest()
   return message.signatures.filter((signature) => timingSafeEqual(signature, expected)).length > 0
 }
 
@@ -68,7 +74,15 @@ export function isTimely({ timestamp }: Message, now: number): boolean {
   return timestamp === null || Math.abs(Math.floor(now / 1000) - timestamp) <= toleranceSeconds
 }
 
+/** @throws Error if the scheme does not sign with private keys */
+function signWith(key: PrivateKey, { signedBefore, keyBytes }: Scheme, message: Message): Buffer {
+  if (keyBytes !== 'private') throw new Error('a private key cannot sign with HMAC-SHA256')
+  return key.sign(Buffer.concat([Buffer.from(signedBefore(message)), message.payload]))
+}
+
+/** @throws Error if the scheme signs with private keys */
 function hmac({ signedBefore, keyBytes }: Scheme, message: Message, secret: SigningSecret) {
+  if (keyBytes === 'private') throw new Error('an HMAC secret cannot sign with Ed25519')
   // A KeyObject, because createHmac takes three times as long with a Buffer.
   const key =
     keyBytes === 'decoded'

@@ -21,6 +21,7 @@ import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
 import { createKeyGauges } from './monitoring/key-gauges.ts'
+import { keySets } from './key-sets/key-sets.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { pathPrefixOf, removePathPrefix } from './request/path-prefix.ts'
@@ -127,6 +128,7 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
+  koa.use(keySets({ core, registry, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   if (pages.reference || pages.console || pages.rotate) koa.use(await createDesign())
   if (pages.reference) {
     koa.use(await createDocs())

@@ -16,7 +16,7 @@ export const signMessage: Operation<'signMessage'> = async ({ path, body }, cont
   }
   const { scheme, keys } = await unsealLiveKeys(path, time, context)
   const signers = signersOf(scheme, keys)
-  const bytes = hashedBytes(signers, message)
+  const bytes = hashedBytes(scheme, signers, message)
   const signatures = await runInSlices(
     { applicationId, bytes, steps: signWith(scheme, signers, message) },
     context,

@@ -78,7 +78,7 @@ export function findSecrets(secrets: readonly string[], haystack: Buffer): strin
 }
 
 function formsOf(secret: string): [form: string, bytes: Buffer][] {
-  if (secret.startsWith('whsec_')) return formsOfBytes(secret)
+  if (/^wh(sec|sk)_/.test(secret)) return formsOfBytes(secret)
   const forms = formsOfText(secret)
   // The database identifies an invitation by the SHA-256 of its token, which has 256 random bits.
   return secret.startsWith('rki_') ? forms.filter(([form]) => !form.startsWith('as SHA-256')) : forms
@@ -98,7 +98,7 @@ function formsOfText(secret: string): [form: string, bytes: Buffer][] {
 }
 
 function formsOfBytes(secret: string): [form: string, bytes: Buffer][] {
-  const encoded = secret.slice('whsec_'.length).replace(/=+$/, '')
+  const encoded = secret.slice(secret.indexOf('_') + 1).replace(/=+$/, '')
   const key = Buffer.from(encoded, 'base64')
   const forms: [string, Buffer][] = [
     ['in base64', Buffer.from(encoded)],

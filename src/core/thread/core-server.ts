@@ -85,6 +85,7 @@ function handlersOf(core: Core): Handlers {
     execute: (call, signal) => core.execute(call, signal),
     findInvitation: (token, signal) => core.findInvitation(token, signal),
     ping: (_, signal) => core.ping(signal).then(() => undefined),
+    publicKeys: (owner, signal) => core.publicKeys(owner, signal),
     keyStatistics: (_, signal) => core.keyStatistics(signal),
     consumeRateLimit: ({ limit, key }) => core.consumeRateLimit(limit, key),
     close: () => core.close().then(() => undefined),

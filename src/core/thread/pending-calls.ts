@@ -28,6 +28,7 @@ export class PendingCalls {
     execute: new Map(),
     findInvitation: new Map(),
     ping: new Map(),
+    publicKeys: new Map(),
     keyStatistics: new Map(),
     consumeRateLimit: new Map(),
     close: new Map(),

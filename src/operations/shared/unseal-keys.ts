@@ -1,7 +1,7 @@
+import type { KeyMaterial } from '../../domain/key-material.ts'
 import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
 import { toScheme } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
-import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
 import {
   listLiveSealedKeys,
@@ -26,11 +26,13 @@ const maxOpened = 100
  */
 export interface UnsealedKey {
   key: SigningKey
-  readonly secret: SigningSecret
+  readonly secret: KeyMaterial
 }
 
 /** Roughly how many bytes can be hashed in the time that unsealing a secret takes. */
 const bytesPerKey = 8_192
+/** Roughly how many times as long as HMAC-SHA256 an Ed25519 signature takes, for short and for long messages. */
+const privateFactor = 8
 
 /** A webhook's scheme and keys, newest first. */
 interface OpenKeys {
@@ -57,11 +59,15 @@ export function unsealKeys(owner: KeyOwner, since: number, context: OperationCon
 }
 
 /**
- * Estimates the work of signing a message with all of the keys, in hashed bytes. Includes the work of unsealing the
- * keys.
+ * Estimates the work of signing a message with all of the keys, in bytes that HMAC-SHA256 could hash meanwhile. Includes
+ * the work of unsealing the keys.
  */
-export function hashedBytes(keys: readonly UnsealedKey[], { payload }: Message): number {
-  return keys.length * (payload.length + bytesPerKey)
+export function hashedBytes(
+  { keyBytes }: Scheme,
+  keys: readonly UnsealedKey[],
+  { payload }: Message,
+): number {
+  return keys.length * (payload.length + bytesPerKey) * (keyBytes === 'private' ? privateFactor : 1)
 }
 
 async function open(

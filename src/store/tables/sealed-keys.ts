@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SchemeChoice } from '../../domain/schemes/schemes.ts'
+import type { SchemeChoice, SchemeName } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
 import type { Queries } from '../store.ts'
@@ -55,6 +55,19 @@ export async function listSealedKeys(
   return newestFirst(rows).flatMap(inScheme)
 }
 
+/**
+ * Lists the live keys of a webhook with the scheme `ed25519`, newest first. Lists none if the webhook does not exist or
+ * has another scheme, and takes as long.
+ */
+export async function listLivePrivateKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  now: number,
+): Promise<SealedKey[]> {
+  const rows = await selectLivePrivateKeys(queries, { ...owner, now })
+  return newestFirst(rows).flatMap(toSealedKey)
+}
+
 /** Finds a key by ID, unless it was deleted or its secret was erased. */
 export async function findSealedKey(queries: Queries, id: string): Promise<SealedKey | undefined> {
   const rows = await queries.selectFrom('signing_keys').select(columns).where('id', '=', id).execute()
@@ -69,6 +82,18 @@ const placeAmongEqual = sql<number>`case when expires_at is null then 0 else gen
 
 const selectLiveKeys = prepared((queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
   whereUnended(selectKeysInScheme(queries, { applicationId, webhookId }), now),
+)
+
+const selectLivePrivateKeys = prepared(
+  (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
+    whereUnended(
+      selectKeysInScheme(queries, { applicationId, webhookId }).where(
+        'signature_scheme',
+        '=',
+        sql.lit<SchemeName>('ed25519'),
+      ),
+      now,
+    ),
 )
 
 const selectLastKeysEndingAfter = prepared(
