@@ -260,7 +260,7 @@ export interface paths {
         put?: never;
         /**
          * Invite someone to rotate a secret
-         * @description Creates a link that lets whoever opens it rotate the webhook's secret once, without an account. That person sees
+         * @description Creates a link that lets the person who opens it rotate the webhook's secret once, without an account. They see
          *     the new secret, and the caller never does.
          *
          *     The link leads to Rekey's page `/rotate`, and contains a token after the `#`, which browsers send to no server.
@@ -457,7 +457,7 @@ export interface components {
             id: components["schemas"]["InvitationId"];
             /**
              * Format: uri
-             * @description The link to send. Whoever has it can rotate the webhook's secret once, and sees the new secret.
+             * @description The link to send. Anyone who has it can rotate the webhook's secret once, and sees the new secret.
              */
             url: string;
         };
@@ -556,7 +556,7 @@ export interface components {
             expiresInSeconds: number;
             /** @description How many seconds the old key stays live after the rotation. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured), but to at least 300. */
             overlapSeconds?: number;
-            /** @description Why the secret is rotated, stored with the key in plaintext. Whoever opens the link does not see it. Must not contain a signing secret. */
+            /** @description Why the secret is rotated, stored with the key in plaintext. The person who opens the link does not see it. Must not contain a signing secret. */
             reason?: string;
         };
         /**

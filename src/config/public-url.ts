@@ -7,6 +7,7 @@ const ownPaths = [
   '/console',
   '/rotate',
   '/assets',
+  '/jwks',
   '/healthz',
   '/readyz',
   '/metrics',

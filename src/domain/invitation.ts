@@ -38,7 +38,7 @@ export function newInvitationId(now: number): string {
   return `inv_${bytes.toString('base64url')}`
 }
 
-/** Creates a token: `rki_` followed by 32 random bytes in base64url. Whoever has it can rotate the secret. */
+/** Creates a token: `rki_` followed by 32 random bytes in base64url. Anyone who has it can rotate the secret. */
 export function newInvitationToken(): string {
   return `rki_${randomBytes(32).toString('base64url')}`
 }

@@ -18,7 +18,7 @@ import { appendWebhookEvent } from './shared/webhook-event.ts'
 
 /** Maximum number of a webhook's invitations that are open at the same time. */
 const maxOpen = 20
-/** Maximum number of a webhook's invitations that are stored, whatever their state. */
+/** Maximum number of a webhook's invitations that are stored, in any state. */
 const maxKept = 100
 
 export const createRotationInvitation: Operation<'createRotationInvitation'> = async (

@@ -13,7 +13,7 @@ import {
   toRecord,
   type IdempotentRequest,
 } from './shared/idempotency-key.ts'
-import { rejectBody, takeInvitation } from './shared/invited.ts'
+import { checkInvitation, rejectBody, takeInvitation } from './shared/invited.ts'
 import type { Input, Operation, OperationContext } from './shared/operation.ts'
 import { rejectSecretIn } from './shared/plaintext.ts'
 import { checkPreconditions } from './shared/preconditions.ts'
@@ -57,7 +57,7 @@ async function rotate(
       requestId,
       skip: async (queries, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, keys, now) {
-        if (invitation) await takeInvitation(queries, invitation, now)
+        if (invitation) await checkInvitation(queries, invitation, now)
         await checkRotationLimit(queries, rotationsPerMinute, keys[0], now)
       },
       checkLast(keys, now) {
@@ -65,6 +65,7 @@ async function rotate(
         checkPreconditions(header, keys, now)
       },
       async record(queries, { key }, now) {
+        if (invitation) await takeInvitation(queries, invitation, now)
         if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, key.id, now))
       },
     })

@@ -44,6 +44,21 @@ test('an invitation with endWhenProven makes probes end the overlap of its rotat
   }
 })
 
+test.each(['stripe', 'github', 'ed25519'])(
+  'an invitation rotates a webhook with the scheme %s',
+  async (scheme) => {
+    const server = await startServer()
+    const webhook = await provision(server, 'app_1', 'hook_1', scheme)
+    const { token } = await invite(server, webhook)
+    const rotated = await rotateWith(server, webhook, token)
+    expect([rotated.status, rotated.body.signingSecret]).toEqual([
+      200,
+      expect.stringMatching(scheme === 'ed25519' ? /^whpk_/ : /^whsec_/),
+    ])
+    expectInvalidToken(await rotateWith(server, webhook, token, 'another'), 'The invitation was used')
+  },
+)
+
 test('a retry with the same key gets the same secret again, and another key gets none', async () => {
   const server = await startServer()
   const webhook = await provision(server)

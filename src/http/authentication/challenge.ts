@@ -35,7 +35,7 @@ export function insufficientScope(description: string, scopes: readonly string[]
 }
 
 /**
- * Adds the challenge to a refusal that only the operation could decide, such as that of an invitation that was used. Its
+ * Adds the challenge to a refusal that only the operation could decide, for example because an invitation was used. Its
  * message becomes the description. Other errors stay as they are.
  */
 export function withChallenge(error: unknown): unknown {

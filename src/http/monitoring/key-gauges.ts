@@ -43,11 +43,16 @@ export function createKeyGauges({
     'rekey_lost_secrets',
     'Keys whose secret was erased although they have not ended, counted up to 10,000',
   )
+  const setOpenInvitations = gauge(
+    'rekey_open_invitations',
+    'Invitations that are neither used, revoked nor expired, counted up to 10,000',
+  )
   const set = (statistics: Partial<KeyStatistics>) => {
     setOldestAge(toSeconds(statistics.oldestCurrentKeyAgeMs))
     setOpenOverlaps(statistics.openOverlaps)
     setNextEnd(toSeconds(statistics.nextOverlapEndMs))
     setLostSecrets(statistics.lostSecrets)
+    setOpenInvitations(statistics.openInvitations)
   }
   const refresh = async () => {
     try {

@@ -30,17 +30,21 @@ export function rejectBody(body: object | undefined): void {
     })
 }
 
-/**
- * Uses the invitation up. Must run in the transaction of the rotation, so that only a rotation that is committed does.
- * @throws RekeyError `unauthorized` if the invitation is not open any longer
- */
-export async function takeInvitation(queries: Queries, invitation: Invitation, now: number): Promise<void> {
-  if (await useInvitation(queries, invitation.id, now)) return
+/** @throws RekeyError `unauthorized` if the invitation is not open any longer */
+export async function checkInvitation(queries: Queries, invitation: Invitation, now: number): Promise<void> {
   const found = await findInvitation(queries, invitation, invitation.id)
   if (!found) throw unknownInvitation()
-  throw new RekeyError('unauthorized', {
-    message: whyInvitationIsDead(found, now) ?? 'The invitation was used',
-  })
+  const fault = whyInvitationIsDead(found, now) ?? (found.usedAt === null ? null : 'The invitation was used')
+  if (fault !== null) throw new RekeyError('unauthorized', { message: fault })
+}
+
+/**
+ * Uses the invitation up. Must run in the transaction of the rotation, so that only a committed rotation does.
+ * @throws RekeyError `unauthorized` if the invitation is not open
+ */
+export async function takeInvitation(queries: Queries, invitation: Invitation, now: number): Promise<void> {
+  if (!(await useInvitation(queries, invitation.id, now)))
+    throw new RekeyError('unauthorized', { message: 'The invitation was used' })
 }
 
 /**

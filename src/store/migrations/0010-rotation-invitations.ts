@@ -1,4 +1,4 @@
-import type { Kysely } from 'kysely'
+import { sql, type Kysely } from 'kysely'
 import type { Migration } from 'kysely/migration'
 import { idType } from './id-type.ts'
 
@@ -34,6 +34,14 @@ export const migration: Migration = {
       .createIndex('rotation_invitations_newest')
       .on('rotation_invitations')
       .columns(['application_id', 'webhook_id', 'created_at', 'id'])
+      .execute()
+
+    // Index for counting the open invitations for `/metrics`.
+    await db.schema
+      .createIndex('rotation_invitations_open')
+      .on('rotation_invitations')
+      .column('expires_at')
+      .where(sql<boolean>`used_at is null and revoked_at is null`)
       .execute()
 
     // Index for finding the invitations that the sweep deletes.

@@ -1,7 +1,7 @@
 import type { Queries } from '../store.ts'
 import { keyEnd } from './signing-key-rows.ts'
 
-/** A summary of all keys. */
+/** A summary of all keys and invitations. */
 export interface KeyStatistics {
   /** Age in milliseconds of the current key that was created first; null if there is no current key. */
   oldestCurrentKeyAgeMs: number | null
@@ -11,6 +11,8 @@ export interface KeyStatistics {
   nextOverlapEndMs: number | null
   /** Number of keys whose secret was erased although they have not ended, at most `maxCount`. */
   lostSecrets: number
+  /** Number of open invitations, at most `maxCount`. */
+  openInvitations: number
 }
 
 /**
@@ -21,7 +23,8 @@ const maxCount = 10_000
 
 /**
  * Reads the statistics in one query. The conditions must match the indexes `signing_keys_current`,
- * `signing_keys_to_erase` and `signing_keys_erased`, so that the time does not depend on the number of keys.
+ * `signing_keys_to_erase`, `signing_keys_erased` and `rotation_invitations_open`, so that the time does not depend on the
+ * number of keys.
  * @param now milliseconds since 1970
  */
 export async function readKeyStatistics(queries: Queries, now: number): Promise<KeyStatistics> {
@@ -35,6 +38,14 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .$asScalar()
       .$notNull()
+  const openInvitations = queries
+    .selectFrom('rotation_invitations')
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .select('expires_at')
+    .orderBy('expires_at')
+    .limit(maxCount)
   const row = await queries
     .selectNoFrom([
       sealed
@@ -44,6 +55,12 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
       count(previous).as('openOverlaps'),
       count(lost).as('lostSecrets'),
+      queries
+        .selectFrom(openInvitations.as('open'))
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .$asScalar()
+        .$notNull()
+        .as('openInvitations'),
     ])
     .executeTakeFirstOrThrow()
   return {
@@ -51,5 +68,6 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
     openOverlaps: row.openOverlaps,
     nextOverlapEndMs: row.nextEnd === null ? null : row.nextEnd - now,
     lostSecrets: row.lostSecrets,
+    openInvitations: row.openInvitations,
   }
 }

@@ -20,7 +20,7 @@ const columns = [
   'probes',
 ] as const
 
-/** Finds an invitation by the SHA-256 of its token, whatever its state. */
+/** Finds an invitation by the SHA-256 of its token, in any state. */
 export async function findInvitationByToken(
   queries: Queries,
   tokenSha256: string,
@@ -29,7 +29,7 @@ export async function findInvitationByToken(
   return row && toInvitation(row)
 }
 
-/** Finds one of a webhook's invitations, whatever its state. */
+/** Finds one of a webhook's invitations, in any state. */
 export async function findInvitation(
   queries: Queries,
   owner: KeyOwner,

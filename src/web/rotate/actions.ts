@@ -135,7 +135,7 @@ export function createActions(store: Store, baseUrl: string) {
     }
   }
 
-  /** Downloads the secret without a trailing newline, so the file's SHA-256 is that of the secret. */
+  /** Downloads the secret without a trailing newline, so the file has the secret's SHA-256. */
   function download(): void {
     const { view } = store.get()
     if (view.is !== 'rotated') return

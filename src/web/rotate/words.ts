@@ -1,3 +1,5 @@
+import type { Invitation } from './state.ts'
+
 const units: readonly (readonly [number, string])[] = [
   [86_400, 'day'],
   [3_600, 'hour'],
@@ -30,4 +32,9 @@ export function moment(time: number): string {
 /** Returns whether messages carry only one signature, so that the old secret signs alone until its end. */
 export function carriesOneSignature(signatureScheme: string): boolean {
   return ['github', 'shopify', 'slack'].includes(signatureScheme)
+}
+
+/** Names what the receiver gets: with `ed25519`, that is a public key, and the sender keeps the private one. */
+export function nameOf({ signatureScheme }: Pick<Invitation, 'signatureScheme'>): 'secret' | 'public key' {
+  return signatureScheme === 'ed25519' ? 'public key' : 'secret'
 }

@@ -88,7 +88,7 @@ test('a used invitation allows 10 probes without options, and no others', { time
     ])
   }
   expect((await invitationOf(server, token)).body.probesLeft).toBe(10)
-  // Together, so that the limit holds for probes that run at the same time too.
+  // Together, because the limit also applies to probes that run at the same time.
   const answers = [...(await Promise.all(Array.from({ length: 6 }, () => ask()))), await ask(), await ask()]
   expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(200))
   const last = await Promise.all(Array.from({ length: 4 }, () => ask()))

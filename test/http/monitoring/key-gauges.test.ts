@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { execute } from '../../support/database.ts'
+import { invite, rotateWith } from '../../support/invitations.ts'
 import { readKeyGauges } from '../../support/metrics.ts'
 import { rotate } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
@@ -26,6 +27,7 @@ test('without keys, /metrics has counts of 0 and neither an age nor a time', asy
     rekey_database_up: 1,
     rekey_open_overlaps: 0,
     rekey_lost_secrets: 0,
+    rekey_open_invitations: 0,
   })
 })
 
@@ -44,6 +46,7 @@ test('/metrics has the age of the oldest current key, the open overlaps and the 
     rekey_open_overlaps: 1,
     rekey_time_to_next_overlap_end_seconds: 3_599,
     rekey_lost_secrets: 0,
+    rekey_open_invitations: 0,
   })
 })
 
@@ -55,7 +58,21 @@ test('/metrics counts the keys that lost their secret', async () => {
     rekey_database_up: 1,
     rekey_open_overlaps: 0,
     rekey_lost_secrets: 1,
+    rekey_open_invitations: 0,
   })
+})
+
+test('/metrics counts the invitations that are neither used, revoked nor expired', async () => {
+  let time = Date.now()
+  const server = await startServer({ now: () => time })
+  const webhook = await provision(server)
+  const [used, revoked] = [await invite(server, webhook), await invite(server, webhook)]
+  await rotateWith(server, webhook, used.token)
+  await server.api('DELETE', `${webhook}/secret/invitations/${revoked.id}`)
+  await invite(server, webhook, { expiresInSeconds: 300 })
+  time += 300_000
+  await invite(server, webhook)
+  expect(await readKeyGauges(server)).toMatchObject({ rekey_open_invitations: 1 })
 })
 
 test('all instances on one database show the same values', async () => {
@@ -90,7 +107,7 @@ test('while the database cannot be read, rekey_database_up is 0, and the other g
   await rotate(server, webhook)
   await rotate(server, webhook)
   const before = await readKeyGauges(server)
-  expect(Object.keys(before)).toHaveLength(5)
+  expect(Object.keys(before)).toHaveLength(6)
   await execute(server.databaseUrl, 'alter table signing_keys rename to mislaid')
   pass(5_001)
   expect(await readKeyGauges(server)).toEqual({ rekey_database_up: 0 })

@@ -27,7 +27,7 @@ test.for([
     await page.getByLabel('Reason').fill(' leaked ')
     expect(await barriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Create the link' }).click()
-    await page.getByText('Whoever opens it first gets the new secret.').waitFor()
+    await page.getByText('Anyone who opens it first gets the new secret.').waitFor()
     expect(await barriers(page)).toEqual([])
     await page.getByRole('button', { name: 'Copy the link' }).click()
     await page.getByText('✓ Copied').waitFor()

@@ -102,21 +102,25 @@ test('with no tests left, the page offers none', { timeout }, async (context) =>
   expect(await page.getByRole('alert').count()).toBe(0)
 })
 
-test('with endWhenProven, the page says that the overlap ends by itself', { timeout }, async (context) => {
-  const server = await startServer()
-  const webhook = await provision(server)
-  const { url } = await invite(server, webhook, { endWhenProven: true })
-  const { page } = await openInvitation(context, server, url)
-  await page.getByText('It stops earlier once Rekey has tested by itself').waitFor()
-  await rotateButton(page).click()
-  await page.getByText('Rekey now tests your receiver from time to time.').waitFor()
-})
+test(
+  'with endWhenProven, the page says that the overlap ends automatically',
+  { timeout },
+  async (context) => {
+    const server = await startServer()
+    const webhook = await provision(server)
+    const { url } = await invite(server, webhook, { endWhenProven: true })
+    const { page } = await openInvitation(context, server, url)
+    await page.getByText('It stops earlier once Rekey has tested').waitFor()
+    await rotateButton(page).click()
+    await page.getByText('Rekey now tests your receiver from time to time.').waitFor()
+  },
+)
 
 test('for a scheme that carries one signature, the page says that the old secret signs until its end', async (context) => {
   const server = await startServer()
   const { url } = await invite(server, await provision(server, 'app_1', 'hook_1', 'github'))
   const { page } = await openInvitation(context, server, url)
-  await page.getByText('Until then, messages are signed with the old secret; after that').waitFor()
+  await page.getByText('Until then, messages are signed with the old one; after that').waitFor()
 })
 
 test('the page works below a path prefix', { timeout }, async (context) => {
@@ -127,4 +131,17 @@ test('the page works below a path prefix', { timeout }, async (context) => {
   await rotateButton(page).click()
   await secretOn(page)
   expect(page.url()).toBe(`${server.origin}/rekey/rotate`)
+})
+
+test('for ed25519, the page says that what it shows is a public key', { timeout }, async (context) => {
+  const server = await startServer()
+  const { url } = await invite(server, await provision(server, 'app_1', 'hook_1', 'ed25519'))
+  const { page } = await openInvitation(context, server, url)
+  await page.getByText('You get the new public key, which is not a secret').waitFor()
+  await page.getByRole('button', { name: 'Rotate the key and show it' }).click()
+  await page.getByRole('heading', { name: 'Here is the new public key' }).waitFor()
+  expect(await page.locator('.secret .value').innerText()).toMatch(/^whpk_[\w+/]{43}=$/)
+  expect(await page.getByRole('button', { name: 'Show' }).count()).toBe(0)
+  expect(await page.locator('main').innerText()).not.toMatch(/secret/i)
+  expect(await barriers(page)).toEqual([])
 })

@@ -54,7 +54,7 @@ test.for([
     expect(text).toContain('Example Shop app_1')
     expect(text).toContain('hook_1')
     expect(text).toContain(new URL(receiver.url).origin)
-    expect(text).toContain('the old one stays valid for 1 hour, then stops by itself')
+    expect(text).toContain('the old one stays valid for 1 hour, then stops automatically')
     expect(await barriers(page)).toEqual([])
     expect(await fitsTheScreen(page)).toBe(true)
     expect(await rotations(server)).toBe(1)
@@ -79,7 +79,7 @@ test.for([
     const end = Date.parse((await page.locator('time').first().getAttribute('datetime')) ?? '')
     const { body: state } = await server.api('GET', `${webhook}/secret`)
     expect(Math.abs(end - Date.parse(present(state.previous[0]).expiresAt ?? ''))).toBeLessThan(1_000)
-    await page.getByText('stops working by itself on').waitFor()
+    await page.getByText('stops working automatically on').waitFor()
 
     await page.getByRole('button', { name: 'Test the receiver' }).click()
     await page.getByText('It works.').waitFor()

@@ -25,7 +25,8 @@ export function invitations(ids: WebhookIds, state: State, actions: Actions): Te
         </p>
       </div>
       <p class="quiet">
-        Whoever opens the link of an invitation rotates the secret and sees the new one. You never hold it.
+        Anyone who opens the link of an invitation can rotate the secret and see the new one. You never hold
+        it.
       </p>
       ${state.invitationProblem ? problem(state.invitationProblem, now) : nothing}
       ${loaded(state.invitations, state, actions, ({ items }) => {

@@ -106,7 +106,7 @@ function link(
   return html`
     <p>
       Send this link to the person who keeps the receiver's secret, over a channel that you trust. It works
-      once, until ${time(expiresAt, now)}. Whoever opens it first gets the new secret.
+      once, until ${time(expiresAt, now)}. Anyone who opens it first gets the new secret.
     </p>
     <p><code class="value">${url}</code></p>
     ${

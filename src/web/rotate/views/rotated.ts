@@ -3,6 +3,7 @@ import type { Actions } from '../actions.ts'
 import type { State } from '../state.ts'
 import { whose } from './facts.ts'
 import { oldSecret } from './old-secret.ts'
+import { nameOf } from '../words.ts'
 import { secret } from './secret.ts'
 import { test } from './test.ts'
 
@@ -13,10 +14,10 @@ export function rotated(
   actions: Actions,
 ): TemplateResult {
   return html`
-    <h1 tabindex="-1">Here is the new secret</h1>
+    <h1 tabindex="-1">Here is the new ${nameOf(view.invitation)}</h1>
     <p class="lead">${whose(view.invitation)}</p>
     <div class="numbered">
-      ${secret(view.secret, actions)} ${oldSecret(view.invitation, state.now)}
+      ${secret(view.secret, nameOf(view.invitation), actions)} ${oldSecret(view.invitation, state.now)}
       ${test(view.invitation, state, actions)}
     </div>
   `

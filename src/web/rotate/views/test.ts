@@ -1,24 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions.ts'
 import type { Invitation, Probe, State } from '../state.ts'
+import { nameOf } from '../words.ts'
 import { problem } from './problem.ts'
 
 /** Lets the reader test whether the receiver accepts the new secret. */
-export function test(
-  { probesLeft, receiverOrigin }: Invitation,
-  { probe, now }: State,
-  actions: Actions,
-): TemplateResult {
+export function test(invitation: Invitation, { probe, now }: State, actions: Actions): TemplateResult {
+  const { probesLeft, receiverOrigin } = invitation
+  const name = nameOf(invitation)
   const isBusy = probe === 'running'
   return html`
     <section aria-labelledby="test-title">
       <h2 id="test-title">Test it</h2>
       <p>
-        Once your receiver has the new secret, Rekey sends two harmless messages to
-        <code>${receiverOrigin}</code>. It should accept the one signed with the new secret, and refuse the
-        one with a random signature.
+        Once your receiver has the new ${name}, Rekey sends two harmless messages to
+        <code>${receiverOrigin}</code>. It should accept the one signed with the new key, and refuse the one
+        with a random signature.
       </p>
-      ${typeof probe === 'object' ? ('done' in probe ? result(probe.done) : problem(probe.failed, now)) : nothing}
+      ${typeof probe === 'object' ? ('done' in probe ? result(probe.done, name) : problem(probe.failed, now)) : nothing}
       <p class="buttons">
         <button
           type="button"
@@ -40,14 +39,14 @@ function left(probes: number): string {
   return `${probes} test${probes === 1 ? '' : 's'} left`
 }
 
-function result({ proven, messages }: Probe): TemplateResult {
+function result({ proven, messages }: Probe, name: string): TemplateResult {
   return html`
     <div class="notice ${proven ? 'good' : 'bad'}">
       <p>
         ${
           proven
-            ? html`<strong>It works.</strong> Your receiver accepts the new secret, and refuses a wrong one.`
-            : html`<strong>Not yet.</strong> ${advice(messages)}`
+            ? html`<strong>It works.</strong> Your receiver accepts the new ${name}, and refuses a wrong one.`
+            : html`<strong>Not yet.</strong> ${advice(messages, name)}`
         }
       </p>
       <ul>
@@ -55,7 +54,7 @@ function result({ proven, messages }: Probe): TemplateResult {
           ({ signedWith, expected, verdict, status }) => html`
             <li>
               <span class=${verdict === expected ? 'good' : 'bad'}>${verdict === expected ? '✓' : '✗'}</span>
-              ${signedWith === 'random' ? 'With a random signature' : 'Signed with the new secret'}:
+              ${signedWith === 'random' ? 'With a random signature' : 'Signed with the new key'}:
               <strong>${verdicts[verdict]}</strong>${status === null ? '' : ` (HTTP ${status})`}
             </li>
           `,
@@ -67,14 +66,14 @@ function result({ proven, messages }: Probe): TemplateResult {
 
 type Message = Probe['messages'][number]
 
-function advice(messages: readonly Message[]): string {
+function advice(messages: readonly Message[], name: string): string {
   const verdictOn = (key: Message['signedWith']) =>
     messages.find(({ signedWith }) => signedWith === key)?.verdict
   if (verdictOn('random') === 'accepted')
     return 'Your receiver accepted a message with a random signature, so it does not verify signatures, or not all of them.'
   if (verdictOn('current') === 'refused')
-    return 'Your receiver refused the new secret. Check that it was stored, that the receiver was restarted if it has to be, and test again.'
-  return 'Your receiver gave no clear answer. The old secret still works as described above; test again once the receiver is reachable.'
+    return `Your receiver refused a message signed with the new key. Check that it has the new ${name}, restart it if it reads it only at its start, and test again.`
+  return 'Your receiver gave no clear answer. The old one still works as described above; test again once the receiver is reachable.'
 }
 
 const verdicts: Record<Message['verdict'], string> = {
