@@ -148,21 +148,25 @@ export function createActions(store: Store, baseUrl: string) {
     change({ saved: 'downloaded' }, 'The secret was downloaded.')
   }
 
+  /** Shows the secret, or hides it again. */
+  function toggle(): void {
+    const { view } = store.get()
+    if (view.is === 'rotated') change({ revealed: !view.secret.revealed }, '')
+  }
+
+  /** Records that the user copied the secret without the Copy button. */
+  function copiedByHand(): void {
+    change({ saved: 'copied' }, '')
+  }
+
   return {
     open,
     rotate,
     probe,
     copy,
     download,
-    /** Shows the secret, or hides it again. */
-    toggle() {
-      const { view } = store.get()
-      if (view.is === 'rotated') change({ revealed: !view.secret.revealed }, '')
-    },
-    /** Records that the user copied the secret without the Copy button. */
-    copiedByHand() {
-      change({ saved: 'copied' }, '')
-    },
+    toggle,
+    copiedByHand,
     tick(now: number) {
       store.set({ now })
     },

@@ -22,7 +22,7 @@ test.for([
   const { id, url } = await invite(server, webhook)
   if (what === 'expired') now += 3_600_000
   if (what === 'revoked') await server.api('DELETE', `${webhook}/secret/invitations/${id}`)
-  const address = { cut: url.slice(0, -3), none: `${server.origin}/rotate` }[what as 'cut' | 'none'] ?? url
+  const address = what === 'cut' ? url.slice(0, -3) : what === 'none' ? `${server.origin}/rotate` : url
   const { page } = await openInvitation(context, server, address, { failures: [401] })
   await page.getByRole('heading', { name: title, level: 1 }).waitFor()
   expect(await page.locator('main').innerText()).toContain(advice)
