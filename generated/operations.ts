@@ -17,6 +17,7 @@ import { putWebhook } from '../src/operations/putWebhook.ts'
 import { revokePreviousSecrets } from '../src/operations/revokePreviousSecrets.ts'
 import { revokeRotationInvitation } from '../src/operations/revokeRotationInvitation.ts'
 import { rotateWebhookSecret } from '../src/operations/rotateWebhookSecret.ts'
+import { signForWebhooks } from '../src/operations/signForWebhooks.ts'
 import { signMessage } from '../src/operations/signMessage.ts'
 import { verifyMessage } from '../src/operations/verifyMessage.ts'
 
@@ -39,6 +40,7 @@ export const operations: Operations = {
   revokePreviousSecrets,
   revokeRotationInvitation,
   rotateWebhookSecret,
+  signForWebhooks,
   signMessage,
   verifyMessage,
 }

@@ -54,6 +54,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{applicationId}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a message for many webhooks
+         * @description Returns the headers to send with one message to each of up to 1,000 webhooks of an application, as `signMessage` would, in a single request. Each webhook signs with its own scheme and keys; ID and timestamp are the same for all. The result for each webhook is in the order of `webhookIds`: either headers, or the error that `signMessage` would return. An error of one webhook does not affect the others.
+         */
+        post: operations["signForWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{applicationId}/webhooks": {
         parameters: {
             query?: never;
@@ -180,7 +206,7 @@ export interface paths {
          *     * on request, with each previous key alone, which it must refuse
          *
          *     The receiver is proven if every message gets its expected verdict. A rotation with `endWhenProven` makes
-         *     Rekey probe by itself. Its probes do not count against the limits below.
+         *     Rekey probe automatically. These probes do not count against the limits below.
          *
          *     A receiver that is down, slow or broken gets a verdict and never causes a 502. Rekey waits up to
          *     3 seconds for each response, or a third of the server's request timeout if that is shorter. It does not
@@ -225,7 +251,8 @@ export interface paths {
          * Rotate webhook signing secret
          * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside
          *     the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them
-         *     misses no delivery. If messages carry only one signature, the oldest live key signs alone until its end. A
+         *     misses no delivery. With the scheme `ed25519`, `signingSecret` is the public key, and no response contains the
+         *     private key. If messages carry only one signature, the oldest live key signs alone until its end. A
          *     webhook has at most 10 live keys.
          *
          *     With an invitation's token, the request needs an `Idempotency-Key` and must have no body: overlap, reason and
@@ -509,6 +536,14 @@ export interface components {
             items: components["schemas"]["Event"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
+        FanOutInput: {
+            messageId?: components["schemas"]["MessageId"];
+            payload: components["schemas"]["Payload"];
+            payloadEncoding?: components["schemas"]["PayloadEncoding"];
+            timestamp?: components["schemas"]["MessageTimestamp"];
+            /** @description The IDs of 1 to 1,000 different webhooks. The payload's bytes, times the number of webhooks, may be at most 64 MiB; otherwise, the request returns 413. */
+            webhookIds: components["schemas"]["Id"][];
+        };
         /**
          * @description An ID that the caller chooses. IDs made only of dots are invalid, because URLs treat them as path segments.
          * @example example_string
@@ -605,14 +640,16 @@ export interface components {
         MessageHeaders: {
             [key: string]: string;
         };
+        /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
+        MessageId: string;
         MessageInput: {
-            /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
-            messageId?: string;
+            messageId?: components["schemas"]["MessageId"];
             payload: components["schemas"]["Payload"];
             payloadEncoding?: components["schemas"]["PayloadEncoding"];
-            /** @description When this delivery attempt is made, in seconds since 1970. Defaults to now. */
-            timestamp?: number;
+            timestamp?: components["schemas"]["MessageTimestamp"];
         };
+        /** @description When this delivery attempt is made, in seconds since 1970. Defaults to now. */
+        MessageTimestamp: number;
         /** @description The `cursor` of the next page, or null on the last page. */
         NextCursor: string | null;
         Overlap: {
@@ -700,7 +737,7 @@ export interface components {
         };
         RotationInput: {
             /**
-             * @description Ends the overlap as soon as probes have proven the receiver. Until then, Rekey probes the receiver by itself:
+             * @description Ends the overlap as soon as probes have proven the receiver. Until then, Rekey probes the receiver automatically:
              *     10 and 30 seconds, 1, 2 and 5 minutes after the rotation, then every 5 minutes for an hour, then every 30 minutes
              *     until the overlap ends.
              *
@@ -784,8 +821,21 @@ export interface components {
          * @enum {string}
          */
         SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack" | "ed25519";
+        SignedFanOut: {
+            /** @description One item per webhook, in the order of `webhookIds`. */
+            items: (components["schemas"]["SignedForWebhook"] | components["schemas"]["UnsignedForWebhook"])[];
+        };
+        SignedForWebhook: {
+            headers: components["schemas"]["MessageHeaders"];
+            webhookId: components["schemas"]["Id"];
+        };
         SignedMessage: {
             headers: components["schemas"]["MessageHeaders"];
+        };
+        /** @description Why the message could not be signed for this webhook: 404 if the webhook does not exist, 409 if it has no signing secret, 500 if the server failed, which its log explains. */
+        UnsignedForWebhook: {
+            error: components["schemas"]["Error"];
+            webhookId: components["schemas"]["Id"];
         };
         Verification: {
             /** @description Fingerprint of the key that signed the message, or null if none did. */
@@ -1007,7 +1057,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A live key of the webhook does not fit the new signature scheme. Nothing was changed. */
+        /** @description A live key of the webhook does not fit the new signature scheme, or the webhook has a key and the change is to or from `ed25519`. Nothing was changed. */
         SchemeConflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -1102,18 +1152,23 @@ export interface components {
          */
         Cursor: string;
         /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+         * @example Mg
+         */
+        EventCursor: string;
+        /**
          * @description Makes retries safe. For 10 minutes, the same key from the same caller, for the same webhook and with the same body, returns the same response and rotates nothing. Use a new UUID for each intended rotation. The value is a structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`) or the bare token.
          * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
         IdempotencyKey: string;
         /**
          * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+         * @example *
          */
         IfMatch: components["schemas"]["EntityTags"];
         /**
          * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-         * @example *
+         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         IfNoneMatch: components["schemas"]["EntityTags"];
         /**
@@ -1361,6 +1416,47 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    signForWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FanOutInput"];
+            };
+        };
+        responses: {
+            /** @description The headers or the error for each webhook. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedFanOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     listWebhooks: {
         parameters: {
             query?: {
@@ -1552,9 +1648,9 @@ export interface operations {
             query?: {
                 /**
                  * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @example Mg
                  */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["EventCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
@@ -1653,7 +1749,7 @@ export interface operations {
             header?: {
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -1722,12 +1818,12 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example *
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -1751,7 +1847,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new secret. No other response ever contains it. */
+            /** @description The new secret. No other response ever contains it. With the scheme `ed25519`, the new public key. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];
@@ -1929,12 +2025,12 @@ export interface operations {
             header?: {
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example *
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };

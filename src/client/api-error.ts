@@ -14,7 +14,10 @@ export class RekeyApiError extends Error {
   /** For a 401 or 403, why the token was refused: the `error_description` in `WWW-Authenticate`. Null if it is missing. */
   readonly reason: string | null
 
-  constructor(message: string, { status, error, requestId, retryAfter, reason }: Omit<RekeyApiError, keyof Error>) {
+  constructor(
+    message: string,
+    { status, error, requestId, retryAfter, reason }: Omit<RekeyApiError, keyof Error>,
+  ) {
     super(message)
     this.status = status
     this.error = error

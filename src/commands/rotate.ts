@@ -1,5 +1,10 @@
-import { execNeedsOverlap, readRotateOptions, type RotateOptions } from './rotate/read-rotate-options.ts'
 import { inviteAll } from './rotate/invite-all.ts'
+import {
+  execNeedsOverlap,
+  provenNeedsOverlap,
+  readRotateOptions,
+  type RotateOptions,
+} from './rotate/read-rotate-options.ts'
 import { rotateAll, type Report } from './rotate/rotate-all.ts'
 import type { Policy } from './rotate/policy.ts'
 import { createSecretsFile, resumeSecretsFile, type SecretsFile } from './rotate/secrets-file.ts'
@@ -32,6 +37,7 @@ expiresAt. They begin with REKEY_PUBLIC_URL, which should be that of the server.
 Options:
 ${selectionUsage}  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
                         (default: REKEY_OVERLAP_SECONDS)
+  --end-when-proven     end each overlap once the receiver is proven: the running server probes it until then
   --reason TEXT         stored with the keys and in the audit trail (default: none)
   --invite              write a link to each webhook's rotation instead of its new secret
   --expires-in TIME     how long the links work, from 5m to 7d (default: 7d)
@@ -54,8 +60,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     await checkEncryptionKeys(store, keyring, deadline())
     if (options.resume !== undefined) return resume(workplace, options.resume, options, environment)
     const policy = options.policy(store.now(), workplace.config.overlapSeconds)
-    if (policy.exec && policy.overlapSeconds === 0)
-      throw new UsageError(`${execNeedsOverlap}. REKEY_OVERLAP_SECONDS is 0, so add --overlap`)
+    if (policy.overlapSeconds === 0 && (policy.exec || policy.endWhenProven)) {
+      const why = policy.exec ? execNeedsOverlap : provenNeedsOverlap
+      throw new UsageError(`${why}. REKEY_OVERLAP_SECONDS is 0, so add --overlap`)
+    }
     // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
     const selected = await selectWebhooks(workplace, policy)
     if (options.dryRun) {

@@ -53,6 +53,11 @@ export interface AuditEvent extends EventDetails, KeyOwner {
 /** The fields of a chain's last event that the next event needs. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
+/** Joins what an event's reason says. Returns null if that is nothing. */
+export function joinReasons(...parts: (string | null)[]): string | null {
+  return parts.filter((part) => part !== null).join('; ') || null
+}
+
 /** Creates the event that follows `last` in the webhook's chain, or the first event if `last` is undefined. */
 export function chainEvent(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {
   const event = {

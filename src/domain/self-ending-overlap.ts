@@ -9,8 +9,7 @@ const minute = 60 * second
 const firstProbes = [10 * second, 30 * second, minute, 2 * minute, 5 * minute]
 const hourlyFrom = 5 * minute + 60 * minute
 
-/** How many proofs in a row end an overlap, and over which time. One instance of a receiver does not prove all. */
-const proofsNeeded = 3
+/** Minimum time from the first to the last of several proofs that end an overlap. */
 const proofsSpanMs = 5 * minute
 
 /** An overlap that ends once the receiver is proven. Times are milliseconds since 1970. */
@@ -36,7 +35,7 @@ export interface LastProbe {
 }
 
 /** Proofs in a row, all about the same target. */
-interface Proofs {
+export interface Proofs {
   count: number
   /** When the first of them was made. */
   since: number
@@ -84,12 +83,20 @@ export function addProof(lastProbe: LastProbe | null, target: string, now: numbe
 }
 
 /**
- * Whether the proofs end the overlap. A receiver that sees only the oldest key's signature misses deliveries from the
- * moment it switches, so its first proof ends the overlap.
- * @param settled a time that has certainly passed; with the current time, a jump of the clock could stand for minutes
+ * Returns how many proofs in a row end an overlap. A receiver that sees only the oldest key's signature misses
+ * deliveries from the moment it switches, so its first proof ends the overlap. Otherwise, there is time for more: one
+ * instance of a receiver does not prove all.
  */
-export function endsOverlap(scheme: SchemeChoice, { count, since }: Proofs, settled: number): boolean {
+export function proofsNeeded(scheme: SchemeChoice): number {
   const { separator, mayReadLastOnly = false } = toScheme(scheme)
-  if (separator === undefined || mayReadLastOnly) return true
-  return count >= proofsNeeded && settled - since >= proofsSpanMs
+  return separator === undefined || mayReadLastOnly ? 1 : 3
+}
+
+/**
+ * Whether the proofs end the overlap.
+ * @param settled a time that has certainly passed; with the current time, a jump of the clock could pass for minutes
+ */
+export function isProven(scheme: SchemeChoice, { count, since }: Proofs, settled: number): boolean {
+  const needed = proofsNeeded(scheme)
+  return count >= needed && (needed === 1 || settled - since >= proofsSpanMs)
 }

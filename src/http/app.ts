@@ -44,6 +44,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
     linkBase: () => config.publicUrl ?? (config.isProduction ? undefined : listeningOn),
     corsOrigins: config.corsOrigins,
     pages: config.pages,
+    oidc: config.oidc,
     requestTimeoutMs: config.requestTimeoutMs,
     logger,
     isAccepting: () => accepting,

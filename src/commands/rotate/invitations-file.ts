@@ -9,6 +9,7 @@ import { selectionSchema } from '../shared/selection.ts'
 const termsSchema = z.strictObject({
   expiresInSeconds: z.int().min(300).max(604_800),
   overlapSeconds: z.int().min(300).max(604_800).optional(),
+  endWhenProven: z.boolean().optional(),
   reason: z.string().min(1).max(500).optional(),
 })
 export type InvitationTerms = z.infer<typeof termsSchema>

@@ -8,7 +8,7 @@ import { stripTypes } from './strip-types.ts'
 
 const source = new URL('../../', import.meta.url)
 /** `.ts` in a checkout, `.js` after compilation. */
-const moduleExtension = extname(import.meta.url)
+export const moduleExtension = extname(import.meta.url)
 const javascript = 'text/javascript; charset=utf-8'
 
 /** An HTML page and its files. */

@@ -3,6 +3,7 @@ import { PrivateKey } from '../../domain/private-key.ts'
 import type { Keyring } from '../../domain/sealing.ts'
 import { FingerprintTaken, planRotation, type Rotation } from '../../domain/rotation.ts'
 import { schemes, toScheme, type SchemeName } from '../../domain/schemes/schemes.ts'
+import { joinReasons } from '../../domain/audit.ts'
 import { startOverlap, type SelfEndingOverlap } from '../../domain/self-ending-overlap.ts'
 import { describeSigner } from '../../domain/signers.ts'
 import { isLive, newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
@@ -143,7 +144,7 @@ async function attempt<Skipped>(
       const overlap = endWhenProven ? selfEndingOverlap(live) : null
       await saveRotation(queries, rotation, {
         sealed: { sealed, sealedBy: keyring.newestKid },
-        reason: eventReason(reason, overlap && endsWhenProven, describeSigner(toScheme(scheme), live)),
+        reason: joinReasons(reason, overlap && endsWhenProven, describeSigner(toScheme(scheme), live)),
         requestId,
         last: lastEvent,
         overlap,
@@ -189,8 +190,3 @@ function selfEndingOverlap([issued, ...previous]: readonly SigningKey[]): SelfEn
 }
 
 const endsWhenProven = 'the overlap ends once the receiver is proven'
-
-/** Joins the reason that the caller gave with what an event says about the overlap and the signer. */
-function eventReason(...parts: (string | null)[]): string | null {
-  return parts.filter((part) => part !== null).join('; ') || null
-}

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { KeyOwner } from '../../domain/signing-key.ts'
+import { prepared } from '../prepared-query.ts'
 import type { Queries } from '../store.ts'
 
 /** A webhook whose self-ending overlap an instance has taken from the queue. */
@@ -13,22 +14,26 @@ export interface Claim extends KeyOwner {
  * @returns undefined if there is none
  */
 export async function findNextDueTime(queries: Queries): Promise<number | undefined> {
-  const row = await queries
+  const [row] = await selectNextDue(queries, {})
+  return row?.due_at
+}
+
+const selectNextDue = prepared((queries) =>
+  queries
     .selectFrom('self_ending_overlaps')
     .select('due_at')
     .where('queued', '=', sql.lit(0))
     .orderBy('due_at')
-    .limit(1)
-    .executeTakeFirst()
-  return row?.due_at
-}
+    .limit(sql.lit(1)),
+)
 
 /**
  * Queues up to `limit` overlaps that are due. The queue has them by application, so that applications can take turns
  * although one of them has thousands of overlaps that are due.
+ * @returns the number of queued overlaps
  */
-export async function queueDueOverlaps(queries: Queries, now: number, limit: number): Promise<void> {
-  await queries
+export async function queueDueOverlaps(queries: Queries, now: number, limit: number): Promise<number> {
+  const { numUpdatedRows } = await queries
     .updateTable('self_ending_overlaps')
     .set({ queued: 1 })
     .where((row) =>
@@ -45,7 +50,11 @@ export async function queueDueOverlaps(queries: Queries, now: number, limit: num
           .$asTuple('application_id', 'webhook_id'),
       ),
     )
-    .execute()
+    // Once more, because PostgreSQL checks only these conditions again after another instance has changed a row.
+    .where('queued', '=', sql.lit(0))
+    .where('due_at', '<=', now)
+    .executeTakeFirst()
+  return Number(numUpdatedRows)
 }
 
 /**

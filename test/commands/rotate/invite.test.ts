@@ -92,7 +92,10 @@ test('rekey rotate --invite writes a link for each webhook that has a secret, an
 
 test('--resume makes links only for the webhooks that have none in the file, with the options of its run', async () => {
   const server = await fleet(3)
-  const args = ['--application', 'app_1', '--overlap', '10m', '--output', 'out.jsonl']
+  const args = [
+    ...['--application', 'app_1', '--overlap', '10m', '--end-when-proven'],
+    ...['--output', 'out.jsonl'],
+  ]
   await inviteAll(server, args)
   const file = join(server.folder, 'out.jsonl')
   const [run, first] = readFileSync(file, 'utf8').split('\n')
@@ -107,6 +110,7 @@ test('--resume makes links only for the webhooks that have none in the file, wit
     expect((await invitationOf(server, tokenOf(line))).body).toMatchObject({
       state: 'open',
       overlapSeconds: 600,
+      endWhenProven: true,
     })
 
   expect((await inviteAll(server, ['--resume', 'out.jsonl', '--overlap', '1h'])).stderr).toContain(

@@ -47,5 +47,5 @@ const names: Record<AuditEvent['type'], string> = {
   'receiver.probed': 'Receiver probed',
   'invitation.created': 'Invitation created',
   'invitation.revoked': 'Invitation revoked',
-  'overlap.expired': 'Receiver not proven before the end of the overlap',
+  'overlap.expired': 'Overlap ended before the receiver was proven',
 }
