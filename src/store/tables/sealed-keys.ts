@@ -31,16 +31,6 @@ export interface SealedKeyInScheme extends SealedKey {
   scheme: SchemeChoice
 }
 
-/** Lists the keys that are live at `now`, newest first. */
-export async function listLiveSealedKeys(
-  queries: Queries,
-  owner: KeyOwner,
-  now: number,
-): Promise<SealedKeyInScheme[]> {
-  const rows = await selectLiveKeys(queries, { ...owner, now })
-  return newestFirst(rows).flatMap(inScheme)
-}
-
 /**
  * Lists the live keys and the keys that expired or were revoked after `since`, newest first. Omits keys whose secret is
  * erased. If there are more than `limit` keys, returns the keys that stop signing last.
@@ -79,10 +69,6 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
  * not need to sort.
  */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
-
-const selectLiveKeys = prepared((queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
-  whereUnended(selectKeysInScheme(queries, { applicationId, webhookId }), now),
-)
 
 const selectLivePrivateKeys = prepared(
   (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>

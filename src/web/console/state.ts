@@ -1,5 +1,6 @@
 import type { components } from '../../client/client.ts'
 import type { Problem } from './problem.ts'
+import type { Grant, Provider } from './provider.ts'
 import type { Route, WebhookIds } from './route.ts'
 
 type Schemas = components['schemas']
@@ -27,6 +28,8 @@ export interface Session {
   subject: string | null
   /** When the token expires, in milliseconds since 1970; null if it has no `exp`. */
   expiresAt: number | null
+  /** What the identity provider issued; null if the user entered the token. */
+  grant: Grant | null
 }
 
 /** A secret or public key that a rotation has just issued. A secret's plaintext is available nowhere else. */
@@ -42,7 +45,14 @@ export interface NewSecret {
 
 /** The open dialog and its inputs. */
 export type Dialog =
-  | { kind: 'rotate'; webhook: WebhookIds; overlapSeconds: number; busy: boolean; problem: Problem | null }
+  | {
+      kind: 'rotate'
+      webhook: WebhookIds
+      overlapSeconds: number
+      endWhenProven: boolean
+      busy: boolean
+      problem: Problem | null
+    }
   | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
   /** Warns that an unsaved secret will be lost. */
   | { kind: 'leave'; proceed: () => void }
@@ -52,6 +62,10 @@ export interface State {
   /** The current time in milliseconds since 1970, updated every second. */
   now: number
   session: Session | null
+  /** The identity provider at which people can sign in; null if there is none. */
+  provider: Provider | null
+  /** Whether a sign-in at the identity provider is in progress. */
+  signingIn: boolean
   /** Explains why the session ended or the entered token is malformed; null if there is nothing to explain. */
   signInNote: string | null
   route: Route
@@ -108,11 +122,13 @@ export const nothingLoaded = {
   probe: null,
 } satisfies Partial<State>
 
-export function initialState(route: Route, now: number): State {
+export function initialState(route: Route, now: number, provider: Provider | null): State {
   return {
     now,
     route,
     session: null,
+    provider,
+    signingIn: false,
     signInNote: null,
     ...nothingLoaded,
     dialog: null,
