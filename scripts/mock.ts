@@ -29,7 +29,7 @@ function prismDocument(isMock: boolean): Document {
     isMock && rare.includes(node?.$ref ?? '') ? undefined : node,
   ) as Document
   const { servers, paths } = document
-  const prefixed = Object.entries(paths).map(([path, item]) => [`${servers[0]?.url}${path}`, item] as const)
+  const prefixed = Object.entries(paths).map(([path, item]) => [`${servers[0]?.url.replace('{origin}', '')}${path}`, item] as const)
   return { ...document, servers: [{ url: '/' }], paths: Object.fromEntries(prefixed) }
 }
 

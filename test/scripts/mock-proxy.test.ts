@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest'
-import document from '../../generated/openapi.json' with { type: 'json' }
+import { apiRoot } from '../support/document.ts'
 import type { DocumentedBody } from '../support/documented-body.ts'
 import { startPrism } from '../support/prism.ts'
 import { startProbeServer } from '../support/probes.ts'
@@ -28,7 +28,7 @@ async function startProxy(upstream: string) {
     path: Path,
     body?: object,
   ): Promise<ProxiedAnswer<DocumentedBody<Method, Path>>> => {
-    const response = await fetch(`${origin}${document.servers[0]?.url}${path}`, {
+    const response = await fetch(`${origin}${apiRoot}${path}`, {
       method,
       headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),

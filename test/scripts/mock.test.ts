@@ -1,12 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import document from '../../generated/openapi.json' with { type: 'json' }
 import { openPage } from '../support/browser.ts'
 import { contractFaults } from '../support/contract.ts'
-import { documentedOperations, exampleBody } from '../support/document.ts'
+import { apiRoot, documentedOperations, exampleBody } from '../support/document.ts'
 import { startPrism, type Prism } from '../support/prism.ts'
 import { startHttpReceiver } from '../support/receivers.ts'
 
-const api = document.servers[0]?.url ?? ''
+const api = apiRoot
 const secret = '/applications/app_1/webhooks/hook_1/secret'
 
 let mock: Prism

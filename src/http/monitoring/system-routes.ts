@@ -20,8 +20,9 @@ export interface SystemRoutesOptions {
 }
 
 /** Serializes the OpenAPI document once for all responses. Its server is the public URL, if there is one. */
-function documentAt(publicUrl = ''): Buffer {
-  const servers = document.servers.map((server) => ({ ...server, url: publicUrl + server.url }))
+function documentAt(publicUrl: string | undefined): Buffer {
+  const at = (url: string) => [{ url: url.replace('{origin}', publicUrl ?? ''), description: 'This server.' }]
+  const servers = publicUrl === undefined ? document.servers : document.servers.flatMap(({ url }) => at(url))
   return Buffer.from(JSON.stringify({ ...document, servers }))
 }
 

@@ -172,5 +172,5 @@ test.each([
   const { origin } = await startServer()
   const response = await fetch(origin + path)
   expect([response.status, await response.json()]).toEqual([404, { error: 'Not Found', message, code: 404 }])
-  expect(json.servers[0]?.url).toBe('/api/v1')
+  expect(json.servers[0]?.url).toBe('{origin}/api/v1')
 })

@@ -46,7 +46,7 @@ test('without REKEY_PUBLIC_URL, a path with a prefix is unknown', async () => {
 test.each([
   [publicUrl, `${publicUrl}/api/v1`],
   ['https://platform.example/', 'https://platform.example/api/v1'],
-  ['', '/api/v1'],
+  ['', '{origin}/api/v1'],
 ])('with the public URL %j, the server in the OpenAPI document is %s', async (url, expected) => {
   const { origin } = await start(url)
   const document = (await (await fetch(`${origin}/openapi.json`)).json()) as { servers: { url: string }[] }

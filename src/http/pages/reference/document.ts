@@ -68,7 +68,8 @@ export interface Operation extends Omit<Described, 'parameters'> {
 /** The parts of the OpenAPI document that are not about one operation. */
 export const { info, tags, components } = openapi
 
-const apiRoot = openapi.servers[0]?.url ?? ''
+/** The path below which the operations are, as in `/api/v1`. */
+const apiRoot = (openapi.servers[0]?.url ?? '').replace('{origin}', '')
 const resolved = new Map<string, unknown>()
 
 /** Every operation, in the document's order. */
