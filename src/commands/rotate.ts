@@ -27,6 +27,7 @@ exist, nothing is rotated.
 The first line of the file has the options of the run, so --resume needs no others. Each further line has
 applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. rotatedAt is the time at which the
 line was written, just before the commit. If --resume completed the rotation, the key was created later.
+Of a webhook with the scheme ed25519, signingSecret is the public key. If it has two lines, the last one counts.
 
 Options:
 ${selectionUsage}  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
