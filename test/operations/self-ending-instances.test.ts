@@ -106,7 +106,7 @@ test("an application with 10,000 due probes whose receivers never respond delays
     `insert into self_ending_overlaps (application_id, webhook_id, key_id, started_at, ends_at, due_at)
      select application_id, id, 'none', 0, ${start + day * 1_000}, ${start + 10_001} from webhooks where id like 'many%'`,
   )
-  const bystanders = []
+  const bystanders: Awaited<ReturnType<typeof selfEnding>>[] = []
   for (const app of ['aside', 'other', 'zebra']) bystanders.push(await selfEnding(server, { app }))
   /** Signs a message of each bystander a few times. @returns the median of the times it takes, in milliseconds */
   const signingMs = async () => {
