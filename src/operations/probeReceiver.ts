@@ -1,17 +1,23 @@
 import { toScheme } from '../domain/schemes/schemes.ts'
 import { RekeyError } from '../errors.ts'
 import { appendEvent } from '../store/tables/events.ts'
+import { rejectBody, takeInvitedProbe } from './shared/invited.ts'
 import type { Operation } from './shared/operation.ts'
 import { sendProbeMessages, summarize } from './shared/probe-messages.ts'
 import { readProbeTarget } from './shared/probe-target.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { settleProbe } from './shared/settle-probe.ts'
 
-export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
+export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body }, context) => {
   const { store, now, settledTime, caller, requestId, probeLimit, signal } = context
-  const target = await readProbeTarget(path, body, context)
+  const { invitation } = caller
+  if (invitation) rejectBody(body)
+  const target = await readProbeTarget(path, body ?? {}, context)
   // Outside any transaction, because other writes would otherwise wait for the receiver too.
-  const messages = await probeLimit.run(path.applicationId, () => sendProbeMessages(path, target, context))
+  const messages = await probeLimit.run(path.applicationId, async () => {
+    if (invitation) await takeInvitedProbe(invitation, context)
+    return sendProbeMessages(path, target, context)
+  })
 
   const { proven, revoked } = await store.write(
     path,
@@ -28,7 +34,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
         key: target.current.key,
         endedKeys: [],
       })
-      if (!proven || !body.endOverlap) return { proven, revoked: [] }
+      if (!proven || !body?.endOverlap) return { proven, revoked: [] }
       if (!isUnchanged)
         throw new RekeyError('conflict', {
           message:

@@ -9,6 +9,7 @@ import { migration as dropPageFeedback } from './migrations/0006-drop-page-feedb
 import { migration as signatureSchemes } from './migrations/0007-signature-schemes.ts'
 import { migration as keyStatistics } from './migrations/0008-key-statistics.ts'
 import { migration as selfEndingOverlaps } from './migrations/0009-self-ending-overlaps.ts'
+import { migration as rotationInvitations } from './migrations/0010-rotation-invitations.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -20,6 +21,7 @@ const migrations = {
   '0007-signature-schemes': signatureSchemes,
   '0008-key-statistics': keyStatistics,
   '0009-self-ending-overlaps': selfEndingOverlaps,
+  '0010-rotation-invitations': rotationInvitations,
 }
 
 /** Thrown when a newer version of Rekey has migrated the database. */

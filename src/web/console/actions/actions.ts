@@ -1,4 +1,5 @@
 import { createContext } from './attempt.ts'
+import { createInviting, type Inviting } from './inviting.ts'
 import { createPages, type Pages } from './pages.ts'
 import { createProbing, type Probing } from './probing.ts'
 import { createRotation, type Rotation } from './rotation.ts'
@@ -8,7 +9,7 @@ import { createSessions, type Sessions } from './session.ts'
 import type { Store } from '../state.ts'
 
 /** Every action that a view can trigger. */
-export type Actions = Pages & Secrets & Sessions & ProviderSignIn & Rotation & Probing
+export type Actions = Pages & Secrets & Sessions & ProviderSignIn & Rotation & Inviting & Probing
 
 /** @param baseUrl the server's URL without `/api/v1` */
 export function createActions(store: Store, baseUrl: string): Actions {
@@ -21,6 +22,7 @@ export function createActions(store: Store, baseUrl: string): Actions {
     ...createSessions(context, pages, secrets),
     ...createProviderSignIn(context, pages),
     ...createRotation(context, pages, secrets),
+    ...createInviting(context, pages),
     ...createProbing(context, pages),
   }
 }
