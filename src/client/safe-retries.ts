@@ -15,6 +15,7 @@ const waitsMs = [500, 1_000, 2_000, 4_000, 8_000]
 
 const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
 const harmlessPosts: string[] = [
+  '/applications/{applicationId}/signatures',
   `${webhook}/signatures`,
   `${webhook}/signatures/verify`,
 ] satisfies (keyof paths)[]

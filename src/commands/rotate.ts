@@ -29,6 +29,7 @@ exist, nothing is rotated.
 The first line of the file has the options of the run, so --resume needs no others. Each further line has
 applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. rotatedAt is the time at which the
 line was written, just before the commit. If --resume completed the rotation, the key was created later.
+Of a webhook with the scheme ed25519, signingSecret is the public key. If it has two lines, the last one counts.
 
 With --invite, rotates nothing. Creates a link for each webhook instead, with which someone else rotates the secret and
 gets it. The links are written to a file that only you can read, with applicationId, webhookId, invitationId, url and

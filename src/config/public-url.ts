@@ -12,6 +12,7 @@ const ownPaths = [
   '/readyz',
   '/metrics',
   '/openapi.json',
+  '/openapi-3.0.json',
 ]
 
 /** An http or https URL with an optional path prefix. The schema returns it without a trailing slash. */

@@ -2,7 +2,7 @@ import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { invitedActor, hashInvitationToken, whyInvitationIsDead } from '../domain/invitation.ts'
 import { Keyring } from '../domain/sealing.ts'
-import { generateSigningSecret } from '../domain/signing-secret.ts'
+import { generateSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
 import type { Caller, Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { OpenedKeys } from '../operations/shared/opened-keys.ts'
@@ -54,6 +54,8 @@ export interface CoreOptions {
    * SettledClock.
    */
   uptime?: () => number
+  /** Source of new secrets. Defaults to the operating system's random source. */
+  generateSecret?: () => SigningSecret
   /** How often to look for scheduled probes, in milliseconds. Defaults to never: only servers make them. */
   probeIntervalMs?: number
 }
@@ -67,7 +69,7 @@ const ownCaller: Caller = { subject: 'rekey serve', identity: 'rekey serve', app
  */
 export async function openCore(
   config: Config,
-  { logger, probeIntervalMs, ...clocks }: CoreOptions,
+  { logger, probeIntervalMs, generateSecret = generateSigningSecret, ...clocks }: CoreOptions,
 ): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
   const openedKeys = new OpenedKeys(keyring)
@@ -93,7 +95,7 @@ export async function openCore(
     openedKeys,
     now,
     settledTime,
-    generateSecret: generateSigningSecret,
+    generateSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
       // A probe waits for two messages, one after the other, and reports a slow receiver as `timed_out`, not as a 504.

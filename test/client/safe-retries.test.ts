@@ -102,22 +102,24 @@ test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
   async (fate) => {
     stretchWaits(0.01)
     const { server, proxy, rekey } = await lossyClient(
-      ...Array.from({ length: 6 }, (_, i) => (i % 2 ? 'arrives' : fate)),
+      ...Array.from({ length: 8 }, (_, i) => (i % 2 ? 'arrives' : fate)),
     )
     await server.api('PATCH', '/applications/app_1/webhooks/hook_1/secret')
     const body = { payload: '{}' }
     const { data: state } = await rekey.GET(secretPath, { params })
     const { data: signed } = await rekey.POST(`${webhookPath}/signatures`, { params, body })
+    const fanOut = { ...body, webhookIds: ['hook_1'] }
+    const { data: many } = await rekey.POST('/applications/{applicationId}/signatures', {
+      params,
+      body: fanOut,
+    })
+    expect(many.items).toMatchObject([{ webhookId: 'hook_1', headers: expect.any(Object) }])
     const message = { ...body, ...signed }
     const { data } = await rekey.POST(`${webhookPath}/signatures/verify`, { params, body: message })
     expect(data).toMatchObject({ valid: true, keyFingerprint: state.current?.keyFingerprint })
     expect(proxy.exchanges.map(({ method }) => method)).toEqual([
-      'GET',
-      'GET',
-      'POST',
-      'POST',
-      'POST',
-      'POST',
+      ...Array(2).fill('GET'),
+      ...Array(6).fill('POST'),
     ])
     expect(sentKeys(proxy)).toEqual(proxy.exchanges.map(() => undefined))
   },

@@ -38,6 +38,9 @@ test.for(documentedOperations)('the server accepts every example of $operationId
   const server = await startServer()
   for (const { path, query, header, body } of examples) {
     await provisionExamples(server)
+    // A webhook that has keys cannot change to every scheme, so its examples create it.
+    if (operation.operationId === 'putWebhook')
+      await server.api('DELETE', '/applications/example_string/webhooks/example_string')
     const target = operation.template.replace(/\{([^}]+)\}/g, (_, name: string) => path[name] ?? '')
     const search = new URLSearchParams(query).toString()
     const url = search === '' ? target : `${target}?${search}`

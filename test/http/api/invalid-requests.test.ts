@@ -121,7 +121,7 @@ test.each([
   expect([status, body.message]).toEqual([400, `header/${name} ${rule}`])
 })
 
-test.each(['whsec_mistaken', 'x'.repeat(32), 'a`b', 'a"b', 'a\\b', 'a b', 'ä', ''])(
+test.each(['whsec_mistaken', 'whsk_mistaken', 'x'.repeat(32), 'a`b', 'a"b', 'a\\b', 'a b', 'ä', ''])(
   'the 400 for the unknown property %j does not quote its name',
   async (name) => {
     const { api } = await startServer()

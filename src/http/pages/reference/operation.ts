@@ -35,7 +35,9 @@ export function operationArticle(operation: Operation, root: string, publicUrl: 
         input &&
         section(
           requestBody.required ? 'Request Body' : 'Request Body (optional)',
-          html`${properties(input.schema)} ${examplesOf(input)}`,
+          html`${properties(input.schema)}
+            <p class="rule">Example</p>
+            ${examplesOf(input)}`,
         )
       }
       ${responseSection(operation)} ${feedback(operationId, root)}

@@ -57,8 +57,11 @@ function rule(schema: Schema): Html | undefined {
   if (words !== undefined)
     said.push(`${words.replace(/^must be /, '').replace(/^./, (first) => first.toUpperCase())}.`)
   else if (minimum !== undefined && maximum !== undefined) said.push(`From ${minimum} to ${maximum}.`)
-  else said.push(bounds(schema.minLength, schema.maxLength, 'characters'))
-  said.push(bounds(schema.minItems, schema.maxItems, 'items'))
+  else
+    said.push(
+      bounds(schema.minLength, schema.maxLength, 'characters'),
+      bounds(schema.minItems, schema.maxItems, 'items'),
+    )
   if (schema.default !== undefined)
     said.push(['Defaults to ', html`<code>${JSON.stringify(schema.default)}</code>`, '.'])
   const shown = said.filter((one) => one !== undefined)
