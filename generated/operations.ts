@@ -5,8 +5,10 @@ import { deleteWebhook } from '../src/operations/deleteWebhook.ts'
 import { getApplication } from '../src/operations/getApplication.ts'
 import { getWebhook } from '../src/operations/getWebhook.ts'
 import { getWebhookSecret } from '../src/operations/getWebhookSecret.ts'
+import { listAllEvents } from '../src/operations/listAllEvents.ts'
 import { listApplications } from '../src/operations/listApplications.ts'
 import { listEvents } from '../src/operations/listEvents.ts'
+import { listKeys } from '../src/operations/listKeys.ts'
 import { listWebhooks } from '../src/operations/listWebhooks.ts'
 import { probeReceiver } from '../src/operations/probeReceiver.ts'
 import { putApplication } from '../src/operations/putApplication.ts'
@@ -23,8 +25,10 @@ export const operations: Operations = {
   getApplication,
   getWebhook,
   getWebhookSecret,
+  listAllEvents,
   listApplications,
   listEvents,
+  listKeys,
   listWebhooks,
   probeReceiver,
   putApplication,

@@ -4,7 +4,7 @@ import { keptAfterEndMs } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { appendEvent } from '../store/tables/events.ts'
 import { findSealedKey } from '../store/tables/sealed-keys.ts'
-import { listUnendedKeys } from '../store/tables/signing-keys.ts'
+import { listUnendedKeys, markProven } from '../store/tables/signing-keys.ts'
 import { findWebhook, toSchemeChoice } from '../store/tables/webhooks.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { listInactiveKeys } from './shared/inactive-keys.ts'
@@ -50,10 +50,13 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
         key: current.key,
         endedKeys: [],
       })
-      if (!proven || !body.endOverlap) return []
+      if (!proven) return []
+      const isSameReceiver =
+        webhook.url === probed.url && describeChange(scheme, toSchemeChoice(webhook)) === null
+      if (isSameReceiver) await markProven(queries, current.key.id, at)
+      if (!body.endOverlap) return []
       const unended = await listUnendedKeys(queries, path, settled)
-      const isSameScheme = describeChange(scheme, toSchemeChoice(webhook)) === null
-      if (webhook.url !== probed.url || !isSameScheme || unended[0]?.id !== current.key.id) {
+      if (!isSameReceiver || unended[0]?.id !== current.key.id) {
         throw new RekeyError('conflict', {
           message:
             "The webhook's secret, URL or signature scheme changed during the probe, so the overlap was not ended. " +

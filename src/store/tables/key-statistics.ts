@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import { keyEnd } from './signing-key-rows.ts'
+import { keyClass, keyClasses, keyEnd } from './signing-key-rows.ts'
 
 /** A summary of all keys. */
 export interface KeyStatistics {
@@ -20,7 +21,7 @@ export interface KeyStatistics {
 const maxCount = 10_000
 
 /**
- * Reads the statistics in one query. The conditions must match the indexes `signing_keys_current`,
+ * Reads the statistics in one query. The conditions must match the indexes `signing_keys_class`,
  * `signing_keys_to_erase` and `signing_keys_erased`, so that the time does not depend on the number of keys.
  * @param now milliseconds since 1970
  */
@@ -35,19 +36,23 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .$asScalar()
       .$notNull()
+  const oldest = (ofClass: number) =>
+    queries
+      .selectFrom('signing_keys')
+      .where(keyClass, '=', sql.lit(ofClass))
+      .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
   const row = await queries
     .selectNoFrom([
-      sealed
-        .where('expires_at', 'is', null)
-        .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
-        .as('oldestAt'),
+      oldest(keyClasses.unproven).as('oldestUnprovenAt'),
+      oldest(keyClasses.proven).as('oldestProvenAt'),
       previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
       count(previous).as('openOverlaps'),
       count(lost).as('lostSecrets'),
     ])
     .executeTakeFirstOrThrow()
+  const oldestAt = Math.min(row.oldestUnprovenAt ?? Infinity, row.oldestProvenAt ?? Infinity)
   return {
-    oldestCurrentKeyAgeMs: row.oldestAt === null ? null : now - row.oldestAt,
+    oldestCurrentKeyAgeMs: oldestAt === Infinity ? null : now - oldestAt,
     openOverlaps: row.openOverlaps,
     nextOverlapEndMs: row.nextEnd === null ? null : row.nextEnd - now,
     lostSecrets: row.lostSecrets,

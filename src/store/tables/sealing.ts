@@ -60,7 +60,7 @@ export async function resealKey(
 }
 
 /** Replaces the HMAC of an erased guessable secret. */
-const erasedHash = sql.lit('0'.repeat(64))
+export const erasedHash = '0'.repeat(64)
 
 /**
  * Erases the secrets of up to `limit` keys that expired or were revoked at or before `endedBefore`.
@@ -72,7 +72,7 @@ export async function eraseSecrets(queries: Queries, endedBefore: number, limit:
     .set({
       sealed_secret: null,
       sealed_by: null,
-      sha256: sql<string>`case guessable when 1 then ${erasedHash} else sha256 end`,
+      sha256: sql<string>`case guessable when 1 then ${sql.lit(erasedHash)} else sha256 end`,
     })
     .where('id', 'in', () => selectKeysToErase(queries, endedBefore).limit(limit))
     .executeTakeFirst()
