@@ -103,12 +103,12 @@ test('an event that commits late is not skipped, although later events were read
     AbortSignal.timeout(15_000),
   )
   await begun.promise
-  await provision(server, 'app_1', 'quick')
+  await provision(server, 'app_2', 'quick')
   const before = await follow(server)
   commit.resolve(undefined)
   await write
   const after = await follow(server, '', { cursor: before.cursor ?? '' })
-  expect(names([...before.items, ...after.items]).sort()).toEqual(['app_1/late 1', 'app_1/quick 1'])
+  expect(names([...before.items, ...after.items]).sort()).toEqual(['app_1/late 1', 'app_2/quick 1'])
   if (isShared) expect(names(after.items)).toEqual(['app_1/late 1'])
 })
 
