@@ -1,4 +1,5 @@
 import { createContext } from './attempt.ts'
+import { createFinding, type Finding } from './finding.ts'
 import { createPages, type Pages } from './pages.ts'
 import { createProbing, type Probing } from './probing.ts'
 import { createRotation, type Rotation } from './rotation.ts'
@@ -7,7 +8,7 @@ import { createSessions, type Sessions } from './session.ts'
 import type { Store } from '../state.ts'
 
 /** Every action that a view can trigger. */
-export type Actions = Pages & Secrets & Sessions & Rotation & Probing
+export type Actions = Pages & Secrets & Sessions & Rotation & Probing & Finding
 
 /** @param baseUrl the server's URL without `/api/v1` */
 export function createActions(store: Store, baseUrl: string): Actions {
@@ -20,5 +21,6 @@ export function createActions(store: Store, baseUrl: string): Actions {
     ...createSessions(context, pages, secrets),
     ...createRotation(context, pages, secrets),
     ...createProbing(context, pages),
+    ...createFinding(context),
   }
 }

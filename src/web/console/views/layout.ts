@@ -5,6 +5,7 @@ import type { State } from '../state.ts'
 import { countdown, timeOfDay } from '../time.ts'
 import { application } from './application.ts'
 import { applications } from './applications.ts'
+import { find } from './find.ts'
 import { leaveDialog } from './leave-dialog.ts'
 import { revokeDialog } from './revoke-dialog.ts'
 import { rotateDialog } from './rotate-dialog.ts'
@@ -48,6 +49,7 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
             ? html`<span>token expires at ${timeOfDay(now + left)}</span>`
             : html`<span class="warning">token expires in ${countdown(left)}</span>`
       }
+      <a href=${address.find}>Find a secret</a>
       <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
     </p>
   `
@@ -77,6 +79,8 @@ function content(state: State, actions: Actions): TemplateResult {
       return application(state, state.route.applicationId, actions)
     case 'webhook':
       return webhook(state, state.route, actions)
+    case 'find':
+      return find(state, actions)
     case 'unknown':
       return html`
         <h1 tabindex="-1">Page not found</h1>
