@@ -4,6 +4,7 @@
  */
 const everywhere = [
   'errors.ts',
+  'error-body.ts',
   'abort.ts',
   'logger.ts',
   'node-http.ts',

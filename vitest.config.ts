@@ -8,7 +8,7 @@ const unit = [
   'test/http/authentication/caller.test.ts',
   'test/http/request/parse-json.test.ts',
   'test/{event-counts,fair-gate,logger,recent-map,trace-context}.test.ts',
-  'test/operations/shared/slices.test.ts',
+  'test/operations/shared/{opened-keys,slices}.test.ts',
   'test/scripts/prose.test.ts',
 ]
 const onPostgresOnly = ['test/store/postgres/{pg-internals,placement,rate-limiter}.test.ts']
@@ -77,7 +77,7 @@ export default defineConfig({
           include: [
             'test/{operations,contract,store,commands}/**/*.test.ts',
             'test/core/sweep.test.ts',
-            'test/http/{limits/failed-authentications,limits/slow-requests,monitoring/*,response/error-response}.test.ts',
+            'test/http/{key-sets/*,limits/failed-authentications,limits/slow-requests,monitoring/*,response/error-response}.test.ts',
           ],
           exclude: [
             'test/store/sqlite/*.test.ts',

@@ -15,6 +15,7 @@ import { putApplication } from '../src/operations/putApplication.ts'
 import { putWebhook } from '../src/operations/putWebhook.ts'
 import { revokePreviousSecrets } from '../src/operations/revokePreviousSecrets.ts'
 import { rotateWebhookSecret } from '../src/operations/rotateWebhookSecret.ts'
+import { signForWebhooks } from '../src/operations/signForWebhooks.ts'
 import { signMessage } from '../src/operations/signMessage.ts'
 import { verifyMessage } from '../src/operations/verifyMessage.ts'
 
@@ -35,6 +36,7 @@ export const operations: Operations = {
   putWebhook,
   revokePreviousSecrets,
   rotateWebhookSecret,
+  signForWebhooks,
   signMessage,
   verifyMessage,
 }

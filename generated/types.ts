@@ -54,6 +54,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/applications/{applicationId}/signatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign a message for many webhooks
+         * @description Returns the headers to send with one message to each of up to 1,000 webhooks of an application, as `signMessage` would, in a single request. Each webhook signs with its own scheme and keys; ID and timestamp are the same for all. The result for each webhook is in the order of `webhookIds`: either headers, or the error that `signMessage` would return. An error of one webhook does not affect the others.
+         */
+        post: operations["signForWebhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/applications/{applicationId}/webhooks": {
         parameters: {
             query?: never;
@@ -220,7 +246,7 @@ export interface paths {
         head?: never;
         /**
          * Rotate webhook signing secret
-         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. If messages carry only one signature, the oldest live key signs alone until its end. A webhook has at most 10 live keys.
+         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. With the scheme `ed25519`, `signingSecret` is the public key, and no response contains the private key. If messages carry only one signature, the oldest live key signs alone until its end. A webhook has at most 10 live keys.
          */
         patch: operations["rotateWebhookSecret"];
         trace?: never;
@@ -426,6 +452,14 @@ export interface components {
         };
         /** @enum {string} */
         EventType: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed";
+        FanOutInput: {
+            messageId?: components["schemas"]["MessageId"];
+            payload: components["schemas"]["Payload"];
+            payloadEncoding?: components["schemas"]["PayloadEncoding"];
+            timestamp?: components["schemas"]["MessageTimestamp"];
+            /** @description The IDs of 1 to 1,000 different webhooks. The payload's bytes, times the number of webhooks, may be at most 64 MiB; otherwise, the request returns 413. */
+            webhookIds: components["schemas"]["Id"][];
+        };
         /** @description An event with the webhook that it belongs to. */
         FeedEvent: {
             /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
@@ -482,14 +516,14 @@ export interface components {
             revokedAt: string | null;
             /** @description Whether the key's secret was erased. This is normal 24 hours after the key expired or was revoked. If the key should still be live, a server's clock was wrong, or someone changed the database. The key's state is then `expired`, because it can neither sign nor verify. */
             secretErased: boolean;
-            /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
+            /** @description SHA-256 of the complete signing secret as shown, or of the public key, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
             sha256: string | null;
             /** @description Whether the key signs messages now. If a message carries only one signature (`github`, `shopify`, `slack`), the oldest live key signs alone until its end, and then the next. Otherwise, every live key signs. */
             signs: boolean;
             state: components["schemas"]["KeyState"];
         };
         /**
-         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown. If an imported secret is not `whsec_` followed by base64, a person may have chosen it, so the digits are those of an HMAC instead, under a key that never leaves the server. Safe to display and store.
+         * @description `whsec_****` followed by the first four hexadecimal digits of the SHA-256 of the complete signing secret as shown; with the scheme `ed25519`, `whpk_****` and those of the public key as shown. If an imported secret is not `whsec_` followed by base64, a person may have chosen it, so the digits are those of an HMAC instead, under a key that never leaves the server. Safe to display and store.
          * @example whsec_****b7d1
          */
         KeyFingerprint: string;
@@ -526,25 +560,27 @@ export interface components {
             revokedAt: string | null;
             /** @description Whether the key's secret was erased. This is normal 24 hours after the key expired or was revoked. If the key should still be live, a server's clock was wrong, or someone changed the database. The key's state is then `expired`, because it can neither sign nor verify. */
             secretErased: boolean;
-            /** @description SHA-256 of the complete signing secret as shown, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
+            /** @description SHA-256 of the complete signing secret as shown, or of the public key, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
             sha256: string | null;
             /** @description Whether the key signs messages now. If a message carries only one signature (`github`, `shopify`, `slack`), the oldest live key signs alone until its end, and then the next. Otherwise, every live key signs. */
             signs: boolean;
             state: components["schemas"]["KeyState"];
             webhookId: components["schemas"]["Id"];
         };
-        /** @description The headers to send with the message, by name. With Standard Webhooks, these are `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`: one signature per live key, newest first, separated by spaces. Each signature is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. */
+        /** @description The headers to send with the message, by name. With Standard Webhooks, these are `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`: one signature per live key, newest first, separated by spaces. Each signature is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. With `ed25519`, it is `v1a,` followed by the base64 of the Ed25519 signature of the same. */
         MessageHeaders: {
             [key: string]: string;
         };
+        /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
+        MessageId: string;
         MessageInput: {
-            /** @description The message's ID, the same for every delivery attempt. Visible ASCII without dots. Defaults to a generated ID. */
-            messageId?: string;
+            messageId?: components["schemas"]["MessageId"];
             payload: components["schemas"]["Payload"];
             payloadEncoding?: components["schemas"]["PayloadEncoding"];
-            /** @description When this delivery attempt is made, in seconds since 1970. Defaults to now. */
-            timestamp?: number;
+            timestamp?: components["schemas"]["MessageTimestamp"];
         };
+        /** @description When this delivery attempt is made, in seconds since 1970. Defaults to now. */
+        MessageTimestamp: number;
         /** @description The `cursor` of the next page, or null on the last page. */
         NextCursor: string | null;
         /**
@@ -621,7 +657,7 @@ export interface components {
             reason?: string;
             /**
              * Format: password
-             * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` accept only `whsec_` followed by 24 to 64 bytes in padded base64; with them, other text that matches the pattern returns 409. The other schemes accept any 16 to 256 visible ASCII characters. The secret must neither equal a live key of this webhook nor share its fingerprint.
+             * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` accept only `whsec_` followed by 24 to 64 bytes in padded base64; with them, other text that matches the pattern returns 409. `ed25519` accepts no secret (409). The other schemes accept any 16 to 256 visible ASCII characters. The secret must neither equal a live key of this webhook nor share its fingerprint. A private or public key (`whsk_`, `whpk_`) returns 400.
              */
             signingSecret?: string;
         };
@@ -632,22 +668,39 @@ export interface components {
             previous: components["schemas"]["Key"][];
         };
         /**
-         * @description How messages are signed, with HMAC-SHA256:
+         * @description How messages are signed:
          *
          *     * `standard-webhooks`: https://www.standardwebhooks.com
          *     * `svix`: like `standard-webhooks`, with headers whose names start with `svix-`.
          *     * `stripe`, `paddle`, `github`, `shopify`, `slack`: as these services sign their own webhooks.
+         *     * `ed25519`: the asymmetric signatures of Standard Webhooks. The receiver gets a public key (`whpk_`) instead of a
+         *       secret, and the private key never leaves Rekey. `/jwks/{applicationId}/{webhookId}` on the server serves the
+         *       public keys of the live keys without a token.
          *
-         *     With `github`, `shopify` and `slack`, a message carries one signature. With the others, it carries one for each
+         *     All schemes but `ed25519` use HMAC-SHA256. With `github`, `shopify` and `slack`, a message carries one signature. With the others, it carries one for each
          *     live key.
          *
          *     A new webhook uses `standard-webhooks` if the request omits the scheme, and an existing one keeps its scheme. A
-         *     scheme can change as long as every live key fits the new one; otherwise, the request returns 409.
+         *     scheme can change as long as every live key fits the new one; otherwise, the request returns 409. A webhook that
+         *     has a key cannot change to or from `ed25519`.
          * @enum {string}
          */
-        SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack";
+        SignatureScheme: "standard-webhooks" | "svix" | "stripe" | "paddle" | "github" | "shopify" | "slack" | "ed25519";
+        SignedFanOut: {
+            /** @description One item per webhook, in the order of `webhookIds`. */
+            items: (components["schemas"]["SignedForWebhook"] | components["schemas"]["UnsignedForWebhook"])[];
+        };
+        SignedForWebhook: {
+            headers: components["schemas"]["MessageHeaders"];
+            webhookId: components["schemas"]["Id"];
+        };
         SignedMessage: {
             headers: components["schemas"]["MessageHeaders"];
+        };
+        /** @description Why the message could not be signed for this webhook: 404 if the webhook does not exist, 409 if it has no signing secret, 500 if the server failed, which its log explains. */
+        UnsignedForWebhook: {
+            error: components["schemas"]["Error"];
+            webhookId: components["schemas"]["Id"];
         };
         Verification: {
             /** @description Fingerprint of the key that signed the message, or null if none did. */
@@ -858,7 +911,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description A live key of the webhook does not fit the new signature scheme. Nothing was changed. */
+        /** @description A live key of the webhook does not fit the new signature scheme, or the webhook has a key and the change is to or from `ed25519`. Nothing was changed. */
         SchemeConflict: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -1201,6 +1254,47 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    signForWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FanOutInput"];
+            };
+        };
+        responses: {
+            /** @description The headers or the error for each webhook. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedFanOut"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyFailures"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];
@@ -1597,7 +1691,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The new secret. No other response ever contains it. */
+            /** @description The new secret. No other response ever contains it. With the scheme `ed25519`, the new public key. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];

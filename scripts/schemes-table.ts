@@ -11,12 +11,18 @@ export function schemesTable(): string {
       headers.map((header) => `\`${header}\``).join(', ') + (headerMayChange ? ' (or yours)' : ''),
       `\`${signedBefore(named)}body\``,
       `\`${formOf(scheme)}\``,
-      keyBytes === 'decoded' ? 'base64 after `whsec_`, decoded' : 'the whole secret, as text',
+      keys[keyBytes],
     ]
     return `| ${cells.join(' | ')} |\n`
   })
-  return `| scheme | headers | signed | signature header, during an overlap | HMAC key |\n${'| --- '.repeat(5)}|\n${rows.join('')}`
+  return `| scheme | headers | signed | signature header, during an overlap | key |\n${'| --- '.repeat(5)}|\n${rows.join('')}`
 }
+
+const keys = {
+  decoded: 'base64 after `whsec_`, decoded',
+  text: 'the whole secret, as text',
+  private: 'Ed25519; the receiver gets `whpk_` and base64',
+} satisfies Record<Scheme['keyBytes'], string>
 
 /** A message whose parts are their names. */
 const named = { id: 'id', timestamp: 'timestamp' } as unknown as Message

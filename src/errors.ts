@@ -1,6 +1,6 @@
 /**
  * Every kind of error with its default text. The project's owner prescribed the texts of 401, 403, 404, 502 and 504
- * word for word. `http/response/error-statuses.ts` maps each kind to its HTTP status.
+ * word for word. `error-body.ts` maps each kind to its HTTP status.
  */
 export const errorTexts = {
   badRequest: 'The request is not valid',

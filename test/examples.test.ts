@@ -33,7 +33,7 @@ const languages: Language[] = [
 
 test('each example has fewer than 40 lines', () => {
   const files = globSync('*.{go,mjs,py,rb}', { cwd: examples })
-  expect(files).toHaveLength(5)
+  expect(files).toHaveLength(6)
   for (const file of files)
     expect(readFileSync(join(examples, file), 'utf8').trimEnd().split('\n').length, file).toBeLessThan(40)
 })
@@ -135,6 +135,41 @@ test('the sender retries with the same message ID, a new timestamp and a new sig
   const [first, second] = receiver.messages.map(({ headers }) => headers)
   expect(second?.['webhook-id']).toBe(first?.['webhook-id'])
   expect(second?.['webhook-timestamp']).not.toBe(first?.['webhook-timestamp'])
+})
+
+test('while Rekey is down, a fan-out waits in the queue, and each webhook is delivered once Rekey is back', async () => {
+  const environment = { PORT: String(await freePort()) }
+  const down = await startServer({ environment })
+  const secrets = new Map<string, string>()
+  for (const id of ['hook_1', 'hook_2']) {
+    const { body } = await down.api('PATCH', `${await provision(down, 'app_1', id)}/secret`)
+    secrets.set(id, body.signingSecret)
+  }
+  const unrotated = await provision(down, 'app_1', 'hook_3')
+  await down.close()
+  const receivers = await Promise.all(
+    [...secrets.values()].map((secret) => startReceiver(verifiedWith(secret))),
+  )
+  const [first, second] = receivers.map(({ url }) => url)
+  const targets = [`hook_1=${first}`, `hook_2=${second}`, `hook_3=${first}`]
+  const sender = spawn(process.execPath, [join(examples, 'fan-out.mjs'), payload, ...targets], {
+    env: {
+      ...{ REKEY_URL: down.origin, APPLICATION_ID: 'app_1' },
+      REKEY_TOKEN: await token({ scope: 'messages:sign' }),
+    },
+  })
+  let output = ''
+  sender.stdout.setEncoding('utf8').on('data', (text: string) => (output += text))
+  const ended = once(sender, 'exit')
+  const prints = (text: string) => expect.poll(() => output, { timeout: 15_000 }).toContain(text)
+  await prints('fetch failed')
+  const server = await startServer({ environment, beside: down })
+  await prints('hook_3: This webhook has no signing secret yet.')
+  await server.api('PATCH', `${unrotated}/secret`, { body: { signingSecret: secrets.get('hook_1') } })
+  expect([await ended, output]).toEqual([[0, null], expect.stringContaining('3 delivered, 0 not')])
+  const ids = receivers.flatMap(({ messages }) => messages.map(({ headers }) => headers['webhook-id']))
+  expect(ids).toHaveLength(3)
+  expect(new Set(ids).size).toBe(1)
 })
 
 interface Message {

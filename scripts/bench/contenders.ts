@@ -1,15 +1,22 @@
 import { join } from 'node:path'
 import type { Command } from './server.ts'
 
+export const root = join(import.meta.dirname, '../..')
 const here = (name: string) => join(import.meta.dirname, 'contenders', name)
 
-/** Node arguments that run the built Rekey with the same options as in the image and the systemd unit. */
-export const rekey: Command = [
-  '--max-semi-space-size=16',
-  '--v8-pool-size=0',
-  join(import.meta.dirname, '../../dist/src/main.js'),
-  'serve',
-]
+/** Returns the program that `npm run build` makes in a clone of Rekey. */
+export function mainOf(clone: string): string {
+  return join(clone, 'dist/src/main.js')
+}
+
+/** Node arguments that run a built Rekey with the same options as in the image and the systemd unit. */
+export function rekeyIn(clone: string): Command {
+  return ['--max-semi-space-size=16', '--v8-pool-size=0', mainOf(clone), 'serve']
+}
+
+export const rekey = rekeyIn(root)
 export const limit: Command = [here('limit.ts')]
 export const fastify: Command = [here('fastify.js')]
 export const naive: Command = [here('naive.js')]
+/** Prints how often per second it computes the HMACs of a signature. */
+export const hmac: Command = [here('hmac.js')]

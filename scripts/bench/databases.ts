@@ -3,6 +3,7 @@ import { copyFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { mainOf, root } from './contenders.ts'
 import { environment } from './environment.ts'
 
 /** The data in a database before the benchmark. */
@@ -13,11 +14,35 @@ export interface Content {
   liveEach: number
 }
 
-export async function fill(url: string, { webhooks, keysEach, liveEach }: Content): Promise<void> {
-  const args = [webhooks, keysEach, liveEach].map(String)
-  await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'seed.ts'), ...args], {
-    env: { PATH: process.env['PATH'], ...environment, DATABASE_URL: url },
-  })
+/** Creates Rekey's tables and fills them. @param program the Rekey whose tables they are */
+export async function fill(
+  url: string,
+  { webhooks, keysEach, liveEach }: Content,
+  program = mainOf(root),
+): Promise<void> {
+  await runNode([program, 'migrate'], url)
+  const content = [webhooks, keysEach, liveEach].map(String)
+  await runNode([join(import.meta.dirname, 'seed.ts'), ...content], url)
+}
+
+/** Migrates a database of the previous release to this version. */
+export async function migrate(url: string): Promise<void> {
+  await runNode([mainOf(root), 'migrate'], url)
+}
+
+/**
+ * Runs a program on a database.
+ * @param more environment variables in addition to those of every contender
+ * @returns its standard output
+ */
+export async function runNode(
+  args: string[],
+  url: string,
+  more: Record<string, string> = {},
+): Promise<string> {
+  const env = { PATH: process.env['PATH'], ...environment, DATABASE_URL: url, ...more }
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env, maxBuffer: 100_000_000 })
+  return stdout
 }
 
 /** Copies a SQLite file. Overwrites an earlier copy of the same name. @returns the copy's URL */

@@ -9,26 +9,53 @@ for token in os.getenv('BENCH_TOKENS'):gmatch('%S+') do
   table.insert(headers, 'Host: 127.0.0.1\r\nContent-Type: application/json\r\nAuthorization: Bearer ' .. token .. '\r\n')
 end
 
+local fan_out = tonumber(os.getenv('BENCH_FAN_OUT'))
+local two_tenants = os.getenv('BENCH_TWO_TENANTS') == '1'
+local payload = string.rep('x', 1024)
+
 local method, path, expected, body = 'PATCH', '/secret', '^{"keyFingerprint":"whsec_%*%*%*%*%x%x%x%x","signingSecret":"whsec_[%w+/]+="}$', ''
 if operation == 'sign' then
   method, path = 'POST', '/signatures'
   expected = '"webhook%-signature":"v1,[%w+/]+= v1,[%w+/]+="'
-  local json = '{"payload":"' .. string.rep('x', 1024) .. '"}'
+  local json = '{"payload":"' .. payload .. '"}'
   body = 'Content-Length: ' .. #json .. '\r\n\r\n' .. json
-else
+elseif operation == 'rotate' then
   body = '\r\n'
+end
+
+-- A fan-out asks for webhooks of one application, whose numbers are a multiple of the number of applications apart.
+local fan_outs = {}
+if operation == 'fan-out' then
+  expected = '"headers":{"webhook%-id":"[^"]+","webhook%-timestamp":"%d+","webhook%-signature":"v1,[%w+/]+= v1,[%w+/]+="}'
+  for first = 0, webhooks - 1, applications * fan_out do
+    for application = 0, two_tenants and 0 or applications - 1 do
+      local ids = {}
+      for index = 0, fan_out - 1 do
+        table.insert(ids, '"webhook_' .. (first + application + index * applications) % webhooks .. '"')
+      end
+      local json = '{"webhookIds":[' .. table.concat(ids, ',') .. '],"payload":"' .. payload .. '"}'
+      table.insert(fan_outs, 'POST /api/v1/applications/app_' .. application .. '/signatures HTTP/1.1\r\n%s'
+        .. 'Content-Length: ' .. #json .. '\r\n\r\n' .. json)
+    end
+  end
 end
 
 function request()
   number = (number + 7919) % webhooks
   local caller = headers[number % #headers + 1]
+  if operation == 'fan-out' then
+    return (fan_outs[number % #fan_outs + 1]:gsub('%%s', caller, 1))
+  end
+  if two_tenants and operation == 'rotate' then number = number - number % applications
+  elseif two_tenants and number % applications == 0 then number = number + 1 end
   return method .. ' /api/v1/applications/app_' .. (number % applications) .. '/webhooks/webhook_' .. number
     .. path .. ' HTTP/1.1\r\n' .. caller .. body
 end
 
 wrong, first_wrong = 0, ''
 function response(status, _, text)
-  if status ~= 200 or not text:find(expected) then
+  local _, found = text:gsub(expected, '')
+  if status ~= 200 or found ~= fan_out then
     wrong = wrong + 1
     if wrong == 1 then first_wrong = status .. ' ' .. text:sub(1, 200) end
   end

@@ -4,7 +4,7 @@ import { promisify } from 'node:util'
 import { tokens } from './environment.ts'
 import { applications } from './owners.ts'
 
-export type LoadOperation = 'rotate' | 'sign'
+export type LoadOperation = 'rotate' | 'sign' | 'fan-out'
 
 export interface Load {
   operation: LoadOperation
@@ -12,11 +12,20 @@ export interface Load {
   seconds: number
   /** The number of webhooks over which the requests are spread. */
   webhooks: number
+  /** The number of webhooks per request of a fan-out. */
+  fanOut?: number
+  /** Signs single messages for all applications but the first, and does anything else for the first alone. */
+  twoTenants?: boolean
+  /** Allows responses that report an error. They count as failed. */
+  mayFail?: boolean
 }
 
 /** The measurements of one round. */
 export interface Sample {
+  /** Successful responses. */
   answers: number
+  /** Requests without a successful response. */
+  failed: number
   perSecond: number
   p50Ms: number
   p99Ms: number
@@ -29,17 +38,19 @@ let first = 0
 
 /**
  * Sends requests to a server, one at a time per connection.
- * @throws Error unless every response is a 200 with the expected body
+ * @throws Error unless every response is a 200 with the expected body, or `mayFail` is set
  */
 export async function load(
   origin: string,
-  { operation, connections, seconds, webhooks }: Load,
+  { operation, connections, seconds, webhooks, fanOut = 1, twoTenants = false, mayFail = false }: Load,
 ): Promise<Sample> {
   first += 1
   const environment = {
     PATH: process.env['PATH'],
     BENCH_OPERATION: operation,
     BENCH_WEBHOOKS: String(webhooks),
+    BENCH_FAN_OUT: String(fanOut),
+    BENCH_TWO_TENANTS: twoTenants ? '1' : '',
     BENCH_APPLICATIONS: String(applications),
     BENCH_FIRST: String((first * 104_729) % webhooks),
     BENCH_TOKENS: tokens.join(' '),
@@ -62,11 +73,16 @@ export async function load(
   const [answers = 0, microseconds = 0, p50 = 0, p99 = 0, wrong = 0, errors = 0] = numbers
     .split(' ')
     .map(Number)
-  if (numbers === '' || wrong + errors > 0)
+  const failed = wrong + errors
+  if (numbers === '' || (failed > 0 && !mayFail))
     throw new Error(
       `${wrong} wrong responses and ${errors} errors, of ${answers} responses: ${firstWrong || stdout}`,
     )
-  return { answers, perSecond: answers / (microseconds / 1e6), p50Ms: p50 / 1000, p99Ms: p99 / 1000 }
+  const right = answers - wrong
+  return {
+    ...{ answers: right, failed, perSecond: right / (microseconds / 1e6) },
+    ...{ p50Ms: p50 / 1000, p99Ms: p99 / 1000 },
+  }
 }
 
 function beside(name: string): string {

@@ -1,3 +1,4 @@
+import type { Table } from './figures.ts'
 import type { Run } from './report.ts'
 
 const width = 720
@@ -6,16 +7,16 @@ const barHeight = 22
 const step = 30
 
 /** Draws a run's rates as an SVG bar chart that is legible on light and dark backgrounds. */
-export function toSvg({ rotation, scale }: Run): string {
+export function toSvg({ tables: { rotation = {}, signing = {} } }: Run): string {
   const groups = [
-    { title: 'rotations per second', results: rotation },
-    { title: 'signatures per second, 1 KiB, two keys', results: scale.signing },
+    { title: 'rotations per second', results: rates(rotation) },
+    { title: 'signatures per second, 1 KiB, two keys', results: rates(signing) },
   ]
   let y = 0
   const parts = groups.flatMap(({ title, results }) => {
-    const most = Math.max(...Object.values(results).map(({ perSecond }) => perSecond))
+    const most = Math.max(...results.map(([, perSecond]) => perSecond))
     const heading = text(0, (y += 34) - 10, title, 'font-weight="bold"')
-    const bars = Object.entries(results).map(([name, { perSecond }]) => {
+    const bars = results.map(([name, perSecond]) => {
       const length = Math.max(1, ((width - left - 70) * perSecond) / most)
       const fill = name.startsWith('rekey') ? '#2563eb' : '#94a3b8'
       const bar = `<rect x="${left}" y="${y}" width="${length.toFixed(1)}" height="${barHeight}" rx="3" fill="${fill}"/>`
@@ -29,6 +30,10 @@ export function toSvg({ rotation, scale }: Run): string {
 ${parts.join('\n')}
 </svg>
 `
+}
+
+function rates(table: Table): [string, number][] {
+  return Object.entries(table).map(([name, { perSecond }]) => [name, perSecond ?? 0])
 }
 
 function text(x: number, y: number, content: string, more = ''): string {

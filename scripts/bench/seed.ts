@@ -1,10 +1,9 @@
 /**
- * Fills the empty database at DATABASE_URL with rotated webhooks: `seed.ts WEBHOOKS KEYS LIVE`. Each webhook gets KEYS
+ * Fills the empty tables at DATABASE_URL with rotated webhooks: `seed.ts WEBHOOKS KEYS LIVE`. Each webhook gets KEYS
  * keys, of which the newest LIVE are live.
  */
 import SqliteDatabase from 'better-sqlite3'
 import pg from 'pg'
-import { openStore } from '../../src/store/open-store.ts'
 import { insertEvent, insertKey, makeEvent, makeKey, type LastEvent } from './contenders/rows.ts'
 import { config } from './environment.ts'
 import { applications, owner } from './owners.ts'
@@ -17,9 +16,6 @@ const dayMs = 86_400_000
  */
 const made = Date.now() - dayMs / 4
 
-const store = await openStore(config.database)
-await store.migrate()
-await store.close()
 if (config.database.kind === 'sqlite') fillSqlite(config.database.file)
 else await fillPostgres(process.env['DATABASE_URL'] ?? '')
 

@@ -1,14 +1,27 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, readFileSync } from 'node:fs'
 import { environment } from './environment.ts'
 
 export interface ServerProcess {
   /** For example `http://127.0.0.1:40123`. */
   origin: string
+  pid: number
+  /** Returns the processor time that the process has used, in microseconds; NaN where only `ps` knows. */
+  cpu: () => number
   /** Returns the resident memory in MiB. */
   memory: () => number
   /** Stops the server. Resolves once the process has exited. */
-  stop: () => Promise<void>
+  stop: (signal?: NodeJS.Signals) => Promise<void>
+}
+
+/** Reads the time in user mode and in the kernel from Linux, which counts in hundredths of a second. */
+function cpuMicroseconds(pid: number): number {
+  const file = `/proc/${pid}/stat`
+  if (!existsSync(file)) return NaN
+  const [, fields = ''] = /\) (.*)/.exec(readFileSync(file, 'utf8')) ?? []
+  const [user = NaN, system = NaN] = fields.split(' ').slice(11, 13).map(Number)
+  return (user + system) * 10_000
 }
 
 /** Command-line arguments for Node. */
@@ -42,11 +55,13 @@ export async function startServer(
   process.once('exit', kill)
   return {
     origin,
+    pid: child.pid ?? 0,
+    cpu: () => cpuMicroseconds(child.pid ?? 0),
     memory: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', String(child.pid)])) / 1024,
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       if (ended) throw new Error(`${command.join(' ')} ended unexpectedly: ${output}`)
       const exit = once(child, 'exit')
-      child.kill('SIGTERM')
+      child.kill(signal)
       await exit
       process.off('exit', kill)
     },

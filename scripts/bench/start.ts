@@ -4,23 +4,26 @@ import { get } from 'node:http'
 import { join } from 'node:path'
 import { rekey } from './contenders.ts'
 import { fill } from './databases.ts'
-import { interleave, median } from './interleave.ts'
-import { mapValues, type Settings } from './rotation.ts'
+import { tableOf, type Settings, type Table } from './figures.ts'
+import { interleave } from './interleave.ts'
 import { startServer } from './server.ts'
 
 /**
  * Measures the startup time (from process start to the first 200, with an existing database) and, for comparison, the
  * run time of `node -e 0`.
- * @returns medians in milliseconds
  */
-export async function measureStart({ folder, rounds }: Settings): Promise<Record<string, number>> {
+export async function measureStart({ folder, rounds }: Settings): Promise<Table> {
   const url = `sqlite:${join(folder, 'start.db')}`
   await fill(url, { webhooks: 1, keysEach: 1, liveEach: 1 })
   const samples = await interleave('start', 2 * rounds + 1, [
     { name: 'node -e 0', measure: wholeRun },
     { name: 'rekey, first 200', measure: () => firstAnswer(url) },
   ])
-  return mapValues(samples, median)
+  return tableOf(
+    Object.fromEntries(
+      Object.entries(samples).map(([name, times]) => [name, times.map((milliseconds) => ({ milliseconds }))]),
+    ),
+  )
 }
 
 async function wholeRun(): Promise<number> {

@@ -1,4 +1,5 @@
 import { findChainBreak, type AuditEvent } from '../../src/domain/audit.ts'
+import { toReceiverKey } from '../../src/domain/key-material.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { fingerprint } from '../../src/domain/signing-secret.ts'
 import { readConfig } from '../../src/config/read-config.ts'
@@ -59,7 +60,7 @@ export async function verifyRotations(
       const secret = found && keyring.unseal(found.sealed, { ...of, keyId: found.key.id })
       assert(keys.length === 1, `${of.webhookId} has ${keys.length} live keys`)
       assert(
-        !!secret && fingerprint(secret).sha256 === found.key.sha256,
+        !!secret && fingerprint(toReceiverKey(secret)).sha256 === found.key.sha256,
         `a secret does not match its SHA-256`,
       )
     }

@@ -1,4 +1,5 @@
 import type { Environment } from '../config/config.ts'
+import { toReceiverKey } from '../domain/key-material.ts'
 import { SealError } from '../domain/sealing.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { countKeysNotSealedBy, listKeysNotSealedBy, resealKey } from '../store/tables/sealing.ts'
@@ -65,7 +66,7 @@ async function rewrapAll({ store, keyring, deadline }: CommandContext) {
       const owner = { applicationId, webhookId, keyId }
       try {
         const secret = keyring.unseal(found.sealed, owner)
-        const { sha256 } = keyring.fingerprint(secret)
+        const { sha256 } = keyring.fingerprint(toReceiverKey(secret))
         return [{ found, replacement: { sealed: keyring.seal(secret, owner), sealedBy: kid, sha256 } }]
       } catch (error) {
         // A missing encryption key does not mean that the seal is broken: fail, so that the operator adds the key.

@@ -65,6 +65,18 @@ export interface JwtConfig {
   grants: readonly Grant[]
 }
 
+/** How people sign in to the console at an identity provider (OpenID Connect, authorization code with PKCE). */
+export interface OidcConfig {
+  /** URL of the provider, exactly as it names itself. */
+  issuer: string
+  clientId: string
+  /** Scopes to request, separated by spaces. */
+  scope: string
+  resource: string | undefined
+  /** More parameters of the authorization request. */
+  parameters: Readonly<Record<string, string>>
+}
+
 /** Location of the database: a SQLite file or PostgreSQL. */
 export type DatabaseLocation = { kind: 'sqlite'; file: string } | PostgresLocation
 
@@ -110,6 +122,8 @@ export interface Config {
   /** Newest first. The first key seals new secrets, and every key can unseal. */
   encryptionKeys: [EncryptionKey, ...EncryptionKey[]]
   jwt: JwtConfig
+  /** Undefined if people sign in to the console with a token only. */
+  oidc: OidcConfig | undefined
   overlapSeconds: number
   requestTimeoutMs: number
   /** Limit for each webhook; 0 disables it. */

@@ -3,6 +3,7 @@ import type { Config, Environment } from './config.ts'
 import { ConfigError } from './config-error.ts'
 import { readDatabaseUrl } from './database-url.ts'
 import { readJwtConfig } from './read-jwt-config.ts'
+import { readOidcConfig } from './read-oidc-config.ts'
 import { surplusSpace } from './value-text.ts'
 import { fileVariables, variables } from './variables.ts'
 
@@ -67,6 +68,7 @@ export function readConfig(environment: Environment): Config {
     database,
     encryptionKeys: data.REKEY_ENCRYPTION_KEYS,
     jwt: readJwtConfig(data, (name) => name in set),
+    oidc: readOidcConfig(data),
     overlapSeconds: data.REKEY_OVERLAP_SECONDS,
     requestTimeoutMs: data.REKEY_REQUEST_TIMEOUT_MS,
     rotationsPerMinute: data.REKEY_ROTATIONS_PER_MINUTE,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { logLevels } from './config.ts'
 import { grantsFile } from './grants-file.ts'
+import { oidcParameters } from './oidc-parameters.ts'
 import { publicKeysFile } from './public-keys.ts'
 import { publicUrl } from './public-url.ts'
 import {
@@ -97,6 +98,22 @@ export const variables = z.object({
     .optional()
     .describe(
       'JSON file that grants rights to tokens by their claims. With it, the claims in `REKEY_JWT_SCOPE_CLAIM` and `REKEY_JWT_APPLICATIONS_CLAIM` count only if these variables are set',
+    ),
+  REKEY_OIDC_CLIENT_ID: text
+    .optional()
+    .describe(
+      'Client ID with which people [sign in to the console](tokens.md#sign-in-to-the-console) at the identity provider, the first issuer in `REKEY_JWT_ISSUER`',
+    ),
+  REKEY_OIDC_SCOPE: text
+    .optional()
+    .describe('Scopes that the console requests at sign-in, separated by spaces; defaults to `openid`'),
+  REKEY_OIDC_RESOURCE: text
+    .optional()
+    .describe('Value of the parameter `resource` (RFC 8707), if the provider requires it'),
+  REKEY_OIDC_PARAMETERS: oidcParameters
+    .optional()
+    .describe(
+      'More parameters of the authorization request, in the form of a query, such as `audience=https://rekey.example`',
     ),
   REKEY_OVERLAP_SECONDS: wholeNumber(0, 604_800)
     .default(86_400)

@@ -1,4 +1,6 @@
 import type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
+import type { PublicJwk } from '../domain/public-key.ts'
+import type { KeyOwner } from '../domain/signing-key.ts'
 import type { RateLimit } from '../store/store.ts'
 import type { TraceContext } from '../trace-context.ts'
 import type { KeyStatistics } from '../store/tables/key-statistics.ts'
@@ -9,7 +11,7 @@ export type { KeyStatistics } from '../store/tables/key-statistics.ts'
 /**
  * The part of Rekey below HTTP: operations, database and encryption keys. Arguments and results are plain data, so the
  * core can run in its own thread. A failed call rejects with a RekeyError, an unexpected error, or the signal's reason
- * if the signal aborted before anything changed. After an abort, `ping` and `keyStatistics` reject immediately, but
+ * if the signal aborted before anything changed. After an abort, `ping`, `publicKeys` and `keyStatistics` reject immediately, but
  * `execute` may reject late while the core's thread is busy.
  */
 export interface Core {
@@ -17,6 +19,11 @@ export interface Core {
   execute(call: OperationCall, signal: AbortSignal): Promise<SerializedResponse>
   /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
+  /**
+   * Returns the public keys of a webhook's live keys, newest first; none if it does not exist or has another scheme than
+   * `ed25519`.
+   */
+  publicKeys(owner: KeyOwner, signal: AbortSignal): Promise<PublicJwk[]>
   /** Summarizes all keys. The result is the same on all instances that share a database. */
   keyStatistics(signal: AbortSignal): Promise<KeyStatistics>
   /**

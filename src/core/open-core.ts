@@ -4,6 +4,7 @@ import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
 import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
+import { OpenedKeys } from '../operations/shared/opened-keys.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
@@ -13,6 +14,7 @@ import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
+import { publicKeyReader } from './public-keys.ts'
 import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
 
@@ -24,6 +26,14 @@ const receiverTimeoutMs = 3_000
  * warning.
  */
 const maxSkewMs = 60_000
+
+/**
+ * Maximum number of queries for the keys of many webhooks at the same time, and half of that for one application. On
+ * SQLite, one turn of the event loop runs as many.
+ */
+const maxFanOutReads = 4
+
+type PerCall = 'caller' | 'requestId' | 'trace' | 'logError' | 'signal'
 
 interface AnyResponse {
   status: number
@@ -48,6 +58,7 @@ export interface CoreOptions {
  */
 export async function openCore(config: Config, { logger, ...clocks }: CoreOptions): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
+  const openedKeys = new OpenedKeys(keyring)
   const store = await openStore(config.database)
   const { now = store.now, uptime = clocks.now ?? (() => performance.now()) } = clocks
   let settledTime: () => number
@@ -64,9 +75,10 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     await store.close()
     throw error
   }
-  const services: Omit<OperationContext, 'caller' | 'requestId' | 'trace' | 'signal'> = {
+  const services: Omit<OperationContext, PerCall> = {
     store,
     keyring,
+    openedKeys,
     now,
     settledTime,
     generateSecret: generateSigningSecret,
@@ -78,11 +90,12 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     probeLimit: new ProbeLimit(),
     inFlight: new Set(),
     turns: new FairGate(1),
+    fanOutReads: new FairGate(maxFanOutReads),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
   }
   const limiters = new Map<string, RateLimiter>()
-  const stopSweeping = startSweeping({ store, now, settledTime, logger })
+  const stopSweeping = startSweeping({ store, openedKeys, now, settledTime, logger })
 
   return {
     async execute({ operationId, input, caller, requestId, trace }, signal) {
@@ -90,11 +103,16 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
       const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
-      const context = { ...services, store: { ...store, read }, caller, requestId, trace, signal }
+      const logError: OperationContext['logError'] = (error, text) => {
+        logger.error({ requestId, error }, text)
+      }
+      const perCall: Pick<OperationContext, PerCall> = { caller, requestId, trace, logError, signal }
+      const context = { ...services, store: { ...store, read }, ...perCall }
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
     ping: (signal) => store.ping(signal),
+    publicKeys: publicKeyReader({ store, keyring, now }),
     keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
     consumeRateLimit(limit, key) {
       const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)

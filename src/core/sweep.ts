@@ -1,4 +1,5 @@
 import { keptAfterEndMs } from '../domain/signing-key.ts'
+import type { OpenedKeys } from '../operations/shared/opened-keys.ts'
 import { deleteExpiredIdempotencyRecords } from '../store/tables/idempotency-records.ts'
 import { eraseSecrets, isErasureDue } from '../store/tables/sealing.ts'
 import type { CoreLog } from './core.ts'
@@ -39,6 +40,7 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
 
 export interface SweepOptions {
   store: Store
+  openedKeys: OpenedKeys
   now: () => number
   /** Returns a time that has certainly passed; see SettledClock. */
   settledTime: () => number
@@ -46,10 +48,16 @@ export interface SweepOptions {
 }
 
 /**
- * Sweeps immediately, then every minute. Warns once if it keeps secrets only because the clock may be wrong.
+ * Sweeps immediately, then every minute, and forgets all opened keys each time. Warns once if it keeps secrets only because the clock may be wrong.
  * @returns a function that stops sweeping: it aborts a running sweep, and resolves when that sweep has ended
  */
-export function startSweeping({ store, now, settledTime, logger }: SweepOptions): () => Promise<void> {
+export function startSweeping({
+  store,
+  openedKeys,
+  now,
+  settledTime,
+  logger,
+}: SweepOptions): () => Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
   let warned = false
@@ -65,6 +73,7 @@ export function startSweeping({ store, now, settledTime, logger }: SweepOptions)
     )
   }
   const run = async () => {
+    openedKeys.clear()
     try {
       const settled = settledTime()
       await store.saveSettledTime(settled, signal)

@@ -13,12 +13,15 @@ const timestampText = /^(0|[1-9]\d{0,11})$/
 /** Any time from 2001 to 2286 in milliseconds since 1970. */
 const millisecondsText = /^[1-9]\d{12}$/
 
+/** Length of an HMAC-SHA256 or an Ed25519 signature in bytes. */
+const signatureBytes = { decoded: 32, text: 32, private: 64 }
+
 /** Headers by name, in any letter case. A header that was sent in several lines may be an array. */
 export type ReceivedHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /** A received message with the signatures of its headers. */
 export interface SignedMessage extends Message {
-  /** Decoded; 32 bytes each. */
+  /** Decoded. All have the length of the scheme's signatures. */
   signatures: Buffer[]
 }
 
@@ -84,7 +87,9 @@ function partsOf(line: string, name: string): string[] {
 }
 
 /** Decodes a signature. Accepts only the canonical encoding, because receivers compare signatures as text. */
-function decode({ encoding }: Scheme, signature: string): Buffer | undefined {
+function decode({ encoding, keyBytes }: Scheme, signature: string): Buffer | undefined {
   const bytes = Buffer.from(signature, encoding)
-  return bytes.length === 32 && bytes.toString(encoding) === signature ? bytes : undefined
+  return bytes.length === signatureBytes[keyBytes] && bytes.toString(encoding) === signature
+    ? bytes
+    : undefined
 }

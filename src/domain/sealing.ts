@@ -7,6 +7,9 @@ import {
   type KeyObject,
 } from 'node:crypto'
 import { publicRandomBytes } from './random.ts'
+import type { KeyMaterial, ReceiverKey } from './key-material.ts'
+import { PrivateKey } from './private-key.ts'
+import { isPublicKey } from './public-key.ts'
 import type { KeyOwner } from './signing-key.ts'
 import { fingerprint, isDecodable, shorten, type Fingerprint, type SigningSecret } from './signing-secret.ts'
 
@@ -59,22 +62,25 @@ export class Keyring {
     return this.#keys.has(kid)
   }
 
-  seal(secret: SigningSecret, owner: SealedFor): string {
-    const header = protectedHeader(this.newestKid, owner)
+  /** Seals a secret or a private key. The JWE's header says which, so that neither is ever taken for the other. */
+  seal(material: KeyMaterial, owner: SealedFor): string {
+    const isPrivate = material instanceof PrivateKey
+    const header = protectedHeader(this.newestKid, owner, isPrivate)
+    const text = isPrivate ? material.toSealedText() : material
     const iv = publicRandomBytes(ivBytes)
     const cipher = createCipheriv('aes-256-gcm', this.#key(this.newestKid), iv, { authTagLength: tagBytes })
     cipher.setAAD(Buffer.from(header))
-    const ciphertext = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()])
+    const ciphertext = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
     return [header, '', encode(iv), encode(ciphertext), encode(cipher.getAuthTag())].join('.')
   }
 
   /**
-   * Computes a secret's fingerprint. The SHA-256 of a guessable secret would let anyone who reads it test guesses
+   * Computes the fingerprint of a secret or a public key. The SHA-256 of a guessable secret would let anyone who reads it test guesses
    * offline. Its fingerprint therefore is an HMAC of the SHA-256, under a key derived from the newest encryption key.
    */
-  fingerprint(secret: SigningSecret): Fingerprint {
-    const found = fingerprint(secret)
-    if (isDecodable(secret)) return found
+  fingerprint(text: ReceiverKey): Fingerprint {
+    const found = fingerprint(text)
+    if (isDecodable(text) || isPublicKey(text)) return found
     const [sha256 = '', ...olderSha256] = this.hashesOfGuessable(found.sha256)
     return { short: shorten(sha256), sha256, guessable: true, olderSha256 }
   }
@@ -88,13 +94,14 @@ export class Keyring {
   }
 
   /** @throws SealError if the encryption key is missing, or the sealed text was changed or belongs to another owner */
-  unseal(sealed: string, owner: SealedFor): SigningSecret {
+  unseal(sealed: string, owner: SealedFor): KeyMaterial {
     try {
       const [header = '', encryptedKey, iv = '', ciphertext = '', tag = '', ...more] = sealed.split('.')
       const { kid } = JSON.parse(decode(header).toString()) as { kid: unknown }
       const key = this.#key(kid)
+      const isPrivate = header === protectedHeader(String(kid), owner, true)
       // Comparing the whole header as text rules out any other algorithm or field.
-      if (header !== protectedHeader(String(kid), owner))
+      if (!isPrivate && header !== protectedHeader(String(kid), owner, false))
         throw new SealError(
           'the header of its JWE was changed or belongs to another signing key; restore it from a backup',
         )
@@ -102,8 +109,8 @@ export class Keyring {
         throw new SealError('it is not a JWE with direct encryption')
       const decipher = createDecipheriv('aes-256-gcm', key, decode(iv), { authTagLength: tagBytes })
       decipher.setAAD(Buffer.from(header)).setAuthTag(decode(tag))
-      return (decipher.update(decode(ciphertext), undefined, 'utf8') +
-        decipher.final('utf8')) as SigningSecret
+      const text = decipher.update(decode(ciphertext), undefined, 'utf8') + decipher.final('utf8')
+      return isPrivate ? PrivateKey.fromSealedText(text) : (text as SigningSecret)
     } catch (cause) {
       const reason =
         cause instanceof SealError
@@ -123,9 +130,13 @@ export class Keyring {
   }
 }
 
-/** Builds the JWE's protected header in base64url. The same `kid` and owner always give the same text. */
-function protectedHeader(kid: string, owner: SealedFor): string {
-  return encode(Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, rekey: binding(owner) })))
+/**
+ * Builds the JWE's protected header in base64url. The same arguments always give the same text. A version that knows no
+ * private keys cannot unseal one, and so cannot return it in place of a secret.
+ */
+function protectedHeader(kid: string, owner: SealedFor, isPrivate: boolean): string {
+  const rekey = binding(owner) + (isPrivate ? '/private' : '')
+  return encode(Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, rekey })))
 }
 
 function encode(bytes: Buffer): string {

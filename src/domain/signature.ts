@@ -1,11 +1,15 @@
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto'
+import type { KeyMaterial } from './key-material.ts'
+import { PrivateKey } from './private-key.ts'
 import { publicRandomBytes } from './random.ts'
 import type { SignedMessage } from './received-message.ts'
 import type { Message, Scheme } from './schemes/scheme.ts'
-import type { SigningSecret } from './signing-secret.ts'
 
 /** Maximum difference between a message's timestamp and the current time, in seconds (Standard Webhooks). */
 export const toleranceSeconds = 300
+
+/** Key material in the form that signs: the key of an HMAC, or an Ed25519 private key. */
+export type Signer = KeyObject | PrivateKey
 
 /** Returns `msg_` followed by 16 random bytes in base64url. */
 export function newMessageId(): string {
@@ -19,18 +23,20 @@ export function newMessageId(): string {
 export function signMessage(
   scheme: Scheme,
   message: Message,
-  secrets: readonly SigningSecret[],
+  secrets: readonly KeyMaterial[],
 ): Record<string, string> {
   return messageHeaders(
     scheme,
     message,
-    secrets.map((secret) => sign(scheme, message, secret)),
+    secrets.map((secret) => sign(scheme, message, toSigner(scheme, secret))),
   )
 }
 
 /** Returns a message's signature in the format of the scheme's signature header. */
-export function sign(scheme: Scheme, message: Message, secret: SigningSecret): string {
-  return scheme.version + hmac(scheme, message, secret).digest(scheme.encoding)
+export function sign(scheme: Scheme, message: Message, signer: Signer): string {
+  const { version, encoding } = scheme
+  if (signer instanceof PrivateKey) return version + signWith(signer, scheme, message).toString(encoding)
+  return version + hmac(scheme, message, signer).digest(encoding)
 }
 
 /**
@@ -53,10 +59,13 @@ export function messageHeaders(
 }
 
 /**
- * Whether one of the message's signatures was made with `secret`. The timing does not reveal which signature matches.
+ * Whether one of the message's signatures was made with `secret`. Signs again and compares, so many signatures take no
+ * longer than one. The timing does not reveal which signature matches.
  */
-export function isSignedWith(scheme: Scheme, message: SignedMessage, secret: SigningSecret): boolean {
-  const expected = hmac(scheme, message, secret).digest()
+export function isSignedWith(scheme: Scheme, message: SignedMessage, secret: KeyMaterial): boolean {
+  const signer = toSigner(scheme, secret)
+  const expected =
+    signer instanceof PrivateKey ? signWith(signer, scheme, message) : hmac(scheme, message, signer).digest()
   return message.signatures.filter((signature) => timingSafeEqual(signature, expected)).length > 0
 }
 
@@ -68,11 +77,25 @@ export function isTimely({ timestamp }: Message, now: number): boolean {
   return timestamp === null || Math.abs(Math.floor(now / 1000) - timestamp) <= toleranceSeconds
 }
 
-function hmac({ signedBefore, keyBytes }: Scheme, message: Message, secret: SigningSecret) {
-  // A KeyObject, because createHmac takes three times as long with a Buffer.
-  const key =
-    keyBytes === 'decoded'
-      ? createSecretKey(secret.slice(secret.indexOf('_') + 1), 'base64')
-      : createSecretKey(secret, 'utf8')
+/** @throws Error if the scheme does not sign with private keys */
+function signWith(key: PrivateKey, { signedBefore, keyBytes }: Scheme, message: Message): Buffer {
+  if (keyBytes !== 'private') throw new Error('a private key cannot sign with HMAC-SHA256')
+  return key.sign(Buffer.concat([Buffer.from(signedBefore(message)), message.payload]))
+}
+
+/**
+ * Reads the key from key material, as the scheme signs with it. Signing takes a KeyObject, because createHmac takes three
+ * times as long with a Buffer.
+ * @throws Error if the scheme does not sign with such material
+ */
+export function toSigner({ keyBytes }: Scheme, material: KeyMaterial): Signer {
+  if (material instanceof PrivateKey) return material
+  if (keyBytes === 'private') throw new Error('an HMAC secret cannot sign with Ed25519')
+  return keyBytes === 'decoded'
+    ? createSecretKey(material.slice(material.indexOf('_') + 1), 'base64')
+    : createSecretKey(material, 'utf8')
+}
+
+function hmac({ signedBefore }: Scheme, message: Message, key: KeyObject) {
   return createHmac('sha256', key).update(signedBefore(message)).update(message.payload)
 }

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { isPublicKey, type PublicKey } from './public-key.ts'
 
 /** Standard Webhooks defines a symmetric secret as `whsec_` followed by base64 of 24 to 64 random bytes. */
 const prefix = 'whsec_'
@@ -18,11 +19,11 @@ export type SigningSecret = string & { [brand]: 'SigningSecret' }
 
 /** Identifies a secret without revealing it. */
 export interface Fingerprint {
-  /** `whsec_****` followed by the first four hexadecimal digits of `sha256`. */
+  /** `whsec_****`, or `whpk_****` for a public key, followed by the first four hexadecimal digits of `sha256`. */
   short: string
   /**
-   * SHA-256 of the secret's text, including `whsec_`, as 64 lowercase hexadecimal digits. If the secret is guessable, an
-   * HMAC of that instead; see Keyring.
+   * SHA-256 of the text that the receiver gets, including its prefix, as 64 lowercase hexadecimal digits. If the secret
+   * is guessable, an HMAC of that instead; see Keyring.
    */
   sha256: string
   /** Whether the secret is not `whsec_` followed by base64, so that someone may have chosen it. */
@@ -47,11 +48,17 @@ export class InvalidSigningSecret extends Error {
 
 /**
  * Checks an imported secret.
- * @throws InvalidSigningSecret unless at least one scheme accepts the text
+ * @throws InvalidSigningSecret unless at least one scheme accepts the text. None accepts a key of Ed25519: a public key
+ * is not a secret, and a private key is never imported
  */
 export function parseSigningSecret(text: string): SigningSecret {
-  if (!importedText.test(text)) throw new InvalidSigningSecret()
+  if (!importedText.test(text) || isEd25519Key(text)) throw new InvalidSigningSecret()
   return text as SigningSecret
+}
+
+/** Whether text is a private or public key of Ed25519: `whsk_` or `whpk_` and 32 or 64 bytes in base64. */
+export function isEd25519Key(text: string): boolean {
+  return /^wh[sp]k_([A-Za-z0-9+/]{43}=|[A-Za-z0-9+/]{86}==)$/.test(text)
 }
 
 /** Whether a secret is `whsec_` followed by the canonical base64 of 24 to 64 bytes, as Standard Webhooks requires. */
@@ -71,15 +78,20 @@ export function holdsSigningSecret(text: string): boolean {
 }
 
 /**
- * Computes the fingerprint of a secret that is not guessable. Anyone who has the secret can compute the same fingerprint
- * offline. Keyring computes the fingerprint of any secret.
+ * Computes the fingerprint of a public key, or of a secret that is not guessable. Anyone who has it can compute the same
+ * fingerprint offline. Keyring computes the fingerprint of any secret.
  */
-export function fingerprint(secret: SigningSecret): Fingerprint {
-  const sha256 = createHash('sha256').update(secret).digest('hex')
-  return { short: shorten(sha256), sha256, guessable: false, olderSha256: [] }
+export function fingerprint(text: SigningSecret | PublicKey): Fingerprint {
+  const sha256 = createHash('sha256').update(text).digest('hex')
+  return {
+    short: shorten(sha256, isPublicKey(text) ? 'whpk_' : prefix),
+    sha256,
+    guessable: false,
+    olderSha256: [],
+  }
 }
 
 /** Returns the short fingerprint for a hash in hexadecimal. */
-export function shorten(hash: string): string {
-  return `${prefix}****${hash.slice(0, 4)}`
+export function shorten(hash: string, before = prefix): string {
+  return `${before}****${hash.slice(0, 4)}`
 }

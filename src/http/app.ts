@@ -41,6 +41,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
     publicUrl: config.publicUrl,
     corsOrigins: config.corsOrigins,
     pages: config.pages,
+    oidc: config.oidc,
     requestTimeoutMs: config.requestTimeoutMs,
     logger,
     isAccepting: () => accepting,

@@ -11,6 +11,7 @@ import { respondToUnparsableRequests } from './response/unparsable-request.ts'
 import { Connections } from './limits/connections.ts'
 import { cors } from './response/cors.ts'
 import { createConsole } from './pages/console.ts'
+import { openIdProvider } from './pages/openid-provider.ts'
 import { connectionLimit } from './limits/open-files.ts'
 import { deadline } from './limits/deadline.ts'
 import { createDocs } from './pages/reference.ts'
@@ -18,6 +19,7 @@ import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
 import { createKeyGauges } from './monitoring/key-gauges.ts'
+import { keySets } from './key-sets/key-sets.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
 import { pathPrefixOf, removePathPrefix } from './request/path-prefix.ts'
@@ -56,6 +58,7 @@ export interface ServerOptions {
   /** The origins whose pages may call the API. */
   corsOrigins: readonly string[]
   pages: Config['pages']
+  oidc: Config['oidc']
   requestTimeoutMs: number
   logger: Logger
   /** False once the shutdown has begun. */
@@ -80,6 +83,7 @@ export async function createHttpServer({
   publicUrl,
   corsOrigins,
   pages,
+  oidc,
   requestTimeoutMs,
   logger,
   isAccepting,
@@ -116,13 +120,14 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
+  koa.use(keySets({ core, registry, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   if (pages.reference) {
     koa.use(await createDocs())
     koa.use(
       feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }),
     )
   }
-  if (pages.console) koa.use(await createConsole())
+  if (pages.console) koa.use(await createConsole(oidc && openIdProvider(oidc, logger)))
   koa.use(cors(corsOrigins))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.

@@ -28,10 +28,11 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
       const scheme = requestedScheme(body, found && toSchemeChoice(found))
       const columns = { url, description, signature_scheme: scheme.name, signature_header: scheme.header }
       if (found) {
-        const schemeChange = describeChange(toSchemeChoice(found), scheme)
+        const stored = toSchemeChoice(found)
+        const schemeChange = describeChange(stored, scheme)
         if (found.url === url && found.description === description && schemeChange === null)
           return { status: 200, body: toWebhook(found) }
-        await rejectUnfitKeys(queries, path, scheme.name, settled)
+        await rejectUnfitKeys(queries, path, { before: stored.name, after: scheme.name }, settled)
         const change = { ...columns, updated_at: time }
         await updateWebhook(queries, path, change)
         await appendWebhookEvent(queries, path, 'webhook.updated', time, context, schemeChange)

@@ -1,6 +1,7 @@
 import { FingerprintTaken, maxLiveKeys, TooManyLiveKeys } from '../domain/rotation.ts'
+import { toReceiverKey } from '../domain/key-material.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
-import { parseSigningSecret } from '../domain/signing-secret.ts'
+import { InvalidSigningSecret, parseSigningSecret } from '../domain/signing-secret.ts'
 import { RekeyError } from '../errors.ts'
 import { putIdempotencyRecord } from '../store/tables/idempotency-records.ts'
 import { findSealedKey } from '../store/tables/sealed-keys.ts'
@@ -43,7 +44,7 @@ async function rotate(
       actor: caller.subject,
       reason: body.reason ?? null,
       requestId,
-      skip: async (queries, _, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
+      skip: async (queries, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, keys, now) {
         await checkRotationLimit(queries, rotationsPerMinute, keys[0], now)
       },
@@ -76,7 +77,7 @@ async function replay(
 ) {
   const found = await store.read((queries) => findSealedKey(queries, keyId), signal)
   if (!found) throw new RekeyError('notFound')
-  const secret = keyring.unseal(found.sealed, { ...owner, keyId })
+  const secret = toReceiverKey(keyring.unseal(found.sealed, { ...owner, keyId }))
   if (imported !== undefined && imported !== secret) throw differentBody()
   const { status, headers, body } = respond({ key: found.key, secret })
   return { status, headers: { ...headers, 'Idempotency-Replayed': 'true' }, body }
@@ -92,6 +93,11 @@ function respond({ key, secret }: Rotated) {
 
 /** Converts domain errors to API errors. */
 function toRekeyError(error: unknown): unknown {
+  if (error instanceof InvalidSigningSecret)
+    return new RekeyError('badRequest', {
+      message:
+        'body/signingSecret must not be a private or public key (whsk_ or whpk_); these cannot be imported',
+    })
   if (error instanceof FingerprintTaken)
     return new RekeyError('conflict', {
       message:

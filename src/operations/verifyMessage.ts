@@ -22,7 +22,11 @@ export const verifyMessage: Operation<'verifyMessage'> = async ({ path, body }, 
 
   const find = (among: readonly UnsealedKey[]) =>
     runInSlices(
-      { applicationId, bytes: hashedBytes(among, message), steps: findSigner(scheme, among, message) },
+      {
+        applicationId,
+        bytes: hashedBytes(scheme, among, message),
+        steps: findSigner(scheme, among, message),
+      },
       context,
     )
   // The header may contain signatures from both live and inactive keys. A live key takes precedence.

@@ -47,7 +47,7 @@ async function liveKeys(server: TestServer, id: string): Promise<number> {
   return (await server.api('GET', `/applications/app_1/webhooks/${id}`)).body.liveKeys
 }
 
-test('reports proven receivers, and the others by verdict, and ends no overlap', async () => {
+test('reports proven receivers and the verdicts of the others, and ends no overlap', async () => {
   const server = await fleet()
   const { code, stderr, report } = await probe(server, '--all', '--rate', '0')
   expect([code, report.proven, report.revokedKeys, report.failed]).toEqual([1, 1, 0, []])

@@ -186,7 +186,7 @@ test('if Node is too old, startup fails with one line that names it and says wha
     `Rekey needs Node 24 or newer, and ${process.execPath} is Node 20.20.2; install Node 24, or run \`npm ci\` ` +
       'in a checkout, which installs it in node_modules/.bin\n',
   )
-  // An old Node resolves every static import first, and fails if one names what it lacks.
+  // An old Node resolves every static import first, and fails if a module lacks an imported name.
   const imports = readFileSync(main, 'utf8').matchAll(/^import .*$/gm)
   expect([...imports].map(([line]) => line)).toEqual([
     "import './check-node.cjs'",

@@ -96,7 +96,7 @@ test('the URL takes precedence over the variables, and its parameters over the r
   })
 })
 
-test("what is missing gets libpq's defaults, and the driver's other settings those of Rekey", () => {
+test("missing parts get libpq's defaults, and the driver's other settings get Rekey's", () => {
   const { username } = userInfo()
   expect(readPostgres('postgres://h')).toEqual({
     kind: 'postgres',

@@ -139,7 +139,7 @@ test('rejects files that contain no certificate, or a key of another certificate
   )
 })
 
-test('each connection uses the files as they are then, or as they were while they cannot be used', () => {
+test('each connection reads the files again, and uses their last valid content while they are unusable', () => {
   const root = file(first.cert)
   const ssl = readTls(`sslrootcert=${root}`) as ConnectionOptions
   const before = ssl.secureContext

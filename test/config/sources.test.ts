@@ -57,7 +57,7 @@ test.each([
   [' secret ', ' secret '],
   ['one,\ntwo\n', 'one,\ntwo'],
   ['\ufeffsecret\n', '\ufeffsecret'],
-])('of the content %j of a file, only one line break at the end is removed', async (content, value) => {
+])('of the file content %j, removes only one line break at the end', async (content, value) => {
   expect(await read({ REKEY_JWT_SECRET_FILE: file(content) })).toEqual({ REKEY_JWT_SECRET: value })
 })
 

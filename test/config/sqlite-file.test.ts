@@ -24,7 +24,7 @@ test.each([
   expect(() => readSqliteFile(url)).toThrow(`DATABASE_URL ${fault}`)
 })
 
-test('rejects a directory that exists, but not a file in it that does not', () => {
+test('rejects an existing directory, but accepts a missing file in it', () => {
   const folder = temporaryFolder()
   expect(() => readSqliteFile(`sqlite:${folder}`)).toThrow('DATABASE_URL names a directory')
   expect(readSqliteFile(`sqlite:${join(folder, 'rekey.db')}`)).toBe(join(folder, 'rekey.db'))

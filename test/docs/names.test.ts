@@ -5,6 +5,7 @@ import document from '../../generated/openapi.json' with { type: 'json' }
 import packageJson from '../../package.json' with { type: 'json' }
 import bench from '../../docs/bench.json' with { type: 'json' }
 import { toMarkdown, toSummary, type Run } from '../../scripts/bench/report.ts'
+import { toSizes } from '../../scripts/bench/sizes.ts'
 import { fileVariables, variables } from '../../src/config/variables.ts'
 import { code, codeBlocks, inlineCode, pages, project, readPage, section } from '../support/documentation.ts'
 import { scopes as allScopes } from '../../generated/scopes.ts'
@@ -147,9 +148,10 @@ test("docs/dependencies.md lists exactly the package's dependencies", () => {
   expect(listed.sort()).toEqual(Object.keys({ ...dependencies, ...optionalDependencies }).sort())
 })
 
-test('docs/benchmarks.md and the README show the results in docs/bench.json', () => {
+test('docs/benchmarks.md, docs/capacity.md and the README show the results in docs/bench.json', () => {
   const run = bench as unknown as Run
   expect(section('docs/benchmarks.md', 'speed')).toBe(toMarkdown(run))
+  expect(section('docs/capacity.md', 'sizes')).toBe(toSizes(run))
   expect(section('README.md', 'performance')).toBe(toSummary(run))
 })
 

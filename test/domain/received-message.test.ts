@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readMessage, type ReceivedHeaders } from '../../src/domain/received-message.ts'
 import { schemes, toScheme, type SchemeName } from '../../src/domain/schemes/schemes.ts'
 import { signMessage } from '../../src/domain/signature.ts'
-import type { SigningSecret } from '../../src/domain/signing-secret.ts'
+import { keyMaterial } from '../support/key-material.ts'
 
 const payload = Buffer.from('{"test": 2432232314}')
 const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', timestamp: 1_614_265_330, payload }
@@ -13,7 +13,7 @@ const headers = {
   'webhook-timestamp': '1614265330',
   'webhook-signature': signature,
 }
-const secrets = [1, 2].map((fill) => `whsec_${Buffer.alloc(32, fill).toString('base64')}` as SigningSecret)
+const secretsOf = (name: SchemeName) => [1, 2].map((fill) => keyMaterial(schemes[name], fill))
 const names = Object.keys(schemes) as SchemeName[]
 
 function read(changed: ReceivedHeaders) {
@@ -28,6 +28,7 @@ function madeUp(fill: number): string {
 describe.each(names)('%s', (name) => {
   const scheme = schemes[name]
   const count = scheme.separator === undefined ? 1 : 2
+  const secrets = secretsOf(name)
   const signed = signMessage(scheme, message, secrets.slice(0, count))
   const expected = readMessage(scheme, signed, payload)
 
@@ -96,14 +97,14 @@ test.each(names.filter((name) => name !== 'github' && name !== 'shopify'))(
   'a timestamp in milliseconds has its own reason with %s',
   (name) => {
     const late = { ...message, timestamp: message.timestamp * 1000 }
-    const signed = signMessage(schemes[name], late, secrets.slice(0, 1))
+    const signed = signMessage(schemes[name], late, secretsOf(name).slice(0, 1))
     expect(readMessage(schemes[name], signed, payload)).toBe('timestamp_in_milliseconds')
   },
 )
 
 test.each(['stripe', 'paddle'] as const)('the parameters of %s can come in any order', (name) => {
   const { signatureHeader, separator = '' } = schemes[name]
-  const signed = signMessage(schemes[name], message, secrets)
+  const signed = signMessage(schemes[name], message, secretsOf(name))
   const reversed = signed[signatureHeader]?.split(separator).toReversed().join(separator) ?? ''
   expect(readMessage(schemes[name], { [signatureHeader]: reversed }, payload)).toMatchObject({
     timestamp: message.timestamp,
@@ -132,11 +133,11 @@ test.each([
   ['of another version whose name has the same length', signature.replace('v1,', 'v2,')],
   ['without a version', signature.slice(3)],
   ['with only a version', 'v1,'],
-])('a signature %s is not a known one', (_, value) => {
+])('treats a signature %s as unknown', (_, value) => {
   expect(read({ 'webhook-signature': value })).toBe('no_known_signature')
 })
 
-test('github does not know signatures of SHA-1', () => {
+test('github ignores SHA-1 signatures', () => {
   const value = `sha1=${'0'.repeat(40)}`
   expect(readMessage(schemes.github, { 'x-hub-signature-256': value }, payload)).toBe('no_known_signature')
 })
@@ -152,6 +153,19 @@ test.each([
 ])('treats a signature %s as malformed, because receivers compare signatures as text', (_, value) => {
   expect(value).not.toBe(signature)
   expect(read({ 'webhook-signature': value })).toBe('malformed_header')
+})
+
+test('ed25519 reads only signatures of version v1a that have 64 bytes', () => {
+  const made = Buffer.alloc(64, 0xfb)
+  const readEd25519 = (value: string) =>
+    readMessage(schemes.ed25519, { ...headers, 'webhook-signature': value }, payload)
+  const v1a = `v1a,${made.toString('base64')}`
+  for (const value of [v1a, `${signature} ${v1a}`, `${v1a} ${signature}`, `v1a,${signature.slice(3)} ${v1a}`])
+    expect(readEd25519(value)).toMatchObject({ signatures: [made] })
+  expect(readEd25519(signature)).toBe('no_known_signature')
+  expect(readEd25519(`v1,${made.toString('base64')}`)).toBe('no_known_signature')
+  expect(readEd25519(`v1a,${signature.slice(3)}`)).toBe('malformed_header')
+  expect(read({ 'webhook-signature': `v1,${made.toString('base64')}` })).toBe('malformed_header')
 })
 
 test('ignores malformed signatures and those of other versions, and reads the others', () => {

@@ -2,6 +2,7 @@ import { createHash, createHmac, hkdfSync } from 'node:crypto'
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader } from 'jose'
 import { expect, test } from 'vitest'
 import { Keyring, SealError } from '../../src/domain/sealing.ts'
+import { PrivateKey } from '../../src/domain/private-key.ts'
 import { newKeyId } from '../../src/domain/signing-key.ts'
 import { fingerprint, generateSigningSecret, parseSigningSecret } from '../../src/domain/signing-secret.ts'
 
@@ -40,6 +41,27 @@ test('jose decrypts a secret that Rekey sealed, and Rekey unseals a secret that 
     .setProtectedHeader({ alg: 'dir', enc: 'A256GCM', kid: 'fresh', rekey: protectedHeader['rekey'] })
     .encrypt(fresh.key)
   expect(keyring.unseal(theirs, owner)).toBe(secret)
+})
+
+test('a private key is sealed under a header that no secret has, so neither is taken for the other', async () => {
+  const keyring = new Keyring([fresh])
+  const key = PrivateKey.generate()
+  const sealed = keyring.seal(key, owner)
+  const header = { alg: 'dir', enc: 'A256GCM', kid: 'fresh', rekey: `app/hook/${owner.keyId}/private` }
+  expect(decodeProtectedHeader(sealed)).toEqual(header)
+  const unsealed = keyring.unseal(sealed, owner)
+  expect(unsealed instanceof PrivateKey && unsealed.publicKey).toBe(key.publicKey)
+  const { plaintext } = await compactDecrypt(sealed, fresh.key)
+  expect(Buffer.from(plaintext).toString()).toBe(key.toSealedText())
+  // What a version without private keys accepts.
+  const asSecret = await new CompactEncrypt(plaintext)
+    .setProtectedHeader({ ...header, rekey: `app/hook/${owner.keyId}` })
+    .encrypt(fresh.key)
+  expect(typeof keyring.unseal(asSecret, owner)).toBe('string')
+  const asKey = await new CompactEncrypt(Buffer.from('legacy_secret-0123'))
+    .setProtectedHeader(header)
+    .encrypt(fresh.key)
+  expect(() => keyring.unseal(asKey, owner)).toThrow(SealError)
 })
 
 test('sealing the same secret twice produces different JWEs', () => {
@@ -144,6 +166,17 @@ test('the fingerprint of a guessable secret reveals no SHA-256 and depends on th
     sha256: hmacs[0],
     guessable: true,
     olderSha256: [hmacs[1]],
+  })
+})
+
+test('the fingerprint of a public key is made from its text', () => {
+  const { publicKey } = PrivateKey.generate()
+  const sha256 = createHash('sha256').update(publicKey).digest('hex')
+  expect(new Keyring([fresh, old]).fingerprint(publicKey)).toEqual({
+    short: `whpk_****${sha256.slice(0, 4)}`,
+    sha256,
+    guessable: false,
+    olderSha256: [],
   })
 })
 

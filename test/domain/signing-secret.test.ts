@@ -58,6 +58,9 @@ test.each([
   ['with a space', 'a secret with spaces'],
   ['with a line break', `${'a'.repeat(20)}\n`],
   ['with a character beyond ASCII', `${'a'.repeat(20)}é`],
+  ['that is a private key', `whsk_${Buffer.alloc(32, 9).toString('base64')}`],
+  ['that is a private key with its public key', `whsk_${Buffer.alloc(64, 9).toString('base64')}`],
+  ['that is a public key', `whpk_${Buffer.alloc(32, 9).toString('base64')}`],
 ])('rejects an imported secret %s without quoting it in the error', (_, text) => {
   expect(() => parseSigningSecret(text)).toThrow(new InvalidSigningSecret())
 })

@@ -263,7 +263,7 @@ test('when its server goes down, Rekey moves to the next one', async () => {
   expect(await rotate()).toBe(502)
 })
 
-test('connections go to the server of the latest one, without another attempt at the dead one', async () => {
+test('new connections go to the server that the last one reached, without trying the dead server again', async () => {
   let attempts = 0
   const dead = createServer((socket) => {
     attempts++

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { exampleEnvironment } from '../support/environment.ts'
 import { connectTo, rawRequest, type RawConnection } from '../support/raw-http.ts'
 import { serve, type ServerProcess } from '../support/serve.ts'
-import { temporaryFolder } from '../support/server.ts'
+import { apiOf, provision, temporaryFolder } from '../support/server.ts'
 
 function startProcess(): Promise<ServerProcess> {
   return serve(temporaryFolder(), { NODE_ENV: 'production', ...exampleEnvironment })
@@ -67,5 +67,20 @@ test('during a shutdown, the server accepts no new connections', async () => {
     late.destroy()
   })
   await expect(once(late, 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  expect(await stopped).toBe(0)
+})
+
+test('a fan-out that is in progress when the shutdown begins gets its whole response', async () => {
+  const server = await startProcess()
+  const api = apiOf(server.origin)
+  const webhookIds = Array.from({ length: 64 }, (_, number) => `hook_${number}`)
+  for (const id of webhookIds) await api('PATCH', `${await provision({ api }, 'app_1', id)}/secret`)
+  const body = { webhookIds, payload: 'x'.repeat(1_048_576) }
+  const fanOut = api('POST', '/applications/app_1/signatures', { body })
+  // Long enough for the request to arrive, and too short for 64 MiB to be signed.
+  await delay(20)
+  const stopped = server.stop('SIGTERM')
+  const { status, body: signed } = await fanOut
+  expect([status, signed.items.filter((item) => 'headers' in item).length]).toEqual([200, 64])
   expect(await stopped).toBe(0)
 })

@@ -36,7 +36,7 @@ describe.each(names)('%s', (signatureScheme) => {
     expect(await verify((await sign()).headers)).toMatchObject({ valid: true, keyState: 'current' })
   })
 
-  test(`${keyBytes === 'text' ? 'imports' : 'returns 409 to'} a secret that is not whsec_ and base64`, async () => {
+  test.skipIf(keyBytes === 'private')(`${keyBytes === 'text' ? 'imports' : 'returns 409 to'} a secret that is not whsec_ and base64`, async () => {
     const server = await startServer()
     const webhook = await provision(server, 'app_1', 'hook_1', signatureScheme)
     for (const signingSecret of ['legacy-secret-"0001"', `whsec_${Buffer.alloc(23, 1).toString('base64')}`]) {

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { listLiveSealedKeys } from '../../src/store/tables/sealed-keys.ts'
+import { listLiveKeys } from '../../src/store/tables/live-keys.ts'
+import { listUnendedKeys } from '../../src/store/tables/signing-keys.ts'
 import { newDatabase, onPostgres, openDatabase, execute } from '../support/database.ts'
 import { temporaryFolder } from '../support/server.ts'
 
@@ -40,13 +41,14 @@ test('a webhook and key that the previous version stores use Standard Webhooks a
        sealed_by, created_at) values ('key', 'app', 'hook', 1, 'whsec_****0000', '${'0'.repeat(64)}', 'jwe', 'k', 1)`,
   )
   const owner = { applicationId: 'app', webhookId: 'hook' }
-  const keys = await store.read(
-    (queries) => listLiveSealedKeys(queries, owner, 2),
-    AbortSignal.timeout(10_000),
-  )
-  expect(keys).toMatchObject([
-    { scheme: { name: 'standard-webhooks', header: null }, key: { guessable: false }, sealed: 'jwe' },
-  ])
+  const signal = AbortSignal.timeout(10_000)
+  const found = await store.read((queries) => listLiveKeys(queries, 'app', ['hook'], 2), signal)
+  expect(found.get('hook')).toMatchObject({
+    scheme: { name: 'standard-webhooks', header: null },
+    keys: [{ id: 'key', sealed: 'jwe' }],
+  })
+  const [key] = await store.read((queries) => listUnendedKeys(queries, owner, 2), signal)
+  expect(key).toMatchObject({ guessable: false })
 })
 
 test('migrate rejects a database that a newer version of Rekey has migrated', async () => {

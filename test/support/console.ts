@@ -13,6 +13,8 @@ export interface ConsoleOptions extends BrowserContextOptions {
   at?: string
   /** Error statuses that the test provokes. The browser logs each as an error, which the final check then ignores. */
   failures?: number[]
+  /** Other origins to which the page may send requests. */
+  alsoAt?: string[]
   /** Whether the test controls the page's clock. */
   clock?: boolean
 }
@@ -30,7 +32,7 @@ export async function openConsole(
   context: Pick<TestContext, 'skip'>,
   /** The origin may include the path prefix below which the page is reached. */
   server: Pick<TestServer, 'origin'>,
-  { as = {}, at = '', failures = [], clock = false, ...options }: ConsoleOptions = {},
+  { as = {}, at = '', failures = [], alsoAt = [], clock = false, ...options }: ConsoleOptions = {},
 ): Promise<Console> {
   const opened = await openPage(context, { locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options })
   const { page, errors, origins } = opened
@@ -38,7 +40,8 @@ export async function openConsole(
   onTestFinished(() => {
     const foreseen = new RegExp(`^Failed to load resource: .* (${['-', ...failures].join('|')}) `)
     expect(errors.filter((error) => !foreseen.test(error))).toEqual([])
-    expect([...origins].filter((origin) => origin !== 'null')).toEqual([new URL(server.origin).origin])
+    const others = [...origins].filter((origin) => origin !== 'null' && !alsoAt.includes(origin))
+    expect(others).toEqual([new URL(server.origin).origin])
   })
   if (clock) await page.clock.install()
   await page.goto(`${server.origin}/console${at}`)

@@ -3,8 +3,9 @@ import { appendFileSync } from 'node:fs'
 /** The environment variable that sets the file in which a server process records the secrets it returns. */
 export const ledgerVariable = 'TEST_SECRETS_LEDGER'
 
-/** Appends the signing secret in a response body to the ledger file, if the body contains one. */
+/** Appends the signing secret in a response body to the ledger file, if the body contains one. Public keys are not secret. */
 export function noteSecret(ledger: string, text: string): void {
   const [, secret] = /"signingSecret":("(?:[^"\\]|\\.)+")/.exec(text) ?? []
-  if (secret !== undefined) appendFileSync(ledger, `${JSON.parse(secret) as string}\n`)
+  if (secret !== undefined && !secret.startsWith('"whpk_'))
+    appendFileSync(ledger, `${JSON.parse(secret) as string}\n`)
 }

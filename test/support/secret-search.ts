@@ -78,7 +78,7 @@ export function findSecrets(secrets: readonly string[], haystack: Buffer): strin
 }
 
 function formsOf(secret: string): [form: string, bytes: Buffer][] {
-  return secret.startsWith('whsec_') ? formsOfBytes(secret) : formsOfText(secret)
+  return /^wh(sec|sk)_/.test(secret) ? formsOfBytes(secret) : formsOfText(secret)
 }
 
 /** Includes the SHA-256, because it lets a reader guess a secret that someone chose. */
@@ -95,7 +95,7 @@ function formsOfText(secret: string): [form: string, bytes: Buffer][] {
 }
 
 function formsOfBytes(secret: string): [form: string, bytes: Buffer][] {
-  const encoded = secret.slice('whsec_'.length).replace(/=+$/, '')
+  const encoded = secret.slice(secret.indexOf('_') + 1).replace(/=+$/, '')
   const key = Buffer.from(encoded, 'base64')
   const forms: [string, Buffer][] = [
     ['in base64', Buffer.from(encoded)],

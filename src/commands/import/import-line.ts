@@ -84,7 +84,8 @@ async function apply(
   const schemeChange = stored ? describeChange(stored, scheme) : null
   const isChanged =
     found !== undefined && (found.url !== url || found.description !== description || schemeChange !== null)
-  if (isChanged && schemeChange !== null) await rejectUnfitKeys(queries, owner, scheme.name, settled)
+  if (stored && schemeChange !== null)
+    await rejectUnfitKeys(queries, owner, { before: stored.name, after: scheme.name }, settled)
   if (isChanged && !options.dryRun) {
     await updateWebhook(queries, owner, { ...columns, updated_at: now })
     await appendEvent(queries, owner, { ...event, type: 'webhook.updated', reason: schemeChange })

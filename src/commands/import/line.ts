@@ -7,6 +7,7 @@ import { schemes, type SchemeChoice, type SchemeName } from '../../domain/scheme
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import {
   holdsSigningSecret,
+  isEd25519Key,
   isDecodable,
   parseSigningSecret,
   type SigningSecret,
@@ -92,6 +93,8 @@ export function parseLine(json: string, number: number, now: number): Line {
     throw new InvalidLine(
       'url must have a valid host name or IP address, and a port from 1 to 65535 if it names one',
     )
+  if ([data, ...data.previous].some(({ signingSecret }) => isEd25519Key(signingSecret)))
+    throw new InvalidLine('signingSecret must not be a private or public key (whsk_ or whpk_)')
   const previous = data.previous.map(({ signingSecret, expiresAt }) => ({
     secret: parseSigningSecret(signingSecret),
     expiresAt: Date.parse(expiresAt),
@@ -120,6 +123,10 @@ export function parseLine(json: string, number: number, now: number): Line {
 export function schemeOf({ scheme, secret, previous }: Line, stored?: SchemeChoice): SchemeChoice {
   const chosen = choose(scheme, stored)
   const { keyBytes, separator } = schemes[chosen.name]
+  if (keyBytes === 'private')
+    throw new InvalidLine(
+      `${chosen.name} webhooks cannot be imported, because only Rekey has their private keys; create the webhook with the API`,
+    )
   const isUnfit = (text: string) => keyBytes === 'decoded' && !isDecodable(text)
   if ([secret, ...previous.map(({ secret }) => secret)].some(isUnfit))
     throw new InvalidLine(

@@ -1,8 +1,8 @@
 import type { Policy } from './policy.ts'
 import type { Environment } from '../../config/config.ts'
 import { withoutOwnVariables } from '../../config/sources.ts'
+import type { ReceiverKey } from '../../domain/key-material.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
-import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { runProgram } from '../../run-program.ts'
 
 export type Command = NonNullable<Policy['exec']>
@@ -20,7 +20,7 @@ const maxQuoted = 500
 export async function deliverSecret(
   { line, shell, limitSeconds }: Command,
   { applicationId, webhookId }: KeyOwner,
-  { keyId, secret }: { keyId: string; secret: SigningSecret },
+  { keyId, secret }: { keyId: string; secret: ReceiverKey },
   environment: Environment,
 ): Promise<void> {
   const [file = '', ...args] = shell ? ['sh', '-c', line] : line.trim().split(/\s+/)
@@ -42,7 +42,7 @@ export async function deliverSecret(
 }
 
 /** Removes the secret, with or without its prefix, in case the command printed what it read. */
-function redact(text: string, secret: SigningSecret): string {
+function redact(text: string, secret: ReceiverKey): string {
   const encoded = secret.slice(secret.indexOf('_') + 1)
   return [secret, encoded, encodeURIComponent(encoded)].reduce(
     (rest, form) => rest.replaceAll(form, '[secret]'),

@@ -2,8 +2,9 @@ import { deliverSecret, type Command } from './deliver-secret.ts'
 import { actor, type RotateWebhookOptions } from './rotate-webhook.ts'
 import type { CommandContext } from '../shared/command-context.ts'
 import type { Environment } from '../../config/config.ts'
+import { toReceiverKey, type ReceiverKey } from '../../domain/key-material.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
-import { generateSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
+import { generateSigningSecret } from '../../domain/signing-secret.ts'
 import { rotateInTransaction } from '../../operations/shared/rotation-transaction.ts'
 import { findSealedKey } from '../../store/tables/sealed-keys.ts'
 import { keyExists } from '../../store/tables/signing-keys.ts'
@@ -15,7 +16,7 @@ export interface Delivery {
 
 interface Issued {
   keyId: string
-  secret: SigningSecret
+  secret: ReceiverKey
 }
 
 /**
@@ -52,7 +53,7 @@ async function reopen(
   return store.read(async (queries) => {
     const found = await findSealedKey(queries, keyId)
     if (found?.key.expiresAt === null)
-      return { keyId, secret: keyring.unseal(found.sealed, { ...owner, keyId }) }
+      return { keyId, secret: toReceiverKey(keyring.unseal(found.sealed, { ...owner, keyId })) }
     if (!found && !(await keyExists(queries, keyId))) return undefined
     throw new Error(
       `the webhook was rotated again before the secret of ${keyId} was delivered; rotate it in a new run`,

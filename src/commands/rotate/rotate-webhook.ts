@@ -1,3 +1,4 @@
+import { isPublicKey } from '../../domain/public-key.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import { generateSigningSecret } from '../../domain/signing-secret.ts'
 import { rotateInTransaction } from '../../operations/shared/rotation-transaction.ts'
@@ -19,7 +20,8 @@ export interface RotateWebhookOptions {
 /**
  * Rotates one webhook. Skips it if the webhook's secret in the file is already live or was live earlier. Flushes a new
  * secret to the file before the rotation commits, so the file contains every live secret. Uses the key ID in the file,
- * even if an interrupted run wrote it, so a reader of the file can send that ID in `If-Match`.
+ * even if an interrupted run wrote it, so a reader of the file can send that ID in `If-Match`. But if the file has only
+ * a public key whose rotation was never committed, its private key is lost. The new key then gets another line.
  * @returns whether the webhook was rotated
  */
 export async function rotateWebhook(
@@ -40,17 +42,21 @@ export async function rotateWebhook(
     },
     {
       owner,
-      given: written?.secret ? { keyId: written.keyId, secret: written.secret } : undefined,
+      given:
+        written?.secret && !isPublicKey(written.secret)
+          ? { keyId: written.keyId, secret: written.secret }
+          : undefined,
       overlapSeconds,
       actor,
       reason,
       requestId: null,
-      async skip(queries, secret) {
-        const { sha256 } = keyring.fingerprint(secret)
+      async skip(queries) {
+        if (!written?.secret) return undefined
+        const { sha256 } = keyring.fingerprint(written.secret)
         return (await wasSecretUsed(queries, owner, sha256)) || undefined
       },
       record(_, { key, secret }) {
-        if (secrets.find(owner) === undefined) secrets.append(key, secret)
+        if (secrets.find(owner)?.keyId !== key.id) secrets.append(key, secret)
         return Promise.resolve()
       },
     },

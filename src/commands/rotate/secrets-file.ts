@@ -3,7 +3,9 @@ import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
-import { isDecodable, parseSigningSecret, type SigningSecret } from '../../domain/signing-secret.ts'
+import type { ReceiverKey } from '../../domain/key-material.ts'
+import { isPublicKey } from '../../domain/public-key.ts'
+import { isDecodable, parseSigningSecret } from '../../domain/signing-secret.ts'
 import { flushFolder, openOwnFile } from '../shared/own-file.ts'
 import { policySchema, type Policy } from './policy.ts'
 
@@ -11,7 +13,7 @@ import { policySchema, type Policy } from './policy.ts'
 export interface WrittenSecret {
   keyId: string
   /** Null if the run passes secrets to a command. */
-  secret: SigningSecret | null
+  secret: ReceiverKey | null
   /** Whether the command has received the secret. */
   delivered: boolean
 }
@@ -24,7 +26,7 @@ export interface SecretsFile {
   owners(): KeyOwner[]
   find(owner: KeyOwner): WrittenSecret | undefined
   /** Appends a key, with its secret unless a command gets it. Only `flush` makes sure that the line is on disk. */
-  append(key: SigningKey, secret: SigningSecret | null): void
+  append(key: SigningKey, secret: ReceiverKey | null): void
   /** Notes that the command has received the key's secret. */
   markDelivered(owner: KeyOwner, keyId: string): void
   /** Resolves once every appended line is on disk. */
@@ -167,14 +169,18 @@ function readLine(file: string, text: string, hasSecret: boolean): KeyOwner & Wr
     const line: unknown = JSON.parse(text)
     if (!isLine(line, hasSecret)) throw new TypeError('missing key ID or secret')
     const { applicationId, webhookId, keyId, signingSecret, deliveredAt } = line
-    if (signingSecret !== undefined && !isDecodable(signingSecret))
-      throw new TypeError('not a generated secret')
-    const secret = signingSecret === undefined ? null : parseSigningSecret(signingSecret)
+    const secret = signingSecret === undefined ? null : toReceiverKey(signingSecret)
     return { applicationId, webhookId, keyId, secret, delivered: deliveredAt !== undefined }
   } catch {
     // No `cause`: its message may quote the line, including the secret.
     throw notOurs(file)
   }
+}
+
+function toReceiverKey(text: string): ReceiverKey {
+  if (isPublicKey(text)) return text
+  if (!isDecodable(text)) throw new TypeError('not a generated secret')
+  return parseSigningSecret(text)
 }
 
 function isLine(value: unknown, hasSecret: boolean): value is Line {

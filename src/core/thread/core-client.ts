@@ -28,6 +28,7 @@ export async function connectCore(port: Worker | MessagePort, logger: CoreLog): 
   return {
     execute: (call, signal) => calls.call('execute', call, signal),
     ping: (signal) => unlessAborted(calls.call('ping', undefined, signal), signal),
+    publicKeys: (owner, signal) => unlessAborted(calls.call('publicKeys', owner, signal), signal),
     keyStatistics: (signal) => unlessAborted(calls.call('keyStatistics', undefined, signal), signal),
     consumeRateLimit: (limit, key) => calls.call('consumeRateLimit', { limit, key }),
     close: () => calls.call('close', undefined),

@@ -84,6 +84,7 @@ function handlersOf(core: Core): Handlers {
     open: () => Promise.resolve(undefined),
     execute: (call, signal) => core.execute(call, signal),
     ping: (_, signal) => core.ping(signal).then(() => undefined),
+    publicKeys: (owner, signal) => core.publicKeys(owner, signal),
     keyStatistics: (_, signal) => core.keyStatistics(signal),
     consumeRateLimit: ({ limit, key }) => core.consumeRateLimit(limit, key),
     close: () => core.close().then(() => undefined),

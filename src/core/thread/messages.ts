@@ -1,3 +1,5 @@
+import type { PublicJwk } from '../../domain/public-key.ts'
+import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { RateLimit } from '../../store/store.ts'
 import type { KeyStatistics, LogLevel, OperationCall, SerializedResponse } from '../core.ts'
 import type { SerializedError } from './serialized-error.ts'
@@ -8,6 +10,7 @@ export interface Calls {
   open: { argument: undefined; result: undefined }
   execute: { argument: OperationCall; result: SerializedResponse }
   ping: { argument: undefined; result: undefined }
+  publicKeys: { argument: KeyOwner; result: PublicJwk[] }
   keyStatistics: { argument: undefined; result: KeyStatistics }
   consumeRateLimit: { argument: { limit: RateLimit; key: string }; result: number | null }
   close: { argument: undefined; result: undefined }

@@ -27,6 +27,7 @@ export class PendingCalls {
     open: new Map(),
     execute: new Map(),
     ping: new Map(),
+    publicKeys: new Map(),
     keyStatistics: new Map(),
     consumeRateLimit: new Map(),
     close: new Map(),

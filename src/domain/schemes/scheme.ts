@@ -6,7 +6,7 @@ export interface Message {
   payload: Uint8Array
 }
 
-/** Describes how receivers expect messages to be signed. All schemes use HMAC-SHA256. */
+/** Describes how receivers expect messages to be signed. */
 export interface Scheme {
   /** The header with the signatures. */
   signatureHeader: string
@@ -25,6 +25,9 @@ export interface Scheme {
   encoding: 'base64' | 'hex'
   /** Separates the parts of the signature header. Undefined if a message can carry only one signature. */
   separator?: string
-  /** The HMAC's key: the base64 after `whsec_`, decoded, or the UTF-8 bytes of the whole secret. */
-  keyBytes: 'decoded' | 'text'
+  /**
+   * The key of HMAC-SHA256: the base64 after `whsec_`, decoded, or the UTF-8 bytes of the whole secret. If `private`,
+   * messages are signed with Ed25519 instead, by private keys.
+   */
+  keyBytes: 'decoded' | 'text' | 'private'
 }

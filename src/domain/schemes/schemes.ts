@@ -1,3 +1,4 @@
+import { ed25519 } from './ed25519.ts'
 import { github } from './github.ts'
 import { paddle } from './paddle.ts'
 import type { Scheme } from './scheme.ts'
@@ -16,6 +17,7 @@ export const schemes = {
   github,
   shopify,
   slack,
+  ed25519,
 } satisfies Record<string, Scheme>
 
 export type SchemeName = keyof typeof schemes

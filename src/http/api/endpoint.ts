@@ -17,7 +17,11 @@ export interface Endpoint {
 }
 
 /** POST operations that change nothing. They use POST only because they take a body. */
-const readingPosts: ReadonlySet<OperationId> = new Set<OperationId>(['signMessage', 'verifyMessage'])
+const readingPosts: ReadonlySet<OperationId> = new Set<OperationId>([
+  'signForWebhooks',
+  'signMessage',
+  'verifyMessage',
+])
 
 export function toEndpoint(operation: ApiOperation): Endpoint {
   const { method, security = [], parameters = [], requestBody } = operation

@@ -4,5 +4,6 @@
  */
 export const browserPackages = {
   'lit-html.js': () => new URL('../lit-html.js', import.meta.resolve('lit-html')),
+  'oauth4webapi.js': () => new URL(import.meta.resolve('oauth4webapi')),
   'openapi-fetch.js': () => new URL(import.meta.resolve('openapi-fetch')),
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
 import { browserPackages } from './browser-packages.ts'
+import type { ReadSettings, SignInSettings } from './openid-provider.ts'
 import { listFiles, loadFile, readHtml, servePage, type Page } from './serve-page.ts'
 
 const packages: Page['files'] = Object.fromEntries(
@@ -13,30 +14,56 @@ const packages: Page['files'] = Object.fromEntries(
 /**
  * Serves the console at `/console`. The modules keep their folder structure from `src/`, so their imports work
  * unchanged.
+ * @param readProvider returns how people sign in at an identity provider; if undefined, they sign in with a token only
  */
-export async function createConsole(): Promise<Middleware> {
+export async function createConsole(readProvider?: ReadSettings): Promise<Middleware> {
   const html = await readHtml('web/console')
-  return servePage({
-    path: '/console',
-    html,
-    files: {
-      ...packages,
-      // In `dist/`, this includes the packages' files.
-      ...(await listFiles('web/console', '/console/web/console')),
-      ...(await listFiles('client', '/console/client')),
-    },
-    policy: policyFor(html),
-  })
+  const files = {
+    ...packages,
+    // In `dist/`, this includes the packages' files.
+    ...(await listFiles('web/console', '/console/web/console')),
+    ...(await listFiles('client', '/console/client')),
+  }
+  const serve = (provider?: SignInSettings) =>
+    servePage({
+      path: '/console',
+      html: provider ? withProvider(html, provider) : html,
+      files,
+      policy: policyFor(html, provider),
+    })
+  const serveFiles = serve()
+  if (!readProvider) return serveFiles
+
+  let shown = ''
+  let servePageOnly = serveFiles
+  return async (context, next) => {
+    if (context.path !== '/console') return serveFiles(context, next) as Promise<void>
+    const provider = await readProvider()
+    const current = JSON.stringify(provider)
+    if (current !== shown) servePageOnly = serve(provider)
+    shown = current
+    return servePageOnly(context, next) as Promise<void>
+  }
 }
 
-/** Builds a CSP that allows only the console's own scripts to run, and allows requests only to this server. */
-function policyFor(html: string): string {
+/** Inserts the settings as JSON, which no `</script>` in a value can end early. */
+function withProvider(html: string, provider: SignInSettings): string {
+  const json = JSON.stringify(provider).replaceAll('<', '\\u003c')
+  return html.replace(/(?<=<script type="application\/json" id="provider">)/, () => json)
+}
+
+/**
+ * Builds a CSP that allows only the console's own scripts to run, and allows requests only to this server and to the
+ * provider's token endpoint. The provider's other pages are opened instead of requested.
+ */
+function policyFor(html: string, provider?: SignInSettings): string {
   const importMap = /<script type="importmap">(.*?)<\/script>/s.exec(html)?.[1] ?? ''
+  const tokenEndpoint = provider?.metadata?.token_endpoint
   return [
     "default-src 'none'",
     `script-src 'self' 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`,
     "style-src 'self'",
-    "connect-src 'self'",
+    `connect-src 'self'${tokenEndpoint === undefined ? '' : ` ${new URL(tokenEndpoint).origin}`}`,
     "img-src 'self' data:",
     "form-action 'none'",
     "frame-ancestors 'none'",

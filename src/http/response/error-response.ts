@@ -1,8 +1,8 @@
 import type { Context, Middleware } from 'koa'
 import type { Logger } from 'pino'
+import { toErrorBody } from '../../error-body.ts'
 import { RekeyError } from '../../errors.ts'
 import { CallerGone } from '../limits/deadline.ts'
-import { errorStatuses } from './error-statuses.ts'
 import { HttpError } from './http-error.ts'
 import { setJson } from './json-response.ts'
 
@@ -14,7 +14,8 @@ export function respondToErrors(logger: Logger): Middleware {
     } catch (thrown) {
       if (thrown instanceof CallerGone) return
       const error = thrown instanceof RekeyError ? thrown : new RekeyError('internal', { cause: thrown })
-      const { status, title } = errorStatuses[error.kind]
+      const body = toErrorBody(error)
+      const { code: status } = body
       if (error instanceof HttpError && error.refused !== undefined) context.state.refused = error.refused
       // A request with an unknown method is the caller's mistake.
       if (status >= 500 && error.kind !== 'notImplemented') {
@@ -22,7 +23,7 @@ export function respondToErrors(logger: Logger): Middleware {
       }
       context.status = status
       context.set(headersOf(error))
-      setJson(context, { error: title, message: error.message, code: status })
+      setJson(context, body)
     }
   }
 }

@@ -5,6 +5,7 @@ import type { SigningSecret } from '../../domain/signing-secret.ts'
 import type { FairGate } from '../../fair-gate.ts'
 import type { Store } from '../../store/store.ts'
 import type { TraceContext } from '../../trace-context.ts'
+import type { OpenedKeys } from './opened-keys.ts'
 import type { ProbeLimit } from './probe-limit.ts'
 
 export type OperationId = keyof document
@@ -26,6 +27,7 @@ export type Operation<Id extends OperationId> = (
 export interface OperationContext {
   store: Store
   keyring: Keyring
+  openedKeys: OpenedKeys
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
   /**
@@ -49,6 +51,10 @@ export interface OperationContext {
   inFlight: Set<string>
   /** Lets applications take turns with work that occupies the processor. */
   turns: FairGate
+  /** Lets applications take turns with reading the keys of many webhooks. */
+  fanOutReads: FairGate
+  /** Logs an error, with the request's ID, that leaves the request's response a success. */
+  logError: (error: unknown, text: string) => void
   /** Aborts when the request's deadline passes or the client disconnects. The signal's reason is the error to throw. */
   signal: AbortSignal
 }

@@ -1,9 +1,10 @@
 import type { components } from '../../../generated/types.ts'
+import type { KeyMaterial } from '../../domain/key-material.ts'
+import { PrivateKey } from '../../domain/private-key.ts'
 import { probePayload, verdictOn } from '../../domain/probe.ts'
 import type { Scheme } from '../../domain/schemes/scheme.ts'
 import { newMessageId, signMessage } from '../../domain/signature.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
-import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { traceHeaders } from '../../trace-context.ts'
 import type { UnsealedKey } from './unseal-keys.ts'
 import type { OperationContext } from './operation.ts'
@@ -34,7 +35,7 @@ export async function sendProbeMessages(
   const payload = probePayload(owner, time)
   const send = async (
     { signedWith, expected }: Pick<ProbeMessage, 'signedWith' | 'expected'>,
-    secret: SigningSecret,
+    secret: KeyMaterial,
     keyFingerprint: string | null,
   ): Promise<ProbeMessage> => {
     const signed = signMessage(scheme, { id: newMessageId(), timestamp, payload }, [secret])
@@ -44,9 +45,10 @@ export async function sendProbeMessages(
     const status = typeof outcome === 'number' ? outcome : null
     return { signedWith, keyFingerprint, expected, verdict: verdictOn(outcome), status, timeMs }
   }
+  const random = scheme.keyBytes === 'private' ? PrivateKey.generate() : generateSecret()
   const sent = await Promise.all([
     send({ signedWith: 'current', expected: 'accepted' }, current.secret, current.key.fingerprint),
-    send({ signedWith: 'random', expected: 'refused' }, generateSecret(), null),
+    send({ signedWith: 'random', expected: 'refused' }, random, null),
     ...(previous ?? []).map(({ key, secret }) =>
       send({ signedWith: 'previous', expected: 'refused' }, secret, key.fingerprint),
     ),

@@ -23,18 +23,26 @@ export function requestedScheme(
 }
 
 /**
- * Rejects a scheme that cannot sign with each of the webhook's live keys.
+ * Rejects a change to a scheme that cannot sign with each of the webhook's live keys.
  * @param settled a time that has certainly passed, because a key that expired after it may still be live
- * @throws RekeyError `conflict` if a live key's secret is not `whsec_` followed by base64, but the scheme decodes secrets
+ * @throws RekeyError `conflict` if the webhook has a key and the change is to or from `ed25519`, or if a live key's
+ * secret is not `whsec_` followed by base64, but the scheme decodes secrets
  */
 export async function rejectUnfitKeys(
   queries: Queries,
   owner: KeyOwner,
-  name: SchemeName,
+  { before, after: name }: { before: SchemeName; after: SchemeName },
   settled: number,
 ): Promise<void> {
-  if (schemes[name].keyBytes === 'text') return
+  const [keyBytes, keyBytesBefore] = [schemes[name].keyBytes, schemes[before].keyBytes]
+  if (keyBytes === keyBytesBefore || (keyBytes === 'text' && keyBytesBefore !== 'private')) return
   const keys = await listUnendedKeys(queries, owner, settled)
+  if (keys.length > 0 && (keyBytes === 'private' || keyBytesBefore === 'private'))
+    throw new RekeyError('conflict', {
+      message:
+        `The scheme cannot change from ${before} to ${name}, because the webhook has a key. ` +
+        'Create a new webhook with the other scheme.',
+    })
   const unfit = keys.find((key) => key.guessable && isLive(key, settled))
   if (!unfit) return
   throw new RekeyError('conflict', {

@@ -1,6 +1,8 @@
+import { toReceiverKey, type ReceiverKey } from '../../domain/key-material.ts'
+import { PrivateKey } from '../../domain/private-key.ts'
 import type { Keyring } from '../../domain/sealing.ts'
 import { FingerprintTaken, planRotation, type Rotation } from '../../domain/rotation.ts'
-import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
+import { schemes, toScheme, type SchemeName } from '../../domain/schemes/schemes.ts'
 import { describeSigner } from '../../domain/signers.ts'
 import { isLive, newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { isDecodable, type SigningSecret } from '../../domain/signing-secret.ts'
@@ -38,7 +40,7 @@ export interface RotationRequest<Skipped> {
    * If this returns a value other than undefined, the rotation is skipped. Must use only prepared queries, because they
    * run concurrently with the rotation's own queries.
    */
-  skip?: (queries: Queries, secret: SigningSecret, settled: number) => Promise<Skipped | undefined>
+  skip?: (queries: Queries, settled: number) => Promise<Skipped | undefined>
   /** Throws if the webhook must not be rotated now. `keys` are those that have not ended, newest first. */
   check?: (queries: Queries, keys: readonly SigningKey[], now: number) => Promise<void>
   /** Like `check`, but runs after everything else that could make the rotation fail. */
@@ -49,15 +51,19 @@ export interface RotationRequest<Skipped> {
   record?: (queries: Queries, rotated: Rotated, now: number) => Promise<void>
 }
 
-/** The new current key with its secret. */
+/** The new current key, with the secret or public key that its receiver gets. */
 export interface Rotated {
   key: SigningKey
-  secret: SigningSecret
+  secret: ReceiverKey
 }
+
+/** Returned instead of a rotation whose secret was generated for another scheme than the webhook has. */
+const wrongKind = Symbol('wrong kind')
 
 /**
  * Rotates a secret; every rotation goes through this function. Seals the secret, then updates the keys and the audit
- * trail in one transaction.
+ * trail in one transaction. If only this transaction shows that the webhook needs a private key, generates one and
+ * begins again.
  * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if its scheme does not accept the secret;
  * FingerprintTaken or TooManyLiveKeys if its keys do not
  * allow the rotation; any error from the request's steps
@@ -66,9 +72,12 @@ export async function rotateInTransaction<Skipped = never>(
   services: RotationServices,
   request: RotationRequest<Skipped>,
 ): Promise<Rotated | { skipped: Skipped }> {
+  let isPrivate = false
   for (;;) {
     try {
-      return await attempt(services, request)
+      const outcome = await attempt(services, request, isPrivate)
+      if (outcome !== wrongKind) return outcome
+      isPrivate = !isPrivate
     } catch (error) {
       // The fingerprint of a random secret is taken with a probability of 1 in 65,536 per live key. Retry with another
       // secret, unless the caller imports this one.
@@ -91,11 +100,13 @@ async function attempt<Skipped>(
     checkLast,
     record,
   }: RotationRequest<Skipped>,
-): Promise<Rotated | { skipped: Skipped }> {
-  const secret = given?.secret ?? generateSecret()
+  isPrivate: boolean,
+): Promise<Rotated | { skipped: Skipped } | typeof wrongKind> {
+  const material = given?.secret ?? (isPrivate ? PrivateKey.generate() : generateSecret())
+  const secret = toReceiverKey(material)
   const keyId = given?.keyId ?? newKeyId(now())
   // Seal before the transaction begins, because other writes wait while it is open.
-  const sealed = keyring.seal(secret, { ...owner, keyId })
+  const sealed = keyring.seal(material, { ...owner, keyId })
 
   return store.write(
     owner,
@@ -106,17 +117,13 @@ async function attempt<Skipped>(
         findScheme(queries, owner),
         listUnendedKeys(queries, owner, settled),
         findChainEnd(queries, owner),
-        skip?.(queries, secret, settled),
+        skip?.(queries, settled),
       ])
       if (!scheme) throw new RekeyError('notFound')
       if (skipped !== undefined) return { skipped }
       await check?.(queries, unended, time)
-      if (schemes[scheme.name].keyBytes === 'decoded' && !isDecodable(secret))
-        throw new RekeyError('conflict', {
-          message:
-            `The webhook's scheme ${scheme.name} takes only whsec_ followed by the base64 of 24 to 64 bytes. ` +
-            'Import such a secret, or change signatureScheme first.',
-        })
+      if (given) rejectUnfitSecret(given.secret, scheme.name)
+      else if ((schemes[scheme.name].keyBytes === 'private') !== isPrivate) return wrongKind
       const rotation = planRotation(unended, {
         owner,
         keyId,
@@ -141,6 +148,21 @@ async function attempt<Skipped>(
     signal,
     beforeCommit,
   )
+}
+
+/** @throws RekeyError `conflict` if the scheme does not accept the imported secret */
+function rejectUnfitSecret(secret: SigningSecret, name: SchemeName): void {
+  const { keyBytes } = schemes[name]
+  if (keyBytes === 'private')
+    throw new RekeyError('conflict', {
+      message: `The webhook's scheme ${name} takes no imported secret. Omit signingSecret: Rekey generates the key.`,
+    })
+  if (keyBytes === 'decoded' && !isDecodable(secret))
+    throw new RekeyError('conflict', {
+      message:
+        `The webhook's scheme ${name} takes only whsec_ followed by the base64 of 24 to 64 bytes. ` +
+        'Import such a secret, or change signatureScheme first.',
+    })
 }
 
 /** Returns the live keys after a rotation, newest first. */

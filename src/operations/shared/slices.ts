@@ -3,7 +3,7 @@ import type { OperationContext } from './operation.ts'
 
 /**
  * After this many milliseconds, a slice starts no further step. The last step can take about one millisecond more,
- * because it hashes up to 1 MiB.
+ * because it hashes up to 1 MiB; with Ed25519, three.
  */
 const sliceMs = 1
 /** Work on fewer bytes takes only about 0.1 ms, so it is not sliced. */

@@ -1,15 +1,9 @@
+import type { KeyMaterial } from '../../domain/key-material.ts'
 import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
 import { toScheme } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
-import type { SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
-import {
-  listLiveSealedKeys,
-  listSealedKeys,
-  type SealedKey,
-  type SealedKeyInScheme,
-} from '../../store/tables/sealed-keys.ts'
-import type { Queries } from '../../store/store.ts'
+import { listSealedKeys, type SealedKey } from '../../store/tables/sealed-keys.ts'
 import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
 import { webhookExists } from '../../store/tables/webhooks.ts'
 import type { OperationContext } from './operation.ts'
@@ -26,11 +20,13 @@ const maxOpened = 100
  */
 export interface UnsealedKey {
   key: SigningKey
-  readonly secret: SigningSecret
+  readonly secret: KeyMaterial
 }
 
 /** Roughly how many bytes can be hashed in the time that unsealing a secret takes. */
 const bytesPerKey = 8_192
+/** Roughly how many times as long as HMAC-SHA256 an Ed25519 signature takes, for short and for long messages. */
+const privateFactor = 8
 
 /** A webhook's scheme and keys, newest first. */
 interface OpenKeys {
@@ -39,48 +35,47 @@ interface OpenKeys {
 }
 
 /**
- * Reads a webhook's live keys and its scheme. Nothing is cached, so a revocation takes effect on every instance with the
- * next signature.
+ * Estimates the work of signing a message with all of the keys, in bytes that HMAC-SHA256 could hash meanwhile. Includes
+ * the work of unsealing the keys.
+ */
+export function hashedBytes(
+  { keyBytes }: Pick<Scheme, 'keyBytes'>,
+  keys: readonly unknown[],
+  { payload }: Message,
+): number {
+  return keys.length * (payload.length + bytesPerKey) * (keyBytes === 'private' ? privateFactor : 1)
+}
+
+/**
+ * Builds the error for a webhook that has no secret to sign with.
+ * @param erased the current key, if its secret was erased
+ */
+export function cannotSign(erased: Pick<SigningKey, 'fingerprint'> | undefined): RekeyError {
+  return new RekeyError('conflict', {
+    message: erased
+      ? `The secret of the current key ${erased.fingerprint} was erased, so it cannot sign. Rotate to issue a new one.`
+      : 'This webhook has no signing secret yet. Rotate it once to issue one.',
+  })
+}
+
+/**
+ * Reads a webhook's scheme, its live keys, and the keys that expired or were revoked after `since`. If there are more
+ * than 100 keys, returns the 100 that stop signing last.
  * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if it was never rotated, or if the secret of
  * its current key was erased
  */
-export function unsealLiveKeys(owner: KeyOwner, now: number, context: OperationContext): Promise<OpenKeys> {
-  return open(owner, now, (queries) => listLiveSealedKeys(queries, owner, now), context)
-}
-
-/**
- * Like unsealLiveKeys, but also returns keys that expired or were revoked after `since`. If there are more than 100
- * keys, returns the 100 that stop signing last.
- */
-export function unsealKeys(owner: KeyOwner, since: number, context: OperationContext): Promise<OpenKeys> {
-  return open(owner, since, (queries) => listSealedKeys(queries, owner, since, maxOpened), context)
-}
-
-/**
- * Estimates the work of signing a message with all of the keys, in hashed bytes. Includes the work of unsealing the
- * keys.
- */
-export function hashedBytes(keys: readonly UnsealedKey[], { payload }: Message): number {
-  return keys.length * (payload.length + bytesPerKey)
-}
-
-async function open(
+export async function unsealKeys(
   owner: KeyOwner,
-  time: number,
-  list: (queries: Queries) => Promise<SealedKeyInScheme[]>,
+  since: number,
   { store, keyring, signal }: OperationContext,
 ): Promise<OpenKeys> {
   const [newest, ...others] = await store.read(async (queries) => {
-    const [newest, ...others] = await list(queries)
+    const [newest, ...others] = await listSealedKeys(queries, owner, since, maxOpened)
     if (newest?.key.expiresAt === null) return [newest, ...others] as const
     // If there is no current key, the webhook was never rotated, or the secret of its current key was erased.
     if (!(await webhookExists(queries, owner))) throw new RekeyError('notFound')
-    const [current] = await listUnendedKeys(queries, owner, time)
-    throw new RekeyError('conflict', {
-      message: current?.secretErased
-        ? `The secret of the current key ${current.fingerprint} was erased, so it cannot sign. Rotate to issue a new one.`
-        : 'This webhook has no signing secret yet. Rotate it once to issue one.',
-    })
+    const [current] = await listUnendedKeys(queries, owner, since)
+    throw cannotSign(current?.secretErased ? current : undefined)
   }, signal)
   const withSecret = ({ key, sealed }: SealedKey) => ({
     key,

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { SchemeChoice } from '../../domain/schemes/schemes.ts'
+import type { SchemeChoice, SchemeName } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
 import type { Queries } from '../store.ts'
@@ -31,16 +31,6 @@ export interface SealedKeyInScheme extends SealedKey {
   scheme: SchemeChoice
 }
 
-/** Lists the keys that are live at `now`, newest first. */
-export async function listLiveSealedKeys(
-  queries: Queries,
-  owner: KeyOwner,
-  now: number,
-): Promise<SealedKeyInScheme[]> {
-  const rows = await selectLiveKeys(queries, { ...owner, now })
-  return newestFirst(rows).flatMap(inScheme)
-}
-
 /**
  * Lists the live keys and the keys that expired or were revoked after `since`, newest first. Omits keys whose secret is
  * erased. If there are more than `limit` keys, returns the keys that stop signing last.
@@ -55,6 +45,19 @@ export async function listSealedKeys(
   return newestFirst(rows).flatMap(inScheme)
 }
 
+/**
+ * Lists the live keys of a webhook with the scheme `ed25519`, newest first. Lists none if the webhook does not exist or
+ * has another scheme, and takes as long.
+ */
+export async function listLivePrivateKeys(
+  queries: Queries,
+  owner: KeyOwner,
+  now: number,
+): Promise<SealedKey[]> {
+  const rows = await selectLivePrivateKeys(queries, { ...owner, now })
+  return newestFirst(rows).flatMap(toSealedKey)
+}
+
 /** Finds a key by ID, unless it was deleted or its secret was erased. */
 export async function findSealedKey(queries: Queries, id: string): Promise<SealedKey | undefined> {
   const rows = await queries.selectFrom('signing_keys').select(columns).where('id', '=', id).execute()
@@ -67,8 +70,16 @@ export async function findSealedKey(queries: Queries, id: string): Promise<Seale
  */
 const placeAmongEqual = sql<number>`case when expires_at is null then 0 else generation end`
 
-const selectLiveKeys = prepared((queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
-  whereUnended(selectKeysInScheme(queries, { applicationId, webhookId }), now),
+const selectLivePrivateKeys = prepared(
+  (queries, { applicationId, webhookId, now }: KeyOwner & { now: number }) =>
+    whereUnended(
+      selectKeysInScheme(queries, { applicationId, webhookId }).where(
+        'signature_scheme',
+        '=',
+        sql.lit<SchemeName>('ed25519'),
+      ),
+      now,
+    ),
 )
 
 const selectLastKeysEndingAfter = prepared(

@@ -13,8 +13,9 @@ export function settleFocus(before: State, after: State): () => void {
     const dialog = document.querySelector('dialog')
     if (dialog && !dialog.open) dialog.showModal()
     if (after.dialog) return
-    if (before.session !== after.session || before.route !== after.route)
-      focus(after.session ? 'h1' : '#token')
+    // A renewed token changes the session, but not the page.
+    if (!before.session !== !after.session || before.route !== after.route)
+      focus(after.session ? 'h1' : '#sign-in, #token')
     else if (after.secret && after.secret.webhook !== before.secret?.webhook) focus('#secret-title')
     else if (before.secret && !after.secret) focus('h1')
     else if (before.dialog && opener instanceof HTMLElement && opener.isConnected) opener.focus()

@@ -1,11 +1,17 @@
 import { render } from 'lit-html'
 import { createActions } from './actions/actions.ts'
 import { settleFocus } from './focus.ts'
+import { isReturn, readProvider, returnHash } from './openid.ts'
 import { readRoute } from './route.ts'
 import { createStore, holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
 import { layout } from './views/layout.ts'
 
-const store = createStore(initialState(readRoute(location.hash), Date.now()), show)
+const { search } = location
+const provider = readProvider()
+// The code in the URL is for one use, and must not stay in the history.
+if (isReturn(search)) history.replaceState(null, '', location.pathname + returnHash(search))
+
+const store = createStore(initialState(readRoute(location.hash), Date.now(), provider), show)
 // The API shares the page's origin and any path prefix that a proxy adds.
 const actions = createActions(store, new URL('.', location.href).href)
 
@@ -16,8 +22,9 @@ function show(before: State, after: State): void {
   settle()
 }
 
-function title({ route, session, secret }: State): string {
-  const unsaved = secret && !secret.saved ? '● ' : ''
+function title(state: State): string {
+  const { route, session } = state
+  const unsaved = holdsUnsavedSecret(state) ? '● ' : ''
   if (!session) return `${unsaved}Sign in · Rekey`
   if (route.page === 'application') return `${unsaved}${route.applicationId} · Rekey`
   if (route.page === 'webhook') return `${unsaved}${route.webhookId} · ${route.applicationId} · Rekey`
@@ -44,6 +51,8 @@ addEventListener('beforeunload', (event) => {
 
 setInterval(() => {
   actions.tick(Date.now())
+  void actions.keepSignedIn(Date.now())
 }, 1_000)
 document.body.replaceChildren()
 show(store.get(), store.get())
+if (provider && isReturn(search)) void actions.completeSignIn(provider, search)

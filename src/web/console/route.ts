@@ -35,4 +35,6 @@ export const address = {
   application: (applicationId: string) => `#/applications/${applicationId}`,
   webhook: ({ applicationId, webhookId }: WebhookIds) =>
     `#/applications/${applicationId}/webhooks/${webhookId}`,
+  /** Outside the console, which may be below a path prefix. */
+  publicKeys: ({ applicationId, webhookId }: WebhookIds) => `jwks/${applicationId}/${webhookId}`,
 }

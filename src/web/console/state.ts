@@ -1,5 +1,6 @@
 import type { components } from '../../client/client.ts'
 import type { Problem } from './problem.ts'
+import type { Grant, Provider } from './provider.ts'
 import type { Route, WebhookIds } from './route.ts'
 
 type Schemas = components['schemas']
@@ -34,9 +35,11 @@ export interface Session {
   subject: string | null
   /** When the token expires, in milliseconds since 1970; null if it has no `exp`. */
   expiresAt: number | null
+  /** What the identity provider issued; null if the user entered the token. */
+  grant: Grant | null
 }
 
-/** A secret that a rotation has just issued. Its plaintext is available nowhere else. */
+/** A secret or public key that a rotation has just issued. A secret's plaintext is available nowhere else. */
 export interface NewSecret {
   webhook: WebhookIds
   keyFingerprint: string
@@ -59,6 +62,10 @@ export interface State {
   /** The current time in milliseconds since 1970, updated every second. */
   now: number
   session: Session | null
+  /** The identity provider at which people can sign in; null if there is none. */
+  provider: Provider | null
+  /** Whether a sign-in at the identity provider is in progress. */
+  signingIn: boolean
   /** Explains why the session ended or the entered token is malformed; null if there is nothing to explain. */
   signInNote: string | null
   route: Route
@@ -118,11 +125,13 @@ export const nothingLoaded = {
   found: null,
 } satisfies Partial<State>
 
-export function initialState(route: Route, now: number): State {
+export function initialState(route: Route, now: number, provider: Provider | null): State {
   return {
     now,
     route,
     session: null,
+    provider,
+    signingIn: false,
     signInNote: null,
     ...nothingLoaded,
     dialog: null,
@@ -131,9 +140,14 @@ export function initialState(route: Route, now: number): State {
   }
 }
 
-/** Returns whether leaving the page would lose a secret. */
+/** Returns the word for what a rotation has issued: only webhooks with the scheme ed25519 have public keys. */
+export function wordFor({ signingSecret }: NewSecret): 'secret' | 'public key' {
+  return signingSecret.startsWith('whpk_') ? 'public key' : 'secret'
+}
+
+/** Returns whether leaving the page would lose a secret. A public key is never lost. */
 export function holdsUnsavedSecret({ secret }: State): boolean {
-  return secret?.saved === null
+  return secret?.saved === null && wordFor(secret) === 'secret'
 }
 
 /** Returns whether leaving the page would lose the secret of a running rotation. */

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { PrivateKey } from '../../../src/domain/private-key.ts'
 import { schemes, toScheme, type SchemeName } from '../../../src/domain/schemes/schemes.ts'
 import { signMessage } from '../../../src/domain/signature.ts'
 import type { SigningSecret } from '../../../src/domain/signing-secret.ts'
@@ -70,12 +71,37 @@ test("signing the example of Slack's documentation returns its documented signat
   })
 })
 
+test("signing the example of Standard Webhooks' Go library returns its signature", () => {
+  const key = PrivateKey.fromSealedText('whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=')
+  const example = {
+    id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+    timestamp: 1_614_265_330,
+    payload: Buffer.from('{"test": 2432232314}'),
+  }
+  const signature =
+    'v1a,tQ9V2XOqn7jL/DQenEFpqIugdBVtiMmER5mhSkXBNwM0mkATuDe6KYYUuxqtaiHeYGb7KaaBRdM5WqyeFiL8Ag=='
+  expect(signMessage(schemes.ed25519, example, [key])).toEqual({
+    'webhook-id': example.id,
+    'webhook-timestamp': '1614265330',
+    'webhook-signature': signature,
+  })
+  expect(signMessage(schemes.ed25519, example, [PrivateKey.generate(), key])).toMatchObject({
+    'webhook-signature': expect.stringMatching(/^v1a,[A-Za-z0-9+/]{86}== v1a,[A-Za-z0-9+/]{86}==$/),
+  })
+})
+
+test('a private key cannot sign with HMAC, and a secret cannot sign with Ed25519', () => {
+  const key = PrivateKey.generate()
+  expect(() => signMessage(schemes['standard-webhooks'], message, [key])).toThrow('cannot sign with HMAC')
+  expect(() => signMessage(schemes.ed25519, message, [newer])).toThrow('cannot sign with Ed25519')
+})
+
 test('a webhook can carry its signatures in a header of its own', () => {
   const headers = signMessage(toScheme({ name: 'github', header: 'X-Merchant' }), message, [newer])
   expect(headers).toEqual({ 'X-Merchant': `sha256=${hmac(newer, '', 'hex')}` })
 })
 
-test('a scheme that only a newer version knows is an error that says so', () => {
+test('a scheme of a newer version fails with an error that says so', () => {
   expect(() => toScheme({ name: 'future' as SchemeName, header: null })).toThrow(
     'unknown signature scheme future: a newer version of Rekey stored it; run that version',
   )

@@ -11,7 +11,7 @@ test.each([
   ['console', ['reference']],
   ['reference', ['console']],
   ['none', ['console', 'reference']],
-] as const)('with REKEY_PAGES=%s, every path of %s is an ordinary 404', async (pages, switchedOff) => {
+] as const)('with REKEY_PAGES=%s, every path of %s returns the usual 404', async (pages, switchedOff) => {
   const { origin } = await startServer({ environment: { REKEY_PAGES: pages } })
   for (const path of switchedOff.flatMap((page) => paths[page])) {
     const response = await fetch(origin + path, { method: path === '/docs/feedback' ? 'POST' : 'GET' })

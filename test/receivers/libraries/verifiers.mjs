@@ -1,10 +1,12 @@
 // What receivers run: each scheme's library, called as its documentation says. Each verifier takes the secret, the
 // headers with names in lower case, and the body. It returns whether the library accepts the message.
+import { verifyAsync as verifyEd25519 } from '@noble/ed25519'
 import { sign as signGithub, verify as verifyGithub } from '@octokit/webhooks-methods'
 import { Paddle } from '@paddle/paddle-node-sdk'
 import '@shopify/shopify-api/adapters/node'
 import { ApiVersion, shopifyApi } from '@shopify/shopify-api'
 import { verifySlackRequest } from '@slack/bolt'
+import { createRemoteJWKSet, importJWK } from 'jose'
 import { Webhook as StandardWebhook } from 'standardwebhooks'
 import Stripe from 'stripe'
 import { Webhook as SvixWebhook } from 'svix'
@@ -59,6 +61,37 @@ export const verifiers = {
         },
       }),
     ),
+  // The libraries of Standard Webhooks for JavaScript know no public keys.
+  ed25519(publicKey, headers, body) {
+    const key = Buffer.from(publicKey.replace('whpk_', ''), 'base64')
+    return anySignature(headers, body, (signature, content) => verifyEd25519(signature, content, key))
+  },
+}
+
+/** Whether `verify` accepts one of the message's `v1a` signatures. */
+async function anySignature(headers, body, verify) {
+  const content = Buffer.from(`${headers['webhook-id']}.${headers['webhook-timestamp']}.${body}`)
+  for (const part of headers['webhook-signature'].split(' ')) {
+    const [version, signature] = part.split(',')
+    if (version === 'v1a' && (await verify(Buffer.from(signature, 'base64'), content))) return true
+  }
+  return false
+}
+
+/** A receiver that knows only the URL of its public keys. It reads them when it is told that its cache has ended. */
+export function followKeySet(url) {
+  const keySet = createRemoteJWKSet(new URL(url))
+  return {
+    refresh: () => keySet.reload(),
+    async verifies(headers, body) {
+      const { keys } = keySet.jwks()
+      const imported = await Promise.all(keys.map((jwk) => importJWK(jwk, 'Ed25519')))
+      return anySignature(headers, body, async (signature, content) => {
+        const verdicts = imported.map((key) => crypto.subtle.verify('Ed25519', key, signature, content))
+        return (await Promise.all(verdicts)).includes(true)
+      })
+    },
+  }
 }
 
 /** The libraries that can sign. Each signer takes the secret and the body, and returns the headers. */

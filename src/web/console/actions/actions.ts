@@ -3,12 +3,13 @@ import { createFinding, type Finding } from './finding.ts'
 import { createPages, type Pages } from './pages.ts'
 import { createProbing, type Probing } from './probing.ts'
 import { createRotation, type Rotation } from './rotation.ts'
+import { createProviderSignIn, type ProviderSignIn } from './provider-sign-in.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
 import { createSessions, type Sessions } from './session.ts'
 import type { Store } from '../state.ts'
 
 /** Every action that a view can trigger. */
-export type Actions = Pages & Secrets & Sessions & Rotation & Probing & Finding
+export type Actions = Pages & Secrets & Sessions & ProviderSignIn & Rotation & Probing & Finding
 
 /** @param baseUrl the server's URL without `/api/v1` */
 export function createActions(store: Store, baseUrl: string): Actions {
@@ -19,6 +20,7 @@ export function createActions(store: Store, baseUrl: string): Actions {
     ...pages,
     ...secrets,
     ...createSessions(context, pages, secrets),
+    ...createProviderSignIn(context, pages),
     ...createRotation(context, pages, secrets),
     ...createProbing(context, pages),
     ...createFinding(context),

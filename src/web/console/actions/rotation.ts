@@ -1,6 +1,6 @@
 import type { Problem } from '../problem.ts'
 import type { WebhookIds } from '../route.ts'
-import type { Dialog } from '../state.ts'
+import { wordFor, type Dialog } from '../state.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
@@ -61,11 +61,15 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
       fail(mayHaveHappened(outcome.problem) ? { ...outcome.problem, ...lostRotation } : outcome.problem)
       return
     }
+    const secret = { webhook, ...outcome.value.data, saved: null, copyProblem: null }
     store.set({
       dialog: null,
-      secret: { webhook, ...outcome.value.data, saved: null, copyProblem: null },
+      secret,
       probe: null,
-      announcement: 'The secret was rotated. The new secret is shown only once.',
+      announcement:
+        wordFor(secret) === 'secret'
+          ? 'The secret was rotated. The new secret is shown only once.'
+          : 'The key was rotated. The page shows the new public key.',
     })
     pages.reload()
   }

@@ -1,4 +1,4 @@
-import { holdsUnsavedSecret, isRotating } from '../state.ts'
+import { holdsUnsavedSecret, isRotating, wordFor } from '../state.ts'
 import type { Context } from './attempt.ts'
 
 export type Secrets = ReturnType<typeof createSecrets>
@@ -11,7 +11,9 @@ export function createSecrets({ store }: Context) {
   }
 
   function forget(): void {
-    store.set({ secret: null, dialog: null, announcement: 'The secret was removed from this page.' })
+    const { secret } = store.get()
+    const announcement = secret ? `The ${wordFor(secret)} was removed from this page.` : ''
+    store.set({ secret: null, dialog: null, announcement })
   }
 
   async function copy(): Promise<void> {
@@ -21,10 +23,10 @@ export function createSecrets({ store }: Context) {
       // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
       await navigator.clipboard.writeText(secret.signingSecret)
       change({ saved: 'copied' })
-      store.set({ announcement: 'The secret was copied.' })
+      store.set({ announcement: `The ${wordFor(secret)} was copied.` })
     } catch {
       change({
-        copyProblem: 'The browser blocked the copy. Select the secret and copy it yourself, or download it.',
+        copyProblem: `The browser blocked the copy. Select the ${wordFor(secret)} and copy it yourself, or download it.`,
       })
     }
   }
@@ -40,11 +42,11 @@ export function createSecrets({ store }: Context) {
     if (!secret) return
     const link = document.createElement('a')
     link.href = URL.createObjectURL(new Blob([secret.signingSecret], { type: 'text/plain' }))
-    link.download = `${secret.webhook.applicationId}.${secret.webhook.webhookId}.secret.txt`
+    link.download = `${secret.webhook.applicationId}.${secret.webhook.webhookId}.${wordFor(secret).replace(' ', '-')}.txt`
     link.click()
     URL.revokeObjectURL(link.href)
     change({ saved: 'downloaded' })
-    store.set({ announcement: 'The secret was downloaded.' })
+    store.set({ announcement: `The ${wordFor(secret)} was downloaded.` })
   }
 
   function dismiss(): void {

@@ -1,3 +1,5 @@
+import { signOutUrl } from '../openid.ts'
+import type { Grant } from '../provider.ts'
 import type { Session } from '../state.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
@@ -22,21 +24,28 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
 
   function signOut(): void {
     secrets.leave(() => {
+      const { session, provider, route } = store.get()
       store.set({ session: null, signInNote: null })
-      pages.open(store.get().route)
+      pages.open(route)
+      const url = provider && session?.grant ? signOutUrl(provider, session.grant) : null
+      if (url !== null) location.assign(url)
     })
   }
 
   return { signIn, signOut }
 }
 
-/** Reads the token's claims for display only: the server decides what the token allows. */
-function toSession(token: string): Session {
+/**
+ * Reads the token's claims for display only: the server decides what the token allows.
+ * @param grant what the identity provider issued together with the token
+ */
+export function toSession(token: string, grant: Grant | null = null): Session {
   const claims = readClaims(token)
   return {
     token,
     subject: typeof claims['sub'] === 'string' ? claims['sub'] : null,
     expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null,
+    grant,
   }
 }
 

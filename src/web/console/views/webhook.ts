@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import { isWithoutSecret } from '../overlap.ts'
-import type { WebhookIds } from '../route.ts'
+import { address, type WebhookIds } from '../route.ts'
 import type { State } from '../state.ts'
 import { auditTrail } from './audit-trail.ts'
 import { keys } from './keys.ts'
@@ -29,7 +29,14 @@ export function webhook(
           actions,
           ({ url, description, signatureScheme, signatureHeader }) => html`
             <p class="lead url">${url}</p>
-            <p class="quiet">Signed as ${signatureScheme}, in the header ${signatureHeader}</p>
+            <p class="quiet">
+              Signed as ${signatureScheme}, in the header
+              ${signatureHeader}${
+                signatureScheme === 'ed25519'
+                  ? html`; <a target="_blank" href=${address.publicKeys(ids)}>public keys</a>`
+                  : nothing
+              }
+            </p>
             ${description === null ? nothing : html`<p class="quiet">${description}</p>`}
           `,
         )}

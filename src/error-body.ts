@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../../errors.ts'
+import type { ErrorKind, RekeyError } from './errors.ts'
 
 /** Each error kind's HTTP status and title. The response body contains the title as `error`. */
 export const errorStatuses = {
@@ -20,3 +20,16 @@ export const errorStatuses = {
   serviceUnavailable: { status: 502, title: 'Error' },
   timedOut: { status: 504, title: 'Error' },
 } as const satisfies Record<ErrorKind, { status: number; title: string }>
+
+/** An error as the API describes it, in a response of its own or within one. */
+export interface ErrorBody {
+  error: string
+  message: string
+  /** The HTTP status. */
+  code: number
+}
+
+export function toErrorBody({ kind, message }: RekeyError): ErrorBody {
+  const { status, title } = errorStatuses[kind]
+  return { error: title, message, code: status }
+}

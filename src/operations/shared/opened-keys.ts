@@ -1,0 +1,79 @@
+import type { Keyring, SealedFor } from '../../domain/sealing.ts'
+import type { Scheme } from '../../domain/schemes/scheme.ts'
+import { toSigner, type Signer } from '../../domain/signature.ts'
+
+interface OpenedKey {
+  signer: Signer
+  keyBytes: Scheme['keyBytes']
+  owner: SealedFor
+}
+
+/** The opened keys of one application, by sealed text, oldest first. */
+interface Share {
+  applicationId: string
+  keys: Map<string, OpenedKey>
+}
+
+/** Maximum number of opened keys; about 15 MiB. */
+const maxKeys = 16_384
+/** A longer sealed text is not kept. Rekey writes none. */
+const maxSealedLength = 1_024
+
+/**
+ * Unseals the keys that sign messages, and keeps some of them open, because unsealing a secret takes three times as long
+ * as signing a small message with it. Callers pass the sealed text that they have just read from the database, so a key
+ * that was kept open signs only as long as it is stored and live.
+ *
+ * An application that opens many keys pushes out only keys of applications that hold at least as many as it does.
+ */
+export class OpenedKeys {
+  readonly #keyring: Keyring
+  readonly #shares = new Map<string, Share>()
+  /** The share that gives up keys when there are too many. */
+  #largest: Share | undefined
+  #count = 0
+
+  constructor(keyring: Keyring) {
+    this.#keyring = keyring
+  }
+
+  /** @throws SealError as Keyring.unseal does */
+  open(sealed: string, owner: SealedFor, scheme: Scheme): Signer {
+    const kept = this.#shares.get(owner.applicationId)?.keys.get(sealed)
+    // The sealed text is bound to its owner. A copy in another key's row must not open, although it is the same text.
+    if (
+      kept?.keyBytes === scheme.keyBytes &&
+      kept.owner.keyId === owner.keyId &&
+      kept.owner.webhookId === owner.webhookId
+    )
+      return kept.signer
+    const signer = toSigner(scheme, this.#keyring.unseal(sealed, owner))
+    if (sealed.length <= maxSealedLength) this.#keep(sealed, { signer, keyBytes: scheme.keyBytes, owner })
+    return signer
+  }
+
+  /** Forgets every key, so that no erased or revoked secret stays in memory for long. */
+  clear(): void {
+    this.#shares.clear()
+    this.#largest = undefined
+    this.#count = 0
+  }
+
+  #keep(sealed: string, opened: OpenedKey): void {
+    const { applicationId } = opened.owner
+    const share = this.#shares.get(applicationId) ?? { applicationId, keys: new Map<string, OpenedKey>() }
+    this.#shares.set(applicationId, share)
+    if (!share.keys.has(sealed)) this.#count += 1
+    share.keys.set(sealed, opened)
+    if (!this.#largest || share.keys.size >= this.#largest.keys.size) this.#largest = share
+    if (this.#count > maxKeys) this.#drop(this.#largest)
+  }
+
+  /** Drops the oldest key of a share. */
+  #drop({ applicationId, keys }: Share): void {
+    const [oldest = ''] = keys.keys()
+    keys.delete(oldest)
+    this.#count -= 1
+    if (keys.size === 0) this.#shares.delete(applicationId)
+  }
+}

@@ -1,0 +1,100 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
+import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
+import { signersOf } from '../../domain/signers.ts'
+import { messageHeaders, sign } from '../../domain/signature.ts'
+import { RekeyError } from '../../errors.ts'
+import { listLiveKeys, maxWebhooks, type LiveKey, type WebhookKeys } from '../../store/tables/live-keys.ts'
+import type { OperationContext } from './operation.ts'
+import { runInSlices } from './slices.ts'
+import { cannotSign, hashedBytes } from './unseal-keys.ts'
+
+export interface MessageForWebhooks {
+  applicationId: string
+  webhookIds: readonly string[]
+  message: Message
+  /** Keys that are live at this time sign. Milliseconds since 1970. */
+  time: number
+}
+
+/** The headers for one webhook, or why the message could not be signed for it. */
+export type Signed = { headers: Record<string, string>; error?: never } | { error: unknown }
+
+/**
+ * Signs one message for each webhook, with the webhook's own scheme and live keys. The keys are read from the database
+ * each time, so a revocation takes effect on every instance with the next signature.
+ * @returns the results in the order of `webhookIds`. An error is a RekeyError `notFound` if the webhook does not exist,
+ * `conflict` if it was never rotated or the secret of its current key was erased, or any other error if signing failed
+ */
+export async function signForEach(
+  { applicationId, webhookIds, message, time }: MessageForWebhooks,
+  context: OperationContext,
+): Promise<Signed[]> {
+  const read = (ids: readonly string[]) =>
+    context.store.read((queries) => listLiveKeys(queries, applicationId, ids, time), context.signal)
+  const readInTurn = (ids: readonly string[]) =>
+    context.fanOutReads.run(applicationId, context.signal, async () => {
+      const found = await read(ids)
+      // Keep the turn until the thread has done everything else that waits for it.
+      await setImmediate()
+      return found
+    })
+  const signed: Signed[] = []
+  for (let first = 0; first < webhookIds.length; first += maxWebhooks) {
+    const ids = webhookIds.slice(first, first + maxWebhooks)
+    const found = await (webhookIds.length === 1 ? read(ids) : readInTurn(ids))
+    const bytes = estimateBytes(found, message)
+    const steps = signSome(applicationId, ids, found, message, context)
+    signed.push(...(await runInSlices({ applicationId, bytes, steps }, context)))
+  }
+  return signed
+}
+
+function estimateBytes(found: Map<string, WebhookKeys>, message: Message): number {
+  let bytes = 0
+  for (const { scheme, keys } of found.values()) {
+    // A newer version of Rekey may have stored a scheme that this one does not know, which fails for its webhook alone.
+    const known: Partial<Record<string, Scheme>> = schemes
+    bytes += hashedBytes(known[scheme.name] ?? schemes['standard-webhooks'], keys, message)
+  }
+  return bytes
+}
+
+function* signSome(
+  applicationId: string,
+  webhookIds: readonly string[],
+  found: Map<string, WebhookKeys>,
+  message: Message,
+  { openedKeys }: OperationContext,
+): Generator<undefined, Signed[]> {
+  const results: Signed[] = []
+  for (const webhookId of webhookIds) {
+    try {
+      const { scheme: choice, keys } = rejectUnlessSigns(found.get(webhookId))
+      const scheme = toScheme(choice)
+      const signatures = []
+      for (const { id: keyId, sealed } of signersOf(scheme, keys)) {
+        const signer = openedKeys.open(sealed, { applicationId, webhookId, keyId }, scheme)
+        signatures.push(sign(scheme, message, signer))
+        yield
+      }
+      results.push({ headers: messageHeaders(scheme, message, signatures) })
+    } catch (error) {
+      results.push({ error })
+    }
+  }
+  return results
+}
+
+type SealedKey = LiveKey & { sealed: string }
+
+/** @throws RekeyError `notFound` if there is no webhook; `conflict` if it cannot sign */
+function rejectUnlessSigns(webhook: WebhookKeys | undefined): WebhookKeys & { keys: SealedKey[] } {
+  if (!webhook) throw new RekeyError('notFound')
+  const { scheme, keys } = webhook
+  const sealed = keys.filter((key): key is SealedKey => key.sealed !== null)
+  if (sealed[0]?.expiresAt === null) return { scheme, keys: sealed }
+  // If there is no current key, the webhook was never rotated, or the secret of its current key was erased.
+  const [current] = keys
+  throw cannotSign(current?.sealed === null ? current : undefined)
+}

@@ -1,0 +1,66 @@
+import { finishSignIn, renew, startSignIn } from '../openid.ts'
+import type { Provider } from '../provider.ts'
+import type { Session } from '../state.ts'
+import type { Context } from './attempt.ts'
+import type { Pages } from './pages.ts'
+import { toSession } from './session.ts'
+
+/** How long before its expiry a token is renewed, in milliseconds. Browsers run timers of hidden pages once a minute. */
+const renewalMs = 120_000
+
+export type ProviderSignIn = ReturnType<typeof createProviderSignIn>
+
+/** Creates the actions that sign in at the identity provider, and that keep the session alive while the page is open. */
+export function createProviderSignIn({ store }: Context, pages: Pages) {
+  /** The session whose renewal is in progress or has failed. */
+  let renewing: Session | undefined
+
+  async function signInAtProvider(provider: Provider): Promise<void> {
+    store.set({ signingIn: true, signInNote: null })
+    try {
+      await startSignIn(provider, location.hash)
+    } catch (error) {
+      store.set({ signingIn: false, signInNote: explain(error) })
+    }
+  }
+
+  /** Completes the sign-in after the provider has returned to this page. @param search the query of the page's URL */
+  async function completeSignIn(provider: Provider, search: string): Promise<void> {
+    store.set({ signingIn: true })
+    try {
+      const grant = await finishSignIn(provider, search)
+      if (grant.accessToken.split('.').length !== 3) throw new Error(opaqueToken)
+      store.set({ signingIn: false, session: toSession(grant.accessToken, grant) })
+      pages.open(store.get().route)
+    } catch (error) {
+      store.set({ signingIn: false, signInNote: explain(error) })
+    }
+  }
+
+  /** Renews the token if it expires soon. If that fails, the session lasts until the token expires. */
+  async function keepSignedIn(now: number): Promise<void> {
+    const { session, provider } = store.get()
+    if (!session?.grant?.refreshToken || !provider || session === renewing) return
+    if (session.expiresAt === null || session.expiresAt - now > renewalMs) return
+    renewing = session
+    try {
+      const grant = await renew(provider, session.grant)
+      if (store.get().session === session) store.set({ session: toSession(grant.accessToken, grant) })
+    } catch (error) {
+      store.set({ announcement: `The session could not be renewed. ${explain(error)}` })
+    }
+  }
+
+  return { signInAtProvider, completeSignIn, keepSignedIn }
+}
+
+const opaqueToken =
+  "The identity provider issued an access token that is not a JWT, so Rekey cannot verify it. Providers do that if the sign-in names no API: set REKEY_OIDC_RESOURCE, or `audience` in REKEY_OIDC_PARAMETERS, to Rekey's audience."
+
+/** Errors of the OAuth protocol have a code, and often a description for the user (RFC 6749, section 4.1.2.1). */
+function explain(error: unknown): string {
+  const { error: code, error_description: description } = (error ?? {}) as Record<string, unknown>
+  if (typeof code === 'string')
+    return `The identity provider refused: ${typeof description === 'string' ? description : code}`
+  return error instanceof Error ? error.message : String(error)
+}

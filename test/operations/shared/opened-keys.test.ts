@@ -1,0 +1,114 @@
+import { randomBytes, type KeyObject } from 'node:crypto'
+import { expect, test, vi } from 'vitest'
+import { PrivateKey } from '../../../src/domain/private-key.ts'
+import { Keyring, SealError, type SealedFor } from '../../../src/domain/sealing.ts'
+import { schemes } from '../../../src/domain/schemes/schemes.ts'
+import { generateSigningSecret } from '../../../src/domain/signing-secret.ts'
+import { OpenedKeys } from '../../../src/operations/shared/opened-keys.ts'
+
+const { stripe, 'standard-webhooks': standardWebhooks } = schemes
+const maxKeys = 16_384
+
+/** Opens keys of numbered webhooks, and counts how often a secret is unsealed. */
+function create() {
+  const keyring = new Keyring([{ kid: 'k1', key: randomBytes(32) }])
+  const opened = new OpenedKeys(keyring)
+  const unseal = vi.spyOn(keyring, 'unseal')
+  const sealed = new Map<string, string>()
+  const open = (applicationId: string, number: number, scheme = standardWebhooks): KeyObject => {
+    const owner = { applicationId, webhookId: `hook_${number}`, keyId: `key_${number}` }
+    const id = `${applicationId}/${number}`
+    const text = sealed.get(id) ?? keyring.seal(generateSigningSecret(), owner)
+    sealed.set(id, text)
+    return opened.open(text, owner, scheme) as KeyObject
+  }
+  /** Whether a key is open, without opening it for longer. */
+  const isOpen = (applicationId: string, number: number) => {
+    const calls = unseal.mock.calls.length
+    open(applicationId, number)
+    return unseal.mock.calls.length === calls
+  }
+  return { keyring, opened, open, isOpen }
+}
+
+function fill(
+  open: (applicationId: string, number: number) => unknown,
+  applicationId: string,
+  count: number,
+) {
+  for (let number = 0; number < count; number++) open(applicationId, number)
+}
+
+test('a key is unsealed once, until all are forgotten', () => {
+  const { opened, open, isOpen } = create()
+  const key = open('app', 1)
+  expect(open('app', 1)).toBe(key)
+  expect(isOpen('app', 1)).toBe(true)
+  opened.clear()
+  expect(isOpen('app', 1)).toBe(false)
+})
+
+test('an open key does not open for another key or webhook that has a copy of its sealed text', () => {
+  const { keyring, opened } = create()
+  const owner: SealedFor = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
+  const sealed = keyring.seal(generateSigningSecret(), owner)
+  const open = (change: Partial<SealedFor>) => opened.open(sealed, { ...owner, ...change }, standardWebhooks)
+  const key = open({})
+  for (const change of [{ keyId: 'key_2' }, { webhookId: 'other' }, { applicationId: 'other' }])
+    expect(() => open(change)).toThrow(SealError)
+  expect(open({})).toBe(key)
+})
+
+test('a scheme that reads a secret differently gets its own key', () => {
+  const { open } = create()
+  const decoded = open('app', 1, standardWebhooks).export()
+  const text = open('app', 1, stripe).export()
+  expect(text.toString()).toBe(`whsec_${decoded.toString('base64')}`)
+  expect(open('app', 1, standardWebhooks).export()).toEqual(decoded)
+})
+
+test('at most 16,384 keys are open, and the oldest one gives way', () => {
+  const { open, isOpen } = create()
+  fill(open, 'app', maxKeys)
+  expect(isOpen('app', 0)).toBe(true)
+  open('app', maxKeys)
+  expect(isOpen('app', maxKeys)).toBe(true)
+  expect(isOpen('app', 1)).toBe(true)
+  expect(isOpen('app', 0)).toBe(false)
+})
+
+test('an application pushes out no key of an application that has fewer keys open', () => {
+  const { open, isOpen } = create()
+  fill(open, 'small', 100)
+  fill(open, 'large', 9_000)
+  fill(open, 'hostile', 30_000)
+  for (let number = 0; number < 100; number++) expect(isOpen('small', number)).toBe(true)
+  // The hostile application grows until it has as many as the large one, and then pushes out its own.
+  let kept = 0
+  // Newest first, because asking for a key that is not open pushes out the oldest.
+  for (let number = 8_999; isOpen('large', number); number--) kept++
+  expect(kept).toBeGreaterThan(8_100)
+})
+
+test('a newcomer gets its keys opened while one application holds all places', () => {
+  const { open, isOpen } = create()
+  fill(open, 'hostile', maxKeys)
+  fill(open, 'newcomer', 500)
+  for (let number = 0; number < 500; number++) expect(isOpen('newcomer', number)).toBe(true)
+})
+
+test('a very long sealed text is opened each time', () => {
+  const { keyring, opened } = create()
+  const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
+  const sealed = keyring.seal('x'.repeat(1_000) as never, owner)
+  expect(opened.open(sealed, owner, stripe)).not.toBe(opened.open(sealed, owner, stripe))
+})
+
+test('an Ed25519 private key is kept open like a secret', () => {
+  const { keyring, opened } = create()
+  const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
+  const sealed = keyring.seal(PrivateKey.generate(), owner)
+  const key = opened.open(sealed, owner, schemes.ed25519)
+  expect(opened.open(sealed, owner, schemes.ed25519)).toBe(key)
+  expect(() => opened.open(sealed, { ...owner, webhookId: 'other' }, schemes.ed25519)).toThrow(SealError)
+})

@@ -1,0 +1,120 @@
+import { expect, test, type TestContext } from 'vitest'
+import { scopes } from '../../../generated/scopes.ts'
+import { barriers } from '../../support/axe.ts'
+import { hookAddress, openConsole } from '../../support/console.ts'
+import { provision, startServer, type TestServer } from '../../support/server.ts'
+import {
+  audience,
+  signInAs,
+  startSignInProvider,
+  type SignInClient,
+  type SignInProvider,
+} from '../../support/sign-in-provider.ts'
+
+const resource = { REKEY_OIDC_RESOURCE: audience }
+
+/** Starts a provider, and a server whose console people can sign in to with it. */
+async function start(
+  environment: Record<string, string> = resource,
+  client: Partial<SignInClient> = {},
+): Promise<{ server: TestServer; provider: SignInProvider }> {
+  const provider = await startSignInProvider()
+  const admin = await startServer()
+  await provision(admin)
+  const server = await startServer({
+    beside: admin,
+    environment: {
+      REKEY_JWT_SECRET: '',
+      REKEY_JWKS_URL: `${provider.issuer}/jwks`,
+      REKEY_JWT_ISSUER: provider.issuer,
+      REKEY_JWT_AUDIENCE: audience,
+      REKEY_OIDC_CLIENT_ID: 'console',
+      REKEY_OIDC_SCOPE: `openid offline_access ${scopes.join(' ')}`,
+      REKEY_OIDC_PARAMETERS: 'ui_locales=de',
+      ...environment,
+    },
+  })
+  provider.register({ consoleUrl: `${server.origin}/console`, ...client })
+  return { server, provider }
+}
+
+async function openSignIn(context: TestContext, { server, provider }: Awaited<ReturnType<typeof start>>) {
+  const opened = await openConsole(context, server, {
+    as: null,
+    at: hookAddress,
+    alsoAt: [provider.issuer],
+  })
+  const button = opened.page.getByRole('button', { name: `Sign in at ${new URL(provider.issuer).host}` })
+  return { ...opened, button }
+}
+
+test('a person signs in at the provider, returns to the page that they opened, and signs out there too', async (context) => {
+  const started = await start()
+  const { page, button } = await openSignIn(context, started)
+  expect(await barriers(page)).toEqual([])
+  await button.click()
+  await signInAs(page, 'ana')
+  await page.getByRole('heading', { name: 'hook_1' }).waitFor()
+  expect(page.url()).toBe(`${started.server.origin}/console${hookAddress}`)
+  await page.getByText('ana', { exact: true }).waitFor()
+  const kept = 'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state])'
+  expect(await page.evaluate(kept)).toBe('[{},{},"",null]')
+
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await button.waitFor()
+  expect(started.provider.requests).toContain('/session/end')
+})
+
+test('while the page is open, tokens are renewed before they expire, and the focus stays where it is', async (context) => {
+  const started = await start(resource, { tokenSeconds: 121 })
+  const { page, button } = await openSignIn(context, started)
+  await button.click()
+  await signInAs(page, 'ana')
+  const refresh = page.getByRole('button', { name: 'Refresh' })
+  await refresh.focus()
+  const tokenRequests = () => started.provider.requests.filter((path) => path === '/token').length
+  await expect.poll(tokenRequests, { timeout: 15_000 }).toBeGreaterThan(2)
+  expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Refresh')
+})
+
+test('during a sign-in, the browser stores only the PKCE verifier, and neither another tab nor a forged state completes it', async (context) => {
+  const started = await start()
+  const { page, button } = await openSignIn(context, started)
+  await button.click()
+  // Without its script, the page to which the provider returns does nothing.
+  const script = '**/console/main.ts'
+  await page.context().route(script, (route) => route.fulfill({ contentType: 'text/javascript', body: '' }))
+  await signInAs(page, 'ana')
+  await page.waitForURL(/code=/)
+  const url = page.url()
+  expect(
+    await page.evaluate('JSON.stringify([Object.keys(localStorage), Object.keys(sessionStorage)])'),
+  ).toBe('[[],["rekey.pkce-verifier"]]')
+  await page.context().unroute(script)
+
+  const second = await page.context().newPage()
+  await second.goto(url)
+  await second.getByRole('alert').getByText('another tab').waitFor()
+  expect(second.url()).not.toContain('code=')
+  await page.goto(url.replace(/state=[^&]*/, 'state=forged'))
+  await page.getByRole('alert').waitFor()
+  expect(await page.evaluate('sessionStorage.length')).toBe(0)
+})
+
+test('the page says why a sign-in failed: refused by the person, an opaque token, a provider that is down', async (context) => {
+  const started = await start({ REKEY_OIDC_RESOURCE: '' }, { jwt: false })
+  const { page, button } = await openSignIn(context, started)
+  await button.click()
+  await page.getByRole('button', { name: 'Cancel' }).click()
+  await page.getByRole('alert').getByText('refused').waitFor()
+  await button.click()
+  await signInAs(page, 'ana')
+  await page.getByRole('alert').getByText('is not a JWT').waitFor()
+
+  const other = await start()
+  other.provider.down = true
+  const { page: late } = await openConsole(context, other.server, { as: null })
+  await late.getByText('cannot reach the identity provider').waitFor()
+  await late.getByRole('button', { name: 'Use this token' }).waitFor()
+})
