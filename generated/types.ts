@@ -373,7 +373,7 @@ export interface paths {
         };
         /**
          * List keys, and find the webhook of a secret
-         * @description Returns the keys of all applications for which the token grants the scope, oldest first, one page at a time. Answers "a secret leaked: whose is it?" (`sha256`) and "which secrets are older than 90 days?" (`state=current` and `createdBefore`). Filters combine. With `sha256`, or the state `previous` or `expired`, a page can hold fewer keys than `limit`, even none, although more follow: continue until `nextCursor` is null.
+         * @description Returns the keys of all applications for which the token grants the scope, oldest first, one page at a time. Answers "a secret leaked: whose is it?" (`sha256`) and "which secrets are older than 90 days?" (`state=current` and `createdBefore`). Filters combine. A page can hold fewer keys than `limit`, even none, although more follow: continue until `nextCursor` is null.
          */
         get: operations["listKeys"];
         put?: never;

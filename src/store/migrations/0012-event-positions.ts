@@ -15,11 +15,11 @@ export const migration: Migration = {
       .column('position')
       .where(sql.ref('position'), 'is not', null)
       .execute()
-    // Index for finding the events without a position, each webhook's in the order of its chain.
+    // Index for finding the events without a position. Its only value is null, so that a new event goes to the end.
     await db.schema
       .createIndex('events_without_position')
       .on('events')
-      .columns(['application_id', 'webhook_id', 'sequence'])
+      .column('position')
       .where(sql.ref('position'), 'is', null)
       .execute()
   },

@@ -45,28 +45,77 @@ export async function hasNewEvents(queries: Queries): Promise<boolean> {
 
 /**
  * Gives up to `limit` new events the next positions. Must run in a write of `feedScope`. Each webhook's events keep the
- * order of their chain, whatever their times are: they are committed one after another, so an event that this query
- * does not see yet has no successor that it sees.
+ * order of their chain, whatever their times are.
  */
 export async function assignPositions(queries: Queries, limit: number): Promise<void> {
-  const rows = await queries
+  const some = await queries
     .selectFrom('events')
     .select(['application_id', 'webhook_id', 'sequence', 'at'])
     .where('position', 'is', null)
-    .orderBy('application_id')
-    .orderBy('webhook_id')
-    .orderBy('sequence')
     .limit(limit)
     .execute()
+  const rows: NewEvent[] = []
+  for (const chain of Map.groupBy(
+    some,
+    ({ application_id, webhook_id }) => `${application_id}/${webhook_id}`,
+  ).values())
+    rows.push(...(await firstNewEvents(queries, chain)))
   const before = (await findFeedEnd(queries))?.position ?? 0
   await Promise.all(
     byTime(rows).map((row, index) => setPosition(queries, { ...row, position: before + index + 1 })),
   )
 }
 
+/**
+ * Replaces new events of a webhook by as many that come first in its chain. PostgreSQL finds them in any order. Its
+ * events are committed one after another, so before an event that one query sees, the next query sees no gap.
+ */
+async function firstNewEvents(queries: Queries, found: NewEvent[]): Promise<NewEvent[]> {
+  const chain = found.toSorted((a, b) => a.sequence - b.sequence)
+  const [first] = chain
+  const isGapless = chain.every(({ sequence }, index) => sequence === (first?.sequence ?? 0) + index)
+  if (!first || (isGapless && !(await isNew(queries, { ...first, sequence: first.sequence - 1 }))))
+    return chain
+  const { application_id, webhook_id } = first
+  return queries
+    .selectFrom('events')
+    .select(['application_id', 'webhook_id', 'sequence', 'at'])
+    .where('application_id', '=', application_id)
+    .where('webhook_id', '=', webhook_id)
+    .where('position', 'is', null)
+    .orderBy('sequence')
+    .limit(chain.length)
+    .execute()
+}
+
+async function isNew(
+  queries: Queries,
+  event: Pick<EventRow, 'application_id' | 'webhook_id' | 'sequence'>,
+): Promise<boolean> {
+  const rows = await selectNew(queries, event)
+  return rows.length > 0
+}
+
+const selectNew = prepared(
+  (
+    queries,
+    { application_id, webhook_id, sequence }: Pick<EventRow, 'application_id' | 'webhook_id' | 'sequence'>,
+  ) =>
+    queries
+      .selectFrom('events')
+      .select('sequence')
+      .where('application_id', '=', application_id)
+      .where('webhook_id', '=', webhook_id)
+      .where('sequence', '=', sequence)
+      .where('position', 'is', null),
+)
+
 type NewEvent = Pick<EventRow, 'application_id' | 'webhook_id' | 'sequence' | 'at'>
 
-/** Sorts chains of events by time. An event whose clock was behind stays after the events before it in its chain. */
+/**
+ * Sorts events by time. Each webhook's events must be next to each other, in the order of its chain. An event whose
+ * clock was behind stays after the events before it in its chain.
+ */
 function byTime(rows: readonly NewEvent[]): NewEvent[] {
   let last: { row: NewEvent; time: number } | undefined
   return rows

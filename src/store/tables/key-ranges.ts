@@ -1,14 +1,16 @@
 import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Database, SigningKeyRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
-import { keyClass } from './signing-key-rows.ts'
+import { isProven } from './signing-key-rows.ts'
 
 /** Keys that are next to each other in an index, oldest first. */
 export type KeyRange =
-  /** The keys of a class, of one application or of all. */
-  | { ofClass: number; applicationId: string | null }
   /** The keys with a stored hash. */
   | { sha256: string; guessable: boolean }
+  /** The current keys that a probe has proven, or those that none has. */
+  | { proven: boolean }
+  /** The keys whose secret was sealed by an encryption key; null for those whose secret is erased. */
+  | { sealedBy: string | null }
 
 /** A key's place in the order of the list. */
 export interface KeyPlace {
@@ -16,7 +18,7 @@ export interface KeyPlace {
   id: string
 }
 
-/** The part of a range in which to search. */
+/** The part of the list in which to search. */
 export interface KeyBounds {
   after: KeyPlace | null
   /** The last place to search; null if there is no limit. */
@@ -25,34 +27,37 @@ export interface KeyBounds {
   createdBefore: number | null
 }
 
-export type RangeQuery = SelectQueryBuilder<
-  Database,
-  'signing_keys',
-  Pick<SigningKeyRow, 'id' | 'created_at'>
->
+export type PlaceRow = Pick<SigningKeyRow, 'id' | 'created_at'>
+export type KeysQuery = SelectQueryBuilder<Database, 'signing_keys', PlaceRow>
 
 /** Selects a range's keys within the bounds, oldest first. The database reads them from one index, in order. */
-export function selectRange(queries: Queries, range: KeyRange, bounds: KeyBounds): RangeQuery {
-  const keys = selectPlaces(queries, bounds)
-  if ('ofClass' in range) {
-    const query = keys.where(keyClass, '=', sql.lit(range.ofClass))
-    return range.applicationId === null ? query : query.where('application_id', '=', range.applicationId)
-  }
+export function selectRange(queries: Queries, range: KeyRange, bounds: KeyBounds): KeysQuery {
+  const keys = whereWithin(queries.selectFrom('signing_keys').select(['id', 'created_at']), bounds)
+    .orderBy('created_at')
+    .orderBy('id')
+  if ('proven' in range)
+    return keys
+      .where('expires_at', 'is', null)
+      .where('sealed_secret', 'is not', null)
+      .where(isProven, '=', sql.lit(range.proven ? 1 : 0))
+  if ('sealedBy' in range)
+    return range.sealedBy === null
+      ? keys.where('sealed_by', 'is', null)
+      : keys.where('sealed_by', '=', range.sealedBy)
   return (
     keys
       // Must match the index `signing_keys_sha256`.
-      .where(sql<string>`substr(sha256, 1, 16)`, '=', range.sha256.slice(0, 16))
+      .where(sql<string>`substr(sha256, 1, 8)`, '=', range.sha256.slice(0, 8))
       .where('sha256', '=', range.sha256)
       .where('guessable', '=', range.guessable ? 1 : 0)
   )
 }
 
-function selectPlaces(queries: Queries, { after, upTo, createdBefore }: KeyBounds): RangeQuery {
-  let query = queries
-    .selectFrom('signing_keys')
-    .select(['id', 'created_at'])
-    .orderBy('created_at')
-    .orderBy('id')
+/** Limits a query to keys within the bounds. */
+export function whereWithin<Row>(
+  query: SelectQueryBuilder<Database, 'signing_keys', Row>,
+  { after, upTo, createdBefore }: KeyBounds,
+): SelectQueryBuilder<Database, 'signing_keys', Row> {
   const place = ({ createdAt, id }: KeyPlace) => sql`(${createdAt}, ${id})`
   if (after) query = query.where(sql<boolean>`(created_at, id) > ${place(after)}`)
   if (upTo) query = query.where(sql<boolean>`(created_at, id) <= ${place(upTo)}`)

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import { keyClass, keyClasses, keyEnd } from './signing-key-rows.ts'
+import { isProven, keyEnd } from './signing-key-rows.ts'
 
 /** A summary of all keys. */
 export interface KeyStatistics {
@@ -21,7 +21,7 @@ export interface KeyStatistics {
 const maxCount = 10_000
 
 /**
- * Reads the statistics in one query. The conditions must match the indexes `signing_keys_class`,
+ * Reads the statistics in one query. The conditions must match the indexes `signing_keys_current`,
  * `signing_keys_to_erase` and `signing_keys_erased`, so that the time does not depend on the number of keys.
  * @param now milliseconds since 1970
  */
@@ -36,15 +36,15 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .$asScalar()
       .$notNull()
-  const oldest = (ofClass: number) =>
-    queries
-      .selectFrom('signing_keys')
-      .where(keyClass, '=', sql.lit(ofClass))
+  const oldest = (proven: 0 | 1) =>
+    sealed
+      .where('expires_at', 'is', null)
+      .where(isProven, '=', sql.lit(proven))
       .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
   const row = await queries
     .selectNoFrom([
-      oldest(keyClasses.unproven).as('oldestUnprovenAt'),
-      oldest(keyClasses.proven).as('oldestProvenAt'),
+      oldest(0).as('oldestUnprovenAt'),
+      oldest(1).as('oldestProvenAt'),
       previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
       count(previous).as('openOverlaps'),
       count(lost).as('lostSecrets'),

@@ -1,67 +1,9 @@
-import { sql, type SelectQueryBuilder } from 'kysely'
+import { sql } from 'kysely'
 import type { SchemeChoice } from '../../domain/schemes/schemes.ts'
 import type { SigningKey } from '../../domain/signing-key.ts'
-import type { Database, SigningKeyRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
-import { selectRange, type KeyBounds, type KeyPlace, type KeyRange, type RangeQuery } from './key-ranges.ts'
-import { columns, keyClass, keyClasses, toKey } from './signing-key-rows.ts'
+import { columns, toKey } from './signing-key-rows.ts'
 import { toSchemeChoice } from './webhooks.ts'
-
-/** Conditions that not every key of a range meets. */
-export interface KeyConditions {
-  applications: readonly string[] | '*'
-  classes: readonly number[]
-  /** Of the class `ending`, select only keys that have expired, or only others; null selects both. */
-  expired: boolean | null
-  /** Milliseconds since 1970. */
-  now: number
-}
-
-/** Lists the places of up to `limit` keys of the ranges, oldest first. */
-export async function listKeyPlaces(
-  queries: Queries,
-  ranges: readonly KeyRange[],
-  bounds: KeyBounds,
-  limit: number,
-  conditions: KeyConditions | null,
-): Promise<KeyPlace[]> {
-  const rows = await unionOf(
-    queries,
-    ranges.map((range) => {
-      const keys = selectRange(queries, range, bounds)
-      return conditions ? whereMet(queries, keys, conditions).limit(limit) : keys.limit(limit)
-    }),
-  )
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-  return rows.map(toPlace)
-}
-
-/** Maximum number of keys that one page examines for conditions. Takes a few milliseconds. */
-export const maxScanned = 2_000
-
-/**
- * Finds the last place up to which the ranges together have at most `maxScanned` keys.
- * @returns null if they have no more
- */
-export async function findScanEnd(
-  queries: Queries,
-  ranges: readonly KeyRange[],
-  bounds: KeyBounds,
-): Promise<KeyPlace | null> {
-  const offset = Math.floor(maxScanned / ranges.length) - 1
-  const [first] = await unionOf(
-    queries,
-    ranges.map((range) => selectRange(queries, range, bounds).limit(1).offset(offset)),
-  )
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(1)
-    .execute()
-  return first ? toPlace(first) : null
-}
 
 /** A key with what decides whether it signs. */
 export interface ListedKey {
@@ -106,42 +48,4 @@ export async function readListedKeys(
       { key: toKey(row), scheme: toSchemeChoice(row), oldestLive: row.oldest_live },
     ]),
   )
-}
-
-type PlaceRow = Pick<SigningKeyRow, 'id' | 'created_at'>
-type PlaceQuery = SelectQueryBuilder<Database, never, PlaceRow>
-
-/** Combines queries into one. Each keeps its own order and limit, which SQLite allows only in a subquery. */
-function unionOf(queries: Queries, parts: readonly PlaceQuery[]) {
-  const union = parts
-    .map((part) => queries.selectFrom(part.as('part')).select(['id', 'created_at']))
-    .reduce((all, part) => all.unionAll(part))
-  return queries.selectFrom(union.as('place')).select(['id', 'created_at'])
-}
-
-function whereMet(
-  queries: Queries,
-  keys: RangeQuery,
-  { applications, classes, expired, now }: KeyConditions,
-): PlaceQuery {
-  // The limit changes nothing, but keeps the database from choosing another index because of the conditions.
-  const read = keys
-    .select(['application_id', 'expires_at', 'revoked_at', 'sealed_secret', 'proven_at'])
-    .limit(sql.lit(maxScanned))
-  let query = queries
-    .selectFrom(read.as('key'))
-    .select(['id', 'created_at'])
-    .where(sql<boolean>`${keyClass} in (${sql.join(classes.map((ofClass) => sql.lit(ofClass)))})`)
-    .orderBy('created_at')
-    .orderBy('id')
-  if (applications !== '*') query = query.where('application_id', 'in', applications)
-  if (expired !== null) {
-    const ends = expired ? sql`expires_at <= ${now}` : sql`expires_at > ${now}`
-    query = query.where(sql<boolean>`(${keyClass} <> ${sql.lit(keyClasses.ending)} or ${ends})`)
-  }
-  return query as unknown as PlaceQuery
-}
-
-function toPlace({ id, created_at: createdAt }: PlaceRow): KeyPlace {
-  return { createdAt, id }
 }

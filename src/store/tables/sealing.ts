@@ -98,14 +98,23 @@ function selectKeysToErase(queries: Queries, endedBefore: number) {
     .where('sealed_secret', 'is not', null)
 }
 
-/** Lists the `kid` of every encryption key that sealed a stored secret. */
+/**
+ * Lists the `kid` of every encryption key that sealed a stored secret. Asks for one after the other, because reading
+ * every entry of the index would take long.
+ */
 export async function listSealingKids(queries: Queries): Promise<string[]> {
-  const rows = await queries
-    .selectFrom('signing_keys')
-    .select('sealed_by')
-    .where('sealed_by', 'is not', null)
-    .distinct()
-    .$narrowType<{ sealed_by: string }>()
-    .execute()
-  return rows.map((row) => row.sealed_by)
+  const kids: string[] = []
+  for (;;) {
+    const last = kids.at(-1) ?? ''
+    const row = await queries
+      .selectFrom('signing_keys')
+      .select('sealed_by')
+      .where('sealed_by', '>', last)
+      .orderBy('sealed_by')
+      .limit(1)
+      .$narrowType<{ sealed_by: string }>()
+      .executeTakeFirst()
+    if (!row) return kids
+    kids.push(row.sealed_by)
+  }
 }

@@ -8,24 +8,8 @@ import type { Queries } from '../store.ts'
 export const never = sql.lit(Number.MAX_SAFE_INTEGER)
 /** SQL expression for when a key stops signing. Must match the index `signing_keys_end`. */
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
-/**
- * SQL expression for the class of a key, by which `GET /keys` finds the keys in a state; see `keyClasses`. Unlike a
- * key's state, it does not depend on the time. Must match the indexes `signing_keys_class` and
- * `signing_keys_application_class`.
- */
-export const keyClass = sql<number>`(case when revoked_at is not null then 4 when sealed_secret is null then 3 when expires_at is not null then 2 when proven_at is not null then 1 else 0 end)`
-/** The values of `keyClass`. */
-export const keyClasses = {
-  /** The current key, which no probe has proven. */
-  unproven: 0,
-  /** The current key, which a probe has proven. */
-  proven: 1,
-  /** A previous key or an expired one: `expires_at` says which. */
-  ending: 2,
-  /** A key that was not revoked, and whose secret is erased. */
-  erased: 3,
-  revoked: 4,
-} as const
+/** SQL expression for whether a probe has proven the key, as 0 or 1. Must match the index `signing_keys_current`. */
+export const isProven = sql<number>`(case when proven_at is null then 0 else 1 end)`
 /**
  * The columns are named individually: while this version runs, a newer version may add a column, and PostgreSQL would
  * then reject a prepared `select *`. They include their table, so that queries can join other tables.
