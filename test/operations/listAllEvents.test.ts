@@ -18,9 +18,9 @@ async function page(server: TestServer, query: string, options: { token?: string
 /** Reads the feed from `cursor` until it returns the cursor that was sent. */
 async function follow(server: TestServer, query = '', options: { token?: string; cursor?: string } = {}) {
   const items: FeedEvent[] = []
-  let { cursor } = options
+  let cursor = options.cursor ?? ''
   for (;;) {
-    const sent = cursor === undefined ? '' : `&cursor=${cursor}`
+    const sent = cursor === '' ? '' : `&cursor=${cursor}`
     const found = await page(server, `limit=100${query}${sent}`, options)
     items.push(...found.items)
     if (found.nextCursor === cursor) return { items, cursor }
@@ -59,9 +59,9 @@ test('the feed returns every event once, in the order in which they happened, an
   const { applicationId, webhookId, ...event } = first.items[2] ?? {}
   expect([applicationId, webhookId, event]).toEqual(['app_2', 'hook_1', trail.items[1]])
 
-  expect((await follow(server, '', { cursor: first.cursor ?? '' })).items).toEqual([])
+  expect((await follow(server, '', { cursor: first.cursor })).items).toEqual([])
   await provision(server, 'app_3', 'hook_1')
-  const later = await follow(server, '', { cursor: first.cursor ?? '' })
+  const later = await follow(server, '', { cursor: first.cursor })
   expect(names(later.items)).toEqual(['app_3/hook_1 1'])
   const small = await page(server, 'limit=3')
   expect(names(small.items)).toEqual(names(first.items.slice(0, 3)))
@@ -107,7 +107,7 @@ test('an event that commits late is not skipped, although later events were read
   const before = await follow(server)
   commit.resolve(undefined)
   await write
-  const after = await follow(server, '', { cursor: before.cursor ?? '' })
+  const after = await follow(server, '', { cursor: before.cursor })
   expect(names([...before.items, ...after.items]).sort()).toEqual(['app_1/late 1', 'app_2/quick 1'])
   if (isShared) expect(names(after.items)).toEqual(['app_1/late 1'])
 })
@@ -187,7 +187,7 @@ test('a cursor from before a restore returns 409, even after the feed has grown 
   const server = await startServer()
   await provision(server)
   await provision(server, 'app_2')
-  const { cursor = '' } = await follow(server)
+  const { cursor } = await follow(server)
   await execute(server.databaseUrl, "delete from events where application_id = 'app_2'")
   const beyond = await server.api('GET', `/events?cursor=${cursor}`)
   expect([beyond.status, beyond.text]).toEqual([409, expect.stringContaining('restored from a backup')])

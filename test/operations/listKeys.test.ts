@@ -31,7 +31,7 @@ async function list(server: TestServer, query = '', options: { token?: string } 
   }
 }
 
-test("a leaked secret's SHA-256 finds its key, whatever state the key is in, even after the secret was erased", async () => {
+test("a leaked secret's SHA-256 finds its key, in any state, and even after the secret was erased", async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await provision(server, 'app_2', 'hook_2')
@@ -112,7 +112,7 @@ test('lists the keys in each state, oldest first, page by page', async () => {
   expect((await list(server, '&state=expired')).sort()).toEqual(each('expired', 'expired', 'expired'))
 })
 
-test('unproven lists the current keys that no probe has proven, and a rotation starts anew', async () => {
+test('unproven lists the current keys that no probe has proven, and a rotation adds a new one', async () => {
   let secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
   const receiver = await startReceiver((message) => verifiedWith(secret)(message))
   const server = await startServer({ environment: { REKEY_PROBE_ALLOW: 'loopback' } })

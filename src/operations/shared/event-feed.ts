@@ -32,7 +32,7 @@ export interface FeedQuery {
 
 export interface FeedPage {
   events: AuditEvent[]
-  /** Where the next page starts. Equals `after` if there are no more events now. */
+  /** Where the next page starts. Equals `after` if the feed has no further events. */
   next: FeedPlace
 }
 

@@ -45,7 +45,7 @@ export async function hasNewEvents(queries: Queries): Promise<boolean> {
 
 /**
  * Gives up to `limit` new events the next positions. Must run in a write of `feedScope`. Each webhook's events keep the
- * order of their chain, whatever their times are.
+ * order of their chain, regardless of their times.
  */
 export async function assignPositions(queries: Queries, limit: number): Promise<void> {
   const some = await queries

@@ -81,7 +81,7 @@ function results({ keys, sha256 }: Found, now: number): TemplateResult {
     <p>
       ${
         isLive
-          ? 'Whoever has it can forge messages. Open the webhook and rotate its secret.'
+          ? 'Anyone who has it can forge messages. Open the webhook and rotate its secret.'
           : 'Rekey no longer signs with it. Open the webhook and probe that its receiver refuses it.'
       }
     </p>
