@@ -9,7 +9,7 @@ import { ago, time } from './time.ts'
 export function find(state: State, actions: Actions): TemplateResult {
   return html`
     <h1 tabindex="-1">Whose secret is this?</h1>
-    <p class="lead">Paste a secret that leaked. This page finds the webhook that signs with it, or did.</p>
+    <p class="lead">Paste a secret that leaked. This page finds the webhook that signs or signed with it.</p>
     ${canHash() ? form(actions) : withoutHash()} ${state.found ? outcome(state.found, state.now) : nothing}
   `
 }
@@ -47,8 +47,7 @@ function form(actions: Actions): TemplateResult {
         <button class="primary">Find its webhook</button>
       </div>
       <p class="quiet" id="secret-help">
-        The secret does not leave this browser. The page computes its SHA-256, sends only that, and forgets
-        the secret.
+        The secret does not leave this browser. The page sends only its SHA-256.
       </p>
     </form>
   `
@@ -76,13 +75,14 @@ function outcome(found: NonNullable<State['found']>, now: number): TemplateResul
 
 function results({ keys, sha256 }: Found, now: number): TemplateResult {
   const isLive = keys.some(({ state }) => state === 'current' || state === 'previous')
+  const one = keys.length === 1 ? 'the webhook' : 'each webhook'
   return html`
     <h2>${keys.length === 1 ? 'One key has' : `${keys.length} keys have`} this secret</h2>
     <p>
       ${
         isLive
-          ? 'Anyone who has it can forge messages. Open the webhook and rotate its secret.'
-          : 'Rekey no longer signs with it. Open the webhook and probe that its receiver refuses it.'
+          ? `Anyone who has it can forge messages. Open ${one} and rotate the secret.`
+          : `Rekey no longer signs with it. Open ${one} and probe that the receiver refuses it.`
       }
     </p>
     <ul class="cards">
