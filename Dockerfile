@@ -8,7 +8,7 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 # No install script is needed: better-sqlite3 includes its binaries, and the image already has Node 24.
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json README.md LICENSE ./
+COPY tsconfig.json README.md LICENSE ./
 COPY scripts ./scripts
 COPY generated ./generated
 COPY src ./src

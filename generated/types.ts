@@ -199,16 +199,17 @@ export interface paths {
         /**
          * Probe the receiver
          * @description Checks whether the receiver has adopted a rotation. Rekey posts the same harmless message
-         *     (`{"type": "rekey.probe", …}`) to the webhook's URL with different signatures:
+         *     (`{"type": "rekey.probe", …}`) to the webhook's URL with different signatures and random IDs:
          *
-         *     * with only the current key, which the receiver must accept
-         *     * with a random key, which it must refuse
+         *     * first with a random key, which the receiver must refuse
+         *     * then with only the current key, which it must accept
          *     * on request, with each previous key alone, which it must refuse
          *
-         *     The receiver is proven if every message gets its expected verdict.
+         *     The receiver is proven if every message gets its expected verdict. A rotation with `endWhenProven` makes
+         *     Rekey probe automatically. These probes do not count against the limits below.
          *
          *     A receiver that is down, slow or broken gets a verdict and never causes a 502. Rekey waits up to
-         *     3 seconds for each response, or half the server's request timeout if that is shorter. It does not
+         *     3 seconds for each response, or a third of the server's request timeout if that is shorter. It does not
          *     follow redirects, and reads only the status code of a response. It sends messages only to public
          *     addresses and to those that `REKEY_PROBE_ALLOW` names. Every result is recorded in the webhook's
          *     audit trail; a probe that fails with an error is not. One instance runs up to 8 probes of an
@@ -417,7 +418,7 @@ export interface components {
             message: string;
         };
         Event: {
-            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
+            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. `rekey serve` for scheduled probes and what they cause. */
             actor: string | null;
             /** Format: date-time */
             at: string;
@@ -425,13 +426,13 @@ export interface components {
             endedKeys: components["schemas"]["EventKey"][];
             /** @description SHA-256, in hexadecimal, of a JSON array without white space: previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId, key, endedKeys. A key is an array of its id, keyFingerprint, expiresAt and revokedAt. Times are in milliseconds since 1970. */
             hash: string;
-            /** @description The key that a rotation issued or that was current for a probe; otherwise null. */
+            /** @description The key that a rotation issued, or that was current for a probe or when a self-ending overlap expired; otherwise null. */
             key: components["schemas"]["EventKey"] | null;
             /** @description The `hash` of the previous event, or 64 zeros for the first. */
             previousHash: string;
-            /** @description For a rotation, the reason given with it; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
+            /** @description For a rotation, the reason given with it, and whether it ends the overlap once the receiver is proven; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; for the end of such an overlap, what the scheduled probes found; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
             reason: string | null;
-            /** @description The `X-Request-Id` of the request, or null for a command. */
+            /** @description The `X-Request-Id` of the request, or null for a command or a scheduled probe. */
             requestId: string | null;
             /** @description Position of the event in the audit trail, starting at 1. */
             sequence: number;
@@ -450,8 +451,11 @@ export interface components {
             items: components["schemas"]["Event"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
-        /** @enum {string} */
-        EventType: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed";
+        /**
+         * @description `receiver.probed` records each probe that a request or command makes, and of the scheduled probes those whose verdicts differ from the previous one's. `overlap.expired`: the receiver was not proven before the end of an overlap that `endWhenProven` would have ended.
+         * @enum {string}
+         */
+        EventType: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed" | "overlap.expired";
         FanOutInput: {
             messageId?: components["schemas"]["MessageId"];
             payload: components["schemas"]["Payload"];
@@ -462,7 +466,7 @@ export interface components {
         };
         /** @description An event with the webhook that it belongs to. */
         FeedEvent: {
-            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
+            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. `rekey serve` for scheduled probes and what they cause. */
             actor: string | null;
             applicationId: components["schemas"]["Id"];
             /** Format: date-time */
@@ -471,13 +475,13 @@ export interface components {
             endedKeys: components["schemas"]["EventKey"][];
             /** @description SHA-256, in hexadecimal, of a JSON array without white space: previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId, key, endedKeys. A key is an array of its id, keyFingerprint, expiresAt and revokedAt. Times are in milliseconds since 1970. */
             hash: string;
-            /** @description The key that a rotation issued or that was current for a probe; otherwise null. */
+            /** @description The key that a rotation issued, or that was current for a probe or when a self-ending overlap expired; otherwise null. */
             key: components["schemas"]["EventKey"] | null;
             /** @description The `hash` of the previous event, or 64 zeros for the first. */
             previousHash: string;
-            /** @description For a rotation, the reason given with it; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
+            /** @description For a rotation, the reason given with it, and whether it ends the overlap once the receiver is proven; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; for the end of such an overlap, what the scheduled probes found; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
             reason: string | null;
-            /** @description The `X-Request-Id` of the request, or null for a command. */
+            /** @description The `X-Request-Id` of the request, or null for a command or a scheduled probe. */
             requestId: string | null;
             /** @description Position of the event in the audit trail, starting at 1. */
             sequence: number;
@@ -583,6 +587,22 @@ export interface components {
         MessageTimestamp: number;
         /** @description The `cursor` of the next page, or null on the last page. */
         NextCursor: string | null;
+        Overlap: {
+            /**
+             * Format: date-time
+             * @description When the last previous key expires, unless the overlap ends earlier.
+             */
+            endsAt: string;
+            /** @description Whether the newest rotation asked Rekey to end the overlap once the receiver is proven. */
+            endWhenProven: boolean;
+            /** @description The last scheduled probe of this overlap, or null if there was none yet. */
+            lastProbe: components["schemas"]["ScheduledProbe"] | null;
+            /**
+             * Format: date-time
+             * @description When Rekey probes the receiver next. A time that has passed means that the probe is due or running. Null if no further probe is scheduled.
+             */
+            nextProbeAt: string | null;
+        };
         /**
          * @description The message's body, byte for byte as sent to the receiver, at most 1 MiB after decoding. With the encoding `base64`, it must be padded base64 (RFC 4648, section 4); anything else returns 400.
          * @example {"type":"invoice.paid"}
@@ -595,7 +615,7 @@ export interface components {
          */
         PayloadEncoding: "utf8" | "base64";
         Probe: {
-            /** @description The messages. They differ only in their ID and signature, so a receiver that treats them differently has verified the signature. */
+            /** @description The messages. They differ only in random IDs and in their signature, so a receiver that treats them differently has verified the signature. The one signed with a random key is sent first, and the others after its verdict. */
             messages: components["schemas"]["ProbeMessage"][];
             /** @description Whether every message got its expected verdict. */
             proven: boolean;
@@ -651,6 +671,17 @@ export interface components {
             signingSecret: string;
         };
         RotationInput: {
+            /**
+             * @description Ends the overlap as soon as probes have proven the receiver. Until then, Rekey probes the receiver automatically:
+             *     10 and 30 seconds, 1, 2 and 5 minutes after the rotation, then every 5 minutes for an hour, then every 30 minutes
+             *     until the overlap ends.
+             *
+             *     With `github`, `shopify`, `slack` and `paddle`, the first proof ends the overlap. With the other schemes, it takes
+             *     three proofs in a row over at least 5 minutes, because one instance of a receiver does not prove all. The newest
+             *     rotation decides: one without this option ends these probes. Without an older live key, it has no effect. Requires
+             *     an overlap of more than 0 seconds. Defaults to false.
+             */
+            endWhenProven?: boolean;
             /** @description How many seconds the old key stays live alongside the new one. Still older keys keep their end. 0 revokes all older keys immediately. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured). */
             overlapSeconds?: number;
             /** @description Why the secret is rotated, stored with the key in plaintext. Must not contain a signing secret. */
@@ -661,9 +692,17 @@ export interface components {
              */
             signingSecret?: string;
         };
+        ScheduledProbe: {
+            /** Format: date-time */
+            at: string;
+            /** @description Whether the receiver refused the message signed with a random key, and accepted the one signed with the current key. */
+            proven: boolean;
+        };
         SecretState: {
             /** @description The newest key, or null before the first rotation or if its secret was erased. */
             current: components["schemas"]["Key"] | null;
+            /** @description The overlap of the live keys, or null if at most one key is live. */
+            overlap: components["schemas"]["Overlap"] | null;
             /** @description Older keys, newest first: all live keys, then the newest inactive keys, 100 in total. */
             previous: components["schemas"]["Key"][];
         };
@@ -1006,18 +1045,23 @@ export interface components {
          */
         Cursor: string;
         /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+         * @example Mg
+         */
+        EventCursor: string;
+        /**
          * @description Makes retries safe. For 10 minutes, the same key from the same caller, for the same webhook and with the same body, returns the same response and rotates nothing. Use a new UUID for each intended rotation. The value is a structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`) or the bare token.
          * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
         IdempotencyKey: string;
         /**
          * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+         * @example *
          */
         IfMatch: components["schemas"]["EntityTags"];
         /**
          * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-         * @example *
+         * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         IfNoneMatch: components["schemas"]["EntityTags"];
         /**
@@ -1492,9 +1536,9 @@ export interface operations {
             query?: {
                 /**
                  * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @example Mg
                  */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["EventCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
@@ -1593,7 +1637,7 @@ export interface operations {
             header?: {
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
@@ -1630,7 +1674,7 @@ export interface operations {
                     "application/json": components["schemas"]["SecretState"];
                 };
             };
-            /** @description The current key still has the `ETag` in `If-None-Match`, no other key has ended, and the webhook was not updated since. There is no body. */
+            /** @description The current key still has the `ETag` in `If-None-Match`. Since then, no other key has ended, the webhook was not updated, and no scheduled probe has run. There is no body. */
             304: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStoreNoTransform"];
@@ -1662,12 +1706,12 @@ export interface operations {
                 "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example *
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };
@@ -1725,12 +1769,12 @@ export interface operations {
             header?: {
                 /**
                  * @description Proceeds only if the current key has this `ETag`, as returned by `getWebhookSecret` or by the rotation that created it. `*` matches any current key. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
+                 * @example *
                  */
                 "If-Match"?: components["parameters"]["IfMatch"];
                 /**
                  * @description Proceeds only if the current key does not have this `ETag`. `*` matches any current key, so that a rotation with `*` only issues a webhook's first secret. Otherwise, the request returns 412, unless it fails for another reason.
-                 * @example *
+                 * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
                  */
                 "If-None-Match"?: components["parameters"]["IfNoneMatch"];
             };

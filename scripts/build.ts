@@ -1,16 +1,15 @@
 /**
  * Builds `dist/`, which is the package to publish, and which the image runs. The server and its libraries are bundled
- * into a few files, because opening a thousand files would dominate the startup time. The client and the pages are
- * compiled file by file; browsers load the pages unbundled.
+ * into a few files, because opening a thousand files would dominate the startup time. The pages, and the client that
+ * the console uses, are compiled file by file, because browsers load them unbundled.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import packageJson from '../package.json' with { type: 'json' }
 import { browserPackages } from '../src/http/pages/browser-packages.ts'
-import { scalarBundle } from '../src/http/pages/scalar-bundle.ts'
 import { bundledPackages } from './bundled-packages.ts'
 import { licensesOf } from './licenses.ts'
 import { publishedManifest } from './manifest.ts'
@@ -24,7 +23,6 @@ rmSync(dist, { recursive: true, force: true })
 const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 const compile = (...args: string[]) =>
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
-compile('--project', 'tsconfig.build.json')
 // The pages are separate TypeScript projects, because browser code needs other types.
 for (const page of ['src/web/reference', 'src/web/console'])
   compile(
@@ -34,23 +32,19 @@ for (const page of ['src/web/reference', 'src/web/console'])
 cpSync(join(root, 'generated/openapi.json'), join(dist, 'generated/openapi.json'))
 cpSync(join(root, 'src'), join(dist, 'src'), {
   recursive: true,
-  filter: (path) => statSync(path).isDirectory() || !/\.ts$|\btsconfig\.json$/.test(path),
+  // The package `rekey-client` has a build of its own.
+  filter: (path) => path !== join(root, 'src/client') && !/\.ts$|\btsconfig\.json$/.test(path),
 })
 
 const copied = Object.entries(browserPackages).map(([name, find]) => {
   const file = fileURLToPath(find())
-  cpSync(file, join(dist, 'src/web/console/packages', name))
+  cpSync(file, join(dist, 'src', name))
   return file
 })
 
-// As part of the bundle, the script would take memory as a module and as a string, and 10 MB of the compile cache.
-writeFileSync(join(dist, 'src/web/reference/scalar.js'), scalarBundle())
-copied.push(fileURLToPath(import.meta.resolve('@scalar/fastify-api-reference')))
-
 const { output } = await (await bundleServer()).write(bundleOutput)
 
-// The client's types come from openapi-fetch.
-const manifest = publishedManifest(packageJson, [...external, 'openapi-fetch'])
+const manifest = publishedManifest(packageJson, external)
 const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.entries(file.modules) : []))
 const bundled = modules.filter(([, { renderedLength }]) => renderedLength > 0).map(([file]) => file)
 const packages = bundledPackages(root, [...bundled, ...copied])

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
 import { configurationTable } from './configuration-table.ts'
+import { toOpenApi30 } from './openapi-3.0.ts'
 import { withSections } from './page-section.ts'
 import { redocly } from './redocly.ts'
 import { schemesTable } from './schemes-table.ts'
@@ -94,6 +95,7 @@ const document = JSON.parse(json) as OpenAPI3
 const operations = operationsOf(document)
 const files = {
   'generated/openapi.json': json,
+  'generated/openapi-3.0.json': `${JSON.stringify(toOpenApi30(document), null, 2)}\n`,
   'generated/types.ts': await types(document),
   'generated/operations.ts': registry(operations),
   'generated/scopes.ts': scopeList(operations),

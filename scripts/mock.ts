@@ -1,59 +1,68 @@
 /**
- * Mocks the server: Prism responds to every operation with the OpenAPI document's examples. The port defaults to 4010
- * (`--port`). With `--proxy URL`, Prism forwards requests to the real server at that URL instead. If a response
- * violates the document, Prism lists the violations in the response header `sl-violations`.
+ * Mocks the server for front ends; see `usage`. By default, Prism responds with the OpenAPI document's examples. With
+ * `--stateful`, Rekey's own core responds, from a database that ends with the mock.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { clockFactor, milliseconds, portNumber, refuseOthers } from './mock/options.ts'
 
-interface Document {
-  servers: { url: string }[]
-  paths: Record<string, unknown>
-}
+const usage = `Usage: npm run mock -- [options]
 
-/** Optional headers to omit: Prism would send them with every response, although few responses need them. */
-const rare = ['IdempotencyReplayed', 'OptionalRetryAfter'].map((name) => `#/components/headers/${name}`)
+Mocks the API for front ends, on the paths of the real server and for pages of any origin. Any bearer token is
+valid. It needs neither keys nor a database.
 
-/**
- * Adapts the OpenAPI document for Prism: puts the base path from `servers` before every path, because Prism ignores
- * `servers`.
- */
-function prismDocument(isMock: boolean): Document {
-  const text = readFileSync(join(import.meta.dirname, '../generated/openapi.json'), 'utf8')
-  const document = JSON.parse(text, (_, node: { $ref?: string } | null) =>
-    isMock && rare.includes(node?.$ref ?? '') ? undefined : node,
-  ) as Document
-  const { servers, paths } = document
-  const prefixed = Object.entries(paths).map(([path, item]) => [`${servers[0]?.url}${path}`, item] as const)
-  return { ...document, servers: [{ url: '/' }], paths: Object.fromEntries(prefixed) }
-}
+By default, every response is an example of the OpenAPI document. With --stateful, the mock remembers: it runs
+Rekey itself on a temporary database. In both, the header "Prefer: code=502" selects a documented response, and
+"Prefer: code=409, example=inProgress" one of its examples.
 
-const { port, host, proxy } = parseArgs({
-  options: {
-    port: { type: 'string', default: '4010' },
-    host: { type: 'string', default: '127.0.0.1' },
-    proxy: { type: 'string' },
-  },
-}).values
-const folder = mkdtempSync(join(tmpdir(), 'rekey-mock-'))
+Options:
+  --port PORT    port to listen on; 0 picks a free port (default: 4010)
+  --host HOST    address to listen on (default: 127.0.0.1)
+  --delay MS     wait this many milliseconds before handling each request (default: 0)
+  --seed TEXT    make the values of --dynamic, or the secrets of --stateful, the same in every run
+  --help         print this help
+
+Examples only:
+  --dynamic      generate responses from the document's schemas instead of its examples
+  --errors       respond with an error if a response violates the document
+  --proxy URL    forward requests to the server at URL, and list violations in the header sl-violations
+
+With --stateful only:
+  --stateful     run Rekey itself, on a temporary database
+  --clock 60x    end overlaps 60 times sooner than asked: an overlap of one hour ends after a minute
+`
+
+const types = {
+  port: { type: 'string', default: '4010' },
+  host: { type: 'string', default: '127.0.0.1' },
+  delay: { type: 'string', default: '0' },
+  seed: { type: 'string' },
+  help: { type: 'boolean', default: false },
+  dynamic: { type: 'boolean', default: false },
+  errors: { type: 'boolean', default: false },
+  proxy: { type: 'string' },
+  stateful: { type: 'boolean', default: false },
+  clock: { type: 'string' },
+} as const
+
 try {
-  const file = join(folder, 'openapi.json')
-  writeFileSync(file, JSON.stringify(prismDocument(proxy === undefined)))
-  const prism = createRequire(import.meta.url).resolve('@stoplight/prism-cli')
-  const mode = proxy === undefined ? ['mock', file] : ['proxy', file, proxy]
-  const child = spawn(process.execPath, [prism, ...mode, '--port', port, '--host', host], {
-    stdio: 'inherit',
-    // With NODE_ENV=production, Prism tries to start several processes and fails.
-    env: { ...process.env, NODE_ENV: 'development' },
-  })
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => child.kill(signal))
-  const [code] = (await once(child, 'close')) as [number | null]
-  process.exitCode = code ?? 0
-} finally {
-  rmSync(folder, { recursive: true })
+  const options = parseArgs({ options: types }).values
+  const { host, seed, stateful, dynamic, errors, proxy } = options
+  const place = { host, port: portNumber(options.port), delayMs: milliseconds(options.delay) }
+  if (options.help) process.stdout.write(usage)
+  else if (stateful) {
+    refuseOthers('--stateful', { '--dynamic': dynamic, '--errors': errors, '--proxy': proxy })
+    const factor = clockFactor(options.clock ?? '1x')
+    // Imported only now, because a mock needs either the server or Prism, and both take long to load.
+    const { runStateful } = await import('./mock/run-stateful.ts')
+    await runStateful({ ...place, seed, clockFactor: factor })
+  } else {
+    if (options.clock !== undefined) throw new TypeError('--clock needs --stateful')
+    if (proxy !== undefined) refuseOthers('--proxy', { '--dynamic': dynamic, '--seed': seed })
+    const { runPrism } = await import('./mock/run-prism.ts')
+    process.exitCode = await runPrism({ ...place, seed, dynamic, errors, proxy })
+  }
+} catch (error) {
+  if (!(error instanceof TypeError)) throw error
+  process.stderr.write(`mock: ${error.message}\nRun "npm run mock -- --help" for the options.\n`)
+  process.exitCode = 2
 }

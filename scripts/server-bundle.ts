@@ -12,8 +12,7 @@ export async function bundleServer(): Promise<RolldownBuild> {
     input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
     cwd: root,
     platform: 'node',
-    // Only a checkout loads Scalar's package: the build has written its script to a file.
-    external: [...external, '@scalar/fastify-api-reference'],
+    external,
     // Suppress the `eval` warning, because a dependency of Koa calls `eval`.
     checks: { eval: false },
   })

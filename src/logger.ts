@@ -64,8 +64,8 @@ function linesThatMayFail(): DestinationStream {
   return stream
 }
 
-/** Matches signing secrets and JWTs. */
-const secrets = /whsec_[\w+/=-]{8,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g
+/** Matches signing secrets, private keys and JWTs. */
+const secrets = /whs(?:ec|k)_[\w+/=-]{8,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]*/g
 
 /**
  * Creates a logger that masks anything that looks like a secret, because a caller can send one even where an ID is

@@ -39,8 +39,8 @@ test('logs only the type of a thrown value that is not an Error', () => {
   expect(JSON.parse(line)).toHaveProperty('cause', 'string')
 })
 
-test('redacts signing secrets and tokens everywhere, but not fingerprints', async () => {
-  const secret = `whsec_${Buffer.alloc(32, 255).toString('base64')}`
+test.each(['whsec_', 'whsk_'])('redacts %s and tokens everywhere, but not fingerprints', async (prefix) => {
+  const secret = `${prefix}${Buffer.alloc(32, 255).toString('base64')}`
   const jwt = await token()
   const line = logged((logger) => {
     logger.info({ id: secret, error: new Error(`cannot parse ${jwt}`) }, `whsec_****b7d1 ${secret} and more`)

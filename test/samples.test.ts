@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { expect, test } from 'vitest'
-import document from '../generated/openapi.json' with { type: 'json' }
-import { provision, startServer, temporaryFolder } from './support/server.ts'
+import { expect, test, type TestContext } from 'vitest'
+import { operations, type Operation, type Response } from '../src/http/pages/reference/document.ts'
+import { samplesOf } from '../src/http/pages/reference/samples/samples.ts'
+import { provision, startServer, temporaryFolder, type TestServer } from './support/server.ts'
 import { startTlsProxy } from './support/tls-proxy.ts'
 import { token } from './support/tokens.ts'
 import { skipWithout } from './support/tools.ts'
@@ -40,63 +41,102 @@ const programs: Program[] = [
   { label: 'Ruby', file: 'sample.rb', commands: [['ruby']], probe: ['--version'] },
 ]
 
-const samples =
-  document.paths['/applications/{applicationId}/webhooks/{webhookId}/secret'].patch['x-codeSamples']
+interface Runner {
+  server: TestServer
+  /** Runs an operation's sample. Rejects unless its exit code is 0. @returns its standard output */
+  run: (operationId: string) => Promise<string>
+}
 
-test.for(programs)(
-  'the $label sample rotates the secret once the base URL and token are filled in',
-  { timeout: 120_000 },
-  async ({ label, file, commands, probe }, context) => {
-    const command = commands.find(([name = '']) => spawnSync(name, probe).status === 0)
-    if (!command) skipWithout(context, `this machine cannot run the ${label} sample`)
-    const server = await startServer()
-    const secret = `${await provision(server, 'example_string', 'example_string')}/secret` as const
-    await server.api('PATCH', secret)
-    const { body: before } = await server.api('GET', secret)
-    const proxy = await startTlsProxy(server.origin)
-
-    const source = samples.find((sample) => sample.label === label)?.source ?? ''
-    const output = await run(command, file, {
-      source: source
+/** Starts a server behind TLS, as the samples expect it. */
+async function startRunner(context: TestContext, { label, file, commands, probe }: Program): Promise<Runner> {
+  const command = commands.find(([name = '']) => spawnSync(name, probe).status === 0)
+  if (!command) skipWithout(context, `this machine cannot run the ${label} samples`)
+  const [name = '', ...args] = command
+  const server = await startServer({ environment: { REKEY_PUBLIC_URL: 'https://rekey.example' } })
+  const proxy = await startTlsProxy(server.origin)
+  // Go compiles its standard library into this folder once, for all samples.
+  const home = temporaryFolder()
+  const run = async (operationId: string) => {
+    const operation = operations.find((one) => one.operationId === operationId)
+    const source = operation && samplesOf(operation).find((sample) => sample.label === label)?.source
+    const folder = temporaryFolder()
+    writeFileSync(
+      join(folder, file),
+      (source ?? '')
         .replace('https://api.example.com', proxy.origin)
         .replace('YOUR_API_TOKEN (JWT)', await token()),
-      certificateFile: proxy.certificateFile,
+    )
+    const { stdout } = await promisify(execFile)(name, [...args, file], {
+      cwd: folder,
+      timeout: 110_000,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        // Each runtime has its own variable for additional trusted certificates.
+        CURL_CA_BUNDLE: proxy.certificateFile,
+        NODE_EXTRA_CA_CERTS: proxy.certificateFile,
+        REQUESTS_CA_BUNDLE: proxy.certificateFile,
+        SSL_CERT_FILE: proxy.certificateFile,
+        // The sample needs neither a C compiler nor the network.
+        CGO_ENABLED: '0',
+        GOPROXY: 'off',
+        GOTOOLCHAIN: 'local',
+      },
     })
+    return stdout
+  }
+  return { server, run }
+}
 
-    const { body: after } = await server.api('GET', secret)
-    expect(after.previous).toEqual([expect.objectContaining({ id: before.current?.id, state: 'previous' })])
-    if (label === 'Go') expect(output).toBe('Response Status: 200 OK\n')
-    else expect(sha256(/whsec_[A-Za-z0-9+/]{43}=/.exec(output)?.[0])).toBe(after.current?.sha256)
+test.for(programs)(
+  "every operation's $label sample works once the base URL and token are filled in, and prints the response",
+  { timeout: 300_000 },
+  async (program, context) => {
+    const { server, run } = await startRunner(context, program)
+    for (const operation of operations) {
+      const { operationId } = operation
+      const secret = `${await provision(server, 'example_string', 'example_string')}/secret` as const
+      await server.api('PATCH', secret)
+      const { body: before } = await server.api('GET', secret)
+      const seen = server.logs.length
+      const output = await run(operationId)
+      const sent = server.logs.slice(seen).filter((line) => line['operationId'] === operationId)
+      const [status, success] = outcomeOf(operation)
+      expect([operationId, sent.map((line) => String(line['status']))]).toEqual([operationId, [status]])
+      if (operationId === 'rotateWebhookSecret') {
+        const { body: after } = await server.api('GET', secret)
+        expect(after.previous[0]).toMatchObject({ id: before.current?.id, state: 'previous' })
+        if (program.label === 'Go') expect(output).toBe('Response Status: 200 OK\n')
+        else expect(sha256(/whsec_[A-Za-z0-9+/]{43}=/.exec(output)?.[0])).toBe(after.current?.sha256)
+      } else if (success.content && status.startsWith('2')) {
+        for (const name of Object.keys(success.content['application/json'].schema.properties ?? {}))
+          expect(output, operationId).toContain(name)
+      } else expect(output, operationId).toContain(status)
+    }
   },
 )
 
-/** Saves and runs a sample. Rejects unless its exit code is 0. @returns its standard output */
-async function run(
-  [name = '', ...args]: string[],
-  file: string,
-  { source, certificateFile }: { source: string; certificateFile: string },
-): Promise<string> {
-  const folder = temporaryFolder()
-  writeFileSync(join(folder, file), source)
-  const { stdout } = await promisify(execFile)(name, [...args, file], {
-    cwd: folder,
-    timeout: 110_000,
-    env: {
-      PATH: process.env['PATH'],
-      HOME: folder,
-      // Each runtime has its own variable for additional trusted certificates.
-      CURL_CA_BUNDLE: certificateFile,
-      NODE_EXTRA_CA_CERTS: certificateFile,
-      REQUESTS_CA_BUNDLE: certificateFile,
-      SSL_CERT_FILE: certificateFile,
-      // The sample needs neither a C compiler nor the network.
-      CGO_ENABLED: '0',
-      GOPROXY: 'off',
-      GOTOOLCHAIN: 'local',
-    },
-  })
-  return stdout
+/**
+ * Returns the response that an operation's sample gets. It is an error if the sample names something else than the
+ * application and the webhook, or needs another token.
+ */
+function outcomeOf({ path, security, responses }: Operation): [string, Response] {
+  const isOther = /\{(?!applicationId|webhookId)/.test(path)
+  const expected = isOther ? '404' : security.some((one) => 'bearerAuth' in one) ? '2' : '401'
+  const found = Object.entries(responses).find(([status]) => status.startsWith(expected))
+  if (!found) throw new Error(`${path} documents no ${expected}`)
+  return found
 }
+
+test('the generated samples have the shape of those for the rotation', () => {
+  const rotation = operations.find(({ operationId }) => operationId === 'rotateWebhookSecret')
+  if (!rotation) throw new Error('the document has no rotation')
+  const { 'x-codeSamples': written = [], ...bare } = rotation
+  const generated = samplesOf(bare)
+  for (const [index, { label, source }] of written.entries())
+    // The rotation's Python sample imports json for nothing, and its Go sample prints no body.
+    if (label !== 'Python' && label !== 'Go') expect(generated[index]).toEqual({ label, source })
+})
 
 function sha256(text = ''): string {
   return createHash('sha256').update(text).digest('hex')

@@ -2,7 +2,7 @@
 import autocannon from 'autocannon'
 
 const { BENCH_OPERATION, BENCH_WEBHOOKS, BENCH_APPLICATIONS, BENCH_FIRST, BENCH_TOKENS } = process.env
-const { BENCH_FAN_OUT, BENCH_TWO_TENANTS } = process.env
+const { BENCH_FAN_OUT, BENCH_TENANTS } = process.env
 const [webhooks, applications, fanOut] = [BENCH_WEBHOOKS, BENCH_APPLICATIONS, BENCH_FAN_OUT].map(Number)
 const [connections, seconds, url] = process.argv.slice(2)
 const tokens = BENCH_TOKENS.split(' ')
@@ -44,9 +44,12 @@ const result = await autocannon({
     {
       setupRequest: (request) => {
         number = (number + 7919) % webhooks
-        if (BENCH_TWO_TENANTS === '1') {
-          if (BENCH_OPERATION !== 'sign') number -= number % applications
-          else if (number % applications === 0) number += 1
+        if (BENCH_TENANTS === '1') {
+          const application = number % applications
+          if (BENCH_OPERATION === 'fan-out') number -= application
+          else if (BENCH_OPERATION === 'rotate') number += applications - 1 - application
+          else if (application === 0) number += 1
+          else if (application === applications - 1) number -= 1
         }
         const [method, path, body] = requestFor(number)
         return {

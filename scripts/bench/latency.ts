@@ -17,7 +17,7 @@ export async function measureLatency({ folder, rounds, seconds, connections }: S
   const url = `sqlite:${join(folder, 'latency.db')}`
   await fill(url, { webhooks, keysEach: 2, liveEach: 2 })
   const { origin, stop } = await startServer(rekey, url, { REKEY_ROTATIONS_PER_MINUTE: '0' })
-  const sign = { operation: 'sign', connections: 1, seconds, webhooks, twoTenants: true } as const
+  const sign = { operation: 'sign', connections: 1, seconds, webhooks, byTenant: true } as const
   const beside = async (others?: Load): Promise<Figures> => {
     // The others begin first, and end last.
     const busy = others && load(origin, { ...others, seconds: seconds + 1 })

@@ -10,7 +10,7 @@ for token in os.getenv('BENCH_TOKENS'):gmatch('%S+') do
 end
 
 local fan_out = tonumber(os.getenv('BENCH_FAN_OUT'))
-local two_tenants = os.getenv('BENCH_TWO_TENANTS') == '1'
+local tenants = os.getenv('BENCH_TENANTS') == '1'
 local payload = string.rep('x', 1024)
 
 local method, path, expected, body = 'PATCH', '/secret', '^{"keyFingerprint":"whsec_%*%*%*%*%x%x%x%x","signingSecret":"whsec_[%w+/]+="}$', ''
@@ -28,7 +28,7 @@ local fan_outs = {}
 if operation == 'fan-out' then
   expected = '"headers":{"webhook%-id":"[^"]+","webhook%-timestamp":"%d+","webhook%-signature":"v1,[%w+/]+= v1,[%w+/]+="}'
   for first = 0, webhooks - 1, applications * fan_out do
-    for application = 0, two_tenants and 0 or applications - 1 do
+    for application = 0, tenants and 0 or applications - 1 do
       local ids = {}
       for index = 0, fan_out - 1 do
         table.insert(ids, '"webhook_' .. (first + application + index * applications) % webhooks .. '"')
@@ -46,8 +46,13 @@ function request()
   if operation == 'fan-out' then
     return (fan_outs[number % #fan_outs + 1]:gsub('%%s', caller, 1))
   end
-  if two_tenants and operation == 'rotate' then number = number - number % applications
-  elseif two_tenants and number % applications == 0 then number = number + 1 end
+  if tenants then
+    -- Rotations are for the last application, and signatures for all but the first, which fan-outs are for, and the last.
+    local application = number % applications
+    if operation == 'rotate' then number = number - application + applications - 1
+    elseif application == 0 then number = number + 1
+    elseif application == applications - 1 then number = number - 1 end
+  end
   return method .. ' /api/v1/applications/app_' .. (number % applications) .. '/webhooks/webhook_' .. number
     .. path .. ' HTTP/1.1\r\n' .. caller .. body
 end

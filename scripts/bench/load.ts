@@ -14,8 +14,8 @@ export interface Load {
   webhooks: number
   /** The number of webhooks per request of a fan-out. */
   fanOut?: number
-  /** Signs single messages for all applications but the first, and does anything else for the first alone. */
-  twoTenants?: boolean
+  /** Sends fan-outs for the first application, rotates for the last, and signs single messages for all others. */
+  byTenant?: boolean
   /** Allows responses that report an error. They count as failed. */
   mayFail?: boolean
 }
@@ -42,7 +42,7 @@ let first = 0
  */
 export async function load(
   origin: string,
-  { operation, connections, seconds, webhooks, fanOut = 1, twoTenants = false, mayFail = false }: Load,
+  { operation, connections, seconds, webhooks, fanOut = 1, byTenant = false, mayFail = false }: Load,
 ): Promise<Sample> {
   first += 1
   const environment = {
@@ -50,7 +50,7 @@ export async function load(
     BENCH_OPERATION: operation,
     BENCH_WEBHOOKS: String(webhooks),
     BENCH_FAN_OUT: String(fanOut),
-    BENCH_TWO_TENANTS: twoTenants ? '1' : '',
+    BENCH_TENANTS: byTenant ? '1' : '',
     BENCH_APPLICATIONS: String(applications),
     BENCH_FIRST: String((first * 104_729) % webhooks),
     BENCH_TOKENS: tokens.join(' '),

@@ -1,4 +1,9 @@
-import { execNeedsOverlap, readRotateOptions, type RotateOptions } from './rotate/read-rotate-options.ts'
+import {
+  execNeedsOverlap,
+  provenNeedsOverlap,
+  readRotateOptions,
+  type RotateOptions,
+} from './rotate/read-rotate-options.ts'
 import { rotateAll, type Report } from './rotate/rotate-all.ts'
 import type { Policy } from './rotate/policy.ts'
 import { createSecretsFile, resumeSecretsFile, type SecretsFile } from './rotate/secrets-file.ts'
@@ -22,10 +27,12 @@ exist, nothing is rotated.
 The first line of the file has the options of the run, so --resume needs no others. Each further line has
 applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. rotatedAt is the time at which the
 line was written, just before the commit. If --resume completed the rotation, the key was created later.
+Of a webhook with the scheme ed25519, signingSecret is the public key. If it has two lines, the last one counts.
 
 Options:
 ${selectionUsage}  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
                         (default: REKEY_OVERLAP_SECONDS)
+  --end-when-proven     end each overlap once the receiver is proven: the running server probes it until then
   --reason TEXT         stored with the keys and in the audit trail (default: none)
   --exec COMMAND        pass each new secret to a command on its standard input, once the rotation is committed,
                         instead of writing it to the file. The command gets APPLICATION_ID, WEBHOOK_ID and
@@ -45,8 +52,10 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     await checkEncryptionKeys(store, keyring, deadline())
     if (options.resume !== undefined) return resume(workplace, options.resume, options, environment)
     const policy = options.policy(store.now(), workplace.config.overlapSeconds)
-    if (policy.exec && policy.overlapSeconds === 0)
-      throw new UsageError(`${execNeedsOverlap}. REKEY_OVERLAP_SECONDS is 0, so add --overlap`)
+    if (policy.overlapSeconds === 0 && (policy.exec || policy.endWhenProven)) {
+      const why = policy.exec ? execNeedsOverlap : provenNeedsOverlap
+      throw new UsageError(`${why}. REKEY_OVERLAP_SECONDS is 0, so add --overlap`)
+    }
     // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
     const selected = await selectWebhooks(workplace, policy)
     if (options.dryRun) {

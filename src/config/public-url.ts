@@ -1,7 +1,17 @@
 import { value } from './values.ts'
 
 /** Paths of Rekey's own. A prefix that overlaps with one of them would make requests ambiguous. */
-const ownPaths = ['/api/v1', '/docs', '/console', '/healthz', '/readyz', '/metrics', '/openapi.json']
+const ownPaths = [
+  '/api/v1',
+  '/docs',
+  '/console',
+  '/assets',
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/openapi-3.0.json',
+]
 
 /** An http or https URL with an optional path prefix. The schema returns it without a trailing slash. */
 export const publicUrl = value((text, fault): string => {

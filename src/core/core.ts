@@ -32,7 +32,7 @@ export interface Core {
    * @returns null if the key is within the limit, otherwise the milliseconds until the window ends
    */
   consumeRateLimit(limit: RateLimit, key: string): Promise<number | null>
-  /** Stops the sweep, waits for pending reads and writes, then closes the database. */
+  /** Stops the sweep and the scheduled probes, waits for pending reads and writes, then closes the database. */
   close(): Promise<void>
 }
 

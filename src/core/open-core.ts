@@ -1,11 +1,12 @@
 import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
 import { Keyring } from '../domain/sealing.ts'
-import { generateSigningSecret } from '../domain/signing-secret.ts'
+import { generateSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
-import type { Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
+import type { Caller, Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import { OpenedKeys } from '../operations/shared/opened-keys.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
+import { runScheduledProbe } from '../operations/shared/scheduled-probe.ts'
 import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
@@ -14,6 +15,7 @@ import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
+import { ProbeSchedule } from './probe-schedule.ts'
 import { publicKeyReader } from './public-keys.ts'
 import { SettledClock } from './settled-clock.ts'
 import { startSweeping } from './sweep.ts'
@@ -33,7 +35,7 @@ const maxSkewMs = 60_000
  */
 const maxFanOutReads = 4
 
-type PerCall = 'caller' | 'requestId' | 'trace' | 'logError' | 'signal'
+type PerCall = Pick<OperationContext, 'caller' | 'requestId' | 'trace' | 'logError' | 'signal'>
 
 interface AnyResponse {
   status: number
@@ -50,13 +52,23 @@ export interface CoreOptions {
    * SettledClock.
    */
   uptime?: () => number
+  /** Source of new secrets. Defaults to the operating system's random source. */
+  generateSecret?: () => SigningSecret
+  /** How often to look for scheduled probes, in milliseconds. Defaults to never: only servers make them. */
+  probeIntervalMs?: number
 }
+
+/** The actor of scheduled probes. */
+const ownCaller: Caller = { subject: 'rekey serve', identity: 'rekey serve', applications: '*' }
 
 /**
  * Opens and migrates the database, and starts the sweep.
  * @throws ConfigError if the encryption key of a stored secret is missing
  */
-export async function openCore(config: Config, { logger, ...clocks }: CoreOptions): Promise<Core> {
+export async function openCore(
+  config: Config,
+  { logger, probeIntervalMs, generateSecret = generateSigningSecret, ...clocks }: CoreOptions,
+): Promise<Core> {
   const keyring = new Keyring(config.encryptionKeys)
   const openedKeys = new OpenedKeys(keyring)
   const store = await openStore(config.database)
@@ -75,17 +87,17 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     await store.close()
     throw error
   }
-  const services: Omit<OperationContext, PerCall> = {
+  const services: Omit<OperationContext, keyof PerCall> = {
     store,
     keyring,
     openedKeys,
     now,
     settledTime,
-    generateSecret: generateSigningSecret,
+    generateSecret,
     postMessage: createPostMessage({
       isAllowed: (address) => isPublicAddress(address) || config.isAllowedReceiver(address),
-      // Shorter than the request's deadline, so that the probe reports a slow receiver as `timed_out`, not as a 504.
-      timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 2),
+      // A probe waits for two messages, one after the other, and reports a slow receiver as `timed_out`, not as a 504.
+      timeoutMs: Math.min(receiverTimeoutMs, config.requestTimeoutMs / 3),
     }),
     probeLimit: new ProbeLimit(),
     inFlight: new Set(),
@@ -95,19 +107,39 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
     rotationsPerMinute: config.rotationsPerMinute,
   }
   const limiters = new Map<string, RateLimiter>()
+  const contextFor = (applicationId: string | undefined, perCall: Omit<PerCall, 'logError'>) => ({
+    ...services,
+    ...perCall,
+    store: { ...store, read: store.readFor(applicationId) },
+    logError: (error: unknown, text: string) => {
+      logger.error({ requestId: perCall.requestId, error }, text)
+    },
+  })
   const stopSweeping = startSweeping({ store, openedKeys, now, settledTime, logger })
+  const probeSchedule =
+    probeIntervalMs === undefined
+      ? undefined
+      : new ProbeSchedule({
+          ...{ store, now, logger, intervalMs: probeIntervalMs },
+          probe: (claim, signal) =>
+            runScheduledProbe(
+              claim,
+              contextFor(claim.applicationId, {
+                caller: ownCaller,
+                requestId: null,
+                trace: undefined,
+                signal,
+              }),
+            ),
+        })
 
   return {
     async execute({ operationId, input, caller, requestId, trace }, signal) {
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
-      const read = store.readFor('applicationId' in input.path ? input.path.applicationId : undefined)
-      const logError: OperationContext['logError'] = (error, text) => {
-        logger.error({ requestId, error }, text)
-      }
-      const perCall: Pick<OperationContext, PerCall> = { caller, requestId, trace, logError, signal }
-      const context = { ...services, store: { ...store, read }, ...perCall }
+      const applicationId = 'applicationId' in input.path ? input.path.applicationId : undefined
+      const context = contextFor(applicationId, { caller, requestId, trace, signal })
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
     },
@@ -120,7 +152,7 @@ export async function openCore(config: Config, { logger, ...clocks }: CoreOption
       return limiter(key)
     },
     async close() {
-      await stopSweeping()
+      await Promise.all([stopSweeping(), probeSchedule?.stop()])
       await store.close()
     },
   }

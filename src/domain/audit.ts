@@ -11,6 +11,7 @@ export type EventType =
   | 'secret.rotated'
   | 'secret.previous_revoked'
   | 'receiver.probed'
+  | 'overlap.expired'
 
 /** A key's state as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
@@ -29,10 +30,11 @@ export interface EventDetails extends Origin {
   /** Milliseconds since 1970. */
   at: number
   /**
-   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; otherwise null.
+   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for the end of an
+   * overlap that probes watched, what they found; otherwise null.
    */
   reason: string | null
-  /** For a rotation, the new key; for a probe, the key that was current; otherwise null. */
+  /** For a rotation, the new key; for a probe or an expired overlap, the key that was current; otherwise null. */
   key: EventKey | null
   /** Keys that this event revoked, and keys whose expiry it set. */
   endedKeys: EventKey[]
@@ -48,6 +50,11 @@ export interface AuditEvent extends EventDetails, KeyOwner {
 
 /** The fields of a chain's last event that the next event needs. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
+
+/** Joins what an event's reason says. Returns null if that is nothing. */
+export function joinReasons(...parts: (string | null)[]): string | null {
+  return parts.filter((part) => part !== null).join('; ') || null
+}
 
 /** Creates the event that follows `last` in the webhook's chain, or the first event if `last` is undefined. */
 export function chainEvent(owner: KeyOwner, happening: EventDetails, last: ChainEnd | undefined): AuditEvent {

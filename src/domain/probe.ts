@@ -38,11 +38,13 @@ export function verdictOn(outcome: Delivery['outcome']): Verdict {
 }
 
 /**
- * Builds the payload that all messages of a probe share, in the format that Standard Webhooks recommends. Receivers can
- * ignore these messages like events of any unknown type.
+ * Builds the payload of a probe's message, in the format that Standard Webhooks recommends. Receivers can ignore these
+ * messages like events of any unknown type.
+ * @param messageId random, so that receivers that drop repeated payloads drop none of a probe's messages
  * @param now milliseconds since 1970
  */
-export function probePayload({ applicationId, webhookId }: KeyOwner, now: number): Buffer {
+export function probePayload({ applicationId, webhookId }: KeyOwner, messageId: string, now: number): Buffer {
   const timestamp = new Date(now).toISOString()
-  return Buffer.from(JSON.stringify({ type: 'rekey.probe', timestamp, data: { applicationId, webhookId } }))
+  const data = { applicationId, webhookId, messageId }
+  return Buffer.from(JSON.stringify({ type: 'rekey.probe', timestamp, data }))
 }

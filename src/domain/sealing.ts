@@ -99,9 +99,9 @@ export class Keyring {
       const [header = '', encryptedKey, iv = '', ciphertext = '', tag = '', ...more] = sealed.split('.')
       const { kid } = JSON.parse(decode(header).toString()) as { kid: unknown }
       const key = this.#key(kid)
-      const isPrivate = header === protectedHeader(String(kid), owner, true)
       // Comparing the whole header as text rules out any other algorithm or field.
-      if (!isPrivate && header !== protectedHeader(String(kid), owner, false))
+      const isPrivate = header !== protectedHeader(String(kid), owner, false)
+      if (isPrivate && header !== protectedHeader(String(kid), owner, true))
         throw new SealError(
           'the header of its JWE was changed or belongs to another signing key; restore it from a backup',
         )

@@ -13,8 +13,9 @@ import { cors } from './response/cors.ts'
 import { createConsole } from './pages/console.ts'
 import { openIdProvider } from './pages/openid-provider.ts'
 import { connectionLimit } from './limits/open-files.ts'
+import { createDesign } from './pages/design.ts'
 import { deadline } from './limits/deadline.ts'
-import { createDocs } from './pages/reference.ts'
+import { createReference } from './pages/reference/reference.ts'
 import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
@@ -22,6 +23,7 @@ import { createKeyGauges } from './monitoring/key-gauges.ts'
 import { keySets } from './key-sets/key-sets.ts'
 import { createMetrics } from './monitoring/metrics.ts'
 import { rejectAmbiguousRequest } from './request/ambiguous-requests.ts'
+import { redirectFromRoot } from './pages/root.ts'
 import { pathPrefixOf, removePathPrefix } from './request/path-prefix.ts'
 import { requestId } from './request/request-id.ts'
 import { requestLog } from './request/request-log.ts'
@@ -120,9 +122,13 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
+  if (pages.reference || pages.console) {
+    koa.use(redirectFromRoot(pages, publicUrl))
+    koa.use(await createDesign())
+  }
   koa.use(keySets({ core, registry, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   if (pages.reference) {
-    koa.use(await createDocs())
+    koa.use(await createReference({ publicUrl, hasConsole: pages.console }))
     koa.use(
       feedback({ registry, logger, networkOf: ({ req }) => networkOf(req), requestTimeoutMs, publicUrl }),
     )

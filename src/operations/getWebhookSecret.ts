@@ -8,9 +8,10 @@ export const getWebhookSecret: Operation<'getWebhookSecret'> = async (
 ) => {
   const time = now()
   const found = await store.read((queries) => readKeys(queries, path, time), signal)
-  const { keys, scheme } = found
+  const { keys, scheme, overlap } = found
   checkPreconditions({ 'If-Match': header['If-Match'] }, keys, time)
   const response = toSecretStateResponse(found, time)
-  if (!isNotModified(header, keys, scheme.updatedAt, time)) return response
+  const changedAt = Math.max(scheme.updatedAt, overlap?.lastProbe?.at ?? 0)
+  if (!isNotModified(header, keys, changedAt, time)) return response
   return { status: 304, headers: response.headers, body: undefined }
 }

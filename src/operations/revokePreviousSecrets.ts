@@ -10,17 +10,17 @@ export const revokePreviousSecrets: Operation<'revokePreviousSecrets'> = async (
     async (queries) => {
       const settled = context.settledTime()
       const now = context.now()
-      const { keys, scheme } = await readKeys(queries, path, settled)
+      const { keys, ...others } = await readKeys(queries, path, settled)
       checkPreconditions(header, keys, now)
       const revoked = await revokePreviousKeys(
         queries,
         path,
-        { keys, scheme: toScheme(scheme) },
+        { keys, scheme: toScheme(others.scheme) },
         { now, settled },
         context,
       )
       const after = keys.map((key) => revoked.find(({ id }) => id === key.id) ?? key)
-      return toSecretStateResponse({ keys: after, scheme }, now)
+      return toSecretStateResponse({ keys: after, ...others }, now)
     },
     context.signal,
   )

@@ -23,6 +23,8 @@ import { rotateInTransaction, type Rotated } from './shared/rotation-transaction
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
   rejectSecretIn('body/reason', body.reason, body.signingSecret)
+  if (body.endWhenProven && (body.overlapSeconds ?? context.overlapSeconds) === 0)
+    throw new RekeyError('badRequest', { message: noOverlapToEnd(body.overlapSeconds) })
   const key = header['Idempotency-Key']
   if (key === undefined) return rotate(input, context)
   const idempotent = readIdempotencyKey(key, context.caller, body)
@@ -41,6 +43,7 @@ async function rotate(
       given:
         body.signingSecret === undefined ? undefined : { secret: parseSigningSecret(body.signingSecret) },
       overlapSeconds: body.overlapSeconds ?? context.overlapSeconds,
+      endWhenProven: body.endWhenProven,
       actor: caller.subject,
       reason: body.reason ?? null,
       requestId,
@@ -89,6 +92,12 @@ function respond({ key, secret }: Rotated) {
     headers: etagHeaders(key.id),
     body: { keyFingerprint: key.fingerprint, signingSecret: secret },
   }
+}
+
+function noOverlapToEnd(overlapSeconds: number | undefined): string {
+  const remedy =
+    overlapSeconds === 0 ? 'remove one of them' : 'add overlapSeconds, because REKEY_OVERLAP_SECONDS is 0'
+  return `body/endWhenProven needs an overlap, and overlapSeconds 0 leaves none; ${remedy}`
 }
 
 /** Converts domain errors to API errors. */

@@ -8,6 +8,7 @@ import { migration as fewerIndexes } from './migrations/0005-fewer-indexes.ts'
 import { migration as dropPageFeedback } from './migrations/0006-drop-page-feedback.ts'
 import { migration as signatureSchemes } from './migrations/0007-signature-schemes.ts'
 import { migration as keyStatistics } from './migrations/0008-key-statistics.ts'
+import { migration as selfEndingOverlaps } from './migrations/0009-self-ending-overlaps.ts'
 import { migration as keyListing } from './migrations/0011-key-listing.ts'
 import { migration as eventPositions } from './migrations/0012-event-positions.ts'
 
@@ -20,6 +21,7 @@ const migrations = {
   '0006-drop-page-feedback': dropPageFeedback,
   '0007-signature-schemes': signatureSchemes,
   '0008-key-statistics': keyStatistics,
+  '0009-self-ending-overlaps': selfEndingOverlaps,
   '0011-key-listing': keyListing,
   '0012-event-positions': eventPositions,
 }

@@ -8,6 +8,7 @@ export interface Database {
   signing_keys: SigningKeyRow
   idempotency_records: IdempotencyRecordRow
   events: EventRow
+  self_ending_overlaps: SelfEndingOverlapRow
 }
 
 export interface ApplicationRow {
@@ -82,4 +83,37 @@ export interface EventRow {
   hash: string
   /** Position in the feed of all events, without gaps from 1; null until someone reads the feed up to this event. */
   position: number | null
+}
+
+/**
+ * An open overlap that ends once the receiver is proven. The row is deleted when the overlap ends. After a rotation by
+ * an instance that does not know this table, `key_id` is not the current key, and the row has no effect.
+ */
+export interface SelfEndingOverlapRow {
+  application_id: string
+  webhook_id: string
+  /** The key that the rotation issued. */
+  key_id: string
+  started_at: number
+  /** When the last previous key expires. */
+  ends_at: number
+  /** Null if no further probe is scheduled. */
+  next_probe_at: number | null
+  /**
+   * When to look at the overlap next: at its next probe or its end. While an instance probes, the end of its lease: if
+   * the instance crashes, another one then takes over.
+   */
+  due_at: number
+  /** 1 while the overlap waits for its application's turn, otherwise 0. SQLite has no booleans. */
+  queued: number
+  last_probe_at: number | null
+  /** Whether the last probe proved the receiver: 0 or 1. */
+  proven: number
+  /** Summary of the last probe's verdicts. */
+  verdicts: string | null
+  /** Number of proofs in a row up to the last probe. */
+  proofs: number
+  first_proof_at: number | null
+  /** SHA-256 of the URL and scheme that these proofs are about. */
+  proven_target: string | null
 }

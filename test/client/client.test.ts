@@ -30,6 +30,14 @@ test('the client creates a webhook, rotates its secret, signs a message, lists a
     body: { payload: '{}' },
   })
   expect(signed.headers['webhook-signature']).toMatch(/^v1,/)
+  const { data: fanOut } = await rekey.POST('/applications/{applicationId}/signatures', {
+    params: { path: { applicationId: 'app_1' } },
+    body: { webhookIds: ['hook_1', 'unknown'], payload: '{}' },
+  })
+  const results = fanOut.items.map((item) =>
+    'headers' in item ? Object.keys(item.headers) : item.error.code,
+  )
+  expect(results).toEqual([Object.keys(signed.headers), 404])
   const { data: page } = await rekey.GET('/applications', { params: { query: { limit: 1 } } })
   expect(page.items).toMatchObject([{ id: 'app_1', name: 'First' }])
   const gone = await rekey.DELETE('/applications/{applicationId}', { params })
@@ -70,12 +78,12 @@ test('a call that gets an error response throws a RekeyApiError with the documen
 
 test("a call that gets a proxy's error page throws a RekeyApiError whose requestId is null", async () => {
   const server = await startServer()
-  const { origin } = await startLossyProxy(server.origin, 502)
+  const { origin } = await startLossyProxy(server.origin, 500)
   const rekey = createClient({ baseUrl: origin, token: await token() })
   await expect(rekey.GET('/applications')).rejects.toMatchObject({
-    status: 502,
-    error: 'Bad Gateway',
-    message: 'HTTP status 502 Bad Gateway',
+    status: 500,
+    error: 'Internal Server Error',
+    message: 'HTTP status 500 Internal Server Error',
     requestId: null,
   })
 })

@@ -6,6 +6,7 @@ import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
 const params = { path: { applicationId: 'app_1', webhookId: 'hook_1' } }
+const webhookPath = '/applications/{applicationId}/webhooks/{webhookId}'
 const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
 
 afterEach(() => vi.restoreAllMocks())
@@ -96,18 +97,50 @@ test('does not retry a 409 for too many live keys, which a retry cannot resolve'
   expect(proxy.exchanges).toHaveLength(11)
 })
 
-test('does not retry a call that is not a rotation, even after a lost response or a 502', async () => {
-  const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
-  const { proxy, rekey } = await lossyClient('dropped', 502, 'dropped', 504, 'cut')
+test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
+  'retries a call that changes nothing until its response arrives (%s)',
+  async (fate) => {
+    stretchWaits(0.01)
+    const { server, proxy, rekey } = await lossyClient(
+      ...Array.from({ length: 8 }, (_, i) => (i % 2 ? 'arrives' : fate)),
+    )
+    await server.api('PATCH', '/applications/app_1/webhooks/hook_1/secret')
+    const body = { payload: '{}' }
+    const { data: state } = await rekey.GET(secretPath, { params })
+    const { data: signed } = await rekey.POST(`${webhookPath}/signatures`, { params, body })
+    const fanOut = { ...body, webhookIds: ['hook_1'] }
+    const { data: many } = await rekey.POST('/applications/{applicationId}/signatures', {
+      params,
+      body: fanOut,
+    })
+    expect(many.items).toMatchObject([{ webhookId: 'hook_1', headers: expect.any(Object) }])
+    const message = { ...body, ...signed }
+    const { data } = await rekey.POST(`${webhookPath}/signatures/verify`, { params, body: message })
+    expect(data).toMatchObject({ valid: true, keyFingerprint: state.current?.keyFingerprint })
+    expect(proxy.exchanges.map(({ method }) => method)).toEqual([
+      ...Array(2).fill('GET'),
+      ...Array(6).fill('POST'),
+    ])
+    expect(sentKeys(proxy)).toEqual(proxy.exchanges.map(() => undefined))
+  },
+)
+
+test.for<Fate>([500, 429])('does not retry a call that changes nothing after a %s', async (fate) => {
+  const { proxy, rekey } = await lossyClient(fate)
+  await expect(rekey.GET(secretPath, { params })).rejects.toMatchObject({ status: fate })
+  expect(proxy.exchanges).toHaveLength(1)
+})
+
+test('does not retry a call that may change something without an Idempotency-Key, even after a lost response', async () => {
+  const { proxy, rekey } = await lossyClient('dropped', 502, 504, 'cut')
   const calls = [
-    () => rekey.GET(webhook, { params }),
-    () => rekey.PUT(webhook, { params, body: { url: 'https://merchant.example/other' } }),
-    () => rekey.POST(`${webhook}/signatures`, { params, body: { payload: '' } }),
-    () => rekey.DELETE(`${webhook}/secret/previous`, { params }),
-    () => rekey.GET(secretPath, { params }),
+    () => rekey.PUT(webhookPath, { params, body: { url: 'https://merchant.example/other' } }),
+    () => rekey.POST(`${webhookPath}/probes`, { params }),
+    () => rekey.DELETE(`${secretPath}/previous`, { params }),
+    () => rekey.DELETE(webhookPath, { params }),
   ]
   for (const call of calls) await expect(call()).rejects.toThrow()
-  expect(proxy.exchanges.map(({ method }) => method)).toEqual(['GET', 'PUT', 'POST', 'DELETE', 'GET'])
+  expect(proxy.exchanges.map(({ method }) => method)).toEqual(['PUT', 'POST', 'DELETE', 'DELETE'])
   expect(sentKeys(proxy)).toEqual(calls.map(() => undefined))
 })
 
@@ -128,11 +161,12 @@ test.for<[Fate, object]>([
 )
 
 test('retries a rotation after 30 seconds without a response', async () => {
-  const real = AbortSignal.timeout.bind(AbortSignal)
-  const limits = vi.spyOn(AbortSignal, 'timeout').mockImplementation((ms) => real(ms / 100))
+  const { setTimeout: real } = globalThis
+  vi.spyOn(globalThis, 'setTimeout').mockImplementation((run, ms = 0, ...args) =>
+    real(run, ms === 30_000 ? 300 : ms, ...args),
+  )
   const { proxy, rekey } = await lossyClient('held')
   const { data } = await rekey.PATCH(secretPath, { params })
-  expect(limits.mock.calls).toContainEqual([30_000])
   expect(data).toEqual(JSON.parse(proxy.exchanges[0]?.body ?? ''))
   expect(proxy.exchanges).toHaveLength(2)
 })

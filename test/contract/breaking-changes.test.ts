@@ -25,7 +25,7 @@ const breaking: [string, Change, string][] = [
   ['a removed path', (d) => Reflect.deleteProperty(d.paths, `${secret}/previous`), `Path \`${secret}/previous\` was removed`],
   ['a removed operation', (d) => delete d.paths[secret].get, `Operation \`GET ${secret}\` was removed`],
   ['a changed operationId', (d) => (rotation(d).operationId = 'rotate'), "changed from 'rotateWebhookSecret' to 'rotate'"],
-  ['a changed server', (d) => (d.servers[0].url = '/api/v2'), 'Server `/api/v1` became `/api/v2`'],
+  ['a changed server', (d) => (d.servers[0].url = '{origin}/api/v2'), 'became `{origin}/api/v2`'],
   ['a changed authentication scheme', (d) => (d.components.securitySchemes.bearerAuth.scheme = 'basic'), "changed from 'bearer' to 'basic'"],
   ['a changed scope', (d) => (d.paths[`${webhook}/events`].get.security = [{ bearerAuth: ['events:list'] }]), "requires new scopes: 'events:list'"],
   ['an additional scope', (d) => rotation(d).security[0].bearerAuth.push('secrets:admin'), "requires new scopes: 'secrets:admin'"],

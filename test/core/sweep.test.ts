@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest'
-import { sweep } from '../../src/core/sweep.ts'
+import { expect, test, vi } from 'vitest'
+import { startSweeping, sweep } from '../../src/core/sweep.ts'
+import { Keyring } from '../../src/domain/sealing.ts'
+import { OpenedKeys } from '../../src/operations/shared/opened-keys.ts'
 import { execute, openDatabase, withDatabase } from '../support/database.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
@@ -98,4 +100,20 @@ test('after the clock jumps, a retry does not rotate again, no webhook gets an e
   now -= 5 * day
   expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
   expect(server.logs.find(({ jumpSeconds }) => jumpSeconds === (5 * day) / 1000)).toMatchObject({ level: 40 })
+})
+
+test('each sweep forgets the keys that are open', async () => {
+  const { databaseUrl } = await startServer()
+  const store = await openDatabase(databaseUrl)
+  const openedKeys = new OpenedKeys(new Keyring([{ kid: 'k1', key: Buffer.alloc(32) }]))
+  const clear = vi.spyOn(openedKeys, 'clear')
+  const log = () => undefined
+  const logger = { info: log, warn: log, error: log }
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const stop = startSweeping({ store, openedKeys, now: Date.now, settledTime: Date.now, logger })
+  expect(clear).toHaveBeenCalledTimes(1)
+  vi.advanceTimersByTime(60_000)
+  await stop()
+  vi.useRealTimers()
+  expect(clear).toHaveBeenCalledTimes(2)
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test, type TestContext } from 'vitest'
 import { openConsole } from '../support/console.ts'
 import { freePort } from '../support/free-port.ts'
-import { enter, openReferenceAt, textOf } from '../support/reference-page.ts'
+import { enter, openReferenceAt, send, textOf } from '../support/reference-page.ts'
 import { startReverseProxy, type ProxyName, type RunningProxy } from '../support/reverse-proxy.ts'
 import { provision, startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
@@ -60,17 +60,22 @@ test.for<[ProxyName, string, boolean]>([
     await page.getByText('This webhook has no secret yet').waitFor()
 
     const reference = await openReferenceAt(context, publicUrl, browser)
-    const { form, samples, section, errors, origins } = reference
+    const { page: docs, form, answer, errors, origins } = reference
     expect(await form.getByLabel('Base URL').inputValue()).toBe(publicUrl)
-    expect(await textOf(samples.locator('pre'))).toContain(`"${publicUrl}/api/v1/applications/`)
+    expect(await textOf(docs.locator('#language pre').first())).toContain(
+      `"${publicUrl}/api/v1/applications/`,
+    )
     await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
-    const preview = await textOf(form.getByLabel('Request Preview'))
+    const preview = await textOf(form.getByRole('region', { name: 'Request Preview' }))
     expect(preview).toContain(`PATCH /rekey/api/v1${secret} HTTP/1.1\n`)
-    await form.getByRole('button', { name: 'Send' }).click()
+    await docs.getByRole('link', { name: 'Get a webhook GET' }).click()
+    await docs.getByRole('heading', { name: 'Get a webhook', level: 1 }).waitFor()
+    expect(docs.url()).toBe(`${publicUrl}/docs/getWebhook`)
+    await send(form)
     // HTTP/2 has no reason phrase.
-    await form.locator('.good').getByText('200').waitFor()
-    await section.getByRole('button', { name: 'Yes' }).click()
-    await section.getByText('Thank you').waitFor()
+    await answer.locator('.good summary').getByText('200').waitFor()
+    await docs.getByRole('button', { name: 'Yes' }).click()
+    await docs.getByText('You answered “Yes”').waitFor()
     expect([errors, [...origins]]).toEqual([[], [new URL(publicUrl).origin]])
   },
 )

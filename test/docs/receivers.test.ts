@@ -65,6 +65,12 @@ test.each(names)('the documented receiver of %s accepts messages through a rotat
   expect(late[1]).toBe(!hasTimestamp)
   await server.api('DELETE', `${webhook}/secret/previous`)
   expect(await verdicts()).toEqual([false, true, true])
+  const genuine = await sign(server, webhook)
+  const header = schemes[name].signatureHeader.toLowerCase()
+  const signature = String(genuine[header])
+  for (const hostile of ['é'.repeat(signature.length), 'v1', 'h1=', signature.slice(0, -3), ''])
+    for (const verified of receivers)
+      expect(await verified({ ...genuine, [header]: hostile }, Buffer.from(body)), hostile).toBe(false)
   for (const verified of receivers) expect(await verified({}, Buffer.from(body))).toBe(false)
 })
 

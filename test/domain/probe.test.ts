@@ -15,9 +15,9 @@ test('if a message gets no response, the verdict is the failure reason', () => {
   }
 })
 
-test("a probe's payload has the event type rekey.probe and identifies the probed webhook", () => {
+test("a probe's payload has the event type rekey.probe and identifies the probed webhook and the message", () => {
   const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
-  expect(probePayload(owner, 0).toString()).toBe(
-    '{"type":"rekey.probe","timestamp":"1970-01-01T00:00:00.000Z","data":{"applicationId":"app_1","webhookId":"hook_1"}}',
+  expect(probePayload(owner, 'msg_1', 0).toString()).toBe(
+    '{"type":"rekey.probe","timestamp":"1970-01-01T00:00:00.000Z","data":{"applicationId":"app_1","webhookId":"hook_1","messageId":"msg_1"}}',
   )
 })

@@ -1,23 +1,23 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import packageJson from '../../package.json' with { type: 'json' }
 import { temporaryFolder } from '../support/server.ts'
 
 const root = join(import.meta.dirname, '../..')
 const files = {
   package: 'package.json',
+  client: 'src/client/package.json',
   document: 'generated/openapi.json',
   released: 'openapi/released/openapi.json',
   breaks: 'openapi/released/accepted-breaks.json',
   changelog: 'CHANGELOG.md',
 }
 
-/** The properties that the check reads from package.json and the OpenAPI document. Each file has only some of these. */
+/** The properties that the check reads from a package.json and the OpenAPI document. Each file has only some of these. */
 interface Content {
   private?: boolean
-  exports: Record<string, unknown>
+  version?: string
   repository?: unknown
   info: { version: string; title?: string }
 }
@@ -25,12 +25,15 @@ interface Content {
 /** Creates a folder whose files are ready to be released as v9.9.9. */
 function readyForRelease(): string {
   const folder = temporaryFolder()
-  for (const file of Object.values(files)) cpSync(join(root, file), join(folder, file))
-  edit(folder, files.package, (manifest) => {
-    delete manifest.private
-    delete manifest.exports['./client']
-    Object.assign(manifest, { version: '9.9.9', repository: 'github:owner/rekey' })
-  })
+  for (const file of Object.values(files)) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true })
+    cpSync(join(root, file), join(folder, file))
+  }
+  for (const file of [files.package, files.client])
+    edit(folder, file, (manifest) => {
+      delete manifest.private
+      Object.assign(manifest, { version: '9.9.9', repository: 'github:owner/rekey' })
+    })
   for (const file of [files.document, files.released])
     edit(folder, file, (document) => (document.info = { version: '9.9.9' }))
   const document = readFileSync(join(folder, files.document))
@@ -65,11 +68,18 @@ const forgotten: [string, (folder: string) => void, string][] = [
     'package.json is private',
   ],
   [
-    "a client that is exported from the server's package",
+    "the private flag in the client's package.json",
     (f) => {
-      edit(f, files.package, (p) => (p.exports['./client'] = './client.js'))
+      edit(f, files.client, (p) => (p.private = true))
     },
-    'The client has no package of its own',
+    'src/client/package.json is private',
+  ],
+  [
+    'a client of another version',
+    (f) => {
+      edit(f, files.client, (p) => (p.version = '9.9.8'))
+    },
+    'The version in src/client/package.json is 9.9.8: set it to 9.9.9.',
   ],
   [
     'a missing repository',
@@ -120,9 +130,4 @@ test('a tag for another version fails the release check', () => {
   expect(check(readyForRelease(), 'v9.9.8').faults).toBe(
     'The tag must be v9.9.9, the version in package.json, not v9.9.8.',
   )
-})
-
-test('the package stays private as long as it exports the client', () => {
-  const { private: isPrivate, exports } = packageJson as { private?: boolean; exports: object }
-  expect(isPrivate === true || !('./client' in exports)).toBe(true)
 })

@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest'
-import document from '../../generated/openapi.json' with { type: 'json' }
+import { apiRoot } from '../support/document.ts'
 import type { DocumentedBody } from '../support/documented-body.ts'
-import { startPrism } from '../support/prism.ts'
+import { startMock } from '../support/mock.ts'
 import { startProbeServer } from '../support/probes.ts'
 import { startHttpReceiver, startReceiver, verifiedWith } from '../support/receivers.ts'
 import { token } from '../support/tokens.ts'
@@ -18,7 +18,7 @@ interface ProxiedAnswer<Body> {
 
 /** Starts the proxy. @returns a function that sends requests through it to the server at `upstream` */
 async function startProxy(upstream: string) {
-  const { origin, stop } = await startPrism('--proxy', upstream)
+  const { origin, stop } = await startMock('--proxy', upstream)
   onTestFinished(async () => {
     await stop()
   })
@@ -28,7 +28,7 @@ async function startProxy(upstream: string) {
     path: Path,
     body?: object,
   ): Promise<ProxiedAnswer<DocumentedBody<Method, Path>>> => {
-    const response = await fetch(`${origin}${document.servers[0]?.url}${path}`, {
+    const response = await fetch(`${origin}${apiRoot}${path}`, {
       method,
       headers: { authorization, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),

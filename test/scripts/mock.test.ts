@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Webhook } from 'standardwebhooks'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import document from '../../generated/openapi.json' with { type: 'json' }
-import { openPage } from '../support/browser.ts'
+import { fingerprint, type SigningSecret } from '../../src/domain/signing-secret.ts'
 import { contractFaults } from '../support/contract.ts'
-import { documentedOperations, exampleBody } from '../support/document.ts'
-import { startPrism, type Prism } from '../support/prism.ts'
-import { startHttpReceiver } from '../support/receivers.ts'
+import { apiRoot, documentedOperations, exampleBody } from '../support/document.ts'
+import { mockCommand, mockedExample, startMock, type Mock } from '../support/mock.ts'
 
-const api = document.servers[0]?.url ?? ''
+const api = apiRoot
 const secret = '/applications/app_1/webhooks/hook_1/secret'
 
-let mock: Prism
+let mock: Mock
 beforeAll(async () => {
-  mock = await startPrism()
+  mock = await startMock()
 }, 60_000)
 afterAll(() => mock.stop())
 
@@ -44,11 +44,11 @@ test.for(documentedOperations)(
       expect(answer.status).toBe(Number(status))
       expect(contractFaults(method, path, answer), `faults of ${status}`).toEqual([])
       const examples = Object.entries(content['application/json']?.examples ?? {})
-      expect(answer.body).toEqual(examples[0]?.[1].value)
+      expect(answer.body).toEqual(mockedExample(examples[0]?.[1].value))
       for (const [name, { value }] of examples)
         expect(await ask(`code=${status}, example=${name}`)).toMatchObject({
           status: Number(status),
-          body: value,
+          body: mockedExample(value),
         })
     }
   },
@@ -70,34 +70,68 @@ test('a mocked rotation has no Idempotency-Replayed header, and a mocked conflic
   expect([conflict.status, conflict.headers.get('retry-after')]).toEqual([409, null])
 })
 
-test("a front end on another origin can read the mock's responses and their headers", async (context) => {
-  const site = await startHttpReceiver((_, response) => {
-    response.setHeader('content-type', 'text/html').end('<!doctype html><title>a front end</title>')
+test('the mocked secret works with a Standard Webhooks library and has the documented fingerprint; the document keeps its own example', async () => {
+  const { text } = await call('PATCH', secret, { authorization })
+  const { signingSecret, keyFingerprint } = JSON.parse(text) as Record<string, string>
+  const webhook = new Webhook(signingSecret ?? '')
+  const now = new Date()
+  const signature = webhook.sign('msg_1', now, '{}')
+  const headers = {
+    'webhook-id': 'msg_1',
+    'webhook-timestamp': `${Math.floor(now.getTime() / 1000)}`,
+    'webhook-signature': signature,
+  }
+  expect(webhook.verify('{}', headers)).toEqual({})
+  expect(fingerprint(signingSecret as SigningSecret).short).toBe(keyFingerprint)
+  expect(JSON.stringify(document.paths)).toContain('"signingSecret":"whsec_new_full_secret_value"')
+})
+
+test('with --dynamic and --seed, two mocks generate the same responses from the schemas', async () => {
+  const states = await Promise.all(
+    ['one', 'one'].map(async (seed) => {
+      const { origin, stop } = await startMock('--dynamic', '--errors', '--seed', seed)
+      onTestFinished(async () => {
+        await stop()
+      })
+      const response = await fetch(`${origin}${api}${secret}`, { headers: { authorization } })
+      expect(response.status).toBe(200)
+      return response.text()
+    }),
+  )
+  expect(states[0]).not.toContain('ops@platform.example')
+  expect(states[1]).toBe(states[0])
+})
+
+test('with --delay, the mock waits before it handles a request', async () => {
+  const { origin, stop } = await startMock('--delay', '700')
+  onTestFinished(async () => {
+    await stop()
   })
-  const { page, errors } = await openPage(context)
-  await page.goto(site.url)
-  const ask = (prefer: string) =>
-    page.evaluate(
-      async ([url = '', preferred = '']) => {
-        const response = await fetch(url, {
-          method: 'PATCH',
-          headers: {
-            authorization: 'Bearer any',
-            'content-type': 'application/json',
-            'idempotency-key': 'of-the-page',
-            prefer: preferred,
-          },
-          body: JSON.stringify({ overlapSeconds: 3600 }),
-        })
-        return { status: response.status, etag: response.headers.get('etag'), body: await response.json() }
-      },
-      [`${mock.origin}${api}${secret}`, prefer],
-    )
-  expect(await ask('code=200')).toEqual({
-    status: 200,
-    etag: '"key_4pQf0wJt0bqkq1uJp8wY2A"',
-    body: { keyFingerprint: 'whsec_****b7d1', signingSecret: 'whsec_new_full_secret_value' },
-  })
-  expect(errors).toEqual([])
-  expect(await ask('code=404')).toMatchObject({ status: 404, body: { error: 'Not Found' } })
+  const start = performance.now()
+  expect((await fetch(`${origin}${api}${secret}`, { headers: { authorization } })).status).toBe(200)
+  expect(performance.now() - start).toBeGreaterThan(690)
+})
+
+test('--help prints every option and the npm command', async () => {
+  const { stdout } = await mockCommand('--help')
+  expect(stdout).toMatch(/^Usage: npm run mock -- \[options\]/)
+  const named = [...stdout.matchAll(/^ {2}(--\w+)/gm)].map(([, name]) => name)
+  expect(named).toEqual(
+    expect.arrayContaining(['--port', '--host', '--delay', '--seed', '--dynamic', '--errors', '--proxy']),
+  )
+  expect(named).toEqual(expect.arrayContaining(['--stateful', '--clock', '--help']))
+})
+
+test.for([
+  [['--port', 'many'], '--port must be a whole number from 0 to 65535'],
+  [['--delay', '-1'], '--delay'],
+  [['--clock', '60x'], '--clock needs --stateful'],
+  [['--stateful', '--clock', 'fast'], '--clock must be a factor such as 60x'],
+  [['--stateful', '--dynamic'], '--stateful and --dynamic are mutually exclusive'],
+  [['--proxy', 'http://127.0.0.1:1', '--seed', '1'], '--proxy and --seed are mutually exclusive'],
+  [['--unknown'], "Unknown option '--unknown'"],
+] as const)('rejects the options %j before it starts anything', async ([args, message]) => {
+  const { code, stderr } = await mockCommand(...args)
+  expect(code).toBe(2)
+  expect(stderr).toContain(message)
 })

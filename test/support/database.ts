@@ -104,7 +104,10 @@ async function findUnqualifiedNames(queries: Queries): Promise<void> {
     await queries.executeQuery(CompiledQuery.raw('set local search_path = rekey, public'))
 }
 
-const tables = ['applications', 'webhooks', 'signing_keys', 'idempotency_records', 'events', 'rate_limits']
+const tables = [
+  ...['applications', 'webhooks', 'signing_keys', 'self_ending_overlaps'],
+  ...['idempotency_records', 'events', 'rate_limits'],
+]
 
 /** Reads every row of every table. @param queries of a transaction */
 export async function allRows(queries: Queries): Promise<unknown[]> {

@@ -12,6 +12,7 @@ export interface Parameter {
   required?: boolean
   description: string
   schema: Field
+  example?: unknown
 }
 
 export interface DocumentedOperation {
@@ -26,7 +27,10 @@ export interface DocumentedOperation {
     content: { 'application/json': Omit<Content, 'schema'> & { schema: Schema } }
   }
   'x-max-body-bytes'?: number
-  responses: Record<string, { content?: Record<string, Content> }>
+  responses: Record<
+    string,
+    { description?: string; content?: Record<string, Content>; links?: Record<string, object> }
+  >
   'x-codeSamples'?: { label: string; source: string }[]
 }
 
@@ -40,10 +44,13 @@ const paths = resolve(json.paths) as Record<
   { parameters?: Parameter[] } & Record<string, DocumentedOperation>
 >
 
+/** The path of the API, as in `/api/v1`. */
+export const apiRoot = json.servers[0]?.url.replace('{origin}', '') ?? ''
+
 /** Every operation in the OpenAPI document, with `$ref`s resolved and path-level parameters included. */
 export const documentedOperations = Object.entries(paths).flatMap(([path, { parameters = [], ...methods }]) =>
   Object.entries(methods).map(([method, operation]) => ({
-    name: `${method.toUpperCase()} ${json.servers[0]?.url}${path}`,
+    name: `${method.toUpperCase()} ${apiRoot}${path}`,
     method: method.toUpperCase(),
     template: path,
     /** The path under /api/v1, with `app_1` and `hook_1` as IDs. */

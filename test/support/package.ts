@@ -22,6 +22,7 @@ const path = join(folder, 'path')
 /** Builds and packs the package, and installs it in `app`. */
 export async function installPackage(): Promise<void> {
   mkdirSync(path)
+  mkdirSync(app)
   symlinkSync(process.execPath, join(path, 'node'))
   await run('npm', ['run', 'build'], root)
   await run('npm', ['pack', './dist', '--silent', '--pack-destination', folder], root)

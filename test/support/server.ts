@@ -60,6 +60,8 @@ export interface ServerOptions {
   now?: () => number
   /** A monotonic clock, in milliseconds. Defaults to `now`. */
   uptime?: () => number
+  /** With `now`, how often the server looks for scheduled probes, in milliseconds. Defaults to never. */
+  probeIntervalMs?: number
   /** Runs the core in its own thread, as `rekey serve` does. */
   ownThread?: boolean
   /** An earlier server, closed or not, whose database and folder the new server shares. */
@@ -110,11 +112,15 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     },
   })
   const logger = createLogger('info', sink)
-  const { now, uptime, ownThread } = options
+  const { now, uptime, probeIntervalMs, ownThread } = options
   const open = ownThread ? startCoreThread : connectToCore
   // With a custom clock, open the core directly: a message port cannot transfer functions.
   const core = now
-    ? await openCore(config, { logger, now, ...(uptime && { uptime }) })
+    ? await openCore(config, {
+        ...{ logger, now },
+        ...(uptime && { uptime }),
+        ...(probeIntervalMs !== undefined && { probeIntervalMs }),
+      })
     : await open(environment, logger)
   const app = await createApp(config, { core, logger, ...(now && { now }) })
   const origin = await app.start()

@@ -34,6 +34,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
   } = readOptions(args, {
     ...selectionOptions,
     overlap: { type: 'string' },
+    'end-when-proven': { type: 'boolean' },
     reason: { type: 'string' },
     exec: { type: 'string' },
     shell: { type: 'boolean' },
@@ -44,7 +45,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
     'dry-run': { type: 'boolean', default: false },
   })
   const policyOptions = Object.keys(options).map((name) => `--${name}`)
-  const { overlap, reason } = options
+  const { overlap, reason, 'end-when-proven': endWhenProven = false } = options
   // A resumed run takes its selection from the file, unless version 0.1.0 wrote the file.
   const selection = resume === undefined ? readSelection(options) : undefined
   if (output !== undefined && resume !== undefined)
@@ -60,6 +61,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
     overlap === undefined ? undefined : readSeconds('--overlap', overlap, 0, maxOverlapSeconds)
   const exec = readCommand(options)
   if (exec && overlapSeconds === 0) throw new UsageError(execNeedsOverlap)
+  if (endWhenProven && overlapSeconds === 0) throw new UsageError(provenNeedsOverlap)
   return {
     output,
     resume,
@@ -69,6 +71,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
     policy: (now, defaultOverlapSeconds) => ({
       ...(selection ?? readSelection(options))(now),
       overlapSeconds: overlapSeconds ?? defaultOverlapSeconds,
+      endWhenProven,
       reason: reason ?? null,
       exec,
       rate: rate ?? defaultRate,
@@ -79,6 +82,8 @@ export function readRotateOptions(args: string[]): RotateOptions {
 /** The command delivers a secret once its rotation is committed. Until then, the receiver has only the old one. */
 export const execNeedsOverlap =
   '--exec needs an overlap: the receiver has only the old secret until the command has delivered the new one'
+
+export const provenNeedsOverlap = '--end-when-proven needs an overlap, which it can end'
 
 function readCommand({
   exec,

@@ -35,7 +35,7 @@ export async function rotateAll(
   workplace: CommandContext,
   { webhooks: selected }: Selected,
   secrets: SecretsFile,
-  { overlapSeconds, reason, rate, exec }: Policy,
+  { overlapSeconds, endWhenProven, reason, rate, exec }: Policy,
   { environment, interrupted }: { environment: Environment; interrupted: AbortSignal },
 ): Promise<Report> {
   const owners = [...secrets.owners(), ...selected]
@@ -44,7 +44,7 @@ export async function rotateAll(
   const progress = createProgress('rotated')
   const report: Report = { rotated: 0, already: 0, remaining: webhooks.size, failed: [] }
   const concurrency = exec ? maxCommands : maxRotations
-  const how = { overlapSeconds, reason, secrets, settledTime: () => clock.read() }
+  const how = { overlapSeconds, endWhenProven, reason, secrets, settledTime: () => clock.read() }
   try {
     await runAll(
       webhooks.values(),

@@ -64,7 +64,7 @@ async function reopen(
 async function issue(
   { store, keyring, deadline }: CommandContext,
   owner: KeyOwner,
-  { overlapSeconds, reason, secrets, settledTime }: RotateWebhookOptions,
+  { overlapSeconds, endWhenProven, reason, secrets, settledTime }: RotateWebhookOptions,
 ): Promise<Issued> {
   const rotated = await rotateInTransaction(
     {
@@ -79,6 +79,7 @@ async function issue(
     {
       owner,
       overlapSeconds,
+      endWhenProven,
       actor,
       reason,
       requestId: null,

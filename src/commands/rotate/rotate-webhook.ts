@@ -11,6 +11,7 @@ export const actor = 'rekey rotate'
 
 export interface RotateWebhookOptions {
   overlapSeconds: number
+  endWhenProven: boolean
   reason: string | null
   secrets: SecretsFile
   /** Returns a time that has certainly passed, in milliseconds since 1970; see SettledClock. */
@@ -27,7 +28,7 @@ export interface RotateWebhookOptions {
 export async function rotateWebhook(
   { store, keyring, deadline }: CommandContext,
   owner: KeyOwner,
-  { overlapSeconds, reason, secrets, settledTime }: RotateWebhookOptions,
+  { overlapSeconds, endWhenProven, reason, secrets, settledTime }: RotateWebhookOptions,
 ): Promise<boolean> {
   const written = secrets.find(owner)
   const outcome = await rotateInTransaction<true>(
@@ -47,6 +48,7 @@ export async function rotateWebhook(
           ? { keyId: written.keyId, secret: written.secret }
           : undefined,
       overlapSeconds,
+      endWhenProven,
       actor,
       reason,
       requestId: null,

@@ -16,6 +16,12 @@ import {
 } from './messages.ts'
 import { serializeError } from './serialized-error.ts'
 
+/**
+ * How often to look for scheduled probes, in milliseconds. Shorter than the time from a rotation to its first probe,
+ * so that this probe is never late.
+ */
+const probeIntervalMs = 5_000
+
 type Handlers = { [M in Method]: (argument: Argument<M>, signal: AbortSignal) => Promise<Result<M>> }
 
 /**
@@ -63,6 +69,7 @@ export async function serveCore(port: MessagePort, environment: Environment): Pr
   try {
     const core = await openCore(readConfig(environment), {
       logger: { info: log('info'), warn: log('warn'), error: log('error') },
+      probeIntervalMs,
     })
     const handlers = handlersOf(core)
     port.on('message', (messages: ToCore[]) => {

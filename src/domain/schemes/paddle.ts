@@ -12,5 +12,6 @@ export const paddle: Scheme = {
   version: 'h1=',
   encoding: 'hex',
   separator: ';',
+  mayReadLastOnly: true,
   keyBytes: 'text',
 }

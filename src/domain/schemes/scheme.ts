@@ -25,6 +25,8 @@ export interface Scheme {
   encoding: 'base64' | 'hex'
   /** Separates the parts of the signature header. Undefined if a message can carry only one signature. */
   separator?: string
+  /** Whether receivers may read only the last of several signatures, and so verify with the oldest live key alone. */
+  mayReadLastOnly?: boolean
   /**
    * The key of HMAC-SHA256: the base64 after `whsec_`, decoded, or the UTF-8 bytes of the whole secret. If `private`,
    * messages are signed with Ed25519 instead, by private keys.

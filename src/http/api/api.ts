@@ -16,7 +16,8 @@ import { Routes } from './routes.ts'
 import { createValidateRequest, HeadValidator } from './validate-request.ts'
 import { rejectUnsupportedPreconditions } from './unsupported-preconditions.ts'
 
-export const apiRoot = document.servers[0]?.url ?? ''
+/** The path of the API, `/api/v1`: the document's server without its origin. */
+export const apiRoot = (document.servers[0]?.url ?? '').replace('{origin}', '')
 
 /**
  * Maximum number of list requests in progress per network. A page can be long, and keeps both the HTTP thread and the

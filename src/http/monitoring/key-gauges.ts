@@ -16,7 +16,7 @@ export interface KeyGaugesOptions {
 
 /**
  * Creates the gauges that describe the keys in the database. A gauge without a value is absent: all of them while the
- * database cannot be read, the age while there is no current key, and the time while no overlap is open.
+ * database cannot be read, the age while there is no current key, and the times while no such overlap is open.
  * @returns a function that updates the gauges, at most every 5 seconds, and never rejects
  */
 export function createKeyGauges({
@@ -39,6 +39,18 @@ export function createKeyGauges({
   const setOldestAge = gauge('rekey_oldest_current_key_age_seconds', 'Age of the oldest current key')
   const setOpenOverlaps = gauge('rekey_open_overlaps', 'Previous keys that are live, counted up to 10,000')
   const setNextEnd = gauge('rekey_time_to_next_overlap_end_seconds', 'Time until the next overlap ends')
+  const setProven = gauge(
+    'rekey_proven_overlaps',
+    'Overlaps that end themselves and whose last probe proved the receiver, counted up to 10,000',
+  )
+  const setUnproven = gauge(
+    'rekey_unproven_overlaps',
+    'Overlaps that end themselves and whose last probe did not prove the receiver, counted up to 10,000',
+  )
+  const setNextUnprovenEnd = gauge(
+    'rekey_time_to_next_unproven_overlap_end_seconds',
+    'Time until the first overlap of rekey_unproven_overlaps ends',
+  )
   const setLostSecrets = gauge(
     'rekey_lost_secrets',
     'Keys whose secret was erased although they have not ended, counted up to 10,000',
@@ -47,6 +59,9 @@ export function createKeyGauges({
     setOldestAge(toSeconds(statistics.oldestCurrentKeyAgeMs))
     setOpenOverlaps(statistics.openOverlaps)
     setNextEnd(toSeconds(statistics.nextOverlapEndMs))
+    setProven(statistics.provenOverlaps)
+    setUnproven(statistics.unprovenOverlaps)
+    setNextUnprovenEnd(toSeconds(statistics.nextUnprovenEndMs))
     setLostSecrets(statistics.lostSecrets)
   }
   const refresh = async () => {

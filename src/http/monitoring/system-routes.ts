@@ -19,13 +19,22 @@ export interface SystemRoutesOptions {
   publicUrl: string | undefined
 }
 
-/** Serializes the OpenAPI document once for all responses. Its server is the public URL, if there is one. */
-function documentAt(publicUrl = ''): Buffer {
-  const servers = document.servers.map((server) => ({ ...server, url: publicUrl + server.url }))
+type ServedDocument = Pick<typeof document, 'servers'>
+
+/** Loads the OpenAPI 3.0 document, which most servers never send, so only a request for it takes the memory. */
+async function loadOlderDocument(publicUrl: string | undefined): Promise<Buffer> {
+  const { default: older } = await import('../../../generated/openapi-3.0.json', { with: { type: 'json' } })
+  return serialize(older, publicUrl)
+}
+
+/** Serializes a document once for all responses. Its server is the public URL, if there is one. */
+function serialize(document: ServedDocument, publicUrl: string | undefined): Buffer {
+  const at = (url: string) => [{ url: url.replace('{origin}', publicUrl ?? ''), description: 'This server.' }]
+  const servers = publicUrl === undefined ? document.servers : document.servers.flatMap(({ url }) => at(url))
   return Buffer.from(JSON.stringify({ ...document, servers }))
 }
 
-/** Serves health checks, metrics and the OpenAPI document. None of them require a token. */
+/** Serves health checks, metrics and the OpenAPI documents. None of them require a token. */
 export function systemRoutes({
   core,
   registry,
@@ -35,7 +44,8 @@ export function systemRoutes({
   logger,
   publicUrl,
 }: SystemRoutesOptions): Middleware {
-  const documentBytes = documentAt(publicUrl)
+  const documentBytes = serialize(document, publicUrl)
+  let olderDocument: Promise<Buffer> | undefined
   const routes: Record<string, (context: Context) => void | Promise<void>> = {
     '/healthz': (context) => {
       setJson(context, { status: 'ok' })
@@ -51,10 +61,11 @@ export function systemRoutes({
       context.body = await registry.metrics()
     },
     '/openapi.json': (context) => {
-      // Contains nothing private, so pages of any origin may read it.
-      context.set('Access-Control-Allow-Origin', '*')
-      context.type = 'json'
-      context.body = documentBytes
+      sendDocument(context, documentBytes)
+    },
+    '/openapi-3.0.json': async (context) => {
+      olderDocument ??= loadOlderDocument(publicUrl)
+      sendDocument(context, await olderDocument)
     },
   }
 
@@ -64,6 +75,13 @@ export function systemRoutes({
     requireGetOrHead(context)
     await route(context)
   }
+}
+
+function sendDocument(context: Context, bytes: Buffer): void {
+  // Contains nothing private, so pages of any origin may read it.
+  context.set('Access-Control-Allow-Origin', '*')
+  context.type = 'json'
+  context.body = bytes
 }
 
 async function isDatabaseReachable(core: Core, timeoutMs: number, logger: Logger): Promise<boolean> {

@@ -1,9 +1,11 @@
 /**
- * Finds the files of npm packages that the console's modules import, by file name. In `dist/`, the build has copied
- * them into the console's folder, because these packages are installed only in a checkout.
+ * Finds the files of npm packages that the pages need, by their path in `dist/src/`. The build has copied them there,
+ * because these packages are installed only in a checkout.
  */
 export const browserPackages = {
-  'lit-html.js': () => new URL('../lit-html.js', import.meta.resolve('lit-html')),
-  'oauth4webapi.js': () => new URL(import.meta.resolve('oauth4webapi')),
-  'openapi-fetch.js': () => new URL(import.meta.resolve('openapi-fetch')),
+  'web/console/packages/lit-html.js': () => new URL('../lit-html.js', import.meta.resolve('lit-html')),
+  'web/console/packages/oauth4webapi.js': () => new URL(import.meta.resolve('oauth4webapi')),
+  'web/console/packages/openapi-fetch.js': () => new URL(import.meta.resolve('openapi-fetch')),
+  'web/shared/geist.woff2': () =>
+    new URL(import.meta.resolve('@fontsource-variable/geist/files/geist-latin-wght-normal.woff2')),
 }

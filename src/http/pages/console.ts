@@ -1,15 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Middleware } from 'koa'
-import { browserPackages } from './browser-packages.ts'
 import type { ReadSettings, SignInSettings } from './openid-provider.ts'
-import { listFiles, loadFile, readHtml, servePage, type Page } from './serve-page.ts'
-
-const packages: Page['files'] = Object.fromEntries(
-  Object.entries(browserPackages).map(([name, find]) => [
-    `/console/web/console/packages/${name}`,
-    () => loadFile(find()),
-  ]),
-)
+import { listFiles, readHtml, servePage } from './serve-page.ts'
 
 /**
  * Serves the console at `/console`. The modules keep their folder structure from `src/`, so their imports work
@@ -19,8 +11,6 @@ const packages: Page['files'] = Object.fromEntries(
 export async function createConsole(readProvider?: ReadSettings): Promise<Middleware> {
   const html = await readHtml('web/console')
   const files = {
-    ...packages,
-    // In `dist/`, this includes the packages' files.
     ...(await listFiles('web/console', '/console/web/console')),
     ...(await listFiles('client', '/console/client')),
   }
@@ -64,6 +54,7 @@ function policyFor(html: string, provider?: SignInSettings): string {
     `script-src 'self' 'sha256-${createHash('sha256').update(importMap).digest('base64')}'`,
     "style-src 'self'",
     `connect-src 'self'${tokenEndpoint === undefined ? '' : ` ${new URL(tokenEndpoint).origin}`}`,
+    "font-src 'self'",
     "img-src 'self' data:",
     "form-action 'none'",
     "frame-ancestors 'none'",

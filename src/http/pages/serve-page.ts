@@ -1,13 +1,14 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import type { Middleware } from 'koa'
-import { serveAssets, type Asset, type Loaders } from './assets.ts'
 import { requireGetOrHead } from '../request/allowed-methods.ts'
+import { serveAssets, type Asset, type Loaders } from './assets.ts'
+import { browserPackages } from './browser-packages.ts'
 import { stripTypes } from './strip-types.ts'
 
 const source = new URL('../../', import.meta.url)
 /** `.ts` in a checkout, `.js` after compilation. */
-const moduleExtension = extname(import.meta.url)
+export const moduleExtension = extname(import.meta.url)
 const javascript = 'text/javascript; charset=utf-8'
 
 /** An HTML page and its files. */
@@ -46,28 +47,34 @@ export async function readHtml(folder: string): Promise<string> {
 }
 
 /**
- * Returns loaders for the modules and style sheets of a folder in `src/`. A file's URL path is `path`, followed by its
- * path within the folder.
+ * Returns loaders for the modules, style sheets and fonts of a folder in `src/`, and for the files of npm packages that
+ * belong there. A file's URL path is `path`, followed by its path within the folder.
  */
 export async function listFiles(folder: string, path: string): Promise<Loaders> {
   const root = new URL(`${folder}/`, source)
   const names = (await readdir(root, { recursive: true })).map((name) => name.replaceAll('\\', '/'))
-  return Object.fromEntries(
-    names
-      .filter((name) => [moduleExtension, '.css'].includes(extname(name)))
-      .map((name) => [`${path}/${name}`, () => loadFile(new URL(name, root))]),
-  )
+  return Object.fromEntries([
+    ...Object.entries(browserPackages)
+      .filter(([name]) => name.startsWith(`${folder}/`))
+      .map(([name, find]) => [path + name.slice(folder.length), () => loadFile(find())] as const),
+    // In `dist/`, these include the packages' files.
+    ...names
+      .filter((name) => [moduleExtension, '.css', '.woff2'].includes(extname(name)))
+      .map((name) => [`${path}/${name}`, () => loadFile(new URL(name, root))] as const),
+  ])
 }
 
-/** Loads a style sheet or a module. Strips the types from TypeScript, so that browsers accept the module. */
-export async function loadFile(file: URL): Promise<Asset> {
-  const text = await readFile(file, 'utf8')
+/** Loads a font, a style sheet or a module. Strips the types from TypeScript, so that browsers accept the module. */
+async function loadFile(file: URL): Promise<Asset> {
+  const content = await readFile(file)
   switch (extname(file.pathname)) {
+    case '.woff2':
+      return { type: 'font/woff2', content }
     case '.css':
-      return { type: 'text/css; charset=utf-8', content: text }
+      return { type: 'text/css; charset=utf-8', content }
     case '.ts':
-      return { type: javascript, content: stripTypes(text) }
+      return { type: javascript, content: stripTypes(content.toString()) }
     default:
-      return { type: javascript, content: text }
+      return { type: javascript, content }
   }
 }

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto'
 import type { Context, Next } from 'koa'
 
 /**
- * Matches acceptable request IDs. Excludes signing secrets, because the ID goes into the log, a header and the audit
+ * Matches acceptable request IDs. Excludes signing secrets and private keys, because the ID goes into the log, a header and the audit
  * trail.
  */
-const acceptable = /^(?!.*whsec_)[A-Za-z0-9_.-]{1,128}$/
+const acceptable = /^(?!.*whs(?:ec|k)_)[A-Za-z0-9_.-]{1,128}$/
 
 /**
  * Sets `context.state.requestId` and the response's `X-Request-Id`. Uses the request's `X-Request-Id` if it is

@@ -29,17 +29,18 @@ export function checkPreconditions(header: Preconditions, keys: readonly Signing
 
 /**
  * Whether a GET must return 304: If-None-Match names the current key, and since that key was created, no other key has
- * ended and the webhook was not updated. The tag covers neither: after a 304, a caller could still show an ended key as
- * live, or the signers of an earlier scheme.
+ * ended and nothing else changed. The tag covers neither: after a 304, a caller could still show an ended key as live,
+ * or the signers of an earlier scheme.
+ * @param changedAt when the webhook was last updated, or its receiver was last probed by schedule
  */
 export function isNotModified(
   { 'If-None-Match': noneMatch }: Preconditions,
   keys: readonly SigningKey[],
-  webhookUpdatedAt: number,
+  changedAt: number,
   now: number,
 ): boolean {
   const current = findCurrent(keys, now)
-  if (!current || !namesWeakly(noneMatch, current) || webhookUpdatedAt > current.createdAt) return false
+  if (!current || !namesWeakly(noneMatch, current) || changedAt > current.createdAt) return false
   return keys.every((key) => isLive(key, now) || (key.revokedAt ?? key.expiresAt ?? 0) <= current.createdAt)
 }
 

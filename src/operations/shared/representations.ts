@@ -1,6 +1,7 @@
 import type { components } from '../../../generated/types.ts'
 import type { AuditEvent, EventKey } from '../../domain/audit.ts'
 import { toScheme } from '../../domain/schemes/schemes.ts'
+import type { SelfEndingOverlap } from '../../domain/self-ending-overlap.ts'
 import { keyState, type SigningKey } from '../../domain/signing-key.ts'
 import type { ApplicationRow } from '../../store/schema.ts'
 import { toSchemeChoice, type WebhookWithKeys } from '../../store/tables/webhooks.ts'
@@ -62,6 +63,25 @@ export function toEventView(event: AuditEvent): Schemas['Event'] {
 /** Represents an event as an item of the feed of all events. */
 export function toFeedEvent(event: AuditEvent): Schemas['FeedEvent'] {
   return { applicationId: event.applicationId, webhookId: event.webhookId, ...toEventView(event) }
+}
+
+/**
+ * @param live the live keys
+ * @param selfEnding undefined if the overlap ends only when its time is over
+ */
+export function toOverlap(
+  live: readonly SigningKey[],
+  selfEnding: SelfEndingOverlap | undefined,
+): Schemas['Overlap'] | null {
+  const ends = live.flatMap(({ expiresAt }) => expiresAt ?? [])
+  if (ends.length === 0) return null
+  const { lastProbe = null, nextProbeAt = null } = selfEnding ?? {}
+  return {
+    endsAt: toTime(Math.max(...ends)),
+    endWhenProven: selfEnding !== undefined,
+    lastProbe: lastProbe && { at: toTime(lastProbe.at), proven: lastProbe.proven },
+    nextProbeAt: toTimeOrNull(nextProbeAt),
+  }
 }
 
 function toEventKey({ id, fingerprint, expiresAt, revokedAt }: EventKey): Schemas['EventKey'] {

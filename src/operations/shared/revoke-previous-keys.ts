@@ -1,8 +1,10 @@
+import { joinReasons } from '../../domain/audit.ts'
 import { planRevocation, type Times } from '../../domain/rotation.ts'
 import type { Scheme } from '../../domain/schemes/scheme.ts'
 import { describeSigner } from '../../domain/signers.ts'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { appendEvent } from '../../store/tables/events.ts'
+import { deleteSelfEndingOverlap } from '../../store/tables/self-ending-overlaps.ts'
 import { updateKeyEnd } from '../../store/tables/signing-keys.ts'
 import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
@@ -12,6 +14,7 @@ import type { OperationContext } from './operation.ts'
  * any key.
  * @param state the webhook's scheme and its keys, newest first. The keys must include all that have not ended at
  * `times.settled`
+ * @param cause why they are revoked, for the audit trail, if not at the caller's request
  * @returns the revoked keys in their new state
  */
 export async function revokePreviousKeys(
@@ -20,18 +23,21 @@ export async function revokePreviousKeys(
   { keys, scheme }: { keys: readonly SigningKey[]; scheme: Scheme },
   times: Times,
   { caller, requestId }: OperationContext,
+  cause: string | null = null,
 ): Promise<SigningKey[]> {
   const revoked = planRevocation(keys, times)
   for (const key of revoked) await updateKeyEnd(queries, key)
   if (revoked.length > 0) {
+    const signer = describeSigner(
+      scheme,
+      keys.filter(({ expiresAt }) => expiresAt === null),
+    )
+    await deleteSelfEndingOverlap(queries, owner)
     await appendEvent(queries, owner, {
       type: 'secret.previous_revoked',
       at: times.now,
       actor: caller.subject,
-      reason: describeSigner(
-        scheme,
-        keys.filter(({ expiresAt }) => expiresAt === null),
-      ),
+      reason: joinReasons(cause, signer),
       requestId,
       key: null,
       endedKeys: revoked,

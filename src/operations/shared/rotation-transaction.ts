@@ -3,6 +3,8 @@ import { PrivateKey } from '../../domain/private-key.ts'
 import type { Keyring } from '../../domain/sealing.ts'
 import { FingerprintTaken, planRotation, type Rotation } from '../../domain/rotation.ts'
 import { schemes, toScheme, type SchemeName } from '../../domain/schemes/schemes.ts'
+import { joinReasons } from '../../domain/audit.ts'
+import { startOverlap, type SelfEndingOverlap } from '../../domain/self-ending-overlap.ts'
 import { describeSigner } from '../../domain/signers.ts'
 import { isLive, newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { isDecodable, type SigningSecret } from '../../domain/signing-secret.ts'
@@ -32,6 +34,8 @@ export interface RotationRequest<Skipped> {
   /** The secret to import. If omitted, Rekey generates a secret. Without `keyId`, Rekey generates the key's ID. */
   given?: { secret: SigningSecret; keyId?: string } | undefined
   overlapSeconds: number
+  /** Whether scheduled probes end the overlap once they have proven the receiver. Defaults to false. */
+  endWhenProven?: boolean | undefined
   actor: string | null
   reason: string | null
   /** Null if a CLI command rotates the secret. */
@@ -92,6 +96,7 @@ async function attempt<Skipped>(
     owner,
     given,
     overlapSeconds,
+    endWhenProven = false,
     actor,
     reason,
     requestId,
@@ -135,11 +140,14 @@ async function attempt<Skipped>(
         settled,
       })
       checkLast?.(unended, time)
+      const live = keysAfter(rotation, unended, time)
+      const overlap = endWhenProven ? selfEndingOverlap(live) : null
       await saveRotation(queries, rotation, {
         sealed: { sealed, sealedBy: keyring.newestKid },
-        reason: eventReason(reason, describeSigner(toScheme(scheme), keysAfter(rotation, unended, time))),
+        reason: joinReasons(reason, overlap && endsWhenProven, describeSigner(toScheme(scheme), live)),
         requestId,
         last: lastEvent,
+        overlap,
       })
       const rotated = { key: rotation.issued, secret }
       await record?.(queries, rotated, time)
@@ -171,7 +179,14 @@ function keysAfter({ issued, ended }: Rotation, before: readonly SigningKey[], n
   return [issued, ...kept.filter((key) => isLive(key, now))]
 }
 
-/** Joins the reason that the caller gave with what an event says about the signer. */
-function eventReason(given: string | null, signer: string | null): string | null {
-  return [given, signer].filter((part) => part !== null).join('; ') || null
+/**
+ * Returns the overlap of the live keys after a rotation, or null if the new key is the only one.
+ * @param live newest first
+ */
+function selfEndingOverlap([issued, ...previous]: readonly SigningKey[]): SelfEndingOverlap | null {
+  if (!issued || previous.length === 0) return null
+  const endsAt = Math.max(...previous.flatMap(({ expiresAt }) => expiresAt ?? []))
+  return startOverlap(issued, { keyId: issued.id, startedAt: issued.createdAt, endsAt })
 }
+
+const endsWhenProven = 'the overlap ends once the receiver is proven'

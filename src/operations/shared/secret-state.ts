@@ -5,20 +5,24 @@ import { isLive, keyState, type KeyOwner, type SigningKey } from '../../domain/s
 import { RekeyError } from '../../errors.ts'
 import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
 import type { Queries } from '../../store/store.ts'
+import { findSelfEndingOverlap } from '../../store/tables/self-ending-overlaps.ts'
 import { findScheme, type StoredScheme } from '../../store/tables/webhooks.ts'
-import { etagHeaders, toKeyView } from './representations.ts'
+import type { SelfEndingOverlap } from '../../domain/self-ending-overlap.ts'
+import { etagHeaders, toKeyView, toOverlap } from './representations.ts'
 
 /** Maximum number of keys in a response: the current key and 100 others. */
 const maxKeys = 101
 
-/** A webhook's keys, newest first, and its scheme. */
+/** A webhook's keys, newest first, its scheme, and its overlap if that ends once the receiver is proven. */
 interface KeysInScheme {
   keys: SigningKey[]
   scheme: StoredScheme
+  overlap: SelfEndingOverlap | undefined
 }
 
 /**
- * Reads a webhook's keys: all live keys, and the newest inactive keys up to the limit.
+ * Reads a webhook's keys: all live keys, and the newest inactive keys up to the limit. Reads its self-ending overlap,
+ * unless an instance that does not know such overlaps has rotated the secret since.
  * @throws RekeyError `notFound` if the webhook does not exist
  */
 export async function readKeys(queries: Queries, owner: KeyOwner, now: number): Promise<KeysInScheme> {
@@ -27,7 +31,14 @@ export async function readKeys(queries: Queries, owner: KeyOwner, now: number): 
   const keys = await listUnendedAndNewestKeys(queries, owner, now, maxKeys)
   const live = keys.filter((key) => isLive(key, now))
   const ended = keys.filter((key) => !isLive(key, now)).slice(0, maxKeys - live.length)
-  return { keys: [...live, ...ended].sort((a, b) => b.generation - a.generation), scheme }
+  const overlap = await findSelfEndingOverlap(queries, owner)
+  return {
+    keys: [...live, ...ended].sort((a, b) => b.generation - a.generation),
+    scheme,
+    overlap: keys.some(({ id, expiresAt }) => id === overlap?.keyId && expiresAt === null)
+      ? overlap
+      : undefined,
+  }
 }
 
 interface SecretStateResponse {
@@ -37,7 +48,10 @@ interface SecretStateResponse {
 }
 
 /** Builds the response that lists a webhook's keys. The ETag identifies the current key, if there is one. */
-export function toSecretStateResponse({ keys, scheme }: KeysInScheme, now: number): SecretStateResponse {
+export function toSecretStateResponse(
+  { keys, scheme, overlap }: KeysInScheme,
+  now: number,
+): SecretStateResponse {
   const live = keys.filter((key) => isLive(key, now))
   const signers = signersOf(toScheme(scheme), live)
   const view = (key: SigningKey) => toKeyView(key, signers.includes(key), now)
@@ -49,6 +63,7 @@ export function toSecretStateResponse({ keys, scheme }: KeysInScheme, now: numbe
     body: {
       current: current ? view(current) : null,
       previous: previous.map(view),
+      overlap: toOverlap(live, overlap),
     },
   }
 }

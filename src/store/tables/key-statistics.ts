@@ -10,6 +10,12 @@ export interface KeyStatistics {
   openOverlaps: number
   /** Milliseconds until the first of these overlaps ends; null if there is none. */
   nextOverlapEndMs: number | null
+  /** Number of open overlaps that end themselves, and whose last probe proved the receiver, at most `maxCount`. */
+  provenOverlaps: number
+  /** Number of the others of these overlaps, at most `maxCount`. */
+  unprovenOverlaps: number
+  /** Milliseconds until the first of these others ends; null if there is none. */
+  nextUnprovenEndMs: number | null
   /** Number of keys whose secret was erased although they have not ended, at most `maxCount`. */
   lostSecrets: number
 }
@@ -22,7 +28,8 @@ const maxCount = 10_000
 
 /**
  * Reads the statistics in one query. The conditions must match the indexes `signing_keys_current`,
- * `signing_keys_to_erase` and `signing_keys_erased`, so that the time does not depend on the number of keys.
+ * `signing_keys_to_erase`, `signing_keys_erased` and `self_ending_overlaps_proven`, so that the time does not depend on
+ * the number of keys.
  * @param now milliseconds since 1970
  */
 export async function readKeyStatistics(queries: Queries, now: number): Promise<KeyStatistics> {
@@ -41,6 +48,17 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       .where('expires_at', 'is', null)
       .where(isProven, '=', sql.lit(proven))
       .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
+  const selfEnding = (proven: 0 | 1) =>
+    queries
+      .selectFrom('self_ending_overlaps')
+      .where('proven', '=', sql.lit(proven))
+      .where('ends_at', '>', now)
+  const countSelfEnding = (proven: 0 | 1) =>
+    queries
+      .selectFrom(selfEnding(proven).select('ends_at').orderBy('ends_at').limit(maxCount).as('counted'))
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .$asScalar()
+      .$notNull()
   const row = await queries
     .selectNoFrom([
       oldest(0).as('oldestUnprovenAt'),
@@ -48,6 +66,11 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
       count(previous).as('openOverlaps'),
       count(lost).as('lostSecrets'),
+      countSelfEnding(1).as('provenOverlaps'),
+      countSelfEnding(0).as('unprovenOverlaps'),
+      selfEnding(0)
+        .select(({ fn }) => fn.min<number | null>('ends_at').as('at'))
+        .as('nextUnprovenEnd'),
     ])
     .executeTakeFirstOrThrow()
   const oldestAt = Math.min(row.oldestUnprovenAt ?? Infinity, row.oldestProvenAt ?? Infinity)
@@ -55,6 +78,9 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
     oldestCurrentKeyAgeMs: oldestAt === Infinity ? null : now - oldestAt,
     openOverlaps: row.openOverlaps,
     nextOverlapEndMs: row.nextEnd === null ? null : row.nextEnd - now,
+    provenOverlaps: row.provenOverlaps,
+    unprovenOverlaps: row.unprovenOverlaps,
+    nextUnprovenEndMs: row.nextUnprovenEnd === null ? null : row.nextUnprovenEnd - now,
     lostSecrets: row.lostSecrets,
   }
 }

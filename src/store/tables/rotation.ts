@@ -1,7 +1,9 @@
 import type { Rotation } from '../../domain/rotation.ts'
 import type { ChainEnd } from '../../domain/audit.ts'
+import type { SelfEndingOverlap } from '../../domain/self-ending-overlap.ts'
 import { appendEventAfter } from './events.ts'
 import type { SealedSecret } from './sealed-keys.ts'
+import { deleteSelfEndingOverlap, insertSelfEndingOverlap } from './self-ending-overlaps.ts'
 import { updateKeyEnd, insertKey } from './signing-keys.ts'
 import type { Queries } from '../store.ts'
 
@@ -13,13 +15,15 @@ interface RotationRecord {
   requestId: string | null
   /** The webhook's last audit event before this rotation. */
   last: ChainEnd | undefined
+  /** The overlap that now begins, if it ends once the receiver is proven. */
+  overlap?: SelfEndingOverlap | null
 }
 
 /** Stores a rotation's result and its audit event. */
 export async function saveRotation(
   queries: Queries,
   { issued, ended }: Rotation,
-  { sealed, reason, requestId, last }: RotationRecord,
+  { sealed, reason, requestId, last, overlap }: RotationRecord,
 ): Promise<void> {
   await Promise.all([
     // Update the old keys first, because a webhook must never have two current keys at once.
@@ -34,5 +38,10 @@ export async function saveRotation(
       key: issued,
       endedKeys: ended,
     }),
+    // The newest rotation decides whether the overlap ends itself.
+    deleteSelfEndingOverlap(queries, issued),
+    ...(overlap
+      ? [insertSelfEndingOverlap(queries, { ...overlap, dueAt: overlap.nextProbeAt ?? overlap.endsAt })]
+      : []),
   ])
 }

@@ -40,6 +40,15 @@ export function endsBetween({ previous }: SecretState, after: number, until: num
   return previous.some((key) => isLive(key, after) && !isLive(key, until))
 }
 
+/** How long a scheduled probe usually takes at most, with the pause before it, in milliseconds. */
+const probeMs = 10_000
+
+/** Returns whether a scheduled probe should have been completed between the two times. */
+export function isProbedBetween({ overlap }: SecretState, after: number, until: number): boolean {
+  const doneAt = endOf(overlap?.nextProbeAt ?? null) + probeMs
+  return doneAt > after && doneAt <= until
+}
+
 /** The time range of a timeline, in milliseconds since 1970. */
 export interface Scale {
   start: number

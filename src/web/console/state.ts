@@ -52,7 +52,14 @@ export interface NewSecret {
 
 /** The open dialog and its inputs. */
 export type Dialog =
-  | { kind: 'rotate'; webhook: WebhookIds; overlapSeconds: number; busy: boolean; problem: Problem | null }
+  | {
+      kind: 'rotate'
+      webhook: WebhookIds
+      overlapSeconds: number
+      endWhenProven: boolean
+      busy: boolean
+      problem: Problem | null
+    }
   | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
   /** Warns that an unsaved secret will be lost. */
   | { kind: 'leave'; proceed: () => void }

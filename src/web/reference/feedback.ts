@@ -1,34 +1,25 @@
-import { element } from './element.ts'
-
-/**
- * Creates the question "Was this page helpful?" with its two buttons.
- * @param operationId the operation to which the answer applies; undefined for the whole page
- */
-function question(operationId: string | undefined): HTMLElement {
-  const status = element('span', { role: 'status' })
-  const buttons = [
-    { helpful: true, label: 'Yes' },
-    { helpful: false, label: 'No' },
-  ].map(({ helpful, label }) => {
-    const button = element('button', { type: 'button' }, label)
-    button.addEventListener('click', () => void answer(helpful))
-    return button
-  })
-
-  async function answer(helpful: boolean): Promise<void> {
+/** Lets the reader answer "Was this page helpful?". */
+export function startFeedback(question: HTMLElement): void {
+  const buttons = [...question.querySelectorAll('button')]
+  const status = question.querySelector('[role=status]')
+  const answer = async (chosen: HTMLButtonElement) => {
     for (const button of buttons) button.disabled = true
-    const failure = await send({ helpful, ...(operationId && { operationId }) })
-    status.textContent = failure ?? 'Thank you for your feedback.'
-    if (failure !== undefined) for (const button of buttons) button.disabled = false
+    const { url = '', operation } = question.dataset
+    const failure = await send(url, { helpful: chosen.value === 'yes', operationId: operation })
+    if (failure === undefined) chosen.setAttribute('aria-pressed', 'true')
+    else for (const button of buttons) button.disabled = false
+    if (status) status.textContent = failure ?? `You answered “${chosen.textContent}”. Thank you.`
   }
-
-  return element('p', {}, 'Was this page helpful?', ...buttons, status)
+  for (const button of buttons) {
+    button.disabled = false
+    button.addEventListener('click', () => void answer(button))
+  }
 }
 
 /** Sends the reader's answer. @returns an error message for the reader; undefined on success */
-async function send(answer: { helpful: boolean; operationId?: string }): Promise<string | undefined> {
+async function send(url: string, answer: object): Promise<string | undefined> {
   try {
-    const response = await fetch('docs/feedback', {
+    const response = await fetch(url, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(answer),
@@ -40,12 +31,3 @@ async function send(answer: { helpful: boolean; operationId?: string }): Promise
     return 'Your feedback could not be sent.'
   }
 }
-
-customElements.define(
-  'rekey-feedback',
-  class extends HTMLElement {
-    connectedCallback(): void {
-      this.replaceChildren(question(this.getAttribute('x-rekey-operation') ?? undefined))
-    }
-  },
-)

@@ -14,6 +14,7 @@ const policy: Policy = {
   webhooks: '*',
   createdBefore: '2026-01-01T00:00:00.000Z',
   overlapSeconds: 3_600,
+  endWhenProven: true,
   reason: 'leak',
   exec: null,
   rate: 20,

@@ -11,6 +11,7 @@ test.each([
   ['deleteWebhook', 'DELETE', webhook, undefined],
   ['probeReceiver', 'POST', `${webhook}/probes`, {}],
   ['signMessage', 'POST', `${webhook}/signatures`, { payload: '{}' }],
+  ['signForWebhooks', 'POST', '/applications/app_1/signatures', { webhookIds: ['hook_1'], payload: '{}' }],
   ['verifyMessage', 'POST', `${webhook}/signatures/verify`, { payload: '{}', headers: {} }],
 ])(
   '%s returns 400 for an If-Match or If-None-Match header, and changes nothing',

@@ -2,9 +2,11 @@ import { afterEach, expect, test, vi } from 'vitest'
 import { execute } from '../../support/database.ts'
 import { readKeyGauges } from '../../support/metrics.ts'
 import { rotate } from '../../support/probes.ts'
+import { selfEnding, startProbingServer } from '../../support/self-ending.ts'
 import { provision, startServer } from '../../support/server.ts'
 
 const dayMs = 86_400_000
+const noSelfEnding = { rekey_proven_overlaps: 0, rekey_unproven_overlaps: 0 }
 
 /** Stops the monotonic clock. @returns a function that moves it forward, by milliseconds */
 function stopClock(): (milliseconds: number) => void {
@@ -25,6 +27,7 @@ test('without keys, /metrics has counts of 0 and neither an age nor a time', asy
   expect(await readKeyGauges(server)).toEqual({
     rekey_database_up: 1,
     rekey_open_overlaps: 0,
+    ...noSelfEnding,
     rekey_lost_secrets: 0,
   })
 })
@@ -43,7 +46,25 @@ test('/metrics has the age of the oldest current key, the open overlaps and the 
     rekey_oldest_current_key_age_seconds: 172_801,
     rekey_open_overlaps: 1,
     rekey_time_to_next_overlap_end_seconds: 3_599,
+    ...noSelfEnding,
     rekey_lost_secrets: 0,
+  })
+})
+
+test('/metrics counts the self-ending overlaps by what their last probe proved, and has the time to the end of the next unproven one', async () => {
+  const server = await startProbingServer()
+  const proven = await selfEnding(server, { hook: 'proven' })
+  await selfEnding(server, { hook: 'unproven', overlapSeconds: 7_200 })
+  await selfEnding(server, { hook: 'revoked', overlapSeconds: 600 })
+  await rotate(server, await provision(server, 'app_1', 'plain'))
+  proven.switchTo(proven.fresh)
+  await server.at(10)
+  await server.api('DELETE', '/applications/app_1/webhooks/revoked/secret/previous')
+  expect(await readKeyGauges(server)).toMatchObject({
+    rekey_open_overlaps: 2,
+    rekey_proven_overlaps: 1,
+    rekey_unproven_overlaps: 1,
+    rekey_time_to_next_unproven_overlap_end_seconds: 7_190,
   })
 })
 
@@ -54,6 +75,7 @@ test('/metrics counts the keys that lost their secret', async () => {
   expect(await readKeyGauges(server)).toEqual({
     rekey_database_up: 1,
     rekey_open_overlaps: 0,
+    ...noSelfEnding,
     rekey_lost_secrets: 1,
   })
 })
@@ -90,7 +112,7 @@ test('while the database cannot be read, rekey_database_up is 0, and the other g
   await rotate(server, webhook)
   await rotate(server, webhook)
   const before = await readKeyGauges(server)
-  expect(Object.keys(before)).toHaveLength(5)
+  expect(Object.keys(before)).toHaveLength(7)
   await execute(server.databaseUrl, 'alter table signing_keys rename to mislaid')
   pass(5_001)
   expect(await readKeyGauges(server)).toEqual({ rekey_database_up: 0 })

@@ -13,6 +13,7 @@ test("the console's CSP allows no scripts except same-origin modules and the pag
     `script-src 'self' 'sha256-${hash}'`,
     "style-src 'self'",
     "connect-src 'self'",
+    "font-src 'self'",
     "img-src 'self' data:",
     "form-action 'none'",
     "frame-ancestors 'none'",

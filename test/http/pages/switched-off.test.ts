@@ -3,7 +3,7 @@ import { serve } from '../../support/serve.ts'
 import { startServer, temporaryFolder } from '../../support/server.ts'
 
 const paths = {
-  reference: ['/docs', '/docs/', '/docs/main.ts', '/docs/scalar.js', '/docs/feedback'],
+  reference: ['/docs', '/docs/', '/docs/main.ts', '/docs/overview', '/docs/getWebhook', '/docs/feedback'],
   console: ['/console', '/console/', '/console/web/console/main.ts'],
 }
 
@@ -27,6 +27,9 @@ test.each([
   )
   for (const page of others) expect((await fetch(`${origin}${paths[page][0]}`)).status, page).toBe(200)
   expect((await fetch(`${origin}/openapi.json`)).status).toBe(200)
+  expect((await fetch(`${origin}/assets/design.css`)).status).toBe(pages === 'none' ? 404 : 200)
+  const html = await (await fetch(`${origin}/docs`)).text()
+  expect(html.includes('href="./console"')).toBe(false)
 })
 
 test('without the console, a development server does not print its URL', async () => {

@@ -17,7 +17,15 @@ test('every path is served with the prefix of the public URL or without it', asy
   const server = await start()
   const webhook = await provision(server)
   const headers = { authorization: `Bearer ${await token()}` }
-  for (const path of [`/api/v1${webhook}`, '/openapi.json', '/docs', '/docs/main.ts', '/console', '/healthz'])
+  for (const path of [
+    `/api/v1${webhook}`,
+    '/openapi.json',
+    '/openapi-3.0.json',
+    '/docs',
+    '/docs/main.ts',
+    '/console',
+    '/healthz',
+  ])
     expect([path, await statuses(server, [path, `/rekey${path}`], { headers })]).toEqual([path, [200, 200]])
   const secret = `/api/v1${webhook}/secret`
   expect(await statuses(server, [secret, `/rekey${secret}`], { method: 'PATCH', headers })).toEqual([
@@ -46,11 +54,19 @@ test('without REKEY_PUBLIC_URL, a path with a prefix is unknown', async () => {
 test.each([
   [publicUrl, `${publicUrl}/api/v1`],
   ['https://platform.example/', 'https://platform.example/api/v1'],
-  ['', '/api/v1'],
-])('with the public URL %j, the server in the OpenAPI document is %s', async (url, expected) => {
+  ['', '{origin}/api/v1'],
+])('with the public URL %j, the server in both OpenAPI documents is %s', async (url, expected) => {
   const { origin } = await start(url)
-  const document = (await (await fetch(`${origin}/openapi.json`)).json()) as { servers: { url: string }[] }
-  expect(document.servers.map(({ url }) => url)).toEqual([expected])
+  for (const [path, version] of [
+    ['/openapi.json', '3.1.0'],
+    ['/openapi-3.0.json', '3.0.3'],
+  ] as const) {
+    const document = (await (await fetch(origin + path)).json()) as {
+      openapi: string
+      servers: { url: string }[]
+    }
+    expect([document.openapi, document.servers.map(({ url }) => url)]).toEqual([version, [expected]])
+  }
 })
 
 test('the 404 for a path outside the API names the path of the API under the public URL', async () => {

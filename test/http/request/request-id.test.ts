@@ -17,7 +17,18 @@ test('returns and logs a well-formed X-Request-Id unchanged', async () => {
 
 test('an X-Request-Id that is empty, too long or malformed, or that contains a signing secret, is replaced by a UUID', async () => {
   const server = await startServer()
-  const ids = ['x'.repeat(129), '', 'a b', 'a"b', 'a/b', 'whsec_MfKQ==', 'id-whsec_MfKQ', '{"id":1}', 'ä']
+  const ids = [
+    'x'.repeat(129),
+    '',
+    'a b',
+    'a"b',
+    'a/b',
+    'whsec_MfKQ==',
+    'id-whsec_MfKQ',
+    'whsk_MfKQ',
+    '{"id":1}',
+    'ä',
+  ]
   for (const id of ids) {
     const { headers } = await server.api('GET', '/applications', { headers: { 'x-request-id': id } })
     expect(headers.get('x-request-id')).toMatch(uuid)

@@ -205,14 +205,12 @@ test('an OPTIONS request that is not a preflight request returns 405 with Allow,
   expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
 })
 
-test('/openapi.json can be read by pages of any origin, and the other paths outside the API by none', async () => {
+test('the OpenAPI documents can be read by pages of any origin, and the other paths outside the API by none', async () => {
   const { origin } = await start()
   const read = async (path: string, from: string) =>
     (await fetch(origin + path, { headers: { origin: from } })).headers.get('access-control-allow-origin')
-  expect([await read('/openapi.json', 'https://other.example'), await read('/openapi.json', admin)]).toEqual([
-    '*',
-    '*',
-  ])
+  for (const path of ['/openapi.json', '/openapi-3.0.json'])
+    expect([path, await read(path, 'https://other.example'), await read(path, admin)]).toEqual([path, '*', '*'])
   for (const path of ['/healthz', '/readyz', '/metrics', '/docs', '/console', '/docs/feedback'])
     expect([path, await read(path, admin)]).toEqual([path, null])
 })

@@ -41,6 +41,7 @@ test('every response has the security headers and does not name the server softw
     [200, 'GET', '/readyz'],
     [200, 'GET', '/metrics'],
     [200, 'GET', '/openapi.json'],
+    [200, 'GET', '/openapi-3.0.json'],
     [405, 'DELETE', '/healthz'],
     [500, 'GET', '/api/v1/applications', { authorization }],
   ]

@@ -1,5 +1,5 @@
 import type { Attempt, Problem } from '../problem.ts'
-import { endsBetween } from '../overlap.ts'
+import { endsBetween, isProbedBetween } from '../overlap.ts'
 import type { Route, WebhookIds } from '../route.ts'
 import { nothingLoaded, type List, type Loadable, type State, type Webhook } from '../state.ts'
 import type { Context } from './attempt.ts'
@@ -126,12 +126,12 @@ export function createPages({ store, client, attempt }: Context) {
     if (store.get().session) reload()
   }
 
-  /** Updates the displayed time. Reloads the keys if a key expired since the last tick. */
+  /** Updates the displayed time. Reloads the keys if a key expired or the receiver was probed since the last tick. */
   function tick(now: number): void {
     const { route, keys, now: before } = store.get()
     store.set({ now })
-    if (route.page === 'webhook' && keys.is === 'done' && endsBetween(keys.value, before, now))
-      void loadKeys(route)
+    if (route.page !== 'webhook' || keys.is !== 'done') return
+    if (endsBetween(keys.value, before, now) || isProbedBetween(keys.value, before, now)) void loadKeys(route)
   }
 
   return { open, reload, showMore, tick }

@@ -30,8 +30,8 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
 
   function openRotation(webhook: WebhookIds): void {
     secrets.leave(() => {
-      const overlapSeconds = defaultOverlapSeconds
-      store.set({ dialog: { kind: 'rotate', webhook, overlapSeconds, busy: false, problem: null } })
+      const asked = { overlapSeconds: defaultOverlapSeconds, endWhenProven: false }
+      store.set({ dialog: { kind: 'rotate', webhook, ...asked, busy: false, problem: null } })
     })
   }
 
@@ -50,9 +50,21 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     if (dialog?.kind === 'rotate') store.set({ dialog: { ...dialog, overlapSeconds } })
   }
 
-  async function rotate({ webhook, overlapSeconds }: Extract<Dialog, { kind: 'rotate' }>, reason: string) {
+  function chooseEndWhenProven(endWhenProven: boolean): void {
+    const { dialog } = store.get()
+    if (dialog?.kind === 'rotate') store.set({ dialog: { ...dialog, endWhenProven } })
+  }
+
+  async function rotate(
+    { webhook, overlapSeconds, endWhenProven }: Extract<Dialog, { kind: 'rotate' }>,
+    reason: string,
+  ) {
     const params = { path: webhook, header: ifMatch() }
-    const body = { overlapSeconds, ...(reason.trim() !== '' && { reason: reason.trim() }) }
+    const body = {
+      overlapSeconds,
+      ...(endWhenProven && overlapSeconds > 0 && { endWhenProven }),
+      ...(reason.trim() !== '' && { reason: reason.trim() }),
+    }
     change({ busy: true, problem: null })
     const outcome = await attempt({ what: 'rotate this secret', scope: 'secrets:rotate' }, () =>
       client.PATCH(secretPath, { params, body }),
@@ -92,7 +104,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     pages.reload()
   }
 
-  return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
+  return { openRotation, openRevocation, closeDialog, chooseOverlap, chooseEndWhenProven, rotate, revoke }
 }
 
 /** Returns whether the rotation may have happened: no response arrived, or the response may come from a proxy. */

@@ -45,4 +45,5 @@ const names: Record<AuditEvent['type'], string> = {
   'secret.rotated': 'Secret rotated',
   'secret.previous_revoked': 'Previous keys revoked',
   'receiver.probed': 'Receiver probed',
+  'overlap.expired': 'Overlap ended before the receiver was proven',
 }

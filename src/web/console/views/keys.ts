@@ -2,9 +2,10 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf, type Scale } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
-import type { Key, State } from '../state.ts'
+import type { Key, SecretState, State } from '../state.ts'
 import { countdown } from '../time.ts'
 import { loaded } from './loaded.ts'
+import { selfEnding } from './self-ending.ts'
 import { axis, keyBar } from './timeline.ts'
 import { ago, time } from './time.ts'
 
@@ -30,7 +31,7 @@ export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateR
         const lost = lostKeys(value, state.now)
         return html`
           ${lost.length > 0 ? loss(lost, live.length > 0) : nothing}
-          ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), state.now) : none()}
+          ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), value.overlap, state.now) : none()}
         `
       })}
     </section>
@@ -63,10 +64,16 @@ function none(): TemplateResult {
   `
 }
 
-function table(live: readonly Key[], ended: readonly Key[], now: number): TemplateResult {
+function table(
+  live: readonly Key[],
+  ended: readonly Key[],
+  overlap: SecretState['overlap'],
+  now: number,
+): TemplateResult {
   const scale = scaleOf(live)
   return html`
     <p>${summary(live, now)}</p>
+    ${scale && overlap?.endWhenProven ? selfEnding(overlap, now) : nothing}
     ${live.length > 0 ? panel(live, scale, now) : nothing} ${ended.length > 0 ? past(ended, now) : nothing}
   `
 }

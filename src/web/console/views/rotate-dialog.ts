@@ -13,12 +13,10 @@ const overlaps = [
   { seconds: 0, label: 'None', hint: 'revoke all older keys immediately, after a leak' },
 ]
 
+type Asked = Extract<Dialog, { kind: 'rotate' }>
+
 /** Asks for a rotation's overlap and reason, and explains which keys will sign. */
-export function rotateDialog(
-  { keys, webhook, now }: State,
-  asked: Extract<Dialog, { kind: 'rotate' }>,
-  actions: Actions,
-): TemplateResult {
+export function rotateDialog({ keys, webhook, now }: State, asked: Asked, actions: Actions): TemplateResult {
   const live = keys.is === 'done' ? liveKeys(keys.value, now) : null
   const isFirst = keys.is === 'done' && isWithoutSecret(keys.value)
   const hasOldKeys = live?.length !== 0
@@ -55,6 +53,7 @@ export function rotateDialog(
                     `,
                   )}
                 </fieldset>
+                ${asked.overlapSeconds > 0 ? endWhenProven(asked, actions) : nothing}
               `
         }
         <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
@@ -65,7 +64,7 @@ export function rotateDialog(
             asked.overlapSeconds > 0 &&
             webhook.is === 'done' &&
             carriesOneSignature(webhook.value)
-              ? oneSigner(live, asked.overlapSeconds, now)
+              ? oneSigner(live, asked, now)
               : outcome(live, asked.overlapSeconds, now)
           }
         </div>
@@ -83,6 +82,23 @@ export function rotateDialog(
       </form>
     `,
   )
+}
+
+function endWhenProven({ endWhenProven, busy }: Asked, actions: Actions): TemplateResult {
+  return html`
+    <label class="choice">
+      <input
+        type="checkbox"
+        ?disabled=${busy}
+        .checked=${endWhenProven}
+        @change=${(event: Event) => {
+          actions.chooseEndWhenProven((event.currentTarget as HTMLInputElement).checked)
+        }}
+      />
+      <span>End the overlap once the receiver is proven</span>
+      <span class="quiet">Rekey probes the receiver until then</span>
+    </label>
+  `
 }
 
 /** Explains which keys sign after the rotation. @param live the live keys, newest first; null if not loaded */
@@ -121,7 +137,11 @@ function outcome(live: readonly Key[] | null, overlapSeconds: number, now: numbe
 }
 
 /** Explains which key signs if a message carries only one signature. @param live the live keys, newest first */
-function oneSigner(live: readonly Key[], overlapSeconds: number, now: number): TemplateResult {
+function oneSigner(
+  live: readonly Key[],
+  { overlapSeconds, endWhenProven }: Asked,
+  now: number,
+): TemplateResult {
   const oldest = live.slice(-1)
   const until = Math.min(now + overlapSeconds * 1000, ...oldest.map(keyEnd))
   return html`
@@ -129,7 +149,11 @@ function oneSigner(live: readonly Key[], overlapSeconds: number, now: number): T
       A message carries only one signature. The oldest key ${names(oldest)} signs alone until
       <strong>${time(until, now)}</strong>, and then the next. The new key signs once all others have ended.
     </p>
-    <p>End the overlap as soon as the receiver has switched: a probe shows whether it has.</p>
+    ${
+      endWhenProven
+        ? html`<p>Once a probe shows that the receiver has switched, the new key signs at once.</p>`
+        : html`<p>End the overlap as soon as the receiver has switched: a probe shows whether it has.</p>`
+    }
   `
 }
 

@@ -1,0 +1,108 @@
+import type { EventType } from '../../domain/audit.ts'
+import type { Times } from '../../domain/rotation.ts'
+import { toScheme } from '../../domain/schemes/schemes.ts'
+import {
+  addProof,
+  isProven,
+  nextProbeTime,
+  targetOf,
+  type LastProbe,
+  type Proofs,
+  type SelfEndingOverlap,
+} from '../../domain/self-ending-overlap.ts'
+import { hasEnded, type SigningKey } from '../../domain/signing-key.ts'
+import type { Queries } from '../../store/store.ts'
+import { appendEvent } from '../../store/tables/events.ts'
+import { deleteSelfEndingOverlap, updateSelfEndingOverlap } from '../../store/tables/self-ending-overlaps.ts'
+import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
+import type { OperationContext } from './operation.ts'
+import { areExpected, summarize, type ProbeMessage } from './probe-messages.ts'
+import { settleProbe, type ProbeTarget } from './probe-target.ts'
+import { revokePreviousKeys } from './revoke-previous-keys.ts'
+
+/** How long to wait before looking again whether an overlap is over, if the clock may be wrong. */
+const doubtMs = 60_000
+
+/** A scheduled probe that was sent. */
+export interface ScheduledProbe {
+  target: ProbeTarget
+  messages: ProbeMessage[]
+}
+
+/**
+ * Decides what becomes of a self-ending overlap after a scheduled probe. Records the probe's verdicts if they differ
+ * from the previous ones, and how the overlap ended if it did.
+ * @param probe null if nothing was sent
+ */
+export async function settleOverlap(
+  queries: Queries,
+  overlap: SelfEndingOverlap,
+  probe: ScheduledProbe | null,
+  times: Times,
+  context: OperationContext,
+): Promise<void> {
+  const { now, settled } = times
+  const newest = await listUnendedAndNewestKeys(queries, overlap, settled, 2)
+  const [current, previous] = newest
+  const keys = newest.filter((key) => !hasEnded(key, settled))
+  const isCurrent = current?.id === overlap.keyId && current.expiresAt === null
+  if (!isCurrent || keys.length < 2) {
+    // Otherwise, an instance that does not know self-ending overlaps has rotated, or revoked the previous keys.
+    if (isCurrent && previous?.revokedAt === null)
+      await record(queries, 'overlap.expired', current, describeLast(overlap), now, context)
+    await deleteSelfEndingOverlap(queries, overlap)
+    return
+  }
+
+  const lastProbe = probe && (await toLastProbe(queries, overlap, probe, times))
+  if (lastProbe && lastProbe.verdicts !== overlap.lastProbe?.verdicts)
+    await record(queries, 'receiver.probed', current, lastProbe.verdicts, now, context)
+  if (probe && lastProbe?.proofs && isProven(probe.target.scheme, lastProbe.proofs, settled)) {
+    const state = { keys, scheme: toScheme(probe.target.scheme) }
+    const cause = describeProofs(lastProbe.proofs)
+    await revokePreviousKeys(queries, overlap, state, times, context, cause)
+    return
+  }
+  const nextProbeAt = nextProbeTime(overlap, now)
+  const dueAt = nextProbeAt ?? (overlap.endsAt > now ? overlap.endsAt : now + doubtMs)
+  await updateSelfEndingOverlap(queries, {
+    ...overlap,
+    nextProbeAt,
+    dueAt,
+    lastProbe: lastProbe ?? overlap.lastProbe,
+  })
+}
+
+/** Returns null if the key, URL, scheme or header changed during the probe, because it then proves nothing. */
+async function toLastProbe(
+  queries: Queries,
+  overlap: SelfEndingOverlap,
+  { target, messages }: ScheduledProbe,
+  times: Times,
+): Promise<LastProbe | null> {
+  const proven = areExpected(messages)
+  const { isUnchanged } = await settleProbe(queries, overlap, target, { ...times, proven })
+  if (!isUnchanged) return null
+  const proofs = proven ? addProof(overlap.lastProbe, targetOf(target.url, target.scheme), times.now) : null
+  return { at: times.now, proven, verdicts: summarize(messages), proofs }
+}
+
+function describeProofs({ count, since }: Proofs): string {
+  if (count === 1) return 'a scheduled probe proved the receiver'
+  return `${count} scheduled probes in a row proved the receiver since ${new Date(since).toISOString()}`
+}
+
+function describeLast({ lastProbe }: SelfEndingOverlap): string {
+  return lastProbe ? `last scheduled probe: ${lastProbe.verdicts}` : 'no scheduled probe was completed'
+}
+
+async function record(
+  queries: Queries,
+  type: EventType,
+  key: SigningKey,
+  reason: string,
+  at: number,
+  { caller, requestId }: OperationContext,
+): Promise<void> {
+  await appendEvent(queries, key, { type, at, actor: caller.subject, reason, requestId, key, endedKeys: [] })
+}

@@ -1,0 +1,9 @@
+let chosen: string | undefined
+
+/** Selects the language of the samples that the reader has chosen on an earlier page. */
+export function keepLanguage(): void {
+  for (const radio of document.querySelectorAll<HTMLInputElement>('#language input')) {
+    radio.checked = chosen === undefined ? radio.checked : radio.value === chosen
+    radio.addEventListener('change', () => (chosen = radio.value))
+  }
+}

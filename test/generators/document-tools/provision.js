@@ -1,0 +1,23 @@
+// Before each request, Postman creates what the document's examples name, because an earlier one may have deleted it.
+const send = (method, path, body) =>
+  new Promise((resolve, reject) => {
+    const request = {
+      url: `${pm.variables.get('baseUrl')}${path}`,
+      method,
+      header: {
+        Authorization: `Bearer ${pm.variables.get('bearerToken')}`,
+        'Content-Type': 'application/json',
+      },
+      body: { mode: 'raw', raw: JSON.stringify(body) },
+    }
+    pm.sendRequest(request, (error, response) => (error ? reject(error) : resolve(response.json())))
+  })
+
+const provision = async () => {
+  const webhook = '/applications/example_string/webhooks/example_string'
+  await send('PUT', '/applications/example_string', {})
+  const { liveKeys } = await send('PUT', webhook, { url: 'https://merchant.example/webhooks' })
+  if (liveKeys === 0) await send('PATCH', `${webhook}/secret`, {})
+}
+
+provision()
