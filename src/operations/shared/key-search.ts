@@ -44,7 +44,8 @@ export async function searchKeys(queries: Queries, search: KeySearch): Promise<F
   if (listed) return toFound(listed, limit, null)
 
   const ofCurrent = unproven ? [{ proven: false }] : [{ proven: false }, { proven: true }]
-  const isCurrent = unproven || state === 'current'
+  // With conditions, PostgreSQL might sort all current keys: until it has analyzed their index, it expects few.
+  const isCurrent = applications === '*' && (unproven || state === 'current')
   const ranges: readonly KeyRange[] = hashes ?? (isCurrent ? ofCurrent : await allKeys(queries))
   const isExact = !hashes && applications === '*' && (isCurrent || state === undefined)
   const upTo = isExact ? null : await findExaminedEnd(queries, ranges, bounds)
