@@ -1294,6 +1294,11 @@ export interface components {
          */
         IfNoneMatchOfState: components["schemas"]["EntityTags"];
         /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+         * @example MTc2OTc3NDQwMDAwMC5pbnZfNHBRZjB3SnQwYnFrcTF1SnA4d1kyQQ
+         */
+        InvitationCursor: string;
+        /**
          * @description ID of the invitation.
          * @example inv_AZcLs0sAq2Vt4mB1w8Jr3Q
          */
@@ -1997,9 +2002,9 @@ export interface operations {
             query?: {
                 /**
                  * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @example MTc2OTc3NDQwMDAwMC5pbnZfNHBRZjB3SnQwYnFrcTF1SnA4d1kyQQ
                  */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["InvitationCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
