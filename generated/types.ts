@@ -620,40 +620,6 @@ export interface components {
          * @example example_string
          */
         Id: string;
-        Invitation: {
-            applicationId: components["schemas"]["Id"];
-            /** @description The application's display name, or null. */
-            applicationName: string | null;
-            /** @description Whether the overlap ends earlier, as soon as probes have proven the receiver. */
-            endWhenProven: boolean;
-            /**
-             * Format: date-time
-             * @description When the token stops working, whether it was used or not.
-             */
-            expiresAt: string;
-            id: components["schemas"]["InvitationId"];
-            /** @description How many seconds the old key stays live after the rotation. */
-            overlapSeconds: number;
-            /** @description How many probes the token still allows, once it was used. */
-            probesLeft: number;
-            /**
-             * @description The origin of the receiver's URL. Its path is left out, because some receivers keep it secret.
-             * @example https://merchant.example
-             */
-            receiverOrigin: string;
-            signatureScheme: components["schemas"]["SignatureScheme"];
-            /**
-             * @description Whether the link has been used to rotate the secret.
-             * @enum {string}
-             */
-            state: "open" | "used";
-            /**
-             * Format: date-time
-             * @description When the link was used, or null.
-             */
-            usedAt: string | null;
-            webhookId: components["schemas"]["Id"];
-        };
         InvitationId: string;
         InvitationInput: {
             /** @description Whether the rotation ends its overlap as soon as probes have proven the receiver, as the same property of `rotateWebhookSecret` does. Defaults to false. */
@@ -785,6 +751,40 @@ export interface components {
          * @enum {string}
          */
         PayloadEncoding: "utf8" | "base64";
+        PresentedInvitation: {
+            applicationId: components["schemas"]["Id"];
+            /** @description The application's display name, or null. */
+            applicationName: string | null;
+            /** @description Whether the overlap ends earlier, as soon as probes have proven the receiver. */
+            endWhenProven: boolean;
+            /**
+             * Format: date-time
+             * @description When the token stops working, whether it was used or not.
+             */
+            expiresAt: string;
+            id: components["schemas"]["InvitationId"];
+            /** @description How many seconds the old key stays live after the rotation. */
+            overlapSeconds: number;
+            /** @description How many probes the token still allows, once it was used. */
+            probesLeft: number;
+            /**
+             * @description The origin of the receiver's URL. Its path is left out, because some receivers keep it secret.
+             * @example https://merchant.example
+             */
+            receiverOrigin: string;
+            signatureScheme: components["schemas"]["SignatureScheme"];
+            /**
+             * @description Whether the link has been used to rotate the secret.
+             * @enum {string}
+             */
+            state: "open" | "used";
+            /**
+             * Format: date-time
+             * @description When the link was used, or null.
+             */
+            usedAt: string | null;
+            webhookId: components["schemas"]["Id"];
+        };
         Probe: {
             /** @description The messages. They differ only in random IDs and in their signature, so a receiver that treats them differently has verified the signature. The one signed with a random key is sent first, and the others after its verdict. */
             messages: components["schemas"]["ProbeMessage"][];
@@ -2354,7 +2354,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["PresentedInvitation"];
                 };
             };
             400: components["responses"]["BadRequest"];
