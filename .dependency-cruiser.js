@@ -28,6 +28,7 @@ const mayImport = {
   client: [],
   'web/reference': [],
   'web/console': ['client'],
+  'web/rotate': ['client'],
 }
 
 /** @param {string} place */

@@ -16,7 +16,7 @@ fn deliver(payload: &str, message_id: &str) -> Result<u16, Box<dyn Error>> {
         .read_json()?;
     let mut delivery = http.post(var("RECEIVER_URL")?).header("content-type", "application/json");
     for (name, value) in signed["headers"].as_object().ok_or("no headers")? {
-        delivery = delivery.header(name, value.as_str().ok_or("not a text")?);
+        delivery = delivery.header(name, value.as_str().ok_or("not a string")?);
     }
     Ok(delivery.send(payload)?.status().as_u16())
 }

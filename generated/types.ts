@@ -214,6 +214,8 @@ export interface paths {
          *     addresses and to those that `REKEY_PROBE_ALLOW` names. Every result is recorded in the webhook's
          *     audit trail; a probe that fails with an error is not. One instance runs up to 8 probes of an
          *     application at a time, and up to 32 of all applications; further probes return 429.
+         *
+         *     An invitation's token allows 10 probes once the invitation was used. Such a request must have no body.
          */
         post: operations["probeReceiver"];
         delete?: never;
@@ -247,9 +249,95 @@ export interface paths {
         head?: never;
         /**
          * Rotate webhook signing secret
-         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them misses no delivery. With the scheme `ed25519`, `signingSecret` is the public key, and no response contains the private key. If messages carry only one signature, the oldest live key signs alone until its end. A webhook has at most 10 live keys.
+         * @description Generates a new signing secret for the specified webhook configuration. The old key keeps signing alongside
+         *     the new one until its overlap ends. Older live keys keep their end. A receiver that still uses one of them
+         *     misses no delivery. With the scheme `ed25519`, `signingSecret` is the public key, and no response contains the
+         *     private key. If messages carry only one signature, the oldest live key signs alone until its end. A
+         *     webhook has at most 10 live keys.
+         *
+         *     With an invitation's token, the request needs an `Idempotency-Key` and must have no body: overlap, reason and
+         *     `endWhenProven` are those of the invitation. A 200 uses the invitation up; after any other response, it is as it was.
          */
         patch: operations["rotateWebhookSecret"];
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks/{webhookId}/secret/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        /**
+         * List a webhook's invitations
+         * @description Returns a page of the webhook's invitations, newest first, without their links. Rekey keeps an invitation for 24 hours after it expires. It keeps at most 100 for each webhook, and deletes the oldest that is not open first.
+         */
+        get: operations["listRotationInvitations"];
+        put?: never;
+        /**
+         * Invite someone to rotate a secret
+         * @description Creates a link that lets the person who opens it rotate the webhook's secret once, without an account. They see
+         *     the new secret, and the caller never does.
+         *
+         *     The link leads to Rekey's page `/rotate`, and contains a token after the `#`, which browsers send to no server.
+         *     Rekey stores only the token's SHA-256, so no later request returns the link again. Treat the link as a secret
+         *     until it is used or has expired.
+         *
+         *     The link begins with `REKEY_PUBLIC_URL`. Without that variable, a server in production returns 409, and other
+         *     servers use the address that they listen on. A webhook has at most 20 open invitations.
+         */
+        post: operations["createRotationInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/applications/{applicationId}/webhooks/{webhookId}/secret/invitations/{invitationId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the invitation.
+                 * @example inv_AZcLs0sAq2Vt4mB1w8Jr3Q
+                 */
+                invitationId: components["parameters"]["InvitationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an invitation
+         * @description Makes the invitation's link useless. If the link was already used, its rotation stays, and the link can no longer show the secret again or probe the receiver. Revoking an invitation again changes nothing.
+         */
+        delete: operations["revokeRotationInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/applications/{applicationId}/webhooks/{webhookId}/secret/previous": {
@@ -365,6 +453,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the invitation that a token belongs to
+         * @description Returns what the holder of an invitation's token has to know before the rotation: which webhook it concerns, and what happens to the old secret. Never returns keys, reasons or people. Only the token of an invitation allows this operation; it allows it from the invitation's creation until the invitation expires or is revoked.
+         */
+        get: operations["getInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/keys": {
         parameters: {
             query?: never;
@@ -407,6 +515,19 @@ export interface components {
             items: components["schemas"]["Application"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
+        CreatedInvitation: {
+            /**
+             * Format: date-time
+             * @description When the link stops working.
+             */
+            expiresAt: string;
+            id: components["schemas"]["InvitationId"];
+            /**
+             * Format: uri
+             * @description The link to send. Anyone who has it can rotate the webhook's secret once, and sees the new secret.
+             */
+            url: string;
+        };
         /** @description `*` or a list of entity tags (RFC 9110, section 8.8.3). */
         EntityTags: string;
         Error: {
@@ -418,7 +539,7 @@ export interface components {
             message: string;
         };
         Event: {
-            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. `rekey serve` for scheduled probes and what they cause. */
+            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. `rekey serve` for scheduled probes and what they cause. For what someone did with an invitation's link, it is `invitation`, the invitation's ID and the actor who created it, as in `invitation inv_AZcLs0sAq2Vt4mB1w8Jr3Q by ada`. */
             actor: string | null;
             /** Format: date-time */
             at: string;
@@ -430,7 +551,7 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
             /** @description The `hash` of the previous event, or 64 zeros for the first. */
             previousHash: string;
-            /** @description For a rotation, the reason given with it, and whether it ends the overlap once the receiver is proven; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; for the end of such an overlap, what the scheduled probes found; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
+            /** @description For a rotation, the reason given with it, and whether it ends the overlap once the receiver is proven; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; for the end of such an overlap, what the scheduled probes found; for an invitation, its ID and, once it is created, when it expires; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
             reason: string | null;
             /** @description The `X-Request-Id` of the request, or null for a command or a scheduled probe. */
             requestId: string | null;
@@ -455,7 +576,7 @@ export interface components {
          * @description `receiver.probed` records each probe that a request or command makes, and of the scheduled probes those whose verdicts differ from the previous one's. `overlap.expired`: the receiver was not proven before the end of an overlap that `endWhenProven` would have ended.
          * @enum {string}
          */
-        EventType: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed" | "overlap.expired";
+        EventType: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed" | "overlap.expired" | "invitation.created" | "invitation.revoked";
         FanOutInput: {
             messageId?: components["schemas"]["MessageId"];
             payload: components["schemas"]["Payload"];
@@ -466,7 +587,7 @@ export interface components {
         };
         /** @description An event with the webhook that it belongs to. */
         FeedEvent: {
-            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. `rekey serve` for scheduled probes and what they cause. */
+            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. `rekey serve` for scheduled probes and what they cause. For what someone did with an invitation's link, it is `invitation`, the invitation's ID and the actor who created it, as in `invitation inv_AZcLs0sAq2Vt4mB1w8Jr3Q by ada`. */
             actor: string | null;
             applicationId: components["schemas"]["Id"];
             /** Format: date-time */
@@ -479,7 +600,7 @@ export interface components {
             key: components["schemas"]["EventKey"] | null;
             /** @description The `hash` of the previous event, or 64 zeros for the first. */
             previousHash: string;
-            /** @description For a rotation, the reason given with it, and whether it ends the overlap once the receiver is proven; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; for the end of such an overlap, what the scheduled probes found; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
+            /** @description For a rotation, the reason given with it, and whether it ends the overlap once the receiver is proven; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; for the end of such an overlap, what the scheduled probes found; for an invitation, its ID and, once it is created, when it expires; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
             reason: string | null;
             /** @description The `X-Request-Id` of the request, or null for a command or a scheduled probe. */
             requestId: string | null;
@@ -499,10 +620,60 @@ export interface components {
          * @example example_string
          */
         Id: string;
+        Invitation: {
+            applicationId: components["schemas"]["Id"];
+            /** @description The application's display name, or null. */
+            applicationName: string | null;
+            /** @description Whether the overlap ends earlier, as soon as probes have proven the receiver. */
+            endWhenProven: boolean;
+            /**
+             * Format: date-time
+             * @description When the token stops working, whether it was used or not.
+             */
+            expiresAt: string;
+            id: components["schemas"]["InvitationId"];
+            /** @description How many seconds the old key stays live after the rotation. */
+            overlapSeconds: number;
+            /** @description How many probes the token still allows, once it was used. */
+            probesLeft: number;
+            /**
+             * @description The origin of the receiver's URL. Its path is left out, because some receivers keep it secret.
+             * @example https://merchant.example
+             */
+            receiverOrigin: string;
+            signatureScheme: components["schemas"]["SignatureScheme"];
+            /**
+             * @description Whether the link has been used to rotate the secret.
+             * @enum {string}
+             */
+            state: "open" | "used";
+            /**
+             * Format: date-time
+             * @description When the link was used, or null.
+             */
+            usedAt: string | null;
+            webhookId: components["schemas"]["Id"];
+        };
+        InvitationId: string;
+        InvitationInput: {
+            /** @description Whether the rotation ends its overlap as soon as probes have proven the receiver, as the same property of `rotateWebhookSecret` does. Defaults to false. */
+            endWhenProven?: boolean;
+            /** @description How many seconds the link works. */
+            expiresInSeconds: number;
+            /** @description How many seconds the old key stays live after the rotation. Defaults to the server's `REKEY_OVERLAP_SECONDS` (24 hours unless configured), but to at least 300. */
+            overlapSeconds?: number;
+            /** @description Why the secret is rotated, stored with the key in plaintext. The person who opens the link does not see it. Must not contain a signing secret. */
+            reason?: string;
+        };
+        /**
+         * @description `open`: the link has not been used. `used`: a rotation has succeeded with it. `expired`: it was not used in time. `revoked`: it was revoked, before or after its use.
+         * @enum {string}
+         */
+        InvitationState: "open" | "used" | "expired" | "revoked";
         Key: {
             /** Format: date-time */
             createdAt: string;
-            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
+            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. After a rotation by invitation, it is `invitation`, the invitation's ID and the actor who created it. */
             createdBy: string | null;
             /**
              * Format: date-time
@@ -546,7 +717,7 @@ export interface components {
             applicationId: components["schemas"]["Id"];
             /** Format: date-time */
             createdAt: string;
-            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
+            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. After a rotation by invitation, it is `invitation`, the invitation's ID and the actor who created it. */
             createdBy: string | null;
             /**
              * Format: date-time
@@ -691,6 +862,37 @@ export interface components {
              * @description A secret to import instead of generating one. The schemes `standard-webhooks` and `svix` accept only `whsec_` followed by 24 to 64 bytes in padded base64; with them, other text that matches the pattern returns 409. `ed25519` accepts no secret (409). The other schemes accept any 16 to 256 visible ASCII characters. The secret must neither equal a live key of this webhook nor share its fingerprint. A private or public key (`whsk_`, `whpk_`) returns 400.
              */
             signingSecret?: string;
+        };
+        RotationInvitation: {
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The subject (`sub`) of the token that created the invitation, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. */
+            createdBy: string | null;
+            /** @description Whether the overlap ends earlier, as soon as probes have proven the receiver. */
+            endWhenProven: boolean;
+            /** Format: date-time */
+            expiresAt: string;
+            id: components["schemas"]["InvitationId"];
+            /** @description How many seconds the old key stays live after the rotation. */
+            overlapSeconds: number;
+            /** @description The reason given with the invitation, or null. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the invitation was revoked, or null.
+             */
+            revokedAt: string | null;
+            state: components["schemas"]["InvitationState"];
+            /**
+             * Format: date-time
+             * @description When the link was used to rotate the secret, or null.
+             */
+            usedAt: string | null;
+        };
+        RotationInvitationPage: {
+            /** @description Newest first. */
+            items: components["schemas"]["RotationInvitation"][];
+            nextCursor: components["schemas"]["NextCursor"];
         };
         ScheduledProbe: {
             /** Format: date-time */
@@ -838,6 +1040,17 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The server does not know the URL of its page for invitations, or does not serve that page; or the webhook has 20 open invitations. Nothing was changed. */
+        CannotInvite: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The webhook has no signing secret, or that secret was erased; or `expectPreviousRefused` is set while previous keys are live; or the secret, the URL or the signature scheme changed during the probe, so the overlap cannot be ended. Nothing was changed. */
         CannotProbe: {
             headers: {
@@ -883,7 +1096,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token lacks the scope or does not name the application; `WWW-Authenticate` says which. Returned whether or not the resource exists. */
+        /** @description The token lacks the scope or does not name the application, or an invitation does not allow the request; `WWW-Authenticate` says which. Returned whether or not the resource exists. */
         Forbidden: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -908,6 +1121,17 @@ export interface components {
         };
         /** @description The server failed. Nothing was changed, unless the message says that the outcome is unknown. That happens when the database connection is lost during a commit and does not recover in time. */
         InternalServerError: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The application, the webhook or the invitation does not exist. Rekey deletes an invitation 24 hours after it expires. */
+        InvitationNotFound: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
                 "X-Request-Id": components["headers"]["RequestId"];
@@ -997,7 +1221,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The token is missing or not valid. `WWW-Authenticate` says why. */
+        /** @description The token is missing or not valid, or belongs to an invitation that is unknown, revoked, expired or used. `WWW-Authenticate` says why. */
         Unauthorized: {
             headers: {
                 "Cache-Control": components["headers"]["NoStore"];
@@ -1070,6 +1294,11 @@ export interface components {
          */
         IfNoneMatchOfState: components["schemas"]["EntityTags"];
         /**
+         * @description ID of the invitation.
+         * @example inv_AZcLs0sAq2Vt4mB1w8Jr3Q
+         */
+        InvitationId: components["schemas"]["InvitationId"];
+        /**
          * @description Maximum number of items on a page.
          * @example 50
          */
@@ -1128,7 +1357,7 @@ export interface components {
          */
         RetryAfter: string;
         /**
-         * @description The challenge of RFC 6750, section 3.1. `error_description` names the scopes that the token lacks, or the application that it does not grant access to; `scope` lists missing scopes.
+         * @description The challenge of RFC 6750, section 3.1. `error_description` names the scopes that the token lacks, or the application that it does not grant access to, or says what the invitation does not allow; `scope` lists missing scopes.
          * @example Bearer realm="rekey", error="insufficient_scope", error_description="The token lacks the scope secrets:rotate", scope="secrets:rotate"
          */
         ScopeChallenge: string;
@@ -1763,6 +1992,150 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listRotationInvitations: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+                 * @example ZXhhbXBsZV9zdHJpbmc
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Maximum number of items on a page.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of invitations. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationInvitationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    createRotationInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationInput"];
+            };
+        };
+        responses: {
+            /** @description The link. No other response contains it. */
+            201: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedInvitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["CannotInvite"];
+            413: components["responses"]["ContentTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    revokeRotationInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description ID of the application that owns the webhook.
+                 * @example example_string
+                 */
+                applicationId: components["parameters"]["ApplicationId"];
+                /**
+                 * @description ID of the invitation.
+                 * @example inv_AZcLs0sAq2Vt4mB1w8Jr3Q
+                 */
+                invitationId: components["parameters"]["InvitationId"];
+                /**
+                 * @description ID of the webhook configuration.
+                 * @example example_string
+                 */
+                webhookId: components["parameters"]["WebhookId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation is revoked, or it had already expired. */
+            204: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["InvitationNotFound"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     revokePreviousSecrets: {
         parameters: {
             query?: never;
@@ -1953,6 +2326,35 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["CursorConflict"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The invitation. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             429: components["responses"]["TooManyFailures"];
             500: components["responses"]["InternalServerError"];
             502: components["responses"]["BadGateway"];

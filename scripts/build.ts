@@ -24,7 +24,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 const compile = (...args: string[]) =>
   execFileSync(process.execPath, [tsc, ...args], { cwd: root, stdio: 'inherit' })
 // The pages are separate TypeScript projects, because browser code needs other types.
-for (const page of ['src/web/reference', 'src/web/console'])
+for (const page of ['src/web/reference', 'src/web/console', 'src/web/rotate'])
   compile(
     ...['--project', page, '--rootDir', '.', '--outDir', 'dist'],
     ...['--noEmit', 'false', '--rewriteRelativeImportExtensions'],

@@ -37,7 +37,7 @@ interface Operation {
   path: string
   operationId: string
   summary: string
-  security: { bearerAuth: string[] }[]
+  security: { bearerAuth?: string[]; invitation?: [] }[]
   'x-codeSamples'?: { lang: string; label: string; source: string }[]
 }
 
@@ -70,13 +70,15 @@ ${[...scopes].map((scope) => `  '${scope}',\n`).join('')}]
 }
 
 function scopesOf({ security }: Operation): string[] {
-  return security.flatMap(({ bearerAuth }) => bearerAuth)
+  return security.flatMap(({ bearerAuth = [] }) => bearerAuth)
 }
 
 function operationsTable(operations: Operation[]): string {
   const rows = operations.map((operation) => {
-    const { method, path, summary } = operation
-    return `| \`${method} ${path}\` | ${summary} | \`${scopesOf(operation).join(' ')}\` |\n`
+    const { method, path, summary, security } = operation
+    const scopes = scopesOf(operation).map((scope) => `\`${scope}\``)
+    const rights = [...scopes, ...security.flatMap(({ invitation }) => (invitation ? ['an invitation'] : []))]
+    return `| \`${method} ${path}\` | ${summary} | ${rights.join(', or ')} |\n`
   })
   return `| operation | what it does | scope |\n| --- | --- | --- |\n${rows.join('')}`
 }

@@ -7,12 +7,13 @@ const inexpressible = [
   ...['then', 'unevaluatedItems', 'unevaluatedProperties'],
 ]
 
-/** Keywords to leave out. The document then says less, but nothing false, and the server checks what it did not say. */
+/** Keywords to leave out. The document then says less, but nothing false. The server checks these rules all the same. */
 const dropped = ['propertyNames']
 
 /**
  * Converts an OpenAPI 3.1 document to 3.0.3, for generators that do not know 3.1. It describes the same API: only the
- * notation changes, and what 3.1 added to `info` is left out.
+ * notation changes, and what 3.1 added to `info` is left out. A schema with several types becomes one without a type:
+ * as alternatives, openapi-generator would not make valid Java of a string and an array.
  * @throws Error that names a keyword that 3.0 cannot express
  */
 export function toOpenApi30(document: object): Node {
@@ -44,7 +45,7 @@ function toSchema30(schema: Node): Node {
       throw new Error(`OpenAPI 3.0 has no ${keyword}: describe the schema differently, or extend toSchema30`)
   const { type, const: constant, examples, oneOf, ...same } = schema
   const types = [type].flat().filter((one) => one !== 'null')
-  if (types.length > 1) return toSchema30(withAlternatives(schema))
+  if (types.length > 1) return toSchema30(omit(schema, 'type', 'items', 'minItems', 'maxItems'))
   return {
     ...mapValues(omit(same, ...dropped), (value, name) => {
       if (name === 'properties') return mapValues(value as Node, (property) => toSchema30(property as Node))
@@ -59,14 +60,6 @@ function toSchema30(schema: Node): Node {
     ...(constant !== undefined && { enum: [constant] }),
     ...(Array.isArray(examples) && { example: examples[0] as unknown }),
   }
-}
-
-/** Turns a list of types into one schema for each, as 3.0 knows no list. */
-function withAlternatives({ type, ...schema }: Node): Node {
-  const ofArrays = ['items', 'minItems', 'maxItems', 'uniqueItems']
-  const forArray = Object.fromEntries(Object.entries(schema).filter(([name]) => ofArrays.includes(name)))
-  const oneOf = (type as string[]).map((one) => ({ type: one, ...(one === 'array' && forArray) }))
-  return { ...omit(schema, ...ofArrays), oneOf }
 }
 
 /** Converts `oneOf`. A schema or null becomes a nullable schema. */

@@ -50,11 +50,11 @@ export async function measureRotation(settings: Settings): Promise<Table> {
   const turns = servers.map(({ name, server }): Turn<Figures> => ({
     name,
     measure: async () => {
-      const { answers, ...sample } = await load(server.origin, {
+      const { answers, perSecond, p50Ms, p99Ms } = await load(server.origin, {
         ...{ operation: 'rotate', connections, seconds, webhooks },
       })
       rotated[name] = (rotated[name] ?? 0) + answers
-      return { ...sample, memoryMiB: server.memory() }
+      return { perSecond, p50Ms, p99Ms, memoryMiB: server.memory() }
     },
   }))
   if (hasPgbench()) {

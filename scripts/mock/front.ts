@@ -17,6 +17,9 @@ export interface Behind {
   pageOrigin: string
 }
 
+/** Any bearer token but an invitation, which has rights of its own. */
+const replaceable = /^Bearer +(?!rki_)\S/i
+
 /**
  * Creates a server in front of Rekey that accepts any bearer token and pages of any origin, and responds to requests
  * with a `Prefer` header itself. Everything else is the response of the server behind it.
@@ -51,7 +54,7 @@ function forward(request: IncomingMessage, response: ServerResponse, behind: Beh
     headers: {
       ...request.headers,
       ...(origin !== undefined && { origin: behind.pageOrigin }),
-      ...(/^Bearer +\S/i.test(authorization ?? '') && { authorization: `Bearer ${behind.token()}` }),
+      ...(replaceable.test(authorization ?? '') && { authorization: `Bearer ${behind.token()}` }),
     },
   })
   forwarded.on('response', (answer) => {

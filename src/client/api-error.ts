@@ -11,13 +11,19 @@ export class RekeyApiError extends Error {
   readonly requestId: string | null
   /** The response's `Retry-After` in seconds; null if it is missing or an HTTP date. */
   readonly retryAfter: number | null
+  /** For a 401 or 403, why the token was refused: the `error_description` in `WWW-Authenticate`. Null if it is missing. */
+  readonly reason: string | null
 
-  constructor(message: string, { status, error, requestId, retryAfter }: Omit<RekeyApiError, keyof Error>) {
+  constructor(
+    message: string,
+    { status, error, requestId, retryAfter, reason }: Omit<RekeyApiError, keyof Error>,
+  ) {
     super(message)
     this.status = status
     this.error = error
     this.requestId = requestId
     this.retryAfter = retryAfter
+    this.reason = reason
   }
 }
 
@@ -33,6 +39,7 @@ export async function toApiError(response: Response): Promise<RekeyApiError> {
     error,
     requestId: headers.get('x-request-id'),
     retryAfter: readSeconds(headers.get('retry-after')),
+    reason: /error_description="([^"]*)"/.exec(headers.get('www-authenticate') ?? '')?.[1] ?? null,
   })
 }
 

@@ -1,3 +1,4 @@
+import { inviteAll } from './rotate/invite-all.ts'
 import {
   execNeedsOverlap,
   provenNeedsOverlap,
@@ -16,7 +17,8 @@ import type { Environment } from '../config/config.ts'
 import { checkEncryptionKeys } from '../core/encryption-key-check.ts'
 
 export const usage = `Usage: rekey rotate (--application ID | --all) [options]
-       rekey rotate --resume FILE
+       rekey rotate --invite (--application ID | --all) [options]
+       rekey rotate [--invite] --resume FILE
 
 Rotates the secrets of many webhooks, for example after a leak.
 
@@ -29,24 +31,31 @@ applicationId, webhookId, keyId, keyFingerprint, signingSecret and rotatedAt. ro
 line was written, just before the commit. If --resume completed the rotation, the key was created later.
 Of a webhook with the scheme ed25519, signingSecret is the public key. If it has two lines, the last one counts.
 
+With --invite, rotates nothing. Creates a link for each webhook instead, with which someone else rotates the secret and
+gets it. The links are written to a file that only you can read, with applicationId, webhookId, invitationId, url and
+expiresAt. They begin with REKEY_PUBLIC_URL, which should be that of the server.
+
 Options:
 ${selectionUsage}  --overlap DURATION    how long the old key stays live, for example 1h or 2d; 0 revokes all older keys
                         (default: REKEY_OVERLAP_SECONDS)
   --end-when-proven     end each overlap once the receiver is proven: the running server probes it until then
   --reason TEXT         stored with the keys and in the audit trail (default: none)
+  --invite              write a link to each webhook's rotation instead of its new secret
+  --expires-in TIME     how long the links work, from 5m to 7d (default: 7d)
   --exec COMMAND        pass each new secret to a command on its standard input, once the rotation is committed,
                         instead of writing it to the file. The command gets APPLICATION_ID, WEBHOOK_ID and
                         KEY_ID as variables. Spaces separate its arguments. If it fails, --resume runs it again
   --shell               run COMMAND with \`sh -c\`
   --exec-timeout TIME   time limit for COMMAND (default: 30s)
   --rate N              maximum number of rotations per second; 0 for no limit (default: 20)
-  --output FILE         file to create (default: rekey-secrets-<time>.jsonl)
+  --output FILE         file to create (default: rekey-secrets-<time>.jsonl, rekey-invitations-<time>.jsonl)
   --resume FILE         continue an interrupted run with the options in its file; only --rate may be changed
   --dry-run             list the webhooks that would be rotated, without rotating them
 `
 
 export async function run(environment: Environment, args: string[]): Promise<void> {
   const options = readRotateOptions(args)
+  if (options.invite && !options.dryRun) return inviteAll(environment, options.invite, options)
   await withStore(environment, async (workplace) => {
     const { store, keyring, deadline } = workplace
     await checkEncryptionKeys(store, keyring, deadline())
@@ -59,7 +68,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     // Select the webhooks before creating the file, so that an unknown ID leaves no empty file behind.
     const selected = await selectWebhooks(workplace, policy)
     if (options.dryRun) {
-      list(selected)
+      list(selected, options.invite ? 'invite for' : 'rotate')
       return
     }
     const file = options.output ?? `rekey-secrets-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
@@ -87,11 +96,11 @@ async function resume(
   await rotate(workplace, file, secrets, changed, selected, environment)
 }
 
-function list({ webhooks, withoutSecret }: Selected): void {
+function list({ webhooks, withoutSecret }: Selected, verb: string): void {
   for (const webhook of webhooks) process.stdout.write(`${JSON.stringify(webhook)}\n`)
   for (const { applicationId, webhookId } of withoutSecret)
     process.stderr.write(`skipped, no secret yet: webhook ${webhookId} in application ${applicationId}\n`)
-  process.stderr.write(`would rotate ${webhooks.length}, would skip ${withoutSecret.length}\n`)
+  process.stderr.write(`would ${verb} ${webhooks.length}, would skip ${withoutSecret.length}\n`)
 }
 
 async function rotate(

@@ -116,6 +116,8 @@ export interface PostgresClientSettings {
 export const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export interface Config {
+  /** Whether `NODE_ENV` is `production`. */
+  isProduction: boolean
   host: string
   port: number
   database: DatabaseLocation
@@ -135,7 +137,7 @@ export interface Config {
   /** The origins whose pages may call the API, as browsers write them in `Origin`. */
   corsOrigins: readonly string[]
   /** Which pages to serve. */
-  pages: { console: boolean; reference: boolean }
+  pages: { console: boolean; reference: boolean; rotate: boolean }
   /** Whether an address belongs to a proxy whose X-Forwarded-For or Forwarded header is trusted. */
   isTrustedProxy: (address: string) => boolean
   /** Whether a probe may connect to this address although the address is not public. */

@@ -63,6 +63,7 @@ export function readConfig(environment: Environment): Config {
   if (!data || !database || faults.length > 0) throw new ConfigError(faults)
 
   return {
+    isProduction: data.NODE_ENV === 'production',
     host: data.HOST,
     port: data.PORT,
     database,

@@ -103,13 +103,16 @@ export function wholeNumber(min: number, max: number) {
     .refine((value) => value >= min && value <= max, message)
 }
 
-/** `all`, `none` or the name of one page. */
-export const pages = z
-  .enum(['all', 'console', 'reference', 'none'], 'must be all, console, reference or none')
-  .transform((chosen) => ({
-    console: chosen === 'all' || chosen === 'console',
-    reference: chosen === 'all' || chosen === 'reference',
-  }))
+const pageNames = ['console', 'reference', 'rotate'] as const
+
+/** `all`, `none`, or a comma-separated list of pages. */
+export const pages = value((text, fault): Record<(typeof pageNames)[number], boolean> => {
+  const names = text === 'all' ? [...pageNames] : text === 'none' ? [] : split(text)
+  if (!names.every((name) => (pageNames as readonly string[]).includes(name)))
+    return fault('must be all, none, or a comma-separated list of console, reference and rotate')
+  const isServed = (page: (typeof pageNames)[number]) => names.includes(page)
+  return { console: isServed('console'), reference: isServed('reference'), rotate: isServed('rotate') }
+})
 
 /** Encryption keys as comma-separated `kid:base64`, newest first. */
 export const encryptionKeys = value((text, fault): [EncryptionKey, ...EncryptionKey[]] => {

@@ -24,7 +24,9 @@ export const variables = z.object({
   NODE_ENV: z
     .enum(['production', 'development', 'test'], 'must be production, development or test')
     .optional()
-    .describe('With `production`, Rekey generates neither keys nor example data'),
+    .describe(
+      'With `production`, Rekey generates neither keys nor example data, and makes no invitation without `REKEY_PUBLIC_URL`',
+    ),
   HOST: host
     .prefault('127.0.0.1')
     .describe(
@@ -134,7 +136,7 @@ export const variables = z.object({
   REKEY_PUBLIC_URL: publicUrl
     .optional()
     .describe(
-      'URL at which clients reach Rekey, with an optional path prefix, such as `https://platform.example/rekey`. The OpenAPI document and the reference page use it. Requests are served with the prefix or without it',
+      'URL at which clients reach Rekey, with an optional path prefix, such as `https://platform.example/rekey`. The OpenAPI document, the reference page and the links of [invitations](invitations.md) use it. Requests are served with the prefix or without it',
     ),
   REKEY_CORS_ORIGINS: origins
     .optional()
@@ -144,7 +146,7 @@ export const variables = z.object({
   REKEY_PAGES: pages
     .prefault('all')
     .describe(
-      'Pages to serve without a token: `console` (`/console`), `reference` (`/docs`), `all` or `none`. The others return 404',
+      'Pages to serve without a token, comma-separated: `console` (`/console`), `reference` (`/docs`) and `rotate` (`/rotate`, to which [invitations](invitations.md) lead); or `all`, or `none`. The others return 404',
     ),
   REKEY_TRUSTED_PROXIES: addresses
     .prefault('loopback')

@@ -1,3 +1,4 @@
+import type { Invitation } from '../domain/invitation.ts'
 import type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
 import type { PublicJwk } from '../domain/public-key.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
@@ -5,18 +6,21 @@ import type { RateLimit } from '../store/store.ts'
 import type { TraceContext } from '../trace-context.ts'
 import type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
+export type { Invitation } from '../domain/invitation.ts'
 export type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
 export type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 /**
  * The part of Rekey below HTTP: operations, database and encryption keys. Arguments and results are plain data, so the
  * core can run in its own thread. A failed call rejects with a RekeyError, an unexpected error, or the signal's reason
- * if the signal aborted before anything changed. After an abort, `ping`, `publicKeys` and `keyStatistics` reject immediately, but
- * `execute` may reject late while the core's thread is busy.
+ * if the signal aborted before anything changed. After an abort, `findInvitation`, `ping`, `publicKeys` and
+ * `keyStatistics` reject immediately, but `execute` may reject late while the core's thread is busy.
  */
 export interface Core {
   /** Runs an operation of the OpenAPI document. */
   execute(call: OperationCall, signal: AbortSignal): Promise<SerializedResponse>
+  /** Finds the invitation that a token belongs to. The token must begin with `rki_`. */
+  findInvitation(token: string, signal: AbortSignal): Promise<FoundInvitation>
   /** Checks that the database can be read. */
   ping(signal: AbortSignal): Promise<void>
   /**
@@ -41,6 +45,11 @@ export type LogLevel = 'info' | 'warn' | 'error'
 /** Writes to the process's log, from any thread. */
 export type CoreLog = Record<LogLevel, (details: object, text: string) => void>
 
+/** An invitation whose token is accepted, with the actor for the audit trail; or why the token is not accepted. */
+export type FoundInvitation =
+  | { invitation: Invitation; actor: string; fault: null }
+  | { invitation?: never; actor?: never; fault: string }
+
 export interface OperationCall {
   operationId: OperationId
   /** Already validated against the OpenAPI document. */
@@ -50,6 +59,8 @@ export interface OperationCall {
   requestId: string | null
   /** Undefined if the request belongs to no trace. */
   trace?: TraceContext | undefined
+  /** The URL at which people reach the server, without a trailing slash. Undefined if unknown. */
+  publicUrl?: string | undefined
 }
 
 /** A documented response, as plain data. */

@@ -1,5 +1,6 @@
 import { operations } from '../../generated/operations.ts'
 import type { Config } from '../config/config.ts'
+import { invitedActor, hashInvitationToken, whyInvitationIsDead } from '../domain/invitation.ts'
 import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
@@ -13,6 +14,7 @@ import { openStore } from '../store/open-store.ts'
 import { networkFileSystemWarning } from '../store/sqlite/network-file-system.ts'
 import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
+import { findInvitationByToken } from '../store/tables/rotation-invitations.ts'
 import type { Core, CoreLog } from './core.ts'
 import { checkEncryptionKeys } from './encryption-key-check.ts'
 import { ProbeSchedule } from './probe-schedule.ts'
@@ -35,7 +37,7 @@ const maxSkewMs = 60_000
  */
 const maxFanOutReads = 4
 
-type PerCall = Pick<OperationContext, 'caller' | 'requestId' | 'trace' | 'logError' | 'signal'>
+type PerCall = Pick<OperationContext, 'caller' | 'requestId' | 'trace' | 'publicUrl' | 'logError' | 'signal'>
 
 interface AnyResponse {
   status: number
@@ -105,6 +107,7 @@ export async function openCore(
     fanOutReads: new FairGate(maxFanOutReads),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
+    servesRotatePage: config.pages.rotate,
   }
   const limiters = new Map<string, RateLimiter>()
   const contextFor = (applicationId: string | undefined, perCall: Omit<PerCall, 'logError'>) => ({
@@ -128,20 +131,28 @@ export async function openCore(
                 caller: ownCaller,
                 requestId: null,
                 trace: undefined,
+                publicUrl: undefined,
                 signal,
               }),
             ),
         })
 
   return {
-    async execute({ operationId, input, caller, requestId, trace }, signal) {
+    async execute({ operationId, input, caller, requestId, trace, publicUrl }, signal) {
       const run = operations[operationId] as (
         ...of: Parameters<Operation<OperationId>>
       ) => Promise<AnyResponse>
       const applicationId = 'applicationId' in input.path ? input.path.applicationId : undefined
-      const context = contextFor(applicationId, { caller, requestId, trace, signal })
+      const context = contextFor(applicationId, { caller, requestId, trace, publicUrl, signal })
       const { status, headers = {}, body } = await run(input, context)
       return { status, headers, body: body && JSON.stringify(body) }
+    },
+    async findInvitation(token, signal) {
+      const hash = hashInvitationToken(token)
+      const invitation = await store.read((queries) => findInvitationByToken(queries, hash), signal)
+      if (!invitation) return { fault: 'The invitation is unknown' }
+      const fault = whyInvitationIsDead(invitation, now())
+      return fault === null ? { invitation, actor: invitedActor(invitation), fault } : { fault }
     },
     ping: (signal) => store.ping(signal),
     publicKeys: publicKeyReader({ store, keyring, now }),

@@ -18,7 +18,7 @@ const probeTimeoutMs = 30_000
 /** How long no other instance takes the same overlap, in milliseconds. Longer than a probe takes. */
 const leaseMs = 60_000
 /** Maximum number of overlaps to queue per write, low enough not to delay a waiting rotation noticeably. */
-const batchSize = 200
+const batchSize = 100
 /** How long to wait after a failure, in milliseconds. */
 const retryMs = 60_000
 

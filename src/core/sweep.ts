@@ -1,6 +1,8 @@
+import { invitationKeptMs } from '../domain/invitation.ts'
 import { keptAfterEndMs } from '../domain/signing-key.ts'
 import type { OpenedKeys } from '../operations/shared/opened-keys.ts'
 import { deleteExpiredIdempotencyRecords } from '../store/tables/idempotency-records.ts'
+import { deleteExpiredInvitations } from '../store/tables/rotation-invitations.ts'
 import { eraseSecrets, isErasureDue } from '../store/tables/sealing.ts'
 import type { CoreLog } from './core.ts'
 import type { Queries, Store } from '../store/store.ts'
@@ -14,10 +16,12 @@ const maxBatches = 50
 interface Swept {
   secretsErased: number
   idempotencyRecordsDeleted: number
+  invitationsDeleted: number
 }
 
 /**
- * Erases the secrets of keys that expired or were revoked at least a day ago, and deletes expired idempotency records.
+ * Erases the secrets of keys that expired or were revoked at least a day ago, and deletes expired idempotency records
+ * and the invitations that expired at least a day ago.
  * @param now a time that has certainly passed, in milliseconds since 1970
  */
 export async function sweep(store: Store, now: number, signal: AbortSignal): Promise<Swept> {
@@ -34,6 +38,9 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
     secretsErased: await inBatches((queries) => eraseSecrets(queries, now - keptAfterEndMs, batchSize)),
     idempotencyRecordsDeleted: await inBatches((queries) =>
       deleteExpiredIdempotencyRecords(queries, now, batchSize),
+    ),
+    invitationsDeleted: await inBatches((queries) =>
+      deleteExpiredInvitations(queries, now - invitationKeptMs, batchSize),
     ),
   }
 }
@@ -78,7 +85,7 @@ export function startSweeping({
       const settled = settledTime()
       await store.saveSettledTime(settled, signal)
       const swept = await sweep(store, settled, signal)
-      if (swept.secretsErased + swept.idempotencyRecordsDeleted > 0) logger.info(swept, 'sweep completed')
+      if (Object.values(swept).some((count) => count > 0)) logger.info(swept, 'sweep completed')
       const time = now()
       if (settledTime() < time) await warn(time)
       else warned = false

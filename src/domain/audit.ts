@@ -12,6 +12,8 @@ export type EventType =
   | 'secret.previous_revoked'
   | 'receiver.probed'
   | 'overlap.expired'
+  | 'invitation.created'
+  | 'invitation.revoked'
 
 /** A key's state as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>
@@ -31,7 +33,7 @@ export interface EventDetails extends Origin {
   at: number
   /**
    * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for the end of an
-   * overlap that probes watched, what they found; otherwise null.
+   * overlap that probes watched, what they found; for an invitation, its ID; otherwise null.
    */
   reason: string | null
   /** For a rotation, the new key; for a probe or an expired overlap, the key that was current; otherwise null. */

@@ -33,12 +33,15 @@ export interface AppOptions {
 
 export async function createApp(config: Config, { core, logger, now = Date.now }: AppOptions): Promise<App> {
   let accepting = true
+  let listeningOn: string | undefined
   const { server, close: closeServer } = await createHttpServer({
     core,
     authenticate: createAuthenticate(config.jwt, now),
     limitAuthentication: limitFailedAuthentications(config.failedAuthenticationsPerMinute, core),
     isTrustedProxy: config.isTrustedProxy,
     publicUrl: config.publicUrl,
+    // In production, the address that the server listens on is seldom the one at which people reach it.
+    linkBase: () => config.publicUrl ?? (config.isProduction ? undefined : listeningOn),
     corsOrigins: config.corsOrigins,
     pages: config.pages,
     oidc: config.oidc,
@@ -55,6 +58,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
       })
       const { address, family, port } = server.address() as AddressInfo
       const origin = `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+      listeningOn = origin
       logger.info({ origin }, 'listening')
       return origin
     },

@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { Core } from '../core/core.ts'
 import { createApi } from './api/api.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
+import { authenticateInvitation, readInvitationToken } from './authentication/invitation.ts'
 import { clientNetworks } from './limits/client-network.ts'
 import { respondToUnparsableRequests } from './response/unparsable-request.ts'
 import { Connections } from './limits/connections.ts'
@@ -16,6 +17,7 @@ import { connectionLimit } from './limits/open-files.ts'
 import { createDesign } from './pages/design.ts'
 import { deadline } from './limits/deadline.ts'
 import { createReference } from './pages/reference/reference.ts'
+import { createRotatePage } from './pages/rotate.ts'
 import { respondToErrors } from './response/error-response.ts'
 import type { LimitAuthentication } from './limits/failed-authentications.ts'
 import { feedback } from './pages/feedback.ts'
@@ -57,6 +59,8 @@ export interface ServerOptions {
   /** Whether to trust the X-Forwarded-For or Forwarded header of requests from this address. */
   isTrustedProxy: (address: string) => boolean
   publicUrl: string | undefined
+  /** Returns the URL with which links to pages of this server begin; undefined if it is unknown. */
+  linkBase: () => string | undefined
   /** The origins whose pages may call the API. */
   corsOrigins: readonly string[]
   pages: Config['pages']
@@ -83,6 +87,7 @@ export async function createHttpServer({
   limitAuthentication,
   isTrustedProxy,
   publicUrl,
+  linkBase,
   corsOrigins,
   pages,
   oidc,
@@ -99,11 +104,16 @@ export async function createHttpServer({
   const api = await createApi(
     core,
     ({ req }, signal) =>
-      limitAuthentication(networkOf(req), signal, (takeTurn) =>
-        authenticate(req.headers.authorization, takeTurn),
-      ),
+      limitAuthentication(networkOf(req), signal, (takeTurn) => {
+        const { authorization } = req.headers
+        // Recognized before any JWT, so that invitations work with every source of keys.
+        const invitationToken = readInvitationToken(authorization)
+        return invitationToken === undefined
+          ? authenticate(authorization, takeTurn)
+          : authenticateInvitation(invitationToken, core, signal, takeTurn)
+      }),
     networkOf,
-    prefix,
+    { prefix, linkBase },
   )
 
   const koa = new Koa()
@@ -122,10 +132,8 @@ export async function createHttpServer({
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
-  if (pages.reference || pages.console) {
-    koa.use(redirectFromRoot(pages, publicUrl))
-    koa.use(await createDesign())
-  }
+  if (pages.reference || pages.console) koa.use(redirectFromRoot(pages, publicUrl))
+  if (pages.reference || pages.console || pages.rotate) koa.use(await createDesign())
   koa.use(keySets({ core, registry, networkOf: ({ req }) => networkOf(req), requestTimeoutMs }))
   if (pages.reference) {
     koa.use(await createReference({ publicUrl, hasConsole: pages.console }))
@@ -134,6 +142,7 @@ export async function createHttpServer({
     )
   }
   if (pages.console) koa.use(await createConsole(oidc && openIdProvider(oidc, logger)))
+  if (pages.rotate) koa.use(await createRotatePage())
   koa.use(cors(corsOrigins))
   koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.

@@ -1,23 +1,30 @@
 import { toScheme } from '../domain/schemes/schemes.ts'
 import { RekeyError } from '../errors.ts'
 import { appendEvent } from '../store/tables/events.ts'
+import { rejectBody, takeInvitedProbe } from './shared/invited.ts'
 import type { Operation } from './shared/operation.ts'
-import { areExpected, sendProbeMessages, summarize } from './shared/probe-messages.ts'
-import { readProbeTarget, settleProbe } from './shared/probe-target.ts'
+import { sendProbeMessages, summarize } from './shared/probe-messages.ts'
+import { readProbeTarget } from './shared/probe-target.ts'
 import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
+import { settleProbe } from './shared/settle-probe.ts'
 
-export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {} }, context) => {
+export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body }, context) => {
   const { store, now, settledTime, caller, requestId, probeLimit, signal } = context
-  const target = await readProbeTarget(path, body, context)
+  const { invitation } = caller
+  if (invitation) rejectBody(body)
+  const target = await readProbeTarget(path, body ?? {}, context)
   // Outside any transaction, because other writes would otherwise wait for the receiver too.
-  const messages = await probeLimit.run(path.applicationId, () => sendProbeMessages(path, target, context))
-  const proven = areExpected(messages)
+  const messages = await probeLimit.run(path.applicationId, async () => {
+    if (invitation) await takeInvitedProbe(invitation, context)
+    return sendProbeMessages(path, target, context)
+  })
 
-  const revoked = await store.write(
+  const { proven, revoked } = await store.write(
     path,
     async (queries) => {
       const times = { settled: settledTime(), now: now() }
-      const { unended, isUnchanged } = await settleProbe(queries, path, target, { ...times, proven })
+      const probe = { target, messages }
+      const { proven, unended, isUnchanged } = await settleProbe(queries, path, probe, times)
       await appendEvent(queries, path, {
         type: 'receiver.probed',
         at: times.now,
@@ -27,7 +34,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
         key: target.current.key,
         endedKeys: [],
       })
-      if (!proven || !body.endOverlap) return []
+      if (!proven || !body?.endOverlap) return { proven, revoked: [] }
       if (!isUnchanged)
         throw new RekeyError('conflict', {
           message:
@@ -35,7 +42,7 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body = {
             'Probe again.',
         })
       const state = { keys: unended, scheme: toScheme(target.scheme) }
-      return revokePreviousKeys(queries, path, state, times, context)
+      return { proven, revoked: await revokePreviousKeys(queries, path, state, times, context) }
     },
     signal,
   )

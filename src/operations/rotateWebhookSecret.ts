@@ -13,6 +13,7 @@ import {
   toRecord,
   type IdempotentRequest,
 } from './shared/idempotency-key.ts'
+import { checkInvitation, rejectBody, takeInvitation } from './shared/invited.ts'
 import type { Input, Operation, OperationContext } from './shared/operation.ts'
 import { rejectSecretIn } from './shared/plaintext.ts'
 import { checkPreconditions } from './shared/preconditions.ts'
@@ -22,11 +23,16 @@ import { rotateInTransaction, type Rotated } from './shared/rotation-transaction
 
 export const rotateWebhookSecret: Operation<'rotateWebhookSecret'> = async (input, context) => {
   const { path, header, body = {} } = input
+  const { invitation } = context.caller
+  const key = header['Idempotency-Key']
+  if (invitation) rejectBody(input.body)
   rejectSecretIn('body/reason', body.reason, body.signingSecret)
   if (body.endWhenProven && (body.overlapSeconds ?? context.overlapSeconds) === 0)
     throw new RekeyError('badRequest', { message: noOverlapToEnd(body.overlapSeconds) })
-  const key = header['Idempotency-Key']
-  if (key === undefined) return rotate(input, context)
+  if (key === undefined) {
+    if (invitation) throw keyRequired()
+    return rotate(input, context)
+  }
   const idempotent = readIdempotencyKey(key, context.caller, body)
   return runUnlessInFlight(context.inFlight, path, idempotent, () => rotate(input, context, idempotent))
 }
@@ -37,18 +43,21 @@ async function rotate(
   idempotent?: IdempotentRequest,
 ) {
   const { caller, requestId, rotationsPerMinute } = context
+  const { invitation } = caller
+  const { overlapSeconds = context.overlapSeconds, endWhenProven, reason = null } = invitation ?? body
   try {
     const outcome = await rotateInTransaction<string>(context, {
       owner: path,
       given:
         body.signingSecret === undefined ? undefined : { secret: parseSigningSecret(body.signingSecret) },
-      overlapSeconds: body.overlapSeconds ?? context.overlapSeconds,
-      endWhenProven: body.endWhenProven,
+      overlapSeconds,
+      endWhenProven,
       actor: caller.subject,
-      reason: body.reason ?? null,
+      reason,
       requestId,
       skip: async (queries, settled) => idempotent && findPriorKeyId(queries, path, idempotent, settled),
       async check(queries, keys, now) {
+        if (invitation) await checkInvitation(queries, invitation, now)
         await checkRotationLimit(queries, rotationsPerMinute, keys[0], now)
       },
       checkLast(keys, now) {
@@ -56,6 +65,7 @@ async function rotate(
         checkPreconditions(header, keys, now)
       },
       async record(queries, { key }, now) {
+        if (invitation) await takeInvitation(queries, invitation, now)
         if (idempotent) await putIdempotencyRecord(queries, toRecord(idempotent, path, key.id, now))
       },
     })
@@ -92,6 +102,13 @@ function respond({ key, secret }: Rotated) {
     headers: etagHeaders(key.id),
     body: { keyFingerprint: key.fingerprint, signingSecret: secret },
   }
+}
+
+function keyRequired(): RekeyError {
+  return new RekeyError('badRequest', {
+    message:
+      "header/Idempotency-Key is required with an invitation's token: without it, a lost response would lose the secret",
+  })
 }
 
 function noOverlapToEnd(overlapSeconds: number | undefined): string {

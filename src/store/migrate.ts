@@ -9,6 +9,7 @@ import { migration as dropPageFeedback } from './migrations/0006-drop-page-feedb
 import { migration as signatureSchemes } from './migrations/0007-signature-schemes.ts'
 import { migration as keyStatistics } from './migrations/0008-key-statistics.ts'
 import { migration as selfEndingOverlaps } from './migrations/0009-self-ending-overlaps.ts'
+import { migration as rotationInvitations } from './migrations/0010-rotation-invitations.ts'
 import { migration as keyListing } from './migrations/0011-key-listing.ts'
 import { migration as eventPositions } from './migrations/0012-event-positions.ts'
 
@@ -22,6 +23,7 @@ const migrations = {
   '0007-signature-schemes': signatureSchemes,
   '0008-key-statistics': keyStatistics,
   '0009-self-ending-overlaps': selfEndingOverlaps,
+  '0010-rotation-invitations': rotationInvitations,
   '0011-key-listing': keyListing,
   '0012-event-positions': eventPositions,
 }

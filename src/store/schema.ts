@@ -7,6 +7,7 @@ export interface Database {
   webhooks: WebhookRow
   signing_keys: SigningKeyRow
   idempotency_records: IdempotencyRecordRow
+  rotation_invitations: RotationInvitationRow
   events: EventRow
   self_ending_overlaps: SelfEndingOverlapRow
 }
@@ -63,6 +64,26 @@ export interface IdempotencyRecordRow {
   body: string
   key_id: string
   expires_at: number
+}
+
+/** An invitation to rotate a webhook's secret. */
+export interface RotationInvitationRow {
+  id: string
+  application_id: string
+  webhook_id: string
+  /** SHA-256 of the token, in hexadecimal. The token itself is not stored. */
+  token_sha256: string
+  overlap_seconds: number
+  /** 1 if scheduled probes end the overlap once they have proven the receiver, otherwise 0. */
+  end_when_proven: number
+  reason: string | null
+  created_by: string | null
+  created_at: number
+  expires_at: number
+  used_at: number | null
+  revoked_at: number | null
+  /** Number of probes made with the token. */
+  probes: number
 }
 
 /** An entry in a webhook's audit trail. The table has no foreign key, because events outlive their webhook. */

@@ -4,6 +4,7 @@ import { watchChanges } from '../support/changes.ts'
 import { documentedOperations } from '../support/document.ts'
 import { fuzzParameters, fuzzTimeoutMs, isWholeSearch } from '../support/fuzz.ts'
 import { fuzzedRequest, type FuzzedRequest, type Operation } from '../support/fuzzed-request.ts'
+import { credentialFor, storeKnownInvitation } from '../support/invitations.ts'
 import { requestFaults } from '../support/request-faults.ts'
 import { provision, startServer, type TestResponse, type TestServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
@@ -20,14 +21,18 @@ test.each(documentedOperations)(
   { timeout: fuzzTimeoutMs },
   async (operation) => {
     const server = await startServer()
+    const { token: invited } = await credentialFor(operation, server)
     const changes = watchChanges(server)
-    const callers = await callersOf()
+    const callers = { ...(await callersOf()), ...(invited !== undefined && { full: invited }) }
     const answered = new Set<number>()
     let isUntouched = false
 
     await fc.assert(
       fc.asyncProperty(caller(operation), fuzzedRequest(operation), async (who, request) => {
-        if (!isUntouched) await reset(server)
+        if (!isUntouched && invited === undefined) {
+          await reset(server)
+          if (operation.template.includes('{invitationId}')) await storeKnownInvitation(server)
+        }
         const before = await changes()
         const answer = await send(server, operation, request, callers[who])
         isUntouched = (await changes()) === before

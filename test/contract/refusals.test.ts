@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { exampleBody, documentedOperations } from '../support/document.ts'
 import { startJwksServer } from '../support/jwks-server.ts'
+import { credentialFor } from '../support/invitations.ts'
 import { expectDocumented } from '../support/refusals.ts'
 import { startServer, type TestServer } from '../support/server.ts'
 import { createSigner, signedBy } from '../support/signers.ts'
@@ -21,11 +22,12 @@ async function startWithIssuer(): Promise<[TestServer, Awaited<ReturnType<typeof
 test.for(declaring(400))(
   '$operationId returns 400 for an invalid path or query parameter',
   async (operation) => {
-    const { api } = await startServer()
+    const server = await startServer()
     const path = operation.path.includes('app_1')
       ? operation.path.replace('app_1', 'a%20b')
       : `${operation.path}?limit=0`
-    expect((await api(operation.method, path, { body: exampleBody(operation) })).status).toBe(400)
+    const options = { body: exampleBody(operation), ...(await credentialFor(operation, server)) }
+    expect((await server.api(operation.method, path, options)).status).toBe(400)
   },
 )
 
@@ -63,14 +65,15 @@ test.for(declaring(429))(
 
 test.for(declaring(500))('$operationId returns 500 for an internal error', async (operation) => {
   let broken = false
-  const { api } = await startServer({
+  const server = await startServer({
     now: () => {
       if (broken) throw new Error('the clock stands still')
       return Date.now()
     },
   })
+  const options = { body: exampleBody(operation), ...(await credentialFor(operation, server)) }
   broken = true
-  expect((await api(operation.method, operation.path, { body: exampleBody(operation) })).status).toBe(500)
+  expect((await server.api(operation.method, operation.path, options)).status).toBe(500)
 })
 
 test.for(declaring(502))(

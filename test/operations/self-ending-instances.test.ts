@@ -106,30 +106,36 @@ test("an application with 10,000 due probes whose receivers never respond delays
     `insert into self_ending_overlaps (application_id, webhook_id, key_id, started_at, ends_at, due_at)
      select application_id, id, 'none', 0, ${start + day * 1_000}, ${start + 10_001} from webhooks where id like 'many%'`,
   )
-  const bystanders = []
+  const bystanders: Awaited<ReturnType<typeof selfEnding>>[] = []
   for (const app of ['aside', 'other', 'zebra']) bystanders.push(await selfEnding(server, { app }))
+  /** Signs a message of each bystander a few times. @returns the median of the times it takes, in milliseconds */
+  const signingMs = async () => {
+    const times: number[] = []
+    for (let round = 0; round < 5; round++)
+      for (const { webhook } of bystanders) {
+        const sent = performance.now()
+        await server.api('POST', `${webhook}/signatures`, { body: { payload: '{}' } })
+        times.push(performance.now() - sent)
+      }
+    return times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Infinity
+  }
+  const before = await signingMs()
   const began = performance.now()
   server.setClock(11)
-  const times: number[] = []
+  const during = await signingMs()
+  // Without turns, the hostile probes take more than 200 seconds: at most 50 start each second.
   for (const { webhook } of bystanders)
     await expect
-      .poll(
-        async () => {
-          const sent = performance.now()
-          await server.api('POST', `${webhook}/signatures`, { body: { payload: '{}' } })
-          times.push(performance.now() - sent)
-          return overlapOf(server, webhook)
-        },
-        { timeout: 15_000, interval: 10 },
-      )
+      .poll(() => overlapOf(server, webhook), { timeout: 30_000 })
       .toMatchObject({ lastProbe: { proven: false } })
   const tookMs = performance.now() - began
-  const slowest = times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.95)]
-  console.log(`probed after ${Math.round(tookMs)} ms; a signature took up to ${Math.round(slowest ?? 0)} ms`)
-  expect(tookMs).toBeLessThan(10_000)
-  expect(slowest).toBeLessThan(500)
-  // Half of the slots, each with one message in progress.
-  expect(silent.connections()).toBe(8)
+  console.log(
+    `probed after ${Math.round(tookMs)} ms; a signature took ${Math.round(before)} ms before and ${Math.round(during)} ms during it`,
+  )
+  expect(during).toBeLessThan(5 * before + 100)
+  // Half of the slots, each with one message at a time, which is given up after 3 seconds.
+  expect(silent.connections()).toBeGreaterThan(0)
+  expect(silent.connections()).toBeLessThanOrEqual(8 * Math.ceil(tookMs / 3_000 + 1))
 })
 
 test.each([...oneSignatureSchemes])(

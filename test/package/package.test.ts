@@ -38,9 +38,8 @@ test('the package contains only the bundled server, the pages and their client, 
   const files = [
     ...[...compiled, 'src/main.js', 'src/bin.cjs', 'src/check-node.cjs'],
     'src/web/shared/geist.woff2',
-    ...['lit-html.js', 'oauth4webapi.js', 'openapi-fetch.js'].map(
-      (file) => `src/web/console/packages/${file}`,
-    ),
+    'src/web/console/packages/oauth4webapi.js',
+    ...['lit-html.js', 'openapi-fetch.js'].map((file) => `src/web/shared/packages/${file}`),
     ...['openapi.json', 'types.js'].map((file) => `generated/${file}`),
     ...['third-party-licenses.txt', 'sbom.cdx.json', 'README.md', 'LICENSE', 'package.json'],
   ]
@@ -116,8 +115,11 @@ test('the packaged server rotates a secret and serves the pages', { timeout: 120
       'assets/geist.woff2',
       'console',
       'console/web/console/main.js',
-      'console/web/console/packages/lit-html.js',
-      'console/web/console/packages/openapi-fetch.js',
+      'assets/packages/lit-html.js',
+      'assets/packages/openapi-fetch.js',
+      'rotate',
+      'rotate/web/rotate/main.js',
+      'rotate/client/client.js',
       'console/client/client.js',
     ]
     for (const page of pages) expect((await fetch(`${origin}/${page}`)).status, page).toBe(200)

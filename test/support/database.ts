@@ -106,7 +106,7 @@ async function findUnqualifiedNames(queries: Queries): Promise<void> {
 
 const tables = [
   ...['applications', 'webhooks', 'signing_keys', 'self_ending_overlaps'],
-  ...['idempotency_records', 'events', 'rate_limits'],
+  ...['idempotency_records', 'rotation_invitations', 'events', 'rate_limits'],
 ]
 
 /** Reads every row of every table. @param queries of a transaction */

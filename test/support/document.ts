@@ -53,8 +53,11 @@ export const documentedOperations = Object.entries(paths).flatMap(([path, { para
     name: `${method.toUpperCase()} ${apiRoot}${path}`,
     method: method.toUpperCase(),
     template: path,
-    /** The path under /api/v1, with `app_1` and `hook_1` as IDs. */
-    path: path.replace('{applicationId}', 'app_1').replace('{webhookId}', 'hook_1'),
+    /** The path under /api/v1, with `app_1` and `hook_1` as IDs, and the ID of a missing invitation. */
+    path: path
+      .replace('{applicationId}', 'app_1')
+      .replace('{webhookId}', 'hook_1')
+      .replace('{invitationId}', 'inv_AZcLs0sAq2Vt4mB1w8Jr3Q'),
     ...operation,
     parameters: [...parameters, ...(operation.parameters ?? [])],
   })),

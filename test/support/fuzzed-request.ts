@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { documentedOperations, Parameter } from './document.ts'
+import { knownInvitationId } from './invitations.ts'
 import { following, near, nearText, type Schema } from './schema-arbitraries.ts'
 
 export type Operation = (typeof documentedOperations)[number]
@@ -14,7 +15,11 @@ export interface FuzzedRequest {
 }
 
 /** IDs that exist, so that most requests do not fail with 404. */
-const known: Record<string, string> = { applicationId: 'app_1', webhookId: 'hook_1' }
+const known: Record<string, string> = {
+  applicationId: 'app_1',
+  webhookId: 'hook_1',
+  invitationId: knownInvitationId,
+}
 
 /** Generates requests to the operation. Most are valid. */
 export function fuzzedRequest({ parameters, requestBody }: Operation): fc.Arbitrary<FuzzedRequest> {

@@ -138,7 +138,7 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   })
 }
 
-/** Unseals the secret. As in Rekey, every signature unseals it again, so the plaintext exists only briefly. */
+/** Unseals the secret, for every signature again. Rekey keeps keys open for up to a minute. */
 function open(sealed: string): string {
   const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.')
   const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }

@@ -1,12 +1,17 @@
+import type { InvitationTerms } from './invitations-file.ts'
 import type { Policy } from './policy.ts'
 import { readDuration, readOptions, readSeconds, readWholeNumber, UsageError } from '../shared/options.ts'
-import { readSelection, selectionOptions } from '../shared/selection.ts'
+import { readSelection, selectionOptions, type Selection } from '../shared/selection.ts'
+import { minInvitedOverlapSeconds } from '../../domain/invitation.ts'
 import { holdsSigningSecret } from '../../domain/signing-secret.ts'
 
 const maxOverlapSeconds = 604_800
 const defaultRate = 20
+const maxExpirySeconds = 604_800
 
 export interface RotateOptions {
+  /** How to invite someone to rotate instead of rotating; null to rotate. */
+  invite: InviteOptions | null
   /** File to create; undefined for a name with the current time. */
   output: string | undefined
   /** File of the run to continue. */
@@ -23,6 +28,13 @@ export interface RotateOptions {
   policy: (now: number, defaultOverlapSeconds: number) => Policy
 }
 
+export interface InviteOptions {
+  /** Selects the webhooks to invite for, unless `resume` names a file that has the selection. */
+  selection: (now: number) => Selection
+  terms: InvitationTerms
+  rate: number
+}
+
 /** @throws UsageError if the command line is invalid */
 export function readRotateOptions(args: string[]): RotateOptions {
   const {
@@ -36,6 +48,8 @@ export function readRotateOptions(args: string[]): RotateOptions {
     overlap: { type: 'string' },
     'end-when-proven': { type: 'boolean' },
     reason: { type: 'string' },
+    invite: { type: 'boolean' },
+    'expires-in': { type: 'string' },
     exec: { type: 'string' },
     shell: { type: 'boolean' },
     'exec-timeout': { type: 'string' },
@@ -62,7 +76,21 @@ export function readRotateOptions(args: string[]): RotateOptions {
   const exec = readCommand(options)
   if (exec && overlapSeconds === 0) throw new UsageError(execNeedsOverlap)
   if (endWhenProven && overlapSeconds === 0) throw new UsageError(provenNeedsOverlap)
+  if (options.invite) rejectUnfitForInvitations({ resume, policyOptions, overlapSeconds, exec })
+  const expiresInSeconds = readExpiry(options)
   return {
+    invite: options.invite
+      ? {
+          selection: (now) => (selection ?? readSelection(options))(now),
+          terms: {
+            expiresInSeconds,
+            ...(overlapSeconds !== undefined && { overlapSeconds }),
+            ...(endWhenProven && { endWhenProven }),
+            ...(reason !== undefined && { reason }),
+          },
+          rate: rate ?? defaultRate,
+        }
+      : null,
     output,
     resume,
     dryRun,
@@ -77,6 +105,40 @@ export function readRotateOptions(args: string[]): RotateOptions {
       rate: rate ?? defaultRate,
     }),
   }
+}
+
+/** @throws UsageError if options make no sense together with --invite */
+function rejectUnfitForInvitations({
+  resume,
+  policyOptions,
+  overlapSeconds,
+  exec,
+}: Pick<RotateOptions, 'resume' | 'policyOptions'> & {
+  overlapSeconds: number | undefined
+  exec: Policy['exec']
+}): void {
+  if (exec)
+    throw new UsageError(
+      '--invite and --exec are mutually exclusive: only the person invited gets the secret',
+    )
+  if (overlapSeconds !== undefined && overlapSeconds < minInvitedOverlapSeconds)
+    throw new UsageError(
+      `--invite needs an overlap of at least ${minInvitedOverlapSeconds / 60}m, so that the receiver can be switched`,
+    )
+  const others = policyOptions.filter((name) => name !== '--invite')
+  if (resume !== undefined && others.length > 0)
+    throw new UsageError(`--resume continues with the options in ${resume}; remove ${others.join(', ')}`)
+}
+
+function readExpiry({
+  invite = false,
+  'expires-in': text,
+}: {
+  invite?: boolean
+  'expires-in'?: string
+}): number {
+  if (text !== undefined && !invite) throw new UsageError('--expires-in requires --invite')
+  return text === undefined ? maxExpirySeconds : readDuration('--expires-in', text, 300, maxExpirySeconds)
 }
 
 /** The command delivers a secret once its rotation is committed. Until then, the receiver has only the old one. */

@@ -6,7 +6,7 @@ import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-ke
 import type { ReceiverKey } from '../../domain/key-material.ts'
 import { isPublicKey } from '../../domain/public-key.ts'
 import { isDecodable, parseSigningSecret } from '../../domain/signing-secret.ts'
-import { flushFolder, openOwnFile } from '../shared/own-file.ts'
+import { checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
 import { policySchema, type Policy } from './policy.ts'
 
 /** A line of the file. The rotation of its key may not have been committed. */
@@ -96,15 +96,6 @@ export function resumeSecretsFile(file: string): SecretsFile {
     closeSync(descriptor)
     throw error
   }
-}
-
-function checkAccess(descriptor: number, file: string): void {
-  const { mode, nlink } = fstatSync(descriptor)
-  if ((mode & 0o077) !== 0) throw new Error(`other users can access ${file}; set its mode to 600`)
-  if (nlink !== 1)
-    throw new Error(
-      `${file} has a second hard link, which may be in another user's folder; copy it to a new file and use the copy`,
-    )
 }
 
 /** Whether `half` may be the beginning of a line that starts with `beginning`. */

@@ -6,6 +6,7 @@ import { selectWebhooks, type Selected } from './select-webhooks.ts'
 import type { Selection } from './selection.ts'
 import { warn } from './warn.ts'
 import type { Environment } from '../../config/config.ts'
+import { linkBaseOf } from './link-base.ts'
 import type { OperationId } from '../../core/core.ts'
 import { openCore } from '../../core/open-core.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
@@ -24,9 +25,14 @@ export interface Execution<Id extends OperationId> {
   rate: number
   /** What the progress line counts. */
   counted: string
+  /**
+   * Called before the first operation.
+   * @returns whether to leave out a selected webhook
+   */
+  begin?: (selected: Selected) => (owner: KeyOwner) => boolean
 }
 
-type BodyOf<Id extends OperationId> = Extract<OperationResponse<Id>, { status: 200 }>['body']
+type BodyOf<Id extends OperationId> = Extract<OperationResponse<Id>, { status: 200 | 201 }>['body']
 
 export interface Outcome extends Selected {
   failed: (KeyOwner & { message: string })[]
@@ -40,7 +46,7 @@ export interface Outcome extends Selected {
  */
 export function executeForEach<Id extends OperationId>(
   environment: Environment,
-  { selection, operationId, body, actor, rate, counted }: Execution<Id>,
+  { selection, operationId, body, actor, rate, counted, begin }: Execution<Id>,
   onResponse: (owner: KeyOwner, body: BodyOf<Id>) => void,
 ): Promise<Outcome> {
   return withStore(environment, async (context) => {
@@ -48,7 +54,8 @@ export function executeForEach<Id extends OperationId>(
     const core = await openCore(config, { logger: { info: () => undefined, warn, error: warn } })
     try {
       const selected = await selectWebhooks(context, selection(store.now()))
-      const { webhooks } = selected
+      const isLeftOut = begin?.(selected) ?? (() => false)
+      const webhooks = selected.webhooks.filter((webhook) => !isLeftOut(webhook))
       const outcome: Outcome = { ...selected, failed: [], remaining: webhooks.length }
       const progress = createProgress(counted)
       const execute = async ({ applicationId, webhookId }: KeyOwner) => {
@@ -58,6 +65,7 @@ export function executeForEach<Id extends OperationId>(
           input: { path: owner, query: {}, header: {}, body } as never,
           caller: { subject: actor, identity: actor, applications: '*' as const },
           requestId: null,
+          publicUrl: linkBaseOf(config),
         }
         try {
           const response = await core.execute(call, deadline())

@@ -26,6 +26,19 @@ export function openOwnFile(file: string, flags: number): number {
   }
 }
 
+/**
+ * Checks that no one else can read an open file.
+ * @throws Error if other users can access the file, or it has another name
+ */
+export function checkAccess(descriptor: number, file: string): void {
+  const { mode, nlink } = fstatSync(descriptor)
+  if ((mode & 0o077) !== 0) throw new Error(`other users can access ${file}; set its mode to 600`)
+  if (nlink !== 1)
+    throw new Error(
+      `${file} has a second hard link, which may be in another user's folder; copy it to a new file and use the copy`,
+    )
+}
+
 /** Returns once the names in a folder are on disk, so that a new or renamed file survives a power loss. */
 export function flushFolder(folder: string): void {
   // Windows can neither open nor flush a folder.

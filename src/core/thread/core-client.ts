@@ -27,6 +27,7 @@ export async function connectCore(port: Worker | MessagePort, logger: CoreLog): 
   await calls.waitUntilOpen()
   return {
     execute: (call, signal) => calls.call('execute', call, signal),
+    findInvitation: (token, signal) => unlessAborted(calls.call('findInvitation', token, signal), signal),
     ping: (signal) => unlessAborted(calls.call('ping', undefined, signal), signal),
     publicKeys: (owner, signal) => unlessAborted(calls.call('publicKeys', owner, signal), signal),
     keyStatistics: (signal) => unlessAborted(calls.call('keyStatistics', undefined, signal), signal),

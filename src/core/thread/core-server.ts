@@ -90,6 +90,7 @@ function handlersOf(core: Core): Handlers {
   return {
     open: () => Promise.resolve(undefined),
     execute: (call, signal) => core.execute(call, signal),
+    findInvitation: (token, signal) => core.findInvitation(token, signal),
     ping: (_, signal) => core.ping(signal).then(() => undefined),
     publicKeys: (owner, signal) => core.publicKeys(owner, signal),
     keyStatistics: (_, signal) => core.keyStatistics(signal),

@@ -1,7 +1,7 @@
 import type { PublicJwk } from '../../domain/public-key.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { RateLimit } from '../../store/store.ts'
-import type { KeyStatistics, LogLevel, OperationCall, SerializedResponse } from '../core.ts'
+import type { FoundInvitation, KeyStatistics, LogLevel, OperationCall, SerializedResponse } from '../core.ts'
 import type { SerializedError } from './serialized-error.ts'
 
 /** The methods that can be called on the core's thread, each with its argument and result. */
@@ -9,6 +9,7 @@ export interface Calls {
   /** Never sent: starting the thread implies this call, with the ID `openingId`. */
   open: { argument: undefined; result: undefined }
   execute: { argument: OperationCall; result: SerializedResponse }
+  findInvitation: { argument: string; result: FoundInvitation }
   ping: { argument: undefined; result: undefined }
   publicKeys: { argument: KeyOwner; result: PublicJwk[] }
   keyStatistics: { argument: undefined; result: KeyStatistics }

@@ -26,6 +26,7 @@ export class PendingCalls {
   readonly #resolvers: Resolvers = {
     open: new Map(),
     execute: new Map(),
+    findInvitation: new Map(),
     ping: new Map(),
     publicKeys: new Map(),
     keyStatistics: new Map(),

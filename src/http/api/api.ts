@@ -3,10 +3,13 @@ import type { Context as KoaContext } from 'koa'
 import { OpenAPIBackend, OpenAPIValidator, type Document, type Request } from 'openapi-backend'
 import document from '../../../generated/openapi.json' with { type: 'json' }
 import { unlessAborted } from '../../abort.ts'
+import type { Applications } from '../../config/config.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
 import { errorTexts, RekeyError } from '../../errors.ts'
 import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
+import { withChallenge } from '../authentication/challenge.ts'
+import { authorizeInvitation } from '../authentication/invitation.ts'
 import { turnsByNetwork } from '../limits/turns.ts'
 import { expectsContinue, readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
@@ -43,13 +46,14 @@ interface RequestParameters {
  * Creates a handler that serves the operations in the OpenAPI document. For each request, it finds the operation,
  * authenticates and authorizes the caller, reads the body, validates the request, and runs the operation, in that
  * order.
- * @param prefix the path of the public URL, which the messages for unknown paths name
+ * @param options `prefix` is the path of the public URL, which the messages for unknown paths name; `linkBase` returns
+ * the URL with which links to this server's pages begin
  */
 export async function createApi(
   core: Core,
   authenticate: (koa: KoaContext, signal: AbortSignal) => Promise<AuthenticatedCaller>,
   networkOf: (request: IncomingMessage) => string,
-  prefix: string,
+  { prefix, linkBase }: { prefix: string; linkBase: () => string | undefined },
 ) {
   const backend = new Backend({
     definition: document as unknown as Document,
@@ -84,12 +88,12 @@ export async function createApi(
     const { method, path, querystring: query } = koa
     const request: Request = { method, path, query, headers: koa.headers as Request['headers'] }
     const endpoint = route(request)
-    const { operation, operationId, scopes, headers, maxBodyBytes, changesNothing, isList } = endpoint
+    const { operation, operationId, headers, maxBodyBytes, changesNothing, isList } = endpoint
     koa.state.operationId = operationId
     const { params, query: parameters } = routes.parseRequest(request, operation) as RequestParameters
 
     const caller = await unlessAborted(authenticate(koa, signal), signal)
-    const applications = authorize(caller, scopes, params['applicationId'])
+    const applications = applicationsFor(caller, endpoint, params)
     koa.state.caller = caller
 
     rejectUnsupportedPreconditions(endpoint, koa.headers)
@@ -103,17 +107,21 @@ export async function createApi(
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
 
-    const { subject, identity } = caller
+    const { subject, identity, invitation } = caller
     const body: unknown = request.body
     const input = { path: params, query: parameters, header: sent(headers, koa), body }
     const call = {
       operationId,
       input: input as unknown as Input<OperationId>,
-      caller: { subject, identity, applications },
+      caller: { subject, identity, applications, invitation },
       requestId: koa.state.requestId,
       trace: koa.state.trace,
+      publicUrl: linkBase(),
     }
-    const execute = () => core.execute(call, signal)
+    const execute = () =>
+      core.execute(call, signal).catch((error: unknown) => {
+        throw withChallenge(error)
+      })
     const running = isList ? inTurn(networkOf(koa.req), execute, signal) : execute()
     // Never abandon an operation that may change something: only the core knows whether it did.
     const response = await (changesNothing ? unlessAborted(running, signal) : running)
@@ -121,6 +129,22 @@ export async function createApi(
     koa.set(response.headers)
     setJsonText(koa, response.body)
   }
+}
+
+/**
+ * Authorizes the caller.
+ * @returns the applications that the operation may access
+ * @throws RekeyError `forbidden`
+ */
+function applicationsFor(
+  caller: AuthenticatedCaller,
+  { operationId, scopes, isForInvitations }: Endpoint,
+  params: Record<string, string>,
+): Applications {
+  const { invitation } = caller
+  if (!invitation) return authorize(caller, scopes, params['applicationId'])
+  authorizeInvitation(invitation, operationId, isForInvitations, params)
+  return [invitation.applicationId]
 }
 
 /** Builds the 404 for an unknown path. If the path's prefix is wrong, the message adds a hint to the standard text. */

@@ -7,6 +7,8 @@ export interface Endpoint {
   operation: ApiOperation
   operationId: OperationId
   scopes: string[]
+  /** Whether the token of an invitation can allow the operation. */
+  isForInvitations: boolean
   /** Names of the operation's header parameters. */
   headers: string[]
   /** Undefined if the operation takes no body. */
@@ -32,6 +34,7 @@ export function toEndpoint(operation: ApiOperation): Endpoint {
     operation,
     operationId,
     scopes: security.flatMap((requirement) => requirement['bearerAuth'] ?? []),
+    isForInvitations: security.some((requirement) => 'invitation' in requirement),
     headers: names('header'),
     maxBodyBytes: requestBody && maxBodyBytesOf(operation),
     changesNothing: method === 'get' || readingPosts.has(operationId),

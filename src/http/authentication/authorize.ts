@@ -5,7 +5,7 @@ import { insufficientScope } from './challenge.ts'
 
 /**
  * Checks that a caller may run an operation: each scope that the operation requires must be granted for the application.
- * @param scopes the scopes that the operation requires
+ * @param scopes the scopes that the operation requires; none if it accepts only the token of an invitation
  * @param applicationId the application in the request's path, if there is one; not validated yet
  * @returns the applications for which all of the scopes are granted
  * @throws RekeyError `forbidden` if a scope is missing, or is not granted for the application
@@ -15,13 +15,13 @@ export function authorize(
   scopes: readonly string[],
   applicationId: string | undefined,
 ): Applications {
+  if (scopes.length === 0) throw insufficientScope('Only the token of an invitation allows this operation')
   const missing = scopes.filter((scope) => !rights.has(scope))
   if (missing.length > 0)
     throw insufficientScope(
       `The token lacks the scope${missing.length > 1 ? 's' : ''} ${missing.join(' ')}`,
       missing,
     )
-  // `reduce` gets no initial value, so that an operation without scopes fails instead of being open to every token.
   const applications = scopes.map((scope) => rights.get(scope) ?? []).reduce(intersection)
   if (applicationId !== undefined && applications !== '*' && !applications.includes(applicationId)) {
     const application = isQuotableId(applicationId) ? `the application ${applicationId}` : 'this application'

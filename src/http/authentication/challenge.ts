@@ -1,3 +1,4 @@
+import { RekeyError } from '../../errors.ts'
 import { HttpError } from '../response/http-error.ts'
 
 const realm = 'Bearer realm="rekey"'
@@ -31,4 +32,14 @@ export function insufficientScope(description: string, scopes: readonly string[]
   const error = `${realm}, error="insufficient_scope", error_description="${description}"`
   const header = scopes.length > 0 ? `${error}, scope="${scopes.join(' ')}"` : error
   return new HttpError('forbidden', { headers: { 'www-authenticate': header }, refused: description })
+}
+
+/**
+ * Adds the challenge to a refusal that only the operation could decide, for example because an invitation was used. Its
+ * message becomes the description. Other errors stay as they are.
+ */
+export function withChallenge(error: unknown): unknown {
+  if (!(error instanceof RekeyError)) return error
+  if (error.kind === 'unauthorized') return invalidToken(error.message)
+  return error.kind === 'forbidden' ? insufficientScope(error.message) : error
 }

@@ -55,6 +55,10 @@ export function createKeyGauges({
     'rekey_lost_secrets',
     'Keys whose secret was erased although they have not ended, counted up to 10,000',
   )
+  const setOpenInvitations = gauge(
+    'rekey_open_invitations',
+    'Invitations that are neither used, revoked nor expired, counted up to 10,000',
+  )
   const set = (statistics: Partial<KeyStatistics>) => {
     setOldestAge(toSeconds(statistics.oldestCurrentKeyAgeMs))
     setOpenOverlaps(statistics.openOverlaps)
@@ -63,6 +67,7 @@ export function createKeyGauges({
     setUnproven(statistics.unprovenOverlaps)
     setNextUnprovenEnd(toSeconds(statistics.nextUnprovenEndMs))
     setLostSecrets(statistics.lostSecrets)
+    setOpenInvitations(statistics.openInvitations)
   }
   const refresh = async () => {
     try {

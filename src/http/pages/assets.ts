@@ -23,8 +23,9 @@ interface Served {
 /**
  * Serves each of a page's files at its exact path. Loads a file on its first request, and keeps it in memory.
  * @param policy the page's Content-Security-Policy
+ * @param cacheControl by default, makes browsers revalidate every time, because a new version of a file has the same path
  */
-export function serveAssets(loaders: Loaders, policy: string): Middleware {
+export function serveAssets(loaders: Loaders, policy: string, cacheControl = 'no-cache'): Middleware {
   const kept = new Map<string, Promise<Served>>()
   return async (context, next) => {
     const load = Object.hasOwn(loaders, context.path) ? loaders[context.path] : undefined
@@ -39,8 +40,7 @@ export function serveAssets(loaders: Loaders, policy: string): Middleware {
     }
     const { type, plain, zipped, etag } = await asset
     context.set('Content-Security-Policy', policy)
-    // Makes browsers revalidate every time, because a new version of a file has the same path.
-    context.set('Cache-Control', 'no-cache')
+    context.set('Cache-Control', cacheControl)
     context.vary('Accept-Encoding')
     context.status = 200
     context.etag = etag

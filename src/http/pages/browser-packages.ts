@@ -3,9 +3,9 @@
  * because these packages are installed only in a checkout.
  */
 export const browserPackages = {
-  'web/console/packages/lit-html.js': () => new URL('../lit-html.js', import.meta.resolve('lit-html')),
   'web/console/packages/oauth4webapi.js': () => new URL(import.meta.resolve('oauth4webapi')),
-  'web/console/packages/openapi-fetch.js': () => new URL(import.meta.resolve('openapi-fetch')),
+  'web/shared/packages/lit-html.js': () => new URL('../lit-html.js', import.meta.resolve('lit-html')),
+  'web/shared/packages/openapi-fetch.js': () => new URL(import.meta.resolve('openapi-fetch')),
   'web/shared/geist.woff2': () =>
     new URL(import.meta.resolve('@fontsource-variable/geist/files/geist-latin-wght-normal.woff2')),
 }

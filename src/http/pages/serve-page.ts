@@ -20,16 +20,19 @@ export interface Page {
   files: Loaders
   /** The page's Content-Security-Policy. */
   policy: string
+  /** As for `serveAssets`. */
+  cacheControl?: string
 }
 
 /**
  * Serves a page and its files. Redirects the page's path with a trailing slash to `path`, because the page's relative
  * links work only without the slash.
  */
-export function servePage({ path, html, files, policy }: Page): Middleware {
+export function servePage({ path, html, files, policy, cacheControl }: Page): Middleware {
   const serve = serveAssets(
     { [path]: () => ({ type: 'text/html; charset=utf-8', content: html }), ...files },
     policy,
+    cacheControl,
   )
   return async (context, next) => {
     if (context.path !== `${path}/`) return serve(context, next) as Promise<void>

@@ -1,4 +1,5 @@
 import type { operations as document } from '../../../generated/types.ts'
+import type { Invitation } from '../../domain/invitation.ts'
 import type { PostMessage } from '../../domain/probe.ts'
 import type { Keyring } from '../../domain/sealing.ts'
 import type { SigningSecret } from '../../domain/signing-secret.ts'
@@ -42,6 +43,10 @@ export interface OperationContext {
   overlapSeconds: number
   /** Maximum number of rotations per webhook and minute; 0 means no limit. */
   rotationsPerMinute: number
+  /** Whether this server serves the page `/rotate`, to which invitations lead. */
+  servesRotatePage: boolean
+  /** The URL at which people reach this server, without a trailing slash; undefined if unknown. */
+  publicUrl: string | undefined
   caller: Caller
   /** Null if a CLI command runs the operation. */
   requestId: string | null
@@ -70,6 +75,8 @@ export interface Caller {
   identity: string
   /** The applications for which the token grants the scope that the operation requires. */
   applications: readonly string[] | '*'
+  /** The invitation whose token the caller sent instead of a JWT. It may have changed since the token was checked. */
+  invitation?: Invitation | undefined
 }
 
 export interface Input<Id extends OperationId> {

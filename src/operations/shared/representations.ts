@@ -110,6 +110,6 @@ export function toTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString()
 }
 
-function toTimeOrNull(milliseconds: number | null): string | null {
+export function toTimeOrNull(milliseconds: number | null): string | null {
   return milliseconds === null ? null : toTime(milliseconds)
 }

@@ -6,7 +6,8 @@ import { findSelfEndingOverlap, type StoredOverlap } from '../../store/tables/se
 import type { OperationContext } from './operation.ts'
 import { sendScheduledMessages } from './probe-messages.ts'
 import { readProbeTarget } from './probe-target.ts'
-import { settleOverlap, type ScheduledProbe } from './settle-overlap.ts'
+import { settleOverlap } from './settle-overlap.ts'
+import type { SentProbe } from './settle-probe.ts'
 
 /**
  * Probes the receiver of a claimed overlap, records the verdict, and ends the overlap if the receiver is proven. Does
@@ -37,7 +38,7 @@ function isClaimed({ dueAt, queued }: StoredOverlap, { leaseEnd }: Claim): boole
 async function probeReceiver(
   overlap: SelfEndingOverlap,
   context: OperationContext,
-): Promise<ScheduledProbe | null> {
+): Promise<SentProbe | null> {
   try {
     const target = await readProbeTarget(overlap, {}, context)
     if (target.current.key.id !== overlap.keyId) return null

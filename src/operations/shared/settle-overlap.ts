@@ -16,18 +16,12 @@ import { appendEvent } from '../../store/tables/events.ts'
 import { deleteSelfEndingOverlap, updateSelfEndingOverlap } from '../../store/tables/self-ending-overlaps.ts'
 import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
 import type { OperationContext } from './operation.ts'
-import { areExpected, summarize, type ProbeMessage } from './probe-messages.ts'
-import { settleProbe, type ProbeTarget } from './probe-target.ts'
+import { summarize } from './probe-messages.ts'
 import { revokePreviousKeys } from './revoke-previous-keys.ts'
+import { settleProbe, type SentProbe } from './settle-probe.ts'
 
 /** How long to wait before looking again whether an overlap is over, if the clock may be wrong. */
 const doubtMs = 60_000
-
-/** A scheduled probe that was sent. */
-export interface ScheduledProbe {
-  target: ProbeTarget
-  messages: ProbeMessage[]
-}
 
 /**
  * Decides what becomes of a self-ending overlap after a scheduled probe. Records the probe's verdicts if they differ
@@ -37,7 +31,7 @@ export interface ScheduledProbe {
 export async function settleOverlap(
   queries: Queries,
   overlap: SelfEndingOverlap,
-  probe: ScheduledProbe | null,
+  probe: SentProbe | null,
   times: Times,
   context: OperationContext,
 ): Promise<void> {
@@ -77,12 +71,12 @@ export async function settleOverlap(
 async function toLastProbe(
   queries: Queries,
   overlap: SelfEndingOverlap,
-  { target, messages }: ScheduledProbe,
+  probe: SentProbe,
   times: Times,
 ): Promise<LastProbe | null> {
-  const proven = areExpected(messages)
-  const { isUnchanged } = await settleProbe(queries, overlap, target, { ...times, proven })
+  const { proven, isUnchanged } = await settleProbe(queries, overlap, probe, times)
   if (!isUnchanged) return null
+  const { target, messages } = probe
   const proofs = proven ? addProof(overlap.lastProbe, targetOf(target.url, target.scheme), times.now) : null
   return { at: times.now, proven, verdicts: summarize(messages), proofs }
 }

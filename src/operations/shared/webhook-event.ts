@@ -6,7 +6,7 @@ import type { OperationContext } from './operation.ts'
 
 /**
  * Records a change to the webhook itself, not to its keys, in the webhook's audit trail.
- * @param reason describes a change of scheme
+ * @param reason describes a change of scheme, or names an invitation
  */
 export async function appendWebhookEvent(
   queries: Queries,

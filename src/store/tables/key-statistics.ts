@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
 import { isProven, keyEnd } from './signing-key-rows.ts'
 
-/** A summary of all keys. */
+/** A summary of all keys and invitations. */
 export interface KeyStatistics {
   /** Age in milliseconds of the current key that was created first; null if there is no current key. */
   oldestCurrentKeyAgeMs: number | null
@@ -18,6 +18,8 @@ export interface KeyStatistics {
   nextUnprovenEndMs: number | null
   /** Number of keys whose secret was erased although they have not ended, at most `maxCount`. */
   lostSecrets: number
+  /** Number of open invitations, at most `maxCount`. */
+  openInvitations: number
 }
 
 /**
@@ -28,8 +30,8 @@ const maxCount = 10_000
 
 /**
  * Reads the statistics in one query. The conditions must match the indexes `signing_keys_current`,
- * `signing_keys_to_erase`, `signing_keys_erased` and `self_ending_overlaps_proven`, so that the time does not depend on
- * the number of keys.
+ * `signing_keys_to_erase`, `signing_keys_erased`, `self_ending_overlaps_proven` and `rotation_invitations_open`, so that
+ * the time does not depend on the number of keys.
  * @param now milliseconds since 1970
  */
 export async function readKeyStatistics(queries: Queries, now: number): Promise<KeyStatistics> {
@@ -48,6 +50,14 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       .where('expires_at', 'is', null)
       .where(isProven, '=', sql.lit(proven))
       .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
+  const openInvitations = queries
+    .selectFrom('rotation_invitations')
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .select('expires_at')
+    .orderBy('expires_at')
+    .limit(maxCount)
   const selfEnding = (proven: 0 | 1) =>
     queries
       .selectFrom('self_ending_overlaps')
@@ -66,6 +76,12 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
       count(previous).as('openOverlaps'),
       count(lost).as('lostSecrets'),
+      queries
+        .selectFrom(openInvitations.as('open'))
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .$asScalar()
+        .$notNull()
+        .as('openInvitations'),
       countSelfEnding(1).as('provenOverlaps'),
       countSelfEnding(0).as('unprovenOverlaps'),
       selfEnding(0)
@@ -82,5 +98,6 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
     unprovenOverlaps: row.unprovenOverlaps,
     nextUnprovenEndMs: row.nextUnprovenEnd === null ? null : row.nextUnprovenEnd - now,
     lostSecrets: row.lostSecrets,
+    openInvitations: row.openInvitations,
   }
 }

@@ -11,6 +11,7 @@ export type SecretState = Schemas['SecretState']
 export type Probe = Schemas['Probe']
 export type AuditEvent = Schemas['Event']
 export type ListedKey = Schemas['ListedKey']
+export type Invitation = Schemas['RotationInvitation']
 
 export type Outcome<T> = { is: 'done'; value: T } | { is: 'failed'; problem: Problem }
 
@@ -60,9 +61,21 @@ export type Dialog =
       busy: boolean
       problem: Problem | null
     }
+  | InviteDialog
   | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
   /** Warns that an unsaved secret will be lost. */
   | { kind: 'leave'; proceed: () => void }
+
+/** Asks what to invite for, and then shows the link. */
+export interface InviteDialog {
+  kind: 'invite'
+  webhook: WebhookIds
+  terms: { expiresInSeconds: number; overlapSeconds: number; endWhenProven: boolean }
+  busy: boolean
+  problem: Problem | null
+  /** The new invitation's link, which is available nowhere else; null until it is created. */
+  link: { url: string; expiresAt: string; copied: boolean; copyFailed: boolean } | null
+}
 
 /** The complete state of the console. Views are derived from it, and only actions change it. */
 export interface State {
@@ -83,6 +96,9 @@ export interface State {
   overlaps: Record<string, SecretState>
   webhook: Loadable<Webhook>
   keys: Loadable<SecretState>
+  invitations: Loadable<List<Invitation>>
+  /** Why the last attempt to revoke an invitation failed; null if it did not. */
+  invitationProblem: Problem | null
   events: Loadable<List<AuditEvent>>
   /** Loading state of the visible list's next page; null if none was requested. */
   more: { is: 'loading' } | { is: 'failed'; problem: Problem } | null
@@ -126,6 +142,8 @@ export const nothingLoaded = {
   overlaps: {},
   webhook: loading,
   keys: loading,
+  invitations: loading,
+  invitationProblem: null,
   events: loading,
   more: null,
   probe: null,

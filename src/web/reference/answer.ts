@@ -61,7 +61,7 @@ function answer(response: Response, text: string, ms: number): HTMLElement[] {
   const body = json === undefined ? text : JSON.stringify(json, null, 2)
   return [
     head,
-    // An Ed25519 webhook's rotation returns its public key, which is no secret.
+    // An Ed25519 webhook's rotation returns its public key, which anyone may see.
     ...(typeof secret === 'string' && !secret.startsWith('whpk_') ? [secretPanel(secret)] : []),
     ...(body === '' ? [] : [element('pre', { tabindex: '0', 'aria-label': 'Response body' }, body)]),
   ]

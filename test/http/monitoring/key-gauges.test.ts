@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import { execute } from '../../support/database.ts'
+import { invite, rotateWith } from '../../support/invitations.ts'
 import { readKeyGauges } from '../../support/metrics.ts'
 import { rotate } from '../../support/probes.ts'
 import { selfEnding, startProbingServer } from '../../support/self-ending.ts'
@@ -29,6 +30,7 @@ test('without keys, /metrics has counts of 0 and neither an age nor a time', asy
     rekey_open_overlaps: 0,
     ...noSelfEnding,
     rekey_lost_secrets: 0,
+    rekey_open_invitations: 0,
   })
 })
 
@@ -48,6 +50,7 @@ test('/metrics has the age of the oldest current key, the open overlaps and the 
     rekey_time_to_next_overlap_end_seconds: 3_599,
     ...noSelfEnding,
     rekey_lost_secrets: 0,
+    rekey_open_invitations: 0,
   })
 })
 
@@ -77,7 +80,21 @@ test('/metrics counts the keys that lost their secret', async () => {
     rekey_open_overlaps: 0,
     ...noSelfEnding,
     rekey_lost_secrets: 1,
+    rekey_open_invitations: 0,
   })
+})
+
+test('/metrics counts the invitations that are neither used, revoked nor expired', async () => {
+  let time = Date.now()
+  const server = await startServer({ now: () => time })
+  const webhook = await provision(server)
+  const [used, revoked] = [await invite(server, webhook), await invite(server, webhook)]
+  await rotateWith(server, webhook, used.token)
+  await server.api('DELETE', `${webhook}/secret/invitations/${revoked.id}`)
+  await invite(server, webhook, { expiresInSeconds: 300 })
+  time += 300_000
+  await invite(server, webhook)
+  expect(await readKeyGauges(server)).toMatchObject({ rekey_open_invitations: 1 })
 })
 
 test('all instances on one database show the same values', async () => {
@@ -112,7 +129,7 @@ test('while the database cannot be read, rekey_database_up is 0, and the other g
   await rotate(server, webhook)
   await rotate(server, webhook)
   const before = await readKeyGauges(server)
-  expect(Object.keys(before)).toHaveLength(7)
+  expect(Object.keys(before)).toHaveLength(8)
   await execute(server.databaseUrl, 'alter table signing_keys rename to mislaid')
   pass(5_001)
   expect(await readKeyGauges(server)).toEqual({ rekey_database_up: 0 })

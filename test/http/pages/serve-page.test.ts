@@ -12,8 +12,8 @@ test('every module that the pages import is served as JavaScript, and the server
       '/console/web/console/main.ts',
       '/console/web/console/views/webhook.ts',
       '/console/client/safe-retries.ts',
-      '/console/web/console/packages/lit-html.js',
-      '/console/web/console/packages/openapi-fetch.js',
+      '/assets/packages/lit-html.js',
+      '/assets/packages/openapi-fetch.js',
     ]),
   )
   expect(await stop('SIGTERM')).toBe(0)

@@ -5,12 +5,15 @@ import { startServer, temporaryFolder } from '../../support/server.ts'
 const paths = {
   reference: ['/docs', '/docs/', '/docs/main.ts', '/docs/overview', '/docs/getWebhook', '/docs/feedback'],
   console: ['/console', '/console/', '/console/web/console/main.ts'],
+  rotate: ['/rotate', '/rotate/', '/rotate/web/rotate/main.ts'],
 }
 
 test.each([
-  ['console', ['reference']],
-  ['reference', ['console']],
-  ['none', ['console', 'reference']],
+  ['console', ['reference', 'rotate']],
+  ['reference', ['console', 'rotate']],
+  ['rotate', ['console', 'reference']],
+  ['rotate, console', ['reference']],
+  ['none', ['console', 'reference', 'rotate']],
 ] as const)('with REKEY_PAGES=%s, every path of %s returns the usual 404', async (pages, switchedOff) => {
   const { origin } = await startServer({ environment: { REKEY_PAGES: pages } })
   for (const path of switchedOff.flatMap((page) => paths[page])) {
@@ -22,7 +25,7 @@ test.each([
     ])
     expect(response.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'")
   }
-  const others = (['console', 'reference'] as const).filter(
+  const others = (['console', 'reference', 'rotate'] as const).filter(
     (page) => !switchedOff.some((off) => off === page),
   )
   for (const page of others) expect((await fetch(`${origin}${paths[page][0]}`)).status, page).toBe(200)

@@ -98,7 +98,7 @@ test('with a token for rotations only, the page names each missing scope, and ro
   await page.getByLabel('Webhook').fill('hook_1')
   await page.getByRole('button', { name: 'Open' }).click()
   for (const scope of ['webhooks:read', 'secrets:read', 'events:read'])
-    await page.getByText(`the scope ${scope}`).waitFor()
+    await page.getByText(`the scope ${scope}`).first().waitFor()
   await page.getByRole('button', { name: 'Rotate secret…' }).click()
   await page.getByText('The console has not loaded the keys').waitFor()
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()

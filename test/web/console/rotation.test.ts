@@ -266,6 +266,8 @@ test('the user can sign in, rotate and copy the secret with the keyboard alone',
   await page.getByRole('dialog').waitFor()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Tab')
+  await page.keyboard.press('Space')
+  await page.keyboard.press('Tab')
   await page.keyboard.insertText('by keyboard')
   await tabTo('Rotate')
   await page.keyboard.press('Enter')
@@ -280,7 +282,8 @@ test('the user can sign in, rotate and copy the secret with the keyboard alone',
   expect(await focused()).toBe('hook_1')
   const [event] = await events(server, webhook)
   expect(event?.reason).toBe('by keyboard')
-  const { previous } = (await server.api('GET', `${webhook}/secret`)).body
+  const { previous, overlap } = (await server.api('GET', `${webhook}/secret`)).body
+  expect(overlap?.endWhenProven).toBe(true)
   expect(Math.round((Date.parse(present(previous[0]?.expiresAt)) - Date.now()) / 60_000)).toBe(60)
 })
 
@@ -294,3 +297,22 @@ async function heapHolds(page: Page, text: string): Promise<boolean> {
   await session.detach()
   return snapshot.includes(text)
 }
+
+test('the dialog can begin an overlap that ends itself, and the page then shows its probes', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  const option = page.getByRole('checkbox', { name: 'End the overlap once the receiver is proven' })
+  expect(await option.isChecked()).toBe(false)
+  await option.check()
+  await page.getByRole('radio', { name: 'None' }).check()
+  expect(await option.count()).toBe(0)
+  await page.getByRole('radio', { name: '1 hour' }).check()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page
+    .getByText(/The overlap ends once the receiver is proven\.\s+Next probe in 00:00:\d\d\./)
+    .waitFor()
+  expect((await server.api('GET', `${webhook}/secret`)).body.overlap).toMatchObject({ endWhenProven: true })
+})

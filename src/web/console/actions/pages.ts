@@ -78,6 +78,11 @@ export function createPages({ store, client, attempt }: Context) {
         client.GET(webhook, { params: { path }, signal }).then(({ data }) => data),
       )
       void loadKeys(path)
+      void load('invitations', may.listInvitations, (signal) =>
+        client
+          .GET(`${webhook}/secret/invitations`, { params: { path, query: { limit: 100 } }, signal })
+          .then(({ data }) => data),
+      )
       void load('events', may.readEvents, lists.events(path))
     }
   }
@@ -150,5 +155,6 @@ const may = {
   listWebhooks: { what: 'list webhooks', scope: 'webhooks:read' },
   readWebhook: { what: 'read this webhook', scope: 'webhooks:read' },
   readKeys: { what: 'read the keys', scope: 'secrets:read' },
+  listInvitations: { what: 'list the invitations', scope: 'secrets:read' },
   readEvents: { what: 'read the audit trail', scope: 'events:read' },
 }

@@ -45,5 +45,7 @@ const names: Record<AuditEvent['type'], string> = {
   'secret.rotated': 'Secret rotated',
   'secret.previous_revoked': 'Previous keys revoked',
   'receiver.probed': 'Receiver probed',
+  'invitation.created': 'Invitation created',
+  'invitation.revoked': 'Invitation revoked',
   'overlap.expired': 'Overlap ended before the receiver was proven',
 }

@@ -6,6 +6,7 @@ import { countdown, timeOfDay } from '../time.ts'
 import { application } from './application.ts'
 import { applications } from './applications.ts'
 import { find } from './find.ts'
+import { inviteDialog } from './invite-dialog.ts'
 import { leaveDialog } from './leave-dialog.ts'
 import { revokeDialog } from './revoke-dialog.ts'
 import { rotateDialog } from './rotate-dialog.ts'
@@ -93,6 +94,8 @@ function dialog(state: State, actions: Actions): TemplateResult | typeof nothing
   switch (state.dialog?.kind) {
     case 'rotate':
       return rotateDialog(state, state.dialog, actions)
+    case 'invite':
+      return inviteDialog(state, state.dialog, actions)
     case 'revoke':
       return revokeDialog(state, state.dialog, actions)
     case 'leave':

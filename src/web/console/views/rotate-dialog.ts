@@ -86,7 +86,7 @@ export function rotateDialog({ keys, webhook, now }: State, asked: Asked, action
 
 function endWhenProven({ endWhenProven, busy }: Asked, actions: Actions): TemplateResult {
   return html`
-    <label class="choice">
+    <label class="choice option">
       <input
         type="checkbox"
         ?disabled=${busy}
@@ -95,8 +95,12 @@ function endWhenProven({ endWhenProven, busy }: Asked, actions: Actions): Templa
           actions.chooseEndWhenProven((event.currentTarget as HTMLInputElement).checked)
         }}
       />
-      <span>End the overlap once the receiver is proven</span>
-      <span class="quiet">Rekey probes the receiver until then</span>
+      <span class="described">
+        End the overlap once the receiver is proven
+        <small class="quiet"
+          >Rekey probes it by schedule, and revokes the older keys once it has switched.</small
+        >
+      </span>
     </label>
   `
 }

@@ -9,8 +9,7 @@ export function selfEnding(
   now: number,
 ): TemplateResult {
   return html`
-    <p class="probes">
-      <span class="tag">ends itself</span>
+    <p>
       The overlap ends once the receiver is proven. ${lastProbe === null ? nothing : last(lastProbe, now)}
       ${next(nextProbeAt, now)}
     </p>
@@ -21,8 +20,7 @@ function last(
   { at, proven }: NonNullable<NonNullable<SecretState['overlap']>['lastProbe']>,
   now: number,
 ): TemplateResult {
-  return html`<strong class=${proven ? 'good' : 'bad'}>${proven ? 'Proven' : 'Not proven'}</strong>
-    ${ago(at, now)}.`
+  return html`Last probe, ${ago(at, now)}: <strong>${proven ? 'proven' : 'not proven'}</strong>.`
 }
 
 function next(nextProbeAt: string | null, now: number): TemplateResult {

@@ -4,6 +4,7 @@ import { isWithoutSecret } from '../overlap.ts'
 import { address, type WebhookIds } from '../route.ts'
 import type { State } from '../state.ts'
 import { auditTrail } from './audit-trail.ts'
+import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
 import { loaded } from './loaded.ts'
 import { receiver } from './receiver.ts'
@@ -52,7 +53,12 @@ export function webhook(
         }
       </p>
     </div>
-    ${isMissing ? nothing : html`${keys(ids, state, actions)} ${receiver(ids, state, actions)}`}
+    ${
+      isMissing
+        ? nothing
+        : html`${keys(ids, state, actions)} ${receiver(ids, state, actions)}
+          ${invitations(ids, state, actions)}`
+    }
     <section aria-labelledby="audit-title">
       <h2 id="audit-title">Audit trail</h2>
       ${loaded(state.events, state, actions, (list) => auditTrail(list, state, actions))}

@@ -1,3 +1,5 @@
+require 'uri'
+
 require 'openapi_client'
 
 api = URI(ENV.fetch('REKEY_API'))

@@ -1,0 +1,114 @@
+import { closeSync, constants, fsyncSync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import type { KeyOwner } from '../../domain/signing-key.ts'
+import { checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
+import { selectionSchema } from '../shared/selection.ts'
+
+/** The body of each request that creates an invitation. */
+const termsSchema = z.strictObject({
+  expiresInSeconds: z.int().min(300).max(604_800),
+  overlapSeconds: z.int().min(300).max(604_800).optional(),
+  endWhenProven: z.boolean().optional(),
+  reason: z.string().min(1).max(500).optional(),
+})
+export type InvitationTerms = z.infer<typeof termsSchema>
+
+/** What a run invites for. The first line of its file holds it, so that a resumed run continues unchanged. */
+const runSchema = z.strictObject({ selection: selectionSchema, terms: termsSchema })
+export type InvitationRun = z.infer<typeof runSchema>
+
+const lineSchema = z.object({ applicationId: z.string(), webhookId: z.string(), url: z.string() })
+
+export interface WrittenInvitation extends KeyOwner {
+  invitationId: string
+  url: string
+  expiresAt: string
+}
+
+/** The JSON Lines file to which `rekey rotate --invite` writes its options and the links. */
+export interface InvitationsFile {
+  run: InvitationRun
+  /** Number of links in the file. */
+  count: () => number
+  has(owner: KeyOwner): boolean
+  append(invitation: WrittenInvitation): void
+  /** Closes the file once all its lines are on disk. */
+  close(): void
+}
+
+/**
+ * Creates the file with mode 600, and writes the options.
+ * @throws Error if the file already exists or cannot be written
+ */
+export function createInvitationsFile(file: string, run: InvitationRun): InvitationsFile {
+  let descriptor: number
+  try {
+    descriptor = openOwnFile(
+      file,
+      constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
+    )
+  } catch (error) {
+    if (!(error instanceof Error)) throw error
+    throw new Error(`cannot create the file of links: ${error.message}; choose another with --output`, {
+      cause: error,
+    })
+  }
+  writeFileSync(descriptor, `${JSON.stringify({ invite: run })}\n`)
+  flushFolder(dirname(file))
+  return invitationsFile(descriptor, run, [])
+}
+
+/**
+ * Opens the file of an interrupted run.
+ * @throws Error if the file is missing, is accessible to other users, belongs to another user, or is not such a file
+ */
+export function resumeInvitationsFile(file: string): InvitationsFile {
+  const descriptor = openOwnFile(file, constants.O_RDWR | constants.O_APPEND)
+  try {
+    checkAccess(descriptor, file)
+    const text = readFileSync(descriptor, 'utf8')
+    // A killed run can leave an incomplete line. Its link is lost, and the resumed run makes another.
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
+    const [first = '', ...lines] = whole.split('\n').filter((line) => line !== '')
+    const { run, owners } = parse(file, first, lines)
+    ftruncateSync(descriptor, Buffer.byteLength(whole))
+    return invitationsFile(descriptor, run, owners)
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+}
+
+function parse(file: string, first: string, lines: string[]): { run: InvitationRun; owners: KeyOwner[] } {
+  try {
+    return {
+      run: z.object({ invite: runSchema }).parse(JSON.parse(first)).invite,
+      owners: lines.map((line) => lineSchema.parse(JSON.parse(line))),
+    }
+  } catch {
+    // No `cause`: its message may quote the line, including the link.
+    throw new Error(`${file} is not a file of links; pass the file that rekey rotate --invite wrote`)
+  }
+}
+
+function invitationsFile(descriptor: number, run: InvitationRun, owners: KeyOwner[]): InvitationsFile {
+  const invited = new Set(owners.map(place))
+  return {
+    run,
+    count: () => invited.size,
+    has: (owner) => invited.has(place(owner)),
+    append(invitation) {
+      writeFileSync(descriptor, `${JSON.stringify(invitation)}\n`)
+      invited.add(place(invitation))
+    },
+    close() {
+      fsyncSync(descriptor)
+      closeSync(descriptor)
+    },
+  }
+}
+
+function place({ applicationId, webhookId }: KeyOwner): string {
+  return `${applicationId}/${webhookId}`
+}

@@ -1,0 +1,21 @@
+import { RekeyError } from '../errors.ts'
+import { findInvitation, revokeInvitation } from '../store/tables/rotation-invitations.ts'
+import type { Operation } from './shared/operation.ts'
+import { appendWebhookEvent } from './shared/webhook-event.ts'
+
+export const revokeRotationInvitation: Operation<'revokeRotationInvitation'> = async ({ path }, context) =>
+  context.store.write(
+    path,
+    async (queries) => {
+      const time = context.now()
+      const invitation = await findInvitation(queries, path, path.invitationId)
+      if (!invitation) throw new RekeyError('notFound')
+      const { id, revokedAt, expiresAt } = invitation
+      if (revokedAt === null && expiresAt > time) {
+        await revokeInvitation(queries, id, time)
+        await appendWebhookEvent(queries, path, 'invitation.revoked', time, context, id)
+      }
+      return { status: 204, body: undefined }
+    },
+    context.signal,
+  )

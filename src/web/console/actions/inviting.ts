@@ -1,0 +1,65 @@
+import type { WebhookIds } from '../route.ts'
+import type { InviteDialog } from '../state.ts'
+import type { Context } from './attempt.ts'
+import type { Pages } from './pages.ts'
+
+const invitations = '/applications/{applicationId}/webhooks/{webhookId}/secret/invitations'
+
+export type Inviting = ReturnType<typeof createInviting>
+
+/** Creates the actions that invite someone to rotate a secret, and that revoke invitations. */
+export function createInviting({ store, client, attempt }: Context, pages: Pages) {
+  function change(change: Partial<InviteDialog>): void {
+    const { dialog } = store.get()
+    if (dialog?.kind === 'invite') store.set({ dialog: { ...dialog, ...change } })
+  }
+
+  function openInvitation(webhook: WebhookIds): void {
+    const terms = { expiresInSeconds: 259_200, overlapSeconds: 86_400, endWhenProven: false }
+    store.set({ dialog: { kind: 'invite', webhook, terms, busy: false, problem: null, link: null } })
+  }
+
+  function chooseTerms(chosen: Partial<InviteDialog['terms']>): void {
+    const { dialog } = store.get()
+    if (dialog?.kind === 'invite') change({ terms: { ...dialog.terms, ...chosen } })
+  }
+
+  async function invite({ webhook, terms }: InviteDialog, reason: string): Promise<void> {
+    change({ busy: true, problem: null })
+    const body = { ...terms, ...(reason.trim() !== '' && { reason: reason.trim() }) }
+    const outcome = await attempt({ what: 'invite someone', scope: 'secrets:rotate' }, () =>
+      client.POST(invitations, { params: { path: webhook }, body }),
+    )
+    if (outcome.is === 'failed') {
+      change({ busy: false, problem: outcome.problem })
+      return
+    }
+    const { url, expiresAt } = outcome.value.data
+    change({ busy: false, link: { url, expiresAt, copied: false, copyFailed: false } })
+    store.set({ announcement: 'The invitation was created.' })
+    pages.reload()
+  }
+
+  async function copyLink({ link }: InviteDialog): Promise<void> {
+    if (!link) return
+    try {
+      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
+      await navigator.clipboard.writeText(link.url)
+      change({ link: { ...link, copied: true, copyFailed: false } })
+      store.set({ announcement: 'The link was copied.' })
+    } catch {
+      change({ link: { ...link, copyFailed: true } })
+    }
+  }
+
+  async function revokeInvitation(webhook: WebhookIds, invitationId: string): Promise<void> {
+    const outcome = await attempt({ what: 'revoke this invitation', scope: 'secrets:rotate' }, () =>
+      client.DELETE(`${invitations}/{invitationId}`, { params: { path: { ...webhook, invitationId } } }),
+    )
+    const announcement = outcome.is === 'done' ? 'The invitation was revoked.' : outcome.problem.title
+    store.set({ invitationProblem: outcome.is === 'failed' ? outcome.problem : null, announcement })
+    pages.reload()
+  }
+
+  return { openInvitation, chooseTerms, invite, copyLink, revokeInvitation }
+}

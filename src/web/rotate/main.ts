@@ -1,0 +1,48 @@
+import { render } from 'lit-html'
+import { createActions } from './actions.ts'
+import { createStore, type State } from './state.ts'
+import { page } from './views/page.ts'
+
+const store = createStore(
+  {
+    view: { is: 'loading' },
+    rotating: false,
+    problem: null,
+    probe: 'none',
+    announcement: '',
+    now: Date.now(),
+  },
+  show,
+)
+// The API shares the page's origin and any path prefix that a proxy adds.
+const actions = createActions(store, new URL('.', location.href).href)
+
+function show(before: State, after: State): void {
+  render(page(after, actions), document.body)
+  document.title = `${isUnsaved(after) ? '● ' : ''}Rotate a signing secret · Rekey`
+  // Moves screen readers and keyboards to what is new; the first view stays as the browser opened it.
+  if (before.view.is !== after.view.is && before.view.is !== 'loading')
+    document.querySelector<HTMLElement>('h1')?.focus()
+}
+
+function isUnsaved({ view }: State): boolean {
+  return view.is === 'rotated' && view.secret.saved === null
+}
+
+addEventListener('beforeunload', (event) => {
+  if (isUnsaved(store.get()) || store.get().rotating) event.preventDefault()
+})
+
+// Another invitation's link, opened in the same tab, changes only the fragment.
+addEventListener('hashchange', () => {
+  if (location.hash === '') return
+  if (isUnsaved(store.get()) && !confirm('The secret on this page is not stored yet. Discard it?'))
+    history.replaceState(null, '', location.pathname + location.search)
+  else void actions.open()
+})
+
+setInterval(() => {
+  actions.tick(Date.now())
+}, 1_000)
+document.body.replaceChildren()
+void actions.open()

@@ -1,0 +1,49 @@
+/** What this tab remembers about an invitation, so that a reload continues where it was. */
+export interface SavedInvitation {
+  token: string
+  /** Sent with each attempt to rotate, so that only one of them rotates, and the others get the same secret. */
+  idempotencyKey: string
+  /** Whether this tab has tried to rotate. */
+  pressed: boolean
+}
+
+const place = 'rekey-invitation'
+
+/**
+ * Takes the invitation's token from the URL's fragment, and removes the fragment, so that neither the history nor a
+ * screenshot has the token. Without a fragment, returns the invitation that this tab has saved.
+ * @returns null if there is neither
+ */
+export function takeInvitation(): SavedInvitation | null {
+  const token = location.hash.slice(1)
+  const saved = read()
+  if (token === '') return saved
+  history.replaceState(null, '', location.pathname + location.search)
+  if (saved?.token === token) return saved
+  const taken = { token, idempotencyKey: newIdempotencyKey(), pressed: false }
+  saveInvitation(taken)
+  return taken
+}
+
+/** Saves the invitation for this tab alone. If the browser refuses, a reload cannot continue, but the page works. */
+export function saveInvitation(invitation: SavedInvitation): void {
+  try {
+    sessionStorage.setItem(place, JSON.stringify(invitation))
+  } catch {
+    // Storage is full or switched off.
+  }
+}
+
+function read(): SavedInvitation | null {
+  try {
+    return JSON.parse(sessionStorage.getItem(place) ?? 'null') as SavedInvitation | null
+  } catch {
+    return null
+  }
+}
+
+/** Returns 128 random bits in hex. `crypto.randomUUID` works only over HTTPS or on localhost. */
+function newIdempotencyKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

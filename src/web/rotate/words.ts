@@ -1,0 +1,40 @@
+import type { Invitation } from './state.ts'
+
+const units: readonly (readonly [number, string])[] = [
+  [86_400, 'day'],
+  [3_600, 'hour'],
+  [60, 'minute'],
+  [1, 'second'],
+]
+
+/** Writes a duration in the largest unit that divides it, as in `7 days`, `24 hours` or `90 minutes`. */
+export function duration(seconds: number): string {
+  const fits = units.filter(([size]) => seconds % size === 0 && (size < 86_400 || seconds > 86_400))
+  const [size, name] = fits[0] ?? [1, 'second']
+  const count = seconds / size
+  return `${count} ${name}${count === 1 ? '' : 's'}`
+}
+
+const exact = new Intl.DateTimeFormat(undefined, {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+  timeZoneName: 'short',
+})
+
+/** Writes a time in the reader's locale and time zone. @param time milliseconds since 1970 */
+export function moment(time: number): string {
+  return exact.format(time)
+}
+
+/** Returns whether messages carry only one signature, so that the old secret signs alone until its end. */
+export function carriesOneSignature(signatureScheme: string): boolean {
+  return ['github', 'shopify', 'slack'].includes(signatureScheme)
+}
+
+/** Names what the receiver gets: with `ed25519`, that is a public key, and the sender keeps the private one. */
+export function nameOf({ signatureScheme }: Pick<Invitation, 'signatureScheme'>): 'secret' | 'public key' {
+  return signatureScheme === 'ed25519' ? 'public key' : 'secret'
+}

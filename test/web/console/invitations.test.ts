@@ -1,0 +1,78 @@
+import { expect, test } from 'vitest'
+import { barriers } from '../../support/axe.ts'
+import { hookAddress, openConsole } from '../../support/console.ts'
+import { invitationOf, invite, rotateWith } from '../../support/invitations.ts'
+import { provision, startServer } from '../../support/server.ts'
+
+const timeout = 60_000
+
+test.for([
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+])(
+  'at $width px, an operator invites someone, copies the link, and revokes it',
+  { timeout },
+  async (viewport, context) => {
+    const server = await startServer()
+    const webhook = await provision(server)
+    const { page } = await openConsole(context, server, {
+      at: hookAddress,
+      viewport,
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    await page.getByRole('button', { name: 'Invite someone to rotate…' }).click()
+    await page.getByRole('radio', { name: '1 day' }).check()
+    await page.getByRole('radio', { name: '1 hour' }).check()
+    await page.getByRole('checkbox').check()
+    await page.getByLabel('Reason').fill(' leaked ')
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Create the link' }).click()
+    await page.getByText('Anyone who opens it first gets the new secret.').waitFor()
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('button', { name: 'Copy the link' }).click()
+    await page.getByText('✓ Copied').waitFor()
+    const url = await page.evaluate<string>('navigator.clipboard.readText()')
+    const token = new URL(url).hash.slice(1)
+    const { body } = await invitationOf(server, token)
+    expect(body).toMatchObject({ overlapSeconds: 3_600, endWhenProven: true, state: 'open' })
+    expect(Math.round((Date.parse(body.expiresAt) - Date.now()) / 3_600_000)).toBe(24)
+    await page.getByRole('button', { name: 'Done' }).click()
+    expect(await page.content()).not.toContain(token)
+
+    const list = page.locator('.invitations')
+    await list.getByText(/by tester: leaked/).waitFor()
+    expect(await barriers(page)).toEqual([])
+    await page.getByRole('button', { name: `Revoke the invitation ${body.id}` }).click()
+    await list.waitFor({ state: 'detached' })
+    await page.getByText('Invitation revoked').waitFor()
+    expect((await invitationOf(server, token)).status).toBe(401)
+    expect((await server.api('GET', webhook)).body.liveKeys).toBe(0)
+  },
+)
+
+test(
+  'a used invitation stays in the list until it expires, and a dead one is not in it',
+  { timeout },
+  async (context) => {
+    const server = await startServer()
+    const webhook = await provision(server)
+    const used = await invite(server, webhook)
+    await rotateWith(server, webhook, used.token)
+    const revoked = await invite(server, webhook)
+    await server.api('DELETE', `${webhook}/secret/invitations/${revoked.id}`)
+    const { page } = await openConsole(context, server, { at: hookAddress })
+    const list = page.locator('.invitations')
+    await list.getByText(used.id).waitFor()
+    expect(await list.locator('li').count()).toBe(1)
+    expect(await list.innerText()).toContain('used')
+  },
+)
+
+test('if the server cannot make a link, the dialog says what to set', { timeout }, async (context) => {
+  const server = await startServer({ environment: { NODE_ENV: 'production' } })
+  await provision(server)
+  const { page } = await openConsole(context, server, { at: hookAddress, failures: [409] })
+  await page.getByRole('button', { name: 'Invite someone to rotate…' }).click()
+  await page.getByRole('button', { name: 'Create the link' }).click()
+  await page.getByText('Set REKEY_PUBLIC_URL on the server.').waitFor()
+})
