@@ -93,7 +93,11 @@ test('deleting an application deletes its webhooks and keys', async () => {
   expect((await server.api('DELETE', '/applications/app_1')).status).toBe(404)
   expect((await server.api('GET', webhook)).status).toBe(404)
   await provision(server)
-  expect((await server.api('GET', `${webhook}/secret`)).body).toEqual({ current: null, previous: [] })
+  expect((await server.api('GET', `${webhook}/secret`)).body).toEqual({
+    current: null,
+    overlap: null,
+    previous: [],
+  })
 })
 
 test("deleting an application with 1,101 webhooks adds an event to each webhook's audit trail", async () => {

@@ -181,11 +181,11 @@ test('the error for an unknown property lists the allowed properties, and quotes
   const { status, body } = await server.api('PATCH', `${webhook}/secret`, { body: { whsec_mistaken: 1 } })
   expect([status, body.message]).toEqual([
     400,
-    'body has an unknown property; allowed properties: overlapSeconds, reason, signingSecret',
+    'body has an unknown property; allowed properties: overlapSeconds, endWhenProven, reason, signingSecret',
   ])
   const named = await server.api('PATCH', `${webhook}/secret`, { body: { overlap: 1 } })
   expect(named.body.message).toBe(
-    'body has an unknown property `overlap`; allowed properties: overlapSeconds, reason, signingSecret',
+    'body has an unknown property `overlap`; allowed properties: overlapSeconds, endWhenProven, reason, signingSecret',
   )
 })
 
