@@ -62,6 +62,7 @@ export async function withConnection<T>(
     cancel()
   }
   signal.addEventListener('abort', stop, { once: true })
+  causes.delete(client)
   try {
     return await work({
       client,
@@ -108,6 +109,10 @@ const known = new WeakMap<pg.PoolClient, Queries>()
  * statements.
  */
 const stopped = new WeakSet<pg.PoolClient>()
+/** The error that aborted each client's transaction. */
+const causes = new WeakMap<pg.PoolClient, unknown>()
+/** PostgreSQL's code for every further statement of an aborted transaction (in_failed_sql_transaction). */
+const inAbortedTransaction = '25P02'
 
 /**
  * Corks the socket until the next microtask, so that queries that start together share one system call. A system call
@@ -134,7 +139,12 @@ async function queriesOn(client: pg.PoolClient, { schema, compiled }: Connection
     corkUntilNextMicrotask(client)
     return client.query(query).catch((error: unknown) => {
       if (hasLostStatement(error)) stopped.add(client)
-      throw toStoreError(error)
+      // Of statements that were sent together, a later one may be the first whose failure the caller notices.
+      if ((error as pg.DatabaseError).code === inAbortedTransaction && causes.has(client))
+        throw causes.get(client)
+      const cause = toStoreError(error)
+      causes.set(client, cause)
+      throw cause
     })
   }
   const connection = {
