@@ -29,17 +29,22 @@ export function preferredResponse(
   const operation = item?.[method.toLowerCase()] as { responses: Node } | undefined
   if (!operation) return undefined
   const { responses } = operation
-  const response = resolve(responses[code])
+  const response = resolve(ownValue(responses, code))
   if (!response) return refusal(`code=${code}`, Object.keys(responses))
   const examples = examplesOf(response)
   const name = example ?? Object.keys(examples)[0]
-  if (example !== undefined && !examples[example])
+  if (example !== undefined && !ownValue(examples, example))
     return refusal(`code=${code}, example=${example}`, Object.keys(examples))
   return {
     status: Number(code),
     headers: headersOf(response),
     body: name === undefined ? undefined : examples[name]?.value,
   }
+}
+
+/** Ignores what every object inherits, because the name may be that of a method, such as `constructor`. */
+function ownValue<T>(node: Record<string, T>, name: string): T | undefined {
+  return Object.hasOwn(node, name) ? node[name] : undefined
 }
 
 /** Reads the preferences of RFC 7240 that Prism knows, too. */

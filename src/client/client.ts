@@ -114,10 +114,11 @@ export function createClient(options: ClientOptions): Client {
   client.use({
     async onRequest({ request, schemaPath }) {
       request.headers.set('authorization', `Bearer ${typeof token === 'string' ? token : await token()}`)
-      if (request.method === 'PATCH' && schemaPath === rotation && !request.headers.has('idempotency-key'))
-        request.headers.set('idempotency-key', newIdempotencyKey())
-      if (request.headers.has('idempotency-key')) repeats.set(request, 'keyed')
-      else if (isHarmless(request.method, schemaPath)) repeats.set(request, 'harmless')
+      if (request.method === 'PATCH' && schemaPath === rotation) {
+        if (!request.headers.has('idempotency-key'))
+          request.headers.set('idempotency-key', newIdempotencyKey())
+        repeats.set(request, 'keyed')
+      } else if (isHarmless(request.method, schemaPath)) repeats.set(request, 'harmless')
     },
     async onResponse({ response }) {
       if (!response.ok) throw await toApiError(response)

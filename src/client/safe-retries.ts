@@ -2,8 +2,8 @@ import type { paths } from '../../generated/types.ts'
 import { attempt, wait, withSignal, type Sending } from './attempt.ts'
 
 /**
- * Why a request may be sent again: it has an Idempotency-Key, so the server executes it only once; or it changes
- * nothing.
+ * Why a request may be sent again: it is a rotation, whose Idempotency-Key makes the server execute it only once; or it
+ * changes nothing.
  */
 export type Repeats = 'keyed' | 'harmless'
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Store } from '../store/store.ts'
 import {
   claimQueuedOverlap,
@@ -159,12 +160,14 @@ export class ProbeSchedule {
     }
   }
 
-  /** Waits until the time has passed or a slot becomes free. */
+  /** Waits until the time has passed or a slot becomes free, but at least `startIntervalMs`. */
   async #pause(milliseconds: number): Promise<void> {
+    // Probes that end at once free their slot at once, and would otherwise start one after another.
+    await delay(startIntervalMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
     if (!this.#isWoken) {
       const wake = this.#wake
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds)
+        const timer = setTimeout(resolve, milliseconds - startIntervalMs)
         this.#wake = () => {
           clearTimeout(timer)
           resolve()

@@ -131,18 +131,22 @@ test.for<Fate>([500, 429])('does not retry a call that changes nothing after a %
   expect(proxy.exchanges).toHaveLength(1)
 })
 
-test('does not retry a call that may change something without an Idempotency-Key, even after a lost response', async () => {
-  const { proxy, rekey } = await lossyClient('dropped', 502, 504, 'cut')
-  const calls = [
-    () => rekey.PUT(webhookPath, { params, body: { url: 'https://merchant.example/other' } }),
-    () => rekey.POST(`${webhookPath}/probes`, { params }),
-    () => rekey.DELETE(`${secretPath}/previous`, { params }),
-    () => rekey.DELETE(webhookPath, { params }),
-  ]
-  for (const call of calls) await expect(call()).rejects.toThrow()
-  expect(proxy.exchanges.map(({ method }) => method)).toEqual(['PUT', 'POST', 'DELETE', 'DELETE'])
-  expect(sentKeys(proxy)).toEqual(calls.map(() => undefined))
-})
+test.for<Record<string, string>>([{}, { 'Idempotency-Key': 'one' }])(
+  'retries no other call that may change something, even after a lost response (headers %o)',
+  async (headers) => {
+    const { proxy, rekey } = await lossyClient('dropped', 502, 504, 'cut')
+    const calls = [
+      () => rekey.PUT(webhookPath, { params, headers, body: { url: 'https://merchant.example/other' } }),
+      () => rekey.POST(`${webhookPath}/probes`, { params, headers }),
+      () => rekey.DELETE(`${secretPath}/previous`, { params, headers }),
+      () => rekey.DELETE(webhookPath, { params, headers }),
+    ]
+    for (const call of calls) await expect(call()).rejects.toThrow()
+    expect(proxy.exchanges.map(({ method }) => method)).toEqual(['PUT', 'POST', 'DELETE', 'DELETE'])
+    // The server ignores the key of all calls but rotations.
+    expect(sentKeys(proxy)).toEqual(calls.map(() => headers['Idempotency-Key']))
+  },
+)
 
 test.for<[Fate, object]>([
   [504, { name: 'RekeyApiError', status: 504 }],

@@ -155,17 +155,34 @@ test('a rotation without endWhenProven ends the scheduled probes', async () => {
   expect(receiver.messages).toEqual([])
 })
 
+/** Makes a change as an instance does that does not know self-ending overlaps: it leaves their table as it was. */
+async function asOlderInstance({ databaseUrl }: ProbingServer, change: () => Promise<unknown>) {
+  await execute(databaseUrl, 'create table kept as select * from self_ending_overlaps')
+  await change()
+  await execute(databaseUrl, 'insert into self_ending_overlaps select * from kept')
+  await execute(databaseUrl, 'drop table kept')
+}
+
 test('a rotation by an instance that does not know self-ending overlaps ends the scheduled probes', async () => {
   const server = await startProbingServer()
   const { webhook, receiver } = await selfEnding(server)
-  await execute(server.databaseUrl, 'create table kept as select * from self_ending_overlaps')
-  await newSecret(server, webhook)
-  await execute(server.databaseUrl, 'insert into self_ending_overlaps select * from kept')
-  await execute(server.databaseUrl, 'drop table kept')
+  await asOlderInstance(server, () => newSecret(server, webhook))
   expect(await overlapOf(server, webhook)).toMatchObject({ endWhenProven: false, nextProbeAt: null })
   await server.at(10)
   expect(receiver.messages).toEqual([])
   await server.at(86_400)
+  expect(await scheduledEvents(server, webhook)).toEqual([])
+})
+
+test('a revocation by an instance that does not know self-ending overlaps ends them without another event', async () => {
+  const server = await startProbingServer()
+  const { webhook, receiver } = await selfEnding(server)
+  await asOlderInstance(server, () => server.api('DELETE', `${webhook}/secret/previous`))
+  expect(await overlapOf(server, webhook)).toBeNull()
+  await server.at(10)
+  const { length } = receiver.messages
+  await server.at(86_400)
+  expect(receiver.messages).toHaveLength(length)
   expect(await scheduledEvents(server, webhook)).toEqual([])
 })
 

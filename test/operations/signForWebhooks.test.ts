@@ -178,6 +178,19 @@ test('a revocation holds at the next fan-out, on every instance', async () => {
   expect((await signForWebhooks(server, ['hook_1'])).map((item) => errorOf(item)?.code)).toEqual([404])
 })
 
+test('a revoked key does not sign, even if the clock of the instance that revoked it is ahead', async () => {
+  const server = await startServer()
+  const webhook = await provisionSigning(server, 'hook_1')
+  await rotate(server, webhook)
+  const inAnHour = Date.now() + 3_600_000
+  await execute(
+    server.databaseUrl,
+    `update signing_keys set revoked_at = ${inAnHour} where expires_at is not null`,
+  )
+  const [item] = await signForWebhooks(server, ['hook_1'])
+  expect(headersOf(item)?.['webhook-signature']?.split(' ')).toHaveLength(1)
+})
+
 test('a new scheme signs at once, although the keys of the old scheme are open', async () => {
   const server = await startServer()
   const webhook = await provisionSigning(server, 'hook_1')

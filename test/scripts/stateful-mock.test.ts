@@ -118,6 +118,8 @@ test('Prefer selects every documented response and example, and changes nothing'
   const unknown = await api('GET', webhook, { headers: { prefer: 'code=418' } })
   expect(unknown).toMatchObject({ status: 400, body: { code: 400 } })
   expect(unknown.text).toContain('code=418 is not documented for this operation. Documented: 200, ')
+  for (const prefer of ['code=constructor', 'code=__proto__', 'code=200, example=constructor'])
+    expect((await api('GET', webhook, { headers: { prefer } })).status, prefer).toBe(400)
 })
 
 test('with --delay, waits before it handles a request; leaves nothing behind when it ends', async () => {

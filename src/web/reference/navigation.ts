@@ -1,6 +1,7 @@
 /** The parts of the Navigation API that this page uses, which TypeScript's library lacks. */
 interface NavigateEvent extends Event {
   canIntercept: boolean
+  navigationType: 'push' | 'reload' | 'replace' | 'traverse'
   hashChange: boolean
   downloadRequest: string | null
   destination: { url: string }
@@ -20,10 +21,19 @@ const folder = new URL('.', import.meta.url).pathname
 export function keepDocument(start: () => void): void {
   const { navigation } = globalThis as { navigation?: EventTarget }
   navigation?.addEventListener('navigate', (event) => {
-    const { canIntercept, hashChange, downloadRequest, destination, signal } = event as NavigateEvent
+    const { canIntercept, navigationType, hashChange, downloadRequest, destination, signal } =
+      event as NavigateEvent
     const { href, pathname } = new URL(destination.url)
     const isReference = `${pathname}/`.startsWith(folder)
-    if (!canIntercept || hashChange || downloadRequest !== null || !isReference) return
+    // A reload replaces the document: also the one below, which would otherwise repeat itself without end.
+    if (
+      !canIntercept ||
+      navigationType === 'reload' ||
+      hashChange ||
+      downloadRequest !== null ||
+      !isReference
+    )
+      return
     const handler = async () => {
       const page = await load(href, signal)
       if (signal.aborted) return

@@ -38,6 +38,27 @@ test('following a link keeps the token, the IDs and the language, and goes back'
   ).toEqual([true, '{}'])
 })
 
+test('a page that fails to load is requested once more, and then the browser shows what the server sent', async (context) => {
+  const { page } = await openReference(context)
+  let requests = 0
+  await page.route('**/docs/getWebhook', (route) => {
+    requests += 1
+    return route.fulfill({ status: 503, contentType: 'text/plain', body: 'down for maintenance' })
+  })
+  await page.getByRole('link', { name: 'Get a webhook GET' }).click()
+  await page.getByText('down for maintenance').waitFor()
+  expect(requests).toBe(2)
+})
+
+test('a reload discards the token', async (context) => {
+  const { page, form } = await openReference(context)
+  await enter(form, { 'Bearer Token': 'abc' })
+  const loaded = page.waitForEvent('load')
+  await page.evaluate('void setTimeout(() => location.reload())')
+  await loaded
+  expect(await form.getByLabel('Bearer Token', { exact: true }).inputValue()).toBe('')
+})
+
 test(
   'the samples use the entered values, and the token only while it is revealed',
   { timeout },
