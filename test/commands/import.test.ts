@@ -124,13 +124,14 @@ test('refuses a different current secret without --rotate, and an earlier secret
 
   const rotated = await runImport(server, [other], ['--rotate', '--overlap', '1h'])
   expect([rotated.code, rotated.report]).toMatchObject([0, { rotated: 1 }])
-  const { current, previous } = await keys(server)
+  const state = await keys(server)
+  const { current, previous } = state
   expect(present(current).createdBy).toBe('rekey import')
   expect(Date.parse(present(previous[0]?.expiresAt)) - Date.parse(present(current).createdAt)).toBe(3_600_000)
 
   const old = await runImport(server, [{ ...hook, signingSecret: secret(1) }], ['--rotate'])
   expect(old.report.refused[0]?.message).toContain('an old file must not bring back a secret')
-  expect(await keys(server)).toEqual({ current, previous })
+  expect(await keys(server)).toEqual(state)
 })
 
 test('--dry-run reports what would happen, and changes nothing', async () => {
