@@ -20,7 +20,7 @@ function startBeside(beside: TestServer, seconds: number) {
   })
 }
 
-test('two instances on one database make each scheduled probe once', async () => {
+test('two instances on one database send each scheduled probe once', async () => {
   const server = await startProbingServer()
   await startBeside(server, 10)
   await startBeside(server, 10)
@@ -34,7 +34,7 @@ test('two instances on one database make each scheduled probe once', async () =>
   }
 })
 
-test('after a crash during a probe, another instance takes over when the lease has ended', async () => {
+test('after a crash during a probe, another instance takes over once the lease has expired', async () => {
   const server = await startProbingServer()
   const { webhook, receiver } = await selfEnding(server)
   await server.close()
@@ -73,7 +73,7 @@ test('an instance that outlives its lease records nothing', async () => {
   expect(await overlapOf(server, webhook)).toMatchObject({ lastProbe: null })
 })
 
-test('a server that stops aborts its probes at once, and leaves the overlap to the next one', async () => {
+test('a server that stops aborts its probes immediately, and leaves the overlap to the next server', async () => {
   const server = await startProbingServer()
   const { webhook } = await selfEnding(server)
   const silent = await startTcpReceiver(() => undefined)
@@ -139,7 +139,7 @@ test("an application with 10,000 due probes whose receivers never respond delays
 })
 
 test.each([...oneSignatureSchemes])(
-  'with %s, under load, an overlap that ends itself once the receiver has switched loses no delivery that is retried once',
+  'with %s, under load, a self-ending overlap loses no delivery that is retried once after the receiver has switched',
   async (scheme) => {
     const payload = '{"type":"invoice.paid"}'
     let known = ''

@@ -37,7 +37,7 @@ function errorOf(item: Awaited<ReturnType<typeof signForWebhooks>>[number] | und
   return item && 'error' in item ? item.error : undefined
 }
 
-test('each webhook gets the headers that signMessage returns, of its own scheme and keys, in the order asked', async () => {
+test('each webhook gets the headers that signMessage returns for its own scheme and keys, in the requested order', async () => {
   const server = await startServer()
   const webhooks = new Map<string, WebhookPath>()
   for (const name of names) {
@@ -63,7 +63,7 @@ test('each webhook gets the headers that signMessage returns, of its own scheme 
   }
 })
 
-test('all webhooks share a generated message ID and the current time, and a payload in base64 is decoded', async () => {
+test('all webhooks share a generated message ID and the current time, and a base64 payload is decoded', async () => {
   const now = Date.parse('2026-01-01T00:00:00.900Z')
   const server = await startServer({
     now: () => now,
@@ -82,7 +82,7 @@ test('all webhooks share a generated message ID and the current time, and a payl
   expect(second).toEqual(await signMessage(server, webhook, { payload, messageId, timestamp }))
 })
 
-test('errors of single webhooks are items in the documented shape, and do not affect the other webhooks', async () => {
+test('an error for one webhook is an item in the documented shape, and does not affect the others', async () => {
   const server = await startServer()
   const good = ['good_1', 'good_2']
   for (const id of good) await provisionSigning(server, id)
@@ -147,7 +147,7 @@ test('errors of single webhooks are items in the documented shape, and do not af
   ])
 })
 
-test('webhooks of another application, and of one that does not exist, are not found', async () => {
+test('webhooks of another application or of a missing application are not found', async () => {
   const server = await startServer()
   await rotate(server, await provision(server, 'other', 'hook_1'))
   for (const webhookIds of [['hook_1'], ['hook_1', 'hook_2']])
@@ -156,7 +156,7 @@ test('webhooks of another application, and of one that does not exist, are not f
     )
 })
 
-test('a revocation holds at the next fan-out, on every instance', async () => {
+test('a revocation takes effect with the next fan-out, on every instance', async () => {
   const server = await startServer()
   const instances = [server, await startServer({ beside: server })]
   const webhook = await provisionSigning(server, 'hook_1')
@@ -178,7 +178,7 @@ test('a revocation holds at the next fan-out, on every instance', async () => {
   expect((await signForWebhooks(server, ['hook_1'])).map((item) => errorOf(item)?.code)).toEqual([404])
 })
 
-test('a new scheme signs at once, although the keys of the old scheme are open', async () => {
+test('a new scheme takes effect immediately, although the keys of the old scheme are cached', async () => {
   const server = await startServer()
   const webhook = await provisionSigning(server, 'hook_1')
   for (const signatureScheme of ['standard-webhooks', 'stripe', 'svix', 'github'] as const) {
@@ -192,7 +192,7 @@ test('a new scheme signs at once, although the keys of the old scheme are open',
   }
 })
 
-test('1,000 webhooks are signed for in one request', async () => {
+test('one request can sign for 1,000 webhooks', async () => {
   const server = await startServer()
   const webhookIds = Array.from({ length: 1_000 }, (_, number) => `hook_${number}`)
   const existing = webhookIds.filter((_, number) => number % 37 === 0)
@@ -202,7 +202,7 @@ test('1,000 webhooks are signed for in one request', async () => {
   expect(items.filter((item) => headersOf(item)).map(({ webhookId }) => webhookId)).toEqual(existing)
 })
 
-test('no webhook, over 1,000, a repeated one and an invalid ID are 400', async () => {
+test('no webhooks, more than 1,000, a repeated one or an invalid ID returns 400', async () => {
   const server = await startServer()
   const refuse = async (webhookIds: unknown) => {
     const body = { webhookIds, payload }
@@ -224,7 +224,7 @@ test('no webhook, over 1,000, a repeated one and an invalid ID are 400', async (
   ])
 })
 
-test('over 64 MiB to sign is 413', { timeout: 120_000 }, async () => {
+test('more than 64 MiB to sign returns 413', { timeout: 120_000 }, async () => {
   const server = await startServer()
   const ids = Array.from({ length: 65 }, (_, number) => `hook_${number}`)
   for (const id of ids.slice(0, 2)) await provisionSigning(server, id)
