@@ -67,12 +67,12 @@ func main() {
 }
 `
 
-test('the document has patterns, of which every one matches some texts and not others', () => {
+test('every pattern in the document matches some texts and rejects others', () => {
   expect(patterns.length).toBeGreaterThan(15)
   for (const [index, row] of verdicts.entries()) expect(new Set(row).size, patterns[index]).toBe(2)
 })
 
-test('every pattern compiles with the flag v, which HTML uses for the attribute pattern', () => {
+test('every pattern compiles with the v flag, which browsers use for the HTML pattern attribute', () => {
   for (const [index, { pattern, texts: all }] of cases.entries())
     expect(all.map((text) => new RegExp(pattern, 'v').test(text))).toEqual(verdicts[index])
 })
