@@ -128,7 +128,7 @@ function outcomeOf({ path, security, responses }: Operation): [string, Response]
   return found
 }
 
-test('the generated samples have the shape of those for the rotation', () => {
+test("the generated samples have the same structure as the rotation's samples", () => {
   const rotation = operations.find(({ operationId }) => operationId === 'rotateWebhookSecret')
   if (!rotation) throw new Error('the document has no rotation')
   const { 'x-codeSamples': written = [], ...bare } = rotation

@@ -98,7 +98,7 @@ test('does not retry a 409 for too many live keys, which a retry cannot resolve'
 })
 
 test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
-  'retries a call that changes nothing until its response arrives (%s)',
+  'retries a read-only call until its response arrives (%s)',
   async (fate) => {
     stretchWaits(0.01)
     const { server, proxy, rekey } = await lossyClient(
@@ -125,13 +125,13 @@ test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
   },
 )
 
-test.for<Fate>([500, 429])('does not retry a call that changes nothing after a %s', async (fate) => {
+test.for<Fate>([500, 429])('does not retry a read-only call after a %s', async (fate) => {
   const { proxy, rekey } = await lossyClient(fate)
   await expect(rekey.GET(secretPath, { params })).rejects.toMatchObject({ status: fate })
   expect(proxy.exchanges).toHaveLength(1)
 })
 
-test('does not retry a call that may change something without an Idempotency-Key, even after a lost response', async () => {
+test('never retries a write without an Idempotency-Key, even if the response is lost', async () => {
   const { proxy, rekey } = await lossyClient('dropped', 502, 504, 'cut')
   const calls = [
     () => rekey.PUT(webhookPath, { params, body: { url: 'https://merchant.example/other' } }),

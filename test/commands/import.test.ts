@@ -63,7 +63,7 @@ test('creates an application and a webhook whose signatures verify with the impo
   ])
 })
 
-test('previous secrets stay live until the ends that the line gives', async () => {
+test('previous secrets stay live until the times given in the line', async () => {
   const server = await startServer()
   const previous = [
     { signingSecret: secret(2), expiresAt: inHours(48) },

@@ -96,7 +96,7 @@ test('the URL takes precedence over the variables, and its parameters over the r
   })
 })
 
-test("missing parts get libpq's defaults, and the driver's other settings get Rekey's", () => {
+test("parts missing from the URL default to libpq's values, and other driver settings to Rekey's", () => {
   const { username } = userInfo()
   expect(readPostgres('postgres://h')).toEqual({
     kind: 'postgres',
@@ -139,7 +139,7 @@ test.each([
       { host: 'b', port: 2 },
     ],
   ],
-])('%s names several servers, of which Rekey uses one that accepts writes', (url, servers) => {
+])('if %s names several servers, Rekey uses one that accepts writes', (url, servers) => {
   expect(readPostgres(url)).toMatchObject({ servers, targetSession: 'read-write' })
 })
 

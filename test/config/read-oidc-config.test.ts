@@ -14,7 +14,7 @@ function read(environment: Environment) {
   return readConfig({ ...exampleEnvironment, ...environment }).oidc
 }
 
-test('people sign in at the first issuer, with the scope openid by default', () => {
+test('sign-in uses the first issuer, and requests the scope openid by default', () => {
   expect(read(provider)).toBeUndefined()
   expect(read({ ...provider, REKEY_OIDC_CLIENT_ID: 'console' })).toEqual({
     issuer: 'https://id.example',

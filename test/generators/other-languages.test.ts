@@ -68,7 +68,7 @@ test.for(languageClients)(
   },
 )
 
-test('the page on other languages names the command of each generator, and the version of openapi-generator', () => {
+test("the page on other languages shows each generator's command and the version of openapi-generator", () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/clients-in-other-languages.md'), 'utf8')
   for (const { name, generate } of languageClients) {
     expect(page).toContain(`| ${name} |`)
