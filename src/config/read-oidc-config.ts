@@ -26,7 +26,7 @@ export function readOidcConfig(values: Values): OidcConfig | undefined {
     ])
   if (secret !== undefined)
     throw new ConfigError([
-      "REKEY_OIDC_CLIENT_ID needs REKEY_JWKS_URL or REKEY_JWT_PUBLIC_KEY_FILE in place of REKEY_JWT_SECRET, to verify the identity provider's tokens",
+      "REKEY_OIDC_CLIENT_ID needs the identity provider's keys; set REKEY_JWKS_URL or REKEY_JWT_PUBLIC_KEY_FILE instead of REKEY_JWT_SECRET",
     ])
   return {
     issuer,

@@ -73,13 +73,12 @@ function invitationPage({ publicUrl, servesRotatePage }: OperationContext): stri
   if (publicUrl === undefined)
     throw new RekeyError('conflict', {
       message:
-        'Rekey does not know the URL at which people reach it, so it cannot make a link. Set REKEY_PUBLIC_URL on ' +
-        'the server.',
+        'Rekey does not know its public URL, so it cannot create a link. Set REKEY_PUBLIC_URL on the server.',
     })
   if (!servesRotatePage)
     throw new RekeyError('conflict', {
       message:
-        'This server does not serve the page that the link would lead to. Add rotate to REKEY_PAGES on the server.',
+        'The link would not work, because this server does not serve the page /rotate. Add rotate to REKEY_PAGES on the server.',
     })
   return `${publicUrl}/rotate`
 }

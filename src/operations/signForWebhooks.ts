@@ -14,7 +14,7 @@ export const signForWebhooks: Operation<'signForWebhooks'> = async ({ path, body
   // The validator misses one repeated ID, `__proto__`.
   if (new Set(webhookIds).size < webhookIds.length)
     throw new RekeyError('badRequest', {
-      message: 'body/webhookIds must have 1 to 1000 items, all different',
+      message: 'body/webhookIds must have 1 to 1000 items, without duplicates',
     })
   const time = context.now()
   const message = {

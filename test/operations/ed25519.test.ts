@@ -106,7 +106,7 @@ test('importing a secret returns 409, or 400 if no scheme accepts it', async () 
       {
         error: 'Conflict',
         message:
-          "The webhook's scheme ed25519 takes no imported secret. Omit signingSecret: Rekey generates the key.",
+          "The webhook's scheme ed25519 does not allow imported secrets. Omit signingSecret to have Rekey generate the key.",
         code: 409,
       },
     ])

@@ -209,7 +209,7 @@ test('no webhooks, more than 1,000, a repeated one or an invalid ID returns 400'
     const { status, body: answer } = await server.api('POST', '/applications/app_1/signatures', { body })
     return [status, answer.message]
   }
-  const rule = 'must have 1 to 1000 items, all different'
+  const rule = 'must have 1 to 1000 items, without duplicates'
   expect(await refuse([])).toEqual([400, `body/webhookIds ${rule}`])
   expect(await refuse(Array.from({ length: 1_001 }, (_, number) => `${number}`))).toEqual([
     400,

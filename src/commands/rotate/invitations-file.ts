@@ -50,7 +50,7 @@ export function createInvitationsFile(file: string, run: InvitationRun): Invitat
     )
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    throw new Error(`cannot create the file of links: ${error.message}; choose another with --output`, {
+    throw new Error(`cannot create the links file: ${error.message}; choose another with --output`, {
       cause: error,
     })
   }
@@ -88,7 +88,7 @@ function parse(file: string, first: string, lines: string[]): { run: InvitationR
     }
   } catch {
     // No `cause`: its message may quote the line, including the link.
-    throw new Error(`${file} is not a file of links; pass the file that rekey rotate --invite wrote`)
+    throw new Error(`${file} is not a valid links file; pass the file that rekey rotate --invite wrote`)
   }
 }
 

@@ -19,7 +19,7 @@ export async function inviteAll(
   const { config } = await loadConfig(environment)
   if (linkBaseOf(config) === undefined)
     throw new Error(
-      'set REKEY_PUBLIC_URL to the URL at which people reach the server: the links begin with it',
+      'the links need a public URL; set REKEY_PUBLIC_URL to the URL at which users reach the server',
     )
   const name = resume ?? output ?? `rekey-invitations-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
   let file = resume === undefined ? undefined : resumeInvitationsFile(resume)

@@ -162,7 +162,9 @@ function readCommand({
   }
   if (exec.trim() === '') throw new UsageError('--exec must not be empty')
   if (!shell && /["'`$|&;<>\\*]/.test(exec))
-    throw new UsageError('--exec runs no shell, which quotes, variables and pipes need; add --shell')
+    throw new UsageError(
+      '--exec does not run a shell, so quotes, variables and pipes do not work; add --shell',
+    )
   const limitSeconds = limit === undefined ? 30 : readDuration('--exec-timeout', limit, 1, 3_600)
   return { line: exec, shell, limitSeconds }
 }

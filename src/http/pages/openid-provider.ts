@@ -62,7 +62,9 @@ async function discover(issuer: string) {
   const endpoint = z.url({ protocol: issuer.startsWith('https:') ? /^https$/ : /^https?$/ })
   const found = metadataSchema(endpoint).parse(JSON.parse(await readText(response, address)))
   if (found.issuer !== issuer)
-    throw new Error(`${address} names the issuer ${found.issuer}, which is not the one in REKEY_JWT_ISSUER`)
+    throw new Error(
+      `${address} names the issuer ${found.issuer}, which differs from the one in REKEY_JWT_ISSUER`,
+    )
   return found
 }
 

@@ -163,12 +163,12 @@ function rejectUnfitSecret(secret: SigningSecret, name: SchemeName): void {
   const { keyBytes } = schemes[name]
   if (keyBytes === 'private')
     throw new RekeyError('conflict', {
-      message: `The webhook's scheme ${name} takes no imported secret. Omit signingSecret: Rekey generates the key.`,
+      message: `The webhook's scheme ${name} does not allow imported secrets. Omit signingSecret to have Rekey generate the key.`,
     })
   if (keyBytes === 'decoded' && !isDecodable(secret))
     throw new RekeyError('conflict', {
       message:
-        `The webhook's scheme ${name} takes only whsec_ followed by the base64 of 24 to 64 bytes. ` +
+        `The webhook's scheme ${name} accepts only whsec_ followed by the base64 of 24 to 64 bytes. ` +
         'Import such a secret, or change signatureScheme first.',
     })
 }

@@ -117,7 +117,7 @@ test('--resume creates the links that the file lacks, with the options of the or
     '--resume continues with the options in out.jsonl; remove --overlap',
   )
   writeFileSync(join(server.folder, 'other.jsonl'), '{"run":{}}\n', { mode: 0o600 })
-  expect((await inviteAll(server, ['--resume', 'other.jsonl'])).stderr).toContain('is not a file of links')
+  expect((await inviteAll(server, ['--resume', 'other.jsonl'])).stderr).toContain('is not a valid links file')
 })
 
 test('in production without REKEY_PUBLIC_URL, creates nothing and names the variable in the error', async () => {
