@@ -6,7 +6,8 @@ import type { variables } from './variables.ts'
 type Values = z.infer<typeof variables>
 
 /**
- * Builds the settings with which people sign in to the console. Returns undefined if they sign in with a token only.
+ * Reads the settings for signing in to the console at an identity provider. Returns undefined if they sign in with
+ * a token only.
  * @throws ConfigError if a variable that these settings need is missing
  */
 export function readOidcConfig(values: Values): OidcConfig | undefined {

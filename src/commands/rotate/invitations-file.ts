@@ -14,7 +14,7 @@ const termsSchema = z.strictObject({
 })
 export type InvitationTerms = z.infer<typeof termsSchema>
 
-/** What a run invites for. The first line of its file holds it, so that a resumed run continues unchanged. */
+/** The options of a run. They are in the first line of its file, so that a resumed run uses the same ones. */
 const runSchema = z.strictObject({ selection: selectionSchema, terms: termsSchema })
 export type InvitationRun = z.infer<typeof runSchema>
 
@@ -68,7 +68,7 @@ export function resumeInvitationsFile(file: string): InvitationsFile {
   try {
     checkAccess(descriptor, file)
     const text = readFileSync(descriptor, 'utf8')
-    // A killed run can leave an incomplete line. Its link is lost, and the resumed run makes another.
+    // A killed run can leave an incomplete line. Its link is lost, and the resumed run creates another.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
     const [first = '', ...lines] = whole.split('\n').filter((line) => line !== '')
     const { run, owners } = parse(file, first, lines)

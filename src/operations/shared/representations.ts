@@ -47,7 +47,7 @@ export function toKeyView(key: SigningKey, signs: boolean, now: number): Schemas
 
 /**
  * @param live the live keys
- * @param selfEnding undefined if the overlap ends only when its time is over
+ * @param selfEnding undefined if the overlap is not self-ending
  */
 export function toOverlap(
   live: readonly SigningKey[],

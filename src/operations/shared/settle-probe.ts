@@ -18,15 +18,15 @@ export interface SentProbe {
 /** The result of a probe, and the state of the webhook after it. */
 interface SettledProbe {
   proven: boolean
-  /** The keys that have not ended, newest first. */
+  /** The keys that have not expired or been revoked, newest first. */
   unended: SigningKey[]
   /** Whether the webhook still has the key, URL, scheme and header that were probed. */
   isUnchanged: boolean
 }
 
 /**
- * Compares the webhook with what was probed. Every probe passes here, in the transaction that records its verdict, so
- * any change that a proof makes in the database belongs here.
+ * Compares the webhook with the probe's target. Every probe calls this in the transaction that records its verdict,
+ * so any change that a proof makes in the database belongs here.
  * @throws RekeyError `notFound` if the webhook was deleted, even if it was created again under the same ID
  */
 export async function settleProbe(
