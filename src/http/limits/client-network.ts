@@ -35,9 +35,9 @@ export function clientNetworks(
 }
 
 /**
- * Returns the network of the client that the trusted proxies name. Nothing says which of the two headers a proxy sets,
- * and a caller can send the other one. So if they name different networks, neither counts: all such requests through
- * the proxy count as those of one network of their own.
+ * Returns the network of the client that the trusted proxies name. Rekey cannot know which of the two headers a
+ * proxy sets, and a caller can send the other one. So if they name different networks, Rekey ignores both: all such
+ * requests through the proxy count as one separate network.
  * @param claims the entries of each header, last first
  */
 function clientNetwork(

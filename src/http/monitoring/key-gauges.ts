@@ -15,8 +15,8 @@ export interface KeyGaugesOptions {
 }
 
 /**
- * Creates the gauges that describe the keys in the database. A gauge without a value is absent: all of them while the
- * database cannot be read, the age while there is no current key, and the times while no such overlap is open.
+ * Creates the gauges that describe the keys in the database. A gauge without a value is absent: all gauges while
+ * the database cannot be read, the age without a current key, and the times without such an overlap.
  * @returns a function that updates the gauges, at most every 5 seconds, and never rejects
  */
 export function createKeyGauges({
