@@ -42,7 +42,7 @@ export function preferredResponse(
   }
 }
 
-/** Reads the preferences of RFC 7240 that Prism knows, too. */
+/** Reads the RFC 7240 preferences that Prism also supports. */
 function preferences(prefer = ''): { code?: string; example?: string } {
   return Object.fromEntries(
     prefer.split(/[,;]/).map((part) => part.split('=').map((text) => text.trim().replace(/^"(.*)"$/, '$1'))),
