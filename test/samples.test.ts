@@ -117,8 +117,8 @@ test.for(programs)(
 )
 
 /**
- * Returns the response that an operation's sample gets. It is an error if the sample names something else than the
- * application and the webhook, or needs another token.
+ * Returns the response that an operation's sample gets: an error if the sample needs other IDs than the
+ * application's and the webhook's, or another token.
  */
 function outcomeOf({ path, security, responses }: Operation): [string, Response] {
   const isOther = /\{(?!applicationId|webhookId)/.test(path)

@@ -20,7 +20,7 @@ const { PATH = '' } = process.env
 const fresh = `k2:${Buffer.alloc(32, 2).toString('base64')}`
 const old = exampleEnvironment['REKEY_ENCRYPTION_KEYS'] ?? ''
 const made = Buffer.alloc(32, 9).toString('base64')
-/** The line of a run that stopped before it committed the rotation. */
+/** The line that a run leaves if it stops before it commits the rotation. */
 const uncommitted = {
   applicationId: 'app_1',
   webhookId: 'hook_1',

@@ -6,7 +6,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 type Operation = (typeof documentedOperations)[number]
 type Example = Record<'path' | 'query' | 'header', Record<string, string>> & { body: unknown }
 
-/** Creates again what the examples name: an application and a webhook whose secret was rotated twice. */
+/** Recreates the resources in the examples: an application and a webhook whose secret was rotated twice. */
 async function provisionExamples({ api }: TestServer): Promise<void> {
   const webhook = '/applications/example_string/webhooks/example_string'
   await api('DELETE', '/applications/example_string')

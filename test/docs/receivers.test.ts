@@ -20,7 +20,7 @@ function block(name: string): string {
   return codeBlocks(section(page, `receiver-${name}`), 'javascript').join('')
 }
 
-/** Returns the documented receiver of a scheme, as a reader would put it together. */
+/** Returns the documented receiver of a scheme, assembled as a reader would. */
 function code(name: SchemeName): string {
   if (name === 'svix') return code('standard-webhooks').replaceAll('webhook-', 'svix-')
   return `${block('shared')}\n${block(name)}\nexport { verified }`

@@ -53,7 +53,7 @@ test('a sealed private key has a header of its own, so it cannot be mistaken for
   expect(unsealed instanceof PrivateKey && unsealed.publicKey).toBe(key.publicKey)
   const { plaintext } = await compactDecrypt(sealed, fresh.key)
   expect(Buffer.from(plaintext).toString()).toBe(key.toSealedText())
-  // What a version without private keys accepts.
+  // The header that a version without private keys accepts.
   const asSecret = await new CompactEncrypt(plaintext)
     .setProtectedHeader({ ...header, rekey: `app/hook/${owner.keyId}` })
     .encrypt(fresh.key)

@@ -68,7 +68,7 @@ test('a retry with the same Idempotency-Key gets the same secret again, and one 
   expect(again.body).toEqual(first.body)
   expect(again.headers.get('idempotency-replayed')).toBe('true')
   expectInvalidToken(await rotateWith(server, webhook, token, 'yours'), 'The invitation was used')
-  // The key is the invitation's own: with a JWT, it means another request.
+  // Idempotency keys belong to a caller: with a JWT, the same key is another request.
   const other = await server.api('PATCH', `${webhook}/secret`, { headers: { 'idempotency-key': 'mine' } })
   expect(other.body.signingSecret).not.toBe(first.body.signingSecret)
 })

@@ -38,7 +38,7 @@ test('after a crash during a probe, another instance takes over once the lease h
   const server = await startProbingServer()
   const { webhook, receiver } = await selfEnding(server)
   await server.close()
-  // What a process leaves that was killed 10 seconds after the rotation.
+  // The row that a process leaves if it is killed 10 seconds after the rotation.
   await execute(server.databaseUrl, `update self_ending_overlaps set due_at = ${start + 70_000}`)
   const early = await startBeside(server, 69)
   await delay(300)

@@ -89,13 +89,13 @@ test('an error for one webhook is an item in the documented shape, and does not 
   await provision(server, 'app_1', 'unrotated')
   for (const id of ['erased', 'broken', 'copied', 'unknown_scheme']) await provisionSigning(server, id)
   const { keyFingerprint } = (await server.api('GET', '/applications/app_1/webhooks/erased')).body
-  // Sign first, so that a key that was kept open would show.
+  // Sign first, so that a wrongly cached key would show.
   await signForWebhooks(server, ['good_1', 'erased', 'broken', 'copied', 'unknown_scheme'])
   const change = (id: string, set: string) =>
     execute(server.databaseUrl, `update signing_keys set ${set} where webhook_id = '${id}'`)
   await change('erased', 'sealed_secret = null, sealed_by = null')
   await change('broken', "sealed_secret = 'e30..x.x.x'")
-  // Test the binding of a sealed secret to its key while the secret's own key is open.
+  // Test the binding of a sealed secret to its key while the secret's own key is cached.
   await change(
     'copied',
     "sealed_secret = (select sealed_secret from signing_keys as other where other.webhook_id = 'good_1')",

@@ -3,7 +3,7 @@ import newer from '../../generated/openapi.json' with { type: 'json' }
 import older from '../../generated/openapi-3.0.json' with { type: 'json' }
 import { toOpenApi30 } from '../../scripts/openapi-3.0.ts'
 
-/** Converts a schema that a document has. */
+/** Converts a document that contains only this schema, and returns the schema. */
 function converted(schema: object): unknown {
   const document = {
     openapi: '3.1.0',

@@ -27,7 +27,7 @@ test('--end-when-proven starts self-ending overlaps, and --resume keeps the opti
   expect((await rotate(server, [...one, '--end-when-proven', '--output', 'out.jsonl'])).code).toBe(0)
   expect(await endsWhenProven(server, 'hook_1')).toBe(true)
   const [policy = ''] = readFileSync(join(server.folder, 'out.jsonl'), 'utf8').split('\n')
-  // What a run leaves that was interrupted before it rotated anything.
+  // The file of a run that was interrupted before it rotated anything.
   const interrupted = `${policy.replace('hook_1', 'hook_2')}\n`
   writeFileSync(join(server.folder, 'interrupted.jsonl'), interrupted, { mode: 0o600 })
   expect((await rotate(server, ['--resume', 'interrupted.jsonl'])).code).toBe(0)

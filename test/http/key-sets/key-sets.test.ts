@@ -26,7 +26,7 @@ async function publicKeysOf(server: TestServer): Promise<string[]> {
   return keys.map(({ x }) => `whpk_${Buffer.from(x, 'base64url').toString('base64')}`)
 }
 
-/** Returns the status, the body and all headers but those that differ between any two responses. */
+/** Returns the status, the body, and the headers except those that are different in every response. */
 async function answerOf(response: Response) {
   const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
   return { status: response.status, headers: Object.fromEntries(headers), text: await response.text() }

@@ -9,7 +9,7 @@ import { OpenedKeys } from '../../../src/operations/shared/opened-keys.ts'
 const { stripe, 'standard-webhooks': standardWebhooks } = schemes
 const maxKeys = 16_384
 
-/** Opens keys of numbered webhooks, and counts how often a secret is unsealed. */
+/** Unseals keys of numbered webhooks, and counts how often a secret is unsealed. */
 function create() {
   const keyring = new Keyring([{ kid: 'k1', key: randomBytes(32) }])
   const opened = new OpenedKeys(keyring)
@@ -22,7 +22,7 @@ function create() {
     sealed.set(id, text)
     return opened.open(text, owner, scheme) as KeyObject
   }
-  /** Whether a key is open, without opening it for longer. */
+  /** Whether a key is cached, without caching it for longer. */
   const isOpen = (applicationId: string, number: number) => {
     const calls = unseal.mock.calls.length
     open(applicationId, number)
@@ -83,9 +83,9 @@ test('an application never evicts a key of an application that has fewer cached 
   fill(open, 'large', 9_000)
   fill(open, 'hostile', 30_000)
   for (let number = 0; number < 100; number++) expect(isOpen('small', number)).toBe(true)
-  // The hostile application grows until it has as many as the large one, and then pushes out its own.
+  // The hostile application grows until it has as many keys as the large one, and then evicts its own.
   let kept = 0
-  // Newest first, because asking for a key that is not open pushes out the oldest.
+  // Newest first, because requesting a key that is not cached evicts the oldest.
   for (let number = 8_999; isOpen('large', number); number--) kept++
   expect(kept).toBeGreaterThan(8_100)
 })

@@ -13,7 +13,7 @@ import {
 
 const resource = { REKEY_OIDC_RESOURCE: audience }
 
-/** Starts a provider, and a server whose console people can sign in to with it. */
+/** Starts a provider, and a server whose console uses it for sign-in. */
 async function start(
   environment: Record<string, string> = resource,
   client: Partial<SignInClient> = {},

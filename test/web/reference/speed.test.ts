@@ -3,7 +3,7 @@ import { openPage } from '../../support/browser.ts'
 import { documentedOperations } from '../../support/document.ts'
 import { startServer } from '../../support/server.ts'
 
-/** What a phone on a slow network can load within a second, with the fonts. */
+/** Bytes, including the font, that a phone on a slow network can load within a second. */
 const maxBytes = 100_000
 
 test("the first view of an operation's page is small, and waits only for the page and one style sheet", async (context) => {
