@@ -1,7 +1,10 @@
 import { z } from 'zod'
 import { selectionSchema } from '../shared/selection.ts'
 
-/** What a run rotates, and how. The first line of its file holds it, so that a resumed run continues unchanged. */
+/**
+ * Which webhooks a run rotates, and how. It is in the first line of the run's file, so that a resumed run uses the
+ * same options.
+ */
 export const policySchema = selectionSchema.extend({
   /** How long the old key stays live. */
   overlapSeconds: z.int().min(0).max(604_800),

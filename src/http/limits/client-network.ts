@@ -55,8 +55,8 @@ function clientNetwork(
 }
 
 /**
- * Follows the entries from the peer toward the client, for as long as trusted proxies wrote them. If an entry has no
- * address, the proxy that wrote it counts as the client.
+ * Follows the entries from the peer toward the client, for as long as trusted proxies wrote them. If an entry has
+ * no address, the proxy that wrote it counts as the client.
  */
 function farthest(
   peer = '',

@@ -43,7 +43,7 @@ export const migration: Migration = {
       .where(sql<boolean>`queued = 0`)
       .execute()
 
-    // Index for finding the applications whose probes are queued, without reading past all probes of each.
+    // Index for finding the applications that have queued probes, without reading every probe.
     await db.schema
       .createIndex('self_ending_overlaps_queue')
       .on('self_ending_overlaps')

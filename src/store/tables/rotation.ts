@@ -7,7 +7,7 @@ import { deleteSelfEndingOverlap, insertSelfEndingOverlap } from './self-ending-
 import { updateKeyEnd, insertKey } from './signing-keys.ts'
 import type { Queries } from '../store.ts'
 
-/** What is stored with a rotation. */
+/** The data that a rotation stores. */
 interface RotationRecord {
   sealed: SealedSecret
   /** The event's reason. */
