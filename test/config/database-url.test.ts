@@ -24,7 +24,7 @@ test('the documentation has a row for every kind of URL', () => {
   expect(documented.length).toBeGreaterThan(15)
 })
 
-/** The supported parameters, each with its variable, a value, and what becomes of the value. */
+/** The supported parameters, each with its variable, a value, and the resulting settings. */
 const parameters: [string, string | undefined, string, object][] = [
   ['host', 'PGHOST', '/run/db', { servers: [{ host: '/run/db', port: 5432 }] }],
   ['port', 'PGPORT', '1', { servers: [{ host: 'h', port: 1 }] }],

@@ -52,7 +52,7 @@ describe.each(names)('%s', (name) => {
     }
   })
 
-  test('reads equal lines of every header, joined', () => {
+  test('reads headers whose equal lines were joined with a comma', () => {
     const twice = Object.fromEntries(
       Object.entries(signed).map(([key, value]) => [key, `${value}, ${value}`]),
     )

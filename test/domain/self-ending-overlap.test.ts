@@ -28,7 +28,7 @@ test('one proof is enough only for schemes whose receivers may read a single sig
   expect(single).toEqual(['paddle', 'github', 'shopify', 'slack'])
 })
 
-test('three proofs end an overlap only if at least 5 minutes have passed since the first, whatever the clock does', () => {
+test('three proofs end an overlap only if at least 5 minutes have passed since the first, even if the clock jumps', () => {
   const scheme = { name: 'standard-webhooks', header: null } as const
   const proofs = (count: number) => ({ count, since: 0, target: 'a' })
   expect(isProven(scheme, proofs(2), hour)).toBe(false)

@@ -10,7 +10,7 @@ import { overlapOf, selfEnding, start, startProbingServer } from '../support/sel
 
 const day = 86_400
 
-/** Starts another server on the same database, whose clock stands `seconds` after that of the first one's start. */
+/** Starts another server on the same database, with its clock stopped `seconds` after the first server's start. */
 function startBeside(beside: TestServer, seconds: number) {
   return startServer({
     beside,

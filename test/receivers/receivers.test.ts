@@ -62,7 +62,7 @@ async function sign(server: TestServer, webhook: WebhookPath, payload: string): 
   return asReceived(body.headers)
 }
 
-describe.each(names)("the receivers' library of %s", (name) => {
+describe.each(names)('the library that receivers of %s use', (name) => {
   /** Whether the library verifies a message with only one of several live keys, the oldest. */
   const isOldestAlone = schemes[name].separator === undefined || name === 'paddle'
 

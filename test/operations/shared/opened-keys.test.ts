@@ -9,7 +9,7 @@ import { OpenedKeys } from '../../../src/operations/shared/opened-keys.ts'
 const { stripe, 'standard-webhooks': standardWebhooks } = schemes
 const maxKeys = 16_384
 
-/** Unseals keys of numbered webhooks, and counts how often a secret is unsealed. */
+/** Opens keys of numbered webhooks, and counts how often a secret is unsealed. */
 function create() {
   const keyring = new Keyring([{ kid: 'k1', key: randomBytes(32) }])
   const opened = new OpenedKeys(keyring)

@@ -76,7 +76,7 @@ test('the oldest current key is the one created first, even if previous keys are
   expect(await statistics()).toMatchObject({ oldestCurrentKeyAgeMs: 5_000 })
 })
 
-test('every live previous key counts as an open overlap, and the next end is the earliest of theirs', async () => {
+test('every live previous key counts as an open overlap, and the next end is the earliest expiry', async () => {
   const { statistics } = await storeWith(
     [{ expires_at: now + 3_000 }, { expires_at: now + 2_000 }, {}],
     [{ expires_at: now + 7_000 }, {}],

@@ -71,7 +71,7 @@ test(
   },
 )
 
-test('a copied sample is what the page shows', async (context) => {
+test('copying a sample copies exactly what the page shows', async (context) => {
   const { page, form } = await openReference(context, { permissions: ['clipboard-read', 'clipboard-write'] })
   await enter(form, { 'Bearer Token': 'abc.def.ghi' })
   const panel = page.getByRole('group', { name: 'Language of the sample' })
