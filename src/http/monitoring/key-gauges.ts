@@ -41,11 +41,11 @@ export function createKeyGauges({
   const setNextEnd = gauge('rekey_time_to_next_overlap_end_seconds', 'Time until the next overlap ends')
   const setProven = gauge(
     'rekey_proven_overlaps',
-    'Overlaps that end themselves and whose last probe proved the receiver, counted up to 10,000',
+    'Self-ending overlaps whose last probe proved the receiver, counted up to 10,000',
   )
   const setUnproven = gauge(
     'rekey_unproven_overlaps',
-    'Overlaps that end themselves and whose last probe did not prove the receiver, counted up to 10,000',
+    'Self-ending overlaps whose last probe did not prove the receiver, counted up to 10,000',
   )
   const setNextUnprovenEnd = gauge(
     'rekey_time_to_next_unproven_overlap_end_seconds',
