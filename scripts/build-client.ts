@@ -15,7 +15,7 @@ rmSync(dist, { recursive: true, force: true })
 
 const bundle = await rolldown({ input: join(root, 'src/client/client.ts'), external: ['openapi-fetch'] })
 const { output } = await bundle.write({ file: join(dist, 'client.js'), format: 'esm' })
-// Not by Rolldown, which would take the whole of a CommonJS module as its default export, as Node does in ES modules.
+// Not by Rolldown, which, like Node in ES modules, would treat a whole CommonJS module as its default export.
 const { outputText } = ts.transpileModule(output[0].code, {
   compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
 })
@@ -25,7 +25,7 @@ const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
 const options = ['--noEmit', 'false', '--emitDeclarationOnly', '--outDir', join(dist, 'types')]
 execFileSync(process.execPath, [tsc, '--project', 'src/client', ...options], { cwd: root, stdio: 'inherit' })
 
-// The types are there once, as those of a CommonJS module, because an ES module may import those, but not vice versa.
+// There is one set of types, for CommonJS: ES modules can import CommonJS types, but not vice versa.
 mkdirSync(join(dist, 'types'), { recursive: true })
 writeFileSync(join(dist, 'types/package.json'), '{ "type": "commonjs" }\n')
 for (const file of ['client.d.ts', 'client.d.cts'])

@@ -52,7 +52,7 @@ try {
   else if (stateful) {
     refuseOthers('--stateful', { '--dynamic': dynamic, '--errors': errors, '--proxy': proxy })
     const factor = clockFactor(options.clock ?? '1x')
-    // Imported only now, because a mock needs either the server or Prism, and both take long to load.
+    // Imported on demand, because a mock needs either the server or Prism, and both load slowly.
     const { runStateful } = await import('./mock/run-stateful.ts')
     await runStateful({ ...place, seed, clockFactor: factor })
   } else {

@@ -7,13 +7,14 @@ const inexpressible = [
   ...['then', 'unevaluatedItems', 'unevaluatedProperties'],
 ]
 
-/** Keywords to leave out. The document then says less, but nothing false. The server checks these rules all the same. */
+/** Keywords to omit. The document then says less, but nothing false, and the server still enforces the rules. */
 const dropped = ['propertyNames']
 
 /**
- * Converts an OpenAPI 3.1 document to 3.0.3, for generators that do not know 3.1. It describes the same API: only the
- * notation changes, and what 3.1 added to `info` is left out. A schema with several types becomes one without a type:
- * as alternatives, openapi-generator would not make valid Java of a string and an array.
+ * Converts an OpenAPI 3.1 document to 3.0.3, for generators that do not know 3.1. The result describes the same
+ * API: only the notation changes, and the properties that 3.1 added to `info` are omitted. A schema with several
+ * types becomes one without a type, because openapi-generator writes invalid Java for alternatives of a string and
+ * an array.
  * @throws Error that names a keyword that 3.0 cannot express
  */
 export function toOpenApi30(document: object): Node {
@@ -27,7 +28,7 @@ export function toOpenApi30(document: object): Node {
 
 /** Converts every schema below a node that is not a schema itself. */
 function convert(node: unknown, key = ''): unknown {
-  // An example may have any properties, even such that look like schemas.
+  // An example may have any properties, even ones that look like schemas.
   if (key === 'example' || key === 'examples') return node
   if (Array.isArray(node)) return node.map((item) => convert(item))
   if (!isObject(node)) return node
@@ -35,7 +36,7 @@ function convert(node: unknown, key = ''): unknown {
     if (name === 'schema') return toSchema30(value as Node)
     // Clients of openapi-generator send every bearer token that an operation accepts, and so two Authorization headers.
     if (name === 'security') return (value as Node[]).slice(0, 1)
-    // Only `components` has this key, and an example is not reached.
+    // Only `components` has this key: the conversion never descends into an example.
     if (name === 'schemas') return mapValues(value as Node, (schema) => toSchema30(schema as Node))
     return convert(value, name)
   })

@@ -10,7 +10,7 @@ import { startReceiver, verifiedWith } from './support/receivers.ts'
 import { provision, startServer, temporaryFolder } from './support/server.ts'
 import { token } from './support/tokens.ts'
 
-// Those in languages that most machines lack run with the generators: test/generators/examples.test.ts.
+// Examples in languages that most machines lack run in test/generators/examples.test.ts.
 testReceivers([
   { language: 'Python', tools: ['python3'], command: () => ['python3', join(examples, 'receiver.py')] },
   {

@@ -117,8 +117,8 @@ test.for(programs)(
 )
 
 /**
- * Returns the response that an operation's sample gets. It is an error if the sample names something else than the
- * application and the webhook, or needs another token.
+ * Returns the response that an operation's sample gets: an error if the sample needs other IDs than the
+ * application's and the webhook's, or another token.
  */
 function outcomeOf({ path, security, responses }: Operation): [string, Response] {
   const isOther = /\{(?!applicationId|webhookId)/.test(path)
@@ -128,7 +128,7 @@ function outcomeOf({ path, security, responses }: Operation): [string, Response]
   return found
 }
 
-test('the generated samples have the shape of those for the rotation', () => {
+test("the generated samples have the same structure as the rotation's samples", () => {
   const rotation = operations.find(({ operationId }) => operationId === 'rotateWebhookSecret')
   if (!rotation) throw new Error('the document has no rotation')
   const { 'x-codeSamples': written = [], ...bare } = rotation

@@ -1,8 +1,8 @@
 /**
- * Benchmarks Rekey against its previous release and against other servers that do the same durable work, in one run on
- * one machine. Writes `docs/bench.{json,svg}` and the sections in docs/benchmarks.md, docs/capacity.md and the README.
- * `bench.ts PART…` measures only these parts, and keeps the other parts of docs/bench.json. With `--quick`, a part takes
- * seconds, and nothing is written. Exits with code 1 if Rekey misses a goal.
+ * Benchmarks Rekey against its previous release and against other servers that do the same durable work, in one run
+ * on one machine. Writes `docs/bench.{json,svg}` and the sections in docs/benchmarks.md, docs/capacity.md and the
+ * README. `bench.ts PART…` measures only the given parts, and keeps the rest of docs/bench.json. With `--quick`, a
+ * part takes seconds, and nothing is written. Exits with code 1 if Rekey misses a goal.
  */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'

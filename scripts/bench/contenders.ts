@@ -4,7 +4,7 @@ import type { Command } from './server.ts'
 export const root = join(import.meta.dirname, '../..')
 const here = (name: string) => join(import.meta.dirname, 'contenders', name)
 
-/** Returns the program that `npm run build` makes in a clone of Rekey. */
+/** Returns the program that `npm run build` creates in a clone of Rekey. */
 export function mainOf(clone: string): string {
   return join(clone, 'dist/src/main.js')
 }
@@ -18,5 +18,5 @@ export const rekey = rekeyIn(root)
 export const limit: Command = [here('limit.ts')]
 export const fastify: Command = [here('fastify.js')]
 export const naive: Command = [here('naive.js')]
-/** Prints how often per second it computes the HMACs of a signature. */
+/** Prints how many signatures' HMACs it computes per second. */
 export const hmac: Command = [here('hmac.js')]

@@ -1,6 +1,6 @@
 import { median } from './interleave.ts'
 
-/** What a benchmark measures of a contender. NaN, or null if read from JSON, where there is nothing to measure. */
+/** A benchmark's figures for one contender. NaN, or null when read from JSON, if there is nothing to measure. */
 export interface Figures {
   /** Rotations or signatures per second. */
   perSecond?: number | null

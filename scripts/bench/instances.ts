@@ -13,8 +13,8 @@ const webhooks = 20_000
 const operations = { signatures: 'sign', rotations: 'rotate' } as const
 
 /**
- * Measures one and three instances on one PostgreSQL server behind nginx, and three of which one is killed half a second
- * after the load begins. A request that was on its way to the killed instance fails.
+ * Measures one and three instances on one PostgreSQL server behind nginx, and three of which one is killed half a
+ * second after the load begins. A request in progress on the killed instance fails.
  */
 export async function measureInstances(settings: Settings): Promise<Table> {
   if (!hasNginx()) return {}

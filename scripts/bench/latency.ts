@@ -19,7 +19,7 @@ export async function measureLatency({ folder, rounds, seconds, connections }: S
   const { origin, stop } = await startServer(rekey, url, { REKEY_ROTATIONS_PER_MINUTE: '0' })
   const sign = { operation: 'sign', connections: 1, seconds, webhooks, byTenant: true } as const
   const beside = async (others?: Load): Promise<Figures> => {
-    // The others begin first, and end last.
+    // The other clients start first and stop last.
     const busy = others && load(origin, { ...others, seconds: seconds + 1 })
     await new Promise((resolve) => setTimeout(resolve, busy ? 500 : 0))
     const { perSecond, p50Ms, p99Ms } = await load(origin, sign)

@@ -65,6 +65,6 @@ export async function pgbench(
   const average = number(/latency average = ([\d.]+)/)
   if (failed !== 0 || !(answers > 0))
     throw new Error(`pgbench completed no transactions, or some failed:\n${stdout}`)
-  // No p99: computing percentiles requires a log of every transaction, which slows pgbench down.
+  // No p99: percentiles require a log of every transaction, which slows pgbench down.
   return { perSecond: number(/tps = ([\d.]+)/), p50Ms: average }
 }

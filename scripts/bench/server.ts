@@ -7,7 +7,7 @@ export interface ServerProcess {
   /** For example `http://127.0.0.1:40123`. */
   origin: string
   pid: number
-  /** Returns the processor time that the process has used, in microseconds; NaN where only `ps` knows. */
+  /** Returns the processor time that the process has used, in microseconds; NaN on systems without /proc. */
   cpu: () => number
   /** Returns the resident memory in MiB. */
   memory: () => number

@@ -5,7 +5,7 @@ const bytesPerWebhook = 370
 const bytesPerRotation = 750
 const rotationsPerYear = 12
 
-/** Formats the table of docs/capacity.md: what a number of deliveries per second needs. */
+/** Formats the table of docs/capacity.md: instances and disk space by deliveries per second. */
 export function toSizes({ tables }: Run): string {
   const cases = [
     { deliveries: 1, webhooks: 1_000 },
@@ -25,7 +25,9 @@ export function toSizes({ tables }: Run): string {
 ${rows.join('')}`
 }
 
-/** Returns the rate of the table's first contender whose name begins so; undefined if it was not measured. */
+/**
+ * Returns the rate of the table's first contender whose name begins with `name`; undefined if it was not measured.
+ */
 function signaturesPerSecond({ signing = {} }: Tables, name: string): number | undefined {
   return Object.entries(signing).find(([contender]) => contender.startsWith(name))?.[1].perSecond ?? undefined
 }

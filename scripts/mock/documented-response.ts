@@ -47,7 +47,7 @@ function ownValue<T>(node: Record<string, T>, name: string): T | undefined {
   return Object.hasOwn(node, name) ? node[name] : undefined
 }
 
-/** Reads the preferences of RFC 7240 that Prism knows, too. */
+/** Reads the RFC 7240 preferences that Prism also supports. */
 function preferences(prefer = ''): { code?: string; example?: string } {
   return Object.fromEntries(
     prefer.split(/[,;]/).map((part) => part.split('=').map((text) => text.trim().replace(/^"(.*)"$/, '$1'))),

@@ -17,12 +17,12 @@ export interface Behind {
   pageOrigin: string
 }
 
-/** Any bearer token but an invitation, which has rights of its own. */
+/** Any bearer token except an invitation's, which has its own rights. */
 const replaceable = /^Bearer +(?!rki_)\S/i
 
 /**
- * Creates a server in front of Rekey that accepts any bearer token and pages of any origin, and responds to requests
- * with a `Prefer` header itself. Everything else is the response of the server behind it.
+ * Creates a server in front of Rekey that accepts any bearer token and pages of any origin, and responds to
+ * requests with a `Prefer` header itself. The server behind it responds to all other requests.
  */
 export function createFront(behind: Behind): Server {
   return createServer((request, response) => {

@@ -23,7 +23,7 @@ export function clockFactor(text: string): number {
   return Number(text.slice(0, -1))
 }
 
-/** @throws TypeError that names the first of the other options that is set */
+/** @throws TypeError that names the first disallowed option that is set */
 export function refuseOthers(option: string, others: Record<string, string | boolean | undefined>): void {
   for (const [name, value] of Object.entries(others))
     if (value !== undefined && value !== false)

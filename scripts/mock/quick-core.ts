@@ -1,11 +1,11 @@
 import type { Core } from '../../src/core/core.ts'
 
-/** Properties of request bodies that say how long something lasts. */
+/** Request body properties that contain a duration. */
 const durations = ['overlapSeconds', 'expiresInSeconds']
 
 /**
- * Makes what requests ask to last end `factor` times sooner. Times stay real: messages get their true timestamp, and
- * `expiresAt` says when a key really ends.
+ * Divides every duration in a request by `factor`. Times stay real: messages get the true timestamp, and
+ * `expiresAt` is when a key really expires.
  */
 export function quickCore(core: Core, factor: number): Core {
   return {
@@ -14,7 +14,7 @@ export function quickCore(core: Core, factor: number): Core {
   }
 }
 
-/** Returns whole seconds, because the core counts in them, and never 0 for more than 0, because 0 revokes. */
+/** Returns whole seconds, the core's unit, and at least 1 for a positive duration, because 0 revokes. */
 export function shorten(seconds: number, factor: number): number {
   return Math.ceil(seconds / factor)
 }

@@ -60,7 +60,7 @@ export async function runStateful({
       REKEY_OVERLAP_SECONDS: `${shorten(defaultOverlapSeconds, clockFactor)}`,
       REKEY_PUBLIC_URL: origin,
       REKEY_CORS_ORIGINS: pageOrigin,
-      // A front end's developer runs the receiver on the same machine.
+      // Front-end developers run the receiver on the same machine.
       REKEY_PROBE_ALLOW: 'loopback',
     })
     const logger = createLogger(config.logLevel, await standardOutput())

@@ -1,6 +1,6 @@
 import type { ClientOptions } from './options.ts'
 
-/** How a client sends its requests. */
+/** Settings for sending a request. */
 export type Sending = Pick<ClientOptions, 'fetch' | 'signal'> & { timeout: number }
 
 /** A request that can be sent more than once, because its body is text. */
@@ -36,8 +36,8 @@ export async function attempt(
 }
 
 /**
- * Runs `work` with a controller that also aborts as soon as one of the signals does. In contrast to `AbortSignal.any`,
- * this works in Node 18, and leaves nothing behind on a signal that outlives many requests.
+ * Runs `work` with a controller that also aborts as soon as one of the signals does. Unlike `AbortSignal.any`, this
+ * works in Node 18, and leaves no listeners on a signal that outlives many requests.
  */
 export async function withSignal<T>(
   signals: (AbortSignal | undefined)[],

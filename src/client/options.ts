@@ -9,9 +9,9 @@ export interface ClientOptions {
   /** Headers to send with every request. A call's own `headers` win; `Authorization` is always the token. */
   headers?: Record<string, string> | undefined
   /**
-   * How long to wait for a response, in milliseconds; each retry has as long again. Defaults to 30,000. At most
-   * 90,000, so that all attempts end within the 10 minutes for which the server remembers an Idempotency-Key: a later
-   * retry would rotate again.
+   * How long each attempt waits for a response, in milliseconds. Defaults to 30,000. At most 90,000, so that all
+   * attempts end within the 10 minutes for which the server remembers an Idempotency-Key: a later retry would
+   * rotate again.
    */
   timeout?: number | undefined
   /** Aborts every request of this client, and the waits between retries, for example when your program ends. */

@@ -67,13 +67,13 @@ export interface JwtConfig {
 
 /** How people sign in to the console at an identity provider (OpenID Connect, authorization code with PKCE). */
 export interface OidcConfig {
-  /** URL of the provider, exactly as it names itself. */
+  /** URL of the provider, exactly as in the `iss` claim of its tokens. */
   issuer: string
   clientId: string
   /** Scopes to request, separated by spaces. */
   scope: string
   resource: string | undefined
-  /** More parameters of the authorization request. */
+  /** Additional parameters of the authorization request. */
   parameters: Readonly<Record<string, string>>
 }
 

@@ -1,6 +1,6 @@
 import { value } from './values.ts'
 
-/** Paths of Rekey's own. A prefix that overlaps with one of them would make requests ambiguous. */
+/** Rekey's own paths. A prefix that overlaps with one of them would make requests ambiguous. */
 const ownPaths = [
   '/api/v1',
   '/docs',

@@ -41,7 +41,7 @@ function keySource(values: Values): JwtKeySource {
   if (urls) return { kind: 'jwks', sets: keySets(urls, values) }
   if ((values.REKEY_JWT_ISSUER ?? []).length > 1)
     throw new ConfigError([
-      'REKEY_JWT_ISSUER lists several issuers, which requires REKEY_JWKS_URL with one URL for each; set REKEY_JWKS_URL, or only one issuer',
+      'REKEY_JWT_ISSUER lists several issuers, but REKEY_JWKS_URL is not set; set it with one URL for each issuer, or set only one issuer',
     ])
   if (values.REKEY_JWKS_TOKEN_FILE)
     throw new ConfigError([

@@ -6,7 +6,8 @@ import type { variables } from './variables.ts'
 type Values = z.infer<typeof variables>
 
 /**
- * Builds the settings with which people sign in to the console. Returns undefined if they sign in with a token only.
+ * Reads the settings for signing in to the console at an identity provider. Returns undefined if they sign in with
+ * a token only.
  * @throws ConfigError if a variable that these settings need is missing
  */
 export function readOidcConfig(values: Values): OidcConfig | undefined {
@@ -26,7 +27,7 @@ export function readOidcConfig(values: Values): OidcConfig | undefined {
     ])
   if (secret !== undefined)
     throw new ConfigError([
-      "REKEY_OIDC_CLIENT_ID needs REKEY_JWKS_URL or REKEY_JWT_PUBLIC_KEY_FILE in place of REKEY_JWT_SECRET, to verify the identity provider's tokens",
+      "REKEY_OIDC_CLIENT_ID needs the identity provider's keys; set REKEY_JWKS_URL or REKEY_JWT_PUBLIC_KEY_FILE instead of REKEY_JWT_SECRET",
     ])
   return {
     issuer,

@@ -17,7 +17,7 @@ const commandLimitMs = 30_000
 export interface Sources {
   /** The environment, with the values from files and the command in the variables that they are for. */
   environment: Environment
-  /** Adds to a fault that begins with a variable's name where the variable's value came from. */
+  /** Adds the source of a variable's value to a fault that begins with the variable's name. */
   withOrigin: (fault: string) => string
 }
 

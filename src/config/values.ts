@@ -24,7 +24,7 @@ export function value<T>(read: (text: string, fault: (message: string) => never)
 
 export const text = z.string().min(1)
 
-/** Comma-separated texts. None may be empty or repeated. */
+/** Comma-separated values. None may be empty or repeated. */
 export const list = value((text, fault): string[] => {
   const entries = split(text)
   if (entries.includes('')) return fault('has an empty entry; remove the comma before or after it')

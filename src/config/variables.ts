@@ -25,7 +25,7 @@ export const variables = z.object({
     .enum(['production', 'development', 'test'], 'must be production, development or test')
     .optional()
     .describe(
-      'With `production`, Rekey generates neither keys nor example data, and makes no invitation without `REKEY_PUBLIC_URL`',
+      'With `production`, Rekey generates neither keys nor example data, and creates no invitations without `REKEY_PUBLIC_URL`',
     ),
   HOST: host
     .prefault('127.0.0.1')

@@ -32,8 +32,8 @@ const receiverTimeoutMs = 3_000
 const maxSkewMs = 60_000
 
 /**
- * Maximum number of queries for the keys of many webhooks at the same time, and half of that for one application. On
- * SQLite, one turn of the event loop runs as many.
+ * Maximum number of concurrent queries for the keys of many webhooks; one application gets at most half of them. On
+ * SQLite, one turn of the event loop runs this many.
  */
 const maxFanOutReads = 4
 
@@ -56,7 +56,7 @@ export interface CoreOptions {
   uptime?: () => number
   /** Source of new secrets. Defaults to the operating system's random source. */
   generateSecret?: () => SigningSecret
-  /** How often to look for scheduled probes, in milliseconds. Defaults to never: only servers make them. */
+  /** How often to look for scheduled probes, in milliseconds. Defaults to never, because only servers send them. */
   probeIntervalMs?: number
 }
 

@@ -12,11 +12,11 @@ import { ProbeSlots } from './probe-slots.ts'
 
 /** Maximum number of scheduled probes in progress. Each has at most two messages in progress. */
 const maxProbes = 16
-/** Minimum time between the starts of two probes, in milliseconds. It leaves the thread to requests. */
+/** Minimum time between the starts of two probes, in milliseconds, so that requests get the thread in between. */
 const startIntervalMs = 20
 /** How long a probe may take, in milliseconds. */
 const probeTimeoutMs = 30_000
-/** How long no other instance takes the same overlap, in milliseconds. Longer than a probe takes. */
+/** How long a claim keeps other instances from taking the same overlap, in milliseconds. Longer than any probe. */
 const leaseMs = 60_000
 /** Maximum number of overlaps to queue per write, low enough not to delay a waiting rotation noticeably. */
 const batchSize = 100
@@ -56,7 +56,7 @@ export class ProbeSchedule {
     this.#loop = this.#runLoop()
   }
 
-  /** Aborts the probes in progress, and resolves when they have ended. Nothing is recorded about them. */
+  /** Aborts the probes in progress without recording them, and resolves when they have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort()
     this.#wake()

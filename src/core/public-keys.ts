@@ -6,7 +6,7 @@ import { RecentMap } from '../recent-map.ts'
 import type { Store } from '../store/store.ts'
 import { listLivePrivateKeys } from '../store/tables/sealed-keys.ts'
 
-/** How long a public key is remembered after it was last needed, in milliseconds. */
+/** How long a public key stays cached after its last use, in milliseconds. */
 const rememberedMs = 600_000
 
 interface Services {
@@ -17,9 +17,9 @@ interface Services {
 }
 
 /**
- * Creates a function that returns the public keys of a webhook's live keys, newest first. Returns none if the webhook
- * does not exist, has no keys, or has another scheme than `ed25519`. Reads the live keys each time, but remembers the
- * public key of each: opening the private key takes longer than the rest of a request.
+ * Creates a function that returns the public keys of a webhook's live keys, newest first. Returns none if the
+ * webhook does not exist, has no keys, or has another scheme than `ed25519`. Reads the live keys each time, but
+ * caches their public keys: unsealing a private key takes longer than the rest of a request.
  */
 export function publicKeyReader({
   store,

@@ -55,7 +55,8 @@ export interface SweepOptions {
 }
 
 /**
- * Sweeps immediately, then every minute, and forgets all opened keys each time. Warns once if it keeps secrets only because the clock may be wrong.
+ * Sweeps immediately, then every minute, and clears the cache of unsealed keys each time. Warns once if it keeps
+ * secrets only because the clock may be wrong.
  * @returns a function that stops sweeping: it aborts a running sweep, and resolves when that sweep has ended
  */
 export function startSweeping({

@@ -32,8 +32,8 @@ export interface EventDetails extends Origin {
   /** Milliseconds since 1970. */
   at: number
   /**
-   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for the end of an
-   * overlap that probes watched, what they found; for an invitation, its ID; otherwise null.
+   * For a rotation, the reason that the caller gave, if any; for a probe, a summary of its verdicts; for the end of
+   * a self-ending overlap, the result of its probes; for an invitation, its ID; otherwise null.
    */
   reason: string | null
   /** For a rotation, the new key; for a probe or an expired overlap, the key that was current; otherwise null. */
@@ -53,7 +53,7 @@ export interface AuditEvent extends EventDetails, KeyOwner {
 /** The fields of a chain's last event that the next event needs. */
 export type ChainEnd = Pick<AuditEvent, 'sequence' | 'hash'>
 
-/** Joins what an event's reason says. Returns null if that is nothing. */
+/** Joins the parts of an event's reason. Returns null if there are none. */
 export function joinReasons(...parts: (string | null)[]): string | null {
   return parts.filter((part) => part !== null).join('; ') || null
 }

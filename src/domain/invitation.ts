@@ -28,7 +28,7 @@ export const maxInvitedProbes = 10
 /** Minimum overlap of a rotation by invitation, in seconds: the receiver must be able to switch in the meantime. */
 export const minInvitedOverlapSeconds = 300
 
-/** How long Rekey keeps an invitation after it expires, so that the list still shows what became of it. */
+/** How long Rekey keeps an invitation after it expires, so that the list still shows its final state. */
 export const invitationKeptMs = 86_400_000
 
 /** @param now milliseconds since 1970 */
@@ -44,8 +44,8 @@ export function newInvitationToken(): string {
 }
 
 /**
- * Returns the hash by which the database knows a token. A token has 256 random bits, so that its hash reveals nothing,
- * and looking a hash up in an index leaks nothing about other tokens.
+ * Returns the hash under which the database stores a token. A token has 256 random bits, so its hash reveals
+ * nothing, and the timing of an index lookup by hash reveals nothing about other tokens.
  */
 export function hashInvitationToken(token: string): string {
   return createHash('sha256').update(token).digest('hex')
@@ -58,7 +58,7 @@ export function invitationState({ revokedAt, usedAt, expiresAt }: Invitation, no
   return expiresAt <= now ? 'expired' : 'open'
 }
 
-/** Returns why an invitation's token is not accepted at `now` by any operation; null if it is. */
+/** Returns why no operation accepts an invitation's token at `now`; null if its token is accepted. */
 export function whyInvitationIsDead(invitation: Invitation, now: number): string | null {
   if (invitation.revokedAt !== null) return 'The invitation was revoked'
   return invitation.expiresAt <= now ? 'The invitation has expired' : null

@@ -13,7 +13,7 @@ const derHeader = Buffer.from('302e020100300506032b657004220420', 'hex')
  */
 export class PrivateKey {
   readonly #bytes: Buffer
-  /** Undefined until it is needed, because creating it takes twice as long as a signature. */
+  /** Created on first use, because that takes twice as long as a signature. */
   #key: KeyObject | undefined
 
   private constructor(bytes: Buffer) {
@@ -43,7 +43,7 @@ export class PrivateKey {
     return toPublicKey(Buffer.from(x, 'base64url'))
   }
 
-  /** Signs with Ed25519. The signature of the same content is always the same (RFC 8032). */
+  /** Signs with Ed25519, which is deterministic (RFC 8032). */
   sign(content: Uint8Array): Buffer {
     return sign(null, content, this.#keyObject)
   }

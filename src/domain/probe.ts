@@ -40,7 +40,7 @@ export function verdictOn(outcome: Delivery['outcome']): Verdict {
 /**
  * Builds the payload of a probe's message, in the format that Standard Webhooks recommends. Receivers can ignore these
  * messages like events of any unknown type.
- * @param messageId random, so that receivers that drop repeated payloads drop none of a probe's messages
+ * @param messageId random, so that receivers that drop duplicate payloads accept every message of a probe
  * @param now milliseconds since 1970
  */
 export function probePayload({ applicationId, webhookId }: KeyOwner, messageId: string, now: number): Buffer {

@@ -61,7 +61,7 @@ export function readMessage(
   return { id, timestamp: timestamp === null ? null : Number(timestamp), payload, signatures }
 }
 
-/** Returns a header's lines, without empty ones. Returns none if they are too long together. */
+/** Returns a header's lines, without empty ones. Returns none if their total length exceeds the limit. */
 function linesOf(headers: ReceivedHeaders, name: string): string[] {
   const wanted = name.toLowerCase()
   const lines = Object.entries(headers)

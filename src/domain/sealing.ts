@@ -62,7 +62,7 @@ export class Keyring {
     return this.#keys.has(kid)
   }
 
-  /** Seals a secret or a private key. The JWE's header says which, so that neither is ever taken for the other. */
+  /** Seals a secret or a private key. The JWE's header says which, so that one cannot be mistaken for the other. */
   seal(material: KeyMaterial, owner: SealedFor): string {
     const isPrivate = material instanceof PrivateKey
     const header = protectedHeader(this.newestKid, owner, isPrivate)
@@ -131,8 +131,8 @@ export class Keyring {
 }
 
 /**
- * Builds the JWE's protected header in base64url. The same arguments always give the same text. A version that knows no
- * private keys cannot unseal one, and so cannot return it in place of a secret.
+ * Builds the JWE's protected header in base64url. The same arguments always give the same text. A version without
+ * private keys cannot unseal one, so it cannot return a private key as if it were a secret.
  */
 function protectedHeader(kid: string, owner: SealedFor, isPrivate: boolean): string {
   const rekey = binding(owner) + (isPrivate ? '/private' : '')

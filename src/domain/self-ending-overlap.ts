@@ -5,11 +5,14 @@ import type { KeyOwner } from './signing-key.ts'
 const second = 1_000
 const minute = 60 * second
 
-/** Probes after the rotation, in milliseconds. Then one every 5 minutes for an hour, then one every 30 minutes. */
+/**
+ * Times of the first probes after the rotation, in milliseconds. Then one every 5 minutes for an hour, then one
+ * every 30 minutes.
+ */
 const firstProbes = [10 * second, 30 * second, minute, 2 * minute, 5 * minute]
 const hourlyFrom = 5 * minute + 60 * minute
 
-/** Minimum time from the first to the last of several proofs that end an overlap. */
+/** Minimum time in milliseconds from the first to the last of the proofs that end an overlap. */
 const proofsSpanMs = 5 * minute
 
 /** An overlap that ends once the receiver is proven. Times are milliseconds since 1970. */
@@ -30,11 +33,11 @@ export interface LastProbe {
   proven: boolean
   /** Summary of the verdicts. */
   verdicts: string
-  /** The proofs in a row up to this probe; null if it proved nothing. */
+  /** The consecutive proofs up to this probe; null if it proved nothing. */
   proofs: Proofs | null
 }
 
-/** Proofs in a row, all about the same target. */
+/** Consecutive proofs about the same target. */
 export interface Proofs {
   count: number
   /** When the first of them was made. */
@@ -54,8 +57,7 @@ export function startOverlap(
 }
 
 /**
- * Returns the time of the first probe after `time`, or null if the overlap ends before it. Probes that were missed are
- * not made up for.
+ * Returns the time of the first probe after `time`, or null if the overlap ends before it. Skips missed probes.
  */
 export function nextProbeTime(
   { startedAt, endsAt }: Pick<SelfEndingOverlap, 'startedAt' | 'endsAt'>,
@@ -76,16 +78,16 @@ export function targetOf(url: string, { name, header }: SchemeChoice): string {
     .digest('hex')
 }
 
-/** Returns the proofs in a row after a proof at `now`. */
+/** Returns the consecutive proofs after one more at `now`. */
 export function addProof(lastProbe: LastProbe | null, target: string, now: number): Proofs {
   const before = lastProbe?.proofs
   return before?.target === target ? { ...before, count: before.count + 1 } : { count: 1, since: now, target }
 }
 
 /**
- * Returns how many proofs in a row end an overlap. A receiver that sees only the oldest key's signature misses
- * deliveries from the moment it switches, so its first proof ends the overlap. Otherwise, there is time for more: one
- * instance of a receiver does not prove all.
+ * Returns how many consecutive proofs end an overlap. A receiver that reads only the oldest key's signature refuses
+ * deliveries from the moment it switches, so the first proof ends the overlap. Otherwise, there is time for more
+ * proofs, because a proof from one instance of a receiver says nothing about the others.
  */
 export function proofsNeeded(scheme: SchemeChoice): number {
   const { separator, mayReadLastOnly = false } = toScheme(scheme)
@@ -94,7 +96,7 @@ export function proofsNeeded(scheme: SchemeChoice): number {
 
 /**
  * Whether the proofs end the overlap.
- * @param settled a time that has certainly passed; with the current time, a jump of the clock could pass for minutes
+ * @param settled a time that has certainly passed; with the current time, a clock jump could look like minutes
  */
 export function isProven(scheme: SchemeChoice, { count, since }: Proofs, settled: number): boolean {
   const needed = proofsNeeded(scheme)

@@ -8,7 +8,7 @@ import type { Message, Scheme } from './schemes/scheme.ts'
 /** Maximum difference between a message's timestamp and the current time, in seconds (Standard Webhooks). */
 export const toleranceSeconds = 300
 
-/** Key material in the form that signs: the key of an HMAC, or an Ed25519 private key. */
+/** Key material ready for signing: an HMAC key or an Ed25519 private key. */
 export type Signer = KeyObject | PrivateKey
 
 /** Returns `msg_` followed by 16 random bytes in base64url. */
@@ -84,7 +84,7 @@ function signWith(key: PrivateKey, { signedBefore, keyBytes }: Scheme, message: 
 }
 
 /**
- * Reads the key from key material, as the scheme signs with it. Signing takes a KeyObject, because createHmac takes three
+ * Converts key material to the key that the scheme signs with. It is a KeyObject, because createHmac takes three
  * times as long with a Buffer.
  * @throws Error if the scheme does not sign with such material
  */

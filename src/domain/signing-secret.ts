@@ -48,8 +48,8 @@ export class InvalidSigningSecret extends Error {
 
 /**
  * Checks an imported secret.
- * @throws InvalidSigningSecret unless at least one scheme accepts the text. None accepts a key of Ed25519: a public key
- * is not a secret, and a private key is never imported
+ * @throws InvalidSigningSecret unless at least one scheme accepts the text. No scheme accepts an Ed25519 key: a
+ * public key is not a secret, and a private key is never imported
  */
 export function parseSigningSecret(text: string): SigningSecret {
   if (!importedText.test(text) || isEd25519Key(text)) throw new InvalidSigningSecret()

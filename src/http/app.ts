@@ -40,7 +40,7 @@ export async function createApp(config: Config, { core, logger, now = Date.now }
     limitAuthentication: limitFailedAuthentications(config.failedAuthenticationsPerMinute, core),
     isTrustedProxy: config.isTrustedProxy,
     publicUrl: config.publicUrl,
-    // In production, the address that the server listens on is seldom the one at which people reach it.
+    // In production, users seldom reach the server at the address that it listens on.
     linkBase: () => config.publicUrl ?? (config.isProduction ? undefined : listeningOn),
     corsOrigins: config.corsOrigins,
     pages: config.pages,

@@ -16,9 +16,9 @@ import { rejectSecretIn } from './shared/plaintext.ts'
 import { toTime } from './shared/representations.ts'
 import { appendWebhookEvent } from './shared/webhook-event.ts'
 
-/** Maximum number of a webhook's invitations that are open at the same time. */
+/** Maximum number of open invitations per webhook. */
 const maxOpen = 20
-/** Maximum number of a webhook's invitations that are stored, in any state. */
+/** Maximum number of stored invitations per webhook, in any state. */
 const maxKept = 100
 
 export const createRotationInvitation: Operation<'createRotationInvitation'> = async (
@@ -68,25 +68,24 @@ export const createRotationInvitation: Operation<'createRotationInvitation'> = a
   )
 }
 
-/** @throws RekeyError `conflict` if a link would lead nowhere */
+/** @throws RekeyError `conflict` if the link would not work */
 function invitationPage({ publicUrl, servesRotatePage }: OperationContext): string {
   if (publicUrl === undefined)
     throw new RekeyError('conflict', {
       message:
-        'Rekey does not know the URL at which people reach it, so it cannot make a link. Set REKEY_PUBLIC_URL on ' +
-        'the server.',
+        'Rekey does not know its public URL, so it cannot create a link. Set REKEY_PUBLIC_URL on the server.',
     })
   if (!servesRotatePage)
     throw new RekeyError('conflict', {
       message:
-        'This server does not serve the page that the link would lead to. Add rotate to REKEY_PAGES on the server.',
+        'The link would not work, because this server does not serve the page /rotate. Add rotate to REKEY_PAGES on the server.',
     })
   return `${publicUrl}/rotate`
 }
 
 /**
- * Deletes the oldest of a webhook's invitations that are not open, until there is room for another.
- * @param settled a time that has certainly passed; by a wrong clock, open invitations could seem to have expired
+ * Deletes the webhook's oldest invitation that is not open, if there is no room for another.
+ * @param settled a time that has certainly passed; with a wrong clock, open invitations could seem to have expired
  * @throws RekeyError `conflict` if too many invitations are open
  */
 async function makeRoom(queries: Queries, owner: KeyOwner, settled: number): Promise<void> {

@@ -11,10 +11,10 @@ const maxSignedBytes = 64 * 1_048_576
 export const signForWebhooks: Operation<'signForWebhooks'> = async ({ path, body }, context) => {
   const { applicationId } = path
   const { webhookIds } = body
-  // The validator misses one repeated ID, `__proto__`.
+  // The validator does not detect a repeated `__proto__`.
   if (new Set(webhookIds).size < webhookIds.length)
     throw new RekeyError('badRequest', {
-      message: 'body/webhookIds must have 1 to 1000 items, all different',
+      message: 'body/webhookIds must have 1 to 1000 items, without duplicates',
     })
   const time = context.now()
   const message = {
@@ -25,7 +25,7 @@ export const signForWebhooks: Operation<'signForWebhooks'> = async ({ path, body
   rejectIfTooLarge(message.payload.length, webhookIds.length)
   const signed = await signForEach({ applicationId, webhookIds, message, time }, context)
   const failures = signed.filter((result) => 'error' in result && !(result.error instanceof RekeyError))
-  // One line of the log, however many webhooks failed.
+  // One log line, however many webhooks failed.
   if (failures.length > 0)
     context.logError(failures[0]?.error, `a message could not be signed for ${failures.length} webhooks`)
   const items = signed.map((result, index) => ({ webhookId: webhookIds[index] ?? '', ...toItem(result) }))

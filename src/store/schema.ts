@@ -121,8 +121,8 @@ export interface SelfEndingOverlapRow {
   /** Null if no further probe is scheduled. */
   next_probe_at: number | null
   /**
-   * When to look at the overlap next: at its next probe or its end. While an instance probes, the end of its lease: if
-   * the instance crashes, another one then takes over.
+   * When the overlap is due: at its next probe or its end. While an instance probes, the end of its lease, when
+   * another instance takes over after a crash.
    */
   due_at: number
   /** 1 while the overlap waits for its application's turn, otherwise 0. SQLite has no booleans. */

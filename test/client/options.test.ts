@@ -48,7 +48,7 @@ test("sends the client's headers with every request; a call's headers win, and A
   for (const { authorization } of sent) expect(authorization).toMatch(/^Bearer /)
 })
 
-test('a call without a response within the timeout rejects with a TimeoutError', async () => {
+test('a call that gets no response within the timeout rejects with a TimeoutError', async () => {
   const { proxy, rekey } = await connect({ timeout: 200 }, 'held')
   await expect(rekey.DELETE(`${secretPath}/previous`, { params })).rejects.toMatchObject({
     name: 'TimeoutError',

@@ -98,7 +98,7 @@ test('does not retry a 409 for too many live keys, which a retry cannot resolve'
 })
 
 test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
-  'retries a call that changes nothing until its response arrives (%s)',
+  'retries a read-only call until its response arrives (%s)',
   async (fate) => {
     stretchWaits(0.01)
     const { server, proxy, rekey } = await lossyClient(
@@ -125,14 +125,14 @@ test.for<Fate>(['dropped', 'cut', 502, 503, 504])(
   },
 )
 
-test.for<Fate>([500, 429])('does not retry a call that changes nothing after a %s', async (fate) => {
+test.for<Fate>([500, 429])('does not retry a read-only call after a %s', async (fate) => {
   const { proxy, rekey } = await lossyClient(fate)
   await expect(rekey.GET(secretPath, { params })).rejects.toMatchObject({ status: fate })
   expect(proxy.exchanges).toHaveLength(1)
 })
 
 test.for<Record<string, string>>([{}, { 'Idempotency-Key': 'one' }])(
-  'retries no other call that may change something, even after a lost response (headers %o)',
+  'never retries a write other than a rotation, even if the response is lost (headers %o)',
   async (headers) => {
     const { proxy, rekey } = await lossyClient('dropped', 502, 504, 'cut')
     const calls = [

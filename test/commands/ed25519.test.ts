@@ -20,7 +20,7 @@ const { PATH = '' } = process.env
 const fresh = `k2:${Buffer.alloc(32, 2).toString('base64')}`
 const old = exampleEnvironment['REKEY_ENCRYPTION_KEYS'] ?? ''
 const made = Buffer.alloc(32, 9).toString('base64')
-/** The line of a run that stopped before it committed the rotation. */
+/** The line that a run leaves if it stops before it commits the rotation. */
 const uncommitted = {
   applicationId: 'app_1',
   webhookId: 'hook_1',
@@ -62,7 +62,7 @@ function lines(server: TestServer): Line[] {
   return texts.map((text) => JSON.parse(text) as Line)
 }
 
-test("rekey rotate writes the public key to its file, and a resumed run doesn't rotate again", async () => {
+test('rekey rotate writes the public key to its file, and a resumed run does not rotate again', async () => {
   const { server, webhook, first } = await start()
   const { code, stdout } = await run(server, ['rotate', '--all', '--output', 'out.jsonl'])
   expect([code, JSON.parse(stdout)]).toMatchObject([0, { rotated: 1, already: 0, failed: [] }])
@@ -75,7 +75,7 @@ test("rekey rotate writes the public key to its file, and a resumed run doesn't 
   expect([JSON.parse(again.stdout), lines(server)]).toMatchObject([{ rotated: 0, already: 1 }, { length: 1 }])
 })
 
-test('if the rotation of a public key in the file was never committed, a resumed run adds a line with a new key', async () => {
+test('if the file has a public key whose rotation was never committed, a resumed run adds a line with a new key', async () => {
   const { server, webhook, first } = await start()
   const policy =
     '{"run":{"applications":"*","webhooks":"*","createdBefore":null,"overlapSeconds":3600,"reason":null,"exec":null,"rate":20}}'
@@ -98,7 +98,7 @@ test('if the rotation of a public key in the file was never committed, a resumed
   expect([JSON.parse(again.stdout), lines(server)]).toMatchObject([{ rotated: 0, already: 1 }, { length: 2 }])
 })
 
-test('rekey rotate --exec passes the public key to the command, and passes the same one after a failure', async () => {
+test('rekey rotate --exec passes the public key to the command, and passes the same key again after a failure', async () => {
   const { server, webhook } = await start()
   const exec = ['rotate', '--all', '--output', 'out.jsonl', '--shell', '--exec', 'cat > got; test -e ready']
   expect((await run(server, exec)).code).toBe(1)
@@ -155,7 +155,7 @@ test.each([
   expect((await server.api('GET', webhook.replace('hook_1', 'hook_2') as WebhookPath)).status).toBe(404)
 })
 
-test('rekey import changes no webhook with keys to or from ed25519', async () => {
+test('rekey import never switches a webhook that has keys to or from ed25519', async () => {
   const { server, webhook } = await start()
   const line = {
     applicationId: 'app_1',

@@ -63,7 +63,7 @@ test('creates an application and a webhook whose signatures verify with the impo
   ])
 })
 
-test('previous secrets stay live until the ends that the line gives', async () => {
+test('previous secrets stay live until the times given in the line', async () => {
   const server = await startServer()
   const previous = [
     { signingSecret: secret(2), expiresAt: inHours(48) },
@@ -94,7 +94,7 @@ test('a second import of the same file changes nothing', async () => {
   expect(await keys(server)).toEqual(before)
 })
 
-test('updates the URL and the description of an existing webhook, and keeps what the line leaves out', async () => {
+test('updates the URL and the description of an existing webhook, and keeps the properties that the line omits', async () => {
   const server = await startServer()
   await runImport(server, [{ ...hook, description: 'orders', signingSecret: secret(1) }])
   const { report } = await runImport(server, [

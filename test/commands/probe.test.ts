@@ -47,7 +47,7 @@ async function liveKeys(server: TestServer, id: string): Promise<number> {
   return (await server.api('GET', `/applications/app_1/webhooks/${id}`)).body.liveKeys
 }
 
-test('reports proven receivers and the verdicts of the others, and ends no overlap', async () => {
+test('reports which receivers are proven and the verdicts of the others, and ends no overlap', async () => {
   const server = await fleet()
   const { code, stderr, report } = await probe(server, '--all', '--rate', '0')
   expect([code, report.proven, report.revokedKeys, report.failed]).toEqual([1, 1, 0, []])
@@ -67,7 +67,7 @@ test('reports proven receivers and the verdicts of the others, and ends no overl
   expect(body.items[0]).toMatchObject({ type: 'receiver.probed', actor: 'rekey probe', requestId: null })
 })
 
-test('--end-overlap ends the overlaps of proven receivers alone, and the command then exits with 0 for them', async () => {
+test('--end-overlap ends only the overlaps of proven receivers, and exits with 0 if all selected receivers are proven', async () => {
   const server = await fleet()
   const first = await probe(server, '--all', '--end-overlap')
   expect([first.code, first.report.proven, first.report.revokedKeys]).toEqual([1, 1, 1])

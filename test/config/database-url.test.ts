@@ -24,7 +24,7 @@ test('the documentation has a row for every kind of URL', () => {
   expect(documented.length).toBeGreaterThan(15)
 })
 
-/** The supported parameters, each with its variable, a value, and what becomes of the value. */
+/** The supported parameters, each with its variable, a value, and the resulting settings. */
 const parameters: [string, string | undefined, string, object][] = [
   ['host', 'PGHOST', '/run/db', { servers: [{ host: '/run/db', port: 5432 }] }],
   ['port', 'PGPORT', '1', { servers: [{ host: 'h', port: 1 }] }],
@@ -96,7 +96,7 @@ test('the URL takes precedence over the variables, and its parameters over the r
   })
 })
 
-test("missing parts get libpq's defaults, and the driver's other settings get Rekey's", () => {
+test("parts missing from the URL default to libpq's values, and other driver settings to Rekey's", () => {
   const { username } = userInfo()
   expect(readPostgres('postgres://h')).toEqual({
     kind: 'postgres',
@@ -139,7 +139,7 @@ test.each([
       { host: 'b', port: 2 },
     ],
   ],
-])('%s names several servers, of which Rekey uses one that accepts writes', (url, servers) => {
+])('if %s names several servers, Rekey uses one that accepts writes', (url, servers) => {
   expect(readPostgres(url)).toMatchObject({ servers, targetSession: 'read-write' })
 })
 

@@ -27,7 +27,7 @@ test.each([
   `printf %s ${keys}`,
   `printf '%s' '${keys}' | cat\n`,
   `echo warning >&2; echo ${keys}`,
-])('the encryption keys are what the command prints to standard output: %j', async (command) => {
+])('reads the encryption keys from the standard output of the command: %j', async (command) => {
   expect(await run(command)).toBe(keys)
 })
 
@@ -45,7 +45,7 @@ test.each([
     'the output contains REKEY_ENCRYPTION_KEYS=; it must contain the value of REKEY_ENCRYPTION_KEYS alone, in UTF-8',
   ],
   ['yes', `the command printed more than 65536 bytes; ${sayWhy}`],
-])('the command %j is an error that does not repeat what it prints', async (command, fault) => {
+])('the error for the command %j does not repeat what it prints', async (command, fault) => {
   expect(await run(command)).toEqual([`REKEY_ENCRYPTION_KEYS_COMMAND: ${fault}`])
 })
 

@@ -86,7 +86,7 @@ test.each<[Environment, string]>([
   ],
   [
     { REKEY_JWT_ISSUER: 'a,b' },
-    'REKEY_JWT_ISSUER lists several issuers, which requires REKEY_JWKS_URL with one URL for each; set REKEY_JWKS_URL, or only one issuer',
+    'REKEY_JWT_ISSUER lists several issuers, but REKEY_JWKS_URL is not set; set it with one URL for each issuer, or set only one issuer',
   ],
   [
     { ...jwks(`${one},${two}`), REKEY_JWT_ISSUER: 'a,a' },

@@ -14,7 +14,7 @@ function read(environment: Environment) {
   return readConfig({ ...exampleEnvironment, ...environment }).oidc
 }
 
-test('people sign in at the first issuer, with the scope openid by default', () => {
+test('sign-in uses the first issuer, and requests the scope openid by default', () => {
   expect(read(provider)).toBeUndefined()
   expect(read({ ...provider, REKEY_OIDC_CLIENT_ID: 'console' })).toEqual({
     issuer: 'https://id.example',
@@ -56,7 +56,7 @@ test.each<[Environment, string]>([
       REKEY_JWKS_URL: '',
       REKEY_JWT_SECRET: exampleEnvironment['REKEY_JWT_SECRET'],
     },
-    "REKEY_OIDC_CLIENT_ID needs REKEY_JWKS_URL or REKEY_JWT_PUBLIC_KEY_FILE in place of REKEY_JWT_SECRET, to verify the identity provider's tokens",
+    "REKEY_OIDC_CLIENT_ID needs the identity provider's keys; set REKEY_JWKS_URL or REKEY_JWT_PUBLIC_KEY_FILE instead of REKEY_JWT_SECRET",
   ],
   ...['?a=b', 'a b', 'audience', '=b', 'a=b#c', '&'].map((text): [Environment, string] => [
     { REKEY_OIDC_CLIENT_ID: 'console', REKEY_OIDC_PARAMETERS: text },

@@ -57,7 +57,7 @@ test.each([
   [' secret ', ' secret '],
   ['one,\ntwo\n', 'one,\ntwo'],
   ['\ufeffsecret\n', '\ufeffsecret'],
-])('of the file content %j, removes only one line break at the end', async (content, value) => {
+])('removes only one trailing line break from the file content %j', async (content, value) => {
   expect(await read({ REKEY_JWT_SECRET_FILE: file(content) })).toEqual({ REKEY_JWT_SECRET: value })
 })
 

@@ -6,7 +6,7 @@ import { startServer, type TestServer } from '../support/server.ts'
 type Operation = (typeof documentedOperations)[number]
 type Example = Record<'path' | 'query' | 'header', Record<string, string>> & { body: unknown }
 
-/** Creates again what the examples name: an application and a webhook whose secret was rotated twice. */
+/** Recreates the resources in the examples: an application and a webhook whose secret was rotated twice. */
 async function provisionExamples({ api }: TestServer): Promise<void> {
   const webhook = '/applications/example_string/webhooks/example_string'
   await api('DELETE', '/applications/example_string')
@@ -82,7 +82,7 @@ function find(operationId: string): Operation {
   return found
 }
 
-test('links lead from the PUT of a webhook to its rotation, and from there to a signature', async () => {
+test('OpenAPI links lead from creating a webhook to rotating its secret, and from there to signing', async () => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1', { body: {} })
   const request: Record<string, string> = { applicationId: 'app_1', webhookId: 'linked' }
@@ -111,7 +111,7 @@ test('links lead from the PUT of a webhook to its rotation, and from there to a 
   expect(follow('putWebhook', 200).next.operationId).toBe('rotateWebhookSecret')
 })
 
-test("the document's only server names the origin as a variable", () => {
+test("the document's only server has its origin as a variable", () => {
   expect(json.servers).toMatchObject([
     { url: '{origin}/api/v1', variables: { origin: { default: 'http://127.0.0.1:8080' } } },
   ])

@@ -17,7 +17,7 @@ function patternsIn(node: unknown): string[] {
   return [...own, ...Object.values(node).flatMap(patternsIn)]
 }
 
-/** Texts that every language must judge alike: some match, some almost do. */
+/** Samples on which every language must agree: some match, some almost match. */
 const texts = patterns.flatMap((pattern) =>
   fc
     .sample(fc.stringMatching(new RegExp(pattern, 'u')), { numRuns: 20, seed: 1 })
@@ -26,7 +26,7 @@ const texts = patterns.flatMap((pattern) =>
 const cases = patterns.map((pattern) => ({ pattern, texts: ['a\0b', ...texts].filter(isPortable) }))
 const verdicts = cases.map(({ pattern, texts }) => texts.map((text) => new RegExp(pattern, 'u').test(text)))
 
-/** Leaves out what languages define differently: line ends (`$`, `.`) and lone surrogates. */
+/** Omits cases that languages define differently: line ends (`$`, `.`) and lone surrogates. */
 function isPortable(text: string): boolean {
   return text.isWellFormed() && !/[\n\r\u0085\u2028\u2029]/.test(text)
 }
@@ -67,12 +67,12 @@ func main() {
 }
 `
 
-test('the document has patterns, of which every one matches some texts and not others', () => {
+test('every pattern in the document matches some texts and rejects others', () => {
   expect(patterns.length).toBeGreaterThan(15)
   for (const [index, row] of verdicts.entries()) expect(new Set(row).size, patterns[index]).toBe(2)
 })
 
-test('every pattern compiles with the flag v, which HTML uses for the attribute pattern', () => {
+test('every pattern compiles with the v flag, which browsers use for the HTML pattern attribute', () => {
   for (const [index, { pattern, texts: all }] of cases.entries())
     expect(all.map((text) => new RegExp(pattern, 'v').test(text))).toEqual(verdicts[index])
 })

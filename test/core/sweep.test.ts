@@ -121,7 +121,7 @@ test('after the clock jumps, a retry does not rotate again, no webhook gets an e
   expect(server.logs.find(({ jumpSeconds }) => jumpSeconds === (5 * day) / 1000)).toMatchObject({ level: 40 })
 })
 
-test('each sweep forgets the keys that are open', async () => {
+test('each sweep clears the unsealed keys from memory', async () => {
   const { databaseUrl } = await startServer()
   const store = await openDatabase(databaseUrl)
   const openedKeys = new OpenedKeys(new Keyring([{ kid: 'k1', key: Buffer.alloc(32) }]))

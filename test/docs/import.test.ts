@@ -54,7 +54,7 @@ async function standIn(answers: Record<string, object>): Promise<string> {
   return new URL(url).origin
 }
 
-test('the example line is imported as the page says', async () => {
+test('importing the example line does what the page says', async () => {
   const server = await startServer()
   const [, file = ''] = /```text\n(.*?)```/s.exec(readPage('docs/import.md')) ?? []
   writeFileSync(join(server.folder, 'secrets.jsonl'), file, { mode: 0o600 })
@@ -93,7 +93,7 @@ test('the recipe for Svix imports every endpoint under the scheme svix', async (
   expect(body).toMatchObject({ url, signatureScheme: 'svix', liveKeys: 1 })
 })
 
-test('the recipe for Convoy imports the secret that has no end', async (context) => {
+test('the recipe for Convoy imports the secret that has no expiry', async (context) => {
   needsTools(context, 'curl', 'jq')
   const server = await startServer()
   const secrets = [

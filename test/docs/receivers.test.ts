@@ -20,7 +20,7 @@ function block(name: string): string {
   return codeBlocks(section(page, `receiver-${name}`), 'javascript').join('')
 }
 
-/** Returns the documented receiver of a scheme, as a reader would put it together. */
+/** Returns the documented receiver of a scheme, assembled as a reader would. */
 function code(name: SchemeName): string {
   if (name === 'svix') return code('standard-webhooks').replaceAll('webhook-', 'svix-')
   return `${block('shared')}\n${block(name)}\nexport { verified }`
@@ -45,7 +45,7 @@ async function sign(server: TestServer, webhook: WebhookPath, more: object = {})
   return asReceived(response.body.headers)
 }
 
-test.each(names)('the documented receiver of %s accepts messages through a rotation', async (name) => {
+test.each(names)('the documented receiver for %s accepts every message during a rotation', async (name) => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', name)
   const old = await newSecret(server, webhook)
@@ -74,7 +74,7 @@ test.each(names)('the documented receiver of %s accepts messages through a rotat
   for (const verified of receivers) expect(await verified({}, Buffer.from(body))).toBe(false)
 })
 
-test('the documented receiver that follows the public keys reads them every five minutes', async () => {
+test('the documented receiver that uses the key set fetches it every five minutes', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
@@ -100,7 +100,7 @@ test('the documented receiver that follows the public keys reads them every five
   expect(await accepts()).toBe(true)
 })
 
-test('the table names every scheme, and only headers that the scheme allows', async () => {
+test('the table lists every scheme, and only headers that the scheme allows', async () => {
   const rows = [...readPage(page).matchAll(/^\| .* \| +`([a-z0-9-]+)` +\| +(?:`([\w-]+)`)? *\|$/gm)]
   expect(new Set(rows.map(([, scheme]) => scheme))).toEqual(new Set(names))
   const server = await startServer()

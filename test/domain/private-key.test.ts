@@ -14,14 +14,14 @@ const example = {
 }
 const text = `whsk_${Buffer.from(example.private, 'hex').toString('base64')}`
 
-test('signs the example of RFC 8032 as the RFC does, and has its public key', () => {
+test('produces the signature and public key of the RFC 8032 example', () => {
   const key = PrivateKey.fromSealedText(text)
   expect(key.sign(Buffer.from([0x72])).toString('hex')).toBe(example.signature)
   expect(key.publicKey).toBe(`whpk_${Buffer.from(example.public, 'hex').toString('base64')}`)
   expect(key.toSealedText()).toBe(text)
 })
 
-test('generated keys differ, and their text restores them', () => {
+test('generated keys are unique, and can be restored from their sealed text', () => {
   const keys = Array.from({ length: 50 }, () => PrivateKey.generate())
   expect(new Set(keys.map(({ publicKey }) => publicKey)).size).toBe(50)
   for (const key of keys) {
@@ -33,13 +33,13 @@ test('generated keys differ, and their text restores them', () => {
 })
 
 test.each(['', 'whsk_', text.slice(0, -1), `${text}=`, text.slice(0, -8), `whsec_${text.slice(5)}`])(
-  'no other text is a private key: %j',
+  'rejects the private key %j',
   (other) => {
     expect(() => PrivateKey.fromSealedText(other)).toThrow(new Error('the text is not a private key'))
   },
 )
 
-test('a private key is in no JSON or inspection, even after it has signed', () => {
+test('a private key never appears in JSON or util.inspect output, even after it has signed', () => {
   const key = PrivateKey.fromSealedText(text)
   key.sign(Buffer.from('content'))
   const shown = [
@@ -58,7 +58,7 @@ test.each([
   ['another prefix', `whsec_${Buffer.alloc(32, 1).toString('base64')}`, false],
   ['base64 without padding', `whpk_${Buffer.alloc(32, 1).toString('base64').slice(0, -1)}`, false],
   ['trailing text', `whpk_${Buffer.alloc(32, 1).toString('base64')} `, false],
-])('%s (%s): whether it is a public key is %j', (_, publicKey, expected) => {
+])('isPublicKey of %s (%s) is %j', (_, publicKey, expected) => {
   expect(isPublicKey(publicKey)).toBe(expected)
 })
 

@@ -36,14 +36,14 @@ describe.each(names)('%s', (name) => {
     expect(expected).toMatchObject({ payload, signatures: { length: count } })
   })
 
-  test('reads names in any letter case, arrays, and ignores other headers of any length', () => {
+  test('reads header names in any case and arrays of values, and ignores other headers of any length', () => {
     const upper = Object.fromEntries(
       Object.entries(signed).map(([key, value]) => [key.toUpperCase(), [value]]),
     )
     expect(readMessage(scheme, { ...upper, 'X-Other': 'x'.repeat(100_000) }, payload)).toEqual(expected)
   })
 
-  test('reads several lines of a header, joined or not, in any order', () => {
+  test('reads a header sent on several lines, joined or not, in any order', () => {
     const line = signed[scheme.signatureHeader] ?? ''
     const other = signMessage(scheme, message, secrets.slice(1))[scheme.signatureHeader] ?? ''
     for (const value of [[other, line], `${other}, ${line}`, `${other},${line}`]) {
@@ -52,14 +52,14 @@ describe.each(names)('%s', (name) => {
     }
   })
 
-  test('reads equal lines of every header, joined', () => {
+  test('reads headers whose equal lines were joined with a comma', () => {
     const twice = Object.fromEntries(
       Object.entries(signed).map(([key, value]) => [key, `${value}, ${value}`]),
     )
     expect(readMessage(scheme, twice, payload)).toMatchObject({ signatures: { length: count * 2 } })
   })
 
-  test('the headers are malformed if one of them is missing, empty or longer than 8,192 characters in all', () => {
+  test('the headers are malformed if one is missing, empty or longer than 8,192 characters in total', () => {
     for (const [header, line] of Object.entries(signed)) {
       const lines = Array<string>(Math.ceil(8_193 / line.length)).fill(line)
       const rest = Object.fromEntries(Object.entries(signed).filter(([key]) => key !== header))
@@ -112,7 +112,7 @@ test.each(['stripe', 'paddle'] as const)('the parameters of %s can come in any o
   })
 })
 
-test('lines that disagree about the ID or the timestamp are malformed', () => {
+test('header lines with different IDs or timestamps are malformed', () => {
   expect(read({ 'webhook-timestamp': ['1614265330', '1614265331'] })).toBe('malformed_header')
   expect(read({ 'webhook-id': ['msg_1', 'msg_2'] })).toBe('malformed_header')
   const stripe = `t=1,v1=${bytes.toString('hex')},t=2`
@@ -155,7 +155,7 @@ test.each([
   expect(read({ 'webhook-signature': value })).toBe('malformed_header')
 })
 
-test('ed25519 reads only signatures of version v1a that have 64 bytes', () => {
+test('ed25519 reads only v1a signatures of 64 bytes', () => {
   const made = Buffer.alloc(64, 0xfb)
   const readEd25519 = (value: string) =>
     readMessage(schemes.ed25519, { ...headers, 'webhook-signature': value }, payload)

@@ -43,7 +43,7 @@ test('jose decrypts a secret that Rekey sealed, and Rekey unseals a secret that 
   expect(keyring.unseal(theirs, owner)).toBe(secret)
 })
 
-test('a private key is sealed under a header that no secret has, so neither is taken for the other', async () => {
+test('a sealed private key has a header of its own, so it cannot be mistaken for a secret', async () => {
   const keyring = new Keyring([fresh])
   const key = PrivateKey.generate()
   const sealed = keyring.seal(key, owner)
@@ -53,7 +53,7 @@ test('a private key is sealed under a header that no secret has, so neither is t
   expect(unsealed instanceof PrivateKey && unsealed.publicKey).toBe(key.publicKey)
   const { plaintext } = await compactDecrypt(sealed, fresh.key)
   expect(Buffer.from(plaintext).toString()).toBe(key.toSealedText())
-  // What a version without private keys accepts.
+  // The header that a version without private keys accepts.
   const asSecret = await new CompactEncrypt(plaintext)
     .setProtectedHeader({ ...header, rekey: `app/hook/${owner.keyId}` })
     .encrypt(fresh.key)
@@ -169,7 +169,7 @@ test('the fingerprint of a guessable secret reveals no SHA-256 and depends on th
   })
 })
 
-test('the fingerprint of a public key is made from its text', () => {
+test('the fingerprint of a public key is a hash of its text', () => {
   const { publicKey } = PrivateKey.generate()
   const sha256 = createHash('sha256').update(publicKey).digest('hex')
   expect(new Keyring([fresh, old]).fingerprint(publicKey)).toEqual({

@@ -22,13 +22,13 @@ test('there is no probe at or after the end of the overlap', () => {
   expect(nextProbeTime({ startedAt: 0, endsAt: 10_001 }, 0)).toBe(10_000)
 })
 
-test('one proof is enough only for schemes whose receivers may see one signature', () => {
+test('one proof is enough only for schemes whose receivers may read a single signature', () => {
   const names = Object.keys(schemes) as SchemeName[]
   const single = names.filter((name) => proofsNeeded({ name, header: null }) === 1)
   expect(single).toEqual(['paddle', 'github', 'shopify', 'slack'])
 })
 
-test('three proofs end an overlap only if at least 5 minutes have certainly passed since the first', () => {
+test('three proofs end an overlap only if at least 5 minutes have passed since the first, even if the clock jumps', () => {
   const scheme = { name: 'standard-webhooks', header: null } as const
   const proofs = (count: number) => ({ count, since: 0, target: 'a' })
   expect(isProven(scheme, proofs(2), hour)).toBe(false)
@@ -36,7 +36,7 @@ test('three proofs end an overlap only if at least 5 minutes have certainly pass
   expect(isProven(scheme, proofs(3), 5 * minute)).toBe(true)
 })
 
-test('proofs of another target are counted from one again', () => {
+test('a proof about a different target starts the count again at one', () => {
   const last = { at: 0, proven: true, verdicts: '', proofs: { count: 2, since: 5, target: 'a' } }
   expect(addProof(last, 'a', 9)).toEqual({ count: 3, since: 5, target: 'a' })
   expect(addProof(last, 'b', 9)).toEqual({ count: 1, since: 9, target: 'b' })

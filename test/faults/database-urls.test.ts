@@ -222,7 +222,7 @@ test.each([
   ['target_session_attrs=read-write', () => port],
   ['target_session_attrs=primary', () => port],
   ['target_session_attrs=any', () => standbyPort],
-])('of a dead server, a standby and a primary, uses the right one (%s)', async (parameters, expected) => {
+])('chooses the right one of a dead server, a standby and a primary (%s)', async (parameters, expected) => {
   const session = await connect(onServers([1, standbyPort, port], parameters))
   expect(session).toMatchObject({ port: Number(expected()) })
 })
@@ -263,7 +263,7 @@ test('when its server goes down, Rekey moves to the next one', async () => {
   expect(await rotate()).toBe(502)
 })
 
-test('new connections go to the server that the last one reached, without trying the dead server again', async () => {
+test('new connections go to the server that the last connection reached, without retrying the dead server', async () => {
   let attempts = 0
   const dead = createServer((socket) => {
     attempts++

@@ -47,7 +47,7 @@ async function requireTls(): Promise<Record<string, string>> {
 }
 
 test.for(['session', 'transaction'])(
-  'behind PgBouncer that pools by %s, no rotation or signature fails, and no returned secret is lost if PgBouncer is killed',
+  'behind PgBouncer in %s mode, no rotation or signature fails, and no returned secret is lost if PgBouncer is killed',
   async (pool_mode, context) => {
     needsTools(context, 'pgbouncer')
     const databaseUrl = await postgres.newDatabase()
@@ -100,7 +100,7 @@ test.for([
   ['session', ''],
   ['transaction', ' and requires TLS'],
 ] as const)(
-  'behind PgBouncer that pools by %s%s, a request that waits for a lock past its deadline returns 504, and its statement is canceled',
+  'behind PgBouncer in %s mode%s, a request that waits for a lock past its deadline returns 504, and its statement is canceled',
   async ([pool_mode, tls], context) => {
     needsTools(context, 'pgbouncer')
     const settings = { pool_mode, ...(tls && (await requireTls())) }
@@ -116,7 +116,7 @@ test.for([
   },
 )
 
-test('behind PgBouncer that pools by transaction, responds with 200 if the connection is lost after the commit', async (context) => {
+test('behind PgBouncer in transaction mode, responds with 200 if the connection is lost after the commit', async (context) => {
   needsTools(context, 'pgbouncer')
   const databaseUrl = await postgres.newDatabase()
   const pooler = await startPgBouncer(databaseUrl, { pool_mode: 'transaction' })
@@ -129,7 +129,7 @@ test('behind PgBouncer that pools by transaction, responds with 200 if the conne
   expect(await lastEvent(server, place.webhook)).toBe(3)
 })
 
-test('servers that start together behind PgBouncer that pools by transaction migrate once, and leave no lock behind', async (context) => {
+test('servers that start together behind PgBouncer in transaction mode migrate once, and leave no lock behind', async (context) => {
   needsTools(context, 'pgbouncer')
   const databaseUrl = await postgres.newDatabase()
   const pooler = await startPgBouncer(databaseUrl, { pool_mode: 'transaction' })
@@ -149,7 +149,7 @@ async function expectIdleTimeLimited(store: Store | undefined): Promise<void> {
   expect((await store?.read(limit, signal))?.rows).toEqual([{ limit: '0' }])
 }
 
-test('refuses to start behind PgBouncer that pools by statement', async (context) => {
+test('refuses to start behind PgBouncer in statement mode', async (context) => {
   needsTools(context, 'pgbouncer')
   const pooler = await startPgBouncer(await postgres.newDatabase(), { pool_mode: 'statement' })
   await expect(startServer({ databaseUrl: pooler.url })).rejects.toThrow(
@@ -158,7 +158,7 @@ test('refuses to start behind PgBouncer that pools by statement', async (context
   )
 })
 
-test('detects on each new connection whether a pooler is in between, and how it pools', async (context) => {
+test('detects on each new connection whether there is a pooler, and its pooling mode', async (context) => {
   needsTools(context, 'pgbouncer')
   const databaseUrl = await postgres.newDatabase()
   const proxy = await startTcpProxy(databaseUrl)

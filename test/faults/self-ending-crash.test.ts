@@ -10,7 +10,7 @@ import { apiOf, provision, temporaryFolder, type TestServer } from '../support/s
 
 const skewedClock = join(import.meta.dirname, '../support/skewed-clock.ts')
 
-test('if the server is killed during a scheduled probe, the next one repeats the probe after the lease, and ends the overlap once', async () => {
+test('if a server is killed during a scheduled probe, the next server repeats the probe after the lease, and ends the overlap once', async () => {
   const cwd = temporaryFolder()
   const environment = { NODE_ENV: 'production', REKEY_PROBE_ALLOW: 'loopback', ...exampleEnvironment }
   const databaseUrl = `sqlite:${join(cwd, 'rekey.db')}`

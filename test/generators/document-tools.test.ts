@@ -24,11 +24,11 @@ afterAll(() => {
 const spectral = (file: string) =>
   tool('spectral', ['lint', file, '--ruleset', join(root, '.spectral.yaml'), '--fail-severity', 'hint'])
 
-test('Spectral finds nothing in the document, apart from the exceptions in .spectral.yaml', async () => {
+test('Spectral reports nothing in the document, apart from the exceptions in .spectral.yaml', async () => {
   expect(await spectral(document)).toContain('No results with a severity of')
 })
 
-test('Spectral finds an operation without a description', async () => {
+test('Spectral reports an operation without a description', async () => {
   const file = join(folder, 'openapi.json')
   const text = readFileSync(document, 'utf8')
   writeFileSync(file, text.replace(/"description": "Returns one application."/, '"description": ""'))
@@ -51,7 +51,7 @@ async function portman(scope?: string): Promise<string> {
   return tool('portman', [...options, ...config, '--runNewman'], { PORTMAN_BEARER_TOKEN: bearer })
 }
 
-test("Portman's contract tests of every operation pass", { timeout: 120_000 }, async () => {
+test("Portman's contract tests pass for every operation", { timeout: 120_000 }, async () => {
   const output = await portman()
   const counts = (name: string) => {
     const [, executed, failed] = new RegExp(`${name} │ +(\\d+) │ +(\\d+)`).exec(output) ?? []

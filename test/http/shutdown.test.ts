@@ -70,7 +70,7 @@ test('during a shutdown, the server accepts no new connections', async () => {
   expect(await stopped).toBe(0)
 })
 
-test('a fan-out that is in progress when the shutdown begins gets its whole response', async () => {
+test('a fan-out in progress when the shutdown begins gets its whole response', async () => {
   const server = await startProcess()
   const api = apiOf(server.origin)
   const webhookIds = Array.from({ length: 64 }, (_, number) => `hook_${number}`)

@@ -4,7 +4,7 @@ import { provision, startServer } from '../support/server.ts'
 
 const body = { expiresInSeconds: 300 }
 
-test('an invitation leads to the page below REKEY_PUBLIC_URL, whatever the Host header says', async () => {
+test('the link of an invitation begins with REKEY_PUBLIC_URL, regardless of the Host header', async () => {
   const server = await startServer({
     environment: { NODE_ENV: 'production', REKEY_PUBLIC_URL: 'https://platform.example/rekey/' },
   })
@@ -12,7 +12,7 @@ test('an invitation leads to the page below REKEY_PUBLIC_URL, whatever the Host 
   expect(url).toMatch(/^https:\/\/platform\.example\/rekey\/rotate#rki_[\w-]{43}$/)
 })
 
-test('outside production, an invitation leads to the address that the server listens on', async () => {
+test('outside production, the link of an invitation begins with the address that the server listens on', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const headers = { 'x-forwarded-host': 'evil.example', forwarded: 'host=evil.example' }
@@ -20,7 +20,7 @@ test('outside production, an invitation leads to the address that the server lis
   expect(new URL(created.url).origin).toBe(server.origin)
 })
 
-test('in production without REKEY_PUBLIC_URL, an invitation is refused with 409, which names the variable', async () => {
+test('in production without REKEY_PUBLIC_URL, creating an invitation returns 409 and names the variable', async () => {
   const server = await startServer({ environment: { NODE_ENV: 'production' } })
   const webhook = await provision(server)
   const path = `${webhook}/secret/invitations` as const
@@ -32,7 +32,7 @@ test('in production without REKEY_PUBLIC_URL, an invitation is refused with 409,
 })
 
 test.each(['none', 'console', 'reference', 'console,reference'])(
-  'with REKEY_PAGES=%s, an invitation is refused with 409, because its link would lead nowhere',
+  'with REKEY_PAGES=%s, creating an invitation returns 409, because its link would not work',
   async (pages) => {
     const server = await startServer({ environment: { REKEY_PAGES: pages } })
     const webhook = await provision(server)

@@ -19,7 +19,7 @@ function verify({ api }: TestServer, webhook: WebhookPath, headers: Record<strin
   return api('POST', `${webhook}/signatures/verify`, { body: { headers, payload: '{}' } })
 }
 
-test('a rotation returns the public key, which verifies its messages, and the fingerprint and SHA-256 of its text', async () => {
+test('a rotation returns the public key with its fingerprint and SHA-256, and the public key verifies messages', async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
   const { status, body } = await rotate(server, webhook)
@@ -58,7 +58,7 @@ test('every live key signs, newest first, and a revoked one does not', async () 
   expect(await verdicts()).toEqual([false, false, false, true])
 })
 
-test('verifies v1a in addition to v1, and names the state of the key that signed', async () => {
+test('verifies v1a in addition to v1, and reports the state of the key that signed', async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
   const { body } = await rotate(server, webhook)
@@ -81,7 +81,7 @@ test('verifies v1a in addition to v1, and names the state of the key that signed
   })
 })
 
-test('a message for many webhooks is signed as each of them expects', async () => {
+test("a fan-out signs for each webhook with the webhook's own scheme", async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
   const publicKey = await newSecret(server, webhook)
@@ -95,7 +95,7 @@ test('a message for many webhooks is signed as each of them expects', async () =
   expect(verifiesWith(publicKey, asymmetric ?? {}, '{}')).toBe(true)
 })
 
-test('a secret cannot be imported: 409, or 400 for what no scheme accepts', async () => {
+test('importing a secret returns 409, or 400 if no scheme accepts it', async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
   const encoded = Buffer.alloc(32, 3).toString('base64')
@@ -106,7 +106,7 @@ test('a secret cannot be imported: 409, or 400 for what no scheme accepts', asyn
       {
         error: 'Conflict',
         message:
-          "The webhook's scheme ed25519 takes no imported secret. Omit signingSecret: Rekey generates the key.",
+          "The webhook's scheme ed25519 does not allow imported secrets. Omit signingSecret to have Rekey generate the key.",
         code: 409,
       },
     ])
@@ -180,7 +180,7 @@ test('a probe proves a receiver that verifies with the current public key, and e
     expect(headers['webhook-signature']).toMatch(/^v1a,[A-Za-z0-9+/]{86}==$/)
 })
 
-test('no response, event, log line or row contains a private key, not even the replay of a rotation', async () => {
+test('no response, event, log line or row contains a private key, even after the replay of a rotation', async () => {
   const server = await startProbeServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
   const said: string[] = []

@@ -53,7 +53,7 @@ function signLarge(core: Core, signal = never) {
   return run(core, 'signForWebhooks', { path: { applicationId: 'app_1' }, body, signal })
 }
 
-test('a fan-out of 64 MiB shares the thread, slice by slice', async () => {
+test('a fan-out of 64 MiB yields the thread to other work between slices', async () => {
   const core = await open()
   await provision(core)
   let isDone = false as boolean
@@ -64,7 +64,7 @@ test('a fan-out of 64 MiB shares the thread, slice by slice', async () => {
   expect(turns).toBeGreaterThan(20)
 })
 
-test('an aborted fan-out ends before its next slice', async () => {
+test('an aborted fan-out stops before its next slice', async () => {
   const core = await open()
   await provision(core)
   const controller = new AbortController()
@@ -75,7 +75,7 @@ test('an aborted fan-out ends before its next slice', async () => {
   await expect(fanOut).rejects.toBe(reason)
 })
 
-test('a fan-out of one application does not wait for the many fan-outs of another', async () => {
+test("one application's fan-out does not wait for all the fan-outs of another application", async () => {
   const core = await open()
   const finished: string[] = []
   const fanOut = async (applicationId: string, webhooks: number) => {

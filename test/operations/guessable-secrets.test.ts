@@ -32,7 +32,7 @@ function expectedHash(keys: string): string {
   ).sha256
 }
 
-test('a secret that someone may have chosen shows and stores an HMAC instead of its SHA-256', async () => {
+test('a secret that a person may have chosen is shown and stored with an HMAC instead of its SHA-256', async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'github')
   const { body } = await importSecret(server, webhook)
@@ -44,7 +44,7 @@ test('a secret that someone may have chosen shows and stores an HMAC instead of 
   expect(hash).not.toBe(createHash('sha256').update(signingSecret).digest('hex'))
 })
 
-test('a rewrap renews the HMAC, and keeps the fingerprint', async () => {
+test('a rewrap recomputes the HMAC and keeps the fingerprint', async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'github')
   const { body } = await importSecret(server, webhook)

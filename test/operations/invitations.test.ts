@@ -10,7 +10,7 @@ import { token as jwt } from '../support/tokens.ts'
 
 const day = 86_400_000
 
-test('an invitation rotates its webhook once, with its own overlap and reason, in the name of its inviter', async () => {
+test('an invitation rotates its webhook once, with the overlap and reason of the invitation, and records who invited', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const old = await newSecret(server, webhook)
@@ -59,7 +59,7 @@ test.each(['stripe', 'github', 'ed25519'])(
   },
 )
 
-test('a retry with the same key gets the same secret again, and another key gets none', async () => {
+test('a retry with the same Idempotency-Key gets the same secret again, and one with another key gets none', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { token } = await invite(server, webhook)
@@ -68,7 +68,7 @@ test('a retry with the same key gets the same secret again, and another key gets
   expect(again.body).toEqual(first.body)
   expect(again.headers.get('idempotency-replayed')).toBe('true')
   expectInvalidToken(await rotateWith(server, webhook, token, 'yours'), 'The invitation was used')
-  // The key is the invitation's own: with a JWT, it means another request.
+  // Idempotency keys belong to a caller: with a JWT, the same key is another request.
   const other = await server.api('PATCH', `${webhook}/secret`, { headers: { 'idempotency-key': 'mine' } })
   expect(other.body.signingSecret).not.toBe(first.body.signingSecret)
 })
@@ -83,7 +83,7 @@ test('of two people who use a link at the same time, one rotates and the other g
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('only a 200 uses an invitation up', async () => {
+test('only a rotation that returns 200 uses an invitation', async () => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -96,7 +96,7 @@ test('only a 200 uses an invitation up', async () => {
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('a rotation that fails after it took the invitation leaves the invitation open', async () => {
+test('a rotation that fails after it has marked the invitation as used leaves the invitation open', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -124,7 +124,7 @@ test('with an invitation, a rotation needs an Idempotency-Key and must have no b
   expect(await liveKeys(server, webhook)).toBe(0)
 })
 
-test('getInvitation shows whose webhook it is and what happens, and neither keys, reasons nor people', async () => {
+test('getInvitation shows the webhook and what a rotation does, but no keys, reasons or people', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PUT', '/applications/app_1', { body: { name: 'Example Shop' } })
@@ -156,7 +156,7 @@ test('getInvitation shows whose webhook it is and what happens, and neither keys
     expect(JSON.stringify(after)).not.toContain(text)
 })
 
-test('the list shows what became of each invitation, and no link', async () => {
+test('the list shows the state of each invitation, and never its link', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -193,7 +193,7 @@ test('the list shows what became of each invitation, and no link', async () => {
   expect((await server.api('GET', `${webhook}/secret/invitations?cursor=${wrong}`)).status).toBe(400)
 })
 
-test('without an overlap of its own, an invitation takes that of the server, but at least 300 seconds', async () => {
+test("without overlapSeconds, an invitation uses the server's default overlap, but at least 300 seconds", async () => {
   for (const [configured, taken] of [
     ['7200', 7_200],
     ['0', 300],
@@ -222,7 +222,7 @@ test('a revoked invitation is refused by every operation, and revoking it again 
   expect(await liveKeys(server, webhook)).toBe(0)
 })
 
-test('revoking a used invitation ends its replays and probes, and keeps its rotation', async () => {
+test('after a used invitation is revoked, it allows no replays or probes, and its rotation stays in effect', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { id, token } = await invite(server, webhook)
@@ -233,7 +233,7 @@ test('revoking a used invitation ends its replays and probes, and keeps its rota
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('an expired invitation is refused, whether or not it was used', async () => {
+test('an expired invitation is refused, whether or not it has been used', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
@@ -265,7 +265,7 @@ test('an invitation is deleted with its webhook, and with its application', asyn
   expect(await stored).toEqual([])
 })
 
-test('the database has only the SHA-256 of a token', async () => {
+test('the database stores only the SHA-256 of a token', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { token } = await invite(server, webhook)
@@ -278,7 +278,7 @@ test('the database has only the SHA-256 of a token', async () => {
   expect(JSON.stringify(rows)).not.toContain(token.slice(4))
 })
 
-test('a webhook has at most 20 open invitations, and keeps the newest 100 that it ever had', async () => {
+test('a webhook has at most 20 open invitations, and keeps its newest 100 in any state', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)

@@ -44,7 +44,7 @@ describe.each(oneSignatureSchemes)('%s', (scheme) => {
     expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
   })
 
-  test('overlap 0 and a revocation make the current key sign at once, and the audit trail says which key signs', async () => {
+  test('after a revocation or a rotation with overlap 0, the current key signs immediately, and the audit trail says so', async () => {
     let now = Date.parse('2026-01-01T00:00:00Z')
     const server = await startServer({ now: () => now })
     const webhook = await provision(server, 'app_1', 'hook_1', scheme)

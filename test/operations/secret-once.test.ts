@@ -5,7 +5,7 @@ import { newSecret } from '../support/probes.ts'
 import { provision, startServer } from '../support/server.ts'
 
 test.each(documentedOperations.filter(({ operationId }) => operationId !== 'rotateWebhookSecret'))(
-  '$operationId never returns a secret or the token of an earlier invitation',
+  "$operationId never returns an earlier secret or an earlier invitation's token",
   async (operation) => {
     const server = await startServer()
     const webhook = await provision(server)

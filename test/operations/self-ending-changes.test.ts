@@ -92,7 +92,7 @@ test('if only the description changes during a probe, the proof counts', async (
 })
 
 test.each([true, false])(
-  'if a rotation with endWhenProven: %s runs during a probe, the probe proves nothing, and that rotation decides',
+  'if a rotation with endWhenProven: %s runs during a probe, the probe proves nothing, and the rotation decides how the overlap ends',
   async (endWhenProven) => {
     const { server, webhook } = await probedWhile((server, webhook) =>
       newSecret(server, webhook, { endWhenProven }),
@@ -134,7 +134,7 @@ test('if the webhook is deleted and created again during a probe, nothing is rec
   expect(await scheduledEvents(server, webhook)).toEqual([])
 })
 
-test('a proof of another URL does not count towards the three', async () => {
+test('a proof about another URL does not count toward the three', async () => {
   const server = await startProbingServer()
   const { webhook, fresh, switchTo } = await selfEnding(server)
   switchTo(fresh)
@@ -202,7 +202,7 @@ test.each(['api', 'probe'])(
   },
 )
 
-test('while the current key has no secret, nothing is sent, and the overlap stays open until its end', async () => {
+test('while the current key has no secret, no probe is sent, and the overlap lasts until its scheduled end', async () => {
   const server = await startProbingServer()
   const { webhook, receiver } = await selfEnding(server, { overlapSeconds: 3_600 })
   await execute(
@@ -218,7 +218,7 @@ test('while the current key has no secret, nothing is sent, and the overlap stay
   ])
 })
 
-test('a receiver at an address that is not public gets nothing, and the audit trail names REKEY_PROBE_ALLOW', async () => {
+test('a receiver at a non-public address gets no probe, and the audit trail names REKEY_PROBE_ALLOW', async () => {
   const server = await startProbingServer({ environment: { REKEY_PROBE_ALLOW: '' } })
   const { webhook, receiver } = await selfEnding(server)
   await server.at(10)
@@ -228,7 +228,7 @@ test('a receiver at an address that is not public gets nothing, and the audit tr
   ])
 })
 
-test('probes that were missed while no server ran are not made up for', async () => {
+test('probes that were due while no server ran are skipped', async () => {
   const server = await startProbingServer()
   const { webhook, receiver } = await selfEnding(server)
   await server.at(1_000)
@@ -236,7 +236,7 @@ test('probes that were missed while no server ran are not made up for', async ()
   expect(await overlapOf(server, webhook)).toMatchObject({ nextProbeAt: '2026-01-01T00:20:00.000Z' })
 })
 
-test('after a jump of the clock, proofs before and after it do not end the overlap', async () => {
+test('proofs before and after a clock jump together do not end the overlap', async () => {
   const server = await startProbingServer({ uptime: () => 0 })
   const { webhook, fresh, switchTo } = await selfEnding(server)
   switchTo(fresh)

@@ -10,7 +10,7 @@ import { overlapOf, selfEnding, start, startProbingServer } from '../support/sel
 
 const day = 86_400
 
-/** Starts another server on the same database, whose clock stands `seconds` after that of the first one's start. */
+/** Starts another server on the same database, with its clock stopped `seconds` after the first server's start. */
 function startBeside(beside: TestServer, seconds: number) {
   return startServer({
     beside,
@@ -20,7 +20,7 @@ function startBeside(beside: TestServer, seconds: number) {
   })
 }
 
-test('two instances on one database make each scheduled probe once', async () => {
+test('two instances on one database send each scheduled probe once', async () => {
   const server = await startProbingServer()
   await startBeside(server, 10)
   await startBeside(server, 10)
@@ -34,11 +34,11 @@ test('two instances on one database make each scheduled probe once', async () =>
   }
 })
 
-test('after a crash during a probe, another instance takes over when the lease has ended', async () => {
+test('after a crash during a probe, another instance takes over once the lease has expired', async () => {
   const server = await startProbingServer()
   const { webhook, receiver } = await selfEnding(server)
   await server.close()
-  // What a process leaves that was killed 10 seconds after the rotation.
+  // The row that a process leaves if it is killed 10 seconds after the rotation.
   await execute(server.databaseUrl, `update self_ending_overlaps set due_at = ${start + 70_000}`)
   const early = await startBeside(server, 69)
   await delay(300)
@@ -73,7 +73,7 @@ test('an instance that outlives its lease records nothing', async () => {
   expect(await overlapOf(server, webhook)).toMatchObject({ lastProbe: null })
 })
 
-test('a server that stops aborts its probes at once, and leaves the overlap to the next one', async () => {
+test('a server that stops aborts its probes immediately, and leaves the overlap to the next server', async () => {
   const server = await startProbingServer()
   const { webhook } = await selfEnding(server)
   const silent = await startTcpReceiver(() => undefined)
@@ -141,7 +141,7 @@ test("an application with 10,000 due probes whose receivers never respond delays
 })
 
 test.each([...oneSignatureSchemes])(
-  'with %s, under load, an overlap that ends itself once the receiver has switched loses no delivery that is retried once',
+  'with %s, under load, a self-ending overlap loses no delivery that is retried once after the receiver has switched',
   async (scheme) => {
     const payload = '{"type":"invoice.paid"}'
     let known = ''

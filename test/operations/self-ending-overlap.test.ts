@@ -73,7 +73,7 @@ test('three proofs in a row over at least 5 minutes end the overlap, and the aud
   })
 })
 
-test('a probe that proves nothing begins the count of proofs again', async () => {
+test('a probe that proves nothing resets the count of proofs', async () => {
   const server = await startProbingServer()
   const { webhook, old, fresh, switchTo } = await selfEnding(server)
   switchTo(fresh)
@@ -87,7 +87,7 @@ test('a probe that proves nothing begins the count of proofs again', async () =>
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('a receiver that flaps never ends the overlap', async () => {
+test('a flapping receiver never ends the overlap', async () => {
   const server = await startProbingServer()
   const { webhook, old, fresh, switchTo } = await selfEnding(server, { overlapSeconds: hour })
   for (const [index, time] of [10, 30, 60, 120, 300, 600, 900, 1200, 1500, 1800, 2100, 2400].entries()) {
@@ -97,7 +97,7 @@ test('a receiver that flaps never ends the overlap', async () => {
   expect(await liveKeys(server, webhook)).toBe(2)
 })
 
-test('a receiver with two instances that take turns, of which one has switched, never ends the overlap', async () => {
+test('a receiver with two alternating instances, only one of which has switched, never ends the overlap', async () => {
   const server = await startProbingServer()
   const { webhook, old, fresh } = await selfEnding(server, { overlapSeconds: 3 * hour })
   let turn = 0
@@ -121,7 +121,7 @@ test('a receiver that accepts everything never ends the overlap, and gets no mes
 })
 
 test.each(['before', 'after'])(
-  'a receiver that drops repeated bodies %s it verifies them ends the overlap only after it has switched',
+  'a receiver that drops duplicate bodies %s verifying them ends the overlap only after it has switched',
   async (when) => {
     const server = await startProbingServer()
     const { webhook, old, fresh } = await selfEnding(server)
@@ -143,7 +143,7 @@ test.each(['before', 'after'])(
   },
 )
 
-test('the message signed with a random key goes first, and those signed with the current key only after its verdict', async () => {
+test('sends the message signed with a random key first, and those signed with the current key only after its verdict', async () => {
   const server = await startProbingServer()
   const { webhook, fresh } = await selfEnding(server)
   const log: string[] = []
@@ -167,7 +167,7 @@ test('without an older live key, endWhenProven has no effect', async () => {
   expect((await events(server, webhook))[0]?.reason).toBeNull()
 })
 
-test('the audit trail says that a rotation begins a self-ending overlap', async () => {
+test('the audit trail records that a rotation started a self-ending overlap', async () => {
   const server = await startProbingServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -193,7 +193,7 @@ test('endWhenProven with an overlap of 0 is refused and rotates nothing', async 
   expect(await liveKeys(server, webhook)).toBe(0)
 })
 
-test('endWhenProven belongs to what an Idempotency-Key covers', async () => {
+test('reusing an Idempotency-Key with a different endWhenProven is a different request', async () => {
   const server = await startProbingServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -206,7 +206,7 @@ test('endWhenProven belongs to what an Idempotency-Key covers', async () => {
   expect(await overlapOf(server, webhook)).toMatchObject({ endWhenProven: true })
 })
 
-test('an overlap without endWhenProven shows its end, and is not probed', async () => {
+test('an overlap without endWhenProven shows when it ends, and is not probed', async () => {
   const server = await startProbingServer()
   const webhook = await provision(server)
   const receiver = await startReceiver(() => 401)

@@ -37,7 +37,7 @@ function errorOf(item: Awaited<ReturnType<typeof signForWebhooks>>[number] | und
   return item && 'error' in item ? item.error : undefined
 }
 
-test('each webhook gets the headers that signMessage returns, of its own scheme and keys, in the order asked', async () => {
+test('each webhook gets the headers that signMessage returns for its own scheme and keys, in the requested order', async () => {
   const server = await startServer()
   const webhooks = new Map<string, WebhookPath>()
   for (const name of names) {
@@ -63,7 +63,7 @@ test('each webhook gets the headers that signMessage returns, of its own scheme 
   }
 })
 
-test('all webhooks share a generated message ID and the current time, and a payload in base64 is decoded', async () => {
+test('all webhooks share a generated message ID and the current time, and a base64 payload is decoded', async () => {
   const now = Date.parse('2026-01-01T00:00:00.900Z')
   const server = await startServer({
     now: () => now,
@@ -82,20 +82,20 @@ test('all webhooks share a generated message ID and the current time, and a payl
   expect(second).toEqual(await signMessage(server, webhook, { payload, messageId, timestamp }))
 })
 
-test('errors of single webhooks are items in the documented shape, and do not affect the other webhooks', async () => {
+test('an error for one webhook is an item in the documented shape, and does not affect the others', async () => {
   const server = await startServer()
   const good = ['good_1', 'good_2']
   for (const id of good) await provisionSigning(server, id)
   await provision(server, 'app_1', 'unrotated')
   for (const id of ['erased', 'broken', 'copied', 'unknown_scheme']) await provisionSigning(server, id)
   const { keyFingerprint } = (await server.api('GET', '/applications/app_1/webhooks/erased')).body
-  // Sign first, so that a key that was kept open would show.
+  // Sign first, so that a wrongly cached key would show.
   await signForWebhooks(server, ['good_1', 'erased', 'broken', 'copied', 'unknown_scheme'])
   const change = (id: string, set: string) =>
     execute(server.databaseUrl, `update signing_keys set ${set} where webhook_id = '${id}'`)
   await change('erased', 'sealed_secret = null, sealed_by = null')
   await change('broken', "sealed_secret = 'e30..x.x.x'")
-  // Test the binding of a sealed secret to its key while the secret's own key is open.
+  // Test the binding of a sealed secret to its key while the secret's own key is cached.
   await change(
     'copied',
     "sealed_secret = (select sealed_secret from signing_keys as other where other.webhook_id = 'good_1')",
@@ -147,7 +147,7 @@ test('errors of single webhooks are items in the documented shape, and do not af
   ])
 })
 
-test('webhooks of another application, and of one that does not exist, are not found', async () => {
+test('webhooks of another application or of a missing application are not found', async () => {
   const server = await startServer()
   await rotate(server, await provision(server, 'other', 'hook_1'))
   for (const webhookIds of [['hook_1'], ['hook_1', 'hook_2']])
@@ -156,7 +156,7 @@ test('webhooks of another application, and of one that does not exist, are not f
     )
 })
 
-test('a revocation holds at the next fan-out, on every instance', async () => {
+test('a revocation takes effect with the next fan-out, on every instance', async () => {
   const server = await startServer()
   const instances = [server, await startServer({ beside: server })]
   const webhook = await provisionSigning(server, 'hook_1')
@@ -191,7 +191,7 @@ test('a revoked key does not sign, even if the clock of the instance that revoke
   expect(headersOf(item)?.['webhook-signature']?.split(' ')).toHaveLength(1)
 })
 
-test('a new scheme signs at once, although the keys of the old scheme are open', async () => {
+test('a new scheme takes effect immediately, although the keys of the old scheme are cached', async () => {
   const server = await startServer()
   const webhook = await provisionSigning(server, 'hook_1')
   for (const signatureScheme of ['standard-webhooks', 'stripe', 'svix', 'github'] as const) {
@@ -205,7 +205,7 @@ test('a new scheme signs at once, although the keys of the old scheme are open',
   }
 })
 
-test('1,000 webhooks are signed for in one request', async () => {
+test('one request can sign for 1,000 webhooks', async () => {
   const server = await startServer()
   const webhookIds = Array.from({ length: 1_000 }, (_, number) => `hook_${number}`)
   const existing = webhookIds.filter((_, number) => number % 37 === 0)
@@ -215,14 +215,14 @@ test('1,000 webhooks are signed for in one request', async () => {
   expect(items.filter((item) => headersOf(item)).map(({ webhookId }) => webhookId)).toEqual(existing)
 })
 
-test('no webhook, over 1,000, a repeated one and an invalid ID are 400', async () => {
+test('no webhooks, more than 1,000, a repeated one or an invalid ID returns 400', async () => {
   const server = await startServer()
   const refuse = async (webhookIds: unknown) => {
     const body = { webhookIds, payload }
     const { status, body: answer } = await server.api('POST', '/applications/app_1/signatures', { body })
     return [status, answer.message]
   }
-  const rule = 'must have 1 to 1000 items, all different'
+  const rule = 'must have 1 to 1000 items, without duplicates'
   expect(await refuse([])).toEqual([400, `body/webhookIds ${rule}`])
   expect(await refuse(Array.from({ length: 1_001 }, (_, number) => `${number}`))).toEqual([
     400,
@@ -237,7 +237,7 @@ test('no webhook, over 1,000, a repeated one and an invalid ID are 400', async (
   ])
 })
 
-test('over 64 MiB to sign is 413', { timeout: 120_000 }, async () => {
+test('more than 64 MiB to sign returns 413', { timeout: 120_000 }, async () => {
   const server = await startServer()
   const ids = Array.from({ length: 65 }, (_, number) => `hook_${number}`)
   for (const id of ids.slice(0, 2)) await provisionSigning(server, id)

@@ -54,7 +54,7 @@ describe.each(names)('%s', (signatureScheme) => {
         }
         expect([status, body.message]).toEqual([
           409,
-          `The webhook's scheme ${signatureScheme} takes only whsec_ followed by the base64 of 24 to 64 bytes. ` +
+          `The webhook's scheme ${signatureScheme} accepts only whsec_ followed by the base64 of 24 to 64 bytes. ` +
             'Import such a secret, or change signatureScheme first.',
         ])
         expect(text).not.toContain(signingSecret)
@@ -163,7 +163,7 @@ test('the scheme can change while every live key fits the new one', async () => 
   expect([refused.status, refused.body.message]).toEqual([
     409,
     `The secret of the live key ${keyFingerprint} is not whsec_ followed by base64, as svix requires. ` +
-      'Rotate, wait until that key has ended or revoke it, and then change the scheme.',
+      'Rotate, revoke that key or wait until it expires, and then change the scheme.',
   ])
   expect([(await server.api('GET', webhook)).body.signatureScheme, await events()]).toEqual(['slack', before])
   await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 60 } })

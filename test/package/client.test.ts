@@ -81,7 +81,7 @@ test('the package contains two bundles, types, a README and the license, in less
   )
 })
 
-test('the manifest has the version of the server, and depends on openapi-fetch alone', () => {
+test("the manifest has the server's version and depends only on openapi-fetch", () => {
   expect(manifest.version).toBe(packageJson.version)
   expect(manifest.dependencies).toEqual({ 'openapi-fetch': `^${packageJson.dependencies['openapi-fetch']}` })
 })
@@ -90,7 +90,7 @@ test('packing leaves no files in the checkout', () => {
   expect(globSync('src/client/dist', { cwd: root })).toEqual([])
 })
 
-test('a project that installs the client gets three packages and no command, and keeps its Node', async (context) => {
+test('installing the client adds three packages, no command and no other Node', async (context) => {
   const node = programOf(nodes['Node 20'])
   if (node === undefined) skipWithout(context, 'found no Node 20 for this machine on npm')
   const project = await projectWithClient()
@@ -100,7 +100,7 @@ test('a project that installs the client gets three packages and no command, and
   expect(await run('npm', ['run', '--silent', 'which'], project, { node })).toBe('v20.20.2\n')
 })
 
-test('attw finds no problem with the types for any module resolution', async () => {
+test('attw reports no problem with the types for any module resolution', async () => {
   const attw = join(root, 'node_modules/.bin/attw')
   const report = await run(
     process.execPath,
@@ -169,13 +169,13 @@ const esbuild = ['node_modules/.bin/esbuild', '--bundle', '--platform=node', '--
 test.for([
   ['esbuild', ...esbuild, 'main.mjs', '--outfile=out/esbuild.mjs'],
   ['webpack', 'webpack.mjs'],
-])('a bundle of %s runs', async ([bundler = '', ...args]) => {
+])('a bundle built with %s runs', async ([bundler = '', ...args]) => {
   const { arguments: given, expectConsumed } = await target(bundler)
   await run(process.execPath, args, consumers)
   await expectConsumed(await run(process.execPath, [`out/${bundler}.mjs`, ...given], consumers))
 })
 
-test('a bundle of Vite runs in a browser, on a page of another origin', async (context) => {
+test('a bundle built with Vite runs in a browser, on a page of another origin', async (context) => {
   const site = createServer((request, response) => {
     const file = request.url === '/' ? '/index.html' : (request.url ?? '')
     const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
@@ -197,7 +197,7 @@ test('a bundle of Vite runs in a browser, on a page of another origin', async (c
   expect(errors.filter((error) => !error.includes('403'))).toEqual([])
 })
 
-test('a worker of workerd, the runtime of Cloudflare Workers, runs it', async (context) => {
+test('runs in workerd, the runtime of Cloudflare Workers', async (context) => {
   const workerd = programOf('@cloudflare/workerd-*/bin/workerd')
   if (workerd === undefined) skipWithout(context, 'npm has no workerd for this machine')
   await run(process.execPath, [...esbuild, 'worker.mjs', '--outfile=out/worker.js'], consumers)
@@ -225,7 +225,7 @@ test('a worker of workerd, the runtime of Cloudflare Workers, runs it', async (c
 test.for([
   ['jest', '--rootDir=jest', '--testMatch=**/*.test.cjs'],
   ['vitest', 'run', '--root=vitest'],
-])('tests under %s use it', async ([runner = '', ...args]) => {
+])('works in tests run by %s', async ([runner = '', ...args]) => {
   const { environment, expectRotated } = await target(runner)
   await run(join(consumers, 'node_modules/.bin', runner), args, consumers, { environment })
   await expectRotated()

@@ -48,7 +48,7 @@ test('the package contains only the bundled server, the pages and their client, 
   )
 })
 
-test('the package depends only on what the bundle cannot hold, and brings no Node', () => {
+test('the package depends only on what cannot be bundled, and installs no Node', () => {
   const { dependencies, ...manifest } = json(join(installed, 'package.json'))
   expect(dependencies).toEqual({ 'better-sqlite3': packageJson.dependencies['better-sqlite3'] })
   const { name, version, engines } = packageJson
@@ -88,7 +88,7 @@ test('the SBOM and the licenses list every package whose code is in the package,
   expect(licensed.map(([, name, version]) => `${name}@${version}`).sort()).toEqual(bundled)
 })
 
-test('a program that has installed the package imports the OpenAPI document', async () => {
+test('a program that installs the package can import the OpenAPI document', async () => {
   const code = `import document from 'rekey-server/openapi.json' with { type: 'json' }\nconsole.log(document.info.title)`
   expect(await run(process.execPath, ['--input-type=module', '--eval', code], app)).toBe('Rekey\n')
 })

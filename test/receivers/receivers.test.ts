@@ -62,12 +62,12 @@ async function sign(server: TestServer, webhook: WebhookPath, payload: string): 
   return asReceived(body.headers)
 }
 
-describe.each(names)("the receivers' library of %s", (name) => {
+describe.each(names)('the library that receivers of %s use', (name) => {
   /** Whether the library verifies a message with only one of several live keys, the oldest. */
   const isOldestAlone = schemes[name].separator === undefined || name === 'paddle'
 
   test(
-    'verifies each message with the live secrets, and with no secret that has ended',
+    'verifies each message with every live secret, and with no expired one',
     { timeout: 120_000 },
     async () => {
       const server = await startServer()
@@ -120,7 +120,7 @@ test.each(['standard-webhooks', 'svix', 'stripe', 'github'] as const)(
   },
 )
 
-test('a receiver that follows the public keys with jose verifies every message through ten rotations', async () => {
+test('a receiver that fetches the key set with jose verifies every message through ten rotations', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')

@@ -5,7 +5,7 @@ import { startHttpReceiver } from '../support/receivers.ts'
 import { startServer } from '../support/server.ts'
 import { token } from '../support/tokens.ts'
 
-/** What a front end can call: each starts a server that pages of `site` may use. @returns its origin */
+/** Servers for a front end. Each function starts one that pages of `site` may use. @returns its origin */
 const servers: Record<string, (site: string) => Promise<string>> = {
   'the mock': () => mock(),
   'the stateful mock': () => mock('--stateful'),
@@ -21,7 +21,7 @@ async function mock(...args: string[]): Promise<string> {
   return origin
 }
 
-/** Runs in the page, so it uses nothing but its arguments. */
+/** Runs in the page, so it uses only its arguments. */
 async function frontEnd([api, token]: [string, string]) {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
   const call = async (method: string, path: string, body?: object) => {

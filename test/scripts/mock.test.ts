@@ -102,7 +102,7 @@ test('with --dynamic and --seed, two mocks generate the same responses from the 
   expect(states[1]).toBe(states[0])
 })
 
-test('with --delay, the mock waits before it handles a request', async () => {
+test('with --delay, the mock waits before handling a request', async () => {
   const { origin, stop } = await startMock('--delay', '700')
   onTestFinished(async () => {
     await stop()

@@ -3,7 +3,7 @@ import newer from '../../generated/openapi.json' with { type: 'json' }
 import older from '../../generated/openapi-3.0.json' with { type: 'json' }
 import { toOpenApi30 } from '../../scripts/openapi-3.0.ts'
 
-/** Converts a schema that a document has. */
+/** Converts a document that contains only this schema, and returns the schema. */
 function converted(schema: object): unknown {
   const document = {
     openapi: '3.1.0',
@@ -48,7 +48,7 @@ test.for([
     },
   ],
   ['names of properties, which 3.0 cannot constrain', { propertyNames: { pattern: 'x' } }, {}],
-] as const)('the document in OpenAPI 3.0 expresses %s', ([, schema, expected]) => {
+] as const)('the OpenAPI 3.0 document expresses %s', ([, schema, expected]) => {
   expect(converted(schema)).toEqual(expected)
 })
 
@@ -56,7 +56,7 @@ test('a keyword that OpenAPI 3.0 cannot express stops the conversion', () => {
   expect(() => converted({ properties: { a: { if: {}, then: {} } } })).toThrow('OpenAPI 3.0 has no if')
 })
 
-test('the document in OpenAPI 3.0 has the operations, statuses, parameters and schemas of the document in 3.1', () => {
+test('the OpenAPI 3.0 document has the same operations, statuses, parameters and schemas as the 3.1 document', () => {
   const shape = ({ paths }: { paths: object }) =>
     JSON.parse(JSON.stringify(paths), (name, value: unknown) => {
       if (name === 'security') return (value as object[]).slice(0, 1)

@@ -18,7 +18,7 @@ async function startStateful(...args: string[]): Promise<{ origin: string; api: 
   return { origin, api: (method, path, options) => api(method, path, { token: 'any token', ...options }) }
 }
 
-test('remembers what it is told: a rotation keeps both keys signing, a verification finds the key, a probe reaches a receiver on this machine', async () => {
+test('keeps state: both keys sign after a rotation, verification finds the key, and a probe reaches a local receiver', async () => {
   const { api } = await startStateful()
   const webhook = await provision({ api })
   const first = (await api('PATCH', `${webhook}/secret`)).body.signingSecret
@@ -60,7 +60,7 @@ test('with the same --seed, two mocks issue the same secrets in the same order; 
   expect(new Set([...one, ...two, ...random]).size).toBe(6)
 })
 
-test('with --clock 60x, an overlap of 2 minutes ends after 2 seconds, and messages have the true time', async () => {
+test('with --clock 60x, an overlap of 2 minutes ends after 2 seconds, and messages have the real time', async () => {
   const { api } = await startStateful('--clock', '60x')
   const webhook = await provision({ api })
   await api('PATCH', `${webhook}/secret`)
@@ -95,7 +95,7 @@ test('with --clock 60x, an overlap of 2 minutes ends after 2 seconds, and messag
   expect(lasts).toBe((86_400 / 60) * 1000)
 })
 
-test('Prefer selects every documented response and example, and changes nothing', async () => {
+test('a Prefer header selects any documented response and example, and changes nothing', async () => {
   const { api } = await startStateful()
   const webhook = await provision({ api })
   await api('PATCH', `${webhook}/secret`)
@@ -122,7 +122,7 @@ test('Prefer selects every documented response and example, and changes nothing'
     expect((await api('GET', webhook, { headers: { prefer } })).status, prefer).toBe(400)
 })
 
-test('with --delay, waits before it handles a request; leaves nothing behind when it ends', async () => {
+test('with --delay, waits before handling a request, and leaves no files behind when it exits', async () => {
   const folders = () => readdirSync(tmpdir()).filter((name) => name.startsWith('rekey-mock-'))
   const earlier = new Set(folders())
   const { origin, stop } = await startMock('--stateful', '--delay', '700')

@@ -26,7 +26,7 @@ test('a failed migration also rolls back the migrations before it, and can be re
   expect(first).toContain('0001')
 })
 
-test('a webhook and key that the previous version stores use Standard Webhooks and a secret that nobody chose', async () => {
+test('a webhook and key stored by the previous version use Standard Webhooks and count as generated', async () => {
   const url = await newDatabase(temporaryFolder())
   const store = await openDatabase(url)
   await store.migrate()

@@ -32,7 +32,9 @@ export async function projectWithClient(): Promise<string> {
   return project
 }
 
-/** Finds a program that the project of consumers brought; undefined if its package is not for this machine. */
+/**
+ * Finds a program that the consumers' project installed; undefined if its package does not support this machine.
+ */
 export function programOf(pattern: string): string | undefined {
   const found = globSync(pattern, { cwd: join(consumers, 'node_modules') })
   return found

@@ -53,7 +53,7 @@ export const documentedOperations = Object.entries(paths).flatMap(([path, { para
     name: `${method.toUpperCase()} ${apiRoot}${path}`,
     method: method.toUpperCase(),
     template: path,
-    /** The path under /api/v1, with `app_1` and `hook_1` as IDs, and the ID of a missing invitation. */
+    /** The path under /api/v1, with the IDs `app_1` and `hook_1`, and the ID of a missing invitation. */
     path: path
       .replace('{applicationId}', 'app_1')
       .replace('{webhookId}', 'hook_1')

@@ -14,7 +14,7 @@ export interface FuzzedRequest {
   body: unknown
 }
 
-/** IDs that exist, so that most requests do not fail with 404. */
+/** Existing IDs, so that most requests do not fail with 404. */
 const known: Record<string, string> = {
   applicationId: 'app_1',
   webhookId: 'hook_1',

@@ -43,7 +43,7 @@ export function invitationOf({ api }: Pick<TestServer, 'api'>, token: string) {
   return api('GET', '/invitation', { token })
 }
 
-/** The ID that requests to documented paths name. */
+/** The invitation ID in requests to documented paths. */
 export const knownInvitationId = 'inv_AZcLs0sAq2Vt4mB1w8Jr3Q'
 
 /** Stores an open invitation of `hook_1` with the known ID. */

@@ -28,7 +28,7 @@ export type Action =
   /** Verifies a message signed with live or inactive keys. */
   | { does: 'verify'; hook: Hook; keys: number[] }
   | { does: 'wait'; milliseconds: number }
-  /** Waits until `offset` milliseconds after a key expires; if `offset` is negative, until before the key expires. */
+  /** Waits until `offset` milliseconds after a key expires, or before it expires if `offset` is negative. */
   | { does: 'waitForEnd'; hook: Hook; key: number; offset: number }
 
 const minute = 60_000

@@ -9,8 +9,8 @@ interface NetworkTrace {
 }
 
 /**
- * Traces a process and its threads with strace. Finds connections and datagrams, and with them questions to name
- * servers, which go to an IP address or to the Unix socket of a local resolver.
+ * Traces a process and its threads with strace. Finds connections and datagrams, including DNS queries, which go to
+ * an IP address or to the Unix socket of a local resolver.
  */
 export function traceNetwork(file: string): NetworkTrace {
   return {

@@ -13,11 +13,11 @@ export const start = Date.parse('2026-01-01T00:00:00Z')
 export interface ProbingServer extends TestServer {
   /** Sets the clock to this many seconds after its start. */
   setClock: (seconds: number) => void
-  /** Sets the clock, and waits until everything that is then due is done. */
+  /** Sets the clock, and waits until all work due by then is done. */
   at: (seconds: number) => Promise<void>
 }
 
-/** Starts a server whose clock stands still at `start` until the test moves it. */
+/** Starts a server whose clock stays at `start` until the test moves it. */
 export async function startProbingServer(options: ServerOptions = {}): Promise<ProbingServer> {
   let now = start
   const server = await startProbeServer({ now: () => now, probeIntervalMs: 20, ...options })
@@ -40,7 +40,7 @@ export async function startProbingServer(options: ServerOptions = {}): Promise<P
   }
 }
 
-/** Lists when each self-ending overlap is looked at next. While it is probed, that is the time of the probe. */
+/** Lists when each self-ending overlap is next due. During a probe, that is the time of the probe. */
 async function nextTimes(store: Store): Promise<number[]> {
   const rows = await store.read(
     (queries) => queries.selectFrom('self_ending_overlaps').select(['next_probe_at', 'ends_at']).execute(),

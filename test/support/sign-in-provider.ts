@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest'
 import { scopes } from '../../generated/scopes.ts'
 import { createSigner } from './signers.ts'
 
-/** Settings of the client that the console is. */
+/** Settings of the console's OpenID client. */
 export interface SignInClient {
   /** The URL of the console. */
   consoleUrl: string
@@ -119,7 +119,7 @@ function configuration({ consoleUrl, tokenSeconds = 3_600, jwt = true }: SignInC
     cookies: { keys: ['a key for cookies that no test uses'] },
     clientBasedCORS: () => true,
     interactions: { url: (_: object, { uid }: { uid: string }) => `/interaction/${uid}` },
-    // Without a question for consent.
+    // Grants consent without asking.
     loadExistingGrant: async ({ oidc }: GrantContext) => {
       const grant = new oidc.provider.Grant({
         clientId: oidc.client.clientId,

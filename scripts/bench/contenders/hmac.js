@@ -1,6 +1,6 @@
 /**
- * The bound for any signer in one process: `hmac.js SECONDS` computes what a signature of 1 KiB with two keys needs, and
- * nothing else. The keys of 1,000 webhooks are in memory. Prints the number of signatures per second.
+ * The upper bound for any signer in one process: `hmac.js SECONDS` computes only the HMACs for signing 1 KiB with
+ * two keys. The keys of 1,000 webhooks are in memory. Prints the number of signatures per second.
  */
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 

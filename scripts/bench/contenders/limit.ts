@@ -138,7 +138,7 @@ function sign(applicationId: string, webhookId: string, payload: Buffer): string
   })
 }
 
-/** Unseals the secret, for every signature again. Rekey keeps keys open for up to a minute. */
+/** Unseals the secret again for every signature. Rekey caches unsealed keys for up to a minute. */
 function open(sealed: string): string {
   const [header = '', , iv = '', ciphertext = '', tag = ''] = sealed.split('.')
   const { kid } = JSON.parse(Buffer.from(header, 'base64url').toString()) as { kid: string }

@@ -97,7 +97,7 @@ async function apply(
 
 /**
  * Decides what happens to the webhook's secret.
- * @param keys those that have not ended, newest first
+ * @param keys those that have not expired or been revoked, newest first
  */
 async function decide(
   queries: Queries,

@@ -14,7 +14,7 @@ const termsSchema = z.strictObject({
 })
 export type InvitationTerms = z.infer<typeof termsSchema>
 
-/** What a run invites for. The first line of its file holds it, so that a resumed run continues unchanged. */
+/** The options of a run. They are in the first line of its file, so that a resumed run uses the same ones. */
 const runSchema = z.strictObject({ selection: selectionSchema, terms: termsSchema })
 export type InvitationRun = z.infer<typeof runSchema>
 
@@ -50,7 +50,7 @@ export function createInvitationsFile(file: string, run: InvitationRun): Invitat
     )
   } catch (error) {
     if (!(error instanceof Error)) throw error
-    throw new Error(`cannot create the file of links: ${error.message}; choose another with --output`, {
+    throw new Error(`cannot create the links file: ${error.message}; choose another with --output`, {
       cause: error,
     })
   }
@@ -68,7 +68,7 @@ export function resumeInvitationsFile(file: string): InvitationsFile {
   try {
     checkAccess(descriptor, file)
     const text = readFileSync(descriptor, 'utf8')
-    // A killed run can leave an incomplete line. Its link is lost, and the resumed run makes another.
+    // A killed run can leave an incomplete line. Its link is lost, and the resumed run creates another.
     const whole = text.slice(0, text.lastIndexOf('\n') + 1)
     const [first = '', ...lines] = whole.split('\n').filter((line) => line !== '')
     const { run, owners } = parse(file, first, lines)
@@ -88,7 +88,7 @@ function parse(file: string, first: string, lines: string[]): { run: InvitationR
     }
   } catch {
     // No `cause`: its message may quote the line, including the link.
-    throw new Error(`${file} is not a file of links; pass the file that rekey rotate --invite wrote`)
+    throw new Error(`${file} is not a valid links file; pass the file that rekey rotate --invite wrote`)
   }
 }
 

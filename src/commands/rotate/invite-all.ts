@@ -9,7 +9,7 @@ import type { InviteOptions, RotateOptions } from './read-rotate-options.ts'
 /**
  * Creates an invitation for each selected webhook that has a secret, and writes its link to a file. After a crash, an
  * invitation may exist whose link was not written: nobody knows its token, and it expires.
- * @throws Error if the links could lead nowhere, or if some webhooks are left without a link
+ * @throws Error if the links' base URL is unknown, or if some webhooks got no link
  */
 export async function inviteAll(
   environment: Environment,
@@ -19,7 +19,7 @@ export async function inviteAll(
   const { config } = await loadConfig(environment)
   if (linkBaseOf(config) === undefined)
     throw new Error(
-      'set REKEY_PUBLIC_URL to the URL at which people reach the server: the links begin with it',
+      'the links need a public URL; set REKEY_PUBLIC_URL to the URL at which users reach the server',
     )
   const name = resume ?? output ?? `rekey-invitations-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
   let file = resume === undefined ? undefined : resumeInvitationsFile(resume)
@@ -29,7 +29,7 @@ export async function inviteAll(
     run ??= { selection: selection(now), terms }
     return run.selection
   }
-  // Created once the selection succeeded, so that an unknown ID leaves no empty file behind.
+  // Create the file after the selection has succeeded, so that an unknown ID leaves no empty file behind.
   const begin = () => {
     if (run) file ??= createInvitationsFile(name, run)
     // Print the path first: an interrupted run must still reveal where the links are.

@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import { selectionSchema } from '../shared/selection.ts'
 
-/** What a run rotates, and how. The first line of its file holds it, so that a resumed run continues unchanged. */
+/**
+ * Which webhooks a run rotates, and how. It is in the first line of the run's file, so that a resumed run uses the
+ * same options.
+ */
 export const policySchema = selectionSchema.extend({
   /** How long the old key stays live. */
   overlapSeconds: z.int().min(0).max(604_800),
-  /** Whether the server ends each overlap once it has proven the receiver. Files of earlier versions do not say. */
+  /** Whether the server ends each overlap once it has proven the receiver. Missing in files of earlier versions. */
   endWhenProven: z.boolean().default(false),
   reason: z.string().min(1).max(500).nullable(),
   /** The command that gets each new secret on its standard input; null writes the secrets to the file. */

@@ -10,7 +10,7 @@ const defaultRate = 20
 const maxExpirySeconds = 604_800
 
 export interface RotateOptions {
-  /** How to invite someone to rotate instead of rotating; null to rotate. */
+  /** The options of `--invite`; null to rotate. */
   invite: InviteOptions | null
   /** File to create; undefined for a name with the current time. */
   output: string | undefined
@@ -29,7 +29,7 @@ export interface RotateOptions {
 }
 
 export interface InviteOptions {
-  /** Selects the webhooks to invite for, unless `resume` names a file that has the selection. */
+  /** Selects the webhooks; undefined if the file in `resume` contains the selection. */
   selection: (now: number) => Selection
   terms: InvitationTerms
   rate: number
@@ -107,7 +107,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
   }
 }
 
-/** @throws UsageError if options make no sense together with --invite */
+/** @throws UsageError if an option cannot be combined with --invite */
 function rejectUnfitForInvitations({
   resume,
   policyOptions,
@@ -162,7 +162,9 @@ function readCommand({
   }
   if (exec.trim() === '') throw new UsageError('--exec must not be empty')
   if (!shell && /["'`$|&;<>\\*]/.test(exec))
-    throw new UsageError('--exec runs no shell, which quotes, variables and pipes need; add --shell')
+    throw new UsageError(
+      '--exec does not run a shell, so quotes, variables and pipes do not work; add --shell',
+    )
   const limitSeconds = limit === undefined ? 30 : readDuration('--exec-timeout', limit, 1, 3_600)
   return { line: exec, shell, limitSeconds }
 }

@@ -15,7 +15,7 @@ const maxRotations = 128
 /** Maximum number of commands that run at the same time. */
 const maxCommands = 8
 
-/** What a run did. */
+/** The result of a run. */
 export interface Report {
   /** Number of webhooks that this run rotated. */
   rotated: number

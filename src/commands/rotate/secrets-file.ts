@@ -20,7 +20,7 @@ export interface WrittenSecret {
 
 /** The JSON Lines file to which `rekey rotate` writes its policy and the new secrets. */
 export interface SecretsFile {
-  /** Null in a file of version 0.1.0, which wrote no policy. */
+  /** Null in a file that version 0.1.0 wrote, because it wrote no policy. */
   policy: Policy | null
   /** The webhooks with a secret in the file. */
   owners(): KeyOwner[]

@@ -25,7 +25,7 @@ export interface Scheme {
   encoding: 'base64' | 'hex'
   /** Separates the parts of the signature header. Undefined if a message can carry only one signature. */
   separator?: string
-  /** Whether receivers may read only the last of several signatures, and so verify with the oldest live key alone. */
+  /** Whether receivers may read only the last of several signatures, so that only the oldest live key verifies. */
   mayReadLastOnly?: boolean
   /**
    * The key of HMAC-SHA256: the base64 after `whsec_`, decoded, or the UTF-8 bytes of the whole secret. If `private`,

@@ -7,7 +7,7 @@ export interface Endpoint {
   operation: ApiOperation
   operationId: OperationId
   scopes: string[]
-  /** Whether the token of an invitation can allow the operation. */
+  /** Whether an invitation's token can allow the operation. */
   isForInvitations: boolean
   /** Names of the operation's header parameters. */
   headers: string[]

@@ -23,8 +23,8 @@ function readings(value: unknown, path: string): unknown[] {
 }
 
 /**
- * Returns the texts in a claim: the text itself, the texts in an array, or the names of an object's properties whose
- * values are `true` or objects.
+ * Returns the strings in a claim: the string itself, the strings in an array, or the names of an object's
+ * properties whose values are `true` or objects.
  */
 export function textsOf(claim: unknown): string[] {
   if (typeof claim === 'string') return [claim]

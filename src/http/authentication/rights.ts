@@ -19,7 +19,7 @@ export function toRights(claims: object, config: JwtConfig): Rights {
   return rights
 }
 
-/** Whether the claims meet a condition. If the condition's claim has several texts, one match is enough. */
+/** Whether the claims meet a condition. If the claim has several values, one match is enough. */
 function holds({ claim, matches }: GrantCondition, claims: object): boolean {
   return textsOf(readClaim(claims, claim)).some(matches)
 }

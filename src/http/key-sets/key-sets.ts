@@ -15,8 +15,8 @@ import { setJson } from '../response/json-response.ts'
  */
 const requestsPerMinute = 600
 /**
- * Maximum key sets that are read at the same time. These requests need no token, so however many there are, they leave
- * the core and the database to the others.
+ * Maximum number of key sets read at the same time. These requests need no token, so the limit keeps a flood of
+ * them from slowing down the core and the database.
  */
 const maxReads = 2
 /** How long caches may keep a key set, in seconds. */
@@ -36,7 +36,7 @@ export interface KeySetsOptions {
 
 /**
  * Serves the public keys of a webhook's live keys at `/jwks/{applicationId}/{webhookId}`, as a JWK Set (RFC 7517),
- * without a token. An unknown webhook, a webhook without keys and one with another scheme have the same, empty set.
+ * without a token. An unknown webhook, a webhook without keys and one with another scheme get the same empty set.
  */
 export function keySets({ core, registry, networkOf, requestTimeoutMs }: KeySetsOptions): Middleware {
   const requests = new EventCounts({ points: requestsPerMinute, duration: 60 })

@@ -35,9 +35,9 @@ export function clientNetworks(
 }
 
 /**
- * Returns the network of the client that the trusted proxies name. Nothing says which of the two headers a proxy sets,
- * and a caller can send the other one. So if they name different networks, neither counts: all such requests through
- * the proxy count as those of one network of their own.
+ * Returns the network of the client that the trusted proxies name. Rekey cannot know which of the two headers a
+ * proxy sets, and a caller can send the other one. So if they name different networks, Rekey ignores both: all such
+ * requests through the proxy count as one separate network.
  * @param claims the entries of each header, last first
  */
 function clientNetwork(
@@ -55,8 +55,8 @@ function clientNetwork(
 }
 
 /**
- * Follows the entries from the peer toward the client, for as long as trusted proxies wrote them. If an entry has no
- * address, the proxy that wrote it counts as the client.
+ * Follows the entries from the peer toward the client, for as long as trusted proxies wrote them. If an entry has
+ * no address, the proxy that wrote it counts as the client.
  */
 function farthest(
   peer = '',

@@ -15,8 +15,8 @@ export interface KeyGaugesOptions {
 }
 
 /**
- * Creates the gauges that describe the keys in the database. A gauge without a value is absent: all of them while the
- * database cannot be read, the age while there is no current key, and the times while no such overlap is open.
+ * Creates the gauges that describe the keys in the database. A gauge without a value is absent: all gauges while
+ * the database cannot be read, the age without a current key, and the times without such an overlap.
  * @returns a function that updates the gauges, at most every 5 seconds, and never rejects
  */
 export function createKeyGauges({
@@ -41,11 +41,11 @@ export function createKeyGauges({
   const setNextEnd = gauge('rekey_time_to_next_overlap_end_seconds', 'Time until the next overlap ends')
   const setProven = gauge(
     'rekey_proven_overlaps',
-    'Overlaps that end themselves and whose last probe proved the receiver, counted up to 10,000',
+    'Self-ending overlaps whose last probe proved the receiver, counted up to 10,000',
   )
   const setUnproven = gauge(
     'rekey_unproven_overlaps',
-    'Overlaps that end themselves and whose last probe did not prove the receiver, counted up to 10,000',
+    'Self-ending overlaps whose last probe did not prove the receiver, counted up to 10,000',
   )
   const setNextUnprovenEnd = gauge(
     'rekey_time_to_next_unproven_overlap_end_seconds',

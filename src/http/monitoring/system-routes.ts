@@ -21,7 +21,7 @@ export interface SystemRoutesOptions {
 
 type ServedDocument = Pick<typeof document, 'servers'>
 
-/** Loads the OpenAPI 3.0 document, which most servers never send, so only a request for it takes the memory. */
+/** Loads the OpenAPI 3.0 document on request, because most servers never send it and it takes memory. */
 async function loadOlderDocument(publicUrl: string | undefined): Promise<Buffer> {
   const { default: older } = await import('../../../generated/openapi-3.0.json', { with: { type: 'json' } })
   return serialize(older, publicUrl)

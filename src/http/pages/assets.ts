@@ -23,7 +23,7 @@ interface Served {
 /**
  * Serves each of a page's files at its exact path. Loads a file on its first request, and keeps it in memory.
  * @param policy the page's Content-Security-Policy
- * @param cacheControl by default, makes browsers revalidate every time, because a new version of a file has the same path
+ * @param cacheControl defaults to revalidating every time, because a new version of a file has the same path
  */
 export function serveAssets(loaders: Loaders, policy: string, cacheControl = 'no-cache'): Middleware {
   const kept = new Map<string, Promise<Served>>()

@@ -53,7 +53,7 @@ export function feedback({
         message: `${errorTexts.forbidden}. Feedback is accepted only from pages of this server.`,
       })
     const waitMs = answers.count(networkOf(context))
-    if (waitMs !== null) throw tooManyRequests('Too many answers from this address', waitMs)
+    if (waitMs !== null) throw tooManyRequests('Too many feedback requests from this address', waitMs)
     const body = await deadline(requestTimeoutMs, (signal) =>
       readBody(context, { maxBytes: maxBodyBytes, owner: '', signal }),
     )

@@ -4,7 +4,7 @@ import type { OidcConfig } from '../../config/config.ts'
 
 const timeoutMs = 3_000
 const maxBytes = 262_144
-/** How long the metadata of a provider is used without reading it again, in milliseconds. */
+/** How long a provider's metadata stays cached, in milliseconds. */
 const freshMs = 600_000
 /** Minimum milliseconds between two attempts while the provider does not respond. */
 const cooldownMs = 5_000
@@ -19,7 +19,7 @@ const metadataSchema = (url: z.ZodURL) =>
     authorization_response_iss_parameter_supported: z.boolean().optional(),
   })
 
-/** What a browser needs to sign a person in. */
+/** The settings that a browser needs for a sign-in. */
 export interface SignInSettings extends Omit<OidcConfig, 'issuer'> {
   /** The provider's metadata (OpenID Connect Discovery 1.0, section 3); null while the provider cannot be reached. */
   metadata: z.infer<ReturnType<typeof metadataSchema>> | null
@@ -62,7 +62,9 @@ async function discover(issuer: string) {
   const endpoint = z.url({ protocol: issuer.startsWith('https:') ? /^https$/ : /^https?$/ })
   const found = metadataSchema(endpoint).parse(JSON.parse(await readText(response, address)))
   if (found.issuer !== issuer)
-    throw new Error(`${address} names the issuer ${found.issuer}, which is not the one in REKEY_JWT_ISSUER`)
+    throw new Error(
+      `${address} names the issuer ${found.issuer}, which differs from the one in REKEY_JWT_ISSUER`,
+    )
   return found
 }
 

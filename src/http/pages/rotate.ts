@@ -3,9 +3,9 @@ import { policyFor } from './policy.ts'
 import { listFiles, readHtml, servePage } from './serve-page.ts'
 
 /**
- * Serves the page to which invitations lead, at `/rotate`. The modules keep their folder structure from `src/`, so their
- * imports work unchanged. The server never learns the invitation's token from this request, because browsers do not send
- * the fragment of a URL; so a program that only previews the link changes nothing.
+ * Serves the page to which invitations lead, at `/rotate`. The modules keep their folder structure from `src/`, so
+ * their imports work unchanged. Browsers do not send the fragment of a URL, so the server never gets the
+ * invitation's token from this request, and a program that previews the link changes nothing.
  */
 export async function createRotatePage(): Promise<Middleware> {
   const html = await readHtml('web/rotate')

@@ -39,7 +39,8 @@ export async function checkInvitation(queries: Queries, invitation: Invitation, 
 }
 
 /**
- * Uses the invitation up. Must run in the transaction of the rotation, so that only a committed rotation does.
+ * Marks the invitation as used. Must run in the transaction of the rotation, so that only a committed rotation uses
+ * the invitation.
  * @throws RekeyError `unauthorized` if the invitation is not open
  */
 export async function takeInvitation(queries: Queries, invitation: Invitation, now: number): Promise<void> {
@@ -48,7 +49,7 @@ export async function takeInvitation(queries: Queries, invitation: Invitation, n
 }
 
 /**
- * Counts a probe with the invitation's token, before the probe.
+ * Counts a probe with the invitation's token. Call before probing.
  * @throws RekeyError `forbidden` if the invitation allows no more probes
  */
 export async function takeInvitedProbe(

@@ -8,28 +8,28 @@ interface OpenedKey {
   owner: SealedFor
 }
 
-/** The opened keys of one application, by sealed text, oldest first. */
+/** The cached keys of one application, by sealed text, oldest first. */
 interface Share {
   applicationId: string
   keys: Map<string, OpenedKey>
 }
 
-/** Maximum number of opened keys; about 15 MiB. */
+/** Maximum number of cached keys; about 15 MiB. */
 const maxKeys = 16_384
-/** A longer sealed text is not kept. Rekey writes none. */
+/** Maximum length of a cached key's sealed text. Rekey writes no longer ones. */
 const maxSealedLength = 1_024
 
 /**
- * Unseals the keys that sign messages, and keeps some of them open, because unsealing a secret takes three times as long
- * as signing a small message with it. Callers pass the sealed text that they have just read from the database, so a key
- * that was kept open signs only as long as it is stored and live.
+ * Unseals the keys that sign messages, and caches them, because unsealing a secret takes three times as long as
+ * signing a small message with it. Callers pass the sealed text that they have just read from the database, so a
+ * cached key signs only while it is stored and live.
  *
- * An application that opens many keys pushes out only keys of applications that hold at least as many as it does.
+ * An application that uses many keys evicts only keys of applications that have at least as many cached.
  */
 export class OpenedKeys {
   readonly #keyring: Keyring
   readonly #shares = new Map<string, Share>()
-  /** The share that gives up keys when there are too many. */
+  /** The share from which keys are evicted if there are too many. */
   #largest: Share | undefined
   #count = 0
 
@@ -40,7 +40,8 @@ export class OpenedKeys {
   /** @throws SealError as Keyring.unseal does */
   open(sealed: string, owner: SealedFor, scheme: Scheme): Signer {
     const kept = this.#shares.get(owner.applicationId)?.keys.get(sealed)
-    // The sealed text is bound to its owner. A copy in another key's row must not open, although it is the same text.
+    // The sealed text is bound to its owner. A copy in another key's row must not be unsealed, although the text is
+    // the same.
     if (
       kept?.keyBytes === scheme.keyBytes &&
       kept.owner.keyId === owner.keyId &&
@@ -52,7 +53,7 @@ export class OpenedKeys {
     return signer
   }
 
-  /** Forgets every key, so that no erased or revoked secret stays in memory for long. */
+  /** Removes every key, so that no erased or revoked secret stays in memory for long. */
   clear(): void {
     this.#shares.clear()
     this.#largest = undefined

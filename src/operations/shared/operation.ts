@@ -58,7 +58,7 @@ export interface OperationContext {
   turns: FairGate
   /** Lets applications take turns with reading the keys of many webhooks. */
   fanOutReads: FairGate
-  /** Logs an error, with the request's ID, that leaves the request's response a success. */
+  /** Logs an error with the request's ID, for a request that still succeeds. */
   logError: (error: unknown, text: string) => void
   /** Aborts when the request's deadline passes or the client disconnects. The signal's reason is the error to throw. */
   signal: AbortSignal

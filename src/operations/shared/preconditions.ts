@@ -28,9 +28,9 @@ export function checkPreconditions(header: Preconditions, keys: readonly Signing
 }
 
 /**
- * Whether a GET must return 304: If-None-Match names the current key, and since that key was created, no other key has
- * ended and nothing else changed. The tag covers neither: after a 304, a caller could still show an ended key as live,
- * or the signers of an earlier scheme.
+ * Whether a GET must return 304: If-None-Match names the current key, and since that key was created, no other key
+ * has expired or been revoked and nothing else has changed. The tag covers neither: after a wrong 304, a caller
+ * could still show an inactive key as live, or the signers of an earlier scheme.
  * @param changedAt when the webhook was last updated, or its receiver was last probed by schedule
  */
 export function isNotModified(

@@ -15,9 +15,9 @@ export type ProbeMessage = components['schemas']['ProbeMessage']
 type Sender = Pick<OperationContext, 'now' | 'generateSecret' | 'postMessage' | 'trace' | 'signal'>
 
 /**
- * Posts one message signed with a random secret, and after its verdict one message per key, signed with that key. A
- * receiver that drops repeated messages could otherwise drop the random one, and seem to refuse it. If previous keys are
- * to be tested but there are none, adds the verdict `no_previous_secret`.
+ * Posts one message signed with a random secret, and after its verdict one message per key, signed with that key.
+ * Otherwise, a receiver that drops duplicate messages could drop the random one, and seem to refuse it. If previous
+ * keys are to be tested but there are none, adds the verdict `no_previous_secret`.
  */
 export async function sendProbeMessages(
   owner: KeyOwner,

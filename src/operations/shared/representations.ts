@@ -67,7 +67,7 @@ export function toFeedEvent(event: AuditEvent): Schemas['FeedEvent'] {
 
 /**
  * @param live the live keys
- * @param selfEnding undefined if the overlap ends only when its time is over
+ * @param selfEnding undefined if the overlap is not self-ending
  */
 export function toOverlap(
   live: readonly SigningKey[],

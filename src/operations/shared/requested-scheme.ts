@@ -48,6 +48,6 @@ export async function rejectUnfitKeys(
   throw new RekeyError('conflict', {
     message:
       `The secret of the live key ${unfit.fingerprint} is not whsec_ followed by base64, as ${name} requires. ` +
-      'Rotate, wait until that key has ended or revoke it, and then change the scheme.',
+      'Rotate, revoke that key or wait until it expires, and then change the scheme.',
   })
 }

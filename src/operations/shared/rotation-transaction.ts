@@ -61,13 +61,13 @@ export interface Rotated {
   secret: ReceiverKey
 }
 
-/** Returned instead of a rotation whose secret was generated for another scheme than the webhook has. */
+/** Returned instead of a rotation if the secret was generated for a scheme that the webhook no longer has. */
 const wrongKind = Symbol('wrong kind')
 
 /**
- * Rotates a secret; every rotation goes through this function. Seals the secret, then updates the keys and the audit
- * trail in one transaction. If only this transaction shows that the webhook needs a private key, generates one and
- * begins again.
+ * Rotates a secret; every rotation goes through this function. Seals the secret, then updates the keys and the
+ * audit trail in one transaction. If the transaction finds that the webhook needs a private key, generates one and
+ * starts again.
  * @throws RekeyError `notFound` if the webhook does not exist; `conflict` if its scheme does not accept the secret;
  * FingerprintTaken or TooManyLiveKeys if its keys do not
  * allow the rotation; any error from the request's steps
@@ -163,12 +163,12 @@ function rejectUnfitSecret(secret: SigningSecret, name: SchemeName): void {
   const { keyBytes } = schemes[name]
   if (keyBytes === 'private')
     throw new RekeyError('conflict', {
-      message: `The webhook's scheme ${name} takes no imported secret. Omit signingSecret: Rekey generates the key.`,
+      message: `The webhook's scheme ${name} does not allow imported secrets. Omit signingSecret to have Rekey generate the key.`,
     })
   if (keyBytes === 'decoded' && !isDecodable(secret))
     throw new RekeyError('conflict', {
       message:
-        `The webhook's scheme ${name} takes only whsec_ followed by the base64 of 24 to 64 bytes. ` +
+        `The webhook's scheme ${name} accepts only whsec_ followed by the base64 of 24 to 64 bytes. ` +
         'Import such a secret, or change signatureScheme first.',
     })
 }

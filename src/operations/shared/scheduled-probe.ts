@@ -34,7 +34,10 @@ function isClaimed({ dueAt, queued }: StoredOverlap, { leaseEnd }: Claim): boole
   return dueAt === leaseEnd && !queued
 }
 
-/** Returns null if there is nothing to probe: the webhook is gone, or its current key lost its secret or is another. */
+/**
+ * Returns null if there is nothing to probe: the webhook was deleted, its current key has changed, or that key's
+ * secret was erased.
+ */
 async function probeReceiver(
   overlap: SelfEndingOverlap,
   context: OperationContext,

@@ -13,7 +13,7 @@ import { etagHeaders, toKeyView, toOverlap } from './representations.ts'
 /** Maximum number of keys in a response: the current key and 100 others. */
 const maxKeys = 101
 
-/** A webhook's keys, newest first, its scheme, and its overlap if that ends once the receiver is proven. */
+/** A webhook's keys, newest first, its scheme, and its self-ending overlap, if any. */
 interface KeysInScheme {
   keys: SigningKey[]
   scheme: StoredScheme

@@ -24,8 +24,8 @@ import { settleProbe, type SentProbe } from './settle-probe.ts'
 const doubtMs = 60_000
 
 /**
- * Decides what becomes of a self-ending overlap after a scheduled probe. Records the probe's verdicts if they differ
- * from the previous ones, and how the overlap ended if it did.
+ * Ends or continues a self-ending overlap after a scheduled probe. Records the probe's verdicts if they differ from
+ * the previous ones, and how the overlap ended if it did.
  * @param probe null if nothing was sent
  */
 export async function settleOverlap(

@@ -18,14 +18,14 @@ export interface SentProbe {
 /** The result of a probe, and the state of the webhook after it. */
 interface SettledProbe {
   proven: boolean
-  /** The keys that have not ended, newest first. */
+  /** The keys that have not expired or been revoked, newest first. */
   unended: SigningKey[]
   /** Whether the webhook still has the key, URL, scheme and header that were probed. */
   isUnchanged: boolean
 }
 
 /**
- * Compares the webhook with what was probed, and records the first proof of its key. Every probe passes here, in the
+ * Compares the webhook with the probe's target, and records the first proof of its key. Every probe calls this in the
  * transaction that records its verdict, so any change that a proof makes in the database belongs here.
  * @throws RekeyError `notFound` if the webhook was deleted, even if it was created again under the same ID
  */

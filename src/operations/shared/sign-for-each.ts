@@ -35,7 +35,7 @@ export async function signForEach(
   const readInTurn = (ids: readonly string[]) =>
     context.fanOutReads.run(applicationId, context.signal, async () => {
       const found = await read(ids)
-      // Keep the turn until the thread has done everything else that waits for it.
+      // Keep the turn until the thread has done all other waiting work.
       await setImmediate()
       return found
     })

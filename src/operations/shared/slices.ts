@@ -2,8 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { OperationContext } from './operation.ts'
 
 /**
- * After this many milliseconds, a slice starts no further step. The last step can take about one millisecond more,
- * because it hashes up to 1 MiB; with Ed25519, three.
+ * After this many milliseconds, a slice starts no further step. The last step, which hashes up to 1 MiB, can take
+ * about one millisecond more, or three with Ed25519.
  */
 const sliceMs = 1
 /** Work on fewer bytes takes only about 0.1 ms, so it is not sliced. */

@@ -25,7 +25,7 @@ export interface UnsealedKey {
 
 /** Roughly how many bytes can be hashed in the time that unsealing a secret takes. */
 const bytesPerKey = 8_192
-/** Roughly how many times as long as HMAC-SHA256 an Ed25519 signature takes, for short and for long messages. */
+/** Approximate cost of an Ed25519 signature as a multiple of HMAC-SHA256, for short and for long messages. */
 const privateFactor = 8
 
 /** A webhook's scheme and keys, newest first. */
@@ -35,8 +35,8 @@ interface OpenKeys {
 }
 
 /**
- * Estimates the work of signing a message with all of the keys, in bytes that HMAC-SHA256 could hash meanwhile. Includes
- * the work of unsealing the keys.
+ * Estimates the work of signing a message with all of the keys, in bytes that HMAC-SHA256 could hash in the same
+ * time. Includes the work of unsealing the keys.
  */
 export function hashedBytes(
   { keyBytes }: Pick<Scheme, 'keyBytes'>,

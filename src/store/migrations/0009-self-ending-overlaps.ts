@@ -3,8 +3,8 @@ import type { Migration } from 'kysely/migration'
 import { idType } from './id-type.ts'
 
 /**
- * Adds the overlaps that end once the receiver is proven. Servers of the previous version do not know the table: what
- * they change in an overlap is noticed when its next probe is due.
+ * Adds the overlaps that end once the receiver is proven. Servers of the previous version do not know the table:
+ * this version notices their changes to an overlap when the next probe is due.
  */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
@@ -35,7 +35,7 @@ export const migration: Migration = {
       )
       .execute()
 
-    // Index for finding what is due.
+    // Index for finding the overlaps that are due.
     await db.schema
       .createIndex('self_ending_overlaps_due')
       .on('self_ending_overlaps')
@@ -43,7 +43,7 @@ export const migration: Migration = {
       .where(sql<boolean>`queued = 0`)
       .execute()
 
-    // Index for finding the applications whose probes are queued, without reading past all probes of each.
+    // Index for finding the applications that have queued probes, without reading every probe.
     await db.schema
       .createIndex('self_ending_overlaps_queue')
       .on('self_ending_overlaps')

@@ -30,7 +30,7 @@ class MigrationDialect extends PostgresDialect {
 /**
  * Runs all pending migrations in one transaction, which also creates the schema if it does not exist.
  * @returns the names of the migrations that ran
- * @throws NewerTables; Error that says which right is missing, or what is in the way
+ * @throws NewerTables; Error that names the missing right or the conflicting schema
  */
 export async function migratePostgres(pool: pg.Pool, placement: Placement): Promise<string[]> {
   await checkEncoding(pool)

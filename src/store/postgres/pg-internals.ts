@@ -28,8 +28,8 @@ function internals(client: pg.PoolClient): ClientInternals {
 }
 
 /**
- * Returns the process ID that the connection received when it began. A server sends that of its process, a pooler an
- * arbitrary number.
+ * Returns the process ID that the connection received when it began. A server sends the ID of its process; a pooler
+ * sends an arbitrary number.
  */
 export function announcedPid(client: pg.PoolClient): number {
   return internals(client).processID

@@ -8,7 +8,7 @@ const ownSchema = 'rekey'
  * that use Kysely: its migrator looks for a table of that name in every schema.
  */
 const ownMigrationTable = 'rekey_migration'
-/** The same table in an installation that Rekey 0.1.0 created: Kysely's default. */
+/** The same table in an installation that Rekey 0.1.0 created, under Kysely's default name. */
 const migrationTableOf010 = 'kysely_migration'
 /** Recorded there by every version of Rekey, and by no other application. */
 const firstMigration = '0001-applications-webhooks-keys'

@@ -56,7 +56,7 @@ export class ServerPool extends pg.Pool {
     const inOrder = [...servers.slice(this.#current), ...servers.slice(0, this.#current)]
     const failures: string[] = []
     for (const server of inOrder) {
-      // A connection that has to wait for a free place goes to the server that is set by then.
+      // A connection that waits for a free slot goes to the server that is set when it opens.
       Object.assign(this.options, server)
       try {
         const client = await super.connect()

@@ -10,13 +10,13 @@ export interface KeyStatistics {
   openOverlaps: number
   /** Milliseconds until the first of these overlaps ends; null if there is none. */
   nextOverlapEndMs: number | null
-  /** Number of open overlaps that end themselves, and whose last probe proved the receiver, at most `maxCount`. */
+  /** Number of self-ending overlaps whose last probe proved the receiver, at most `maxCount`. */
   provenOverlaps: number
-  /** Number of the others of these overlaps, at most `maxCount`. */
+  /** Number of all other self-ending overlaps, at most `maxCount`. */
   unprovenOverlaps: number
-  /** Milliseconds until the first of these others ends; null if there is none. */
+  /** Milliseconds until the first unproven self-ending overlap ends; null if there is none. */
   nextUnprovenEndMs: number | null
-  /** Number of keys whose secret was erased although they have not ended, at most `maxCount`. */
+  /** Number of keys whose secret was erased before they expired or were revoked, at most `maxCount`. */
   lostSecrets: number
   /** Number of open invitations, at most `maxCount`. */
   openInvitations: number

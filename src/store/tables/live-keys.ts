@@ -4,7 +4,7 @@ import { cast, prepared } from '../prepared-query.ts'
 import type { Queries } from '../store.ts'
 import { never } from './signing-key-rows.ts'
 
-/** What signing needs of a key. */
+/** The columns of a key that signing needs. */
 export interface LiveKey {
   id: string
   generation: number
@@ -15,7 +15,7 @@ export interface LiveKey {
   sealed: string | null
 }
 
-/** A webhook's scheme and its keys that have not ended, newest first. */
+/** A webhook's scheme and its keys that have not expired or been revoked, newest first. */
 export interface WebhookKeys {
   scheme: SchemeChoice
   keys: LiveKey[]

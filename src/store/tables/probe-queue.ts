@@ -28,8 +28,8 @@ const selectNextDue = prepared((queries) =>
 )
 
 /**
- * Queues up to `limit` overlaps that are due. The queue has them by application, so that applications can take turns
- * although one of them has thousands of overlaps that are due.
+ * Queues up to `limit` overlaps that are due. The queue is indexed by application, so that applications can take
+ * turns even if one of them has thousands of due overlaps.
  * @returns the number of queued overlaps
  */
 export async function queueDueOverlaps(queries: Queries, now: number, limit: number): Promise<number> {
@@ -50,7 +50,7 @@ export async function queueDueOverlaps(queries: Queries, now: number, limit: num
           .$asTuple('application_id', 'webhook_id'),
       ),
     )
-    // Once more, because PostgreSQL checks only these conditions again after another instance has changed a row.
+    // Repeated, because PostgreSQL rechecks only these conditions after another instance has changed a row.
     .where('queued', '=', sql.lit(0))
     .where('due_at', '<=', now)
     .executeTakeFirst()

@@ -4,7 +4,7 @@ import type { KeyOwner } from '../../domain/signing-key.ts'
 import type { RotationInvitationRow } from '../schema.ts'
 import type { Queries } from '../store.ts'
 
-/** Named individually, as the columns of keys are: a newer version may add one while this version runs. */
+/** Named individually, like the columns of keys, because a newer version may add one while this version runs. */
 const columns = [
   'id',
   'application_id',

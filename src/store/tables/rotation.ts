@@ -7,7 +7,7 @@ import { deleteSelfEndingOverlap, insertSelfEndingOverlap } from './self-ending-
 import { updateKeyEnd, insertKey } from './signing-keys.ts'
 import type { Queries } from '../store.ts'
 
-/** What is stored with a rotation. */
+/** The data that a rotation stores. */
 interface RotationRecord {
   sealed: SealedSecret
   /** The event's reason. */
@@ -15,7 +15,7 @@ interface RotationRecord {
   requestId: string | null
   /** The webhook's last audit event before this rotation. */
   last: ChainEnd | undefined
-  /** The overlap that now begins, if it ends once the receiver is proven. */
+  /** The self-ending overlap that this rotation starts, if any. */
   overlap?: SelfEndingOverlap | null
 }
 
@@ -38,7 +38,7 @@ export async function saveRotation(
       key: issued,
       endedKeys: ended,
     }),
-    // The newest rotation decides whether the overlap ends itself.
+    // The newest rotation decides whether the overlap is self-ending.
     deleteSelfEndingOverlap(queries, issued),
     ...(overlap
       ? [insertSelfEndingOverlap(queries, { ...overlap, dueAt: overlap.nextProbeAt ?? overlap.endsAt })]

@@ -56,7 +56,7 @@ export const deleteSelfEndingOverlap = prepared((queries, { applicationId, webho
     .where('webhook_id', '=', webhookId),
 )
 
-/** Stores an overlap's last probe, and when to look at the overlap next. */
+/** Stores an overlap's last probe, and when the overlap is next due. */
 export async function updateSelfEndingOverlap(
   queries: Queries,
   { applicationId, webhookId, nextProbeAt, lastProbe, dueAt }: SelfEndingOverlap & { dueAt: number },

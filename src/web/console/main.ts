@@ -8,7 +8,7 @@ import { layout } from './views/layout.ts'
 
 const { search } = location
 const provider = readProvider()
-// The code in the URL is for one use, and must not stay in the history.
+// The code in the URL works only once, and must not stay in the history.
 if (isReturn(search)) history.replaceState(null, '', location.pathname + returnHash(search))
 
 const store = createStore(initialState(readRoute(location.hash), Date.now(), provider), show)

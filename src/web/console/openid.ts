@@ -2,7 +2,10 @@
 import type * as OAuth from 'oauth4webapi'
 import type { Grant, Provider } from './provider.ts'
 
-/** The only item in the browser's storage, from the start of a sign-in to its end. It is useless without the code. */
+/**
+ * The only item in the browser's storage, from the start of a sign-in to its end. Useless without the authorization
+ * code.
+ */
 const verifierItem = 'rekey.pkce-verifier'
 
 /** Returns the settings in the page; null if people sign in with a token only. */

@@ -40,7 +40,7 @@ export function endsBetween({ previous }: SecretState, after: number, until: num
   return previous.some((key) => isLive(key, after) && !isLive(key, until))
 }
 
-/** How long a scheduled probe usually takes at most, with the pause before it, in milliseconds. */
+/** Usual maximum duration of a scheduled probe, including the pause before it, in milliseconds. */
 const probeMs = 10_000
 
 /** Returns whether a scheduled probe should have been completed between the two times. */

@@ -11,7 +11,7 @@ export interface Provider {
   metadata: (AuthorizationServer & { authorization_endpoint: string }) | null
 }
 
-/** What the provider issued. */
+/** The tokens that the provider issued. */
 export interface Grant {
   accessToken: string
   /** Missing if the provider issues none to this client, or for these scopes. */

@@ -36,7 +36,7 @@ export interface Session {
   subject: string | null
   /** When the token expires, in milliseconds since 1970; null if it has no `exp`. */
   expiresAt: number | null
-  /** What the identity provider issued; null if the user entered the token. */
+  /** The tokens from the identity provider; null if the user entered a token. */
   grant: Grant | null
 }
 
@@ -66,7 +66,7 @@ export type Dialog =
   /** Warns that an unsaved secret will be lost. */
   | { kind: 'leave'; proceed: () => void }
 
-/** Asks what to invite for, and then shows the link. */
+/** Asks for the invitation's terms, then shows the link. */
 export interface InviteDialog {
   kind: 'invite'
   webhook: WebhookIds

@@ -1,6 +1,6 @@
 let chosen: string | undefined
 
-/** Selects the language of the samples that the reader has chosen on an earlier page. */
+/** Selects the sample language that the reader chose on an earlier page. */
 export function keepLanguage(): void {
   for (const radio of document.querySelectorAll<HTMLInputElement>('#language input')) {
     radio.checked = chosen === undefined ? radio.checked : radio.value === chosen

@@ -2,8 +2,8 @@ import { copyButton } from './copy.ts'
 import { readBaseUrl, readToken } from './request.ts'
 
 /**
- * Puts the form's values into the samples. A missing or invalid value leaves its placeholder, and so does a token that
- * is masked, so that a copied sample contains the token only if the reader sees it.
+ * Puts the form's values into the samples. Keeps the placeholder for a missing or invalid value and for a masked
+ * token, so that a copied sample contains the token only if the reader sees it.
  */
 export function fillSamples(form: HTMLFormElement, isTokenShown: boolean): void {
   for (const blank of document.querySelectorAll<HTMLElement>('[data-fill]')) {

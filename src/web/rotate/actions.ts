@@ -33,7 +33,7 @@ export function createActions(store: Store, baseUrl: string) {
       if (saved !== opened) return
       const view = { is: invitation.state, invitation }
       store.set({ view })
-      // A reload within ten minutes of the rotation: the same key gets the same secret again.
+      // After a reload within ten minutes of the rotation, the same Idempotency-Key gets the same secret again.
       if (view.is === 'used' && opened.pressed) await rotate()
     } catch (error) {
       if (saved !== opened) return
@@ -86,7 +86,7 @@ export function createActions(store: Store, baseUrl: string) {
     }
   }
 
-  /** Reads the invitation again, for the time of its use and the number of tests left. A failure changes nothing. */
+  /** Refetches the invitation, for the time of its use and the number of tests left. A failure changes nothing. */
   async function refresh(shown: SavedInvitation | null): Promise<void> {
     const invitation = await read().catch(() => null)
     const { view } = store.get()

@@ -20,7 +20,7 @@ const actions = createActions(store, new URL('.', location.href).href)
 function show(before: State, after: State): void {
   render(page(after, actions), document.body)
   document.title = `${isUnsaved(after) ? '● ' : ''}Rotate a signing secret · Rekey`
-  // Moves screen readers and keyboards to what is new; the first view stays as the browser opened it.
+  // Moves the focus to new content; the first view keeps the browser's initial focus.
   if (before.view.is !== after.view.is && before.view.is !== 'loading')
     document.querySelector<HTMLElement>('h1')?.focus()
 }

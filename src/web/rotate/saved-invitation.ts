@@ -1,7 +1,9 @@
-/** What this tab remembers about an invitation, so that a reload continues where it was. */
+/** Data about an invitation that this tab stores, so that a reload continues where the user was. */
 export interface SavedInvitation {
   token: string
-  /** Sent with each attempt to rotate, so that only one of them rotates, and the others get the same secret. */
+  /**
+   * The Idempotency-Key of every attempt to rotate, so that only one rotates and the others get the same secret.
+   */
   idempotencyKey: string
   /** Whether this tab has tried to rotate. */
   pressed: boolean

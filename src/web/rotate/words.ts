@@ -29,12 +29,12 @@ export function moment(time: number): string {
   return exact.format(time)
 }
 
-/** Returns whether messages carry only one signature, so that the old secret signs alone until its end. */
+/** Returns whether messages carry only one signature, so that only the old secret signs until the overlap ends. */
 export function carriesOneSignature(signatureScheme: string): boolean {
   return ['github', 'shopify', 'slack'].includes(signatureScheme)
 }
 
-/** Names what the receiver gets: with `ed25519`, that is a public key, and the sender keeps the private one. */
+/** Returns the word for what the receiver gets: a public key with `ed25519`, otherwise a secret. */
 export function nameOf({ signatureScheme }: Pick<Invitation, 'signatureScheme'>): 'secret' | 'public key' {
   return signatureScheme === 'ed25519' ? 'public key' : 'secret'
 }

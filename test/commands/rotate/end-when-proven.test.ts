@@ -21,20 +21,20 @@ async function endsWhenProven(server: TestServer, hook: string) {
   return (await server.api('GET', `/applications/app_1/webhooks/${hook}/secret`)).body.overlap?.endWhenProven
 }
 
-test('--end-when-proven begins overlaps that end themselves, and --resume continues with it', async () => {
+test('--end-when-proven starts self-ending overlaps, and --resume keeps the option', async () => {
   const server = await fleet()
   const one = ['--application', 'app_1', '--webhook', 'hook_1']
   expect((await rotate(server, [...one, '--end-when-proven', '--output', 'out.jsonl'])).code).toBe(0)
   expect(await endsWhenProven(server, 'hook_1')).toBe(true)
   const [policy = ''] = readFileSync(join(server.folder, 'out.jsonl'), 'utf8').split('\n')
-  // What a run leaves that was interrupted before it rotated anything.
+  // The file of a run that was interrupted before it rotated anything.
   const interrupted = `${policy.replace('hook_1', 'hook_2')}\n`
   writeFileSync(join(server.folder, 'interrupted.jsonl'), interrupted, { mode: 0o600 })
   expect((await rotate(server, ['--resume', 'interrupted.jsonl'])).code).toBe(0)
   expect(await endsWhenProven(server, 'hook_2')).toBe(true)
 })
 
-test('the file of a version without --end-when-proven is resumed without it', async () => {
+test('resumes a file of a version without --end-when-proven, and starts no self-ending overlaps', async () => {
   const server = await fleet()
   const run = { applications: '*', webhooks: '*', createdBefore: null, overlapSeconds: 60, reason: null }
   const policy = JSON.stringify({ run: { ...run, exec: null, rate: 0 } })
@@ -43,7 +43,7 @@ test('the file of a version without --end-when-proven is resumed without it', as
   expect(await endsWhenProven(server, 'hook_1')).toBe(false)
 })
 
-test('--exec delivers the secret of an overlap that ends itself', async () => {
+test('--exec delivers the secret of a self-ending overlap', async () => {
   const server = await fleet()
   const args = ['--all', '--end-when-proven', '--exec', 'true', '--output', 'out.jsonl']
   expect((await rotate(server, args, { PATH: process.env['PATH'] })).code).toBe(0)

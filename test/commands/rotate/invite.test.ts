@@ -90,7 +90,7 @@ test('rekey rotate --invite writes a link for each webhook that has a secret, an
   }
 })
 
-test('--resume makes links only for the webhooks that have none in the file, with the options of its run', async () => {
+test('--resume creates the links that the file lacks, with the options of the original run', async () => {
   const server = await fleet(3)
   const args = [
     ...['--application', 'app_1', '--overlap', '10m', '--end-when-proven'],
@@ -117,10 +117,10 @@ test('--resume makes links only for the webhooks that have none in the file, wit
     '--resume continues with the options in out.jsonl; remove --overlap',
   )
   writeFileSync(join(server.folder, 'other.jsonl'), '{"run":{}}\n', { mode: 0o600 })
-  expect((await inviteAll(server, ['--resume', 'other.jsonl'])).stderr).toContain('is not a file of links')
+  expect((await inviteAll(server, ['--resume', 'other.jsonl'])).stderr).toContain('is not a valid links file')
 })
 
-test('in production without REKEY_PUBLIC_URL, nothing is created, and the message names the variable', async () => {
+test('in production without REKEY_PUBLIC_URL, creates nothing and names the variable in the error', async () => {
   const server = await fleet(1)
   const production = { NODE_ENV: 'production', REKEY_PUBLIC_URL: '' }
   const { code, stderr } = await inviteAll(server, ['--all', '--output', 'out.jsonl'], production)
@@ -128,7 +128,7 @@ test('in production without REKEY_PUBLIC_URL, nothing is created, and the messag
   expect(existsSync(join(server.folder, 'out.jsonl'))).toBe(false)
 })
 
-test('outside production, the links lead to the address on which a server with these settings listens', async () => {
+test('outside production, the links begin with the address on which a server with these settings listens', async () => {
   const server = await fleet(1)
   const development = { REKEY_PUBLIC_URL: '', PORT: '8099' }
   expect((await inviteAll(server, ['--all', '--output', 'out.jsonl'], development)).code).toBe(0)
@@ -157,7 +157,7 @@ test('an unknown webhook leaves no file behind, and --dry-run only lists the web
   ).toEqual([])
 })
 
-test('a webhook with too many open invitations is reported, and the others get their links', async () => {
+test('reports a webhook that has too many open invitations, and creates links for the others', async () => {
   const server = await fleet(2)
   const path = '/applications/app_1/webhooks/hook_0/secret/invitations'
   for (let i = 0; i < 20; i++) await server.api('POST', path, { body: { expiresInSeconds: 300 } })
@@ -181,7 +181,7 @@ test.each([
     '--expires-in must be a duration such as 90d, 12h, 30m or 45s, from 5m to 7d',
   ],
   [['--invite', '--expires-in', '299s'], 'from 5m to 7d'],
-])('rekey rotate --all %j is refused', async (args, message) => {
+])('rejects rekey rotate --all %j', async (args, message) => {
   const server = await fleet(0)
   const { code, stderr } = await rekey(['rotate', '--all', ...args], {
     cwd: server.folder,

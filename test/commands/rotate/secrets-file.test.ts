@@ -79,7 +79,7 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe('')
 })
 
-test('a resumed file has the policy and the secrets that were written to it', async () => {
+test('a resumed file still has its policy and secrets', async () => {
   const file = join(temporaryFolder(), 'out.jsonl')
   const created = await createSecretsFile(file, policy)
   const owner = { applicationId: 'app_1', webhookId: 'hook_1' }

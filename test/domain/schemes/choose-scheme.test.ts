@@ -14,14 +14,14 @@ test('an update that leaves out scheme and header keeps both', () => {
   expect(chooseScheme({ header: 'X-Other' }, stored)).toEqual({ name: 'stripe', header: 'X-Other' })
 })
 
-test("naming the scheme's default header counts as naming none, so the header follows a change of scheme", () => {
+test("naming the scheme's default header is the same as omitting it, so the header follows a change of scheme", () => {
   const chosen = chooseScheme({ name: 'stripe', header: 'Stripe-Signature' })
   expect(chosen).toEqual({ name: 'stripe', header: null })
   expect(chooseScheme({ name: 'github' }, chosen)).toEqual({ name: 'github', header: null })
 })
 
 test.each(['standard-webhooks', 'svix', 'slack'] as const)(
-  '%s allows only its own headers, and drops a custom header of an earlier scheme',
+  '%s allows only its own headers, and drops a custom header set for an earlier scheme',
   (name) => {
     expect(() => chooseScheme({ name, header: 'X-Merchant' })).toThrow(HeaderNotAllowed)
     expect(chooseScheme({ name }, { name: 'stripe', header: 'X-Merchant' })).toEqual({ name, header: null })

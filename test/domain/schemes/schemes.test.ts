@@ -49,7 +49,7 @@ test('shopify headers carry the base64 of one signature', () => {
   })
 })
 
-test("signing the example of GitHub's documentation returns its documented signature", () => {
+test("signing the example from GitHub's documentation returns the documented signature", () => {
   const secret = "It's a Secret to Everybody" as SigningSecret
   const hello = { ...message, payload: Buffer.from('Hello, World!') }
   expect(signMessage(schemes.github, hello, [secret])).toEqual({
@@ -57,7 +57,7 @@ test("signing the example of GitHub's documentation returns its documented signa
   })
 })
 
-test("signing the example of Slack's documentation returns its documented signature", () => {
+test("signing the example from Slack's documentation returns the documented signature", () => {
   const secret = '8f742231b10e8888abcd99yyyzzz85a5' as SigningSecret
   const body =
     'token=xyzz0WbapA4vBCDEFasx0q6G&team_id=T1DC2JH3J&team_domain=testteamnow&channel_id=G8PSS9T3V' +
@@ -71,7 +71,7 @@ test("signing the example of Slack's documentation returns its documented signat
   })
 })
 
-test("signing the example of Standard Webhooks' Go library returns its signature", () => {
+test("signing the example from Standard Webhooks' Go library returns its signature", () => {
   const key = PrivateKey.fromSealedText('whsk_VEVTVFNJR05JTkdLRVlET05PVFVTRVRISVNGT1JBTlk=')
   const example = {
     id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
@@ -101,7 +101,7 @@ test('a webhook can carry its signatures in a header of its own', () => {
   expect(headers).toEqual({ 'X-Merchant': `sha256=${hmac(newer, '', 'hex')}` })
 })
 
-test('a scheme of a newer version fails with an error that says so', () => {
+test('a scheme stored by a newer version fails with an error that says so', () => {
   expect(() => toScheme({ name: 'future' as SchemeName, header: null })).toThrow(
     'unknown signature scheme future: a newer version of Rekey stored it; run that version',
   )

@@ -1,4 +1,5 @@
-// Before each request, Postman creates what the document's examples name, because an earlier one may have deleted it.
+// Before each request, Postman recreates the resources in the document's examples, because an earlier request may
+// have deleted them.
 const send = (method, path, body) =>
   new Promise((resolve, reject) => {
     const request = {

@@ -25,13 +25,13 @@ test.each([
   ['a token that is too short', 'rki_abc'],
   ['a token that is too long', `${forged}A`],
   ['a token with other characters', `rki_${'.'.repeat(43)}`],
-])('%s is 401, and is taken for no JWT', async (_, token) => {
+])('%s returns 401, and is not treated as a JWT', async (_, token) => {
   const { api } = await startServer()
   expectInvalidToken(await api('GET', '/invitation', { token }), 'The invitation is unknown')
 })
 
 test.each(documentedOperations.filter(({ security = [] }) => !security.some((one) => 'invitation' in one)))(
-  'an invitation does not allow $operationId, whether or not it was used',
+  'an invitation does not allow $operationId, whether or not it has been used',
   async (operation) => {
     const server = await startServer()
     const webhook = await provision(server)
@@ -51,7 +51,7 @@ test.each(documentedOperations.filter(isForInvitations))(
   },
 )
 
-test('an invitation is refused for any other webhook, whether or not that exists', async () => {
+test('an invitation is refused for any other webhook, whether or not that webhook exists', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { token } = await invite(server, webhook)
@@ -70,7 +70,7 @@ test('an invitation is refused for any other webhook, whether or not that exists
   expect((await invitationOf(server, token)).body.state).toBe('open')
 })
 
-test('a used invitation allows 10 probes without options, and no others', { timeout: 60_000 }, async () => {
+test('a used invitation allows 10 probes, only without options', { timeout: 60_000 }, async () => {
   const server = await startProbeServer()
   const webhook = await provision(server)
   const receiver = await startReceiver(() => 204)
@@ -113,7 +113,7 @@ test('after too many forged tokens from an address, one more returns 429, and a 
   expect((await rotateWith(server, webhook, token)).status).toBe(200)
 })
 
-test('an invitation works however JWTs are verified, even while the issuer is down', async () => {
+test('an invitation works with every way of verifying JWTs, even while the issuer is down', async () => {
   const signer = createSigner('ES256')
   const issuer = await startJwksServer(signer)
   const folder = temporaryFolder()

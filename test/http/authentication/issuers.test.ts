@@ -31,7 +31,7 @@ const get = async ({ api }: TestServer, iss: unknown, signer: Signer) => {
   return api('GET', '/applications', { token: await signedBy(signer, claims) })
 }
 
-test("accepts each issuer's tokens, and rejects a token that one issuer signed in the name of the other", async () => {
+test("accepts each issuer's tokens, and rejects a token that one issuer signed with the other's name", async () => {
   const { server, keyOne, keyTwo } = await startIssuers()
   for (let round = 0; round < 2; round++) {
     expect(await get(server, one, keyOne)).toMatchObject({ status: 200 })

@@ -134,7 +134,7 @@ test('returns 502 if the issuer does not respond for 3 seconds, and fetches agai
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 
-test('a token signed with a malformed published key gets 502 until the cached key set is 10 minutes old', async () => {
+test('a token signed with a malformed published key returns 502 until the cached key set is 10 minutes old', async () => {
   const { kty = '', crv = '', kid } = first.jwk
   const issuer = await startJwksServer({ ...first, jwk: { kty, crv, kid } as JWK })
   const server = await startWith(issuer)

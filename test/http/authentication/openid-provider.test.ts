@@ -83,7 +83,7 @@ test('accepts tokens of two providers, each for the applications that its own pr
   expect([await status(other, 'app_1'), await status(other, 'app_2')]).toEqual([403, 404])
 })
 
-test('rejects a token that a provider signed in the name of another provider or without an issuer, even under the same kid', async () => {
+test('rejects a token that a provider signed with the issuer of another provider or without one, even under the same kid', async () => {
   const { one, other, provider, another } = await startTwoProviders()
   const server = await startWith([provider, another])
   const claims = decodeJwt(await provider.accessToken('secrets:rotate'))

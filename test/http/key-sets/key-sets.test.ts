@@ -26,7 +26,7 @@ async function publicKeysOf(server: TestServer): Promise<string[]> {
   return keys.map(({ x }) => `whpk_${Buffer.from(x, 'base64url').toString('base64')}`)
 }
 
-/** Returns the status, the body and all headers but those that differ between any two responses. */
+/** Returns the status, the body, and the headers except those that are different in every response. */
 async function answerOf(response: Response) {
   const headers = [...response.headers].filter(([name]) => !['date', 'x-request-id'].includes(name))
   return { status: response.status, headers: Object.fromEntries(headers), text: await response.text() }
@@ -47,7 +47,7 @@ function keyIdOf(etag: string | null): string {
   return etag?.slice(1, -1) ?? ''
 }
 
-test('serves the public keys of the live keys, newest first, to anyone and to pages of any origin', async () => {
+test('serves the public keys of the live keys, newest first, without a token and to pages of any origin', async () => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
   const [first, second] = [await rotate(server, webhook), await rotate(server, webhook)]
@@ -76,7 +76,7 @@ test('serves the public keys of the live keys, newest first, to anyone and to pa
   expect([head.status, await head.text()]).toEqual([200, ''])
 })
 
-test('a key leaves the set with its revocation, and with the end of its overlap', async () => {
+test('a key leaves the set when it is revoked and when its overlap ends', async () => {
   let now = Date.now()
   const server = await startServer({ now: () => now })
   const webhook = await provision(server, 'app_1', 'hook_1', 'ed25519')
@@ -95,7 +95,7 @@ test('a key leaves the set with its revocation, and with the end of its overlap'
   expect(await publicKeysOf(server)).toEqual([])
 })
 
-test('an unknown webhook, one without keys and one with another scheme have the same, empty set', async () => {
+test('an unknown webhook, one without keys and one with another scheme all return the same empty set', async () => {
   const server = await startServer()
   await provision(server, 'app_1', 'hook_1', 'ed25519')
   for (const scheme of ['standard-webhooks', 'github'])
@@ -129,7 +129,7 @@ test.each([
   '/jwks/app_1/a%20b',
   '/jwks/a%00/b',
   `/jwks/app_1/${'a'.repeat(65)}`,
-])('%s is an ordinary 404', async (path) => {
+])('%s returns an ordinary 404', async (path) => {
   const server = await startServer()
   const response = await fetchSet(server, path)
   expect([response.status, await response.json()]).toEqual([404, expect.objectContaining({ code: 404 })])
@@ -138,14 +138,14 @@ test.each([
 test.each([
   ['REKEY_PAGES=none', { REKEY_PAGES: 'none' }, ''],
   ['a path prefix', { REKEY_PUBLIC_URL: 'https://rekey.example/rekey' }, '/rekey'],
-])('with %s, the set stays where it is', async (_, environment, prefix) => {
+])('with %s, the set keeps its path', async (_, environment, prefix) => {
   const server = await startServer({ environment })
   await rotate(server, await provision(server, 'app_1', 'hook_1', 'ed25519'))
   for (const path of [setPath, prefix + setPath])
     expect(await (await fetchSet(server, path)).json()).toMatchObject({ keys: [{ kty: 'OKP' }] })
 })
 
-test('limits the requests of a network, but not those of others', async () => {
+test('limits the requests of one network without limiting others', async () => {
   const server = await startServer({ environment: { REKEY_TRUSTED_PROXIES: '127.0.0.1' } })
   await rotate(server, await provision(server, 'app_1', 'hook_1', 'ed25519'))
   const from = (address: string) => fetchSet(server, setPath, { headers: { 'x-forwarded-for': address } })
@@ -168,7 +168,7 @@ test('limits the requests of a network, but not those of others', async () => {
   expect(await counted(server)).toEqual({ keys: 601, empty: 0, limited: 1, failed: 0 })
 })
 
-test('reads at most two sets at a time, and no two for the same network', async () => {
+test('reads at most two sets at a time, and only one at a time for the same network', async () => {
   const reading: string[] = []
   const finish: (() => void)[] = []
   const app = new Koa()
@@ -213,7 +213,7 @@ test('reads at most two sets at a time, and no two for the same network', async 
   expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
 })
 
-test('counts requests that fail', async () => {
+test('failed requests count toward the limit', async () => {
   const app = new Koa()
   const registry = new Registry()
   const core = { publicKeys: () => Promise.reject(new Error('database down')) }

@@ -54,7 +54,7 @@ test('/metrics has the age of the oldest current key, the open overlaps and the 
   })
 })
 
-test('/metrics counts the self-ending overlaps by what their last probe proved, and has the time to the end of the next unproven one', async () => {
+test('/metrics counts the self-ending overlaps by the result of their last probe, and shows when the next unproven one ends', async () => {
   const server = await startProbingServer()
   const proven = await selfEnding(server, { hook: 'proven' })
   await selfEnding(server, { hook: 'unproven', overlapSeconds: 7_200 })

@@ -22,7 +22,7 @@ test('descriptions and samples are escaped', () => {
   expect(highlight(`x = ${JSON.stringify(hostile)} ${hostile}`).text).not.toContain('<script')
 })
 
-test('renders paragraphs, lists and links of a description', () => {
+test('renders the paragraphs, lists and links in a description', () => {
   const text = 'One\nparagraph:\n\n* `a`: first\n  item\n* second\n\nSee https://www.standardwebhooks.com.'
   expect(html`${markdown(text)}`.text.replace(/>\s+</g, '><')).toBe(
     '<p>One paragraph:</p><ul><li><code>a</code>: first item</li><li>second</li></ul>' +

@@ -43,7 +43,7 @@ const metadata = (issuer: string) => ({
   userinfo_endpoint: 'http://users.id.example/me',
 })
 
-test("the page has the provider's settings, and its policy admits only the origin of the token endpoint", async () => {
+test("the page has the provider's settings, and its CSP allows only the origin of the token endpoint", async () => {
   const { issuer, open, reads } = await start(metadata)
   const { settings, connections } = await open()
   expect(settings).toMatchObject({
@@ -85,7 +85,7 @@ test.each<[string, (issuer: string) => object | string, string]>([
   },
 )
 
-test('without REKEY_OIDC_CLIENT_ID, the page has no settings and fetches none', async () => {
+test('without REKEY_OIDC_CLIENT_ID, the page has no provider settings, and the server fetches none', async () => {
   const { origin } = await startServer()
   const html = await (await fetch(`${origin}/console`)).text()
   expect(html).toContain('<script type="application/json" id="provider"></script>')

@@ -67,7 +67,7 @@ function bare(text: string): string {
   return text.replace(/[\s`]|^\* /gm, '')
 }
 
-test("without JavaScript, an operation's page has everything that the document says about it", async () => {
+test("without JavaScript, an operation's page shows everything that the document says about the operation", async () => {
   const { origin } = await startServer()
   for (const operation of documentedOperations) {
     const { operationId = '', parameters, requestBody, responses } = operation

@@ -30,7 +30,7 @@ test('the page for invitations runs only its own scripts, is never cached, and s
   expect(html).not.toMatch(/ style=| on\w+=/)
 })
 
-test('with REKEY_PAGES=rotate, the page for invitations is served without the console and the reference', async () => {
+test('with REKEY_PAGES=rotate, the server serves the page for invitations, but not the console or the reference', async () => {
   const { origin } = await startServer({ environment: { REKEY_PAGES: 'rotate' } })
   const status = async (path: string) => (await fetch(origin + path)).status
   expect(await status('/rotate')).toBe(200)

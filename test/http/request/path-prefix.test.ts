@@ -55,7 +55,7 @@ test.each([
   [publicUrl, `${publicUrl}/api/v1`],
   ['https://platform.example/', 'https://platform.example/api/v1'],
   ['', '{origin}/api/v1'],
-])('with the public URL %j, the server in both OpenAPI documents is %s', async (url, expected) => {
+])('with the public URL %j, both OpenAPI documents name the server %s', async (url, expected) => {
   const { origin } = await start(url)
   for (const [path, version] of [
     ['/openapi.json', '3.1.0'],

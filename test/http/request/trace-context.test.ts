@@ -22,7 +22,7 @@ test('the log line has the trace_id and span_id of a valid traceparent, even if 
   for (const line of lines) expect(line).toMatchObject({ trace_id: traceId, span_id: parentId })
 })
 
-test('without a valid traceparent, the log line has neither field, nor any part of the header', async () => {
+test('without a valid traceparent, the log line has neither field and no part of the header', async () => {
   const server = await startServer()
   const invalid = [`ff${traceparent.slice(2)}`, traceparent.toUpperCase(), 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZI']
   for (const text of invalid)

@@ -29,7 +29,7 @@ function corsHeaders({ headers }: Response): string[] {
 }
 
 test.each([admin, 'http://localhost:5173'])(
-  'a preflight request from %s is answered without a token, for any path of the API',
+  'a preflight request from %s succeeds without a token, for any path of the API',
   async (from) => {
     const server = await start()
     for (const path of [
@@ -205,7 +205,7 @@ test('an OPTIONS request that is not a preflight request returns 405 with Allow,
   expect([response.status, response.headers.get('allow')]).toEqual([405, 'GET, HEAD'])
 })
 
-test('the OpenAPI documents can be read by pages of any origin, and the other paths outside the API by none', async () => {
+test('pages of any origin can read the OpenAPI documents, but no other path outside the API', async () => {
   const { origin } = await start()
   const read = async (path: string, from: string) =>
     (await fetch(origin + path, { headers: { origin: from } })).headers.get('access-control-allow-origin')
@@ -219,7 +219,7 @@ test('the OpenAPI documents can be read by pages of any origin, and the other pa
     expect([path, await read(path, admin)]).toEqual([path, null])
 })
 
-test('a preflight request below the prefix of the public URL is answered', async () => {
+test('a preflight request below the prefix of the public URL succeeds', async () => {
   const server = await start({ REKEY_PUBLIC_URL: 'https://platform.example/rekey' })
   expect((await preflight(server, admin, `/rekey${applications}`)).status).toBe(204)
 })

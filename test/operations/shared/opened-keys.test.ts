@@ -22,7 +22,7 @@ function create() {
     sealed.set(id, text)
     return opened.open(text, owner, scheme) as KeyObject
   }
-  /** Whether a key is open, without opening it for longer. */
+  /** Whether a key is cached, without caching it for longer. */
   const isOpen = (applicationId: string, number: number) => {
     const calls = unseal.mock.calls.length
     open(applicationId, number)
@@ -39,7 +39,7 @@ function fill(
   for (let number = 0; number < count; number++) open(applicationId, number)
 }
 
-test('a key is unsealed once, until all are forgotten', () => {
+test('a key is unsealed once, until the cache is cleared', () => {
   const { opened, open, isOpen } = create()
   const key = open('app', 1)
   expect(open('app', 1)).toBe(key)
@@ -48,7 +48,7 @@ test('a key is unsealed once, until all are forgotten', () => {
   expect(isOpen('app', 1)).toBe(false)
 })
 
-test('an open key does not open for another key or webhook that has a copy of its sealed text', () => {
+test('a cached key is not used for another key or webhook that has a copy of its sealed text', () => {
   const { keyring, opened } = create()
   const owner: SealedFor = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
   const sealed = keyring.seal(generateSigningSecret(), owner)
@@ -59,7 +59,7 @@ test('an open key does not open for another key or webhook that has a copy of it
   expect(open({})).toBe(key)
 })
 
-test('a scheme that reads a secret differently gets its own key', () => {
+test('a scheme that derives a different key from the secret gets its own entry', () => {
   const { open } = create()
   const decoded = open('app', 1, standardWebhooks).export()
   const text = open('app', 1, stripe).export()
@@ -67,7 +67,7 @@ test('a scheme that reads a secret differently gets its own key', () => {
   expect(open('app', 1, standardWebhooks).export()).toEqual(decoded)
 })
 
-test('at most 16,384 keys are open, and the oldest one gives way', () => {
+test('caches at most 16,384 keys, and evicts the oldest', () => {
   const { open, isOpen } = create()
   fill(open, 'app', maxKeys)
   expect(isOpen('app', 0)).toBe(true)
@@ -77,34 +77,34 @@ test('at most 16,384 keys are open, and the oldest one gives way', () => {
   expect(isOpen('app', 0)).toBe(false)
 })
 
-test('an application pushes out no key of an application that has fewer keys open', () => {
+test('an application never evicts a key of an application that has fewer cached keys', () => {
   const { open, isOpen } = create()
   fill(open, 'small', 100)
   fill(open, 'large', 9_000)
   fill(open, 'hostile', 30_000)
   for (let number = 0; number < 100; number++) expect(isOpen('small', number)).toBe(true)
-  // The hostile application grows until it has as many as the large one, and then pushes out its own.
+  // The hostile application grows until it has as many keys as the large one, and then evicts its own.
   let kept = 0
-  // Newest first, because asking for a key that is not open pushes out the oldest.
+  // Newest first, because requesting a key that is not cached evicts the oldest.
   for (let number = 8_999; isOpen('large', number); number--) kept++
   expect(kept).toBeGreaterThan(8_100)
 })
 
-test('a newcomer gets its keys opened while one application holds all places', () => {
+test('a new application gets its keys cached even if another application has filled the cache', () => {
   const { open, isOpen } = create()
   fill(open, 'hostile', maxKeys)
   fill(open, 'newcomer', 500)
   for (let number = 0; number < 500; number++) expect(isOpen('newcomer', number)).toBe(true)
 })
 
-test('a very long sealed text is opened each time', () => {
+test('a key with a very long sealed text is not cached', () => {
   const { keyring, opened } = create()
   const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
   const sealed = keyring.seal('x'.repeat(1_000) as never, owner)
   expect(opened.open(sealed, owner, stripe)).not.toBe(opened.open(sealed, owner, stripe))
 })
 
-test('an Ed25519 private key is kept open like a secret', () => {
+test('an Ed25519 private key is cached like a secret', () => {
   const { keyring, opened } = create()
   const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
   const sealed = keyring.seal(PrivateKey.generate(), owner)

@@ -1,5 +1,5 @@
-// What receivers run: each scheme's library, called as its documentation says. Each verifier takes the secret, the
-// headers with names in lower case, and the body. It returns whether the library accepts the message.
+// Receivers: each scheme's library, called as its documentation says. Each verifier takes the secret, the headers
+// with names in lower case, and the body. It returns whether the library accepts the message.
 import { verifyAsync as verifyEd25519 } from '@noble/ed25519'
 import { sign as signGithub, verify as verifyGithub } from '@octokit/webhooks-methods'
 import { Paddle } from '@paddle/paddle-node-sdk'
@@ -61,7 +61,7 @@ export const verifiers = {
         },
       }),
     ),
-  // The libraries of Standard Webhooks for JavaScript know no public keys.
+  // The Standard Webhooks libraries for JavaScript do not support public keys.
   ed25519(publicKey, headers, body) {
     const key = Buffer.from(publicKey.replace('whpk_', ''), 'base64')
     return anySignature(headers, body, (signature, content) => verifyEd25519(signature, content, key))
@@ -78,7 +78,7 @@ async function anySignature(headers, body, verify) {
   return false
 }
 
-/** A receiver that knows only the URL of its public keys. It reads them when it is told that its cache has ended. */
+/** A receiver that knows only the URL of its public keys. It refetches them when the test expires its cache. */
 export function followKeySet(url) {
   const keySet = createRemoteJWKSet(new URL(url))
   return {

@@ -211,7 +211,7 @@ async function newRole() {
 }
 let roles = 0
 
-test('says which right is missing and which statement grants it, and then starts', async () => {
+test('names the missing right and the statement that grants it, and starts once it is granted', async () => {
   const { name, as } = await newRole()
   const place = await emptyDatabase()
   const database = new URL(place.url).pathname.slice(1)
@@ -234,7 +234,7 @@ test('says which right is missing and which statement grants it, and then starts
   await install(as(`${place.url}?schema=public`), 'app_2')
 })
 
-test('a database user who only has rights on the tables starts, and without the right to read them refuses', async () => {
+test('a database user needs only rights on the tables, and without the right to read them startup fails', async () => {
   const { name, as } = await newRole()
   const place = await emptyDatabase()
   await install(place.url, 'app_1')

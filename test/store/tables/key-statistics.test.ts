@@ -7,7 +7,16 @@ import { temporaryFolder } from '../../support/server.ts'
 
 const now = 1_800_000_000_000
 const live = { expires_at: null, revoked_at: null, sealed_secret: 'sealed' }
-const nothing = { oldestCurrentKeyAgeMs: null, openOverlaps: 0, nextOverlapEndMs: null, lostSecrets: 0 }
+const nothing = {
+  oldestCurrentKeyAgeMs: null,
+  openOverlaps: 0,
+  nextOverlapEndMs: null,
+  provenOverlaps: 0,
+  unprovenOverlaps: 0,
+  nextUnprovenEndMs: null,
+  lostSecrets: 0,
+  openInvitations: 0,
+}
 
 interface Ends {
   created_at: number
@@ -76,7 +85,7 @@ test('the oldest current key is the one created first, even if previous keys are
   expect(await statistics()).toMatchObject({ oldestCurrentKeyAgeMs: 5_000 })
 })
 
-test('every live previous key is an open overlap, and the first of their ends is the next one', async () => {
+test('every live previous key counts as an open overlap, and the next end is the earliest expiry', async () => {
   const { statistics } = await storeWith(
     [{ expires_at: now + 3_000 }, { expires_at: now + 2_000 }, {}],
     [{ expires_at: now + 7_000 }, {}],
@@ -86,7 +95,7 @@ test('every live previous key is an open overlap, and the first of their ends is
   expect(await statistics()).toMatchObject({ openOverlaps: 3, nextOverlapEndMs: 2_000, lostSecrets: 0 })
 })
 
-test('a key without a secret counts as lost until it ends, and neither as current nor as an overlap', async () => {
+test('a key without a secret counts as lost until it expires, and neither as current nor as an overlap', async () => {
   const erased = { sealed_secret: null, sealed_by: null }
   const { statistics } = await storeWith(
     [
@@ -101,7 +110,7 @@ test('a key without a secret counts as lost until it ends, and neither as curren
   expect(await statistics()).toEqual({ ...nothing, lostSecrets: 2 })
 })
 
-test('counts end at 10,000', async () => {
+test('counts stop at 10,000', async () => {
   const { statistics, write } = await storeWith([])
   await write(async (queries) => {
     if (onPostgres) await sql`set local search_path = rekey`.execute(queries)

@@ -3,7 +3,7 @@ import { hookAddress, openConsole } from '../../support/console.ts'
 import { provision, startServer } from '../../support/server.ts'
 
 test(
-  'of an ed25519 webhook, the console shows the public key, links to the public keys, and warns of no loss',
+  'for an ed25519 webhook, the console shows the new public key, links to the key set, and warns of no loss',
   { timeout: 60_000 },
   async (context) => {
     const server = await startServer()

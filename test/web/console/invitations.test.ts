@@ -51,7 +51,7 @@ test.for([
 )
 
 test(
-  'a used invitation stays in the list until it expires, and a dead one is not in it',
+  'a used invitation stays in the list until it expires, and a revoked or expired one is not listed',
   { timeout },
   async (context) => {
     const server = await startServer()
@@ -68,11 +68,15 @@ test(
   },
 )
 
-test('if the server cannot make a link, the dialog says what to set', { timeout }, async (context) => {
-  const server = await startServer({ environment: { NODE_ENV: 'production' } })
-  await provision(server)
-  const { page } = await openConsole(context, server, { at: hookAddress, failures: [409] })
-  await page.getByRole('button', { name: 'Invite someone to rotate…' }).click()
-  await page.getByRole('button', { name: 'Create the link' }).click()
-  await page.getByText('Set REKEY_PUBLIC_URL on the server.').waitFor()
-})
+test(
+  'if the server cannot create a link, the dialog says which setting is missing',
+  { timeout },
+  async (context) => {
+    const server = await startServer({ environment: { NODE_ENV: 'production' } })
+    await provision(server)
+    const { page } = await openConsole(context, server, { at: hookAddress, failures: [409] })
+    await page.getByRole('button', { name: 'Invite someone to rotate…' }).click()
+    await page.getByRole('button', { name: 'Create the link' }).click()
+    await page.getByText('Set REKEY_PUBLIC_URL on the server.').waitFor()
+  },
+)

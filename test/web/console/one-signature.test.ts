@@ -4,7 +4,7 @@ import { present } from '../../support/present.ts'
 import { provision, startServer } from '../../support/server.ts'
 
 test(
-  'where a message carries one signature, the console says which key signs, before and during an overlap',
+  'if messages carry only one signature, the console says which key signs, before and during an overlap',
   { timeout: 60_000 },
   async (context) => {
     const server = await startServer()

@@ -13,7 +13,7 @@ import {
 
 const resource = { REKEY_OIDC_RESOURCE: audience }
 
-/** Starts a provider, and a server whose console people can sign in to with it. */
+/** Starts a provider, and a server whose console uses it for sign-in. */
 async function start(
   environment: Record<string, string> = resource,
   client: Partial<SignInClient> = {},
@@ -48,7 +48,7 @@ async function openSignIn(context: TestContext, { server, provider }: Awaited<Re
   return { ...opened, button }
 }
 
-test('a person signs in at the provider, returns to the page that they opened, and signs out there too', async (context) => {
+test('a user signs in at the provider, returns to the page they opened, and is signed out there too', async (context) => {
   const started = await start()
   const { page, button } = await openSignIn(context, started)
   expect(await barriers(page)).toEqual([])
@@ -66,7 +66,7 @@ test('a person signs in at the provider, returns to the page that they opened, a
   expect(started.provider.requests).toContain('/session/end')
 })
 
-test('while the page is open, tokens are renewed before they expire, and the focus stays where it is', async (context) => {
+test('while the page is open, tokens are renewed before they expire, and the focus does not move', async (context) => {
   const started = await start(resource, { tokenSeconds: 121 })
   const { page, button } = await openSignIn(context, started)
   await button.click()
@@ -102,7 +102,7 @@ test('during a sign-in, the browser stores only the PKCE verifier, and neither a
   expect(await page.evaluate('sessionStorage.length')).toBe(0)
 })
 
-test('the page says why a sign-in failed: refused by the person, an opaque token, a provider that is down', async (context) => {
+test('the page says why a sign-in failed: the user refused, the token is opaque, or the provider is down', async (context) => {
   const started = await start({ REKEY_OIDC_RESOURCE: '' }, { jwt: false })
   const { page, button } = await openSignIn(context, started)
   await button.click()

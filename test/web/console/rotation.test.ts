@@ -298,7 +298,7 @@ async function heapHolds(page: Page, text: string): Promise<boolean> {
   return snapshot.includes(text)
 }
 
-test('the dialog can begin an overlap that ends itself, and the page then shows its probes', async (context) => {
+test('the dialog can start a self-ending overlap, and the page then shows its probes', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)

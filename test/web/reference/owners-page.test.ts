@@ -27,7 +27,7 @@ test("without JavaScript, the page has every line of the owner's page, in the ow
   }
 })
 
-test("shows each element of the owner's page as what it is", async (context) => {
+test("shows each element of the owner's page with the matching HTML element", async (context) => {
   const { page, form } = await openReference(context)
   const title = 'Rotate webhook signing secret'
   expect(await page.getByRole('heading', { level: 1 }).allTextContents()).toEqual([title])
@@ -95,7 +95,7 @@ function rowsOf(page: { locator: (selector: string) => Locator }, title: string)
     )
 }
 
-test('the five samples and the responses by use are tabs, which work without JavaScript and with the keyboard', async (context) => {
+test('the five samples and the main responses are tabs that work without JavaScript and with the keyboard', async (context) => {
   const { page } = await openReference(context, { javaScriptEnabled: false })
   for (const [legend, names] of [
     ['Language of the sample', ['cURL', 'Python', 'JavaScript', 'Go', 'Ruby']],

@@ -17,7 +17,7 @@ test('the page loads without errors or requests to other hosts, and no other pag
   expect(errors).toEqual([])
 })
 
-test('following a link keeps the token, the IDs and the language, and goes back', async (context) => {
+test('following a link keeps the token, the IDs and the language, and Back returns to the previous page', async (context) => {
   const { page, form } = await openReference(context)
   await page.evaluate('globalThis.stays = true')
   await enter(form, { 'Bearer Token': 'abc', applicationId: 'app_1' })
@@ -92,7 +92,7 @@ test(
   },
 )
 
-test('a copied sample is what the page shows', async (context) => {
+test('copying a sample copies exactly what the page shows', async (context) => {
   const { page, form } = await openReference(context, { permissions: ['clipboard-read', 'clipboard-write'] })
   await enter(form, { 'Bearer Token': 'abc.def.ghi' })
   const panel = page.getByRole('group', { name: 'Language of the sample' })
@@ -103,7 +103,7 @@ test('a copied sample is what the page shows', async (context) => {
   expect(copied).not.toContain('abc.def.ghi')
 })
 
-test('an answer to "Was this page helpful?" is counted, and the page shows which it was', async (context) => {
+test('feedback on "Was this page helpful?" is counted, and the page shows the choice', async (context) => {
   const { page, server, errors } = await openReference(context)
   const question = page.getByRole('group', { name: 'Was this page helpful?' })
   await question.getByRole('button', { name: 'No' }).click()

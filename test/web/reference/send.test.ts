@@ -6,7 +6,7 @@ import { enter, openReference, send, textOf } from '../../support/reference-page
 import { provision } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
-test('Send asks first, then sends the previewed request and shows the new secret once', async (context) => {
+test('Send asks for confirmation, then sends the previewed request and shows the new secret once', async (context) => {
   const { page, server, form, answer, errors } = await openReference(context, {
     permissions: ['clipboard-read', 'clipboard-write'],
   })
@@ -53,7 +53,7 @@ test('Send asks first, then sends the previewed request and shows the new secret
   expect(errors).toEqual([])
 })
 
-test('a response that no longer fits the inputs is marked until they are as they were', async (context) => {
+test('a response is marked as outdated while the inputs differ from those it was sent with', async (context) => {
   const { form, answer } = await openReference(context, { at: '/getWebhook' })
   await enter(form, { 'Bearer Token': await token() })
   await send(form)

@@ -3,10 +3,10 @@ import { openPage } from '../../support/browser.ts'
 import { documentedOperations } from '../../support/document.ts'
 import { startServer } from '../../support/server.ts'
 
-/** What a phone on a slow network can load within a second, with the fonts. */
+/** Bytes, including the font, that a phone on a slow network can load within a second. */
 const maxBytes = 100_000
 
-test("the first view of an operation's page is small, and waits for nothing but the page and one style sheet", async (context) => {
+test("the first view of an operation's page is small, and waits only for the page and one style sheet", async (context) => {
   const { origin } = await startServer()
   const largest = await Promise.all(
     documentedOperations.map(async ({ operationId }) => {

@@ -59,7 +59,7 @@ test(
   },
 )
 
-test('a rotation limit is a notice with the time to wait, and the invitation stays open', async (context) => {
+test('the rotation limit shows a notice with the time to wait, and leaves the invitation open', async (context) => {
   const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
@@ -116,7 +116,7 @@ test(
   },
 )
 
-test('for a scheme that carries one signature, the page says that the old secret signs until its end', async (context) => {
+test('for a scheme with one signature per message, the page says that the old secret signs until the overlap ends', async (context) => {
   const server = await startServer()
   const { url } = await invite(server, await provision(server, 'app_1', 'hook_1', 'github'))
   const { page } = await openInvitation(context, server, url)
@@ -133,7 +133,7 @@ test('the page works below a path prefix', { timeout }, async (context) => {
   expect(page.url()).toBe(`${server.origin}/rekey/rotate`)
 })
 
-test('for ed25519, the page says that what it shows is a public key', { timeout }, async (context) => {
+test('for ed25519, the page says that it shows a public key', { timeout }, async (context) => {
   const server = await startServer()
   const { url } = await invite(server, await provision(server, 'app_1', 'hook_1', 'ed25519'))
   const { page } = await openInvitation(context, server, url)

@@ -33,7 +33,7 @@ test.for([
   ['a phone', devices['Pixel 7'], 'light'],
   ['a phone', devices['Pixel 7'], 'dark'],
 ] as const)(
-  'on %s, in %3$s, the page leads from the link to a tested secret, and axe finds nothing in any state',
+  'on %s, in %3$s, the page leads from the link to a tested secret, and axe finds no violation in any state',
   { timeout },
   async ([, device, colorScheme], context) => {
     const server = await startProbeServer()
@@ -120,7 +120,7 @@ test('the keyboard alone leads from the link to the secret', { timeout }, async 
   expect(await focused()).toBe('Hide')
 })
 
-test('the token leaves the address and the history at once, and reaches no server but in its header', async (context) => {
+test('the token is removed from the URL and the history immediately, and is sent only in the Authorization header', async (context) => {
   const server = await startServer()
   const { url, token } = await invite(server, await provision(server))
   const opened = await openInvitation(context, server, 'about:blank')
@@ -185,7 +185,7 @@ test('a reload shows the same secret again and rotates nothing', { timeout }, as
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
-test('a reload during the rotation gets the secret of that rotation', { timeout }, async (context) => {
+test('a reload during the rotation returns the same secret', { timeout }, async (context) => {
   const server = await startServer()
   const { url } = await invite(server, await provision(server))
   const { page } = await openInvitation(context, server, url)

@@ -1,6 +1,6 @@
 import openapi from '../../../../generated/openapi.json' with { type: 'json' }
 
-/** The parts of a JSON Schema that the page shows. */
+/** The JSON Schema keywords that the page shows. */
 export interface Schema {
   type?: string | string[]
   description?: string
@@ -68,7 +68,7 @@ export interface Operation extends Omit<Described, 'parameters'> {
 /** The parts of the OpenAPI document that are not about one operation. */
 export const { info, tags, components } = openapi
 
-/** The path below which the operations are, as in `/api/v1`. */
+/** The base path of the operations, as in `/api/v1`. */
 const apiRoot = (openapi.servers[0]?.url ?? '').replace('{origin}', '')
 const resolved = new Map<string, unknown>()
 
@@ -84,7 +84,9 @@ export const operations: Operation[] = Object.entries(
   })),
 )
 
-/** Replaces each `$ref` in a node, at any depth, with its target, of which there is one copy. */
+/**
+ * Replaces each `$ref` in a node, at any depth, with its target. References to the same target share one object.
+ */
 function resolve(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(resolve)
   if (typeof node !== 'object' || node === null) return node

@@ -1,7 +1,7 @@
 import { html, type Html } from './html.ts'
 
 interface Field {
-  /** What the page's script calls the input. */
+  /** The name of the input in the page's script. */
   id: string
   /** Where the request carries the value, as in `path`. */
   place?: string

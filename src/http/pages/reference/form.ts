@@ -73,7 +73,7 @@ function fieldOf({ in: place, name, required, description, schema, example = '' 
   })
 }
 
-/** Returns the fields of query, headers and body. They are closed if the request needs none of them. */
+/** Returns the fields for the query, headers and body. They are collapsed if none is required. */
 function otherFields({ parameters, requestBody }: Operation): Html | undefined {
   const others = parameters.filter((parameter) => !isInPath(parameter))
   if (others.length === 0 && !requestBody) return undefined

@@ -68,7 +68,7 @@ function samples(operation: Operation): Html {
   )
 }
 
-/** Marks what the page's script replaces with the form's values. */
+/** Marks the parts that the page's script replaces with the form's values. */
 function withBlanks(sample: Html, operation: Operation): Html {
   const blank = (name: string, text: string) => `<span data-fill="${name}">${escape(text)}</span>`
   const url = sampleUrl(operation)

@@ -4,7 +4,7 @@ import { markdown } from './markdown.ts'
 import { method } from './method.ts'
 
 /**
- * Renders what the document says about the API as a whole, and a list of the operations.
+ * Renders the document's description of the API, and a list of the operations.
  * @param root the server's root, relative to the page
  */
 export function overview(root: string): Html {

@@ -27,7 +27,7 @@ export function responseExamples(operation: Operation): Html {
   return tabs('example', 'Example of the response with status', shown)
 }
 
-/** Describes the responses: the successful ones in full, and all others for the reader to open. */
+/** Describes the responses: the successful ones in full, and all others collapsed. */
 export function responseSection(operation: Operation): Html {
   const { main, more } = byUse(operation)
   return html`<section aria-labelledby="responses">
@@ -43,7 +43,7 @@ export function responseSection(operation: Operation): Html {
   </section>`
 }
 
-/** @param shown how many of the response's examples `responseExamples` shows */
+/** @param shown number of examples that `responseExamples` already shows */
 function response(
   { status, description, headers = {}, content }: Answer,
   { open, shown }: { open: boolean; shown: number },

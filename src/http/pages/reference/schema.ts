@@ -77,7 +77,7 @@ function bounds(least: number | undefined, most: number | undefined, unit: strin
   return least === undefined ? `At most ${most} ${unit}.` : `${least} to ${most} ${unit}.`
 }
 
-/** Lists the properties of an object, or of an array's items, in an element that the reader opens. */
+/** Lists the properties of an object, or of an array's items, in a collapsed element. */
 function nested(name: string, schema: Schema): Content {
   const inner = [schema, ...(schema.oneOf ?? [])].flatMap((one) => [
     one,

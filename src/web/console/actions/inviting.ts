@@ -7,7 +7,7 @@ const invitations = '/applications/{applicationId}/webhooks/{webhookId}/secret/i
 
 export type Inviting = ReturnType<typeof createInviting>
 
-/** Creates the actions that invite someone to rotate a secret, and that revoke invitations. */
+/** Creates the actions that create and revoke invitations. */
 export function createInviting({ store, client, attempt }: Context, pages: Pages) {
   function change(change: Partial<InviteDialog>): void {
     const { dialog } = store.get()

@@ -3,7 +3,7 @@ import type { SecretState } from '../state.ts'
 import { countdown } from '../time.ts'
 import { ago } from './time.ts'
 
-/** Shows that probes end the overlap, what the last one found, and when the next one is. */
+/** Shows that probes end the overlap, the last probe's result, and the next probe's time. */
 export function selfEnding(
   { lastProbe, nextProbeAt }: NonNullable<SecretState['overlap']>,
   now: number,

@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit-html'
 import type { Invitation } from '../state.ts'
 
-/** Says whose webhook the invitation is about. */
+/** Shows whose webhook the invitation is for. */
 export function facts({
   applicationId,
   applicationName,
@@ -32,7 +32,7 @@ export function facts({
   `
 }
 
-/** Says whose webhook it is in a sentence. */
+/** Names the webhook's owner in a sentence. */
 export function whose({ applicationId, applicationName, webhookId }: Invitation): TemplateResult {
   return html`It signs the messages of the webhook <code>${webhookId}</code> of
     ${applicationName ?? applicationId}.`

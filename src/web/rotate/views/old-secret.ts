@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit-html'
 import type { Invitation } from '../state.ts'
 import { carriesOneSignature, moment, nameOf } from '../words.ts'
 
-/** Says until when the old secret works, and that it ends automatically. @param now milliseconds since 1970 */
+/** Says how long the old secret works, and that it ends automatically. @param now milliseconds since 1970 */
 export function oldSecret(invitation: Invitation, now: number): TemplateResult {
   const { usedAt, overlapSeconds, endWhenProven, signatureScheme } = invitation
   const name = nameOf(invitation)

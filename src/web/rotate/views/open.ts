@@ -5,7 +5,7 @@ import { carriesOneSignature, duration, moment, nameOf } from '../words.ts'
 import { facts } from './facts.ts'
 import { problem } from './problem.ts'
 
-/** Says what the rotation will do, and has the button that does it. */
+/** Explains the rotation, and has the button that starts it. */
 export function open(invitation: Invitation, state: State, actions: Actions): TemplateResult {
   const { overlapSeconds, endWhenProven, expiresAt, signatureScheme } = invitation
   const { rotating, problem: failure, now } = state

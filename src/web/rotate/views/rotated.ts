@@ -7,7 +7,7 @@ import { nameOf } from '../words.ts'
 import { secret } from './secret.ts'
 import { test } from './test.ts'
 
-/** Shows the new secret, what to do with it, and what becomes of the old one. */
+/** Shows the new secret, what to do with it, and when the old one ends. */
 export function rotated(
   view: Extract<State['view'], { is: 'rotated' }>,
   state: State,

@@ -7,7 +7,7 @@ import { oldSecret } from './old-secret.ts'
 import { problem } from './problem.ts'
 import { test } from './test.ts'
 
-/** Says that the link was used, and by whom it may have been. */
+/** Says that the link was used, and who may have used it. */
 export function used(invitation: Invitation, state: State, actions: Actions): TemplateResult {
   const { usedAt } = invitation
   const name = nameOf(invitation)

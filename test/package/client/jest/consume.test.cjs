@@ -1,6 +1,6 @@
 const client = require('rekey-client')
 
-test('rotates', async () => {
+test('rotates a secret', async () => {
   const { ORIGIN, TOKEN, NAME } = process.env
   const params = { path: { applicationId: 'app_1', webhookId: 'hook_1' } }
   const rekey = client.createClient({ baseUrl: ORIGIN, token: TOKEN })
