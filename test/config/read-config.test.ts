@@ -98,7 +98,10 @@ test.each([
   [{ REKEY_JWT_ALGORITHMS: 'none' }, 'REKEY_JWT_ALGORITHMS'],
   [{ REKEY_TRUSTED_PROXIES: '10.0.0.0/33' }, 'REKEY_TRUSTED_PROXIES'],
   [{ REKEY_TRUSTED_PROXIES: 'everyone' }, 'REKEY_TRUSTED_PROXIES'],
-  [{ REKEY_PAGES: 'docs' }, 'REKEY_PAGES must be all, none, or a comma-separated list of console, reference and rotate'],
+  [
+    { REKEY_PAGES: 'docs' },
+    'REKEY_PAGES must be all, none, or a comma-separated list of console, reference and rotate',
+  ],
   [
     { REKEY_ENCRYPTION_KEYS: Array(2).fill(exampleEnvironment['REKEY_ENCRYPTION_KEYS']).join(',') },
     'same kid twice',
