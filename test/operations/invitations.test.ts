@@ -265,6 +265,17 @@ test('an invitation is deleted with its webhook, and with its application', asyn
   expect(await stored).toEqual([])
 })
 
+test('an invitation that was revoked while the clock was wrong stays revoked once the clock is right', async () => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now, uptime: () => 0 })
+  const webhook = await provision(server)
+  const { id, token } = await invite(server, webhook)
+  now += 2 * day
+  expect((await server.api('DELETE', `${webhook}/secret/invitations/${id}`)).status).toBe(204)
+  now -= 2 * day
+  expectInvalidToken(await rotateWith(server, webhook, token), 'The invitation was revoked')
+})
+
 test('the database has only the SHA-256 of a token', async () => {
   const server = await startServer()
   const webhook = await provision(server)
