@@ -29,6 +29,8 @@ export interface Session {
   subject: string | null
   /** When the token expires, in milliseconds since 1970; null if it has no `exp`. */
   expiresAt: number | null
+  /** When to renew the token, in milliseconds since 1970; null if it does not expire. */
+  renewAt: number | null
   /** What the identity provider issued; null if the user entered the token. */
   grant: Grant | null
 }
