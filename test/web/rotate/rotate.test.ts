@@ -205,6 +205,33 @@ test('a reload during the rotation gets the secret of that rotation', { timeout 
   expect(await rotations(server)).toBe(1)
 })
 
+test(
+  "while it rotates, another invitation's link in the same tab asks before it replaces this one",
+  { timeout },
+  async (context) => {
+    const server = await startServer()
+    const { url } = await invite(server, await provision(server))
+    const other = await invite(server, await provision(server, 'app_1', 'hook_2'))
+    const { page } = await openInvitation(context, server, url)
+    const rotated = Promise.withResolvers<undefined>()
+    await page.route('**/secret', async (route) => {
+      await rotated.promise
+      await route.continue()
+    })
+    const asked: string[] = []
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.message())
+      void dialog.dismiss()
+    })
+    await rotateButton(page).click()
+    await page.goto(other.url)
+    await expect.poll(() => page.url()).toBe(`${server.origin}/rotate`)
+    rotated.resolve(undefined)
+    expect(sha256(await secretOn(page))).toBe(await currentHash(server))
+    expect(asked).toEqual([expect.stringContaining('Discard it?')])
+  },
+)
+
 test.for([
   ['the connection breaks', (route: Parameters<Parameters<Page['route']>[1]>[0]) => route.abort()],
   [
