@@ -120,6 +120,24 @@ test('the keyboard alone leads from the link to the secret', { timeout }, async 
   expect(await focused()).toBe('Hide')
 })
 
+test('copying by hand counts as stored only while the secret is shown', { timeout }, async (context) => {
+  const server = await startServer()
+  const { url } = await invite(server, await provision(server))
+  const { page } = await openInvitation(context, server, url)
+  await rotateButton(page).click()
+  await page.getByText('Not stored yet').waitFor()
+  const copyAll = async () => {
+    await page.evaluate("getSelection().selectAllChildren(document.querySelector('.secret .value'))")
+    await page.keyboard.press('ControlOrMeta+c')
+  }
+  await copyAll()
+  await page.waitForTimeout(200)
+  expect(await page.getByText('Not stored yet').count()).toBe(1)
+  await secretOn(page)
+  await copyAll()
+  await page.getByText('✓ Copied').waitFor()
+})
+
 test('the token leaves the address and the history at once, and reaches no server but in its header', async (context) => {
   const server = await startServer()
   const { url, token } = await invite(server, await provision(server))
