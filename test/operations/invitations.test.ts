@@ -96,6 +96,15 @@ test('only a 200 uses an invitation up', async () => {
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
+test('a used invitation is 401 before the rotation limit is 429', async () => {
+  const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
+  const webhook = await provision(server)
+  const { token } = await invite(server, webhook)
+  expect((await rotateWith(server, webhook, token)).status).toBe(200)
+  expectInvalidToken(await rotateWith(server, webhook, token, 'another'), 'The invitation was used')
+  expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(429)
+})
+
 test('a rotation that fails after it took the invitation leaves the invitation open', async () => {
   const server = await startServer()
   const webhook = await provision(server)
