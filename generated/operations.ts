@@ -7,8 +7,10 @@ import { getApplication } from '../src/operations/getApplication.ts'
 import { getInvitation } from '../src/operations/getInvitation.ts'
 import { getWebhook } from '../src/operations/getWebhook.ts'
 import { getWebhookSecret } from '../src/operations/getWebhookSecret.ts'
+import { listAllEvents } from '../src/operations/listAllEvents.ts'
 import { listApplications } from '../src/operations/listApplications.ts'
 import { listEvents } from '../src/operations/listEvents.ts'
+import { listKeys } from '../src/operations/listKeys.ts'
 import { listRotationInvitations } from '../src/operations/listRotationInvitations.ts'
 import { listWebhooks } from '../src/operations/listWebhooks.ts'
 import { probeReceiver } from '../src/operations/probeReceiver.ts'
@@ -30,8 +32,10 @@ export const operations: Operations = {
   getInvitation,
   getWebhook,
   getWebhookSecret,
+  listAllEvents,
   listApplications,
   listEvents,
+  listKeys,
   listRotationInvitations,
   listWebhooks,
   probeReceiver,

@@ -433,6 +433,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the events of all webhooks
+         * @description Returns the events of all applications for which the token grants the scope, in the order of one feed, so that a SIEM can follow them. An event enters the feed once it is committed, so a reader that keeps its cursor misses nothing. Includes events of deleted webhooks. A page examines at most 5,000 events of the feed, so it can be empty although more follow: continue until `nextCursor` equals the cursor that you sent.
+         */
+        get: operations["listAllEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitation": {
         parameters: {
             query?: never;
@@ -445,6 +465,26 @@ export interface paths {
          * @description Returns what the holder of an invitation's token has to know before the rotation: which webhook it concerns, and what happens to the old secret. Never returns keys, reasons or people. Only the token of an invitation allows this operation; it allows it from the invitation's creation until the invitation expires or is revoked.
          */
         get: operations["getInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List keys, and find the webhook of a secret
+         * @description Returns the keys of all applications for which the token grants the scope, oldest first, one page at a time. Answers "a secret leaked: whose is it?" (`sha256`) and "which secrets are older than 90 days?" (`state=current` and `createdBefore`). Filters combine. A page can hold fewer keys than `limit`, even none, although more follow: continue until `nextCursor` is null.
+         */
+        get: operations["listKeys"];
         put?: never;
         post?: never;
         delete?: never;
@@ -517,11 +557,7 @@ export interface components {
             requestId: string | null;
             /** @description Position of the event in the audit trail, starting at 1. */
             sequence: number;
-            /**
-             * @description `receiver.probed` records each probe that a request or command makes, and of the scheduled probes those whose verdicts differ from the previous one's. `overlap.expired`: the receiver was not proven before the end of an overlap that `endWhenProven` would have ended.
-             * @enum {string}
-             */
-            type: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed" | "overlap.expired" | "invitation.created" | "invitation.revoked";
+            type: components["schemas"]["EventType"];
         };
         EventKey: {
             /** Format: date-time */
@@ -536,6 +572,11 @@ export interface components {
             items: components["schemas"]["Event"][];
             nextCursor: components["schemas"]["NextCursor"];
         };
+        /**
+         * @description `receiver.probed` records each probe that a request or command makes, and of the scheduled probes those whose verdicts differ from the previous one's. `overlap.expired`: the receiver was not proven before the end of an overlap that `endWhenProven` would have ended.
+         * @enum {string}
+         */
+        EventType: "webhook.created" | "webhook.updated" | "webhook.deleted" | "secret.rotated" | "secret.previous_revoked" | "receiver.probed" | "overlap.expired" | "invitation.created" | "invitation.revoked";
         FanOutInput: {
             messageId?: components["schemas"]["MessageId"];
             payload: components["schemas"]["Payload"];
@@ -544,45 +585,41 @@ export interface components {
             /** @description The IDs of 1 to 1,000 different webhooks. The payload's bytes, times the number of webhooks, may be at most 64 MiB; otherwise, the request returns 413. */
             webhookIds: components["schemas"]["Id"][];
         };
+        /** @description An event with the webhook that it belongs to. */
+        FeedEvent: {
+            /** @description The subject (`sub`) of the token, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. `rekey serve` for scheduled probes and what they cause. For what someone did with an invitation's link, it is `invitation`, the invitation's ID and the actor who created it, as in `invitation inv_AZcLs0sAq2Vt4mB1w8Jr3Q by ada`. */
+            actor: string | null;
+            applicationId: components["schemas"]["Id"];
+            /** Format: date-time */
+            at: string;
+            /** @description The keys whose end this event set. */
+            endedKeys: components["schemas"]["EventKey"][];
+            /** @description SHA-256, in hexadecimal, of a JSON array without white space: previousHash, applicationId, webhookId, sequence, type, at, actor, reason, requestId, key, endedKeys. A key is an array of its id, keyFingerprint, expiresAt and revokedAt. Times are in milliseconds since 1970. */
+            hash: string;
+            /** @description The key that a rotation issued, or that was current for a probe or when a self-ending overlap expired; otherwise null. */
+            key: components["schemas"]["EventKey"] | null;
+            /** @description The `hash` of the previous event, or 64 zeros for the first. */
+            previousHash: string;
+            /** @description For a rotation, the reason given with it, and whether it ends the overlap once the receiver is proven; for a probe, its verdicts; for `webhook.updated`, a change of `signatureScheme` or `signatureHeader`; for the end of such an overlap, what the scheduled probes found; for an invitation, its ID and, once it is created, when it expires; otherwise null. If a message carries only one signature, a rotation or revocation also says which key signs and until when. */
+            reason: string | null;
+            /** @description The `X-Request-Id` of the request, or null for a command or a scheduled probe. */
+            requestId: string | null;
+            /** @description Position of the event in the audit trail, starting at 1. */
+            sequence: number;
+            type: components["schemas"]["EventType"];
+            webhookId: components["schemas"]["Id"];
+        };
+        FeedPage: {
+            /** @description In the order of the feed. A webhook's events are in the order of their `sequence`. */
+            items: components["schemas"]["FeedEvent"][];
+            /** @description The `cursor` of the next page, never null. Once it equals the cursor that you sent, you have read every event; send it again later for new ones. */
+            nextCursor: string;
+        };
         /**
          * @description An ID that the caller chooses. IDs made only of dots are invalid, because URLs treat them as path segments.
          * @example example_string
          */
         Id: string;
-        Invitation: {
-            applicationId: components["schemas"]["Id"];
-            /** @description The application's display name, or null. */
-            applicationName: string | null;
-            /** @description Whether the overlap ends earlier, as soon as probes have proven the receiver. */
-            endWhenProven: boolean;
-            /**
-             * Format: date-time
-             * @description When the token stops working, whether it was used or not.
-             */
-            expiresAt: string;
-            id: components["schemas"]["InvitationId"];
-            /** @description How many seconds the old key stays live after the rotation. */
-            overlapSeconds: number;
-            /** @description How many probes the token still allows, once it was used. */
-            probesLeft: number;
-            /**
-             * @description The origin of the receiver's URL. Its path is left out, because some receivers keep it secret.
-             * @example https://merchant.example
-             */
-            receiverOrigin: string;
-            signatureScheme: components["schemas"]["SignatureScheme"];
-            /**
-             * @description Whether the link has been used to rotate the secret.
-             * @enum {string}
-             */
-            state: "open" | "used";
-            /**
-             * Format: date-time
-             * @description When the link was used, or null.
-             */
-            usedAt: string | null;
-            webhookId: components["schemas"]["Id"];
-        };
         InvitationId: string;
         InvitationInput: {
             /** @description Whether the rotation ends its overlap as soon as probes have proven the receiver, as the same property of `rotateWebhookSecret` does. Defaults to false. */
@@ -631,11 +668,46 @@ export interface components {
          * @example whsec_****b7d1
          */
         KeyFingerprint: string;
+        KeyPage: {
+            /** @description Oldest first. */
+            items: components["schemas"]["ListedKey"][];
+            nextCursor: components["schemas"]["NextCursor"];
+        };
         /**
          * @description `current` and `previous` keys are live: messages that they signed are valid, and they sign messages (see `signs`). `expired` keys (their overlap ended, or their secret was erased) and `revoked` keys never sign again.
          * @enum {string}
          */
         KeyState: "current" | "previous" | "expired" | "revoked";
+        /** @description A key with the webhook that it belongs to. */
+        ListedKey: {
+            applicationId: components["schemas"]["Id"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description The subject (`sub`) of the token that rotated the secret, or null if it had none. A configured claim may precede it, as in `ada (36fa0f91)`. After a rotation by invitation, it is `invitation`, the invitation's ID and the actor who created it. */
+            createdBy: string | null;
+            /**
+             * Format: date-time
+             * @description When the key's overlap ends. Null for the current key.
+             */
+            expiresAt: string | null;
+            id: string;
+            keyFingerprint: components["schemas"]["KeyFingerprint"];
+            /** @description The reason given with the rotation, or null. */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description When the key was revoked, or null.
+             */
+            revokedAt: string | null;
+            /** @description Whether the key's secret was erased. This is normal 24 hours after the key expired or was revoked. If the key should still be live, a server's clock was wrong, or someone changed the database. The key's state is then `expired`, because it can neither sign nor verify. */
+            secretErased: boolean;
+            /** @description SHA-256 of the complete signing secret as shown, or of the public key, in hexadecimal. Null for an imported secret that is not `whsec_` followed by base64, because its SHA-256 could let someone guess it. */
+            sha256: string | null;
+            /** @description Whether the key signs messages now. If a message carries only one signature (`github`, `shopify`, `slack`), the oldest live key signs alone until its end, and then the next. Otherwise, every live key signs. */
+            signs: boolean;
+            state: components["schemas"]["KeyState"];
+            webhookId: components["schemas"]["Id"];
+        };
         /** @description The headers to send with the message, by name. With Standard Webhooks, these are `webhook-id`, `webhook-timestamp` (seconds since 1970) and `webhook-signature`: one signature per live key, newest first, separated by spaces. Each signature is `v1,` followed by the base64 of the HMAC-SHA256 of `webhook-id`, a dot, `webhook-timestamp`, a dot, and the payload. With `ed25519`, it is `v1a,` followed by the base64 of the Ed25519 signature of the same. */
         MessageHeaders: {
             [key: string]: string;
@@ -679,6 +751,40 @@ export interface components {
          * @enum {string}
          */
         PayloadEncoding: "utf8" | "base64";
+        PresentedInvitation: {
+            applicationId: components["schemas"]["Id"];
+            /** @description The application's display name, or null. */
+            applicationName: string | null;
+            /** @description Whether the overlap ends earlier, as soon as probes have proven the receiver. */
+            endWhenProven: boolean;
+            /**
+             * Format: date-time
+             * @description When the token stops working, whether it was used or not.
+             */
+            expiresAt: string;
+            id: components["schemas"]["InvitationId"];
+            /** @description How many seconds the old key stays live after the rotation. */
+            overlapSeconds: number;
+            /** @description How many probes the token still allows, once it was used. */
+            probesLeft: number;
+            /**
+             * @description The origin of the receiver's URL. Its path is left out, because some receivers keep it secret.
+             * @example https://merchant.example
+             */
+            receiverOrigin: string;
+            signatureScheme: components["schemas"]["SignatureScheme"];
+            /**
+             * @description Whether the link has been used to rotate the secret.
+             * @enum {string}
+             */
+            state: "open" | "used";
+            /**
+             * Format: date-time
+             * @description When the link was used, or null.
+             */
+            usedAt: string | null;
+            webhookId: components["schemas"]["Id"];
+        };
         Probe: {
             /** @description The messages. They differ only in random IDs and in their signature, so a receiver that treats them differently has verified the signature. The one signed with a random key is sent first, and the others after its verdict. */
             messages: components["schemas"]["ProbeMessage"][];
@@ -979,6 +1085,17 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
+        /** @description The cursor names an event that this database does not have: it comes from another database, or the database was restored from an older backup. */
+        CursorConflict: {
+            headers: {
+                "Cache-Control": components["headers"]["NoStore"];
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
         /** @description The token lacks the scope or does not name the application, or an invitation does not allow the request; `WWW-Authenticate` says which. Returned whether or not the resource exists. */
         Forbidden: {
             headers: {
@@ -1176,6 +1293,11 @@ export interface components {
          * @example "key_4pQf0wJt0bqkq1uJp8wY2A"
          */
         IfNoneMatchOfState: components["schemas"]["EntityTags"];
+        /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+         * @example MTc2OTc3NDQwMDAwMC5pbnZfNHBRZjB3SnQwYnFrcTF1SnA4d1kyQQ
+         */
+        InvitationCursor: string;
         /**
          * @description ID of the invitation.
          * @example inv_AZcLs0sAq2Vt4mB1w8Jr3Q
@@ -1880,9 +2002,9 @@ export interface operations {
             query?: {
                 /**
                  * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @example MTc2OTc3NDQwMDAwMC5pbnZfNHBRZjB3SnQwYnFrcTF1SnA4d1kyQQ
                  */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["InvitationCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
@@ -2169,6 +2291,52 @@ export interface operations {
             504: components["responses"]["GatewayTimeout"];
         };
     };
+    listAllEvents: {
+        parameters: {
+            query?: {
+                /**
+                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+                 * @example ZXhhbXBsZV9zdHJpbmc
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Maximum number of items on a page.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Lists only events of this type.
+                 * @example secret.rotated
+                 */
+                type?: components["schemas"]["EventType"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of events. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["CursorConflict"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
     getInvitation: {
         parameters: {
             query?: never;
@@ -2186,7 +2354,67 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Invitation"];
+                    "application/json": components["schemas"]["PresentedInvitation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Lists only keys that were created before this time.
+                 * @example 2026-01-30T12:00:00Z
+                 */
+                createdBefore?: string;
+                /**
+                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+                 * @example ZXhhbXBsZV9zdHJpbmc
+                 */
+                cursor?: components["parameters"]["Cursor"];
+                /**
+                 * @description Maximum number of items on a page.
+                 * @example 50
+                 */
+                limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Lists only keys whose secret, as shown, has this SHA-256 in hexadecimal. Finds a key even after its secret was erased, unless the secret was an imported one whose `sha256` is null.
+                 * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
+                 */
+                sha256?: string;
+                /**
+                 * @description Lists only keys in this state.
+                 * @example current
+                 */
+                state?: components["schemas"]["KeyState"];
+                /**
+                 * @description With `true`, lists only current keys that no probe has proven yet. Probes from before the upgrade to this version do not count.
+                 * @example true
+                 */
+                unproven?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of keys. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPage"];
                 };
             };
             400: components["responses"]["BadRequest"];

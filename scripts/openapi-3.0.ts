@@ -33,6 +33,8 @@ function convert(node: unknown, key = ''): unknown {
   if (!isObject(node)) return node
   return mapValues(node, (value, name) => {
     if (name === 'schema') return toSchema30(value as Node)
+    // Clients of openapi-generator send every bearer token that an operation accepts, and so two Authorization headers.
+    if (name === 'security') return (value as Node[]).slice(0, 1)
     // Only `components` has this key, and an example is not reached.
     if (name === 'schemas') return mapValues(value as Node, (schema) => toSchema30(schema as Node))
     return convert(value, name)

@@ -1,101 +1,51 @@
 import type { Environment } from '../config/config.ts'
-import { findChainBreak, type AuditEvent, type ChainEnd } from '../domain/audit.ts'
-import type { KeyOwner } from '../domain/signing-key.ts'
-import { recordEvent, findKeyMismatch, type KeyHistory } from '../domain/key-history.ts'
-import { listAllEvents } from '../store/tables/events.ts'
-import { listAllKeys, type AuditedKey } from '../store/tables/audited-keys.ts'
-import { UsageError } from './shared/options.ts'
-import { createProgress } from './shared/progress.ts'
-import { KeyCursor } from './audit/key-cursor.ts'
-import { withStore, type CommandContext } from './shared/command-context.ts'
+import { follow } from './audit/follow.ts'
+import { FollowedEvents } from './audit/followed-events.ts'
+import { verify } from './audit/verify.ts'
+import { withStore } from './shared/command-context.ts'
+import { untilInterrupted } from './shared/interruption.ts'
+import { readOptions, UsageError } from './shared/options.ts'
 
-export const usage = `Usage: rekey audit verify
+export const usage = `Usage: rekey audit verify [--against FILE]
+       rekey audit follow --place FILE
 
-Verifies the audit trail of every webhook.
+verify checks the audit trail of every webhook. Each event must be unchanged and must follow the previous
+one. Each stored key must have been issued by a rotation in the trail, and must have the expiry and revocation
+that the trail records. The command reports the first event or key that fails, and exits with code 1.
 
-Each event must be unchanged and must follow the previous one. Each stored key must have been issued by a
-rotation in the trail, and must have the expiry and revocation that the trail records. The command reports
-the first event or key that fails, and exits with code 1.
+  --against FILE  also check that the trail still has every event of FILE, unchanged. FILE has the lines that
+                  \`follow\` printed, or items of GET /events; - reads standard input. This notices a trail that
+                  was cut off or rewritten. Keep FILE where nobody who can write to the database can change it
+
+follow prints every event of every webhook as a line of JSON, as GET /events returns it, and continues with
+new events until you stop it. Append its output to a file, or pipe it to your log shipper.
+
+  --place FILE    where to remember the place in the feed. Run the command again with the same file to
+                  continue. A stopped or killed run loses no event. After a kill or a crash, the next run
+                  can print up to 100 events once more: an event is the same if applicationId, webhookId and
+                  sequence are
 `
 
-const batchSize = 1_000
-
-interface Verified {
-  chains: number
-  events: number
-  /** Describes the first event or key that failed; null if all are valid. */
-  broken: string | null
+export async function run(environment: Environment, [subcommand, ...args]: string[]): Promise<void> {
+  if (subcommand === 'verify') await runVerify(environment, args)
+  else if (subcommand === 'follow') await runFollow(environment, args)
+  else throw new UsageError('run `rekey audit verify` or `rekey audit follow`')
 }
 
-export async function run(environment: Environment, args: string[]): Promise<void> {
-  if (args.length !== 1 || args[0] !== 'verify')
-    throw new UsageError('the only subcommand is verify: run `rekey audit verify`')
-  const result = await withStore(environment, verify)
-  process.stdout.write(`${JSON.stringify(result)}\n`)
+async function runVerify(environment: Environment, args: string[]): Promise<void> {
+  const { against } = readOptions(args, { against: { type: 'string' } })
+  // Read first, so that the trail has every event of the file.
+  const followed = against === undefined ? null : await FollowedEvents.read(against)
+  const result = await withStore(environment, (context) => verify(context, followed))
+  const compared = followed && { compared: followed.count, unreadable: followed.unreadable }
+  process.stdout.write(`${JSON.stringify({ ...result, ...compared })}\n`)
   if (result.broken !== null) throw new Error(result.broken)
 }
 
-/**
- * Verifies events and keys in batches, while rotations continue. Compares each key with its webhook's events up to the
- * key's `lastSequence`: a later event may record a change that was made after the key was read.
- */
-async function verify({ store, deadline }: CommandContext): Promise<Verified> {
-  const progress = createProgress('events checked')
-  const keys = new KeyCursor((after, limit) =>
-    store.read((queries) => listAllKeys(queries, after, limit), deadline()),
+async function runFollow(environment: Environment, args: string[]): Promise<void> {
+  const { place } = readOptions(args, { place: { type: 'string' } })
+  if (place === undefined) throw new UsageError('name a file with --place')
+  await untilInterrupted((interrupted) =>
+    withStore(environment, (context) => follow(context, place, interrupted)),
   )
-  let chains = 0
-  let events = 0
-  let last: AuditEvent | null = null
-  let told: KeyHistory = new Map()
-  await keys.readNextPage()
-  for (;;) {
-    const after: AuditEvent | null = last
-    const batch: AuditEvent[] = await store.read(
-      (queries) => listAllEvents(queries, after, batchSize),
-      deadline(),
-    )
-    let isOutdated = false
-    for (const event of batch) {
-      const before: ChainEnd | undefined = last && isOfSameChain(last, event) ? last : undefined
-      if (!before) {
-        chains += 1
-        told = new Map()
-      }
-      const fault = findChainBreak(event, before)
-      if (fault !== null) return { chains, events, broken: `${describe(event)}: ${fault}` }
-      events += 1
-      last = event
-      recordEvent(told, event)
-      while (keys.key && isOfSameChain(keys.key, event) && keys.key.lastSequence === event.sequence) {
-        const fault = findKeyMismatch(keys.key, told)
-        if (fault !== null) return { chains, events, broken: `${describeKey(keys.key)}: ${fault}` }
-        if (keys.advance()) {
-          await keys.readNextPage()
-          isOutdated = true
-        }
-      }
-      // Keys on the new page may have newer events than this batch contains. Read the events after `last` again.
-      if (isOutdated) break
-    }
-    progress.show(events)
-    if (!isOutdated && batch.length < batchSize) break
-  }
-  progress.end()
-  // The loop checks each key when it reaches the event with the key's `lastSequence`. A key that remains has no such
-  // event.
-  const broken = keys.key ? `${describeKey(keys.key)}: no event in the audit trail records it` : null
-  return { chains, events, broken }
-}
-
-function isOfSameChain(one: KeyOwner, other: KeyOwner): boolean {
-  return one.applicationId === other.applicationId && one.webhookId === other.webhookId
-}
-
-function describe({ applicationId, webhookId, sequence }: AuditEvent): string {
-  return `event ${sequence} of ${applicationId}/${webhookId}`
-}
-
-function describeKey({ applicationId, webhookId, id }: AuditedKey): string {
-  return `key ${id} of ${applicationId}/${webhookId}`
 }

@@ -38,7 +38,7 @@ Commands:
   probe     test whether the receivers of many webhooks use their current secret
   revoke    end the overlaps of many webhooks
   rewrap    seal every secret again under the newest encryption key
-  audit     verify the audit trail
+  audit     verify the audit trail, or follow it
   backup    copy the SQLite database while servers run
 
 Run \`rekey <command> --help\` for the options of a command.

@@ -81,10 +81,16 @@ export class Keyring {
   fingerprint(text: ReceiverKey): Fingerprint {
     const found = fingerprint(text)
     if (isDecodable(text) || isPublicKey(text)) return found
-    const [sha256 = '', ...olderSha256] = this.#fingerprintKeys.map((key) =>
-      createHmac('sha256', key).update(found.sha256).digest('hex'),
-    )
+    const [sha256 = '', ...olderSha256] = this.hashesOfGuessable(found.sha256)
     return { short: shorten(sha256), sha256, guessable: true, olderSha256 }
+  }
+
+  /**
+   * Returns the HMACs that may be stored for a guessable secret, one per encryption key, newest first.
+   * @param sha256 the SHA-256 of the secret as shown, in hexadecimal
+   */
+  hashesOfGuessable(sha256: string): string[] {
+    return this.#fingerprintKeys.map((key) => createHmac('sha256', key).update(sha256).digest('hex'))
   }
 
   /** @throws SealError if the encryption key is missing, or the sealed text was changed or belongs to another owner */

@@ -1,11 +1,9 @@
-import type { components } from '../../generated/types.ts'
-import type { AuditEvent } from '../domain/audit.ts'
 import { RekeyError } from '../errors.ts'
 import { listEvents as selectEvents } from '../store/tables/events.ts'
 import { webhookExists } from '../store/tables/webhooks.ts'
 import type { Operation } from './shared/operation.ts'
-import { readPageQuery, toPage } from './shared/pagination.ts'
-import { toEventKey, toTime } from './shared/representations.ts'
+import { invalidCursor, readPageQuery, toPage } from './shared/pagination.ts'
+import { toEventView } from './shared/representations.ts'
 
 export const listEvents: Operation<'listEvents'> = async ({ path, query }, { store, signal }) => {
   const { limit, after } = readPageQuery(query)
@@ -16,29 +14,10 @@ export const listEvents: Operation<'listEvents'> = async ({ path, query }, { sto
     if (found.length === 0 && !(await webhookExists(queries, path))) throw new RekeyError('notFound')
     return found
   }, signal)
-  return { status: 200, body: toPage(events, limit, ({ sequence }) => String(sequence), toEvent) }
+  return { status: 200, body: toPage(events, limit, ({ sequence }) => String(sequence), toEventView) }
 }
 
 function readSequence(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) {
-    throw new RekeyError('badRequest', {
-      message: 'query/cursor must be a nextCursor value that this list returned',
-    })
-  }
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw invalidCursor()
   return Number(text)
-}
-
-function toEvent(event: AuditEvent): components['schemas']['Event'] {
-  return {
-    sequence: event.sequence,
-    type: event.type,
-    at: toTime(event.at),
-    actor: event.actor,
-    reason: event.reason,
-    requestId: event.requestId,
-    key: event.key && toEventKey(event.key),
-    endedKeys: event.endedKeys.map(toEventKey),
-    previousHash: event.previousHash,
-    hash: event.hash,
-  }
 }

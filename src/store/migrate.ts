@@ -10,6 +10,8 @@ import { migration as signatureSchemes } from './migrations/0007-signature-schem
 import { migration as keyStatistics } from './migrations/0008-key-statistics.ts'
 import { migration as selfEndingOverlaps } from './migrations/0009-self-ending-overlaps.ts'
 import { migration as rotationInvitations } from './migrations/0010-rotation-invitations.ts'
+import { migration as keyListing } from './migrations/0011-key-listing.ts'
+import { migration as eventPositions } from './migrations/0012-event-positions.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -22,6 +24,8 @@ const migrations = {
   '0008-key-statistics': keyStatistics,
   '0009-self-ending-overlaps': selfEndingOverlaps,
   '0010-rotation-invitations': rotationInvitations,
+  '0011-key-listing': keyListing,
+  '0012-event-positions': eventPositions,
 }
 
 /** Thrown when a newer version of Rekey has migrated the database. */

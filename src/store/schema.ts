@@ -50,6 +50,8 @@ export interface SigningKeyRow {
   reason: string | null
   expires_at: number | null
   revoked_at: number | null
+  /** When a probe first proved that the receiver uses this key; null if none has. */
+  proven_at: number | null
 }
 
 /** A rotation that a retry must not repeat. The secret itself is stored only with its key. */
@@ -100,6 +102,8 @@ export interface EventRow {
   ended_keys: string
   previous_hash: string
   hash: string
+  /** Position in the feed of all events, without gaps from 1; null until someone reads the feed up to this event. */
+  position: number | null
 }
 
 /**

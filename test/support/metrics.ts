@@ -10,6 +10,7 @@ export async function readMetrics({ origin }: { origin: string }): Promise<Recor
 
 /** Reads the gauges that describe the keys in the database. Absent gauges are absent from the result. */
 export async function readKeyGauges(server: { origin: string }): Promise<Record<string, number>> {
-  const names = /^rekey_(?:database_up|oldest_|open_overlaps|proven_|unproven_|time_to_|lost_)/
+  const names =
+    /^rekey_(?:database_up|oldest_|open_overlaps|proven_|unproven_|time_to_|lost_|open_invitations)/
   return Object.fromEntries(Object.entries(await readMetrics(server)).filter(([name]) => names.test(name)))
 }

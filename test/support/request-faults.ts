@@ -24,8 +24,9 @@ function valuesAt(place: string, name: string, { path, query, headers }: FuzzedR
   return value === undefined ? [] : [value]
 }
 
-/** Converts an integer parameter to a number. Leaves other text unchanged, so that its validation fails. */
+/** Converts an integer or boolean parameter. Leaves other text unchanged, so that its validation fails. */
 function fromText({ type }: Schema, text: string): unknown {
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true'
   return type === 'integer' && /^-?\d+$/.test(text) ? Number(text) : text
 }
 

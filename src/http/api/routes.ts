@@ -114,18 +114,21 @@ function decode(text: string): string {
 }
 
 /**
- * Parses the query string. An integer parameter's digits become a number, and a repeated parameter becomes an array.
- * Any other value stays a string, which validation accepts or rejects later.
+ * Parses the query string. An integer parameter's digits become a number, `true` and `false` become a boolean, and a
+ * repeated parameter becomes an array. Any other value stays a string, which validation accepts or rejects later.
  */
 function readQuery(query: string, { parameters = [] }: Partial<Operation> = {}): Record<string, unknown> {
   if (query === '') return {}
-  const wholeNumbers = parameters.flatMap((parameter) =>
-    'in' in parameter && (parameter.schema as { type?: unknown } | undefined)?.type === 'integer'
-      ? parameter.name
-      : [],
+  const types = new Map(
+    parameters.flatMap((parameter) =>
+      'in' in parameter ? [[parameter.name, (parameter.schema as { type?: unknown } | undefined)?.type]] : [],
+    ),
   )
-  const read = (name: string, text: string) =>
-    wholeNumbers.includes(name) && /^-?\d{1,15}$/.test(text) ? Number(text) : text
+  const read = (name: string, text: string) => {
+    const type = types.get(name)
+    if (type === 'integer' && /^-?\d{1,15}$/.test(text)) return Number(text)
+    return type === 'boolean' && /^(true|false)$/.test(text) ? text === 'true' : text
+  }
   const pairs = Map.groupBy(new URLSearchParams(query), ([name]) => name)
   return Object.fromEntries(
     [...pairs].map(([name, same]) => {

@@ -10,11 +10,16 @@ export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: numbe
   if (cursor === undefined) return { limit, after: null }
   const after = Buffer.from(cursor, 'base64url').toString('latin1')
   if (!/^[\w.-]{1,64}$/.test(after) || toCursor(after) !== cursor) {
-    throw new RekeyError('badRequest', {
-      message: 'query/cursor must be a nextCursor value that this list returned',
-    })
+    throw invalidCursor()
   }
   return { limit, after }
+}
+
+/** Builds the error for a cursor that the list has not returned. */
+export function invalidCursor(): RekeyError {
+  return new RekeyError('badRequest', {
+    message: 'query/cursor must be a nextCursor value that this list returned',
+  })
 }
 
 /**
@@ -36,6 +41,7 @@ export function toPage<Row, Item>(
   }
 }
 
-function toCursor(key: string): string {
+/** @param key identifies the last item of the previous page; letters, digits, `_`, `.` and `-` */
+export function toCursor(key: string): string {
   return Buffer.from(key).toString('base64url')
 }

@@ -1,5 +1,5 @@
 import type { components } from '../../../generated/types.ts'
-import type { EventKey } from '../../domain/audit.ts'
+import type { AuditEvent, EventKey } from '../../domain/audit.ts'
 import { toScheme } from '../../domain/schemes/schemes.ts'
 import type { SelfEndingOverlap } from '../../domain/self-ending-overlap.ts'
 import { keyState, type SigningKey } from '../../domain/signing-key.ts'
@@ -45,6 +45,26 @@ export function toKeyView(key: SigningKey, signs: boolean, now: number): Schemas
   }
 }
 
+export function toEventView(event: AuditEvent): Schemas['Event'] {
+  return {
+    sequence: event.sequence,
+    type: event.type,
+    at: toTime(event.at),
+    actor: event.actor,
+    reason: event.reason,
+    requestId: event.requestId,
+    key: event.key && toEventKey(event.key),
+    endedKeys: event.endedKeys.map(toEventKey),
+    previousHash: event.previousHash,
+    hash: event.hash,
+  }
+}
+
+/** Represents an event as an item of the feed of all events. */
+export function toFeedEvent(event: AuditEvent): Schemas['FeedEvent'] {
+  return { applicationId: event.applicationId, webhookId: event.webhookId, ...toEventView(event) }
+}
+
 /**
  * @param live the live keys
  * @param selfEnding undefined if the overlap ends only when its time is over
@@ -64,7 +84,7 @@ export function toOverlap(
   }
 }
 
-export function toEventKey({ id, fingerprint, expiresAt, revokedAt }: EventKey): Schemas['EventKey'] {
+function toEventKey({ id, fingerprint, expiresAt, revokedAt }: EventKey): Schemas['EventKey'] {
   return {
     id,
     keyFingerprint: fingerprint,

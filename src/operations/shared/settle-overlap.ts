@@ -57,7 +57,8 @@ export async function settleOverlap(
     await revokePreviousKeys(queries, overlap, state, times, context, cause)
     return
   }
-  const nextProbeAt = nextProbeTime(overlap, now)
+  // Even if another instance, whose clock is ahead, has queued this probe, it must not become due again.
+  const nextProbeAt = nextProbeTime(overlap, Math.max(now, overlap.nextProbeAt ?? now))
   const dueAt = nextProbeAt ?? (overlap.endsAt > now ? overlap.endsAt : now + doubtMs)
   await updateSelfEndingOverlap(queries, {
     ...overlap,

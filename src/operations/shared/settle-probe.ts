@@ -4,7 +4,7 @@ import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { RekeyError } from '../../errors.ts'
 import type { Queries } from '../../store/store.ts'
 import { findSealedKey } from '../../store/tables/sealed-keys.ts'
-import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
+import { listUnendedKeys, markProven } from '../../store/tables/signing-keys.ts'
 import { findWebhook, toSchemeChoice } from '../../store/tables/webhooks.ts'
 import { areExpected, type ProbeMessage } from './probe-messages.ts'
 import type { ProbeTarget } from './probe-target.ts'
@@ -25,8 +25,8 @@ interface SettledProbe {
 }
 
 /**
- * Compares the webhook with what was probed. Every probe passes here, in the transaction that records its verdict, so
- * any change that a proof makes in the database belongs here.
+ * Compares the webhook with what was probed, and records the first proof of its key. Every probe passes here, in the
+ * transaction that records its verdict, so any change that a proof makes in the database belongs here.
  * @throws RekeyError `notFound` if the webhook was deleted, even if it was created again under the same ID
  */
 export async function settleProbe(
@@ -40,5 +40,7 @@ export async function settleProbe(
   const unended = await listUnendedKeys(queries, owner, settled)
   const isSameReceiver = webhook.url === url && describeChange(scheme, toSchemeChoice(webhook)) === null
   const isUnchanged = isSameReceiver && unended[0]?.id === current.key.id
-  return { proven: areExpected(messages), unended, isUnchanged }
+  const proven = areExpected(messages)
+  if (proven && isUnchanged) await markProven(queries, current.key.id, now)
+  return { proven, unended, isUnchanged }
 }

@@ -169,7 +169,7 @@ function ofWebhook(queries: Queries, { applicationId, webhookId }: KeyOwner) {
     .where('webhook_id', '=', cast(webhookId, 'text'))
 }
 
-function toEvent(row: Selectable<EventRow>): AuditEvent {
+export function toEvent(row: Selectable<EventRow>): AuditEvent {
   return {
     applicationId: row.application_id,
     webhookId: row.webhook_id,

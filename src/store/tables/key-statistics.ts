@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import { keyEnd } from './signing-key-rows.ts'
+import { isProven, keyEnd } from './signing-key-rows.ts'
 
 /** A summary of all keys and invitations. */
 export interface KeyStatistics {
@@ -53,6 +53,11 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
     .select('expires_at')
     .orderBy('expires_at')
     .limit(maxCount)
+  const oldest = (proven: 0 | 1) =>
+    sealed
+      .where('expires_at', 'is', null)
+      .where(isProven, '=', sql.lit(proven))
+      .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
   const selfEnding = (proven: 0 | 1) =>
     queries
       .selectFrom('self_ending_overlaps')
@@ -66,10 +71,8 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       .$notNull()
   const row = await queries
     .selectNoFrom([
-      sealed
-        .where('expires_at', 'is', null)
-        .select(({ fn }) => fn.min<number | null>('created_at').as('at'))
-        .as('oldestAt'),
+      oldest(0).as('oldestUnprovenAt'),
+      oldest(1).as('oldestProvenAt'),
       previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
       count(previous).as('openOverlaps'),
       count(lost).as('lostSecrets'),
@@ -86,8 +89,9 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
         .as('nextUnprovenEnd'),
     ])
     .executeTakeFirstOrThrow()
+  const oldestAt = Math.min(row.oldestUnprovenAt ?? Infinity, row.oldestProvenAt ?? Infinity)
   return {
-    oldestCurrentKeyAgeMs: row.oldestAt === null ? null : now - row.oldestAt,
+    oldestCurrentKeyAgeMs: oldestAt === Infinity ? null : now - oldestAt,
     openOverlaps: row.openOverlaps,
     nextOverlapEndMs: row.nextEnd === null ? null : row.nextEnd - now,
     provenOverlaps: row.provenOverlaps,

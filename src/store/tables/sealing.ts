@@ -60,7 +60,7 @@ export async function resealKey(
 }
 
 /** Replaces the HMAC of an erased guessable secret. */
-const erasedHash = sql.lit('0'.repeat(64))
+export const erasedHash = '0'.repeat(64)
 
 /**
  * Erases the secrets of up to `limit` keys that expired or were revoked at or before `endedBefore`.
@@ -72,7 +72,7 @@ export async function eraseSecrets(queries: Queries, endedBefore: number, limit:
     .set({
       sealed_secret: null,
       sealed_by: null,
-      sha256: sql<string>`case guessable when 1 then ${erasedHash} else sha256 end`,
+      sha256: sql<string>`case guessable when 1 then ${sql.lit(erasedHash)} else sha256 end`,
     })
     .where('id', 'in', () => selectKeysToErase(queries, endedBefore).limit(limit))
     .executeTakeFirst()
@@ -98,14 +98,23 @@ function selectKeysToErase(queries: Queries, endedBefore: number) {
     .where('sealed_secret', 'is not', null)
 }
 
-/** Lists the `kid` of every encryption key that sealed a stored secret. */
+/**
+ * Lists the `kid` of every encryption key that sealed a stored secret. Asks for one after the other, because reading
+ * every entry of the index would take long.
+ */
 export async function listSealingKids(queries: Queries): Promise<string[]> {
-  const rows = await queries
-    .selectFrom('signing_keys')
-    .select('sealed_by')
-    .where('sealed_by', 'is not', null)
-    .distinct()
-    .$narrowType<{ sealed_by: string }>()
-    .execute()
-  return rows.map((row) => row.sealed_by)
+  const kids: string[] = []
+  for (;;) {
+    const last = kids.at(-1) ?? ''
+    const row = await queries
+      .selectFrom('signing_keys')
+      .select('sealed_by')
+      .where('sealed_by', '>', last)
+      .orderBy('sealed_by')
+      .limit(1)
+      .$narrowType<{ sealed_by: string }>()
+      .executeTakeFirst()
+    if (!row) return kids
+    kids.push(row.sealed_by)
+  }
 }

@@ -8,6 +8,8 @@ import type { Queries } from '../store.ts'
 export const never = sql.lit(Number.MAX_SAFE_INTEGER)
 /** SQL expression for when a key stops signing. Must match the index `signing_keys_end`. */
 export const keyEnd = sql<number>`coalesce(revoked_at, expires_at, ${never})`
+/** SQL expression for whether a probe has proven the key, as 0 or 1. Must match the index `signing_keys_current`. */
+export const isProven = sql<number>`(case when proven_at is null then 0 else 1 end)`
 /**
  * The columns are named individually: while this version runs, a newer version may add a column, and PostgreSQL would
  * then reject a prepared `select *`. They include their table, so that queries can join other tables.

@@ -104,3 +104,13 @@ export const updateKeyEnd = prepared(
       .where('webhook_id', '=', webhookId)
       .where('generation', '=', generation),
 )
+
+/** Records that a probe proved that the receiver uses this key, unless an earlier probe did. */
+export async function markProven(queries: Queries, id: string, at: number): Promise<void> {
+  await queries
+    .updateTable('signing_keys')
+    .set({ proven_at: at })
+    .where('id', '=', id)
+    .where('proven_at', 'is', null)
+    .execute()
+}

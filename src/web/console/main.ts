@@ -28,6 +28,7 @@ function title(state: State): string {
   if (!session) return `${unsaved}Sign in · Rekey`
   if (route.page === 'application') return `${unsaved}${route.applicationId} · Rekey`
   if (route.page === 'webhook') return `${unsaved}${route.webhookId} · ${route.applicationId} · Rekey`
+  if (route.page === 'find') return `${unsaved}Find a secret · Rekey`
   return `${unsaved}Rekey`
 }
 

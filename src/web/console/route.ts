@@ -8,6 +8,7 @@ export type Route =
   | { page: 'applications' }
   | { page: 'application'; applicationId: string }
   | ({ page: 'webhook' } & WebhookIds)
+  | { page: 'find' }
   | { page: 'unknown' }
 
 const patterns = {
@@ -18,6 +19,7 @@ const patterns = {
 /** Parses the URL fragment. @param hash the value of `location.hash` */
 export function readRoute(hash: string): Route {
   if (hash === '' || hash === '#' || hash === '#/') return { page: 'applications' }
+  if (hash === address.find) return { page: 'find' }
   const [, applicationId] = patterns.application.exec(hash) ?? []
   if (applicationId !== undefined) return { page: 'application', applicationId }
   const [, owner, webhookId] = patterns.webhook.exec(hash) ?? []
@@ -29,6 +31,7 @@ export function readRoute(hash: string): Route {
 /** The `href` of each page. */
 export const address = {
   applications: '#/',
+  find: '#/find',
   application: (applicationId: string) => `#/applications/${applicationId}`,
   webhook: ({ applicationId, webhookId }: WebhookIds) =>
     `#/applications/${applicationId}/webhooks/${webhookId}`,

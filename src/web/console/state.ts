@@ -11,6 +11,7 @@ export type SecretState = Schemas['SecretState']
 export type Probe = Schemas['Probe']
 export type AuditEvent = Schemas['Event']
 export type Invitation = Schemas['RotationInvitation']
+export type ListedKey = Schemas['ListedKey']
 
 export type Outcome<T> = { is: 'done'; value: T } | { is: 'failed'; problem: Problem }
 
@@ -21,6 +22,12 @@ export type Loadable<T> = { is: 'loading' } | Outcome<T>
 export interface List<T> {
   items: T[]
   nextCursor: string | null
+}
+
+/** The keys that have a secret, which is itself forgotten once it is hashed. */
+export interface Found {
+  sha256: string
+  keys: ListedKey[]
 }
 
 export interface Session {
@@ -98,6 +105,8 @@ export interface State {
   /** Loading state of the visible list's next page; null if none was requested. */
   more: { is: 'loading' } | { is: 'failed'; problem: Problem } | null
   probe: Loadable<Probe> | null
+  /** The result of the last search for a secret; null if there was none. */
+  found: Loadable<Found> | null
   dialog: Dialog | null
   secret: NewSecret | null
   /** Text that screen readers announce when it changes. */
@@ -140,6 +149,7 @@ export const nothingLoaded = {
   events: loading,
   more: null,
   probe: null,
+  found: null,
 } satisfies Partial<State>
 
 export function initialState(route: Route, now: number, provider: Provider | null): State {

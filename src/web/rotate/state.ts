@@ -1,7 +1,7 @@
 import type { components } from '../../client/client.ts'
 import type { Problem } from './problem.ts'
 
-export type Invitation = components['schemas']['Invitation']
+export type Invitation = components['schemas']['PresentedInvitation']
 export type Probe = components['schemas']['Probe']
 
 /** What the page shows. */

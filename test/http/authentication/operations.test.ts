@@ -16,11 +16,11 @@ const operations = documentedOperations
   // Tests of invitations cover the operations that require no scope.
   .filter((operation) => !isForInvitations(operation))
   .map(({ operationId = '', method, path, security = [] }) => ({
-  operationId,
-  method,
-  path,
-  scopes: security.flatMap(({ bearerAuth = [] }) => bearerAuth),
-}))
+    operationId,
+    method,
+    path,
+    scopes: security.flatMap(({ bearerAuth = [] }) => bearerAuth),
+  }))
 const everyScope = [...new Set(operations.flatMap(({ scopes }) => scopes))]
 
 const tokenFor = (claims: object) => hs256({ ...fullClaims(), ...claims })

@@ -210,7 +210,11 @@ test('the OpenAPI documents can be read by pages of any origin, and the other pa
   const read = async (path: string, from: string) =>
     (await fetch(origin + path, { headers: { origin: from } })).headers.get('access-control-allow-origin')
   for (const path of ['/openapi.json', '/openapi-3.0.json'])
-    expect([path, await read(path, 'https://other.example'), await read(path, admin)]).toEqual([path, '*', '*'])
+    expect([path, await read(path, 'https://other.example'), await read(path, admin)]).toEqual([
+      path,
+      '*',
+      '*',
+    ])
   for (const path of ['/healthz', '/readyz', '/metrics', '/docs', '/console', '/docs/feedback'])
     expect([path, await read(path, admin)]).toEqual([path, null])
 })

@@ -1,5 +1,6 @@
 import { createContext } from './attempt.ts'
 import { createInviting, type Inviting } from './inviting.ts'
+import { createFinding, type Finding } from './finding.ts'
 import { createPages, type Pages } from './pages.ts'
 import { createProbing, type Probing } from './probing.ts'
 import { createRotation, type Rotation } from './rotation.ts'
@@ -9,7 +10,7 @@ import { createSessions, type Sessions } from './session.ts'
 import type { Store } from '../state.ts'
 
 /** Every action that a view can trigger. */
-export type Actions = Pages & Secrets & Sessions & ProviderSignIn & Rotation & Inviting & Probing
+export type Actions = Pages & Secrets & Sessions & ProviderSignIn & Rotation & Inviting & Probing & Finding
 
 /** @param baseUrl the server's URL without `/api/v1` */
 export function createActions(store: Store, baseUrl: string): Actions {
@@ -24,5 +25,6 @@ export function createActions(store: Store, baseUrl: string): Actions {
     ...createRotation(context, pages, secrets),
     ...createInviting(context, pages),
     ...createProbing(context, pages),
+    ...createFinding(context),
   }
 }

@@ -5,6 +5,7 @@ import type { State } from '../state.ts'
 import { countdown, timeOfDay } from '../time.ts'
 import { application } from './application.ts'
 import { applications } from './applications.ts'
+import { find } from './find.ts'
 import { inviteDialog } from './invite-dialog.ts'
 import { leaveDialog } from './leave-dialog.ts'
 import { revokeDialog } from './revoke-dialog.ts'
@@ -49,6 +50,7 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
             ? html`<span>token expires at ${timeOfDay(now + left)}</span>`
             : html`<span class="warning">token expires in ${countdown(left)}</span>`
       }
+      <a href=${address.find}>Find a secret</a>
       <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
     </p>
   `
@@ -78,6 +80,8 @@ function content(state: State, actions: Actions): TemplateResult {
       return application(state, state.route.applicationId, actions)
     case 'webhook':
       return webhook(state, state.route, actions)
+    case 'find':
+      return find(state, actions)
     case 'unknown':
       return html`
         <h1 tabindex="-1">Page not found</h1>
