@@ -281,7 +281,7 @@ test('the user can sign in, rotate and copy the secret with the keyboard alone',
   await page.locator('.secret').waitFor({ state: 'detached' })
   expect(await focused()).toBe('hook_1')
   const [event] = await events(server, webhook)
-  expect(event?.reason).toBe('by keyboard')
+  expect(event?.reason).toBe('by keyboard; the overlap ends once the receiver is proven')
   const { previous, overlap } = (await server.api('GET', `${webhook}/secret`)).body
   expect(overlap?.endWhenProven).toBe(true)
   expect(Math.round((Date.parse(present(previous[0]?.expiresAt)) - Date.now()) / 60_000)).toBe(60)
