@@ -7,11 +7,13 @@ export const revokeRotationInvitation: Operation<'revokeRotationInvitation'> = a
   context.store.write(
     path,
     async (queries) => {
+      const settled = context.settledTime()
       const time = context.now()
       const invitation = await findInvitation(queries, path, path.invitationId)
       if (!invitation) throw new RekeyError('notFound')
       const { id, revokedAt, expiresAt } = invitation
-      if (revokedAt === null && expiresAt > time) {
+      // By a wrong clock, the invitation could seem to have expired, and would open again.
+      if (revokedAt === null && expiresAt > settled) {
         await revokeInvitation(queries, id, time)
         await appendWebhookEvent(queries, path, 'invitation.revoked', time, context, id)
       }

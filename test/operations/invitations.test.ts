@@ -96,6 +96,15 @@ test('only a rotation that returns 200 uses an invitation', async () => {
   expect(await liveKeys(server, webhook)).toBe(1)
 })
 
+test('a used invitation is 401 before the rotation limit is 429', async () => {
+  const server = await startServer({ environment: { REKEY_ROTATIONS_PER_MINUTE: '1' } })
+  const webhook = await provision(server)
+  const { token } = await invite(server, webhook)
+  expect((await rotateWith(server, webhook, token)).status).toBe(200)
+  expectInvalidToken(await rotateWith(server, webhook, token, 'another'), 'The invitation was used')
+  expect((await server.api('PATCH', `${webhook}/secret`)).status).toBe(429)
+})
+
 test('a rotation that fails after it has marked the invitation as used leaves the invitation open', async () => {
   const server = await startServer()
   const webhook = await provision(server)
@@ -263,6 +272,17 @@ test('an invitation is deleted with its webhook, and with its application', asyn
     queries.selectFrom('rotation_invitations').selectAll().execute(),
   )
   expect(await stored).toEqual([])
+})
+
+test('an invitation that was revoked while the clock was wrong stays revoked once the clock is right', async () => {
+  let now = Date.now()
+  const server = await startServer({ now: () => now, uptime: () => 0 })
+  const webhook = await provision(server)
+  const { id, token } = await invite(server, webhook)
+  now += 2 * day
+  expect((await server.api('DELETE', `${webhook}/secret/invitations/${id}`)).status).toBe(204)
+  now -= 2 * day
+  expectInvalidToken(await rotateWith(server, webhook, token), 'The invitation was revoked')
 })
 
 test('the database stores only the SHA-256 of a token', async () => {

@@ -2,7 +2,7 @@ import { closeSync, constants, fsyncSync, ftruncateSync, readFileSync, writeFile
 import { dirname } from 'node:path'
 import { z } from 'zod'
 import type { KeyOwner } from '../../domain/signing-key.ts'
-import { checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
+import { appendLine, checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
 import { selectionSchema } from '../shared/selection.ts'
 
 /** The body of each request that creates an invitation. */
@@ -99,7 +99,7 @@ function invitationsFile(descriptor: number, run: InvitationRun, owners: KeyOwne
     count: () => invited.size,
     has: (owner) => invited.has(place(owner)),
     append(invitation) {
-      writeFileSync(descriptor, `${JSON.stringify(invitation)}\n`)
+      appendLine(descriptor, invitation)
       invited.add(place(invitation))
     },
     close() {

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, fsync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { z } from 'zod'
@@ -6,7 +6,7 @@ import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-ke
 import type { ReceiverKey } from '../../domain/key-material.ts'
 import { isPublicKey } from '../../domain/public-key.ts'
 import { isDecodable, parseSigningSecret } from '../../domain/signing-secret.ts'
-import { checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
+import { appendLine, checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
 import { policySchema, type Policy } from './policy.ts'
 
 /** A line of the file. The rotation of its key may not have been committed. */
@@ -110,15 +110,7 @@ function secretsFile(
 ): SecretsFile {
   const secrets = new Map<string, WrittenSecret>(lines.map((line) => [place(line), line]))
   const append = (line: Line) => {
-    const { size } = fstatSync(descriptor)
-    try {
-      // writeFileSync writes the whole line or throws, whereas writeSync may write only part of it.
-      writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
-    } catch (error) {
-      // Remove the incomplete line: otherwise, the next line would be appended to it.
-      ftruncateSync(descriptor, size)
-      throw error
-    }
+    appendLine(descriptor, line)
   }
   return {
     policy,

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, constants, fstatSync, fsyncSync, ftruncateSync, openSync, writeFileSync } from 'node:fs'
 
 /**
  * Opens a file that contains secrets. Rejects anything that another user could have put at this path instead: their own
@@ -37,6 +37,21 @@ export function checkAccess(descriptor: number, file: string): void {
     throw new Error(
       `${file} has a second hard link, which may be in another user's folder; copy it to a new file and use the copy`,
     )
+}
+
+/**
+ * Appends a line of JSON to an open file.
+ * @throws any error from write(2); the file then has no part of the line, to which the next one would be appended
+ */
+export function appendLine(descriptor: number, line: object): void {
+  const { size } = fstatSync(descriptor)
+  try {
+    // writeFileSync writes the whole line or throws, whereas writeSync may write only part of it.
+    writeFileSync(descriptor, `${JSON.stringify(line)}\n`)
+  } catch (error) {
+    ftruncateSync(descriptor, size)
+    throw error
+  }
 }
 
 /** Returns once the names in a folder are on disk, so that a new or renamed file survives a power loss. */

@@ -58,8 +58,12 @@ async function discover(issuer: string) {
   const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`
   const response = await fetch(address, { redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
   if (response.status !== 200) throw new Error(`${address} returned ${response.status}`)
-  // Only a provider without HTTPS may name endpoints without HTTPS.
-  const endpoint = z.url({ protocol: issuer.startsWith('https:') ? /^https$/ : /^https?$/ })
+  const endpoint = z.url({
+    // Only a provider without HTTPS may name endpoints without HTTPS.
+    protocol: issuer.startsWith('https:') ? /^https$/ : /^https?$/,
+    // In URLs, hosts may contain characters that have a meaning in the page's Content-Security-Policy, such as `;`.
+    hostname: /^[\w.:[\]-]+$/,
+  })
   const found = metadataSchema(endpoint).parse(JSON.parse(await readText(response, address)))
   if (found.issuer !== issuer)
     throw new Error(

@@ -36,6 +36,8 @@ export interface Session {
   subject: string | null
   /** When the token expires, in milliseconds since 1970; null if it has no `exp`. */
   expiresAt: number | null
+  /** When to renew the token, in milliseconds since 1970; null if it does not expire. */
+  renewAt: number | null
   /** The tokens from the identity provider; null if the user entered a token. */
   grant: Grant | null
 }

@@ -29,14 +29,21 @@ function isUnsaved({ view }: State): boolean {
   return view.is === 'rotated' && view.secret.saved === null
 }
 
+/** Says what is lost if this page shows something else; null if nothing is. */
+function wouldLose(state: State): string | null {
+  if (state.rotating) return 'The new secret is about to appear on this page.'
+  return isUnsaved(state) ? 'The secret on this page is not stored yet.' : null
+}
+
 addEventListener('beforeunload', (event) => {
-  if (isUnsaved(store.get()) || store.get().rotating) event.preventDefault()
+  if (wouldLose(store.get()) !== null) event.preventDefault()
 })
 
 // Another invitation's link, opened in the same tab, changes only the fragment.
 addEventListener('hashchange', () => {
   if (location.hash === '') return
-  if (isUnsaved(store.get()) && !confirm('The secret on this page is not stored yet. Discard it?'))
+  const loss = wouldLose(store.get())
+  if (loss !== null && !confirm(`${loss} Discard it?`))
     history.replaceState(null, '', location.pathname + location.search)
   else void actions.open()
 })

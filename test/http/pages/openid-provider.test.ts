@@ -68,6 +68,13 @@ test.each<[string, (issuer: string) => object | string, string]>([
     (issuer) => ({ ...metadata(issuer), token_endpoint: 'javascript:a' }),
     'token_endpoint',
   ],
+  ...["a';script-src;b", 'a.example,sandbox', '*'].map(
+    (host): [string, (issuer: string) => object, string] => [
+      `the host ${host}, which would change the page's policy`,
+      (issuer) => ({ ...metadata(issuer), token_endpoint: `http://${host}/token` }),
+      'token_endpoint',
+    ],
+  ),
   ['more than 256 KiB', () => ' '.repeat(300_000), '262144 bytes'],
   ['no JSON', () => 'no JSON', 'JSON'],
 ])(

@@ -80,3 +80,27 @@ test(
     await page.getByText('Set REKEY_PUBLIC_URL on the server.').waitFor()
   },
 )
+
+test("a link that arrives late never appears in another webhook's dialog", { timeout }, async (context) => {
+  const server = await startServer()
+  await provision(server)
+  await provision(server, 'app_1', 'hook_2')
+  const { page } = await openConsole(context, server, { at: hookAddress })
+  const opened = Promise.withResolvers<undefined>()
+  await page.route('**/invitations', async (route) => {
+    if (route.request().method() === 'POST') await opened.promise
+    await route.continue()
+  })
+  await page.getByRole('button', { name: 'Invite someone to rotate…' }).click()
+  await page.getByRole('button', { name: 'Create the link' }).click()
+  await page.evaluate(`location.hash = '${hookAddress.replace('hook_1', 'hook_2')}'`)
+  await page.getByRole('heading', { name: 'hook_2', level: 1 }).waitFor()
+  await page.getByRole('button', { name: 'Invite someone to rotate…' }).click()
+  const response = page.waitForResponse((answer) => answer.request().method() === 'POST')
+  opened.resolve(undefined)
+  await (await response).finished()
+  await page.waitForTimeout(500)
+  const dialog = page.getByRole('dialog', { name: 'Invite someone to rotate the secret of hook_2' })
+  expect(await dialog.innerText()).not.toContain('rki_')
+  await dialog.getByRole('button', { name: 'Create the link' }).waitFor()
+})

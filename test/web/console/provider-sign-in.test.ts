@@ -67,7 +67,7 @@ test('a user signs in at the provider, returns to the page they opened, and is s
 })
 
 test('while the page is open, tokens are renewed before they expire, and the focus does not move', async (context) => {
-  const started = await start(resource, { tokenSeconds: 121 })
+  const started = await start(resource, { tokenSeconds: 6 })
   const { page, button } = await openSignIn(context, started)
   await button.click()
   await signInAs(page, 'ana')
@@ -76,6 +76,16 @@ test('while the page is open, tokens are renewed before they expire, and the foc
   const tokenRequests = () => started.provider.requests.filter((path) => path === '/token').length
   await expect.poll(tokenRequests, { timeout: 15_000 }).toBeGreaterThan(2)
   expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Refresh')
+})
+
+test('a token that lives a minute is renewed after half of it, not every second', async (context) => {
+  const started = await start(resource, { tokenSeconds: 60 })
+  const { page, button } = await openSignIn(context, started)
+  await button.click()
+  await signInAs(page, 'ana')
+  await page.getByRole('heading', { name: 'hook_1' }).waitFor()
+  await page.waitForTimeout(4_000)
+  expect(started.provider.requests.filter((path) => path === '/token')).toHaveLength(1)
 })
 
 test('during a sign-in, the browser stores only the PKCE verifier, and neither another tab nor a forged state completes it', async (context) => {

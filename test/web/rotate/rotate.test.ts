@@ -120,6 +120,24 @@ test('the keyboard alone leads from the link to the secret', { timeout }, async 
   expect(await focused()).toBe('Hide')
 })
 
+test('copying by hand counts as stored only while the secret is shown', { timeout }, async (context) => {
+  const server = await startServer()
+  const { url } = await invite(server, await provision(server))
+  const { page } = await openInvitation(context, server, url)
+  await rotateButton(page).click()
+  await page.getByText('Not stored yet').waitFor()
+  const copyAll = async () => {
+    await page.evaluate("getSelection().selectAllChildren(document.querySelector('.secret .value'))")
+    await page.keyboard.press('ControlOrMeta+c')
+  }
+  await copyAll()
+  await page.waitForTimeout(200)
+  expect(await page.getByText('Not stored yet').count()).toBe(1)
+  await secretOn(page)
+  await copyAll()
+  await page.getByText('✓ Copied').waitFor()
+})
+
 test('the token is removed from the URL and the history immediately, and is sent only in the Authorization header', async (context) => {
   const server = await startServer()
   const { url, token } = await invite(server, await provision(server))
@@ -204,6 +222,33 @@ test('a reload during the rotation returns the same secret', { timeout }, async 
   expect(sha256(await secretOn(page))).toBe(await currentHash(server))
   expect(await rotations(server)).toBe(1)
 })
+
+test(
+  "while it rotates, another invitation's link in the same tab asks before it replaces this one",
+  { timeout },
+  async (context) => {
+    const server = await startServer()
+    const { url } = await invite(server, await provision(server))
+    const other = await invite(server, await provision(server, 'app_1', 'hook_2'))
+    const { page } = await openInvitation(context, server, url)
+    const rotated = Promise.withResolvers<undefined>()
+    await page.route('**/secret', async (route) => {
+      await rotated.promise
+      await route.continue()
+    })
+    const asked: string[] = []
+    page.on('dialog', (dialog) => {
+      asked.push(dialog.message())
+      void dialog.dismiss()
+    })
+    await rotateButton(page).click()
+    await page.goto(other.url)
+    await expect.poll(() => page.url()).toBe(`${server.origin}/rotate`)
+    rotated.resolve(undefined)
+    expect(sha256(await secretOn(page))).toBe(await currentHash(server))
+    expect(asked).toEqual([expect.stringContaining('Discard it?')])
+  },
+)
 
 test.for([
   ['the connection breaks', (route: Parameters<Parameters<Page['route']>[1]>[0]) => route.abort()],

@@ -9,9 +9,11 @@ export type Inviting = ReturnType<typeof createInviting>
 
 /** Creates the actions that create and revoke invitations. */
 export function createInviting({ store, client, attempt }: Context, pages: Pages) {
-  function change(change: Partial<InviteDialog>): void {
+  /** Changes the webhook's dialog, unless the user has left it, and perhaps opened that of another webhook. */
+  function change(webhook: WebhookIds, change: Partial<InviteDialog>): void {
     const { dialog } = store.get()
-    if (dialog?.kind === 'invite') store.set({ dialog: { ...dialog, ...change } })
+    if (dialog?.kind === 'invite' && dialog.webhook === webhook)
+      store.set({ dialog: { ...dialog, ...change } })
   }
 
   function openInvitation(webhook: WebhookIds): void {
@@ -21,34 +23,34 @@ export function createInviting({ store, client, attempt }: Context, pages: Pages
 
   function chooseTerms(chosen: Partial<InviteDialog['terms']>): void {
     const { dialog } = store.get()
-    if (dialog?.kind === 'invite') change({ terms: { ...dialog.terms, ...chosen } })
+    if (dialog?.kind === 'invite') change(dialog.webhook, { terms: { ...dialog.terms, ...chosen } })
   }
 
   async function invite({ webhook, terms }: InviteDialog, reason: string): Promise<void> {
-    change({ busy: true, problem: null })
+    change(webhook, { busy: true, problem: null })
     const body = { ...terms, ...(reason.trim() !== '' && { reason: reason.trim() }) }
     const outcome = await attempt({ what: 'invite someone', scope: 'secrets:rotate' }, () =>
       client.POST(invitations, { params: { path: webhook }, body }),
     )
     if (outcome.is === 'failed') {
-      change({ busy: false, problem: outcome.problem })
+      change(webhook, { busy: false, problem: outcome.problem })
       return
     }
     const { url, expiresAt } = outcome.value.data
-    change({ busy: false, link: { url, expiresAt, copied: false, copyFailed: false } })
+    change(webhook, { busy: false, link: { url, expiresAt, copied: false, copyFailed: false } })
     store.set({ announcement: 'The invitation was created.' })
     pages.reload()
   }
 
-  async function copyLink({ link }: InviteDialog): Promise<void> {
+  async function copyLink({ webhook, link }: InviteDialog): Promise<void> {
     if (!link) return
     try {
       // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
       await navigator.clipboard.writeText(link.url)
-      change({ link: { ...link, copied: true, copyFailed: false } })
+      change(webhook, { link: { ...link, copied: true, copyFailed: false } })
       store.set({ announcement: 'The link was copied.' })
     } catch {
-      change({ link: { ...link, copyFailed: true } })
+      change(webhook, { link: { ...link, copyFailed: true } })
     }
   }
 

@@ -5,9 +5,6 @@ import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 import { toSession } from './session.ts'
 
-/** How long before its expiry a token is renewed, in milliseconds. Browsers run timers of hidden pages once a minute. */
-const renewalMs = 120_000
-
 export type ProviderSignIn = ReturnType<typeof createProviderSignIn>
 
 /** Creates the actions that sign in at the identity provider, and that keep the session alive while the page is open. */
@@ -37,11 +34,11 @@ export function createProviderSignIn({ store }: Context, pages: Pages) {
     }
   }
 
-  /** Renews the token if it expires soon. If that fails, the session lasts until the token expires. */
+  /** Renews the token if it is time. If that fails, the session lasts until the token expires. */
   async function keepSignedIn(now: number): Promise<void> {
     const { session, provider } = store.get()
     if (!session?.grant?.refreshToken || !provider || session === renewing) return
-    if (session.expiresAt === null || session.expiresAt - now > renewalMs) return
+    if (session.renewAt === null || now < session.renewAt) return
     renewing = session
     try {
       const grant = await renew(provider, session.grant)

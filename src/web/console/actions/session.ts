@@ -5,6 +5,12 @@ import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
 
+/**
+ * How long before its expiry a token is renewed, in milliseconds. Browsers run timers of hidden pages once a minute. A
+ * token that does not live twice as long is renewed after half of its life.
+ */
+const renewalMs = 120_000
+
 export type Sessions = ReturnType<typeof createSessions>
 
 /** Creates the actions that sign in and out. The token exists only in the state, never in browser storage. */
@@ -41,10 +47,15 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
  */
 export function toSession(token: string, grant: Grant | null = null): Session {
   const claims = readClaims(token)
+  const now = Date.now()
+  const expiresAt = typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null
+  // Between two times of the provider, so that a wrong clock in the browser does not matter.
+  const livesMs = (expiresAt ?? 0) - (typeof claims['iat'] === 'number' ? claims['iat'] * 1000 : now)
   return {
     token,
     subject: typeof claims['sub'] === 'string' ? claims['sub'] : null,
-    expiresAt: typeof claims['exp'] === 'number' ? claims['exp'] * 1000 : null,
+    expiresAt,
+    renewAt: expiresAt === null ? null : now + livesMs - Math.min(renewalMs, livesMs / 2),
     grant,
   }
 }
