@@ -165,6 +165,7 @@ test('the keyboard reaches the content, the form and its response without a mous
   expect(await page.getByRole('dialog').isVisible()).toBe(false)
   await page.keyboard.press('Enter')
   // Cancel has the focus, so that a second Enter sends nothing.
+  await expect.poll(() => page.evaluate<string>('document.activeElement.textContent')).toContain('Cancel')
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await page.getByText('200 OK').waitFor()
