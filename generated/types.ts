@@ -1274,6 +1274,11 @@ export interface components {
          */
         EventCursor: string;
         /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+         * @example MC0wMDAwMDAwMA
+         */
+        FeedCursor: string;
+        /**
          * @description Makes retries safe. For 10 minutes, the same key from the same caller, for the same webhook and with the same body, returns the same response and rotates nothing. Use a new UUID for each intended rotation. The value is a structured string as in the IETF draft (`"8e03978e-40d5-43dd-bc93-6894a57f9324"`) or the bare token.
          * @example "8e03978e-40d5-43dd-bc93-6894a57f9324"
          */
@@ -1303,6 +1308,11 @@ export interface components {
          * @example inv_AZcLs0sAq2Vt4mB1w8Jr3Q
          */
         InvitationId: components["schemas"]["InvitationId"];
+        /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
+         * @example MTc2OTc3NDQwMDAwMC5rZXlfNHBRZjB3SnQwYnFrcTF1SnA4d1kyQQ
+         */
+        KeyCursor: string;
         /**
          * @description Maximum number of items on a page.
          * @example 50
@@ -2296,9 +2306,9 @@ export interface operations {
             query?: {
                 /**
                  * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @example MC0wMDAwMDAwMA
                  */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["FeedCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
@@ -2376,9 +2386,9 @@ export interface operations {
                 createdBefore?: string;
                 /**
                  * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @example MTc2OTc3NDQwMDAwMC5rZXlfNHBRZjB3SnQwYnFrcTF1SnA4d1kyQQ
                  */
-                cursor?: components["parameters"]["Cursor"];
+                cursor?: components["parameters"]["KeyCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
