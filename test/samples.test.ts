@@ -122,7 +122,7 @@ test.for(programs)(
  */
 function outcomeOf({ path, security, responses }: Operation): [string, Response] {
   const isOther = /\{(?!applicationId|webhookId)/.test(path)
-  const expected = isOther ? '404' : security.some((one) => 'bearerAuth' in one) ? '2' : '401'
+  const expected = isOther ? '404' : security.some((one) => 'bearerAuth' in one) ? '2' : '403'
   const found = Object.entries(responses).find(([status]) => status.startsWith(expected))
   if (!found) throw new Error(`${path} documents no ${expected}`)
   return found
