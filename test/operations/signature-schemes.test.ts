@@ -36,31 +36,28 @@ describe.each(names)('%s', (signatureScheme) => {
     expect(await verify((await sign()).headers)).toMatchObject({ valid: true, keyState: 'current' })
   })
 
-  test.skipIf(keyBytes === 'private')(
-    `${keyBytes === 'text' ? 'imports' : 'returns 409 to'} a secret that is not whsec_ and base64`,
-    async () => {
-      const server = await startServer()
-      const webhook = await provision(server, 'app_1', 'hook_1', signatureScheme)
-      for (const signingSecret of [
-        'legacy-secret-"0001"',
-        `whsec_${Buffer.alloc(23, 1).toString('base64')}`,
-      ]) {
-        const { status, body, text } = await server.api('PATCH', `${webhook}/secret`, {
-          body: { signingSecret },
-        })
-        if (keyBytes === 'text') {
-          expect([status, body.signingSecret]).toEqual([200, signingSecret])
-          continue
-        }
-        expect([status, body.message]).toEqual([
-          409,
-          `The webhook's scheme ${signatureScheme} accepts only whsec_ followed by the base64 of 24 to 64 bytes. ` +
-            'Import such a secret, or change signatureScheme first.',
-        ])
-        expect(text).not.toContain(signingSecret)
+  // Private keys cannot be imported at all: see ed25519.test.ts.
+  if (keyBytes === 'private') return
+
+  test(`${keyBytes === 'text' ? 'imports' : 'returns 409 to'} a secret that is not whsec_ and base64`, async () => {
+    const server = await startServer()
+    const webhook = await provision(server, 'app_1', 'hook_1', signatureScheme)
+    for (const signingSecret of ['legacy-secret-"0001"', `whsec_${Buffer.alloc(23, 1).toString('base64')}`]) {
+      const { status, body, text } = await server.api('PATCH', `${webhook}/secret`, {
+        body: { signingSecret },
+      })
+      if (keyBytes === 'text') {
+        expect([status, body.signingSecret]).toEqual([200, signingSecret])
+        continue
       }
-    },
-  )
+      expect([status, body.message]).toEqual([
+        409,
+        `The webhook's scheme ${signatureScheme} accepts only whsec_ followed by the base64 of 24 to 64 bytes. ` +
+          'Import such a secret, or change signatureScheme first.',
+      ])
+      expect(text).not.toContain(signingSecret)
+    }
+  })
 })
 
 test('reports unknown versions and timestamps in milliseconds as the reasons', async () => {

@@ -75,7 +75,7 @@ test('installing the package adds at most 45 MB, in three packages with one comm
 test('the SBOM and the licenses list every package whose code is in the package, and no other', async () => {
   const sbom = json(join(installed, 'sbom.cdx.json')) as unknown as Sbom
   expect(validateCycloneDx(sbom)).toEqual([])
-  const copied = ['@fontsource-variable/geist', 'lit-html', 'openapi-fetch'].map((name) =>
+  const copied = ['@fontsource-variable/geist', 'lit-html', 'oauth4webapi', 'openapi-fetch'].map((name) =>
     idOf(`node_modules/${name}`),
   )
   const bundled = [...(await packagesInBundle(installed)), ...copied].sort()

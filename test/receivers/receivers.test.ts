@@ -91,7 +91,10 @@ describe.each(names)('the library that receivers of %s use', (name) => {
     },
   )
 
-  test.skipIf(name === 'ed25519')('verifies with an imported secret', async () => {
+  // Ed25519 keys cannot be imported.
+  if (name === 'ed25519') return
+
+  test('verifies with an imported secret', async () => {
     const server = await startServer()
     const webhook = await provision(server, 'app_1', 'hook_1', name)
     const signingSecret =

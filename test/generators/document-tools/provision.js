@@ -19,6 +19,10 @@ const provision = async () => {
   await send('PUT', '/applications/example_string', {})
   const { liveKeys } = await send('PUT', webhook, { url: 'https://merchant.example/webhooks' })
   if (liveKeys === 0) await send('PATCH', `${webhook}/secret`, {})
+  if (!pm.request.url.toString().includes('invitation')) return
+  const { id, url } = await send('POST', `${webhook}/secret/invitations`, { expiresInSeconds: 600 })
+  pm.variables.set('invitationId', id)
+  pm.variables.set('invitationToken', url.slice(url.indexOf('#') + 1))
 }
 
 provision()
