@@ -58,11 +58,13 @@ export const languageClients: LanguageClient[] = [
     'go',
     {
       name: 'openapi-generator, Go',
+      // `type` is a keyword of Go.
+      accepted: /type \(reserved word\) cannot be used as/,
       folder: 'go/openapi-generator',
       tools: ['go'],
       use: { compile: 'go build -o rotate .', run: './rotate' },
     },
-    ' -p packageName=client,withGoMod=false --global-property apis,models,supportingFiles,apiTests=false,modelTests=false',
+    ' -p packageName=client,withGoMod=false,enumClassPrefix=true --global-property apis,models,supportingFiles,apiTests=false,modelTests=false',
   ),
   openApiGenerator('ruby', {
     name: 'openapi-generator, Ruby',
