@@ -11,7 +11,8 @@ const noSelfEnding = { rekey_proven_overlaps: 0, rekey_unproven_overlaps: 0 }
 
 /** Stops the monotonic clock. @returns a function that moves it forward, by milliseconds */
 function stopClock(): (milliseconds: number) => void {
-  let time = performance.now()
+  // Whole, because the sum of two fractions can be rounded up.
+  let time = Math.ceil(performance.now())
   vi.spyOn(performance, 'now').mockImplementation(() => time)
   return (milliseconds) => {
     time += milliseconds

@@ -9,8 +9,9 @@ const timeout = 90_000
 test('the page loads without errors or requests to other hosts, and no other page of the reference fails', async (context) => {
   const { page, errors, origins, server } = await openReference(context)
   for (const link of await page.getByRole('navigation').getByRole('link').all()) {
+    const target = new URL((await link.getAttribute('href')) ?? '', page.url()).href
     await link.click()
-    await page.waitForURL(new URL((await link.getAttribute('href')) ?? '', page.url()).href)
+    await page.waitForURL(target)
     await page.getByRole('heading', { level: 1 }).waitFor()
   }
   expect([...origins]).toEqual([server.origin])
