@@ -1,11 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import { address } from '../route.ts'
+import { address, type Route } from '../route.ts'
 import type { State } from '../state.ts'
 import { countdown, timeOfDay } from '../time.ts'
 import { application } from './application.ts'
 import { applications } from './applications.ts'
 import { find } from './find.ts'
+import { home } from './home.ts'
 import { inviteDialog } from './invite-dialog.ts'
 import { leaveDialog } from './leave-dialog.ts'
 import { revokeDialog } from './revoke-dialog.ts'
@@ -20,8 +21,8 @@ const soon = 300_000
 export function layout(state: State, actions: Actions): TemplateResult {
   return html`
     <header class="top">
-      <a class="brand" href=${address.applications}>${mark} Rekey</a>
-      ${state.session ? who(state, actions) : nothing}
+      <a class="brand" href=${address.home()}>${mark} Rekey</a>
+      ${state.session ? html`${navigation(state.route)} ${who(state, actions)}` : nothing}
     </header>
     <main>
       ${state.session ? crumbs(state) : nothing}
@@ -38,6 +39,21 @@ const mark = html`<svg class="mark" viewBox="0 0 24 24" width="24" height="24" a
   <path d="M5 9.5h10M9 14.5h10"></path>
 </svg>`
 
+function navigation(route: Route): TemplateResult {
+  const isInApplications = ['applications', 'application', 'webhook'].includes(route.page)
+  return html`
+    <nav aria-label="Main" class="pages">
+      <a href=${address.home()} aria-current=${route.page === 'home' ? 'page' : nothing}>Overview</a>
+      <a
+        href=${address.applications()}
+        aria-current=${!isInApplications ? nothing : route.page === 'applications' ? 'page' : 'true'}
+        >Applications</a
+      >
+      <a href=${address.find} aria-current=${route.page === 'find' ? 'page' : nothing}>Find a secret</a>
+    </nav>
+  `
+}
+
 function who({ session, now }: State, actions: Actions): TemplateResult {
   const left = session?.expiresAt ? session.expiresAt - now : Infinity
   return html`
@@ -50,23 +66,17 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
             ? html`<span>token expires at ${timeOfDay(now + left)}</span>`
             : html`<span class="warning">token expires in ${countdown(left)}</span>`
       }
-      <a href=${address.find}>Find a secret</a>
       <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
     </p>
   `
 }
 
 function crumbs({ route }: State): TemplateResult | typeof nothing {
-  if (route.page === 'applications' || route.page === 'unknown') return nothing
+  if (route.page !== 'webhook') return nothing
   return html`
     <nav aria-label="Breadcrumb">
       <ol class="crumbs">
-        <li><a href=${address.applications}>Applications</a></li>
-        ${
-          route.page === 'webhook'
-            ? html`<li><a href=${address.application(route.applicationId)}>${route.applicationId}</a></li>`
-            : nothing
-        }
+        <li><a href=${address.application(route.applicationId)}>${route.applicationId}</a></li>
       </ol>
     </nav>
   `
@@ -74,6 +84,8 @@ function crumbs({ route }: State): TemplateResult | typeof nothing {
 
 function content(state: State, actions: Actions): TemplateResult {
   switch (state.route.page) {
+    case 'home':
+      return home()
     case 'applications':
       return applications(state, actions)
     case 'application':
@@ -85,7 +97,7 @@ function content(state: State, actions: Actions): TemplateResult {
     case 'unknown':
       return html`
         <h1 tabindex="-1">Page not found</h1>
-        <p><a href=${address.applications}>Go to the applications</a></p>
+        <p><a href=${address.home()}>Go to the overview</a></p>
       `
   }
 }
