@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { plural, roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { keyEnd, liveKeys } from '../overlap.ts'
 import { address } from '../route.ts'
 import type { State, Webhook } from '../state.ts'
-import { age, countdown } from '../time.ts'
+import { countdown } from '../time.ts'
 import { loaded, showMore } from './loaded.ts'
 import { openById } from './open-by-id.ts'
 import { overlapBar } from './timeline.ts'
@@ -49,7 +50,7 @@ function card(webhook: Webhook, { overlaps, now }: State): TemplateResult {
             : html`
                 <p><code>${keyFingerprint}</code></p>
                 <p class="quiet">
-                  ${age(now - Date.parse(keyCreatedAt))} old · ${count} live key${count === 1 ? '' : 's'}
+                  ${roughly(now - Date.parse(keyCreatedAt))} old · ${plural(count, 'live key')}
                 </p>
               `
         }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import { address, type Route } from '../route.ts'
 import type { State } from '../state.ts'
-import { countdown, timeOfDay } from '../time.ts'
+import { countdown } from '../time.ts'
 import { application } from './application.ts'
 import { applications } from './applications.ts'
 import { find } from './find.ts'
@@ -15,6 +15,7 @@ import { secretPanel } from './secret-panel.ts'
 import { signIn } from './sign-in.ts'
 import { webhook } from './webhook.ts'
 
+import { time } from './time.ts'
 /** The page warns if the token expires within this many milliseconds. */
 const soon = 300_000
 
@@ -63,8 +64,11 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
         left === Infinity
           ? nothing
           : left > soon
-            ? html`<span>token expires at ${timeOfDay(now + left)}</span>`
-            : html`<span class="warning">token expires in ${countdown(left)}</span>`
+            ? html`<span>token expires ${time(now + left, now)}</span>`
+            : html`<span class="warning"
+                >token
+                ${left > 0 ? html`expires in <span class="digits">${countdown(left)}</span>` : html`expired ${time(now + left, now)}`}</span
+              >`
       }
       <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
     </p>
