@@ -9,6 +9,8 @@ import { find } from './find.ts'
 import { home } from './home.ts'
 import { inviteDialog } from './invite-dialog.ts'
 import { leaveDialog } from './leave-dialog.ts'
+import { problemsOnTop } from './problem.ts'
+import { renewal } from './renewal.ts'
 import { revokeDialog } from './revoke-dialog.ts'
 import { rotateDialog } from './rotate-dialog.ts'
 import { secretPanel } from './secret-panel.ts'
@@ -28,7 +30,7 @@ export function layout(state: State, actions: Actions): TemplateResult {
     <main>
       ${state.session ? crumbs(state) : nothing}
       ${state.secret ? secretPanel(state.secret, actions) : nothing}
-      ${state.session ? content(state, actions) : signIn(state, actions)}
+      ${state.session ? html`${renewal(state)} ${problemsOnTop(state, actions.reload)} ${content(state, actions)}` : signIn(state, actions)}
     </main>
     <p class="unseen" role="status">${state.announcement}</p>
     ${dialog(state, actions)}
