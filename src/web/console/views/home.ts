@@ -30,9 +30,9 @@ export function home(state: State, olderThan: Age, actions: Actions): TemplateRe
 function calm({ hasApplication }: State, olderThan: Age): TemplateResult {
   if (hasApplication.is === 'loading') return html`<p class="quiet">Loading…</p>`
   if (hasApplication.is === 'done' && !hasApplication.value) return welcome()
-  return html`<p class="well">
-    All is well: nothing failed in the last 7 days, no overlap is open, and no secret is older than
-    ${olderThan} days.
+  return html`<p>
+    <span class="good">✓</span> All is well: nothing failed in the last 7 days, no overlap is open, and no
+    secret is older than ${olderThan} days.
   </p>`
 }
 
