@@ -1,3 +1,4 @@
+import type { Fault } from './fault.ts'
 import type { State } from './state.ts'
 
 /** The element that had the focus when the dialog opened. */
@@ -11,7 +12,11 @@ export function settleFocus(before: State, after: State): () => void {
   if (after.dialog && !before.dialog) opener = document.activeElement
   return () => {
     const dialog = document.querySelector('dialog')
+    // The same element shows another dialog, whose first input gets the focus.
+    if (dialog?.open && before.dialog?.kind !== after.dialog?.kind) dialog.close()
     if (dialog && !dialog.open) dialog.showModal()
+    const fault = faultIn(after)
+    if (fault && fault !== faultIn(before)) focus(`#${fault.field}`)
     if (after.dialog) return
     // A renewed token changes the session, but not the page.
     if (!before.session !== !after.session || before.route !== after.route)
@@ -21,6 +26,10 @@ export function settleFocus(before: State, after: State): () => void {
     else if (before.dialog && opener instanceof HTMLElement && opener.isConnected) opener.focus()
     else if (before.dialog) focus('h1')
   }
+}
+
+function faultIn({ dialog }: State): Fault | null {
+  return dialog && 'fault' in dialog ? dialog.fault : null
 }
 
 function focus(selector: string): void {

@@ -1,4 +1,5 @@
 import type { components } from '../../client/client.ts'
+import type { Dialog } from './dialogs.ts'
 import type { Problem } from './problem.ts'
 import type { Grant, Provider } from './provider.ts'
 import type { Route, WebhookIds } from './route.ts'
@@ -51,32 +52,6 @@ export interface NewSecret {
   saved: 'copied' | 'downloaded' | null
   /** Explains to the user why copying failed; null if it did not fail. */
   copyProblem: string | null
-}
-
-/** The open dialog and its inputs. */
-export type Dialog =
-  | {
-      kind: 'rotate'
-      webhook: WebhookIds
-      overlapSeconds: number
-      endWhenProven: boolean
-      busy: boolean
-      problem: Problem | null
-    }
-  | InviteDialog
-  | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
-  /** Warns that an unsaved secret will be lost. */
-  | { kind: 'leave'; proceed: () => void }
-
-/** Asks for the invitation's terms, then shows the link. */
-export interface InviteDialog {
-  kind: 'invite'
-  webhook: WebhookIds
-  terms: { expiresInSeconds: number; overlapSeconds: number; endWhenProven: boolean }
-  busy: boolean
-  problem: Problem | null
-  /** The new invitation's link, which is available nowhere else; null until it is created. */
-  link: { url: string; expiresAt: string; copied: boolean; copyFailed: boolean } | null
 }
 
 /** The complete state of the console. Views are derived from it, and only actions change it. */

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf, type Scale } from '../overlap.ts'
+import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf, schemeOf, type Scale } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
+import { schemes, type SchemeName } from '../schemes.ts'
 import type { Key, SecretState, State } from '../state.ts'
 import { countdown } from '../time.ts'
 import { loaded } from './loaded.ts'
@@ -15,23 +16,34 @@ export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateR
   const revoke = () => {
     actions.openRevocation(ids)
   }
+  const importSecret = () => {
+    actions.openRotation(ids, true)
+  }
+  const scheme = schemeOf(state.webhook)
   return html`
     <section aria-labelledby="keys-title">
       <div class="heading">
         <h2 id="keys-title">Keys</h2>
-        ${
-          live.length > 1
-            ? html`<button type="button" class="danger" @click=${revoke}>
-                Revoke the previous key${live.length > 2 ? 's' : ''}…
-              </button>`
-            : nothing
-        }
+        <p class="buttons">
+          ${
+            scheme !== undefined && schemes[scheme].imports === null
+              ? nothing
+              : html`<button type="button" @click=${importSecret}>Import a secret…</button>`
+          }
+          ${
+            live.length > 1
+              ? html`<button type="button" class="danger" @click=${revoke}>
+                  Revoke the previous key${live.length > 2 ? 's' : ''}…
+                </button>`
+              : nothing
+          }
+        </p>
       </div>
       ${loaded(state.keys, state, actions, (value) => {
         const lost = lostKeys(value, state.now)
         return html`
           ${lost.length > 0 ? loss(lost, live.length > 0) : nothing}
-          ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), value.overlap, state.now) : none()}
+          ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), value.overlap, state.now) : none(scheme)}
         `
       })}
     </section>
@@ -55,11 +67,18 @@ function loss(keys: readonly Key[], hasLiveKeys: boolean): TemplateResult {
   `
 }
 
-function none(): TemplateResult {
+function none(scheme: SchemeName | undefined): TemplateResult {
   return html`
     <div class="empty">
       <p><strong>This webhook has no secret yet.</strong></p>
-      <p>Rekey cannot sign messages until you issue the first secret with the button above.</p>
+      <p>
+        Rekey cannot sign messages yet.
+        ${
+          scheme === 'ed25519'
+            ? 'Issue the first secret: Rekey keeps the private key, and shows the public one for the receiver.'
+            : 'Issue the first secret for a new receiver, or import the one that the receiver verifies with today.'
+        }
+      </p>
     </div>
   `
 }

@@ -1,13 +1,10 @@
 import { html, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import type { Dialog } from '../state.ts'
+import type { LeaveDialog } from '../dialogs.ts'
 import { dialog } from './dialog.ts'
 
 /** Asks for confirmation before an unsaved secret is lost. */
-export function leaveDialog(
-  { proceed }: Extract<Dialog, { kind: 'leave' }>,
-  actions: Actions,
-): TemplateResult {
+export function leaveDialog({ proceed }: LeaveDialog, actions: Actions): TemplateResult {
   return dialog(
     'The new secret has not been copied',
     actions.closeDialog,
