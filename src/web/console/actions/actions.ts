@@ -3,6 +3,7 @@ import { createInviting, type Inviting } from './inviting.ts'
 import { createFinding, type Finding } from './finding.ts'
 import { createPages, type Pages } from './pages.ts'
 import { createProbing, type Probing } from './probing.ts'
+import { createProvisioning, type Provisioning } from './provisioning.ts'
 import { createRotation, type Rotation } from './rotation.ts'
 import { createProviderSignIn, type ProviderSignIn } from './provider-sign-in.ts'
 import { createSecrets, type Secrets } from './secrets.ts'
@@ -10,7 +11,15 @@ import { createSessions, type Sessions } from './session.ts'
 import type { Store } from '../state.ts'
 
 /** Every action that a view can trigger. */
-export type Actions = Pages & Secrets & Sessions & ProviderSignIn & Rotation & Inviting & Probing & Finding
+export type Actions = Pages &
+  Secrets &
+  Sessions &
+  ProviderSignIn &
+  Rotation &
+  Inviting &
+  Probing &
+  Finding &
+  Provisioning
 
 /** @param baseUrl the server's URL without `/api/v1` */
 export function createActions(store: Store, baseUrl: string): Actions {
@@ -26,5 +35,6 @@ export function createActions(store: Store, baseUrl: string): Actions {
     ...createInviting(context, pages),
     ...createProbing(context, pages),
     ...createFinding(context),
+    ...createProvisioning(context, pages),
   }
 }

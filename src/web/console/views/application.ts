@@ -5,6 +5,7 @@ import { address } from '../route.ts'
 import type { State, Webhook } from '../state.ts'
 import { age, countdown } from '../time.ts'
 import { loaded, showMore } from './loaded.ts'
+import { createWebhook, editApplication } from './provisioning-buttons.ts'
 import { openById } from './open-by-id.ts'
 import { overlapBar } from './timeline.ts'
 import { time } from './time.ts'
@@ -12,13 +13,21 @@ import { time } from './time.ts'
 export function application(state: State, applicationId: string, actions: Actions): TemplateResult {
   const name = state.application.is === 'done' ? state.application.value.name : null
   const { webhooks } = state
+  const isEmpty = webhooks.is === 'done' && webhooks.value.items.length === 0
   return html`
-    <h1 tabindex="-1">${applicationId}</h1>
-    ${name === null ? nothing : html`<p class="lead">${name}</p>`}
+    <div class="heading">
+      <div>
+        <h1 tabindex="-1">${applicationId}</h1>
+        ${name === null ? nothing : html`<p class="lead">${name}</p>`}
+      </div>
+      <p class="buttons">
+        ${editApplication(state, actions)} ${isEmpty ? nothing : createWebhook(applicationId, actions)}
+      </p>
+    </div>
     <h2>Webhooks</h2>
     ${loaded(webhooks, state, actions, (list) =>
       list.items.length === 0
-        ? none(applicationId)
+        ? none(applicationId, actions)
         : html`
             <ul class="cards">
               ${list.items.map((item) => card(item, state))}
@@ -70,12 +79,13 @@ function card(webhook: Webhook, { overlaps, now }: State): TemplateResult {
   `
 }
 
-function none(applicationId: string): TemplateResult {
+function none(applicationId: string, actions: Actions): TemplateResult {
   const target = new URL(`api/v1/applications/${applicationId}/webhooks/hook_1`, location.href).href
   return html`
     <div class="empty">
       <p><strong>This application has no webhooks yet.</strong></p>
-      <p>Create one through the API, under an ID of your choice:</p>
+      <p>${createWebhook(applicationId, actions, 'primary')}</p>
+      <p>Or create one through the API, under an ID of your choice:</p>
       <pre tabindex="0"><code>curl -X PUT ${target} \\
   -H "Authorization: Bearer $TOKEN" \\
   -H "Content-Type: application/json" -d '{"url": "https://merchant.example/webhooks"}'</code></pre>

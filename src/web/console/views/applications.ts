@@ -3,16 +3,21 @@ import type { Actions } from '../actions/actions.ts'
 import { address } from '../route.ts'
 import type { Application, State } from '../state.ts'
 import { loaded, showMore } from './loaded.ts'
+import { createApplication } from './provisioning-buttons.ts'
 import { openById } from './open-by-id.ts'
 import { ago } from './time.ts'
 
 export function applications(state: State, actions: Actions): TemplateResult {
   const isRefused = state.applications.is === 'failed' && state.applications.problem.status === 403
+  const isEmpty = state.applications.is === 'done' && state.applications.value.items.length === 0
   return html`
-    <h1 tabindex="-1">Applications</h1>
+    <div class="heading">
+      <h1 tabindex="-1">Applications</h1>
+      ${isEmpty ? nothing : html`<p class="buttons">${createApplication(actions)}</p>`}
+    </div>
     ${loaded(state.applications, state, actions, (list) =>
       list.items.length === 0
-        ? nobody()
+        ? nobody(actions)
         : html`
             <ul class="cards">
               ${list.items.map((item) => card(item, state.now))}
@@ -34,11 +39,12 @@ function card({ id, name, createdAt }: Application, now: number): TemplateResult
   `
 }
 
-function nobody(): TemplateResult {
+function nobody(actions: Actions): TemplateResult {
   return html`
     <div class="empty">
       <p><strong>This token cannot access any application.</strong></p>
-      <p>Create one through the API, under an ID of your choice:</p>
+      <p>${createApplication(actions, 'primary')}</p>
+      <p>Or create one through the API, under an ID of your choice:</p>
       <pre tabindex="0"><code>curl -X PUT ${new URL('api/v1/applications/app_1', location.href).href} \\
   -H "Authorization: Bearer $TOKEN" \\
   -H "Content-Type: application/json" -d '{"name": "First application"}'</code></pre>

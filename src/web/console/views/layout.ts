@@ -4,7 +4,9 @@ import { address } from '../route.ts'
 import type { State } from '../state.ts'
 import { countdown, timeOfDay } from '../time.ts'
 import { application } from './application.ts'
+import { applicationDialog } from './application-dialog.ts'
 import { applications } from './applications.ts'
+import { deleteDialog } from './delete-dialog.ts'
 import { find } from './find.ts'
 import { inviteDialog } from './invite-dialog.ts'
 import { leaveDialog } from './leave-dialog.ts'
@@ -13,6 +15,7 @@ import { rotateDialog } from './rotate-dialog.ts'
 import { secretPanel } from './secret-panel.ts'
 import { signIn } from './sign-in.ts'
 import { webhook } from './webhook.ts'
+import { webhookDialog } from './webhook-dialog.ts'
 
 /** The page warns if the token expires within this many milliseconds. */
 const soon = 300_000
@@ -98,6 +101,12 @@ function dialog(state: State, actions: Actions): TemplateResult | typeof nothing
       return inviteDialog(state, state.dialog, actions)
     case 'revoke':
       return revokeDialog(state, state.dialog, actions)
+    case 'application':
+      return applicationDialog(state, state.dialog, actions)
+    case 'webhook':
+      return webhookDialog(state, state.dialog, actions)
+    case 'delete':
+      return deleteDialog(state, state.dialog, actions)
     case 'leave':
       return leaveDialog(state.dialog, actions)
     default:

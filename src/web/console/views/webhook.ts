@@ -7,6 +7,7 @@ import { auditTrail } from './audit-trail.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
 import { loaded } from './loaded.ts'
+import { editWebhook } from './provisioning-buttons.ts'
 import { receiver } from './receiver.ts'
 
 export function webhook(
@@ -44,6 +45,7 @@ export function webhook(
       </div>
       <p class="buttons">
         <button type="button" @click=${actions.reload}>Refresh</button>
+        ${editWebhook(state, actions)}
         ${
           isMissing
             ? nothing
