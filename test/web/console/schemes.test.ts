@@ -112,7 +112,7 @@ test(
     await dialog.getByRole('radio', { name: 'svix' }).check()
     await dialog.getByText('Rekey refuses the change while the secret of a live key is not whsec_').waitFor()
     await save.click()
-    const fault = dialog.locator('#signatureScheme-fault')
+    const fault = dialog.locator('#signatureScheme-note')
     await fault
       .getByText(`The secret of the live key ${keyFingerprint} is not whsec_ followed by base64`)
       .waitFor()

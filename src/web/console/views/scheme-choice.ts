@@ -14,7 +14,7 @@ export function schemeChoice(
     <fieldset
       class="schemes"
       ?disabled=${busy}
-      aria-describedby=${wrong === null ? nothing : 'signatureScheme-fault'}
+      aria-describedby=${wrong === null ? nothing : 'signatureScheme-note'}
     >
       <legend>Signature scheme: the receiver verifies messages like those of</legend>
       ${(Object.keys(schemes) as SchemeName[]).map(
@@ -33,13 +33,13 @@ export function schemeChoice(
           </label>
         `,
       )}
-      <div class="outcome bad" ?hidden=${wrong === null && !isChange} aria-live="polite">
+      <div aria-live="polite">
         ${
-          wrong === null
-            ? isChange
-              ? consequence(webhook, chosen)
+          wrong !== null
+            ? html`<p class="outcome bad" id="signatureScheme-note">${wrong}</p>`
+            : isChange
+              ? html`<p class="outcome bad">${consequence(webhook, chosen)}</p>`
               : nothing
-            : html`<p id="signatureScheme-fault">${wrong}</p>`
         }
       </div>
     </fieldset>
@@ -47,26 +47,20 @@ export function schemeChoice(
 }
 
 /** Explains what happens if a webhook with live keys gets another scheme. */
-function consequence({ id, signatureScheme: before, liveKeys }: Webhook, after: SchemeName): TemplateResult {
-  const keys = liveKeys === 1 ? 'a live key' : `${liveKeys} live keys`
-  if (before === 'ed25519' || after === 'ed25519')
-    return html`<p>
-      ${id} has ${keys}, so Rekey refuses to change it to or from ed25519. Create a new webhook instead.
-    </p>`
-  return html`
-    <p>
-      The next message is signed as ${after}, with the same keys. A receiver that still verifies ${before}
-      will refuse it.
-      ${
-        schemes[after].imports === 'base64' && schemes[before].imports === 'text'
-          ? 'Rekey refuses the change while the secret of a live key is not whsec_ followed by base64.'
-          : nothing
-      }
-      ${
-        schemes[after].carriesOne && !schemes[before].carriesOne && liveKeys > 1
-          ? 'A message then carries one signature, so the oldest key signs alone until the overlap ends.'
-          : nothing
-      }
-    </p>
-  `
+function consequence({ id, signatureScheme: before, liveKeys }: Webhook, after: SchemeName): string {
+  if (before === 'ed25519' || after === 'ed25519') {
+    const keys = liveKeys === 1 ? 'a live key' : `${liveKeys} live keys`
+    return `${id} has ${keys}, so Rekey refuses to change it to or from ed25519. Create a new webhook instead.`
+  }
+  const isRefusedForText = schemes[after].imports === 'base64' && schemes[before].imports === 'text'
+  const signsAlone = schemes[after].carriesOne && !schemes[before].carriesOne && liveKeys > 1
+  return [
+    `The next message is signed as ${after}, with the same keys. A receiver that still verifies ${before} will refuse it.`,
+    ...(isRefusedForText
+      ? ['Rekey refuses the change while the secret of a live key is not whsec_ followed by base64.']
+      : []),
+    ...(signsAlone
+      ? ['A message then carries one signature, so the oldest key signs alone until the overlap ends.']
+      : []),
+  ].join(' ')
 }

@@ -39,7 +39,7 @@ export function webhook(
                   : nothing
               }
             </p>
-            ${description === null ? nothing : html`<p class="quiet">${description}</p>`}
+            ${description === null ? nothing : html`<p class="quiet url">${description}</p>`}
           `,
         )}
       </div>
