@@ -26,9 +26,10 @@ const mayImport = {
   http: ['core/core.ts', 'config/config.ts'],
   commands: ['http/app.ts', 'core', 'operations/shared', 'store', 'domain', 'config'],
   client: [],
+  'web/shared': [],
   'web/reference': [],
-  'web/console': ['client'],
-  'web/rotate': ['client'],
+  'web/console': ['client', 'web/shared'],
+  'web/rotate': ['client', 'web/shared'],
 }
 
 /** @param {string} place */

@@ -74,6 +74,7 @@ async function shootAll(browser: Browser, origin: string, target: string): Promi
       const page = await signIn(browser, origin, { viewport, colorScheme }, (empty) =>
         shot(empty, '1-sign-in'),
       )
+      await page.getByRole('link', { name: 'Applications' }).click()
       await page.getByRole('link', { name: 'northwind' }).waitFor()
       await shot(page, '2-applications')
       await page.getByRole('link', { name: 'northwind' }).click()

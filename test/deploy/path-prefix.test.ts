@@ -1,5 +1,5 @@
 import { describe, expect, test, type TestContext } from 'vitest'
-import { openConsole } from '../support/console.ts'
+import { listAddress, openConsole } from '../support/console.ts'
 import { freePort } from '../support/free-port.ts'
 import { enter, openReferenceAt, send, textOf } from '../support/reference-page.ts'
 import { startReverseProxy, type ProxyName, type RunningProxy } from '../support/reverse-proxy.ts'
@@ -54,7 +54,7 @@ test.for<[ProxyName, string, boolean]>([
   async ([name, , isRemoved], context) => {
     const { publicUrl } = await startBelow(context, name, isRemoved)
     const browser = { ignoreHTTPSErrors: true }
-    const { page } = await openConsole(context, { origin: publicUrl }, browser)
+    const { page } = await openConsole(context, { origin: publicUrl }, { at: listAddress, ...browser })
     await page.getByRole('link', { name: 'app_1' }).click()
     await page.getByRole('link', { name: 'hook_1' }).click()
     await page.getByText('This webhook has no secret yet').waitFor()

@@ -4,6 +4,8 @@ import { openPage, type BrowserPage } from './browser.ts'
 import type { TestServer } from './server.ts'
 import { token, type TokenClaims } from './tokens.ts'
 
+/** The list of applications. */
+export const listAddress = '#/applications'
 export const hookAddress = '#/applications/app_1/webhooks/hook_1'
 
 export interface ConsoleOptions extends BrowserContextOptions {

@@ -13,6 +13,7 @@ export async function createConsole(readProvider?: ReadSettings): Promise<Middle
   const files = {
     ...(await listFiles('web/console', '/console/web/console')),
     ...(await listFiles('client', '/console/client')),
+    ...(await listFiles('web/shared', '/console/web/shared')),
   }
   const serve = (provider?: SignInSettings) =>
     servePage({

@@ -15,6 +15,7 @@ export async function createRotatePage(): Promise<Middleware> {
     files: {
       ...(await listFiles('web/rotate', '/rotate/web/rotate')),
       ...(await listFiles('client', '/rotate/client')),
+      ...(await listFiles('web/shared', '/rotate/web/shared')),
     },
     policy: policyFor(html),
     cacheControl: 'no-store',

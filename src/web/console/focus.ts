@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts'
+import { isSamePage } from './route.ts'
 import type { State } from './state.ts'
 
 /** The element that had the focus when the dialog opened. */
@@ -19,7 +20,7 @@ export function settleFocus(before: State, after: State): () => void {
     if (fault && fault !== faultIn(before)) focus(`#${fault.field}`)
     if (after.dialog) return
     // A renewed token changes the session, but not the page.
-    if (!before.session !== !after.session || before.route !== after.route)
+    if (!before.session !== !after.session || !isSamePage(before.route, after.route))
       focus(after.session ? 'h1' : '#sign-in, #token')
     else if (after.secret && after.secret.webhook !== before.secret?.webhook) focus('#secret-title')
     else if (before.secret && !after.secret) focus('h1')

@@ -26,6 +26,8 @@ function title(state: State): string {
   const { route, session } = state
   const unsaved = holdsUnsavedSecret(state) ? '● ' : ''
   if (!session) return `${unsaved}Sign in · Rekey`
+  if (route.page === 'home') return `${unsaved}Overview · Rekey`
+  if (route.page === 'applications') return `${unsaved}Applications · Rekey`
   if (route.page === 'application') return `${unsaved}${route.applicationId} · Rekey`
   if (route.page === 'webhook') return `${unsaved}${route.webhookId} · ${route.applicationId} · Rekey`
   if (route.page === 'find') return `${unsaved}Find a secret · Rekey`

@@ -1,7 +1,9 @@
 import { RekeyApiError } from '../../client/client.ts'
+import { noun } from '../shared/words.ts'
 
 /** A failure, explained to the user. */
 export interface Problem {
+  attempt: Attempt
   /** The HTTP status; null if there was no response. */
   status: number | null
   title: string
@@ -22,9 +24,10 @@ export interface Attempt {
 }
 
 /** Explains an error from the API client to the user. @param now milliseconds since 1970 */
-export function toProblem(error: unknown, { what, scope }: Attempt, now: number): Problem {
+export function toProblem(error: unknown, attempt: Attempt, now: number): Problem {
   if (!(error instanceof RekeyApiError)) {
     return {
+      attempt,
       status: null,
       title: 'No response from Rekey',
       text: 'Check that the server is running and that this machine can reach it.',
@@ -33,8 +36,44 @@ export function toProblem(error: unknown, { what, scope }: Attempt, now: number)
     }
   }
   const { status, requestId, retryAfter, message } = error
-  const [title, text] = words(status, { what, scope, message })
-  return { status, title, text, requestId, retryAt: retryAfter === null ? null : now + retryAfter * 1000 }
+  const [title, text] = words(status, { ...attempt, message })
+  return {
+    attempt,
+    status,
+    title,
+    text,
+    requestId,
+    retryAt: retryAfter === null ? null : now + retryAfter * 1000,
+  }
+}
+
+/** Returns whether a retry may succeed without anything being changed, so that data on the page stays useful. */
+export function mayPass({ status }: Problem): boolean {
+  return status === null || status === 429 || status >= 500
+}
+
+/** Returns what failures must have in common to be shown as one. */
+export function reasonOf({ status, title, text }: Problem): string {
+  return status === 403 ? 'The token lacks a right.' : `${title} ${text}`
+}
+
+/** Returns one failure for several with the same reason. */
+export function merge(problems: readonly [Problem, ...Problem[]]): Problem {
+  const [first] = problems
+  if (first.status !== 403) return first
+  const [title, text] = refusal(problems.map(({ attempt }) => attempt))
+  return { ...first, title, text }
+}
+
+const or = new Intl.ListFormat('en', { type: 'disjunction' })
+const and = new Intl.ListFormat('en')
+
+function refusal(attempts: readonly Attempt[]): [string, string] {
+  const scopes = [...new Set(attempts.map(({ scope }) => scope))]
+  return [
+    `This token cannot ${or.format(new Set(attempts.map(({ what }) => what)))}`,
+    `Sign in with a token that has the ${noun(scopes.length, 'scope')} ${and.format(scopes)} and covers this application.`,
+  ]
 }
 
 function words(status: number, { what, scope, message }: Attempt & { message: string }): [string, string] {
@@ -42,10 +81,7 @@ function words(status: number, { what, scope, message }: Attempt & { message: st
     case 401:
       return ['Signed out', 'The server rejected this token. It may have expired.']
     case 403:
-      return [
-        `This token cannot ${what}`,
-        `Sign in with a token that has the scope ${scope} and covers this application.`,
-      ]
+      return refusal([{ what, scope }])
     case 404:
       return ['Not found', 'Nothing has this ID. It may have been deleted, or the ID may contain a typo.']
     case 409:
@@ -59,9 +95,12 @@ function words(status: number, { what, scope, message }: Attempt & { message: st
       return ['Too many requests', message.replace(/ Try again in \d+ seconds?\.$/, '')]
     case 502:
     case 503:
-      return ['Rekey is unavailable', 'It cannot reach its database, or the proxy cannot reach Rekey.']
+      return [
+        'Rekey is unavailable',
+        'It cannot reach its database, or the proxy cannot reach Rekey. Try again in a moment.',
+      ]
     case 504:
-      return ['Rekey took too long', 'The request timed out and changed nothing.']
+      return ['Rekey took too long', 'The request timed out and changed nothing. Try again.']
     default:
       return ['The request failed', message]
   }

@@ -2,6 +2,7 @@ import type { components } from '../../client/client.ts'
 import type { Dialog } from './dialogs.ts'
 import type { Problem } from './problem.ts'
 import type { Grant, Provider } from './provider.ts'
+import type { Right } from './rights.ts'
 import type { Route, WebhookIds } from './route.ts'
 
 type Schemas = components['schemas']
@@ -14,7 +15,14 @@ export type AuditEvent = Schemas['Event']
 export type Invitation = Schemas['RotationInvitation']
 export type ListedKey = Schemas['ListedKey']
 
-export type Outcome<T> = { is: 'done'; value: T } | { is: 'failed'; problem: Problem }
+export type Outcome<T> = Done<T> | { is: 'failed'; problem: Problem }
+
+interface Done<T> {
+  is: 'done'
+  value: T
+  /** Why the last attempt to load newer data failed. */
+  problem?: Problem
+}
 
 /** Data from the server: still loading, loaded, or failed to load. */
 export type Loadable<T> = { is: 'loading' } | Outcome<T>
@@ -37,10 +45,12 @@ export interface Session {
   subject: string | null
   /** When the token expires, in milliseconds since 1970; null if it has no `exp`. */
   expiresAt: number | null
-  /** When to renew the token, in milliseconds since 1970; null if it does not expire. */
+  /** When to renew the token, in milliseconds since 1970; null if it does not expire, or cannot be renewed any more. */
   renewAt: number | null
   /** The tokens from the identity provider; null if the user entered a token. */
   grant: Grant | null
+  /** Why the last attempt to renew the token failed; null if it did not. */
+  renewalProblem: string | null
 }
 
 /** A secret or public key that a rotation has just issued. A secret's plaintext is available nowhere else. */
@@ -59,6 +69,8 @@ export interface State {
   /** The current time in milliseconds since 1970, updated every second. */
   now: number
   session: Session | null
+  /** What the token may do; null until the server has said so. */
+  rights: readonly Right[] | null
   /** The identity provider at which people can sign in; null if there is none. */
   provider: Provider | null
   /** Whether a sign-in at the identity provider is in progress. */
@@ -132,6 +144,7 @@ export function initialState(route: Route, now: number, provider: Provider | nul
     now,
     route,
     session: null,
+    rights: null,
     provider,
     signingIn: false,
     signInNote: null,

@@ -1,20 +1,5 @@
 import type { Invitation } from './state.ts'
 
-const units: readonly (readonly [number, string])[] = [
-  [86_400, 'day'],
-  [3_600, 'hour'],
-  [60, 'minute'],
-  [1, 'second'],
-]
-
-/** Writes a duration in the largest unit that divides it, as in `7 days`, `24 hours` or `90 minutes`. */
-export function duration(seconds: number): string {
-  const fits = units.filter(([size]) => seconds % size === 0 && (size < 86_400 || seconds > 86_400))
-  const [size, name] = fits[0] ?? [1, 'second']
-  const count = seconds / size
-  return `${count} ${name}${count === 1 ? '' : 's'}`
-}
-
 const exact = new Intl.DateTimeFormat(undefined, {
   weekday: 'long',
   day: 'numeric',

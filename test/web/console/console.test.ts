@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { barriers } from '../../support/axe.ts'
 import { execute } from '../../support/database.ts'
-import { hookAddress, openConsole } from '../../support/console.ts'
+import { hookAddress, listAddress, openConsole } from '../../support/console.ts'
 import { newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
@@ -12,7 +12,7 @@ test("after sign-in, the page shows the applications, their webhooks and each we
   await newSecret(server, webhook)
   await newSecret(server, webhook)
   const { keyFingerprint } = (await server.api('GET', webhook)).body
-  const { page } = await openConsole(context, server)
+  const { page } = await openConsole(context, server, { at: listAddress })
   await page.getByRole('link', { name: 'app_1' }).click()
   await page.getByText('2 live keys').waitFor()
   await page.getByText(/overlap ends .* in 23:59:\d\d/).waitFor()
@@ -79,7 +79,11 @@ test('if the server rejects the token, the page shows the sign-in form with an e
   let now = Date.now()
   const server = await startServer({ now: () => now })
   await provision(server)
-  const { page } = await openConsole(context, server, { failures: [401], as: { expiresIn: 600 } })
+  const { page } = await openConsole(context, server, {
+    at: listAddress,
+    failures: [401],
+    as: { expiresIn: 600 },
+  })
   await page.getByRole('link', { name: 'app_1' }).waitFor()
   now += 3_600_000
   await page.getByRole('link', { name: 'app_1' }).click()
@@ -92,7 +96,11 @@ test('if the server rejects the token, the page shows the sign-in form with an e
 test('with a token for rotations only, the page names each missing scope, and rotating works', async (context) => {
   const server = await startServer()
   await provision(server)
-  const { page } = await openConsole(context, server, { failures: [403], as: { scope: 'secrets:rotate' } })
+  const { page } = await openConsole(context, server, {
+    at: listAddress,
+    failures: [403],
+    as: { scope: 'secrets:rotate' },
+  })
   await page.getByText('This token cannot list applications.').waitFor()
   await page.getByLabel('Application').fill('app_1')
   await page.getByLabel('Webhook').fill('hook_1')
@@ -109,7 +117,11 @@ test('with a token for one application, the console lists only that application 
   const server = await startServer()
   await provision(server)
   await provision(server, 'app_2')
-  const { page } = await openConsole(context, server, { failures: [403], as: { applications: ['app_2'] } })
+  const { page } = await openConsole(context, server, {
+    at: listAddress,
+    failures: [403],
+    as: { applications: ['app_2'] },
+  })
   await page.getByRole('link', { name: 'app_2' }).waitFor()
   expect(await page.getByRole('link', { name: 'app_1' }).count()).toBe(0)
   await page.goto(`${server.origin}/console#/applications/app_1`)
@@ -134,7 +146,7 @@ test('with a read-only token, a probe or rotation fails with an explanation', as
 
 test('the page explains empty lists, unknown IDs and unknown addresses', async (context) => {
   const server = await startServer()
-  const { page } = await openConsole(context, server, { failures: [404] })
+  const { page } = await openConsole(context, server, { at: listAddress, failures: [404] })
   await page.getByText('This token cannot access any application').waitFor()
   await page.getByText(`curl -X PUT ${server.origin}/api/v1/applications/app_1`).waitFor()
   await server.api('PUT', '/applications/app_1', { body: {} })
@@ -149,7 +161,7 @@ test('the page explains empty lists, unknown IDs and unknown addresses', async (
 test('the page shows a different message for each server or network failure and lets the user retry', async (context) => {
   const server = await startServer()
   await provision(server)
-  const { page, errors } = await openConsole(context, server, { failures: [502, 504] })
+  const { page, errors } = await openConsole(context, server, { at: listAddress, failures: [502, 504] })
   await page.getByRole('link', { name: 'app_1' }).waitFor()
   let status = 502
   // A proxy responds like this if it cannot reach its upstream.
@@ -177,6 +189,7 @@ test('after too many failed authentications, the page counts down to the next al
   await provision(server)
   for (let count = 0; count < 2; count += 1) await server.api('GET', '/applications', { token: 'wrong' })
   const { page } = await openConsole(context, server, {
+    at: listAddress,
     as: { expiresIn: -60 },
     failures: [429],
     clock: true,
@@ -218,7 +231,12 @@ test.for([
   async ({ viewport }, context) => {
     const server = await startServer()
     const webhook = await provision(server)
-    const { page } = await openConsole(context, server, { viewport, as: null, failures: [404] })
+    const { page } = await openConsole(context, server, {
+      viewport,
+      as: null,
+      at: listAddress,
+      failures: [404],
+    })
     const check = async (view: string) => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })

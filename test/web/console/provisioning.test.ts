@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { barriers } from '../../support/axe.ts'
-import { hookAddress, openConsole } from '../../support/console.ts'
+import { hookAddress, listAddress, openConsole } from '../../support/console.ts'
 import { newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
 
@@ -15,7 +15,11 @@ test.for([
   { timeout },
   async (viewport, context) => {
     const server = await startServer()
-    const { page } = await openConsole(context, server, { viewport, failures: [404] })
+    const { page } = await openConsole(context, server, {
+      at: listAddress,
+      viewport,
+      failures: [404],
+    })
     const dialog = page.getByRole('dialog')
     const check = async () => {
       expect(await barriers(page)).toEqual([])
@@ -93,7 +97,7 @@ test('creating never overwrites an application or a webhook that exists', { time
   const server = await startServer()
   const webhook = await provision(server)
   await server.api('PUT', '/applications/app_1', { body: { name: 'First' } })
-  const { page } = await openConsole(context, server)
+  const { page } = await openConsole(context, server, { at: listAddress })
   const dialog = page.getByRole('dialog')
   await page.getByRole('button', { name: 'Create an application…' }).click()
   await dialog.getByLabel('ID').fill('app_1')
@@ -134,7 +138,7 @@ test(
   { timeout },
   async (context) => {
     const server = await startServer()
-    const { page } = await openConsole(context, server, { failures: [404] })
+    const { page } = await openConsole(context, server, { at: listAddress, failures: [404] })
     await page.route('**/applications/app_1', async (route) => {
       if (route.request().method() === 'PUT') await server.api('PUT', '/applications/app_1')
       await route.continue()
@@ -151,7 +155,7 @@ const secret = `whsec_${'A'.repeat(43)}=`
 test('every error of the API appears at the input it is about', { timeout }, async (context) => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
-  const { page } = await openConsole(context, server, { failures: [400, 404] })
+  const { page } = await openConsole(context, server, { at: listAddress, failures: [400, 404] })
   const dialog = page.getByRole('dialog')
   const refuse = async (label: string, field: string, values: Record<string, string>) => {
     const input = dialog.getByLabel(label)
@@ -217,19 +221,14 @@ test(
   async (context) => {
     const server = await startServer()
     await provision(server)
-    const read = 'applications:read webhooks:read'
-    const { page } = await openConsole(context, server, {
-      at: appAddress,
-      as: { scope: read },
-      failures: [403, 404],
-    })
+    const { page } = await openConsole(context, server, { at: appAddress, failures: [404] })
     const dialog = page.getByRole('dialog')
     await page.getByRole('button', { name: 'Create a webhook…' }).click()
     await dialog.getByLabel('ID').fill('hook_2')
     await dialog.getByLabel('URL').fill('https://merchant.example/')
+    await server.api('DELETE', '/applications/app_1')
     await dialog.getByRole('button', { name: 'Create' }).click()
-    await dialog.getByText('This token cannot save a webhook.').waitFor()
-    await dialog.getByText('the scope webhooks:write').waitFor()
+    await dialog.getByText('Nothing has this ID.').waitFor()
     expect(await dialog.getByLabel('URL').inputValue()).toBe('https://merchant.example/')
   },
 )
@@ -249,6 +248,7 @@ test.for([1440, 390])(
     const server = await startServer()
     const id = 'x'.repeat(64)
     const { page } = await openConsole(context, server, {
+      at: listAddress,
       viewport: { width, height: 844 },
       failures: [404],
     })
@@ -299,7 +299,7 @@ test(
   { timeout },
   async (context) => {
     const server = await startServer()
-    const { page } = await openConsole(context, server, { failures: [404] })
+    const { page } = await openConsole(context, server, { at: listAddress, failures: [404] })
     const press = async (...keys: string[]) => {
       for (const key of keys) await page.keyboard.press(key)
     }
@@ -329,5 +329,28 @@ test(
     await tabTo('Edit…')
     await press('Enter', 'Escape')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Edit…')
+  },
+)
+
+test(
+  'a token that may only read can neither create nor edit, and the buttons say why',
+  { timeout },
+  async (context) => {
+    const server = await startServer()
+    await provision(server)
+    const as = { scope: 'applications:read webhooks:read secrets:read events:read' }
+    const { page } = await openConsole(context, server, { as, at: listAddress })
+    const isRefused = async (name: string, scope: string) => {
+      const button = page.getByRole('button', { name })
+      await button.and(page.locator('[aria-disabled=true]')).waitFor()
+      expect(await button.getAttribute('title')).toBe(`This token lacks the scope ${scope}.`)
+    }
+    await isRefused('Create an application…', 'applications:write')
+    await page.getByRole('link', { name: 'app_1' }).click()
+    await isRefused('Create a webhook…', 'webhooks:write')
+    await isRefused('Edit…', 'applications:write')
+    await page.getByRole('link', { name: 'hook_1' }).click()
+    await isRefused('Import a secret…', 'secrets:rotate')
+    await isRefused('Edit…', 'webhooks:write')
   },
 )

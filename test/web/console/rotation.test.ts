@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { heapHolds, hookAddress, openConsole } from '../../support/console.ts'
+import { heapHolds, hookAddress, listAddress, openConsole } from '../../support/console.ts'
 import { present } from '../../support/present.ts'
 import { eventTypes, events, liveKeys, newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
@@ -76,7 +76,7 @@ test('the page warns before every action that would discard an uncopied secret',
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
-  const { page } = await openConsole(context, server)
+  const { page } = await openConsole(context, server, { at: listAddress })
   await page.getByRole('link', { name: 'app_1' }).click()
   await page.getByRole('link', { name: 'hook_1' }).click()
   const secret = await rotateInPage(page)

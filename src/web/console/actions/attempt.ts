@@ -26,7 +26,7 @@ export function createContext(store: Store, baseUrl: string): Context {
       } catch (error) {
         const problem = toProblem(error, attempt, Date.now())
         // A 401 must not end a session that started after the request was sent.
-        if (problem.status === 401 && store.get().session === session)
+        if (problem.status === 401 && store.get().session?.token === session?.token)
           store.set({ ...nothingLoaded, session: null, signInNote: problem.text, dialog: null })
         return { is: 'failed', problem }
       }

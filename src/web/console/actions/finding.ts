@@ -1,3 +1,4 @@
+import { plural } from '../../shared/words.ts'
 import type { ListedKey } from '../state.ts'
 import type { Context } from './attempt.ts'
 
@@ -44,5 +45,5 @@ async function hash(secret: string): Promise<string> {
 function count(keys: readonly ListedKey[]): string {
   return keys.length === 0
     ? 'No key has this secret.'
-    : `${keys.length} key${keys.length === 1 ? ' has' : 's have'} this secret.`
+    : `${plural(keys.length, 'key has', 'keys have')} this secret.`
 }

@@ -3,14 +3,14 @@ import type { Provider } from '../provider.ts'
 import type { Session } from '../state.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
-import { toSession } from './session.ts'
+import { startSession, toSession } from './session.ts'
 
 export type ProviderSignIn = ReturnType<typeof createProviderSignIn>
 
 /** Creates the actions that sign in at the identity provider, and that keep the session alive while the page is open. */
-export function createProviderSignIn({ store }: Context, pages: Pages) {
-  /** The session whose renewal is in progress or has failed. */
-  let renewing: Session | undefined
+export function createProviderSignIn(context: Context, pages: Pages) {
+  const { store } = context
+  let isRenewing = false
 
   async function signInAtProvider(provider: Provider): Promise<void> {
     store.set({ signingIn: true, signInNote: null })
@@ -27,28 +27,37 @@ export function createProviderSignIn({ store }: Context, pages: Pages) {
     try {
       const grant = await finishSignIn(provider, search)
       if (grant.accessToken.split('.').length !== 3) throw new Error(opaqueToken)
-      store.set({ signingIn: false, session: toSession(grant.accessToken, grant) })
-      pages.open(store.get().route)
+      startSession(context, pages, toSession(grant.accessToken, grant))
     } catch (error) {
       store.set({ signingIn: false, signInNote: explain(error) })
     }
   }
 
-  /** Renews the token if it is time. If that fails, the session lasts until the token expires. */
+  /** Renews the token if it is time. If that fails, tries again until the token expires. */
   async function keepSignedIn(now: number): Promise<void> {
     const { session, provider } = store.get()
-    if (!session?.grant?.refreshToken || !provider || session === renewing) return
+    if (isRenewing || !session?.grant?.refreshToken || !provider) return
     if (session.renewAt === null || now < session.renewAt) return
-    renewing = session
+    isRenewing = true
+    let renewed: Session
     try {
       const grant = await renew(provider, session.grant)
-      if (store.get().session === session) store.set({ session: toSession(grant.accessToken, grant) })
+      renewed = toSession(grant.accessToken, grant)
     } catch (error) {
-      store.set({ announcement: `The session could not be renewed. ${explain(error)}` })
+      renewed = { ...session, renewAt: nextAttempt(session, Date.now()), renewalProblem: explain(error) }
     }
+    isRenewing = false
+    if (store.get().session === session) store.set({ session: renewed })
   }
 
   return { signInAtProvider, completeSignIn, keepSignedIn }
+}
+
+/** Returns when to try again to renew the token; null if it will have expired. */
+function nextAttempt({ expiresAt }: Session, now: number): number | null {
+  const left = (expiresAt ?? now) - now
+  const wait = Math.max(1_000, Math.min(10_000, left / 4))
+  return wait < left ? now + wait : null
 }
 
 const opaqueToken =
@@ -59,5 +68,8 @@ function explain(error: unknown): string {
   const { error: code, error_description: description } = (error ?? {}) as Record<string, unknown>
   if (typeof code === 'string')
     return `The identity provider refused: ${typeof description === 'string' ? description : code}`
+  // The browser says no more about a request without a response.
+  if (error instanceof TypeError || error instanceof DOMException)
+    return 'The identity provider did not respond.'
   return error instanceof Error ? error.message : String(error)
 }

@@ -103,7 +103,7 @@ export function createProvisioning(context: Context, pages: Pages) {
   /** @param confirmation the ID as the user typed it */
   function remove(asked: DeleteDialog, confirmation: string): Promise<void> {
     const { applicationId, webhookId } = asked
-    const next = webhookId === null ? address.applications : address.application(applicationId)
+    const next = webhookId === null ? address.applications() : address.application(applicationId)
     return send(asked, next, async () => {
       const id = webhookId ?? applicationId
       if (confirmation !== id) return { fault: { field: 'confirmation', text: `Type ${id} to confirm.` } }

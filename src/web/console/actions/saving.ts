@@ -1,5 +1,5 @@
 import { toFault, type Fault } from '../fault.ts'
-import type { Problem } from '../problem.ts'
+import type { Attempt, Problem } from '../problem.ts'
 import type { Context } from './attempt.ts'
 
 /** Why something was not saved: what is wrong with an input, or what else happened. */
@@ -26,6 +26,7 @@ export async function save(
   { kind, id, known, fields, read, write }: Item,
 ): Promise<Failure | null> {
   const field = `${kind}Id`
+  const saving = { what: `save a ${kind}`, scope: `${kind}s:write` }
   // Dots alone in a URL lead elsewhere.
   if (id.length > 64 || !/^\.*[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(id))
     return { fault: { field, text: "Must be 1 to 64 letters, digits, '_', '.' or '-', and not only dots." } }
@@ -37,16 +38,18 @@ export async function save(
     return { fault: { field, text: `This ID is taken by another ${kind}, which was not changed.` } }
   if (found.is === 'done' && found.value.data.updatedAt !== known?.updatedAt)
     return conflict(
+      saving,
       `Someone else changed this ${kind}`,
       'It differs from what this page shows, so nothing was saved. Close this dialog, refresh the page, and edit again.',
     )
   if (found.is === 'failed' && (found.problem.status !== 404 || known)) return { problem: found.problem }
 
-  const saved = await attempt({ what: `save a ${kind}`, scope: `${kind}s:write` }, write)
+  const saved = await attempt(saving, write)
   if (saved.is === 'failed') return toFailure(saved.problem, [field, ...fields])
   return known || saved.value.response.status === 201
     ? null
     : conflict(
+        saving,
         `Someone else created this ${kind} at the same moment`,
         'This dialog has replaced its properties. Check on its page that they are right.',
       )
@@ -59,6 +62,6 @@ function toFailure(problem: Problem, fields: string[]): Failure {
   return fault ? { fault } : { problem }
 }
 
-function conflict(title: string, text: string): Failure {
-  return { problem: { status: 409, title, text, retryAt: null, requestId: null } }
+function conflict(attempt: Attempt, title: string, text: string): Failure {
+  return { problem: { attempt, status: 409, title, text, retryAt: null, requestId: null } }
 }

@@ -14,7 +14,9 @@ const renewalMs = 120_000
 export type Sessions = ReturnType<typeof createSessions>
 
 /** Creates the actions that sign in and out. The token exists only in the state, never in browser storage. */
-export function createSessions({ store }: Context, pages: Pages, secrets: Secrets) {
+export function createSessions(context: Context, pages: Pages, secrets: Secrets) {
+  const { store } = context
+
   function signIn(entered: string): void {
     const token = entered.trim().replace(/^Bearer\s+/i, '')
     if (!/^[\x21-\x7e]+$/.test(token)) {
@@ -24,8 +26,7 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
       })
       return
     }
-    store.set({ session: toSession(token), signInNote: null })
-    pages.open(store.get().route)
+    startSession(context, pages, toSession(token))
   }
 
   function signOut(): void {
@@ -39,6 +40,18 @@ export function createSessions({ store }: Context, pages: Pages, secrets: Secret
   }
 
   return { signIn, signOut }
+}
+
+/** Shows the page to a user who has just signed in, and reads what the token may do. */
+export function startSession({ store, client, attempt }: Context, pages: Pages, session: Session): void {
+  store.set({ session, rights: null, signingIn: false, signInNote: null })
+  pages.open(store.get().route)
+  const reading = { what: 'read its own rights', scope: '' }
+  void attempt(reading, () => client.GET('/token')).then((outcome) => {
+    // Without the rights, no button is disabled, and the server decides.
+    if (outcome.is === 'done' && store.get().session?.token === session.token)
+      store.set({ rights: outcome.value.data.rights })
+  })
 }
 
 /**
@@ -57,6 +70,7 @@ export function toSession(token: string, grant: Grant | null = null): Session {
     expiresAt,
     renewAt: expiresAt === null ? null : now + livesMs - Math.min(renewalMs, livesMs / 2),
     grant,
+    renewalProblem: null,
   }
 }
 

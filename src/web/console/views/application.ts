@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { plural, roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { keyEnd, liveKeys } from '../overlap.ts'
 import { address } from '../route.ts'
 import type { State, Webhook } from '../state.ts'
-import { age, countdown } from '../time.ts'
+import { countdown } from '../time.ts'
 import { loaded, showMore } from './loaded.ts'
 import { createWebhook, editApplication } from './provisioning-buttons.ts'
 import { openById } from './open-by-id.ts'
@@ -21,13 +22,13 @@ export function application(state: State, applicationId: string, actions: Action
         ${name === null ? nothing : html`<p class="lead url">${name}</p>`}
       </div>
       <p class="buttons">
-        ${editApplication(state, actions)} ${isEmpty ? nothing : createWebhook(applicationId, actions)}
+        ${editApplication(state, actions)} ${isEmpty ? nothing : createWebhook(state, applicationId, actions)}
       </p>
     </div>
     <h2>Webhooks</h2>
     ${loaded(webhooks, state, actions, (list) =>
       list.items.length === 0
-        ? none(applicationId, actions)
+        ? none(state, applicationId, actions)
         : html`
             <ul class="cards">
               ${list.items.map((item) => card(item, state))}
@@ -58,7 +59,7 @@ function card(webhook: Webhook, { overlaps, now }: State): TemplateResult {
             : html`
                 <p><code>${keyFingerprint}</code></p>
                 <p class="quiet">
-                  ${age(now - Date.parse(keyCreatedAt))} old · ${count} live key${count === 1 ? '' : 's'}
+                  ${roughly(now - Date.parse(keyCreatedAt))} old · ${plural(count, 'live key')}
                 </p>
               `
         }
@@ -79,12 +80,12 @@ function card(webhook: Webhook, { overlaps, now }: State): TemplateResult {
   `
 }
 
-function none(applicationId: string, actions: Actions): TemplateResult {
+function none(state: State, applicationId: string, actions: Actions): TemplateResult {
   const target = new URL(`api/v1/applications/${applicationId}/webhooks/hook_1`, location.href).href
   return html`
     <div class="empty">
       <p><strong>This application has no webhooks yet.</strong></p>
-      <p>${createWebhook(applicationId, actions, 'primary')}</p>
+      <p>${createWebhook(state, applicationId, actions, 'primary')}</p>
       <p>Or create one through the API, under an ID of your choice:</p>
       <pre tabindex="0"><code>curl -X PUT ${target} \\
   -H "Authorization: Bearer $TOKEN" \\

@@ -6,6 +6,7 @@ import { loaded, showMore } from './loaded.ts'
 import { createApplication } from './provisioning-buttons.ts'
 import { openById } from './open-by-id.ts'
 import { ago } from './time.ts'
+import { welcome } from './welcome.ts'
 
 export function applications(state: State, actions: Actions): TemplateResult {
   const isRefused = state.applications.is === 'failed' && state.applications.problem.status === 403
@@ -13,11 +14,11 @@ export function applications(state: State, actions: Actions): TemplateResult {
   return html`
     <div class="heading">
       <h1 tabindex="-1">Applications</h1>
-      ${isEmpty ? nothing : html`<p class="buttons">${createApplication(actions)}</p>`}
+      ${isEmpty ? nothing : html`<p class="buttons">${createApplication(state, actions)}</p>`}
     </div>
     ${loaded(state.applications, state, actions, (list) =>
       list.items.length === 0
-        ? nobody(actions)
+        ? welcome(createApplication(state, actions, 'primary'))
         : html`
             <ul class="cards">
               ${list.items.map((item) => card(item, state.now))}
@@ -36,19 +37,5 @@ function card({ id, name, createdAt }: Application, now: number): TemplateResult
       <span>${name}</span>
       <span class="quiet end">created ${ago(createdAt, now)}</span>
     </li>
-  `
-}
-
-function nobody(actions: Actions): TemplateResult {
-  return html`
-    <div class="empty">
-      <p><strong>This token cannot access any application.</strong></p>
-      <p>${createApplication(actions, 'primary')}</p>
-      <p>Or create one through the API, under an ID of your choice:</p>
-      <pre tabindex="0"><code>curl -X PUT ${new URL('api/v1/applications/app_1', location.href).href} \\
-  -H "Authorization: Bearer $TOKEN" \\
-  -H "Content-Type: application/json" -d '{"name": "First application"}'</code></pre>
-      <p class="quiet">If your application already exists, sign in with a token that covers it.</p>
-    </div>
   `
 }

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { noun, plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { address } from '../route.ts'
 import type { Found, ListedKey, State } from '../state.ts'
@@ -75,9 +76,9 @@ function outcome(found: NonNullable<State['found']>, now: number): TemplateResul
 
 function results({ keys, sha256 }: Found, now: number): TemplateResult {
   const isLive = keys.some(({ state }) => state === 'current' || state === 'previous')
-  const one = keys.length === 1 ? 'the webhook' : 'each webhook'
+  const one = noun(keys.length, 'the webhook', 'each webhook')
   return html`
-    <h2>${keys.length === 1 ? 'One key has' : `${keys.length} keys have`} this secret</h2>
+    <h2>${plural(keys.length, 'key has', 'keys have')} this secret</h2>
     <p>
       ${
         isLive

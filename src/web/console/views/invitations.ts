@@ -2,8 +2,9 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import type { WebhookIds } from '../route.ts'
 import type { Invitation, State } from '../state.ts'
+import { action } from './action.ts'
 import { loaded } from './loaded.ts'
-import { problem } from './problem.ts'
+import { partProblem } from './problem.ts'
 import { time } from './time.ts'
 
 /** Lists the invitations whose links are accepted, with the buttons that create and revoke one. */
@@ -14,27 +15,28 @@ export function invitations(ids: WebhookIds, state: State, actions: Actions): Te
       <div class="heading">
         <h2 id="invitations-title">Invitations</h2>
         <p class="buttons">
-          <button
-            type="button"
-            @click=${() => {
+          ${action(state, {
+            id: 'invite',
+            label: 'Invite someone to rotate…',
+            scope: 'secrets:rotate',
+            applicationId: ids.applicationId,
+            run: () => {
               actions.openInvitation(ids)
-            }}
-          >
-            Invite someone to rotate…
-          </button>
+            },
+          })}
         </p>
       </div>
       <p class="quiet">
         Anyone who opens the link of an invitation can rotate the secret and see the new one. You never hold
         it.
       </p>
-      ${state.invitationProblem ? problem(state.invitationProblem, now) : nothing}
+      ${state.invitationProblem ? partProblem(state.invitationProblem, state) : nothing}
       ${loaded(state.invitations, state, actions, ({ items }) => {
         const accepted = items.filter((item) => isAccepted(item, now))
         return accepted.length === 0
           ? html``
           : html`<ul class="events invitations">
-              ${accepted.map((item) => row(item, ids, now, actions))}
+              ${accepted.map((item) => row(item, ids, state, actions))}
             </ul>`
       })}
     </section>
@@ -46,16 +48,17 @@ function isAccepted({ state, expiresAt }: Invitation, now: number): boolean {
 }
 
 function row(
-  { id, state, usedAt, expiresAt, createdAt, createdBy, reason }: Invitation,
+  { id, state: phase, usedAt, expiresAt, createdAt, createdBy, reason }: Invitation,
   ids: WebhookIds,
-  now: number,
+  state: State,
   actions: Actions,
 ): TemplateResult {
+  const { now } = state
   return html`
     <li>
       <div>
         <p>
-          <span class="tag ${state === 'open' ? 'previous' : 'current'}">${state}</span>
+          <span class="tag ${phase === 'open' ? 'previous' : 'current'}">${phase}</span>
           ${
             usedAt === null
               ? html`until ${time(expiresAt, now)}`
@@ -70,16 +73,17 @@ function row(
         </p>
         <p class="quiet"><code>${id}</code></p>
       </div>
-      <button
-        type="button"
-        class="danger"
-        aria-label="Revoke the invitation ${id}"
-        @click=${() => {
+      ${action(state, {
+        id: `revoke-${id}`,
+        label: 'Revoke',
+        fullLabel: `Revoke the invitation ${id}`,
+        scope: 'secrets:rotate',
+        applicationId: ids.applicationId,
+        kind: 'danger',
+        run: () => {
           void actions.revokeInvitation(ids, id)
-        }}
-      >
-        Revoke
-      </button>
+        },
+      })}
     </li>
   `
 }

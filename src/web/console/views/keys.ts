@@ -1,10 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { noun, plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf, schemeOf, type Scale } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
 import { schemes, type SchemeName } from '../schemes.ts'
 import type { Key, SecretState, State } from '../state.ts'
 import { countdown } from '../time.ts'
+import { action } from './action.ts'
 import { loaded } from './loaded.ts'
 import { selfEnding } from './self-ending.ts'
 import { axis, keyBar } from './timeline.ts'
@@ -13,12 +15,6 @@ import { ago, time } from './time.ts'
 /** Shows the live keys with their remaining time, and the inactive keys. */
 export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateResult {
   const live = state.keys.is === 'done' ? liveKeys(state.keys.value, state.now) : []
-  const revoke = () => {
-    actions.openRevocation(ids)
-  }
-  const importSecret = () => {
-    actions.openRotation(ids, true)
-  }
   const scheme = schemeOf(state.webhook)
   return html`
     <section aria-labelledby="keys-title">
@@ -28,13 +24,28 @@ export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateR
           ${
             scheme !== undefined && schemes[scheme].imports === null
               ? nothing
-              : html`<button type="button" @click=${importSecret}>Import a secret…</button>`
+              : action(state, {
+                  id: 'import',
+                  label: 'Import a secret…',
+                  scope: 'secrets:rotate',
+                  applicationId: ids.applicationId,
+                  run: () => {
+                    actions.openRotation(ids, true)
+                  },
+                })
           }
           ${
             live.length > 1
-              ? html`<button type="button" class="danger" @click=${revoke}>
-                  Revoke the previous key${live.length > 2 ? 's' : ''}…
-                </button>`
+              ? action(state, {
+                  id: 'revoke',
+                  label: `Revoke the previous ${noun(live.length - 1, 'key')}…`,
+                  scope: 'secrets:rotate',
+                  applicationId: ids.applicationId,
+                  kind: 'danger',
+                  run: () => {
+                    actions.openRevocation(ids)
+                  },
+                })
               : nothing
           }
         </p>
@@ -164,7 +175,7 @@ function timeLeft(key: Key, now: number): TemplateResult {
 function past(ended: readonly Key[], now: number): TemplateResult {
   return html`
     <details>
-      <summary>${ended.length} inactive key${ended.length === 1 ? '' : 's'}</summary>
+      <summary>${plural(ended.length, 'inactive key')}</summary>
       <ul class="keys alone">
         ${ended.map(
           (key) => html`

@@ -1,15 +1,18 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import { address } from '../route.ts'
+import { address, type Route } from '../route.ts'
 import type { State } from '../state.ts'
-import { countdown, timeOfDay } from '../time.ts'
+import { countdown } from '../time.ts'
 import { application } from './application.ts'
 import { applicationDialog } from './application-dialog.ts'
 import { applications } from './applications.ts'
 import { deleteDialog } from './delete-dialog.ts'
 import { find } from './find.ts'
+import { home } from './home.ts'
 import { inviteDialog } from './invite-dialog.ts'
 import { leaveDialog } from './leave-dialog.ts'
+import { problemsOnTop } from './problem.ts'
+import { renewal } from './renewal.ts'
 import { revokeDialog } from './revoke-dialog.ts'
 import { rotateDialog } from './rotate-dialog.ts'
 import { secretPanel } from './secret-panel.ts'
@@ -17,19 +20,20 @@ import { signIn } from './sign-in.ts'
 import { webhook } from './webhook.ts'
 import { webhookDialog } from './webhook-dialog.ts'
 
+import { time } from './time.ts'
 /** The page warns if the token expires within this many milliseconds. */
 const soon = 300_000
 
 export function layout(state: State, actions: Actions): TemplateResult {
   return html`
     <header class="top">
-      <a class="brand" href=${address.applications}>${mark} Rekey</a>
-      ${state.session ? who(state, actions) : nothing}
+      <a class="brand" href=${address.home()}>${mark} Rekey</a>
+      ${state.session ? html`${navigation(state.route)} ${who(state, actions)}` : nothing}
     </header>
     <main>
       ${state.session ? crumbs(state) : nothing}
       ${state.secret ? secretPanel(state.secret, actions) : nothing}
-      ${state.session ? content(state, actions) : signIn(state, actions)}
+      ${state.session ? html`${renewal(state)} ${problemsOnTop(state, actions.reload)} ${content(state, actions)}` : signIn(state, actions)}
     </main>
     <p class="unseen" role="status">${state.announcement}</p>
     ${dialog(state, actions)}
@@ -41,6 +45,21 @@ const mark = html`<svg class="mark" viewBox="0 0 24 24" width="24" height="24" a
   <path d="M5 9.5h10M9 14.5h10"></path>
 </svg>`
 
+function navigation(route: Route): TemplateResult {
+  const isInApplications = ['applications', 'application', 'webhook'].includes(route.page)
+  return html`
+    <nav aria-label="Main" class="pages">
+      <a href=${address.home()} aria-current=${route.page === 'home' ? 'page' : nothing}>Overview</a>
+      <a
+        href=${address.applications()}
+        aria-current=${!isInApplications ? nothing : route.page === 'applications' ? 'page' : 'true'}
+        >Applications</a
+      >
+      <a href=${address.find} aria-current=${route.page === 'find' ? 'page' : nothing}>Find a secret</a>
+    </nav>
+  `
+}
+
 function who({ session, now }: State, actions: Actions): TemplateResult {
   const left = session?.expiresAt ? session.expiresAt - now : Infinity
   return html`
@@ -50,26 +69,23 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
         left === Infinity
           ? nothing
           : left > soon
-            ? html`<span>token expires at ${timeOfDay(now + left)}</span>`
-            : html`<span class="warning">token expires in ${countdown(left)}</span>`
+            ? html`<span>token expires ${time(now + left, now)}</span>`
+            : html`<span class="warning"
+                >token
+                ${left > 0 ? html`expires in <span class="digits">${countdown(left)}</span>` : html`expired ${time(now + left, now)}`}</span
+              >`
       }
-      <a href=${address.find}>Find a secret</a>
       <button type="button" class="link" @click=${actions.signOut}>Sign out</button>
     </p>
   `
 }
 
 function crumbs({ route }: State): TemplateResult | typeof nothing {
-  if (route.page === 'applications' || route.page === 'unknown') return nothing
+  if (route.page !== 'webhook') return nothing
   return html`
     <nav aria-label="Breadcrumb">
       <ol class="crumbs">
-        <li><a href=${address.applications}>Applications</a></li>
-        ${
-          route.page === 'webhook'
-            ? html`<li><a href=${address.application(route.applicationId)}>${route.applicationId}</a></li>`
-            : nothing
-        }
+        <li><a href=${address.application(route.applicationId)}>${route.applicationId}</a></li>
       </ol>
     </nav>
   `
@@ -77,6 +93,8 @@ function crumbs({ route }: State): TemplateResult | typeof nothing {
 
 function content(state: State, actions: Actions): TemplateResult {
   switch (state.route.page) {
+    case 'home':
+      return home()
     case 'applications':
       return applications(state, actions)
     case 'application':
@@ -88,7 +106,7 @@ function content(state: State, actions: Actions): TemplateResult {
     case 'unknown':
       return html`
         <h1 tabindex="-1">Page not found</h1>
-        <p><a href=${address.applications}>Go to the applications</a></p>
+        <p><a href=${address.home()}>Go to the overview</a></p>
       `
   }
 }

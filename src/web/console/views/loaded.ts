@@ -1,30 +1,31 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
 import type { List, Loadable, State } from '../state.ts'
-import { problem } from './problem.ts'
+import { partProblem } from './problem.ts'
 
 /** Renders the data with `view` if the data has loaded. Otherwise, renders a loading message or the failure. */
 export function loaded<T>(
   part: Loadable<T>,
-  { now }: State,
+  state: State,
   actions: Actions,
   view: (value: T) => TemplateResult,
 ): TemplateResult {
   if (part.is === 'done') return view(part.value)
-  if (part.is === 'failed') return problem(part.problem, now, actions.reload)
+  if (part.is === 'failed') return partProblem(part.problem, state, actions.reload)
   return html`<p class="quiet">Loading…</p>`
 }
 
 /** Renders a button that loads the list's next page, if there is a next page. */
 export function showMore(
   { nextCursor }: List<unknown>,
-  { more, now }: State,
+  state: State,
   actions: Actions,
   label: string,
 ): TemplateResult | typeof nothing {
+  const { more } = state
   if (nextCursor === null) return nothing
   return html`
-    ${more?.is === 'failed' ? problem(more.problem, now) : nothing}
+    ${more?.is === 'failed' ? partProblem(more.problem, state) : nothing}
     <p>
       <button type="button" aria-busy=${more?.is === 'loading'} @click=${actions.showMore}>
         ${more?.is === 'loading' ? 'Loading…' : label}

@@ -1,6 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Problem } from '../problem.ts'
+import { isOnTop, isStale, pageProblems } from '../page-problems.ts'
+import type { State } from '../state.ts'
 import { countdown } from '../time.ts'
+
+/** Renders the failures that the page shows once, at its top. */
+export function problemsOnTop(state: State, retry: () => void): TemplateResult {
+  return html`
+    ${pageProblems(state).map((failure) => problem(failure, state.now, retry))}
+    ${isStale(state) ? html`<p class="quiet">The page shows what it loaded before that.</p>` : nothing}
+  `
+}
+
+/** Renders the failure of a part of the page, unless the page shows it at its top. @param retry as for `problem` */
+export function partProblem(failure: Problem, state: State, retry?: () => void): TemplateResult {
+  return isOnTop(failure, state)
+    ? html`<p class="quiet">Not available: see the top of the page.</p>`
+    : problem(failure, state.now, retry)
+}
 
 /**
  * Renders a failure.

@@ -1,9 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { noun } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { endedKeys, keyEnd, liveKeys } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
 import type { Probe, State } from '../state.ts'
-import { problem } from './problem.ts'
+import { action } from './action.ts'
+import { partProblem } from './problem.ts'
 
 /** How long Rekey keeps an inactive key's secret for probes, in milliseconds. */
 const keptAfterEndMs = 86_400_000
@@ -15,9 +17,19 @@ export function receiver(ids: WebhookIds, state: State, actions: Actions): Templ
   const hasRecentlyEnded =
     keys.is === 'done' && endedKeys(keys.value, now).some((key) => keyEnd(key) > now - keptAfterEndMs)
   const isBusy = probe?.is === 'loading'
-  const send = (body?: Parameters<Actions['probe']>[1]) => () => {
-    if (!isBusy) void actions.probe(ids, body)
-  }
+  const button = (id: string, label: string, body?: Parameters<Actions['probe']>[1], kind?: 'danger') =>
+    action(state, {
+      id,
+      label,
+      scope: 'secrets:rotate',
+      applicationId: ids.applicationId,
+      ...(kind && { kind }),
+      isBusy,
+      run: () => {
+        void actions.probe(ids, body)
+      },
+    })
+  const endOverlap = button('end-overlap', 'End the overlap now', { endOverlap: true }, 'danger')
   const hasSecret = keys.is !== 'done' || keys.value.current !== null
   return html`
     <section aria-labelledby="receiver-title">
@@ -28,18 +40,12 @@ export function receiver(ids: WebhookIds, state: State, actions: Actions): Templ
             ? html`<p class="buttons">
                 ${
                   live.length === 1 && hasRecentlyEnded
-                    ? html`<button
-                        type="button"
-                        aria-disabled=${isBusy}
-                        @click=${send({ expectPreviousRefused: true })}
-                      >
-                        Probe with inactive keys too
-                      </button>`
+                    ? button('probe-inactive', 'Probe with inactive keys too', {
+                        expectPreviousRefused: true,
+                      })
                     : nothing
                 }
-                <button type="button" aria-disabled=${isBusy} @click=${send()}>
-                  ${isBusy ? 'Probing…' : probe ? 'Probe again' : 'Probe the receiver'}
-                </button>
+                ${button('probe', isBusy ? 'Probing…' : probe ? 'Probe again' : 'Probe the receiver')}
               </p>`
             : nothing
         }
@@ -51,13 +57,13 @@ export function receiver(ids: WebhookIds, state: State, actions: Actions): Templ
             : 'You can probe the receiver once the webhook has a secret.'
         }
       </p>
-      ${probe?.is === 'failed' ? problem(probe.problem, now) : nothing}
-      ${probe?.is === 'done' ? result(probe.value, live.length > 1, send({ endOverlap: true })) : nothing}
+      ${probe?.is === 'failed' ? partProblem(probe.problem, state) : nothing}
+      ${probe?.is === 'done' ? result(probe.value, live.length > 1 ? endOverlap : nothing) : nothing}
     </section>
   `
 }
 
-function result(probe: Probe, isOverlapping: boolean, endOverlap: () => void): TemplateResult {
+function result(probe: Probe, endOverlap: TemplateResult | typeof nothing): TemplateResult {
   const { proven, messages, revokedKeys } = probe
   return html`
     <div class="notice ${proven ? 'good' : 'bad'}">
@@ -75,18 +81,18 @@ function result(probe: Probe, isOverlapping: boolean, endOverlap: () => void): T
         revokedKeys.length > 0
           ? html`<p>
               <strong>The overlap has ended:</strong> ${revokedKeys.join(', ')}
-              ${revokedKeys.length === 1 ? 'was' : 'were'} revoked.
+              ${noun(revokedKeys.length, 'was', 'were')} revoked.
             </p>`
           : nothing
       }
       ${
-        proven && isOverlapping
+        proven && endOverlap !== nothing
           ? html`
               <p>
                 You can end the overlap now. Rekey probes the receiver once more, and revokes the previous
                 keys only if it is proven again.
               </p>
-              <p><button type="button" class="danger" @click=${endOverlap}>End the overlap now</button></p>
+              <p>${endOverlap}</p>
             `
           : nothing
       }

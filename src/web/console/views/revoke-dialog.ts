@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { noun } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import type { RevokeDialog } from '../dialogs.ts'
 import { liveKeys } from '../overlap.ts'
@@ -13,13 +14,13 @@ export function revokeDialog({ keys, now }: State, asked: RevokeDialog, actions:
     if (!asked.busy) void actions.revoke(asked)
   }
   return dialog(
-    `Revoke the previous key${previous.length > 1 ? 's' : ''} of ${asked.webhook.webhookId}?`,
+    `Revoke the previous ${noun(previous.length, 'key')} of ${asked.webhook.webhookId}?`,
     actions.closeDialog,
     html`
       <div class="outcome bad">
         <p>
           ${previous.map(({ keyFingerprint }, index) => html`${index === 0 ? '' : ', '}<code>${keyFingerprint}</code>`)}
-          ${previous.length === 1 ? 'stops' : 'stop'} signing immediately and permanently. Only
+          ${noun(previous.length, 'stops', 'stop')} signing immediately and permanently. Only
           <code>${current?.keyFingerprint}</code> signs. A receiver that has not switched to it will refuse
           every message.
         </p>

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit-html'
-import { age, exactMoment, moment } from '../time.ts'
+import { roughly } from '../../shared/words.ts'
+import { exactMoment, moment } from '../time.ts'
 
 /** Renders a time in the user's locale and time zone. @param at milliseconds since 1970, or an ISO 8601 string */
 export function time(at: number | string, now: number): TemplateResult {
@@ -7,7 +8,7 @@ export function time(at: number | string, now: number): TemplateResult {
 }
 
 export function ago(at: string, now: number): TemplateResult {
-  return element(at, (date) => `${age(now - date)} ago`)
+  return element(at, (date) => `${roughly(now - date)} ago`)
 }
 
 function element(at: number | string, text: (date: number) => string): TemplateResult {

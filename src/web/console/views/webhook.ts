@@ -3,6 +3,7 @@ import type { Actions } from '../actions/actions.ts'
 import { isWithoutSecret } from '../overlap.ts'
 import { address, type WebhookIds } from '../route.ts'
 import type { State } from '../state.ts'
+import { action } from './action.ts'
 import { auditTrail } from './audit-trail.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
@@ -18,9 +19,6 @@ export function webhook(
   const ids = { applicationId, webhookId }
   const hasNoSecret = state.keys.is === 'done' && isWithoutSecret(state.keys.value)
   const isMissing = state.webhook.is === 'failed' && state.webhook.problem.status === 404
-  const rotate = () => {
-    actions.openRotation(ids)
-  }
   return html`
     <div class="heading">
       <div>
@@ -49,9 +47,16 @@ export function webhook(
         ${
           isMissing
             ? nothing
-            : html`<button type="button" class="primary" @click=${rotate}>
-                ${hasNoSecret ? 'Issue the first secret…' : 'Rotate secret…'}
-              </button>`
+            : action(state, {
+                id: 'rotate',
+                label: hasNoSecret ? 'Issue the first secret…' : 'Rotate secret…',
+                scope: 'secrets:rotate',
+                applicationId,
+                kind: 'primary',
+                run: () => {
+                  actions.openRotation(ids)
+                },
+              })
         }
       </p>
     </div>

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions.ts'
 import type { Invitation, State } from '../state.ts'
-import { carriesOneSignature, duration, moment, nameOf } from '../words.ts'
+import { duration } from '../../shared/words.ts'
+import { carriesOneSignature, moment, nameOf } from '../words.ts'
 import { facts } from './facts.ts'
 import { problem } from './problem.ts'
 

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions.ts'
 import type { Invitation, Probe, State } from '../state.ts'
+import { plural } from '../../shared/words.ts'
 import { nameOf } from '../words.ts'
 import { problem } from './problem.ts'
 
@@ -36,7 +37,7 @@ export function test(invitation: Invitation, { probe, now }: State, actions: Act
 
 function left(probes: number): string {
   if (probes === 0) return 'No tests left. The sender can test your receiver at any time.'
-  return `${probes} test${probes === 1 ? '' : 's'} left`
+  return `${plural(probes, 'test')} left`
 }
 
 function result({ proven, messages }: Probe, name: string): TemplateResult {

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest'
+import { barriers } from '../../support/axe.ts'
+import { hookAddress, openConsole } from '../../support/console.ts'
+import { newSecret } from '../../support/probes.ts'
+import { provision, startServer } from '../../support/server.ts'
+
+test('if the server stops while the page is open, the page says so once, and keeps its data', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page, errors } = await openConsole(context, server, { at: hookAddress })
+  await page.getByText('One key is live').waitFor()
+  await server.close()
+  await page.getByRole('button', { name: 'Refresh' }).click()
+  await page.getByText('No response from Rekey.').waitFor()
+  await page.getByText('The page shows what it loaded before that.').waitFor()
+  await page.getByRole('button', { name: 'Probe the receiver' }).click()
+  await page.getByText('Not available: see the top of the page.').waitFor()
+  expect(await page.getByText('No response from Rekey.').count()).toBe(1)
+  expect(await page.getByRole('alert').count()).toBe(1)
+  expect(await page.getByText('One key is live').count()).toBe(1)
+  expect(await barriers(page)).toEqual([])
+
+  await page.getByRole('button', { name: 'Rotate secret…' }).click()
+  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
+  await page.getByRole('dialog').getByText('No response to the rotation').waitFor({ timeout: 40_000 })
+  for (const error of errors.filter((text) => text.includes('ERR_CONNECTION_REFUSED')))
+    errors.splice(errors.indexOf(error), 1)
+})
+
+test('what a token may not read is in one notice, which names every missing scope', async (context) => {
+  const server = await startServer()
+  await provision(server)
+  const { page } = await openConsole(context, server, {
+    failures: [403],
+    as: { scope: 'secrets:rotate' },
+    at: hookAddress,
+  })
+  await page
+    .getByText(
+      'This token cannot read this webhook, read the keys, list the invitations, or read the audit trail.',
+    )
+    .waitFor()
+  await page.getByText('has the scopes webhooks:read, secrets:read, and events:read and covers').waitFor()
+  expect(await page.locator('.notice').count()).toBe(1)
+  expect(await page.getByText('Not available: see the top of the page.').count()).toBe(4)
+})
+
+test('a part that fails by itself says so in its place', async (context) => {
+  const server = await startServer()
+  await provision(server)
+  const { page } = await openConsole(context, server, {
+    failures: [403],
+    as: { scope: 'webhooks:read secrets:read' },
+    at: hookAddress,
+  })
+  const trail = page.getByRole('region', { name: 'Audit trail' })
+  await trail.getByText('This token cannot read the audit trail.').waitFor()
+  expect(await page.locator('.notice').count()).toBe(1)
+})
