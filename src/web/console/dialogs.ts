@@ -72,6 +72,8 @@ export interface DeleteDialog extends Form {
   applicationId: string
   /** Null to delete the application. */
   webhookId: string | null
+  /** How many webhooks an application has; null if not known. */
+  webhooks: number | null
 }
 
 /** Warns that an unsaved secret will be lost. */

@@ -87,9 +87,17 @@ test('a deletion says what it destroys', { timeout }, async (context) => {
   await page.getByRole('button', { name: 'Edit…' }).click()
   await page.getByRole('button', { name: 'Delete…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Delete hook_1?' })
-  expect(await dialog.innerText()).toContain('its 2 live keys and its invitations are deleted at once')
+  expect(await dialog.innerText()).toContain('This deletes the webhook with its 2 live keys and invitations')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
   expect(await page.evaluate('document.activeElement.id')).toBe('edit')
+  await provision(server, 'app_1', 'hook_2')
+  await page.getByRole('link', { name: 'app_1' }).click()
+  await page.getByRole('button', { name: 'Edit…' }).click()
+  await page.getByRole('button', { name: 'Delete…' }).click()
+  await page
+    .getByText('This deletes its 2 webhooks with all keys and invitations, at once and for good.')
+    .waitFor()
+  await page.getByRole('button', { name: 'Cancel' }).click()
   expect((await server.api('GET', webhook)).status).toBe(200)
 })
 

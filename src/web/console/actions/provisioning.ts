@@ -31,7 +31,18 @@ export function createProvisioning(context: Context, pages: Pages) {
 
   /** @param webhookId the webhook to delete; null to delete the application */
   function openDeletion(applicationId: string, webhookId: string | null): void {
-    store.set({ dialog: { kind: 'delete', applicationId, webhookId, ...idle } })
+    store.set({ dialog: { kind: 'delete', applicationId, webhookId, webhooks: null, ...idle } })
+    if (webhookId === null) void countWebhooks(applicationId)
+  }
+
+  async function countWebhooks(applicationId: string): Promise<void> {
+    const params = { path: { applicationId }, query: { limit: 1, total: true } }
+    const page = await attempt({ what: 'list webhooks', scope: 'webhooks:read' }, () =>
+      client.GET(`${applicationPath}/webhooks`, { params }),
+    )
+    const { dialog } = store.get()
+    if (page.is === 'done' && dialog?.kind === 'delete' && dialog.applicationId === applicationId)
+      store.set({ dialog: { ...dialog, webhooks: page.value.data.total ?? null } })
   }
 
   function chooseScheme(scheme: SchemeName): void {

@@ -18,7 +18,7 @@ interface Item {
 }
 
 /**
- * Saves an item, and returns why that failed, or null. PUT overwrites whatever it finds, so this function first reads
+ * Saves an item, and returns why that failed, or null. PUT overwrites what it finds, so this function first reads
  * what is there: someone may have created the same ID, or changed what the user edits.
  */
 export async function save(

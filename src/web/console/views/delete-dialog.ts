@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import type { DeleteDialog } from '../dialogs.ts'
 import type { State } from '../state.ts'
@@ -19,7 +20,7 @@ export function deleteDialog(state: State, asked: DeleteDialog, actions: Actions
     actions.closeDialog,
     html`
       <form @submit=${submit}>
-        <div class="outcome bad">${webhookId === null ? ofApplication() : ofWebhook(state)}</div>
+        <div class="outcome bad">${webhookId === null ? ofApplication(asked) : ofWebhook(state)}</div>
         ${field('confirmation', html`Type <code>${id}</code> to confirm`, fault, { hasFocus: true, disabled })}
         ${asked.problem ? problem(asked.problem, state.now) : nothing}
         <p class="buttons">
@@ -31,23 +32,22 @@ export function deleteDialog(state: State, asked: DeleteDialog, actions: Actions
   )
 }
 
-function ofApplication(): TemplateResult {
+function ofApplication({ webhooks }: DeleteDialog): TemplateResult {
+  const count = webhooks === null ? 'all its webhooks' : `its ${plural(webhooks, 'webhook')}`
+  const what =
+    webhooks === 0 ? 'the application, which has no webhooks' : `${count} with all keys and invitations`
   return html`
-    <p>
-      All its webhooks, their keys and invitations are deleted at once, and nothing brings them back. Rekey
-      stops signing and verifying for every one of them.
-    </p>
+    <p>This deletes ${what}, at once and for good. Rekey no longer signs or verifies any of its messages.</p>
     <p>Only the audit trails remain.</p>
   `
 }
 
 function ofWebhook({ webhook }: State): TemplateResult {
-  const count = webhook.is === 'done' ? webhook.value.liveKeys : null
-  const keys = count === null || count === 0 ? 'keys' : count === 1 ? 'live key' : `${count} live keys`
+  const count = webhook.is === 'done' ? webhook.value.liveKeys : 0
   return html`
     <p>
-      The webhook, its ${keys} and its invitations are deleted at once, and nothing brings them back. Rekey
-      stops signing and verifying for it.
+      This deletes the webhook with its ${count === 0 ? 'keys' : plural(count, 'live key')} and invitations,
+      at once and for good. Rekey no longer signs or verifies its messages.
     </p>
     <p>Only the audit trail remains.</p>
   `

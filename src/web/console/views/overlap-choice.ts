@@ -99,8 +99,8 @@ function amount(overlapSeconds: number, least: number, choose: Choose): Template
       <select aria-label="Unit">
         ${Object.keys(units).map((name) => html`<option ?selected=${name === 'days'}>${name}</option>`)}
       </select>
+      <span class=${isAllowed ? 'quiet' : 'bad'} id="overlap-limits">${limits}</span>
     </span>
-    <span class=${isAllowed ? 'quiet' : 'bad'} id="overlap-limits">${limits}</span>
   `
 }
 
