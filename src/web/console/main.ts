@@ -51,6 +51,14 @@ addEventListener('beforeunload', (event) => {
   if (holdsUnsavedSecret(store.get()) || isRotating(store.get())) event.preventDefault()
 })
 
+let hiddenSince = Infinity
+document.addEventListener('visibilitychange', () => {
+  const wasAway = !document.hidden && Date.now() - hiddenSince > 60_000
+  hiddenSince = document.hidden ? Date.now() : Infinity
+  const { session, route } = store.get()
+  if (wasAway && session && route.page === 'home') actions.reload()
+})
+
 setInterval(() => {
   actions.tick(Date.now())
   void actions.keepSignedIn(Date.now())

@@ -1,8 +1,17 @@
-import type { Attempt, Problem } from '../problem.ts'
-import { endsBetween, isProbedBetween } from '../overlap.ts'
-import type { Route, WebhookIds } from '../route.ts'
-import { nothingLoaded, type List, type Loadable, type State, type Webhook } from '../state.ts'
+import { mayPass, type Attempt, type Problem } from '../problem.ts'
+import { isAllWell } from '../attention.ts'
+import { endsBetween, isProbedBetween, keyEnd } from '../overlap.ts'
+import { isSamePage, type Age, type Route, type WebhookIds } from '../route.ts'
+import {
+  nothingLoaded,
+  type List,
+  type ListedKey,
+  type Loadable,
+  type State,
+  type Webhook,
+} from '../state.ts'
 import type { Context } from './attempt.ts'
+import { createHomeRequests } from './home.ts'
 
 const application = '/applications/{applicationId}'
 const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
@@ -22,7 +31,10 @@ export function createPages({ store, client, attempt }: Context) {
   ): Promise<void> {
     const { signal } = visit
     const outcome = await attempt(what, () => call(signal))
-    if (!signal.aborted) store.set({ [part]: outcome, now: Date.now() })
+    if (signal.aborted) return
+    const before = store.get()[part] as Loadable<unknown>
+    const keepsData = outcome.is === 'failed' && before.is === 'done' && mayPass(outcome.problem)
+    store.set({ [part]: keepsData ? { ...before, problem: outcome.problem } : outcome, now: Date.now() })
   }
 
   const lists = {
@@ -39,6 +51,8 @@ export function createPages({ store, client, attempt }: Context) {
         .GET(`${webhook}/events`, { params: { path, query: query(cursor) }, signal })
         .then(({ data }) => data),
   }
+
+  const home = createHomeRequests(client)
 
   function loadKeys(path: WebhookIds): Promise<void> {
     return load('keys', may.readKeys, (signal) =>
@@ -59,12 +73,26 @@ export function createPages({ store, client, attempt }: Context) {
     )
   }
 
+  async function loadHome(olderThan: Age): Promise<void> {
+    const { signal } = visit
+    await Promise.all([
+      load('previousKeys', may.readKeys, home.previousKeys),
+      load('dueKeys', may.readKeys, home.dueKeys(olderThan)),
+      load('lostKeys', may.readKeys, home.lostKeys),
+      load('failedEvents', may.readEvents, home.failedEvents),
+    ])
+    if (!signal.aborted && isAllWell(store.get()))
+      await load('hasApplication', may.listApplications, home.hasApplication)
+  }
+
   /** Reloads the current page, which stays visible until the new data arrives. */
   function reload(): void {
     const { route } = store.get()
     visit.abort()
     visit = new AbortController()
-    if (route.page === 'applications') {
+    if (route.page === 'home') {
+      void loadHome(route.olderThan)
+    } else if (route.page === 'applications') {
       void load('applications', may.listApplications, lists.applications())
     } else if (route.page === 'application') {
       const path = { applicationId: route.applicationId }
@@ -127,14 +155,19 @@ export function createPages({ store, client, attempt }: Context) {
   /** Opens a page, and loads its data if the user is signed in. */
   function open(route: Route): void {
     visit.abort()
-    store.set({ route, ...nothingLoaded, announcement: '' })
-    if (store.get().session) reload()
+    const { session, route: before } = store.get()
+    const keepsData = session && route.page === 'home' && isSamePage(route, before)
+    store.set({ route, ...(!keepsData && nothingLoaded), announcement: '' })
+    if (session) reload()
   }
 
   /** Updates the displayed time. Reloads the keys if a key expired or the receiver was probed since the last tick. */
   function tick(now: number): void {
-    const { route, keys, now: before } = store.get()
+    const { route, keys, previousKeys, now: before } = store.get()
+    const endsNow = (key: ListedKey) => keyEnd(key) > before && keyEnd(key) <= now
     store.set({ now })
+    if (route.page === 'home' && previousKeys.is === 'done' && previousKeys.value.keys.some(endsNow))
+      void load('previousKeys', may.readKeys, home.previousKeys)
     if (route.page !== 'webhook' || keys.is !== 'done') return
     if (endsBetween(keys.value, before, now) || isProbedBetween(keys.value, before, now)) void loadKeys(route)
   }

@@ -18,7 +18,7 @@ export function applications(state: State, actions: Actions): TemplateResult {
     </div>
     ${loaded(state.applications, state, actions, (list) =>
       list.items.length === 0
-        ? welcome(createApplication(state, actions, 'primary'))
+        ? welcome(state, actions)
         : html`
             <ul class="cards">
               ${list.items.map((item) => card(item, state.now))}
