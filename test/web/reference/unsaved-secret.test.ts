@@ -74,6 +74,6 @@ test('a reader who insists leaves, and other requests ask nothing', { timeout },
   })
   await send(form)
   await answer.getByText('200 OK').waitFor()
-  await page.getByRole('link', { name: 'Get a webhook', exact: true }).click()
-  await page.getByRole('heading', { name: 'Get a webhook', level: 1 }).waitFor()
+  await page.getByRole('link', { name: 'Create or update a webhook' }).click()
+  await page.getByRole('heading', { name: 'Create or update a webhook', level: 1 }).waitFor()
 })
