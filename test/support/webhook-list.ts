@@ -18,7 +18,7 @@ export async function provisionMany(server: TestServer, count: number): Promise<
 
 /** Returns the IDs in the visible list, in order. */
 export function listed(page: Page): Promise<string[]> {
-  return page.locator('.rows tbody th').allInnerTexts()
+  return page.locator('.list-table tbody th').allInnerTexts()
 }
 
 /** Notes the paths and queries of the page's calls to the API, except those that ask about the token. */

@@ -4,7 +4,8 @@ import { settleFocus } from './focus.ts'
 import { isReturn, readProvider, returnHash } from './openid.ts'
 import { remember } from './listing.ts'
 import { readRoute } from './route.ts'
-import { createStore, holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
+import { holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
+import { createStore } from './store.ts'
 import { layout } from './views/layout.ts'
 
 const { search } = location
@@ -74,6 +75,14 @@ addEventListener('keydown', (event) => {
 
 addEventListener('beforeunload', (event) => {
   if (holdsUnsavedSecret(store.get()) || isRotating(store.get())) event.preventDefault()
+})
+
+let hiddenSince = Infinity
+document.addEventListener('visibilitychange', () => {
+  const wasAway = !document.hidden && Date.now() - hiddenSince > 60_000
+  hiddenSince = document.hidden ? Date.now() : Infinity
+  const { session, route } = store.get()
+  if (wasAway && session && route.page === 'home') actions.reload()
 })
 
 setInterval(() => {

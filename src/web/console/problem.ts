@@ -72,7 +72,7 @@ function refusal(attempts: readonly Attempt[]): [string, string] {
   const scopes = [...new Set(attempts.map(({ scope }) => scope))]
   return [
     `This token cannot ${or.format(new Set(attempts.map(({ what }) => what)))}`,
-    `Sign in with a token that has the ${noun(scopes.length, 'scope')} ${and.format(scopes)} and covers this application.`,
+    `Sign in with a token that has the ${noun(scopes.length, 'scope')} ${and.format(scopes)} and covers the application.`,
   ]
 }
 

@@ -17,6 +17,7 @@ export type Probe = Schemas['Probe']
 export type AuditEvent = Schemas['Event']
 export type Invitation = Schemas['RotationInvitation']
 export type ListedKey = Schemas['ListedKey']
+export type FeedEvent = Schemas['FeedEvent']
 
 export type Outcome<T> = Done<T> | { is: 'failed'; problem: Problem }
 
@@ -34,6 +35,13 @@ export type Loadable<T> = { is: 'loading' } | Outcome<T>
 export interface List<T> {
   items: T[]
   nextCursor: string | null
+}
+
+/** Some of the keys of all webhooks. */
+export interface KeyList {
+  keys: ListedKey[]
+  /** Whether these are all. */
+  isComplete: boolean
 }
 
 /** The keys that have a secret, which is itself forgotten once it is hashed. */
@@ -81,6 +89,13 @@ export interface State {
   /** Explains why the session ended or the entered token is malformed; null if there is nothing to explain. */
   signInNote: string | null
   route: Route
+  /** What the home shows: keys of open overlaps, old current keys, keys that lost their secret, probes and expiries. */
+  previousKeys: Loadable<KeyList>
+  dueKeys: Loadable<KeyList>
+  lostKeys: Loadable<KeyList>
+  failedEvents: Loadable<FeedEvent[]>
+  /** Whether the token covers any application. Loaded only if the home has nothing else to show. */
+  hasApplication: Loadable<boolean>
   applications: Loadable<ListPage<Application>>
   application: Loadable<Application>
   webhooks: Loadable<ListPage<Webhook>>
@@ -108,31 +123,15 @@ export interface State {
   announcement: string
 }
 
-export interface Store {
-  get: () => State
-  set: (change: Partial<State>) => void
-}
-
-/**
- * Creates the store that holds the console's state.
- * @param show called after every change, with the states before and after it
- */
-export function createStore(initial: State, show: (before: State, after: State) => void): Store {
-  let state = initial
-  return {
-    get: () => state,
-    set(change) {
-      const before = state
-      state = { ...before, ...change }
-      show(before, state)
-    },
-  }
-}
-
 const loading = { is: 'loading' } as const
 
 /** A change that discards everything loaded for the previous page. */
 export const nothingLoaded = {
+  previousKeys: loading,
+  dueKeys: loading,
+  lostKeys: loading,
+  failedEvents: loading,
+  hasApplication: loading,
   applications: loading,
   application: loading,
   webhooks: loading,

@@ -104,8 +104,7 @@ test('with a token for rotations only, the page names each missing scope, and ro
   await page.getByLabel('Application').fill('app_1')
   await page.getByLabel('Webhook').fill('hook_1')
   await page.getByRole('button', { name: 'Open' }).click()
-  for (const scope of ['webhooks:read', 'secrets:read', 'events:read'])
-    await page.getByText(`the scope ${scope}`).first().waitFor()
+  await page.getByText('the scopes webhooks:read, secrets:read, and events:read').waitFor()
   await page.getByRole('button', { name: 'Rotate secret…' }).click()
   await page.getByText('The console has not loaded the keys').waitFor()
   await page.getByRole('button', { name: 'Rotate', exact: true }).click()
@@ -124,23 +123,7 @@ test('with a token for one application, the console lists only that application 
   await page.getByRole('link', { name: 'app_2' }).waitFor()
   expect(await page.getByRole('link', { name: 'app_1' }).count()).toBe(0)
   await page.goto(`${server.origin}/console#/applications/app_1`)
-  await page.getByText('This token cannot list webhooks.').waitFor()
-})
-
-test('with a read-only token, a probe or rotation fails with an explanation', async (context) => {
-  const server = await startServer()
-  const webhook = await provision(server)
-  await newSecret(server, webhook)
-  const { page } = await openConsole(context, server, {
-    failures: [403],
-    as: { scope: 'webhooks:read secrets:read events:read' },
-    at: hookAddress,
-  })
-  await page.getByRole('button', { name: 'Probe the receiver' }).click()
-  await page.getByText('This token cannot probe the receiver.').waitFor()
-  await page.getByRole('button', { name: 'Rotate secret…' }).click()
-  await page.getByRole('button', { name: 'Rotate', exact: true }).click()
-  await page.getByRole('dialog').getByText('This token cannot rotate this secret.').waitFor()
+  await page.getByText('This token cannot read this application or list webhooks.').waitFor()
 })
 
 test('the page explains empty lists, unknown IDs and unknown addresses', async (context) => {
@@ -175,7 +158,7 @@ test('the page shows a different message for each server or network failure and 
   await page.unroute('**/api/**')
   await page.context().setOffline(true)
   await page.getByRole('button', { name: 'Try again' }).first().click()
-  await page.getByText('No response from Rekey.').first().waitFor()
+  await page.getByText('No response from Rekey.').waitFor({ timeout: 40_000 })
   await page.context().setOffline(false)
   await page.getByRole('button', { name: 'Try again' }).first().click()
   await page.getByRole('link', { name: 'hook_1' }).waitFor()

@@ -35,7 +35,7 @@ test('search, filters and order show what matches, and how many of how many', as
     time = now
   })
   const { page } = await openConsole(context, server, { at: webhooksAddress })
-  const count = page.locator('.count')
+  const count = page.locator('.list-count')
   await count.getByText('4 webhooks', { exact: true }).waitFor()
   const search = page.getByRole('searchbox', { name: 'Search webhooks' })
   for (const [text, found] of [

@@ -11,7 +11,7 @@ import { createProviderSignIn, type ProviderSignIn } from './provider-sign-in.ts
 import { createSecrets, type Secrets } from './secrets.ts'
 import { createSelecting, type Selecting } from './selecting.ts'
 import { createSessions, type Sessions } from './session.ts'
-import type { Store } from '../state.ts'
+import type { Store } from '../store.ts'
 
 /** Every action that a view can trigger. */
 export type Actions = Pages &

@@ -1,6 +1,7 @@
 import { createClient, type Client } from '../../../client/client.ts'
 import { toProblem, type Attempt } from '../problem.ts'
-import { signedOut, type Outcome, type Store } from '../state.ts'
+import { signedOut, type Outcome } from '../state.ts'
+import type { Store } from '../store.ts'
 
 /** The state and the API client that all actions share. */
 export interface Context {

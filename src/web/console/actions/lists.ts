@@ -40,7 +40,7 @@ export function createLists({ store, client, attempt }: Context) {
   /** Loads the visible list. A response that arrives after the user has moved on changes nothing. */
   async function loadList(route: ListRoute, signal: AbortSignal): Promise<void> {
     const outcome = await attempt(
-      route.page === 'application' ? may.listWebhooks : may.listApplications,
+      route.page === 'application' ? mayList.webhooks : mayList.applications,
       async () => {
         let cursor = route.list.cursor
         // A search of many items takes several calls, and some of them may find nothing.
@@ -152,7 +152,7 @@ function toQuery(
   }
 }
 
-export const may = {
-  listApplications: { what: 'list applications', scope: 'applications:read' },
-  listWebhooks: { what: 'list webhooks', scope: 'webhooks:read' },
+export const mayList = {
+  applications: { what: 'list applications', scope: 'applications:read' },
+  webhooks: { what: 'list webhooks', scope: 'webhooks:read' },
 }

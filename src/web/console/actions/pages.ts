@@ -1,10 +1,12 @@
-import type { Attempt } from '../problem.ts'
-import { endsBetween, isProbedBetween } from '../overlap.ts'
-import type { Route, WebhookIds } from '../route.ts'
+import { isAllWell } from '../attention.ts'
+import { mayPass, type Attempt } from '../problem.ts'
+import { endsBetween, isProbedBetween, keyEnd } from '../overlap.ts'
+import { isSamePage, type Age, type Route, type WebhookIds } from '../route.ts'
 import { selectionIn } from '../selection.ts'
-import { nothingLoaded, type Loadable, type State } from '../state.ts'
+import { nothingLoaded, type ListedKey, type Loadable, type State } from '../state.ts'
 import type { Context } from './attempt.ts'
-import type { Lists } from './lists.ts'
+import { createHomeRequests } from './home.ts'
+import { mayList, type Lists } from './lists.ts'
 
 const application = '/applications/{applicationId}'
 const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
@@ -24,8 +26,13 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
   ): Promise<void> {
     const { signal } = visit
     const outcome = await attempt(what, () => call(signal))
-    if (!signal.aborted) store.set({ [part]: outcome, now: Date.now() })
+    if (signal.aborted) return
+    const before = store.get()[part] as Loadable<unknown>
+    const keepsData = outcome.is === 'failed' && before.is === 'done' && mayPass(outcome.problem)
+    store.set({ [part]: keepsData ? { ...before, problem: outcome.problem } : outcome, now: Date.now() })
   }
+
+  const home = createHomeRequests(client)
 
   function loadKeys(path: WebhookIds): Promise<void> {
     return load('keys', may.readKeys, (signal) =>
@@ -44,6 +51,18 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
     )
   }
 
+  async function loadHome(olderThan: Age): Promise<void> {
+    const { signal } = visit
+    await Promise.all([
+      load('previousKeys', may.readKeys, home.previousKeys),
+      load('dueKeys', may.readKeys, home.dueKeys(olderThan)),
+      load('lostKeys', may.readKeys, home.lostKeys),
+      load('failedEvents', may.readEvents, home.failedEvents),
+    ])
+    if (!signal.aborted && isAllWell(store.get()))
+      await load('hasApplication', mayList.applications, home.hasApplication)
+  }
+
   /** Reloads the current page, which stays visible until the new data arrives. */
   function reload(): void {
     const { route } = store.get()
@@ -55,7 +74,9 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
 
   /** Loads what the page shows, except the application. */
   function loadPage(route: Route): void {
-    if (route.page === 'application' || route.page === 'applications') {
+    if (route.page === 'home') {
+      void loadHome(route.olderThan)
+    } else if (route.page === 'application' || route.page === 'applications') {
       void lists.loadList(route, visit.signal)
     } else if (route.page === 'webhook') {
       const path = { applicationId: route.applicationId, webhookId: route.webhookId }
@@ -94,18 +115,19 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
 
   /** Opens a page, and loads its data if the user is signed in. */
   function open(route: Route): void {
-    const { route: before, application, selection } = store.get()
+    const { session, route: before, application, selection } = store.get()
     visit.abort()
     visit = new AbortController()
+    const keepsData = session && route.page === 'home' && isSamePage(route, before)
     store.set({
       route,
-      ...nothingLoaded,
+      ...(!keepsData && nothingLoaded),
       ...lists.showKept(route),
       ...(isInSameApplication(before, route) && { application }),
       ...(route.page === 'application' && { selection: selectionIn(selection, route) }),
       announcement: '',
     })
-    if (!store.get().session) return
+    if (!session) return
     loadPage(route)
     if (route.page === 'application' && store.get().application.is !== 'done')
       void loadApplication(route.applicationId)
@@ -113,8 +135,11 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
 
   /** Updates the displayed time. Reloads the keys if a key expired or the receiver was probed since the last tick. */
   function tick(now: number): void {
-    const { route, keys, now: before } = store.get()
+    const { route, keys, previousKeys, now: before } = store.get()
+    const endsNow = (key: ListedKey) => keyEnd(key) > before && keyEnd(key) <= now
     store.set({ now })
+    if (route.page === 'home' && previousKeys.is === 'done' && previousKeys.value.keys.some(endsNow))
+      void load('previousKeys', may.readKeys, home.previousKeys)
     if (route.page !== 'webhook' || keys.is !== 'done') return
     if (endsBetween(keys.value, before, now) || isProbedBetween(keys.value, before, now)) void loadKeys(route)
   }

@@ -1,7 +1,7 @@
 import { atCursor } from '../listing.ts'
 import { maxSelected, nothingSelected, pick, range, type Selection } from '../selection.ts'
 import type { Context } from './attempt.ts'
-import { may, type Lists } from './lists.ts'
+import { mayList, type Lists } from './lists.ts'
 
 export type Selecting = ReturnType<typeof createSelecting>
 
@@ -40,7 +40,7 @@ export function createSelecting({ store, attempt }: Context, { requestWebhooks }
     gathering = new AbortController()
     const { signal } = gathering
     store.set({ selection: { ...selection, gathering: { is: 'loading' } } })
-    const outcome = await attempt(may.listWebhooks, async () => {
+    const outcome = await attempt(mayList.webhooks, async () => {
       const ids: string[] = []
       let cursor: string | null = null
       do {

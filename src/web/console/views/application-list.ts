@@ -23,7 +23,7 @@ export function applicationList(state: State, actions: Actions, none: () => Temp
     ${loaded(state.applications, state, actions, (page) =>
       page.items.length > 0
         ? html`
-            <p class="count">${countOf(page, route, 'application')}</p>
+            <p class="list-count">${countOf(page, route, 'application')}</p>
             ${table(page, state)} ${pager(page, route)}
           `
         : isEmptyList(page, route)
@@ -35,7 +35,7 @@ export function applicationList(state: State, actions: Actions, none: () => Temp
 
 function table({ items }: ListPage<Application>, { now, isListLate }: State): TemplateResult {
   return html`
-    <table class="rows applications" aria-busy=${isListLate}>
+    <table class="list-table applications" aria-busy=${isListLate}>
       <caption class="unseen">
         Applications
       </caption>

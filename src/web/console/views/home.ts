@@ -1,6 +1,52 @@
 import { html, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import { isAllWell } from '../attention.ts'
+import { address, ages, type Age } from '../route.ts'
+import type { State } from '../state.ts'
+import { dueSecrets } from './due-secrets.ts'
+import { lately } from './lately.ts'
+import { overlaps } from './overlaps.ts'
+import { welcome } from './welcome.ts'
 
 /** Renders the page that says what needs attention. */
-export function home(): TemplateResult {
-  return html`<h1 tabindex="-1">Overview</h1>`
+export function home(state: State, olderThan: Age, actions: Actions): TemplateResult {
+  return html`
+    <div class="heading">
+      <h1 tabindex="-1">Overview</h1>
+      <p class="buttons">
+        ${ageChoice(olderThan)}
+        <button type="button" @click=${actions.reload}>Refresh</button>
+      </p>
+    </div>
+    ${
+      isAllWell(state)
+        ? calm(state, olderThan)
+        : html`${lately(state, actions)} ${overlaps(state, actions)} ${dueSecrets(state, olderThan, actions)}`
+    }
+  `
+}
+
+/** Renders what there is to say if nothing needs attention. */
+function calm({ hasApplication }: State, olderThan: Age): TemplateResult {
+  if (hasApplication.is === 'loading') return html`<p class="quiet">Loading…</p>`
+  if (hasApplication.is === 'done' && !hasApplication.value) return welcome()
+  return html`<p class="well">
+    All is well: nothing failed in the last 7 days, no overlap is open, and no secret is older than
+    ${olderThan} days.
+  </p>`
+}
+
+function ageChoice(olderThan: Age): TemplateResult {
+  const choose = (event: Event) => {
+    const { value } = event.currentTarget as HTMLSelectElement
+    location.hash = address.home(ages.find((age) => String(age) === value))
+  }
+  return html`
+    <label class="inline">
+      Secrets are due after
+      <select @change=${choose}>
+        ${ages.map((age) => html`<option value=${age} ?selected=${age === olderThan}>${age} days</option>`)}
+      </select>
+    </label>
+  `
 }

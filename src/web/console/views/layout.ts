@@ -18,10 +18,10 @@ import { revokeDialog } from './revoke-dialog.ts'
 import { rotateDialog } from './rotate-dialog.ts'
 import { secretPanel } from './secret-panel.ts'
 import { signIn } from './sign-in.ts'
+import { time } from './time.ts'
 import { webhook } from './webhook.ts'
 import { webhookDialog } from './webhook-dialog.ts'
 
-import { time } from './time.ts'
 /** The page warns if the token expires within this many milliseconds. */
 const soon = 300_000
 
@@ -70,7 +70,7 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
         left === Infinity
           ? nothing
           : left > soon
-            ? html`<span>token expires ${time(now + left, now)}</span>`
+            ? html`<span class="expiry">token expires ${time(now + left, now)}</span>`
             : html`<span class="warning"
                 >token
                 ${left > 0 ? html`expires in <span class="digits">${countdown(left)}</span>` : html`expired ${time(now + left, now)}`}</span
@@ -95,7 +95,7 @@ function crumbs({ route }: State): TemplateResult | typeof nothing {
 function content(state: State, actions: Actions): TemplateResult {
   switch (state.route.page) {
     case 'home':
-      return home()
+      return home(state, state.route.olderThan, actions)
     case 'applications':
       return applications(state, actions)
     case 'application':

@@ -29,7 +29,7 @@ export function selectionBar(
   const isWholePage = page.items.every(({ id }) => ids.has(id))
   return html`
     <div class="selection" role="group" aria-label="Selection">
-      <p class="count">${plural(ids.size, 'webhook')} selected</p>
+      <p class="list-count">${plural(ids.size, 'webhook')} selected</p>
       <p class="buttons">
         ${buttons.map(([kind, label]) =>
           action(state, {

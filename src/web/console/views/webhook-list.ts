@@ -22,7 +22,7 @@ export function webhookList(state: State, actions: Actions, none: () => Template
               ${
                 state.selection.ids.size > 0
                   ? selectionBar(state, route, page, actions)
-                  : html`<p class="count">${countOf(page, route, 'webhook')}</p>`
+                  : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
               }
             </div>
             ${table(page, state, actions)} ${pager(page, route)}
@@ -93,7 +93,7 @@ function table({ items }: ListPage<Webhook>, state: State, actions: Actions): Te
   const ids = items.map(({ id }) => id)
   const picked = ids.filter((id) => selection.ids.has(id)).length
   return html`
-    <table class="rows webhooks" aria-busy=${isListLate}>
+    <table class="list-table webhooks" aria-busy=${isListLate}>
       <caption class="unseen">
         Webhooks
       </caption>

@@ -1,0 +1,49 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import type { Actions } from '../actions/actions.ts'
+import { failures, type Failure } from '../attention.ts'
+import type { State } from '../state.ts'
+import { count, rows, section } from './attention.ts'
+import { partProblem } from './problem.ts'
+import { time } from './time.ts'
+
+/** Lists what failed in the last days. What cannot be read is missing, with an explanation. */
+export function lately(state: State, actions: Actions): TemplateResult {
+  const { lostKeys, failedEvents, now } = state
+  const parts = [lostKeys, failedEvents]
+  const lost = lostKeys.is === 'done' ? lostKeys.value : { keys: [], isComplete: false }
+  const events = failedEvents.is === 'done' ? failedEvents.value : []
+  const failed = failures(lost.keys, events, now)
+  const isLoading = parts.some(({ is }) => is === 'loading')
+  return section(
+    'failed',
+    'Failed lately',
+    failed.length > 0 ? count(failed, lost.isComplete) : null,
+    html`
+      ${parts.map((part) => (part.is === 'failed' ? partProblem(part.problem, state, actions.reload) : nothing))}
+      ${
+        failed.length > 0
+          ? rows(failed, (failure) => ({
+              ...failure,
+              what: what(failure),
+              when: html`${failure.kind === 'lost' ? 'issued ' : nothing}${time(failure.at, now)}`,
+            }))
+          : isLoading
+            ? html`<p class="quiet">Loading…</p>`
+            : parts.every(({ is }) => is === 'done')
+              ? html`<p class="quiet">Nothing failed in the last 7 days.</p>`
+              : nothing
+      }
+    `,
+  )
+}
+
+function what({ kind, detail }: Failure): TemplateResult {
+  switch (kind) {
+    case 'lost':
+      return html`<span class="tag failed">secret lost</span> <code>${detail}</code> cannot sign`
+    case 'expired':
+      return html`<span class="tag failed">overlap expired</span> the receiver was not proven in time`
+    case 'unproven':
+      return html`<span class="tag failed">probe failed</span> ${detail}`
+  }
+}
