@@ -40,25 +40,7 @@ function form(
   }
   return html`
     <form @submit=${submit}>
-      <fieldset ?disabled=${busy}>
-        <legend>How long the link works</legend>
-        ${expiries.map(
-          ({ seconds, label, hint }) => html`
-            <label class="choice">
-              <input
-                type="radio"
-                name="expiry"
-                ?autofocus=${seconds === expiresInSeconds}
-                .checked=${seconds === expiresInSeconds}
-                @change=${() => {
-                  actions.chooseExpiry(seconds)
-                }}
-              />
-              <span>${label}</span> <span class="quiet">${hint}</span>
-            </label>
-          `,
-        )}
-      </fieldset>
+      ${expiryChoice(expiresInSeconds, busy, actions.chooseExpiry)}
       ${overlapChoice(overlap, { least: 300, disabled: busy, legend }, actions.chooseOverlap)}
       ${endWhenProvenChoice(overlap, { scheme, disabled: busy }, actions.chooseOverlap)}
       <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
@@ -105,5 +87,34 @@ function link(
       <button type="button" class=${copied ? 'primary' : ''} @click=${actions.closeDialog}>Done</button>
       <span>${copied ? '✓ Copied' : 'Rekey never shows it again'}</span>
     </p>
+  `
+}
+
+/** Asks how long the link of an invitation works. */
+export function expiryChoice(
+  expiresInSeconds: number,
+  disabled: boolean,
+  choose: (seconds: number) => void,
+): TemplateResult {
+  return html`
+    <fieldset ?disabled=${disabled}>
+      <legend>How long the link works</legend>
+      ${expiries.map(
+        ({ seconds, label, hint }) => html`
+          <label class="choice">
+            <input
+              type="radio"
+              name="expiry"
+              ?autofocus=${seconds === expiresInSeconds}
+              .checked=${seconds === expiresInSeconds}
+              @change=${() => {
+                choose(seconds)
+              }}
+            />
+            <span>${label}</span> <span class="quiet">${hint}</span>
+          </label>
+        `,
+      )}
+    </fieldset>
   `
 }

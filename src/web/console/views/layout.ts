@@ -6,6 +6,7 @@ import { countdown } from '../time.ts'
 import { application } from './application.ts'
 import { applicationDialog } from './application-dialog.ts'
 import { applications } from './applications.ts'
+import { bulkDialog } from './bulk-dialog.ts'
 import { deleteDialog } from './delete-dialog.ts'
 import { find } from './find.ts'
 import { home } from './home.ts'
@@ -126,8 +127,8 @@ function dialog(state: State, actions: Actions): TemplateResult | typeof nothing
     case 'delete':
       return deleteDialog(state, state.dialog, actions)
     case 'leave':
-      return leaveDialog(state.dialog, actions)
+      return leaveDialog(state, state.dialog, actions)
     default:
-      return nothing
+      return state.bulk ? bulkDialog(state, state.bulk, actions) : nothing
   }
 }
