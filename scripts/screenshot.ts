@@ -78,7 +78,7 @@ async function shootAll(browser: Browser, origin: string, target: string): Promi
       await page.getByRole('link', { name: 'northwind' }).waitFor()
       await shot(page, '2-applications')
       await page.getByRole('link', { name: 'northwind' }).click()
-      await page.getByText('overlap ends').waitFor()
+      await page.getByText('until').waitFor()
       await shot(page, '3-application')
       await page.getByRole('link', { name: 'orders' }).click()
       await page.getByText('Webhook created').waitFor()

@@ -1,4 +1,4 @@
-import type { BrowserContextOptions } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { expect, onTestFinished, type TestContext } from 'vitest'
 import { openPage, type BrowserPage } from './browser.ts'
 import type { TestServer } from './server.ts'
@@ -55,4 +55,15 @@ export async function openConsole(
     if (!clock) await page.getByText('Loading…').first().waitFor({ state: 'hidden' })
   }
   return { ...opened, bearer }
+}
+
+/** Returns whether the page's heap still contains `text` after a garbage collection. */
+export async function heapHolds(page: Page, text: string): Promise<boolean> {
+  const session = await page.context().newCDPSession(page)
+  let snapshot = ''
+  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => (snapshot += chunk))
+  await session.send('HeapProfiler.collectGarbage')
+  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
+  await session.detach()
+  return snapshot.includes(text)
 }

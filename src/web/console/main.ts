@@ -2,8 +2,10 @@ import { render } from 'lit-html'
 import { createActions } from './actions/actions.ts'
 import { settleFocus } from './focus.ts'
 import { isReturn, readProvider, returnHash } from './openid.ts'
+import { remember } from './listing.ts'
 import { readRoute } from './route.ts'
-import { createStore, holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
+import { holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
+import { createStore } from './store.ts'
 import { layout } from './views/layout.ts'
 
 const { search } = location
@@ -35,16 +37,40 @@ function title(state: State): string {
 }
 
 let shownHash = location.hash
+// The browser restores the scroll position too early, before the list of an earlier page is there.
+history.scrollRestoration = 'manual'
+history.replaceState({ shown: true }, '')
+let scrolled: ReadonlyMap<string, number> = new Map()
+
 addEventListener('hashchange', () => {
   const { hash } = location
   if (hash === shownHash) return
+  // Only the history has entries that the page has marked.
+  const isBack = history.state !== null
   const open = () => {
+    scrolled = remember(scrolled, shownHash, scrollY)
     shownHash = hash
-    if (location.hash !== hash) history.replaceState(null, '', hash)
+    history.replaceState({ shown: true }, '', hash)
     actions.open(readRoute(hash))
+    scrollTo(0, isBack || isInList() ? (scrolled.get(hash) ?? 0) : 0)
   }
   // Restore the URL of the visible page, because the user may decide to stay.
-  if (!actions.leave(open)) history.replaceState(null, '', shownHash || '#/')
+  if (!actions.leave(open)) history.replaceState({ shown: true }, '', shownHash || '#/')
+})
+
+/** Returns whether the focus is on a row of a list, which is where the user came from. */
+function isInList(): boolean {
+  return document.activeElement?.closest('tbody') !== null
+}
+
+addEventListener('keydown', (event) => {
+  const search = document.getElementById('search')
+  const isTyping =
+    event.target instanceof Element && event.target.matches('input:not([type="checkbox"]), textarea, select')
+  if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey || isTyping) return
+  if (!search || document.querySelector('dialog')) return
+  event.preventDefault()
+  search.focus()
 })
 
 addEventListener('beforeunload', (event) => {

@@ -1,13 +1,23 @@
-import type { Key, SecretState, Webhook } from './state.ts'
+import type { OverlapChoice } from './dialogs.ts'
+import type { SchemeName } from './schemes.ts'
+import type { Key, SecretState, State } from './state.ts'
+
+/** The overlap that dialogs propose. */
+export const defaultOverlap: OverlapChoice = { overlapSeconds: 86_400, isOther: false, endWhenProven: false }
+
+/** Returns the properties of a rotation's body that ask for the chosen overlap. */
+export function toOverlapInput({ overlapSeconds, endWhenProven }: OverlapChoice) {
+  return { overlapSeconds, endWhenProven: endWhenProven && overlapSeconds > 0 }
+}
 
 /** Returns whether the key is live according to this machine's clock. */
 function isLive({ state, expiresAt }: Key, now: number): boolean {
   return state === 'current' || (state === 'previous' && endOf(expiresAt) > now)
 }
 
-/** Returns whether messages of this webhook carry only one signature, so that the oldest live key signs alone. */
-export function carriesOneSignature({ signatureScheme }: Webhook): boolean {
-  return ['github', 'shopify', 'slack'].includes(signatureScheme)
+/** Returns the webhook's scheme; undefined if it is not loaded. */
+export function schemeOf(webhook: State['webhook']): SchemeName | undefined {
+  return webhook.is === 'done' ? webhook.value.signatureScheme : undefined
 }
 
 /** Returns whether the webhook has never had a secret. */

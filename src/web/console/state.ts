@@ -1,8 +1,12 @@
 import type { components } from '../../client/client.ts'
+import { holdsUnsavedLines, isRunning, type Bulk } from './bulk.ts'
+import type { Dialog } from './dialogs.ts'
+import { nothingKept, type KeptLists, type ListPage } from './listing.ts'
 import type { Problem } from './problem.ts'
 import type { Grant, Provider } from './provider.ts'
 import type { Right } from './rights.ts'
 import type { Route, WebhookIds } from './route.ts'
+import { nothingSelected, type Selection } from './selection.ts'
 
 type Schemas = components['schemas']
 export type Application = Schemas['Application']
@@ -71,32 +75,6 @@ export interface NewSecret {
   copyProblem: string | null
 }
 
-/** The open dialog and its inputs. */
-export type Dialog =
-  | {
-      kind: 'rotate'
-      webhook: WebhookIds
-      overlapSeconds: number
-      endWhenProven: boolean
-      busy: boolean
-      problem: Problem | null
-    }
-  | InviteDialog
-  | { kind: 'revoke'; webhook: WebhookIds; busy: boolean; problem: Problem | null }
-  /** Warns that an unsaved secret will be lost. */
-  | { kind: 'leave'; proceed: () => void }
-
-/** Asks for the invitation's terms, then shows the link. */
-export interface InviteDialog {
-  kind: 'invite'
-  webhook: WebhookIds
-  terms: { expiresInSeconds: number; overlapSeconds: number; endWhenProven: boolean }
-  busy: boolean
-  problem: Problem | null
-  /** The new invitation's link, which is available nowhere else; null until it is created. */
-  link: { url: string; expiresAt: string; copied: boolean; copyFailed: boolean } | null
-}
-
 /** The complete state of the console. Views are derived from it, and only actions change it. */
 export interface State {
   /** The current time in milliseconds since 1970, updated every second. */
@@ -118,11 +96,15 @@ export interface State {
   failedEvents: Loadable<FeedEvent[]>
   /** Whether the token covers any application. Loaded only if the home has nothing else to show. */
   hasApplication: Loadable<boolean>
-  applications: Loadable<List<Application>>
+  applications: Loadable<ListPage<Application>>
   application: Loadable<Application>
-  webhooks: Loadable<List<Webhook>>
-  /** The keys of every listed webhook that has more than one live key, by webhook ID. */
-  overlaps: Record<string, SecretState>
+  webhooks: Loadable<ListPage<Webhook>>
+  /** Whether the visible list is that of an earlier search, because the response has not arrived. */
+  isListLate: boolean
+  /** What is in the search field, if it differs from the fragment; null otherwise. */
+  draft: string | null
+  kept: KeptLists
+  selection: Selection
   webhook: Loadable<Webhook>
   keys: Loadable<SecretState>
   invitations: Loadable<List<Invitation>>
@@ -135,30 +117,10 @@ export interface State {
   /** The result of the last search for a secret; null if there was none. */
   found: Loadable<Found> | null
   dialog: Dialog | null
+  bulk: Bulk | null
   secret: NewSecret | null
   /** Text that screen readers announce when it changes. */
   announcement: string
-}
-
-export interface Store {
-  get: () => State
-  set: (change: Partial<State>) => void
-}
-
-/**
- * Creates the store that holds the console's state.
- * @param show called after every change, with the states before and after it
- */
-export function createStore(initial: State, show: (before: State, after: State) => void): Store {
-  let state = initial
-  return {
-    get: () => state,
-    set(change) {
-      const before = state
-      state = { ...before, ...change }
-      show(before, state)
-    },
-  }
 }
 
 const loading = { is: 'loading' } as const
@@ -173,7 +135,8 @@ export const nothingLoaded = {
   applications: loading,
   application: loading,
   webhooks: loading,
-  overlaps: {},
+  isListLate: false,
+  draft: null,
   webhook: loading,
   keys: loading,
   invitations: loading,
@@ -184,17 +147,25 @@ export const nothingLoaded = {
   found: null,
 } satisfies Partial<State>
 
+/** A change that ends the session, and forgets what it has loaded. */
+export const signedOut = {
+  ...nothingLoaded,
+  session: null,
+  dialog: null,
+  kept: nothingKept,
+  selection: nothingSelected,
+} satisfies Partial<State>
+
 export function initialState(route: Route, now: number, provider: Provider | null): State {
   return {
     now,
     route,
-    session: null,
+    ...signedOut,
     rights: null,
     provider,
     signingIn: false,
     signInNote: null,
-    ...nothingLoaded,
-    dialog: null,
+    bulk: null,
     secret: null,
     announcement: '',
   }
@@ -206,11 +177,11 @@ export function wordFor({ signingSecret }: NewSecret): 'secret' | 'public key' {
 }
 
 /** Returns whether leaving the page would lose a secret. A public key is never lost. */
-export function holdsUnsavedSecret({ secret }: State): boolean {
-  return secret?.saved === null && wordFor(secret) === 'secret'
+export function holdsUnsavedSecret({ secret, bulk }: State): boolean {
+  return holdsUnsavedLines(bulk) || (secret?.saved === null && wordFor(secret) === 'secret')
 }
 
-/** Returns whether leaving the page would lose the secret of a running rotation. */
-export function isRotating({ dialog }: State): boolean {
-  return dialog?.kind === 'rotate' && dialog.busy
+/** Returns whether leaving the page would lose the secrets of running rotations. */
+export function isRotating({ dialog, bulk }: State): boolean {
+  return isRunning(bulk) || (dialog?.kind === 'rotate' && dialog.busy)
 }

@@ -2,6 +2,7 @@ import { exchange } from './answer.ts'
 import { element } from './element.ts'
 import { preview, readBaseUrl, readToken, requestOf, type HttpRequest } from './request.ts'
 import { fillSamples } from './samples.ts'
+import { markSecret } from './unsaved-secret.ts'
 
 /**
  * The values that all operations share, by the name of their input, so that the reader enters them only once. They
@@ -16,7 +17,7 @@ export function startForm(form: HTMLFormElement): void {
   const inputs = [...form.querySelectorAll<HTMLInputElement>('input, textarea')]
   const shown = form.querySelector('.preview code')
   const send = form.querySelector<HTMLButtonElement>('button.primary')
-  const output = form.querySelector('.answer')
+  const output = form.querySelector<HTMLElement>('.answer')
   const reveal = form.querySelector<HTMLButtonElement>('[aria-pressed]')
   const token = form.querySelector<HTMLInputElement>('#token')
   if (!shown || !send || !output || !reveal || !token) return
@@ -56,13 +57,19 @@ export function startForm(form: HTMLFormElement): void {
       send.disabled = true
       sent = undefined
       output.replaceChildren(element('p', { class: 'quiet' }, 'Sending…'))
+      markSecret(output, request.method === 'PATCH' ? 'awaited' : null)
       const parts = await exchange(request)
       sent = preview(request)
       output.replaceChildren(stale, ...parts)
+      markSecret(output, output.querySelector('.secret') ? 'shown' : null)
       send.disabled = false
       update()
     })
   })
+  for (const copied of ['copy', 'copied'])
+    output.addEventListener(copied, () => {
+      markSecret(output, null)
+    })
   send.addEventListener('click', () => {
     for (const group of form.querySelectorAll('details'))
       group.open ||= group.querySelector(':invalid') !== null

@@ -1,3 +1,5 @@
+import { mayLeave } from './unsaved-secret.ts'
+
 /** The parts of the Navigation API that this page uses, which TypeScript's library lacks. */
 interface NavigateEvent extends Event {
   canIntercept: boolean
@@ -34,6 +36,10 @@ export function keepDocument(start: () => void): void {
       !isReference
     )
       return
+    if (!mayLeave()) {
+      event.preventDefault()
+      return
+    }
     const handler = async () => {
       const page = await load(href, signal)
       if (signal.aborted) return

@@ -14,8 +14,7 @@ test("after sign-in, the page shows the applications, their webhooks and each we
   const { keyFingerprint } = (await server.api('GET', webhook)).body
   const { page } = await openConsole(context, server, { at: listAddress })
   await page.getByRole('link', { name: 'app_1' }).click()
-  await page.getByText('2 live keys').waitFor()
-  await page.getByText(/overlap ends .* in 23:59:\d\d/).waitFor()
+  await page.getByRole('row', { name: /hook_1.* 2 until/ }).waitFor()
   await page.getByRole('link', { name: 'hook_1' }).click()
   await page.getByText('2 keys sign every message').waitFor()
   expect(await page.locator('.keys code').first().textContent()).toBe(keyFingerprint)
@@ -26,7 +25,7 @@ test("after sign-in, the page shows the applications, their webhooks and each we
     .evaluateAll((times: { dateTime: string }[]) => times.map(({ dateTime }) => dateTime))
   for (const instant of instants) expect(instant).toMatch(/^2\d{3}-\d\d-\d\dT.*Z$/)
   await page.goBack()
-  await page.getByRole('heading', { name: 'Webhooks' }).waitFor()
+  await page.getByRole('searchbox', { name: 'Search webhooks' }).waitFor()
 })
 
 test('the page lists the keys whose secret was erased early, and does not count them as live', async (context) => {
@@ -185,13 +184,11 @@ test('after too many failed authentications, the page counts down to the next al
   expect(await page.getByRole('button', { name: 'Try again' }).isEnabled()).toBe(true)
 })
 
-test('lists show one page of items and load more on demand', async (context) => {
+test('the audit trail shows one page of events and loads more on demand', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   for (let count = 0; count < 25; count += 1)
     await server.api('PUT', webhook, { body: { url: `https://merchant.example/${count}` } })
-  for (let count = 2; count < 23; count += 1)
-    await server.api('PUT', `/applications/app_${count}`, { body: {} })
   const { page } = await openConsole(context, server, { at: hookAddress })
   const events = page.locator('.events li')
   await page.getByRole('button', { name: 'Show older events' }).click()
@@ -200,9 +197,6 @@ test('lists show one page of items and load more on demand', async (context) => 
   const numbers = await page.locator('.events li > span:first-child').allTextContents()
   expect(numbers.map(Number)).toEqual(Array.from({ length: 26 }, (_, index) => 26 - index))
   expect(await page.getByRole('button', { name: 'Show older events' }).count()).toBe(0)
-  await page.getByRole('link', { name: 'Applications' }).click()
-  await page.getByRole('button', { name: 'Show more applications' }).click()
-  await expect.poll(() => page.locator('.cards li').count()).toBe(22)
 })
 
 test.for([
@@ -239,7 +233,7 @@ test.for([
     await newSecret(server, webhook, { reason: 'a reason', overlapSeconds: 0 })
     await newSecret(server, webhook)
     await page.getByRole('link', { name: 'app_1' }).click()
-    await page.getByText('overlap ends').waitFor()
+    await page.getByText('until').waitFor()
     await check('application')
     await page.getByRole('link', { name: 'hook_1' }).click()
     await page.getByText('1 inactive key').click()

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { hookAddress, listAddress, openConsole } from '../../support/console.ts'
+import { heapHolds, hookAddress, listAddress, openConsole } from '../../support/console.ts'
 import { present } from '../../support/present.ts'
 import { eventTypes, events, liveKeys, newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
@@ -286,17 +286,6 @@ test('the user can sign in, rotate and copy the secret with the keyboard alone',
   expect(overlap?.endWhenProven).toBe(true)
   expect(Math.round((Date.parse(present(previous[0]?.expiresAt)) - Date.now()) / 60_000)).toBe(60)
 })
-
-/** Returns whether the page's heap still contains `text` after a garbage collection. */
-async function heapHolds(page: Page, text: string): Promise<boolean> {
-  const session = await page.context().newCDPSession(page)
-  let snapshot = ''
-  session.on('HeapProfiler.addHeapSnapshotChunk', ({ chunk }) => (snapshot += chunk))
-  await session.send('HeapProfiler.collectGarbage')
-  await session.send('HeapProfiler.takeHeapSnapshot', { reportProgress: false })
-  await session.detach()
-  return snapshot.includes(text)
-}
 
 test('the dialog can start a self-ending overlap, and the page then shows its probes', async (context) => {
   const server = await startServer()

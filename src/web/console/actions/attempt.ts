@@ -1,6 +1,7 @@
 import { createClient, type Client } from '../../../client/client.ts'
 import { toProblem, type Attempt } from '../problem.ts'
-import { nothingLoaded, type Outcome, type Store } from '../state.ts'
+import { signedOut, type Outcome } from '../state.ts'
+import type { Store } from '../store.ts'
 
 /** The state and the API client that all actions share. */
 export interface Context {
@@ -27,7 +28,7 @@ export function createContext(store: Store, baseUrl: string): Context {
         const problem = toProblem(error, attempt, Date.now())
         // A 401 must not end a session that started after the request was sent.
         if (problem.status === 401 && store.get().session?.token === session?.token)
-          store.set({ ...nothingLoaded, session: null, signInNote: problem.text, dialog: null })
+          store.set({ ...signedOut, signInNote: problem.text })
         return { is: 'failed', problem }
       }
     },

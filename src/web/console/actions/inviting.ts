@@ -1,5 +1,6 @@
+import type { InviteDialog } from '../dialogs.ts'
+import { defaultOverlap, toOverlapInput } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
-import type { InviteDialog } from '../state.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 
@@ -17,17 +18,18 @@ export function createInviting({ store, client, attempt }: Context, pages: Pages
   }
 
   function openInvitation(webhook: WebhookIds): void {
-    const terms = { expiresInSeconds: 259_200, overlapSeconds: 86_400, endWhenProven: false }
-    store.set({ dialog: { kind: 'invite', webhook, terms, busy: false, problem: null, link: null } })
+    const asked = { expiresInSeconds: 259_200, overlap: defaultOverlap }
+    store.set({ dialog: { kind: 'invite', webhook, ...asked, busy: false, problem: null, link: null } })
   }
 
-  function chooseTerms(chosen: Partial<InviteDialog['terms']>): void {
+  function chooseExpiry(expiresInSeconds: number): void {
     const { dialog } = store.get()
-    if (dialog?.kind === 'invite') change(dialog.webhook, { terms: { ...dialog.terms, ...chosen } })
+    if (dialog?.kind === 'invite') change(dialog.webhook, { expiresInSeconds })
   }
 
-  async function invite({ webhook, terms }: InviteDialog, reason: string): Promise<void> {
+  async function invite({ webhook, expiresInSeconds, overlap }: InviteDialog, reason: string): Promise<void> {
     change(webhook, { busy: true, problem: null })
+    const terms = { expiresInSeconds, ...toOverlapInput(overlap) }
     const body = { ...terms, ...(reason.trim() !== '' && { reason: reason.trim() }) }
     const outcome = await attempt({ what: 'invite someone', scope: 'secrets:rotate' }, () =>
       client.POST(invitations, { params: { path: webhook }, body }),
@@ -63,5 +65,5 @@ export function createInviting({ store, client, attempt }: Context, pages: Pages
     pages.reload()
   }
 
-  return { openInvitation, chooseTerms, invite, copyLink, revokeInvitation }
+  return { openInvitation, chooseExpiry, invite, copyLink, revokeInvitation }
 }

@@ -1,26 +1,21 @@
-import { mayPass, type Attempt, type Problem } from '../problem.ts'
 import { isAllWell } from '../attention.ts'
+import { mayPass, type Attempt } from '../problem.ts'
 import { endsBetween, isProbedBetween, keyEnd } from '../overlap.ts'
 import { isSamePage, type Age, type Route, type WebhookIds } from '../route.ts'
-import {
-  nothingLoaded,
-  type List,
-  type ListedKey,
-  type Loadable,
-  type State,
-  type Webhook,
-} from '../state.ts'
+import { selectionIn } from '../selection.ts'
+import { nothingLoaded, type ListedKey, type Loadable, type State } from '../state.ts'
 import type { Context } from './attempt.ts'
 import { createHomeRequests } from './home.ts'
+import { mayList, type Lists } from './lists.ts'
 
 const application = '/applications/{applicationId}'
 const webhook = '/applications/{applicationId}/webhooks/{webhookId}'
-const pageSize = 20
+const eventsPerPage = 20
 
 export type Pages = ReturnType<typeof createPages>
 
 /** Creates the actions that open a page and load its data. */
-export function createPages({ store, client, attempt }: Context) {
+export function createPages({ store, client, attempt }: Context, lists: Lists) {
   /** Cancels the page's requests when another page opens or the page reloads, so late responses change nothing. */
   let visit = new AbortController()
 
@@ -37,21 +32,6 @@ export function createPages({ store, client, attempt }: Context) {
     store.set({ [part]: keepsData ? { ...before, problem: outcome.problem } : outcome, now: Date.now() })
   }
 
-  const lists = {
-    applications: (cursor?: string) => (signal: AbortSignal) =>
-      client.GET('/applications', { params: { query: query(cursor) }, signal }).then(({ data }) => data),
-    webhooks: (applicationId: string, cursor?: string) => async (signal: AbortSignal) => {
-      const params = { path: { applicationId }, query: query(cursor) }
-      const { data } = await client.GET(`${application}/webhooks`, { params, signal })
-      void loadOverlaps(data.items, signal)
-      return data
-    },
-    events: (path: WebhookIds, cursor?: string) => (signal: AbortSignal) =>
-      client
-        .GET(`${webhook}/events`, { params: { path, query: query(cursor) }, signal })
-        .then(({ data }) => data),
-  }
-
   const home = createHomeRequests(client)
 
   function loadKeys(path: WebhookIds): Promise<void> {
@@ -60,16 +40,14 @@ export function createPages({ store, client, attempt }: Context) {
     )
   }
 
-  /** Loads the keys for the timelines in a list of webhooks. If the token cannot read keys, no timelines appear. */
-  async function loadOverlaps(webhooks: Webhook[], signal: AbortSignal): Promise<void> {
-    const overlapping = webhooks.filter(({ liveKeys }) => liveKeys > 1)
-    await Promise.all(
-      overlapping.map(async ({ applicationId, id }) => {
-        const params = { path: { applicationId, webhookId: id } }
-        const keys = await attempt(may.readKeys, () => client.GET(`${webhook}/secret`, { params, signal }))
-        if (keys.is === 'done' && !signal.aborted)
-          store.set({ overlaps: { ...store.get().overlaps, [id]: keys.value.data } })
-      }),
+  function requestEvents(path: WebhookIds, signal: AbortSignal, cursor?: string) {
+    const query = { limit: eventsPerPage, ...(cursor !== undefined && { cursor }) }
+    return client.GET(`${webhook}/events`, { params: { path, query }, signal }).then(({ data }) => data)
+  }
+
+  function loadApplication(applicationId: string): Promise<void> {
+    return load('application', may.readApplication, (signal) =>
+      client.GET(application, { params: { path: { applicationId } }, signal }).then(({ data }) => data),
     )
   }
 
@@ -82,7 +60,7 @@ export function createPages({ store, client, attempt }: Context) {
       load('failedEvents', may.readEvents, home.failedEvents),
     ])
     if (!signal.aborted && isAllWell(store.get()))
-      await load('hasApplication', may.listApplications, home.hasApplication)
+      await load('hasApplication', mayList.applications, home.hasApplication)
   }
 
   /** Reloads the current page, which stays visible until the new data arrives. */
@@ -90,16 +68,16 @@ export function createPages({ store, client, attempt }: Context) {
     const { route } = store.get()
     visit.abort()
     visit = new AbortController()
+    loadPage(route)
+    if (route.page === 'application') void loadApplication(route.applicationId)
+  }
+
+  /** Loads what the page shows, except the application. */
+  function loadPage(route: Route): void {
     if (route.page === 'home') {
       void loadHome(route.olderThan)
-    } else if (route.page === 'applications') {
-      void load('applications', may.listApplications, lists.applications())
-    } else if (route.page === 'application') {
-      const path = { applicationId: route.applicationId }
-      void load('application', may.readApplication, (signal) =>
-        client.GET(application, { params: { path }, signal }).then(({ data }) => data),
-      )
-      void load('webhooks', may.listWebhooks, lists.webhooks(route.applicationId))
+    } else if (route.page === 'application' || route.page === 'applications') {
+      void lists.loadList(route, visit.signal)
     } else if (route.page === 'webhook') {
       const path = { applicationId: route.applicationId, webhookId: route.webhookId }
       void load('webhook', may.readWebhook, (signal) =>
@@ -111,54 +89,48 @@ export function createPages({ store, client, attempt }: Context) {
           .GET(`${webhook}/secret/invitations`, { params: { path, query: { limit: 100 } }, signal })
           .then(({ data }) => data),
       )
-      void load('events', may.readEvents, lists.events(path))
+      void load('events', may.readEvents, (signal) => requestEvents(path, signal))
     }
   }
 
-  /** Loads the visible list's next page and appends it. */
+  /** Loads older events of the visible webhook, and appends them. */
   async function showMore(): Promise<void> {
-    const { route } = store.get()
-    store.set({ more: { is: 'loading' } })
-    const problem =
-      route.page === 'applications'
-        ? await append('applications', may.listApplications, lists.applications)
-        : route.page === 'application'
-          ? await append('webhooks', may.listWebhooks, (cursor) =>
-              lists.webhooks(route.applicationId, cursor),
-            )
-          : route.page === 'webhook'
-            ? await append('events', may.readEvents, (cursor) => lists.events(route, cursor))
-            : null
-    store.set({ more: problem && { is: 'failed', problem } })
-  }
-
-  async function append<Part extends 'applications' | 'webhooks' | 'events'>(
-    part: Part,
-    what: Attempt,
-    next: (cursor: string) => (signal: AbortSignal) => Promise<ListOf<Part>>,
-  ): Promise<Problem | null> {
-    const shown = store.get()[part]
-    if (shown.is !== 'done' || shown.value.nextCursor === null) return null
+    const { route, events } = store.get()
+    if (route.page !== 'webhook' || events.is !== 'done' || events.value.nextCursor === null) return
+    const { items, nextCursor } = events.value
     const { signal } = visit
-    const { items, nextCursor } = shown.value
-    const page = await attempt(what, () => next(nextCursor)(signal))
-    if (signal.aborted) return null
-    if (page.is === 'failed') return page.problem
-    const value = { items: [...items, ...page.value.items], nextCursor: page.value.nextCursor }
+    store.set({ more: { is: 'loading' } })
+    const page = await attempt(may.readEvents, () => requestEvents(route, signal, nextCursor))
+    if (signal.aborted) return
+    if (page.is === 'failed') {
+      store.set({ more: page })
+      return
+    }
     store.set({
-      [part]: { is: 'done', value },
+      events: { is: 'done', value: { ...page.value, items: [...items, ...page.value.items] } },
+      more: null,
       announcement: `${page.value.items.length} more loaded.`,
     })
-    return null
   }
 
   /** Opens a page, and loads its data if the user is signed in. */
   function open(route: Route): void {
+    const { session, route: before, application, selection } = store.get()
     visit.abort()
-    const { session, route: before } = store.get()
+    visit = new AbortController()
     const keepsData = session && route.page === 'home' && isSamePage(route, before)
-    store.set({ route, ...(!keepsData && nothingLoaded), announcement: '' })
-    if (session) reload()
+    store.set({
+      route,
+      ...(!keepsData && nothingLoaded),
+      ...lists.showKept(route),
+      ...(isInSameApplication(before, route) && { application }),
+      ...(route.page === 'application' && { selection: selectionIn(selection, route) }),
+      announcement: '',
+    })
+    if (!session) return
+    loadPage(route)
+    if (route.page === 'application' && store.get().application.is !== 'done')
+      void loadApplication(route.applicationId)
   }
 
   /** Updates the displayed time. Reloads the keys if a key expired or the receiver was probed since the last tick. */
@@ -175,17 +147,12 @@ export function createPages({ store, client, attempt }: Context) {
   return { open, reload, showMore, tick }
 }
 
-type ListOf<Part extends 'applications' | 'webhooks' | 'events'> =
-  State[Part] extends Loadable<List<infer Item>> ? List<Item> : never
-
-function query(cursor?: string) {
-  return { limit: pageSize, ...(cursor !== undefined && { cursor }) }
+function isInSameApplication(one: Route, other: Route): boolean {
+  return 'applicationId' in one && 'applicationId' in other && one.applicationId === other.applicationId
 }
 
 const may = {
-  listApplications: { what: 'list applications', scope: 'applications:read' },
   readApplication: { what: 'read this application', scope: 'applications:read' },
-  listWebhooks: { what: 'list webhooks', scope: 'webhooks:read' },
   readWebhook: { what: 'read this webhook', scope: 'webhooks:read' },
   readKeys: { what: 'read the keys', scope: 'secrets:read' },
   listInvitations: { what: 'list the invitations', scope: 'secrets:read' },

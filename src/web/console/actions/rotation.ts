@@ -1,12 +1,15 @@
+import type { OverlapChoice, RevokeDialog, RotateDialog } from '../dialogs.ts'
+import { toFault, type Fault } from '../fault.ts'
+import { defaultOverlap, schemeOf, toOverlapInput } from '../overlap.ts'
 import type { Problem } from '../problem.ts'
 import type { WebhookIds } from '../route.ts'
-import { wordFor, type Dialog } from '../state.ts'
+import { faultOfSecret } from '../schemes.ts'
+import { wordFor } from '../state.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
 
 const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
-const defaultOverlapSeconds = 86_400
 
 export type Rotation = ReturnType<typeof createRotation>
 
@@ -18,9 +21,10 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     return keys.is === 'done' && keys.value.current ? { 'If-Match': `"${keys.value.current.id}"` } : {}
   }
 
-  function change(change: { busy: boolean; problem: Problem | null }): void {
+  function change(change: { busy: boolean; problem: Problem | null; fault?: Fault | null }): void {
     const { dialog } = store.get()
-    if (dialog && dialog.kind !== 'leave') store.set({ dialog: { ...dialog, ...change } })
+    if (dialog?.kind === 'rotate' || dialog?.kind === 'revoke')
+      store.set({ dialog: { ...dialog, ...change } })
   }
 
   function fail(problem: Problem): void {
@@ -28,10 +32,11 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     pages.reload()
   }
 
-  function openRotation(webhook: WebhookIds): void {
+  /** @param imports whether the user enters the secret */
+  function openRotation(webhook: WebhookIds, imports = false): void {
     secrets.leave(() => {
-      const asked = { overlapSeconds: defaultOverlapSeconds, endWhenProven: false }
-      store.set({ dialog: { kind: 'rotate', webhook, ...asked, busy: false, problem: null } })
+      const asked = { webhook, imports, overlap: defaultOverlap }
+      store.set({ dialog: { kind: 'rotate', ...asked, busy: false, problem: null, fault: null } })
     })
   }
 
@@ -45,32 +50,42 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     if (dialog && (dialog.kind === 'leave' || !dialog.busy)) store.set({ dialog: null })
   }
 
-  function chooseOverlap(overlapSeconds: number): void {
+  /** Changes the overlap in a dialog that asks for one. */
+  function chooseOverlap(change: Partial<OverlapChoice>): void {
     const { dialog } = store.get()
-    if (dialog?.kind === 'rotate') store.set({ dialog: { ...dialog, overlapSeconds } })
+    if (dialog && 'overlap' in dialog)
+      store.set({ dialog: { ...dialog, overlap: { ...dialog.overlap, ...change } } })
   }
 
-  function chooseEndWhenProven(endWhenProven: boolean): void {
-    const { dialog } = store.get()
-    if (dialog?.kind === 'rotate') store.set({ dialog: { ...dialog, endWhenProven } })
-  }
-
-  async function rotate(
-    { webhook, overlapSeconds, endWhenProven }: Extract<Dialog, { kind: 'rotate' }>,
-    reason: string,
-  ) {
+  /** @param signingSecret the secret to import, which is nowhere in the state */
+  async function rotate({ webhook, imports, overlap }: RotateDialog, reason: string, signingSecret: string) {
+    const wrong = imports ? faultOfSecret(signingSecret, schemeOf(store.get().webhook)) : null
+    if (wrong !== null) {
+      change({ busy: false, problem: null, fault: { field: 'signingSecret', text: wrong } })
+      return
+    }
     const params = { path: webhook, header: ifMatch() }
     const body = {
-      overlapSeconds,
-      ...(endWhenProven && overlapSeconds > 0 && { endWhenProven }),
-      ...(reason.trim() !== '' && { reason: reason.trim() }),
+      ...toOverlapInput(overlap),
+      ...(reason !== '' && { reason }),
+      ...(imports && { signingSecret }),
     }
-    change({ busy: true, problem: null })
-    const outcome = await attempt({ what: 'rotate this secret', scope: 'secrets:rotate' }, () =>
-      client.PATCH(secretPath, { params, body }),
+    change({ busy: true, problem: null, fault: null })
+    const outcome = await attempt(
+      { what: imports ? 'import a secret' : 'rotate this secret', scope: 'secrets:rotate' },
+      () => client.PATCH(secretPath, { params, body }),
     )
     if (outcome.is === 'failed') {
-      fail(mayHaveHappened(outcome.problem) ? { ...outcome.problem, ...lostRotation } : outcome.problem)
+      const fault = faultOfRotation(outcome.problem, imports)
+      if (fault) change({ busy: false, problem: null, fault })
+      else if (mayHaveHappened(outcome.problem))
+        fail({ ...outcome.problem, ...(imports ? lostImport : lostRotation) })
+      else fail(outcome.problem)
+      return
+    }
+    if (imports) {
+      store.set({ dialog: null, probe: null, announcement: 'The secret was imported.' })
+      pages.reload()
       return
     }
     const secret = { webhook, ...outcome.value.data, saved: null, copyProblem: null }
@@ -86,7 +101,7 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     pages.reload()
   }
 
-  async function revoke({ webhook }: Extract<Dialog, { kind: 'revoke' }>): Promise<void> {
+  async function revoke({ webhook }: RevokeDialog): Promise<void> {
     const params = { path: webhook, header: ifMatch() }
     change({ busy: true, problem: null })
     const outcome = await attempt({ what: 'revoke keys', scope: 'secrets:rotate' }, () =>
@@ -104,12 +119,24 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
     pages.reload()
   }
 
-  return { openRotation, openRevocation, closeDialog, chooseOverlap, chooseEndWhenProven, rotate, revoke }
+  return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
 }
 
 /** Returns whether the rotation may have happened: no response arrived, or the response may come from a proxy. */
 function mayHaveHappened({ status }: Problem): boolean {
   return status === null || status >= 500
+}
+
+/** Finds the input that the API refused. A 409 about an import concerns the secret, unless there are too many keys. */
+function faultOfRotation(problem: Problem, imports: boolean): Fault | null {
+  return imports && problem.status === 409 && /import/i.test(problem.text)
+    ? { field: 'signingSecret', text: problem.text }
+    : toFault(problem, ['signingSecret', 'reason'])
+}
+
+const lostImport = {
+  title: 'No response to the import',
+  text: 'The console retried with the same Idempotency-Key, but does not know whether the secret was imported. Check the keys: if there is a new one, it was.',
 }
 
 const lostRotation = {

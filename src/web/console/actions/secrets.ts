@@ -1,5 +1,6 @@
 import { holdsUnsavedSecret, isRotating, wordFor } from '../state.ts'
 import type { Context } from './attempt.ts'
+import { saveFile } from './save-file.ts'
 
 export type Secrets = ReturnType<typeof createSecrets>
 
@@ -40,11 +41,11 @@ export function createSecrets({ store }: Context) {
   function download(): void {
     const { secret } = store.get()
     if (!secret) return
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([secret.signingSecret], { type: 'text/plain' }))
-    link.download = `${secret.webhook.applicationId}.${secret.webhook.webhookId}.${wordFor(secret).replace(' ', '-')}.txt`
-    link.click()
-    URL.revokeObjectURL(link.href)
+    const { applicationId, webhookId } = secret.webhook
+    saveFile({
+      name: `${applicationId}.${webhookId}.${wordFor(secret).replace(' ', '-')}.txt`,
+      text: secret.signingSecret,
+    })
     change({ saved: 'downloaded' })
     store.set({ announcement: `The ${wordFor(secret)} was downloaded.` })
   }
@@ -55,13 +56,13 @@ export function createSecrets({ store }: Context) {
   }
 
   /**
-   * Removes the secret from the page, then calls `onward`. If the secret is unsaved, asks for confirmation first. While
-   * a rotation is running, does nothing.
+   * Removes the secret or the bulk action from the page, then calls `onward`. If a secret is unsaved, asks for
+   * confirmation first. While a rotation is running, does nothing.
    * @returns whether `onward` was called immediately
    */
   function leave(onward: () => void): boolean {
     const proceed = () => {
-      store.set({ secret: null, dialog: null })
+      store.set({ secret: null, bulk: null, dialog: null })
       onward()
     }
     if (isRotating(store.get())) return false

@@ -1,6 +1,6 @@
 import { signOutUrl } from '../openid.ts'
 import type { Grant } from '../provider.ts'
-import type { Session } from '../state.ts'
+import { signedOut, type Session } from '../state.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
@@ -32,7 +32,7 @@ export function createSessions(context: Context, pages: Pages, secrets: Secrets)
   function signOut(): void {
     secrets.leave(() => {
       const { session, provider, route } = store.get()
-      store.set({ session: null, signInNote: null })
+      store.set({ ...signedOut, signInNote: null })
       pages.open(route)
       const url = provider && session?.grant ? signOutUrl(provider, session.grant) : null
       if (url !== null) location.assign(url)

@@ -13,7 +13,7 @@ export function dialog(title: string, close: () => void, content: TemplateResult
   }
   return html`
     <dialog aria-labelledby="dialog-title" @cancel=${cancel} @close=${reopen}>
-      <h2 id="dialog-title">${title}</h2>
+      <h2 id="dialog-title" tabindex="-1">${title}</h2>
       ${content}
     </dialog>
   `

@@ -20,16 +20,17 @@ export function home(state: State, olderThan: Age, actions: Actions): TemplateRe
     </div>
     ${
       isAllWell(state)
-        ? calm(state, olderThan)
+        ? calm(state, olderThan, actions)
         : html`${lately(state, actions)} ${overlaps(state, actions)} ${dueSecrets(state, olderThan, actions)}`
     }
   `
 }
 
 /** Renders what there is to say if nothing needs attention. */
-function calm({ hasApplication }: State, olderThan: Age): TemplateResult {
+function calm(state: State, olderThan: Age, actions: Actions): TemplateResult {
+  const { hasApplication } = state
   if (hasApplication.is === 'loading') return html`<p class="quiet">Loading…</p>`
-  if (hasApplication.is === 'done' && !hasApplication.value) return welcome()
+  if (hasApplication.is === 'done' && !hasApplication.value) return welcome(state, actions)
   return html`<p>
     <span class="good">✓</span> All is well: nothing failed in the last 7 days, no overlap is open, and no
     secret is older than ${olderThan} days.

@@ -1,7 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import type { Actions } from '../actions/actions.ts'
-import type { InviteDialog, State } from '../state.ts'
+import type { InviteDialog } from '../dialogs.ts'
+import { schemeOf } from '../overlap.ts'
+import type { SchemeName } from '../schemes.ts'
+import type { State } from '../state.ts'
 import { dialog } from './dialog.ts'
+import { endWhenProvenChoice, overlapChoice } from './overlap-choice.ts'
 import { problem } from './problem.ts'
 import { time } from './time.ts'
 
@@ -10,23 +14,25 @@ const expiries = [
   { seconds: 259_200, label: '3 days', hint: 'suits most people' },
   { seconds: 604_800, label: '7 days', hint: 'the longest' },
 ]
-const overlaps = [
-  { seconds: 3_600, label: '1 hour', hint: 'if receivers switch automatically' },
-  { seconds: 86_400, label: '24 hours', hint: 'suits most receivers' },
-  { seconds: 604_800, label: '7 days', hint: 'if receivers are switched by hand' },
-]
+
+const legend = 'How long the old key stays live after the rotation'
 
 /** Asks for an invitation's terms. Once it is created, shows its link. */
-export function inviteDialog({ now }: State, asked: InviteDialog, actions: Actions): TemplateResult {
+export function inviteDialog({ now, webhook }: State, asked: InviteDialog, actions: Actions): TemplateResult {
   return dialog(
     `Invite someone to rotate the secret of ${asked.webhook.webhookId}`,
     actions.closeDialog,
-    asked.link ? link(asked, asked.link, now, actions) : form(asked, now, actions),
+    asked.link ? link(asked, asked.link, now, actions) : form(asked, schemeOf(webhook), now, actions),
   )
 }
 
-function form(asked: InviteDialog, now: number, actions: Actions): TemplateResult {
-  const { terms, busy } = asked
+function form(
+  asked: InviteDialog,
+  scheme: SchemeName | undefined,
+  now: number,
+  actions: Actions,
+): TemplateResult {
+  const { expiresInSeconds, overlap, busy } = asked
   const submit = (event: SubmitEvent) => {
     event.preventDefault()
     const form = event.currentTarget as HTMLFormElement
@@ -34,28 +40,9 @@ function form(asked: InviteDialog, now: number, actions: Actions): TemplateResul
   }
   return html`
     <form @submit=${submit}>
-      <fieldset ?disabled=${busy}>
-        <legend>How long the link works</legend>
-        ${choices('expiry', expiries, terms.expiresInSeconds, (expiresInSeconds) => {
-          actions.chooseTerms({ expiresInSeconds })
-        })}
-      </fieldset>
-      <fieldset ?disabled=${busy}>
-        <legend>How long the old key stays live after the rotation</legend>
-        ${choices('overlap', overlaps, terms.overlapSeconds, (overlapSeconds) => {
-          actions.chooseTerms({ overlapSeconds })
-        })}
-        <label class="choice">
-          <input
-            type="checkbox"
-            .checked=${terms.endWhenProven}
-            @change=${(event: Event) => {
-              actions.chooseTerms({ endWhenProven: (event.currentTarget as HTMLInputElement).checked })
-            }}
-          />
-          <span>End it as soon as probes have proven the receiver</span>
-        </label>
-      </fieldset>
+      ${expiryChoice(expiresInSeconds, busy, actions.chooseExpiry)}
+      ${overlapChoice(overlap, { least: 300, disabled: busy, legend }, actions.chooseOverlap)}
+      ${endWhenProvenChoice(overlap, { scheme, disabled: busy }, actions.chooseOverlap)}
       <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
       <input id="reason" maxlength="500" autocomplete="off" ?disabled=${busy} />
       ${asked.problem ? problem(asked.problem, now) : nothing}
@@ -65,36 +52,6 @@ function form(asked: InviteDialog, now: number, actions: Actions): TemplateResul
       </p>
     </form>
   `
-}
-
-interface Choice {
-  seconds: number
-  label: string
-  hint: string
-}
-
-function choices(
-  name: string,
-  offered: readonly Choice[],
-  chosen: number,
-  choose: (seconds: number) => void,
-): TemplateResult[] {
-  return offered.map(
-    ({ seconds, label, hint }) => html`
-      <label class="choice">
-        <input
-          type="radio"
-          name=${name}
-          ?autofocus=${name === 'expiry' && seconds === chosen}
-          .checked=${seconds === chosen}
-          @change=${() => {
-            choose(seconds)
-          }}
-        />
-        <span>${label}</span> <span class="quiet">${hint}</span>
-      </label>
-    `,
-  )
 }
 
 function link(
@@ -130,5 +87,34 @@ function link(
       <button type="button" class=${copied ? 'primary' : ''} @click=${actions.closeDialog}>Done</button>
       <span>${copied ? '✓ Copied' : 'Rekey never shows it again'}</span>
     </p>
+  `
+}
+
+/** Asks how long the link of an invitation works. */
+export function expiryChoice(
+  expiresInSeconds: number,
+  disabled: boolean,
+  choose: (seconds: number) => void,
+): TemplateResult {
+  return html`
+    <fieldset ?disabled=${disabled}>
+      <legend>How long the link works</legend>
+      ${expiries.map(
+        ({ seconds, label, hint }) => html`
+          <label class="choice">
+            <input
+              type="radio"
+              name="expiry"
+              ?autofocus=${seconds === expiresInSeconds}
+              .checked=${seconds === expiresInSeconds}
+              @change=${() => {
+                choose(seconds)
+              }}
+            />
+            <span>${label}</span> <span class="quiet">${hint}</span>
+          </label>
+        `,
+      )}
+    </fieldset>
   `
 }

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { noun, plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf, type Scale } from '../overlap.ts'
+import { endedKeys, keyEnd, liveKeys, lostKeys, scaleOf, schemeOf, type Scale } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
+import { schemes, type SchemeName } from '../schemes.ts'
 import type { Key, SecretState, State } from '../state.ts'
 import { countdown } from '../time.ts'
 import { action } from './action.ts'
@@ -14,30 +15,46 @@ import { ago, time } from './time.ts'
 /** Shows the live keys with their remaining time, and the inactive keys. */
 export function keys(ids: WebhookIds, state: State, actions: Actions): TemplateResult {
   const live = state.keys.is === 'done' ? liveKeys(state.keys.value, state.now) : []
+  const scheme = schemeOf(state.webhook)
   return html`
     <section aria-labelledby="keys-title">
       <div class="heading">
         <h2 id="keys-title">Keys</h2>
-        ${
-          live.length > 1
-            ? action(state, {
-                id: 'revoke',
-                label: `Revoke the previous ${noun(live.length - 1, 'key')}…`,
-                scope: 'secrets:rotate',
-                applicationId: ids.applicationId,
-                kind: 'danger',
-                run: () => {
-                  actions.openRevocation(ids)
-                },
-              })
-            : nothing
-        }
+        <p class="buttons">
+          ${
+            scheme !== undefined && schemes[scheme].imports === null
+              ? nothing
+              : action(state, {
+                  id: 'import',
+                  label: 'Import a secret…',
+                  scope: 'secrets:rotate',
+                  applicationId: ids.applicationId,
+                  run: () => {
+                    actions.openRotation(ids, true)
+                  },
+                })
+          }
+          ${
+            live.length > 1
+              ? action(state, {
+                  id: 'revoke',
+                  label: `Revoke the previous ${noun(live.length - 1, 'key')}…`,
+                  scope: 'secrets:rotate',
+                  applicationId: ids.applicationId,
+                  kind: 'danger',
+                  run: () => {
+                    actions.openRevocation(ids)
+                  },
+                })
+              : nothing
+          }
+        </p>
       </div>
       ${loaded(state.keys, state, actions, (value) => {
         const lost = lostKeys(value, state.now)
         return html`
           ${lost.length > 0 ? loss(lost, live.length > 0) : nothing}
-          ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), value.overlap, state.now) : none()}
+          ${live.length + lost.length > 0 ? table(live, endedKeys(value, state.now), value.overlap, state.now) : none(scheme)}
         `
       })}
     </section>
@@ -61,11 +78,18 @@ function loss(keys: readonly Key[], hasLiveKeys: boolean): TemplateResult {
   `
 }
 
-function none(): TemplateResult {
+function none(scheme: SchemeName | undefined): TemplateResult {
   return html`
     <div class="empty">
       <p><strong>This webhook has no secret yet.</strong></p>
-      <p>Rekey cannot sign messages until you issue the first secret with the button above.</p>
+      <p>
+        Rekey cannot sign messages yet.
+        ${
+          scheme === 'ed25519'
+            ? 'Issue the first secret: Rekey keeps the private key, and shows the public one for the receiver.'
+            : 'Issue the first secret for a new receiver, or import the one that the receiver verifies with today.'
+        }
+      </p>
     </div>
   `
 }

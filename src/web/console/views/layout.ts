@@ -4,7 +4,10 @@ import { address, type Route } from '../route.ts'
 import type { State } from '../state.ts'
 import { countdown } from '../time.ts'
 import { application } from './application.ts'
+import { applicationDialog } from './application-dialog.ts'
 import { applications } from './applications.ts'
+import { bulkDialog } from './bulk-dialog.ts'
+import { deleteDialog } from './delete-dialog.ts'
 import { find } from './find.ts'
 import { home } from './home.ts'
 import { inviteDialog } from './invite-dialog.ts'
@@ -17,6 +20,7 @@ import { secretPanel } from './secret-panel.ts'
 import { signIn } from './sign-in.ts'
 import { time } from './time.ts'
 import { webhook } from './webhook.ts'
+import { webhookDialog } from './webhook-dialog.ts'
 
 /** The page warns if the token expires within this many milliseconds. */
 const soon = 300_000
@@ -121,9 +125,15 @@ function dialog(state: State, actions: Actions): TemplateResult | typeof nothing
       return inviteDialog(state, state.dialog, actions)
     case 'revoke':
       return revokeDialog(state, state.dialog, actions)
+    case 'application':
+      return applicationDialog(state, state.dialog, actions)
+    case 'webhook':
+      return webhookDialog(state, state.dialog, actions)
+    case 'delete':
+      return deleteDialog(state, state.dialog, actions)
     case 'leave':
-      return leaveDialog(state.dialog, actions)
+      return leaveDialog(state, state.dialog, actions)
     default:
-      return nothing
+      return state.bulk ? bulkDialog(state, state.bulk, actions) : nothing
   }
 }

@@ -4,6 +4,7 @@ import type { Actions } from '../actions/actions.ts'
 import { endedKeys, keyEnd, liveKeys } from '../overlap.ts'
 import type { WebhookIds } from '../route.ts'
 import type { Probe, State } from '../state.ts'
+import { signers, verdicts } from '../verdicts.ts'
 import { action } from './action.ts'
 import { partProblem } from './problem.ts'
 
@@ -106,8 +107,8 @@ function message({ signedWith, keyFingerprint, expected, verdict, status, timeMs
   return html`
     <li>
       <span class=${isExpected ? 'good' : 'bad'}>${isExpected ? '✓' : '✗'}</span>
-      Signed with ${articles[signedWith]} ${signedWith}
-      key${keyFingerprint === null ? nothing : html` <code>${keyFingerprint}</code>`}:
+      Signed with
+      ${signers[signedWith]}${keyFingerprint === null ? nothing : html` <code>${keyFingerprint}</code>`}:
       <strong>${verdicts[verdict]}</strong>${isExpected ? '' : `, but must be ${expected}`}${
         how.length > 0 ? ` (${how.join(', ')})` : ''
       }
@@ -116,17 +117,3 @@ function message({ signedWith, keyFingerprint, expected, verdict, status, timeMs
 }
 
 type Message = Probe['messages'][number]
-
-const articles: Record<Message['signedWith'], string> = { current: 'the', random: 'a', previous: 'the' }
-
-const verdicts: Record<Message['verdict'], string> = {
-  accepted: 'accepted',
-  refused: 'refused',
-  inconclusive: 'neither accepted nor refused',
-  timed_out: 'no response in time',
-  no_answer: 'no response: connection failed',
-  tls_failed: 'not sent: TLS handshake failed',
-  unresolved: 'not sent: host name not found',
-  url_refused: 'not sent: not a public address, see REKEY_PROBE_ALLOW',
-  no_previous_secret: 'not sent: secret no longer stored',
-}

@@ -1,17 +1,14 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { noun } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
+import type { RevokeDialog } from '../dialogs.ts'
 import { liveKeys } from '../overlap.ts'
-import type { Dialog, State } from '../state.ts'
+import type { State } from '../state.ts'
 import { dialog } from './dialog.ts'
 import { problem } from './problem.ts'
 
 /** Explains the effect of revoking the previous keys, and asks for confirmation. */
-export function revokeDialog(
-  { keys, now }: State,
-  asked: Extract<Dialog, { kind: 'revoke' }>,
-  actions: Actions,
-): TemplateResult {
+export function revokeDialog({ keys, now }: State, asked: RevokeDialog, actions: Actions): TemplateResult {
   const [current, ...previous] = keys.is === 'done' ? liveKeys(keys.value, now) : []
   const revoke = () => {
     if (!asked.busy) void actions.revoke(asked)

@@ -46,7 +46,8 @@ export function signIn(state: State, actions: Actions): TemplateResult {
         On the server, print a token that can do everything on this page, for one application and one hour:
       </p>
       <pre tabindex="0"><code>npm run --silent rekey -- token --application app_1 \\
-  --scope applications:read --scope webhooks:read --scope events:read \\
+  --scope applications:read --scope applications:write \\
+  --scope webhooks:read --scope webhooks:write --scope events:read \\
   --scope secrets:read --scope secrets:rotate</code></pre>
       <p>Name fewer scopes to limit it, or <code>--all-applications</code> in place of an application.</p>
       ${provider ? nothing : html`<p class="quiet">If Rekey trusts an identity provider, get the token there.</p>`}

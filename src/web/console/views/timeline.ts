@@ -1,5 +1,5 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html'
-import { keyEnd, position, scaleOf, type Scale } from '../overlap.ts'
+import { keyEnd, position, type Scale } from '../overlap.ts'
 import type { Key } from '../state.ts'
 import { moment } from '../time.ts'
 
@@ -28,25 +28,11 @@ export function axis(scale: Scale, live: readonly Key[], now: number): TemplateR
   `
 }
 
-/** Draws bars for a webhook's live keys, small enough to fit in a list. */
-export function overlapBar(live: readonly Key[], now: number): TemplateResult | typeof nothing {
-  const scale = scaleOf(live)
-  if (!scale) return nothing
-  const nowAt = position(scale, now)
-  const height = live.length * 7 + 3
-  return html`
-    <svg class="bar" aria-hidden="true" height=${height} width="100%">
-      ${live.map((key, index) => bar(key, scale, nowAt, { y: index * 7 + 2, height: 5 }))}
-      <line class="now" x1="${nowAt}%" x2="${nowAt}%" y1="0" y2=${height}></line>
-    </svg>
-  `
-}
-
 function bar(
   key: Key,
   scale: Scale,
   nowAt: number,
-  { y, height }: { y: number | string; height: number },
+  { y, height }: { y: string; height: number },
 ): TemplateResult<2> {
   const from = position(scale, Date.parse(key.createdAt))
   const to = key.expiresAt === null ? 100 : position(scale, keyEnd(key))

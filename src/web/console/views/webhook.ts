@@ -8,6 +8,7 @@ import { auditTrail } from './audit-trail.ts'
 import { invitations } from './invitations.ts'
 import { keys } from './keys.ts'
 import { loaded } from './loaded.ts'
+import { editWebhook } from './provisioning-buttons.ts'
 import { receiver } from './receiver.ts'
 
 export function webhook(
@@ -36,12 +37,13 @@ export function webhook(
                   : nothing
               }
             </p>
-            ${description === null ? nothing : html`<p class="quiet">${description}</p>`}
+            ${description === null ? nothing : html`<p class="quiet url">${description}</p>`}
           `,
         )}
       </div>
       <p class="buttons">
         <button type="button" @click=${actions.reload}>Refresh</button>
+        ${editWebhook(state, actions)}
         ${
           isMissing
             ? nothing

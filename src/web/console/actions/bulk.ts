@@ -1,0 +1,189 @@
+import { fileOf } from '../bulk-file.ts'
+import { isRunning, unfinished, type Bulk, type BulkKind, type BulkTerms } from '../bulk.ts'
+import type { OverlapChoice } from '../dialogs.ts'
+import { defaultOverlap } from '../overlap.ts'
+import type { Context } from './attempt.ts'
+import { createBulkCalls } from './bulk-calls.ts'
+import type { Pages } from './pages.ts'
+import type { Secrets } from './secrets.ts'
+import { saveFile } from './save-file.ts'
+
+/** Maximum number of calls at a time. */
+const maxCalls = 4
+/** How often a call is repeated that the server has put off with a 429. */
+const maxWaits = 5
+
+export type BulkActions = ReturnType<typeof createBulk>
+
+/** Creates the actions that rotate, invite, probe and end overlaps for many webhooks. */
+export function createBulk({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
+  const calls = createBulkCalls(client)
+  /** The Idempotency-Key of each webhook's rotation: trying again gets the secret of a rotation that has happened. */
+  let idempotencyKeys = new Map<string, string>()
+  /** Stops the run. */
+  let halt = new AbortController()
+
+  function change(change: Partial<Bulk>): void {
+    const { bulk } = store.get()
+    if (bulk) store.set({ bulk: { ...bulk, ...change } })
+  }
+
+  function openBulk(kind: BulkKind): void {
+    const { route, selection } = store.get()
+    if (route.page !== 'application') return
+    const terms = { overlap: defaultOverlap, expiresInSeconds: 259_200, endOverlap: false, reason: '' }
+    idempotencyKeys = new Map()
+    store.set({
+      bulk: {
+        kind,
+        applicationId: route.applicationId,
+        webhookIds: [...selection.ids],
+        terms,
+        stage: 'asking',
+        results: new Map(),
+        progress: { count: 0, total: 0 },
+        waitsUntil: null,
+        lines: [],
+        saved: false,
+        copyFailed: false,
+      },
+    })
+  }
+
+  function chooseBulkTerms(chosen: Partial<BulkTerms>): void {
+    const { bulk } = store.get()
+    if (bulk) change({ terms: { ...bulk.terms, ...chosen } })
+  }
+
+  function chooseBulkOverlap(chosen: Partial<OverlapChoice>): void {
+    const { bulk } = store.get()
+    if (bulk) chooseBulkTerms({ overlap: { ...bulk.terms.overlap, ...chosen } })
+  }
+
+  /** Acts on the webhooks, a few at a time. */
+  async function run(webhookIds: readonly string[]): Promise<void> {
+    halt = new AbortController()
+    change({ stage: 'running', progress: { count: 0, total: webhookIds.length } })
+    const rest = webhookIds.values()
+    const work = async () => {
+      for (const webhookId of rest) {
+        await act(webhookId)
+        if (halt.signal.aborted || !store.get().session) return
+      }
+    }
+    await Promise.all(Array.from({ length: maxCalls }, work))
+    const { bulk } = store.get()
+    const { failed, untried } = bulk ? unfinished(bulk) : { failed: [], untried: [] }
+    change({ stage: 'done', waitsUntil: null })
+    store.set({ announcement: `Finished. ${failed.length} failed, ${untried.length} not tried.` })
+    if (store.get().session) pages.reload()
+  }
+
+  async function act(webhookId: string): Promise<void> {
+    const { bulk } = store.get()
+    if (!bulk) return
+    const { kind, applicationId, terms } = bulk
+    const key = idempotencyKeys.get(webhookId) ?? newIdempotencyKey()
+    idempotencyKeys.set(webhookId, key)
+    const call = () => attempt(attempts[kind], () => calls[kind]({ applicationId, webhookId }, terms, key))
+    let outcome = await call()
+    for (let waits = 0; waits < maxWaits && outcome.is === 'failed'; waits += 1) {
+      const { status, retryAt } = outcome.problem
+      if (status !== 429 || retryAt === null) break
+      await waitUntil(retryAt)
+      if (halt.signal.aborted) break
+      outcome = await call()
+    }
+    const now = store.get().bulk
+    if (!now) return
+    const results = new Map(now.results)
+    results.set(
+      webhookId,
+      outcome.is === 'done'
+        ? { webhookId, is: 'done', note: outcome.value.note }
+        : { webhookId, is: 'failed', problem: outcome.problem },
+    )
+    const line = outcome.is === 'done' ? outcome.value.line : undefined
+    change({
+      results,
+      progress: { ...now.progress, count: now.progress.count + 1 },
+      ...(line && { lines: [...now.lines, line], saved: false }),
+    })
+  }
+
+  /** Waits until the time, or until the run stops. @param time milliseconds since 1970 */
+  async function waitUntil(time: number): Promise<void> {
+    const { signal } = halt
+    change({ waitsUntil: Math.max(time, store.get().bulk?.waitsUntil ?? 0) })
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, time - Date.now())
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer)
+        resolve()
+      })
+    })
+  }
+
+  function startBulk({ webhookIds }: Bulk, reason: string): void {
+    chooseBulkTerms({ reason: reason.trim() })
+    void run(webhookIds)
+  }
+
+  /** Lets the calls in progress finish, and starts no more. */
+  function stopBulk(): void {
+    halt.abort()
+    change({ stage: 'stopping' })
+  }
+
+  function saveLines(): void {
+    const { bulk } = store.get()
+    if (!bulk) return
+    saveFile(fileOf(bulk))
+    change({ saved: true })
+    store.set({ announcement: 'The file was saved.' })
+  }
+
+  async function copyLinks(): Promise<void> {
+    const { bulk } = store.get()
+    const links = bulk?.lines.map((line) => ('url' in line ? `${line.webhookId} ${line.url}` : '')) ?? []
+    try {
+      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
+      await navigator.clipboard.writeText(links.join('\n'))
+      change({ saved: true, copyFailed: false })
+      store.set({ announcement: 'The links were copied.' })
+    } catch {
+      change({ copyFailed: true })
+    }
+  }
+
+  /** Closes the dialog, unless calls are running. If the file is unsaved, asks for confirmation first. */
+  function closeBulk(): void {
+    if (!isRunning(store.get().bulk)) secrets.leave(() => undefined)
+  }
+
+  return {
+    openBulk,
+    chooseBulkTerms,
+    chooseBulkOverlap,
+    startBulk,
+    runBulkAgain: run,
+    stopBulk,
+    saveLines,
+    copyLinks,
+    closeBulk,
+  }
+}
+
+const attempts = {
+  rotate: { what: 'rotate secrets', scope: 'secrets:rotate' },
+  invite: { what: 'invite someone', scope: 'secrets:rotate' },
+  probe: { what: 'probe receivers', scope: 'secrets:rotate' },
+  end: { what: 'revoke keys', scope: 'secrets:rotate' },
+}
+
+/** Returns 128 random bits in hex. `crypto.randomUUID` works only over HTTPS or on localhost. */
+function newIdempotencyKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+}

@@ -1,0 +1,166 @@
+import { html, nothing, type TemplateResult } from 'lit-html'
+import { roughly } from '../../shared/words.ts'
+import type { Actions } from '../actions/actions.ts'
+import { isEmptyList, type ListPage } from '../listing.ts'
+import { address, ages, webhookSorts, webhookStates, type Route } from '../route.ts'
+import type { State, Webhook } from '../state.ts'
+import { countOf, hasTools, noMatch, pager, searchField, secretWarning } from './list-tools.ts'
+import { loaded } from './loaded.ts'
+import { selectionBar } from './selection-bar.ts'
+import { time } from './time.ts'
+
+/** Lists an application's webhooks, with search, filters and a selection. @param none what to show if there are none */
+export function webhookList(state: State, actions: Actions, none: () => TemplateResult): TemplateResult {
+  const { route } = state
+  if (route.page !== 'application') return html``
+  return html`
+    ${hasTools(state.webhooks, route) ? tools(state, route, actions) : nothing} ${secretWarning(state)}
+    ${loaded(state.webhooks, state, actions, (page) =>
+      page.items.length > 0
+        ? html`
+            <div class="list-head">
+              ${
+                state.selection.ids.size > 0
+                  ? selectionBar(state, route, page, actions)
+                  : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
+              }
+            </div>
+            ${table(page, state, actions)} ${pager(page, route)}
+          `
+        : isEmptyList(page, route)
+          ? none()
+          : noMatch(route, 'webhook', actions),
+    )}
+  `
+}
+
+function tools(
+  state: State,
+  { list }: Extract<Route, { page: 'application' }>,
+  actions: Actions,
+): TemplateResult {
+  return html`
+    <div class="tools">
+      ${searchField(state, { label: 'Search webhooks', hint: 'Search ID, URL or description' }, actions)}
+      ${choice('State', stateNames, list.state ?? '', (value) => {
+        actions.filter({ state: webhookStates.find((each) => each === value) ?? null })
+      })}
+      ${choice('Age of the secret', ageNames, String(list.olderThan ?? ''), (value) => {
+        actions.filter({ olderThan: ages.find((each) => String(each) === value) ?? null })
+      })}
+      ${choice('Order', sortNames, list.sort, (value) => {
+        actions.filter({ sort: webhookSorts.find((each) => each === value) ?? 'id' })
+      })}
+    </div>
+  `
+}
+
+const stateNames = {
+  '': 'Any state',
+  no_secret: 'No secret',
+  one_key: 'One live key',
+  overlap: 'In an overlap',
+}
+const ageNames = {
+  '': 'Any age',
+  ...Object.fromEntries(ages.map((days) => [String(days), `Older than ${days} days`])),
+}
+const sortNames = { id: 'By ID', keyCreatedAt: 'Oldest secret first' }
+
+function choice(
+  label: string,
+  names: Record<string, string>,
+  chosen: string,
+  choose: (value: string) => void,
+): TemplateResult {
+  // Object keys that are numbers come first.
+  const entries = Object.entries(names).sort(([one], [other]) => Number(other === '') - Number(one === ''))
+  return html`
+    <select
+      aria-label=${label}
+      .value=${chosen}
+      @change=${(event: Event) => {
+        choose((event.currentTarget as HTMLSelectElement).value)
+      }}
+    >
+      ${entries.map(([value, name]) => html`<option value=${value} ?selected=${value === chosen}>${name}</option>`)}
+    </select>
+  `
+}
+
+function table({ items }: ListPage<Webhook>, state: State, actions: Actions): TemplateResult {
+  const { selection, isListLate } = state
+  const ids = items.map(({ id }) => id)
+  const picked = ids.filter((id) => selection.ids.has(id)).length
+  return html`
+    <table class="list-table webhooks" aria-busy=${isListLate}>
+      <caption class="unseen">
+        Webhooks
+      </caption>
+      <thead>
+        <tr>
+          <td class="pick">
+            <label>
+              <input
+                type="checkbox"
+                aria-label="Select all on this page"
+                .checked=${picked === ids.length}
+                .indeterminate=${picked > 0 && picked < ids.length}
+                @change=${(event: Event) => {
+                  actions.select(ids, (event.currentTarget as HTMLInputElement).checked)
+                }}
+              />
+              <span>Select all on this page</span>
+            </label>
+          </td>
+          <th scope="col">Webhook</th>
+          <th scope="col">URL</th>
+          <th scope="col">Secret</th>
+          <th scope="col">Age</th>
+          <th scope="col">Live keys</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${items.map((webhook) => row(webhook, state, actions))}
+      </tbody>
+    </table>
+  `
+}
+
+function row(
+  { applicationId, id, url, keyFingerprint, keyCreatedAt, liveKeys, overlapEndsAt }: Webhook,
+  { selection, now }: State,
+  actions: Actions,
+): TemplateResult {
+  const isPicked = selection.ids.has(id)
+  const isOverlapping = overlapEndsAt !== null && Date.parse(overlapEndsAt) > now
+  // A click tells whether Shift is held, even one that the space bar causes.
+  const click = (event: MouseEvent) => {
+    actions.selectOne(id, (event.currentTarget as HTMLInputElement).checked, event.shiftKey)
+  }
+  return html`
+    <tr class=${isPicked ? 'picked' : ''}>
+      <td class="pick">
+        <label
+          ><input type="checkbox" aria-label="Select ${id}" .checked=${isPicked} @click=${click}
+        /></label>
+      </td>
+      <th scope="row">
+        <a class="whole" href=${address.webhook({ applicationId, webhookId: id })} title=${id}>${id}</a>
+      </th>
+      <td class="quiet" title=${url}>${url}</td>
+      <td>
+        ${keyFingerprint === null ? html`<span class="quiet">none yet</span>` : html`<code>${keyFingerprint}</code>`}
+      </td>
+      <td class="quiet">${keyCreatedAt === null ? nothing : roughly(now - Date.parse(keyCreatedAt))}</td>
+      <td>
+        ${
+          isOverlapping
+            ? html`<span class="tag previous">${liveKeys}</span>
+                <span class="quiet">until ${time(overlapEndsAt, now)}</span>`
+            : html`<span class="quiet">${Math.min(liveKeys, 1)}</span>`
+        }
+      </td>
+    </tr>
+  `
+}

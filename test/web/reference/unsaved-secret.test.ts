@@ -1,0 +1,79 @@
+import type { Page } from 'playwright-core'
+import { expect, test } from 'vitest'
+import { enter, openReference, send } from '../../support/reference-page.ts'
+import { provision } from '../../support/server.ts'
+import { token } from '../../support/tokens.ts'
+
+const timeout = 60_000
+
+/** Answers the page's next question. @returns the question's type and text */
+function answerNext(page: Page, accepts: boolean): Promise<string> {
+  return new Promise((resolve) => {
+    page.once('dialog', (dialog) => {
+      resolve(`${dialog.type()} ${dialog.message()}`)
+      void (accepts ? dialog.accept() : dialog.dismiss())
+    })
+  })
+}
+
+test(
+  'the page asks before a link loses the secret of a rotation that is in progress',
+  { timeout },
+  async (context) => {
+    const { page, server, form, answer } = await openReference(context, {
+      permissions: ['clipboard-read', 'clipboard-write'],
+    })
+    await provision(server)
+    await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+    const released = Promise.withResolvers<undefined>()
+    await page.route('**/secret', async (route) => {
+      await released.promise
+      await route.continue()
+    })
+    await send(form)
+    await answer.getByText('Sending…').waitFor()
+    const link = page.getByRole('link', { name: "List a webhook's events" })
+    const url = page.url()
+    let asked = answerNext(page, false)
+    await link.click()
+    expect(await asked).toMatch(/^confirm A rotation is in progress\./)
+    asked = answerNext(page, false)
+    await page.evaluate('void setTimeout(() => location.assign("/console"))')
+    expect(await asked).toMatch(/^beforeunload/)
+    expect(page.url()).toBe(url)
+
+    released.resolve(undefined)
+    await answer.getByText('New secret, shown only once').waitFor()
+    asked = answerNext(page, false)
+    await link.click()
+    expect(await asked).toMatch(/^confirm The new secret has not been copied\./)
+    await answer.getByText('New secret, shown only once').waitFor()
+    await answer.getByRole('button', { name: 'Copy' }).click()
+    await answer.getByRole('button', { name: 'Copied' }).waitFor()
+    page.on('dialog', () => {
+      throw new Error('the page asked although nothing is lost')
+    })
+    await link.click()
+    await page.getByRole('heading', { name: "List a webhook's events", level: 1 }).waitFor()
+    await page.reload()
+  },
+)
+
+test('a reader who insists leaves, and other requests ask nothing', { timeout }, async (context) => {
+  const { page, server, form, answer } = await openReference(context)
+  await provision(server)
+  await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+  await send(form)
+  await answer.getByText('New secret, shown only once').waitFor()
+  const asked = answerNext(page, true)
+  await page.getByRole('link', { name: "List a webhook's events" }).click()
+  expect(await asked).toMatch(/^confirm/)
+  await page.getByRole('heading', { name: "List a webhook's events", level: 1 }).waitFor()
+  page.on('dialog', () => {
+    throw new Error('the page asked although nothing is lost')
+  })
+  await send(form)
+  await answer.getByText('200 OK').waitFor()
+  await page.getByRole('link', { name: 'Create or update a webhook' }).click()
+  await page.getByRole('heading', { name: 'Create or update a webhook', level: 1 }).waitFor()
+})
