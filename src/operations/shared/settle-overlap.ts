@@ -1,6 +1,7 @@
 import type { EventType } from '../../domain/audit.ts'
 import type { Times } from '../../domain/rotation.ts'
 import { toScheme } from '../../domain/schemes/schemes.ts'
+import { SealError } from '../../domain/sealing.ts'
 import {
   addProof,
   isProven,
@@ -23,15 +24,18 @@ import { settleProbe, type SentProbe } from './settle-probe.ts'
 /** How long to wait before looking again whether an overlap is over, if the clock may be wrong. */
 const doubtMs = 60_000
 
+/** The verdicts of a probe that could not be sent, because the current secret cannot be unsealed. */
+export const cannotUnseal = 'not proven: the current secret cannot be unsealed'
+
 /**
  * Ends or continues a self-ending overlap after a scheduled probe. Records the probe's verdicts if they differ from
  * the previous ones, and how the overlap ended if it did.
- * @param probe null if nothing was sent
+ * @param probe null if there was nothing to probe; the error if the current secret cannot be unsealed
  */
 export async function settleOverlap(
   queries: Queries,
   overlap: SelfEndingOverlap,
-  probe: SentProbe | null,
+  probe: SentProbe | SealError | null,
   times: Times,
   context: OperationContext,
 ): Promise<void> {
@@ -48,10 +52,13 @@ export async function settleOverlap(
     return
   }
 
-  const lastProbe = probe && (await toLastProbe(queries, overlap, probe, times))
+  const isSent = probe !== null && !(probe instanceof SealError)
+  const lastProbe = isSent
+    ? await toLastProbe(queries, overlap, probe, times)
+    : probe && { at: now, proven: false, verdicts: cannotUnseal, proofs: null }
   if (lastProbe && lastProbe.verdicts !== overlap.lastProbe?.verdicts)
     await record(queries, 'receiver.probed', current, lastProbe.verdicts, now, context)
-  if (probe && lastProbe?.proofs && isProven(probe.target.scheme, lastProbe.proofs, settled)) {
+  if (isSent && lastProbe?.proofs && isProven(probe.target.scheme, lastProbe.proofs, settled)) {
     const state = { keys, scheme: toScheme(probe.target.scheme) }
     const cause = describeProofs(lastProbe.proofs)
     await revokePreviousKeys(queries, overlap, state, times, context, cause)
