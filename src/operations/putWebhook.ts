@@ -32,7 +32,8 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
         const schemeChange = describeChange(stored, scheme)
         if (found.url === url && found.description === description && schemeChange === null)
           return { status: 200, body: toWebhook(found) }
-        await rejectUnfitKeys(queries, path, { before: stored.name, after: scheme.name }, settled)
+        if (schemeChange !== null)
+          await rejectUnfitKeys(queries, path, { before: stored.name, after: scheme.name }, settled)
         const change = { ...columns, updated_at: time }
         await updateWebhook(queries, path, change)
         await appendWebhookEvent(queries, path, 'webhook.updated', time, context, schemeChange)
