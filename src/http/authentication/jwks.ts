@@ -18,6 +18,11 @@ const jwksTimeoutMs = 3_000
  * key are rejected.
  */
 const jwksCooldownMs = 5_000
+/**
+ * Minimum time between two attempts to fetch the JWKS while no keys are cached. Anyone can send tokens that need the
+ * keys, which count as neither valid nor invalid until then.
+ */
+const jwksRetryMs = 1_000
 
 export type Key = Awaited<ReturnType<JWTVerifyGetKey>>
 
@@ -34,9 +39,10 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   const fetchKeys: FetchImplementation = async (href, init) => {
     // While the keys are fresh, only an unknown kid causes a fetch. After a failed fetch, jose would not wait before
     // the next one.
-    if (keySet.fresh && Date.now() < fetchedAt + jwksCooldownMs)
+    const cooldownMs = keySet.fresh ? jwksCooldownMs : jwksRetryMs
+    if (Date.now() < fetchedAt + cooldownMs)
       throw new Error(
-        `skipped fetching ${href}, because the previous fetch failed less than ${jwksCooldownMs / 1_000} seconds ago`,
+        `skipped fetching ${href}, because the previous fetch failed less than ${cooldownMs / 1_000} s ago`,
       )
     fetchedAt = Date.now()
     const headers = new Headers(init.headers)
