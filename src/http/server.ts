@@ -56,16 +56,8 @@ export interface ServerOptions {
   core: Core
   authenticate: Authenticate
   limitAuthentication: LimitAuthentication
-  /** Whether to trust the X-Forwarded-For or Forwarded header of requests from this address. */
-  isTrustedProxy: (address: string) => boolean
-  publicUrl: string | undefined
   /** Returns the URL with which links to pages of this server begin; undefined if it is unknown. */
   linkBase: () => string | undefined
-  /** The origins whose pages may call the API. */
-  corsOrigins: readonly string[]
-  pages: Config['pages']
-  oidc: Config['oidc']
-  requestTimeoutMs: number
   logger: Logger
   /** False once the shutdown has begun. */
   isAccepting: () => boolean
@@ -81,20 +73,10 @@ export interface HttpServer {
 }
 
 /** Creates the HTTP server and the middleware that each request passes on its way to an operation. */
-export async function createHttpServer({
-  core,
-  authenticate,
-  limitAuthentication,
-  isTrustedProxy,
-  publicUrl,
-  linkBase,
-  corsOrigins,
-  pages,
-  oidc,
-  requestTimeoutMs,
-  logger,
-  isAccepting,
-}: ServerOptions): Promise<HttpServer> {
+export async function createHttpServer(
+  { isTrustedProxy, publicUrl, corsOrigins, pages, oidc, requestTimeoutMs }: Config,
+  { core, authenticate, limitAuthentication, linkBase, logger, isAccepting }: ServerOptions,
+): Promise<HttpServer> {
   const metrics = createMetrics()
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
