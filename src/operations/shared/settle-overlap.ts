@@ -16,6 +16,7 @@ import type { Queries } from '../../store/store.ts'
 import { appendEvent } from '../../store/tables/events.ts'
 import { deleteSelfEndingOverlap, updateSelfEndingOverlap } from '../../store/tables/self-ending-overlaps.ts'
 import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
+import { eventBy } from './event-by.ts'
 import type { OperationContext } from './operation.ts'
 import { summarize } from './probe-messages.ts'
 import { revokePreviousKeys } from './revoke-previous-keys.ts'
@@ -40,6 +41,8 @@ export async function settleOverlap(
   context: OperationContext,
 ): Promise<void> {
   const { now, settled } = times
+  const record = (type: EventType, key: SigningKey, reason: string) =>
+    appendEvent(queries, key, eventBy(context, { type, at: now, reason, key }))
   const newest = await listUnendedAndNewestKeys(queries, overlap, settled, 2)
   const [current, previous] = newest
   const keys = newest.filter((key) => !hasEnded(key, settled))
@@ -47,7 +50,7 @@ export async function settleOverlap(
   if (!isCurrent || keys.length < 2) {
     // Otherwise, an instance that does not know self-ending overlaps has rotated, or revoked the previous keys.
     if (isCurrent && previous?.revokedAt === null)
-      await record(queries, 'overlap.expired', current, describeLast(overlap), now, context)
+      await record('overlap.expired', current, describeLast(overlap))
     await deleteSelfEndingOverlap(queries, overlap)
     return
   }
@@ -57,7 +60,7 @@ export async function settleOverlap(
     ? await toLastProbe(queries, overlap, probe, times)
     : probe && { at: now, proven: false, verdicts: cannotUnseal, proofs: null }
   if (lastProbe && lastProbe.verdicts !== overlap.lastProbe?.verdicts)
-    await record(queries, 'receiver.probed', current, lastProbe.verdicts, now, context)
+    await record('receiver.probed', current, lastProbe.verdicts)
   if (isSent && lastProbe?.proofs && isProven(probe.target.scheme, lastProbe.proofs, settled)) {
     const state = { keys, scheme: toScheme(probe.target.scheme) }
     const cause = describeProofs(lastProbe.proofs)
@@ -96,15 +99,4 @@ function describeProofs({ count, since }: Proofs): string {
 
 function describeLast({ lastProbe }: SelfEndingOverlap): string {
   return lastProbe ? `last scheduled probe: ${lastProbe.verdicts}` : 'no scheduled probe was completed'
-}
-
-async function record(
-  queries: Queries,
-  type: EventType,
-  key: SigningKey,
-  reason: string,
-  at: number,
-  { caller, requestId }: OperationContext,
-): Promise<void> {
-  await appendEvent(queries, key, { type, at, actor: caller.subject, reason, requestId, key, endedKeys: [] })
 }
