@@ -31,7 +31,7 @@ export async function connectCore(port: Worker | MessagePort, logger: CoreLog): 
     ping: (signal) => unlessAborted(calls.call('ping', [], signal), signal),
     publicKeys: (owner, signal) => unlessAborted(calls.call('publicKeys', [owner], signal), signal),
     keyStatistics: (signal) => unlessAborted(calls.call('keyStatistics', [], signal), signal),
-    consumeRateLimit: (limit, key) => calls.call('consumeRateLimit', [limit, key]),
+    countFailedAuthentication: (network) => calls.call('countFailedAuthentication', [network]),
     close: () => calls.call('close', []),
   }
 }

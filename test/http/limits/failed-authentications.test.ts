@@ -165,8 +165,8 @@ test('with a limit of 0, 150 failed authentications from one address all return 
 
 test('a network over the limit stays over the limit, even if many other networks fail once each', async () => {
   const counts = new EventCounts({ points: 1, duration: 60 })
-  const core: Pick<Core, 'consumeRateLimit'> = {
-    consumeRateLimit: (_, network) => Promise.resolve(counts.count(network)),
+  const core: Pick<Core, 'countFailedAuthentication'> = {
+    countFailedAuthentication: (network) => Promise.resolve(counts.count(network)),
   }
   const limit = limitFailedAuthentications(1, core)
   const { signal } = new AbortController()
