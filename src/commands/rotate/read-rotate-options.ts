@@ -1,6 +1,6 @@
 import type { InvitationTerms } from './invitations-file.ts'
 import type { Policy } from './policy.ts'
-import { readDuration, readOptions, readSeconds, readWholeNumber, UsageError } from '../shared/options.ts'
+import { readDuration, readOptions, readRate, readSeconds, UsageError } from '../shared/options.ts'
 import { readSelection, selectionOptions, type Selection } from '../shared/selection.ts'
 import { minInvitedOverlapSeconds } from '../../domain/invitation.ts'
 import { holdsSigningSecret } from '../../domain/signing-secret.ts'
@@ -70,7 +70,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
     throw new UsageError('--reason must have 1 to 500 characters')
   if (holdsSigningSecret(reason ?? ''))
     throw new UsageError('--reason must not contain a signing secret; it is stored in plaintext')
-  const rate = rateText === undefined ? undefined : readWholeNumber('--rate', rateText, 0, 1_000)
+  const rate = rateText === undefined ? undefined : readRate(rateText)
   const overlapSeconds =
     overlap === undefined ? undefined : readSeconds('--overlap', overlap, 0, maxOverlapSeconds)
   const exec = readCommand(options)
