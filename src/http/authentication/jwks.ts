@@ -67,18 +67,12 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
       // If no key in the JWKS has a kid, ignore the token's kid: any of the keys may have signed the token.
       return [await keySet(hasKids ? header : { alg: header.alg })]
     } catch (error) {
-      if (error instanceof errors.JWKSMultipleMatchingKeys) return listOf(error)
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return Array.fromAsync<Key>(error)
       if (error instanceof errors.JWKSNoMatchingKey) throw error
       // An unreachable or broken issuer does not make the token invalid.
       throw new RekeyError('serviceUnavailable', { cause: error })
     }
   }
-}
-
-async function listOf(keys: AsyncIterable<Key>): Promise<Key[]> {
-  const list: Key[] = []
-  for await (const key of keys) list.push(key)
-  return list
 }
 
 /** Reads the bearer token. Called for each fetch, because the file gets a new token before the old one expires. */
