@@ -98,7 +98,8 @@ export function createActions(store: Store, baseUrl: string) {
     const { view, probe: last } = store.get()
     if (last === 'running' || (view.is !== 'rotated' && view.is !== 'used')) return
     const used = saved
-    const { applicationId, webhookId } = view.invitation
+    const { applicationId, webhookId, probesLeft } = view.invitation
+    if (probesLeft === 0) return
     store.set({ probe: 'running', announcement: 'Testing the receiver.' })
     try {
       const { data } = await client.POST('/applications/{applicationId}/webhooks/{webhookId}/probes', {
