@@ -1,8 +1,7 @@
 import type { Invitation } from '../domain/invitation.ts'
-import type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
+import type { Input, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import type { PublicJwk } from '../domain/public-key.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
-import type { TraceContext } from '../trace-context.ts'
 import type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 export type { Invitation } from '../domain/invitation.ts'
@@ -48,17 +47,13 @@ export type FoundInvitation =
   | { invitation: Invitation; actor: string; fault: null }
   | { invitation?: never; actor?: never; fault: string }
 
-export interface OperationCall {
+export interface OperationCall
+  extends
+    Pick<OperationContext, 'caller' | 'requestId'>,
+    Partial<Pick<OperationContext, 'trace' | 'publicUrl'>> {
   operationId: OperationId
   /** Already validated against the OpenAPI document. */
   input: Input<OperationId>
-  caller: Caller
-  /** Null if a CLI command executes the operation. */
-  requestId: string | null
-  /** Undefined if the request belongs to no trace. */
-  trace?: TraceContext | undefined
-  /** The URL at which people reach the server, without a trailing slash. Undefined if unknown. */
-  publicUrl?: string | undefined
 }
 
 /** A documented response, as plain data. */
