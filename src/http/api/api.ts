@@ -6,11 +6,11 @@ import { unlessAborted } from '../../abort.ts'
 import type { Applications } from '../../config/config.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
 import { errorTexts, RekeyError } from '../../errors.ts'
+import { KeyedTurns } from '../../keyed-turns.ts'
 import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
 import { withChallenge } from '../authentication/challenge.ts'
 import { authorizeInvitation } from '../authentication/invitation.ts'
-import { turnsByNetwork } from '../limits/turns.ts'
 import { expectsContinue, readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 import { setJsonText } from '../response/json-response.ts'
@@ -67,7 +67,7 @@ export async function createApi(
   const { definition } = backend
   const routes = new Routes({ definition, apiRoot, ignoreTrailingSlashes: false })
   const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
-  const inTurn = turnsByNetwork(maxListsPerNetwork)
+  const lists = new KeyedTurns(maxListsPerNetwork)
   const validate = createValidateRequest(definition, routes, OpenAPIValidator)
   const validateHead = createValidateRequest(definition, routes, HeadValidator)
 
@@ -122,7 +122,7 @@ export async function createApi(
       core.execute(call, signal).catch((error: unknown) => {
         throw withChallenge(error)
       })
-    const running = isList ? inTurn(networkOf(koa.req), execute, signal) : execute()
+    const running = isList ? lists.run(networkOf(koa.req), signal, execute) : execute()
     // Never abandon an operation that may change something: only the core knows whether it did.
     const response = await (changesNothing ? unlessAborted(running, signal) : running)
     koa.status = response.status
