@@ -11,7 +11,7 @@ import { insufficientScope } from './challenge.ts'
  * @throws RekeyError `forbidden` if a scope is missing, or is not granted for the application
  */
 export function authorize(
-  { rights }: AuthenticatedCaller,
+  { rights }: Pick<AuthenticatedCaller, 'rights'>,
   scopes: readonly string[],
   applicationId: string | undefined,
 ): Applications {
