@@ -46,6 +46,7 @@ test('a call that is aborted while it waits never runs, and does not keep later 
   void call('one', 'e')
   before.abort(new Error('too late'))
   atItsTurn.abort(new Error('too late'))
+  await turn()
   running.get('a')?.()
   await turn()
   expect(names()).toEqual(['b', 'e'])
