@@ -149,7 +149,6 @@ export function createActions(store: Store, baseUrl: string) {
     change({ saved: 'downloaded' }, 'The secret was downloaded.')
   }
 
-  /** Shows the secret, or hides it again. */
   function toggle(): void {
     const { view } = store.get()
     if (view.is === 'rotated') change({ revealed: !view.secret.revealed }, '')
