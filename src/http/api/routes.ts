@@ -106,6 +106,7 @@ function isParameter(part: string): boolean {
 
 /** Decodes percent-encoded text. Returns text with invalid encoding unchanged; validation rejects it later. */
 function decode(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

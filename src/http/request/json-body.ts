@@ -116,7 +116,8 @@ async function parseInTurn(body: string, owner: string, signal: AbortSignal): Pr
 /** Whether a value is free of lone surrogates, which are not valid Unicode and cannot be stored. */
 export function isUnicode(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
-  return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isUnicode)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, content]) => name.isWellFormed() && isUnicode(content))
 }
 
 function hasBody(request: IncomingMessage): boolean {
