@@ -5,6 +5,7 @@ import { deleteApplication } from '../src/operations/deleteApplication.ts'
 import { deleteWebhook } from '../src/operations/deleteWebhook.ts'
 import { getApplication } from '../src/operations/getApplication.ts'
 import { getInvitation } from '../src/operations/getInvitation.ts'
+import { getToken } from '../src/operations/getToken.ts'
 import { getWebhook } from '../src/operations/getWebhook.ts'
 import { getWebhookSecret } from '../src/operations/getWebhookSecret.ts'
 import { listAllEvents } from '../src/operations/listAllEvents.ts'
@@ -30,6 +31,7 @@ export const operations: Operations = {
   deleteWebhook,
   getApplication,
   getInvitation,
+  getToken,
   getWebhook,
   getWebhookSecret,
   listAllEvents,

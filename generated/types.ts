@@ -9,7 +9,7 @@ export interface paths {
         };
         /**
          * List applications
-         * @description Returns the applications that the token grants access to, sorted by ID, one page at a time.
+         * @description Returns the applications that the token grants access to, sorted by ID, one page at a time. Rekey searches for a limited time, so a page can hold fewer applications than `limit`, even none, although more follow: continue until `nextCursor` is null.
          */
         get: operations["listApplications"];
         put?: never;
@@ -95,7 +95,7 @@ export interface paths {
         };
         /**
          * List webhooks
-         * @description Returns the application's webhooks, sorted by ID, one page at a time.
+         * @description Returns the application's webhooks, one page at a time. Filters combine. Rekey searches for a limited time, so a page can hold fewer webhooks than `limit`, even none, although more follow: continue until `nextCursor` is null.
          */
         get: operations["listWebhooks"];
         put?: never;
@@ -493,6 +493,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get what the token allows
+         * @description Returns what Rekey reads from the token of this request: whose it is, when it expires and what it allows. Needs no scope. The token of an invitation returns 403; for that one, use `getInvitation`.
+         */
+        get: operations["getToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -514,6 +534,7 @@ export interface components {
             /** @description Sorted by ID. */
             items: components["schemas"]["Application"][];
             nextCursor: components["schemas"]["NextCursor"];
+            total?: components["schemas"]["Total"];
         };
         CreatedInvitation: {
             /**
@@ -610,7 +631,7 @@ export interface components {
             webhookId: components["schemas"]["Id"];
         };
         FeedPage: {
-            /** @description In the order of the feed. A webhook's events are in the order of their `sequence`. */
+            /** @description In the order that the request asks for. With `oldest`, a webhook's events are in the order of their `sequence`. */
             items: components["schemas"]["FeedEvent"][];
             /** @description The `cursor` of the next page, never null. Once it equals the cursor that you sent, you have read every event; send it again later for new ones. */
             nextCursor: string;
@@ -694,6 +715,8 @@ export interface components {
             keyFingerprint: components["schemas"]["KeyFingerprint"];
             /** @description The reason given with the rotation, or null. */
             reason: string | null;
+            /** @description Whether a probe has proven the receiver for the webhook's current key. Probes from before the upgrade to this version do not count. */
+            receiverProven: boolean;
             /**
              * Format: date-time
              * @description When the key was revoked, or null.
@@ -835,6 +858,12 @@ export interface components {
              */
             verdict: "accepted" | "refused" | "inconclusive" | "timed_out" | "no_answer" | "tls_failed" | "unresolved" | "url_refused" | "no_previous_secret";
         };
+        Right: {
+            /** @description The IDs of the applications, in alphabetical order, or `["*"]` for all. The token can name applications that do not exist. Empty if the token grants the scopes for none. */
+            applications: string[];
+            /** @description In alphabetical order. */
+            scopes: string[];
+        };
         RotatedSecret: {
             /** @description Fingerprint of the newly generated signing key. Safe to display and store. */
             keyFingerprint: string;
@@ -900,6 +929,8 @@ export interface components {
             /** @description Whether the receiver refused the message signed with a random key, and accepted the one signed with the current key. */
             proven: boolean;
         };
+        /** @description Text to search for. */
+        SearchText: string;
         SecretState: {
             /** @description The newest key, or null before the first rotation or if its secret was erased. */
             current: components["schemas"]["Key"] | null;
@@ -938,6 +969,19 @@ export interface components {
         SignedMessage: {
             headers: components["schemas"]["MessageHeaders"];
         };
+        Token: {
+            /**
+             * Format: date-time
+             * @description When the token expires, or null if that is after the year 9999.
+             */
+            expiresAt: string | null;
+            /** @description What the token allows: each of the scopes, for each of the applications. A scope is in only one item. Scopes that no operation requires are left out. */
+            rights: components["schemas"]["Right"][];
+            /** @description The caller's name, as the audit trail shows it; null if the token has no `sub`. */
+            subject: string | null;
+        };
+        /** @description How many items match, on all pages. Null if Rekey could not count them in the time that a page may take. Only present with `total=true`. */
+        Total: number | null;
         /** @description Why the message could not be signed for this webhook: 404 if the webhook does not exist, 409 if it has no signing secret, 500 if the server failed, which its log explains. */
         UnsignedForWebhook: {
             error: components["schemas"]["Error"];
@@ -987,6 +1031,11 @@ export interface components {
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
             /** @description Number of live keys, including the current key. */
             liveKeys: number;
+            /**
+             * Format: date-time
+             * @description When the last previous key expires, unless the overlap ends earlier. Null without an overlap.
+             */
+            overlapEndsAt: string | null;
             /** @description The header that carries the signatures. */
             signatureHeader: string;
             signatureScheme: components["schemas"]["SignatureScheme"];
@@ -1006,10 +1055,16 @@ export interface components {
             url: components["schemas"]["WebhookUrl"];
         };
         WebhookPage: {
-            /** @description Sorted by ID. */
+            /** @description In the order that the request asks for. */
             items: components["schemas"]["Webhook"][];
             nextCursor: components["schemas"]["NextCursor"];
+            total?: components["schemas"]["Total"];
         };
+        /**
+         * @description `no_secret`: no key is live. `one_key`: only the current key is live. `overlap`: at least one previous key is live.
+         * @enum {string}
+         */
+        WebhookState: "no_secret" | "one_key" | "overlap";
         /**
          * Format: uri
          * @description The receiver's HTTP or HTTPS URL, with a valid host and, if it names one, a port from 1 to 65535. Must not contain a user name, a password or a signing secret.
@@ -1319,6 +1374,16 @@ export interface components {
          */
         Limit: number;
         /**
+         * @description With `true`, the page has `total`.
+         * @example true
+         */
+        Total: boolean;
+        /**
+         * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list, with this `sort`, returns 400.
+         * @example NTZkOGJjYmUuZXhhbXBsZV9zdHJpbmc
+         */
+        WebhookCursor: string;
+        /**
          * @description ID of the webhook configuration.
          * @example example_string
          */
@@ -1399,6 +1464,16 @@ export interface operations {
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Lists only applications whose ID or name contains this text. Ignores the case of the letters A to Z. No character is a wildcard.
+                 * @example shop
+                 */
+                search?: components["schemas"]["SearchText"];
+                /**
+                 * @description With `true`, the page has `total`.
+                 * @example true
+                 */
+                total?: components["parameters"]["Total"];
             };
             header?: never;
             path?: never;
@@ -1593,15 +1668,44 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list returns 400.
-                 * @example ZXhhbXBsZV9zdHJpbmc
+                 * @description Lists only webhooks whose current key was created before this time.
+                 * @example 2026-01-30T12:00:00Z
                  */
-                cursor?: components["parameters"]["Cursor"];
+                createdBefore?: string;
+                /**
+                 * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list, with this `sort`, returns 400.
+                 * @example NTZkOGJjYmUuZXhhbXBsZV9zdHJpbmc
+                 */
+                cursor?: components["parameters"]["WebhookCursor"];
                 /**
                  * @description Maximum number of items on a page.
                  * @example 50
                  */
                 limit?: components["parameters"]["Limit"];
+                /**
+                 * @description Lists only webhooks whose ID, URL or description contains this text. Ignores the case of the letters A to Z. No character is a wildcard.
+                 * @example merchant
+                 */
+                search?: components["schemas"]["SearchText"];
+                /**
+                 * @description The order of the webhooks:
+                 *
+                 *     * `id`: by ID.
+                 *     * `keyCreatedAt`: the oldest current key first, and webhooks without a current key last. A webhook that is
+                 *       rotated while you page moves to the end, where it can appear a second time.
+                 * @example id
+                 */
+                sort?: "id" | "keyCreatedAt";
+                /**
+                 * @description Lists only webhooks in this state.
+                 * @example one_key
+                 */
+                state?: components["schemas"]["WebhookState"];
+                /**
+                 * @description With `true`, the page has `total`.
+                 * @example true
+                 */
+                total?: components["parameters"]["Total"];
             };
             header?: never;
             path: {
@@ -2315,6 +2419,15 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
+                 * @description The order of the events:
+                 *
+                 *     * `oldest`: the order of the feed, oldest first. Use it to follow the feed.
+                 *     * `newest`: by time, newest first. Use it to look at what happened last. An event that is committed while you
+                 *       page is not on later pages.
+                 * @example oldest
+                 */
+                order?: "oldest" | "newest";
+                /**
                  * @description Lists only events of this type.
                  * @example secret.rotated
                  */
@@ -2395,6 +2508,11 @@ export interface operations {
                  */
                 limit?: components["parameters"]["Limit"];
                 /**
+                 * @description With `true`, lists only keys whose secret was erased although they have not expired and were not revoked. Their state is `expired`.
+                 * @example true
+                 */
+                lost?: boolean;
+                /**
                  * @description Lists only keys whose secret, as shown, has this SHA-256 in hexadecimal. Finds a key even after its secret was erased, unless the secret was an imported one whose `sha256` is null.
                  * @example 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08
                  */
@@ -2425,6 +2543,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KeyPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyFailures"];
+            500: components["responses"]["InternalServerError"];
+            502: components["responses"]["BadGateway"];
+            504: components["responses"]["GatewayTimeout"];
+        };
+    };
+    getToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The token's rights. */
+            200: {
+                headers: {
+                    "Cache-Control": components["headers"]["NoStore"];
+                    "X-Request-Id": components["headers"]["RequestId"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
                 };
             };
             400: components["responses"]["BadRequest"];

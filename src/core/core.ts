@@ -7,7 +7,7 @@ import type { TraceContext } from '../trace-context.ts'
 import type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 export type { Invitation } from '../domain/invitation.ts'
-export type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
+export type { Caller, Input, OperationId, TokenContent } from '../operations/shared/operation.ts'
 export type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 /**

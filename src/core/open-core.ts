@@ -37,6 +37,9 @@ const maxSkewMs = 60_000
  */
 const maxFanOutReads = 4
 
+/** Maximum number of concurrent queries of long searches; one application or caller gets at most one of them. */
+const maxSearches = 2
+
 type PerCall = Pick<OperationContext, 'caller' | 'requestId' | 'trace' | 'publicUrl' | 'logError' | 'signal'>
 
 interface AnyResponse {
@@ -105,6 +108,7 @@ export async function openCore(
     inFlight: new Set(),
     turns: new FairGate(1),
     fanOutReads: new FairGate(maxFanOutReads),
+    searches: new FairGate(maxSearches),
     overlapSeconds: config.overlapSeconds,
     rotationsPerMinute: config.rotationsPerMinute,
     servesRotatePage: config.pages.rotate,

@@ -4,16 +4,19 @@ import type { KeyOwner, SigningKey } from './signing-key.ts'
 /** The `previousHash` of a chain's first event. */
 export const firstPreviousHash = '0'.repeat(64)
 
-export type EventType =
-  | 'webhook.created'
-  | 'webhook.updated'
-  | 'webhook.deleted'
-  | 'secret.rotated'
-  | 'secret.previous_revoked'
-  | 'receiver.probed'
-  | 'overlap.expired'
-  | 'invitation.created'
-  | 'invitation.revoked'
+export const eventTypes = [
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  'secret.rotated',
+  'secret.previous_revoked',
+  'receiver.probed',
+  'overlap.expired',
+  'invitation.created',
+  'invitation.revoked',
+] as const
+
+export type EventType = (typeof eventTypes)[number]
 
 /** A key's state as an event records it. Times are milliseconds since 1970. */
 export type EventKey = Pick<SigningKey, 'id' | 'fingerprint' | 'expiresAt' | 'revokedAt'>

@@ -9,28 +9,34 @@ import type { Operation } from './shared/operation.ts'
 import { invalidCursor, readPageQuery, toCursor } from './shared/pagination.ts'
 import { toKeyView } from './shared/representations.ts'
 
-export const listKeys: Operation<'listKeys'> = async ({ query }, { store, keyring, caller, now, signal }) => {
+export const listKeys: Operation<'listKeys'> = async ({ query }, context) => {
+  const { store, keyring, caller, now, signal } = context
   const { limit, after } = readPageQuery(query)
-  const { sha256, state, unproven = false, createdBefore } = query
+  const { sha256, state, unproven = false, lost = false, createdBefore } = query
   const time = now()
   const search = {
     applications: caller.applications,
     hashes: sha256 === undefined ? null : hashesOf(sha256, keyring.hashesOfGuessable(sha256)),
     state,
     unproven,
+    lost,
     createdBefore: createdBefore === undefined ? null : Date.parse(createdBefore),
     after: after === null ? null : readPlace(after),
     limit,
     now: time,
   }
-  const { found, keys } = await store.read(async (queries) => {
-    const found = await searchKeys(queries, search)
-    const ids = found.places.map(({ id }) => id)
-    return { found, keys: await readListedKeys(queries, ids, time) }
-  }, signal)
-  const items = found.places.flatMap(({ id }) => keys.get(id) ?? []).map((key) => toItem(key, time))
-  const { searchedUpTo: last } = found
-  return { status: 200, body: { items, nextCursor: last && toCursor(`${last.createdAt}.${last.id}`) } }
+  const { items: places, next } = await searchKeys(search, context)
+  const ids = places.map(({ id }) => id)
+  const keys = await store.read((queries) => readListedKeys(queries, ids, time), signal)
+  const items = ids.flatMap((id) => keys.get(id) ?? []).map((key) => toItem(key, time))
+  return {
+    status: 200,
+    body: {
+      // A key may have changed after it was found.
+      items: items.filter((item) => state === undefined || item.state === state),
+      nextCursor: next && toCursor(`${next.createdAt}.${next.id}`),
+    },
+  }
 }
 
 /**
@@ -50,9 +56,12 @@ function readPlace(text: string): KeyPlace {
   return { createdAt: Number(createdAt), id }
 }
 
-function toItem({ key, scheme, oldestLive }: ListedKey, now: number): components['schemas']['ListedKey'] {
+function toItem(
+  { key, scheme, oldestLive, receiverProven }: ListedKey,
+  now: number,
+): components['schemas']['ListedKey'] {
   const { applicationId, webhookId, generation } = key
   const signsAlone = toScheme(scheme).separator === undefined
   const signs = isLive(key, now) && (!signsAlone || generation === oldestLive)
-  return { applicationId, webhookId, ...toKeyView(key, signs, now) }
+  return { applicationId, webhookId, ...toKeyView(key, signs, now), receiverProven }
 }

@@ -1,16 +1,54 @@
 import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/tables/applications.ts'
-import { listWebhooks as selectWebhooks } from '../store/tables/webhooks.ts'
-import type { Operation } from './shared/operation.ts'
-import { readPageQuery, toPage } from './shared/pagination.ts'
+import type { WebhookConditions } from '../store/tables/listed-webhooks.ts'
+import { readWebhooks } from '../store/tables/webhooks.ts'
+import type { Operation, OperationContext } from './shared/operation.ts'
+import { readPageQuery, toCursor } from './shared/pagination.ts'
 import { toWebhook } from './shared/representations.ts'
+import type { FoundItems } from './shared/search-slices.ts'
+import { maxCursorLength, readAgeText, readIdText, toAgeText, toIdText } from './shared/webhook-cursors.ts'
+import { countWebhooks, searchById, searchByKeyAge } from './shared/webhook-search.ts'
 
-export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, { store, now, signal }) => {
-  const { limit, after } = readPageQuery(query)
+export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, context) => {
+  const { store, signal } = context
+  const { limit, after } = readPageQuery(query, maxCursorLength)
   const { applicationId } = path
-  const rows = await store.read(async (queries) => {
-    if (!(await findApplication(queries, applicationId))) throw new RekeyError('notFound')
-    return selectWebhooks(queries, { applicationId, after, limit: limit + 1, now: now() })
-  }, signal)
-  return { status: 200, body: toPage(rows, limit, ({ id }) => id, toWebhook) }
+  const { search, state, createdBefore, sort, total } = query
+  const now = context.now()
+  const conditions = {
+    ...{ applicationId, search, state, now },
+    createdBefore: createdBefore === undefined ? null : Date.parse(createdBefore),
+  }
+  const find = sort === 'keyCreatedAt' ? findByKeyAge(conditions, after) : findById(conditions, after)
+  if (!(await store.read((queries) => findApplication(queries, applicationId), signal)))
+    throw new RekeyError('notFound')
+  const { items: ids, next } = await find(limit, context)
+  const rows = await store.read((queries) => readWebhooks(queries, { applicationId, ids, now }), signal)
+  const webhooks = new Map(rows.map((row) => [row.id, toWebhook(row)]))
+  const page = { items: ids.flatMap((id) => webhooks.get(id) ?? []), nextCursor: next && toCursor(next) }
+  if (!total) return { status: 200, body: page }
+  return { status: 200, body: { ...page, total: await countWebhooks(conditions, context) } }
+}
+
+/** Finds a page's IDs and the text of the next cursor. */
+type Find = (limit: number, context: OperationContext) => Promise<FoundItems<string, string>>
+
+/** @throws RekeyError `badRequest` if the cursor is not one of this list */
+function findById(conditions: WebhookConditions, after: string | null): Find {
+  const { applicationId } = conditions
+  const place = after === null ? '' : readIdText(applicationId, after)
+  return async (limit, context) => {
+    const { items, next } = await searchById(conditions, place, limit, context)
+    return { items, next: next && toIdText(applicationId, next) }
+  }
+}
+
+/** @throws RekeyError `badRequest` if the cursor is not one of this list */
+function findByKeyAge(conditions: WebhookConditions, after: string | null): Find {
+  const { applicationId } = conditions
+  const place = after === null ? null : readAgeText(applicationId, after)
+  return async (limit, context) => {
+    const { items, next } = await searchByKeyAge(conditions, place, limit, context)
+    return { items, next: next && toAgeText(applicationId, next) }
+  }
 }

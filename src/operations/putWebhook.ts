@@ -53,6 +53,7 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
         current_created_at: null,
         current_sealed_by: null,
         live_keys: 0,
+        overlap_ends_at: null,
       }
       return { status: 201, body: toWebhook({ ...row, ...noKeys }) }
     },

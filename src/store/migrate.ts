@@ -12,6 +12,7 @@ import { migration as selfEndingOverlaps } from './migrations/0009-self-ending-o
 import { migration as rotationInvitations } from './migrations/0010-rotation-invitations.ts'
 import { migration as keyListing } from './migrations/0011-key-listing.ts'
 import { migration as eventPositions } from './migrations/0012-event-positions.ts'
+import { migration as webhookLists } from './migrations/0013-webhook-lists.ts'
 
 const migrations = {
   '0001-applications-webhooks-keys': applicationsWebhooksKeys,
@@ -26,6 +27,7 @@ const migrations = {
   '0010-rotation-invitations': rotationInvitations,
   '0011-key-listing': keyListing,
   '0012-event-positions': eventPositions,
+  '0013-webhook-lists': webhookLists,
 }
 
 /** Thrown when a newer version of Rekey has migrated the database. */

@@ -35,6 +35,11 @@ export interface Store {
    */
   now: () => number
   /**
+   * How long one query of a long search should take at most, in milliseconds. On SQLite, queries run on the core's
+   * thread.
+   */
+  queryMs: number
+  /**
    * Returns the last saved settled time (see SettledClock), or that of the newest event in a database without one.
    * Returns `now` if there is neither, and on PostgreSQL, where the server's clock can be believed.
    * @param now milliseconds since 1970

@@ -40,7 +40,7 @@ test("a leaked secret's SHA-256 finds its key, in any state, and even after the 
   const state = await server.api('GET', `${webhook}/secret`)
   const { body } = await server.api('GET', `/keys?${query}`)
   expect(body).toEqual({
-    items: [{ applicationId: 'app_1', webhookId: 'hook_1', ...state.body.current }],
+    items: [{ applicationId: 'app_1', webhookId: 'hook_1', ...state.body.current, receiverProven: false }],
     nextCursor: null,
   })
   await rotate(server, webhook)

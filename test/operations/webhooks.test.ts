@@ -23,6 +23,7 @@ test('the first PUT creates a webhook without a secret, and later PUTs replace i
     keyFingerprint: null,
     keyCreatedAt: null,
     liveKeys: 0,
+    overlapEndsAt: null,
     createdAt: '2026-01-01T00:00:00.000Z',
     updatedAt: '2026-01-01T00:00:00.000Z',
   })

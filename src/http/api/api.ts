@@ -108,13 +108,16 @@ export async function createApi(
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
 
-    const { subject, identity, invitation } = caller
+    const { subject, identity, invitation, expiresAt, rights } = caller
     const body = parts.requestBody
     const input = { path: params, query: parameters, header: sent(headers, koa), body }
     const call = {
       operationId,
       input: input as unknown as Input<OperationId>,
-      caller: { subject, identity, applications, invitation },
+      caller: {
+        ...{ subject, identity, applications, invitation },
+        token: endpoint.isForEveryToken ? { expiresAt, rights } : undefined,
+      },
       requestId: koa.state.requestId,
       trace: koa.state.trace,
       publicUrl: linkBase(),
@@ -139,11 +142,11 @@ export async function createApi(
  */
 function applicationsFor(
   caller: AuthenticatedCaller,
-  { operationId, scopes, isForInvitations }: Endpoint,
+  { operationId, scopes, isForEveryToken, isForInvitations }: Endpoint,
   params: Record<string, string>,
 ): Applications {
   const { invitation } = caller
-  if (!invitation) return authorize(caller, scopes, params['applicationId'])
+  if (!invitation) return isForEveryToken ? [] : authorize(caller, scopes, params['applicationId'])
   authorizeInvitation(invitation, operationId, isForInvitations, params)
   return [invitation.applicationId]
 }

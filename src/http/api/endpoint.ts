@@ -7,6 +7,8 @@ export interface Endpoint {
   operation: ApiOperation
   operationId: OperationId
   scopes: string[]
+  /** Whether every valid token allows the operation, except those of invitations. */
+  isForEveryToken: boolean
   /** Whether an invitation's token can allow the operation. */
   isForInvitations: boolean
   /** Names of the operation's header parameters. */
@@ -34,6 +36,7 @@ export function toEndpoint(operation: ApiOperation): Endpoint {
     operation,
     operationId,
     scopes: security.flatMap((requirement) => requirement['bearerAuth'] ?? []),
+    isForEveryToken: security.some(({ bearerAuth }) => bearerAuth?.length === 0),
     isForInvitations: security.some((requirement) => 'invitation' in requirement),
     headers: names('header'),
     maxBodyBytes: requestBody && maxBodyBytesOf(operation),

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { JWTPayload } from 'jose'
 import type { JwtConfig } from '../../config/config.ts'
-import type { Caller } from '../../core/core.ts'
+import type { Caller, TokenContent } from '../../core/core.ts'
 import { readClaim } from './claims.ts'
-import { toRights, type Rights } from './rights.ts'
+import { toRights } from './rights.ts'
 
-/** A caller with the rights that its token grants. */
-export interface AuthenticatedCaller extends Omit<Caller, 'applications'> {
-  rights: Rights
-}
+/** A caller with what its token says. */
+export interface AuthenticatedCaller extends Omit<Caller, 'applications' | 'token'>, TokenContent {}
 
 /** Longer names are ignored: every event and log line would repeat them, and `sub` would be hard to find after them. */
 const maxNameLength = 256
@@ -18,6 +16,8 @@ export function toCaller(payload: JWTPayload, token: string, config: JwtConfig):
   return {
     subject: subjectOf(payload, config),
     identity: identityOf(payload, token),
+    // verifyToken rejects a token without `exp`.
+    expiresAt: (payload.exp ?? 0) * 1_000,
     rights: toRights(payload, config),
   }
 }

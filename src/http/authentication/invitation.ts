@@ -29,7 +29,8 @@ export async function authenticateInvitation(
     const { invitation, actor, fault } = await core.findInvitation(token, signal)
     if (fault !== null) throw invalidToken(fault)
     // No JWT's caller has an identity like this; see identityOf.
-    return { subject: actor, identity: `invitation ${invitation.id}`, rights: new Map(), invitation }
+    const identity = `invitation ${invitation.id}`
+    return { subject: actor, identity, expiresAt: invitation.expiresAt, rights: new Map(), invitation }
   } finally {
     endTurn?.()
   }

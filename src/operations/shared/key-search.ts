@@ -1,13 +1,10 @@
-import type { Queries } from '../../store/store.ts'
-import {
-  findExaminedEnd,
-  listInRanges,
-  listInSet,
-  type KeyConditions,
-  type KeySet,
-} from '../../store/tables/key-places.ts'
+import { findExaminedEnd, listInRanges, type KeyConditions } from '../../store/tables/key-places.ts'
 import type { KeyBounds, KeyPlace, KeyRange } from '../../store/tables/key-ranges.ts'
+import { findPlaceInApplication, listInApplication } from '../../store/tables/keys-of-application.ts'
 import { listSealingKids } from '../../store/tables/sealing.ts'
+import { findLaterEnd, listUnended, type UnendedKeys } from '../../store/tables/unended-keys.ts'
+import type { OperationContext } from './operation.ts'
+import { SlicedSearch, type FoundItems, type Searched } from './search-slices.ts'
 
 export interface KeySearch extends KeyConditions {
   /** The values that the hash of a secret may have in the database; null for any secret. */
@@ -19,55 +16,120 @@ export interface KeySearch extends KeyConditions {
   limit: number
 }
 
-export interface FoundKeys {
-  places: KeyPlace[]
-  /** The last place that was searched; null if there is nothing after it. */
-  searchedUpTo: KeyPlace | null
-}
+type FoundKeys = FoundItems<KeyPlace | null, KeyPlace>
 
-/** Maximum number of applications whose keys are read and sorted. */
+/**
+ * How long the queries of one page may take together, in milliseconds: those that gather all matching keys, and if that
+ * takes longer, those that search in order.
+ */
+const gatherMs = 20
+const searchMs = 25
+/** Maximum number of applications that are searched one by one. */
 const maxApplications = 16
 
 /**
- * Finds one page of keys, oldest first. How long that takes depends neither on the number of keys nor on how many of
- * them match. If no index has exactly the wanted keys in order, it examines a limited number of keys, so that a page may
- * be short although more keys match.
+ * Finds one page of keys, oldest first. If no index has exactly the wanted keys in order, it examines keys for a limited
+ * time, so that a page may be short although more keys match.
  */
-export async function searchKeys(queries: Queries, search: KeySearch): Promise<FoundKeys> {
-  const { applications, hashes, state, unproven, after, createdBefore, limit } = search
+export async function searchKeys(search: KeySearch, context: OperationContext): Promise<FoundKeys> {
+  const { applications, hashes } = search
+  if (isImpossible(search) || applications.length === 0 || hashes?.length === 0)
+    return { items: [], next: null }
+  const gathered = hashes ? null : await gather(search, context)
+  return gathered ?? searchInOrder(search, context)
+}
+
+function isImpossible({ state, unproven, lost }: KeySearch): boolean {
+  return (
+    (unproven && (lost || (state !== undefined && state !== 'current'))) ||
+    (lost && state !== undefined && state !== 'expired')
+  )
+}
+
+function isOfCurrent({ state, unproven }: KeySearch): boolean {
+  return unproven || state === 'current'
+}
+
+/**
+ * Finds a page of a set of keys that is probably small, by reading all of them.
+ * @returns null if there is no such set, or if it takes too long
+ */
+async function gather(search: KeySearch, context: OperationContext): Promise<FoundKeys | null> {
+  const { applications, state, lost, after, createdBefore, limit, now } = search
+  const sliced = new SlicedSearch(context.caller.identity, gatherMs, context)
   const bounds: KeyBounds = { after, upTo: null, createdBefore }
-  const isOfOther = unproven && state !== undefined && state !== 'current'
-  if (isOfOther || applications.length === 0 || hashes?.length === 0)
-    return { places: [], searchedUpTo: null }
-  const set = hashes ? null : setOf(search)
-  const listed = set && (await listInSet(queries, set, bounds, limit + 1, search))
-  if (listed) return toFound(listed, limit, null)
-
-  const ofCurrent = unproven ? [{ proven: false }] : [{ proven: false }, { proven: true }]
-  // With conditions, PostgreSQL might sort all current keys: until it has analyzed their index, it expects few.
-  const isCurrent = applications === '*' && (unproven || state === 'current')
-  const ranges: readonly KeyRange[] = hashes ?? (isCurrent ? ofCurrent : await allKeys(queries))
-  const isExact = !hashes && applications === '*' && (isCurrent || state === undefined)
-  const upTo = isExact ? null : await findExaminedEnd(queries, ranges, bounds)
-  const conditions = isExact ? null : search
-  return toFound(await listInRanges(queries, ranges, { ...bounds, upTo }, limit + 1, conditions), limit, upTo)
+  let oldest: KeyPlace[] = []
+  const add = (found: KeyPlace[]) => {
+    oldest = [...oldest, ...found].sort(oldestFirst).slice(0, limit + 1)
+    return true
+  }
+  const unended: UnendedKeys | null = lost ? 'lost' : state === 'previous' ? 'previous' : null
+  if (unended) {
+    const end = await sliced.run(
+      (queries, place, rows) => findLaterEnd(queries, unended, place, rows),
+      // After every key that ends now.
+      { end: now, createdAt: Number.MAX_SAFE_INTEGER, id: '' },
+      async (queries, part) =>
+        add(await listUnended(queries, unended, part, { bounds, applications, limit: limit + 1 })),
+    )
+    if (end !== null) return null
+  } else {
+    if (applications === '*' || applications.length > maxApplications || isOfCurrent(search)) return null
+    for (const id of applications) {
+      const end = await sliced.run(
+        (queries, place, rows) => findPlaceInApplication(queries, id, place, rows),
+        { webhookId: '', generation: 0 },
+        async (queries, part) =>
+          add(await listInApplication(queries, id, part, { ...search, bounds, limit: limit + 1 })),
+      )
+      if (end !== null) return null
+    }
+  }
+  const items = oldest.slice(0, limit)
+  return { items, next: oldest.length > limit ? (items.at(-1) ?? null) : null }
 }
 
-/** Returns a set that is probably small and has all wanted keys, or null. */
-function setOf({ applications, state, unproven, now }: KeySearch): KeySet | null {
-  if (state === 'previous') return { overlappingAt: now }
-  if (applications === '*' || applications.length > maxApplications) return null
-  return { applications, current: unproven || state === 'current' }
+/** Searches keys in the order of the list. */
+async function searchInOrder(search: KeySearch, context: OperationContext): Promise<FoundKeys> {
+  const { hashes, after, createdBefore, limit } = search
+  const { ranges, isExact } = hashes ? { ranges: hashes, isExact: false } : await rangesOf(search, context)
+  if (ranges.length === 0) return { items: [], next: null }
+  const within = (after: KeyPlace | null, upTo: KeyPlace | null): KeyBounds => ({
+    after,
+    upTo,
+    createdBefore,
+  })
+  const keys: Searched<KeyPlace | null, KeyPlace> = {
+    findEnd: (queries, after, rows) =>
+      isExact ? Promise.resolve(undefined) : findExaminedEnd(queries, ranges, within(after, null), rows),
+    list: (queries, { after, upTo }, limit) =>
+      listInRanges(queries, ranges, within(after, upTo ?? null), limit, isExact ? null : search),
+    placeOf: (place) => place,
+  }
+  return new SlicedSearch(context.caller.identity, searchMs, context).page(keys, after, limit)
 }
 
-/** Returns the ranges that together have all keys. */
-async function allKeys(queries: Queries): Promise<KeyRange[]> {
-  const kids = await listSealingKids(queries)
-  return [null, ...kids].map((sealedBy) => ({ sealedBy }))
+/** Returns ranges that together have all wanted keys, and whether they have no others. */
+async function rangesOf(
+  search: KeySearch,
+  { store, signal }: OperationContext,
+): Promise<{ ranges: KeyRange[]; isExact: boolean }> {
+  const { applications, state, unproven, lost } = search
+  if (isOfCurrent(search)) {
+    if (applications !== '*' && applications.length <= maxApplications)
+      return { ranges: applications.map((currentOf) => ({ currentOf })), isExact: !unproven }
+    const unprovenKeys = { proven: false }
+    const ranges = unproven ? [unprovenKeys] : [unprovenKeys, { proven: true }]
+    return { ranges, isExact: applications === '*' }
+  }
+  if (lost) return { ranges: [{ sealedBy: null }], isExact: false }
+  const kids = await store.read(listSealingKids, signal)
+  const sealed = kids.map((sealedBy) => ({ sealedBy }))
+  // The secret of a previous key is never erased.
+  if (state === 'previous') return { ranges: sealed, isExact: false }
+  return { ranges: [{ sealedBy: null }, ...sealed], isExact: applications === '*' && state === undefined }
 }
 
-/** @param found up to one place more than a page has */
-function toFound(found: KeyPlace[], limit: number, upTo: KeyPlace | null): FoundKeys {
-  const places = found.slice(0, limit)
-  return { places, searchedUpTo: found.length > limit ? (places.at(-1) ?? null) : upTo }
+function oldestFirst(a: KeyPlace, b: KeyPlace): number {
+  return a.createdAt - b.createdAt || (a.id === b.id ? 0 : a.id < b.id ? -1 : 1)
 }

@@ -58,6 +58,8 @@ export interface OperationContext {
   turns: FairGate
   /** Lets applications take turns with reading the keys of many webhooks. */
   fanOutReads: FairGate
+  /** Lets applications and callers take turns with the queries of long searches. */
+  searches: FairGate
   /** Logs an error with the request's ID, for a request that still succeeds. */
   logError: (error: unknown, text: string) => void
   /** Aborts when the request's deadline passes or the client disconnects. The signal's reason is the error to throw. */
@@ -77,6 +79,15 @@ export interface Caller {
   applications: readonly string[] | '*'
   /** The invitation whose token the caller sent instead of a JWT. It may have changed since the token was checked. */
   invitation?: Invitation | undefined
+  /** What the caller's token says. Only known to operations that require no scope. */
+  token?: TokenContent | undefined
+}
+
+export interface TokenContent {
+  /** Milliseconds since 1970. */
+  expiresAt: number
+  /** For each scope that the token grants, the applications for which it grants the scope. */
+  rights: ReadonlyMap<string, readonly string[] | '*'>
 }
 
 export interface Input<Id extends OperationId> {

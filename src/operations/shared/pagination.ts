@@ -5,13 +5,18 @@ interface PageQuery {
   cursor?: string
 }
 
-/** Reads the query parameters of a list. `after` comes from the cursor and identifies the previous page's last item. */
-export function readPageQuery({ limit = 50, cursor }: PageQuery): { limit: number; after: string | null } {
+/**
+ * Reads the query parameters of a list. `after` comes from the cursor and identifies the previous page's last item.
+ * @param maxLength the maximum length of `after`
+ */
+export function readPageQuery(
+  { limit = 50, cursor }: PageQuery,
+  maxLength = 64,
+): { limit: number; after: string | null } {
   if (cursor === undefined) return { limit, after: null }
   const after = Buffer.from(cursor, 'base64url').toString('latin1')
-  if (!/^[\w.-]{1,64}$/.test(after) || toCursor(after) !== cursor) {
+  if (!/^[\w.-]+$/.test(after) || after.length > maxLength || toCursor(after) !== cursor)
     throw invalidCursor()
-  }
   return { limit, after }
 }
 

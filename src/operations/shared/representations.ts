@@ -24,6 +24,7 @@ export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
     keyFingerprint: hasSecret ? row.current_fingerprint : null,
     keyCreatedAt: hasSecret ? toTimeOrNull(row.current_created_at) : null,
     liveKeys: row.live_keys,
+    overlapEndsAt: toTimeOrNull(row.overlap_ends_at),
     createdAt: toTime(row.created_at),
     updatedAt: toTime(row.updated_at),
   }

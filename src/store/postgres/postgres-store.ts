@@ -68,6 +68,7 @@ export async function openPostgres(location: PostgresLocation): Promise<Store> {
 
   return {
     now: () => clock.now(),
+    queryMs: 10,
     readSettledTime: (now) => Promise.resolve(now),
     saveSettledTime: () => Promise.resolve(),
     read: readFor(ownScope),

@@ -3,14 +3,13 @@ import type { KeyState } from '../../domain/signing-key.ts'
 import type { Queries } from '../store.ts'
 import {
   selectRange,
-  whereWithin,
   type KeyBounds,
   type KeyPlace,
   type KeyRange,
   type KeysQuery,
   type PlaceRow,
 } from './key-ranges.ts'
-import { keyEnd, never } from './signing-key-rows.ts'
+import { keyEnd } from './signing-key-rows.ts'
 
 /** What a listed key must be. */
 export interface KeyConditions {
@@ -19,12 +18,11 @@ export interface KeyConditions {
   state: KeyState | undefined
   /** Selects only keys that no probe has proven. */
   unproven: boolean
+  /** Selects only keys whose secret was erased before they ended. */
+  lost: boolean
   /** Milliseconds since 1970. */
   now: number
 }
-
-/** Maximum number of keys that one page examines. Takes a few milliseconds. */
-export const maxExamined = 2_000
 
 /** Lists the places of up to `limit` keys of the ranges that meet the conditions, oldest first. */
 export async function listInRanges(
@@ -43,93 +41,36 @@ export async function listInRanges(
   return (await inOrder(unionOf(queries, parts)).limit(limit).execute()).map(toPlace)
 }
 
-/**
- * Finds the last place up to which the ranges together have at most `maxExamined` keys.
- * @returns null if they have no more
- */
+/** Finds the last place up to which the ranges together have at most `rows` keys; undefined if they have no more. */
 export async function findExaminedEnd(
   queries: Queries,
   ranges: readonly KeyRange[],
   bounds: KeyBounds,
-): Promise<KeyPlace | null> {
-  const offset = Math.floor(maxExamined / ranges.length) - 1
+  rows: number,
+): Promise<KeyPlace | undefined> {
+  const offset = Math.max(0, Math.floor(rows / ranges.length) - 1)
   const parts = ranges.map((range) => selectRange(queries, range, bounds).limit(1).offset(offset))
   const [first] = await inOrder(unionOf(queries, parts)).limit(1).execute()
-  return first ? toPlace(first) : null
-}
-
-/** A set of keys that an index finds, but not in the order of the list. */
-export type KeySet = { applications: readonly string[]; current: boolean } | { overlappingAt: number }
-
-/**
- * Lists the places of up to `limit` keys of a set that meet the conditions, oldest first.
- * @returns null if the set has more than `maxExamined` keys, so that sorting them would take too long
- */
-export async function listInSet(
-  queries: Queries,
-  set: KeySet,
-  bounds: KeyBounds,
-  limit: number,
-  conditions: KeyConditions,
-): Promise<KeyPlace[] | null> {
-  const keys = selectSet(queries, set)
-  const { count } = await queries
-    .selectFrom(keys.as('key'))
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  if (count > maxExamined) return null
-  const met = whereWithin(whereMet(queries, keys, conditions), bounds)
-  return (await inOrder(met).limit(limit).execute()).map(toPlace)
-}
-
-/** Selects the keys of a set, or more than `maxExamined` of them. */
-function selectSet(queries: Queries, set: KeySet): KeysQuery {
-  const some = queries
-    .selectFrom('signing_keys')
-    .select(['id', 'created_at'])
-    .select(examined)
-    .limit(sql.lit(maxExamined + 1))
-  // Both are ordered as an index is, because PostgreSQL might otherwise scan the table.
-  if ('overlappingAt' in set)
-    return (
-      some
-        // Must match the index `signing_keys_to_erase`.
-        .where(keyEnd, '>', set.overlappingAt)
-        .where('expires_at', 'is not', null)
-        .where('sealed_secret', 'is not', null)
-        .orderBy(keyEnd)
-    )
-  const parts = set.applications.map((id) => {
-    const keys = some.where('application_id', '=', id).orderBy('webhook_id')
-    return set.current ? ofWebhooks(queries, keys, id) : keys.orderBy('generation')
-  })
-  return unionOf(queries, parts, examined)
-}
-
-/** Limits keys to the current ones of an application: one lookup for each webhook, however many keys it has had. */
-function ofWebhooks(queries: Queries, keys: KeysQuery, applicationId: string): KeysQuery {
-  return keys
-    .where(
-      'webhook_id',
-      'in',
-      queries.selectFrom('webhooks').select('id').where('application_id', '=', applicationId),
-    )
-    .where(keyEnd, '=', never)
+  return first && toPlace(first)
 }
 
 /** The columns that conditions depend on. */
-const examined = ['application_id', 'expires_at', 'revoked_at', 'sealed_by', 'proven_at'] as const
+export const examined = ['application_id', 'expires_at', 'revoked_at', 'sealed_by', 'proven_at'] as const
 
-/** Limits the keys of a subquery. The subquery keeps the database from choosing an index because of the conditions. */
-function whereMet(
+/** More keys than one query examines. */
+const maxExamined = 1_000_000
+
+/** Limits the keys of a subquery to those that meet the conditions. The subquery keeps the database from choosing an index because of the conditions. */
+export function whereMet(
   queries: Queries,
   keys: KeysQuery,
-  { applications, state, unproven, now }: KeyConditions,
+  { applications, state, unproven, lost, now }: KeyConditions,
 ): KeysQuery {
   let query = queries.selectFrom(keys.as('key')).select(['id', 'created_at']) as unknown as KeysQuery
   if (applications !== '*') query = query.where('application_id', 'in', applications)
   if (state !== undefined) query = query.where(stateIs[state](now))
   if (unproven) query = query.where(stateIs.current(now)).where('proven_at', 'is', null)
+  if (lost) query = query.where(sql<boolean>`(sealed_by is null and ${keyEnd} > ${now})`)
   return query
 }
 
@@ -142,13 +83,9 @@ const stateIs: Record<KeyState, (now: number) => RawBuilder<boolean>> = {
 }
 
 /** Combines queries into one. Each keeps its own order and limit, which SQLite allows only in a subquery. */
-function unionOf(
-  queries: Queries,
-  parts: readonly KeysQuery[],
-  more: readonly (typeof examined)[number][] = [],
-): KeysQuery {
+function unionOf(queries: Queries, parts: readonly KeysQuery[]): KeysQuery {
   const select = (keys: KeysQuery) =>
-    (queries.selectFrom(keys.as('part')) as unknown as KeysQuery).select(['id', 'created_at']).select(more)
+    (queries.selectFrom(keys.as('part')) as unknown as KeysQuery).select(['id', 'created_at'])
   return select(parts.map(select).reduce((all, part) => all.unionAll(part)))
 }
 

@@ -1,4 +1,4 @@
-import { sql, type Selectable, type SelectQueryBuilder } from 'kysely'
+import { sql, type RawBuilder, type Selectable, type SelectQueryBuilder } from 'kysely'
 import type { KeyOwner, SigningKey } from '../../domain/signing-key.ts'
 import { cast, prepared } from '../prepared-query.ts'
 import type { Database, SigningKeyRow } from '../schema.ts'
@@ -60,6 +60,14 @@ export function whereUnended<Row>(
   now: number,
 ): SelectQueryBuilder<Database, 'signing_keys', Row> {
   return query.where(keyEnd, '>', now).where('revoked_at', 'is', null)
+}
+
+/**
+ * Whether a key is live. Must match the index `signing_keys_live`, which also has the columns that lists of webhooks
+ * need.
+ */
+export function isLiveAt(now: number): RawBuilder<boolean> {
+  return sql`(sealed_secret is not null and revoked_at is null and (expires_at is null or expires_at > ${now}))`
 }
 
 export function newestFirst<Row extends KeyRow>(rows: readonly Row[]): Row[] {

@@ -3,7 +3,7 @@ import type { SchemeChoice } from '../../domain/schemes/schemes.ts'
 import type { KeyOwner } from '../../domain/signing-key.ts'
 import { prepared } from '../prepared-query.ts'
 import type { Database, WebhookRow } from '../schema.ts'
-import { keyEnd, never } from './signing-key-rows.ts'
+import { isLiveAt, never } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 
 /**
@@ -16,6 +16,8 @@ export interface WebhookWithKeys extends WebhookRow {
   /** The encryption key that sealed the current secret; null if that secret was erased. */
   current_sealed_by: string | null
   live_keys: number
+  /** When the last previous key expires; null without an overlap. */
+  overlap_ends_at: number | null
 }
 
 function selectWebhooks(queries: Kysely<Database>, now: number) {
@@ -33,20 +35,21 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
       'current.created_at as current_created_at',
       'current.sealed_by as current_sealed_by',
     ])
-    .select((eb) =>
-      eb
+    .select((eb) => {
+      const live = eb
         .selectFrom('signing_keys')
         .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
         .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
-        .where(keyEnd, '>', now)
-        // Exclude every revoked key: an instance whose clock is ahead may have set a `revoked_at` later than `now`.
-        .where('signing_keys.revoked_at', 'is', null)
-        .where('signing_keys.sealed_secret', 'is not', null)
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('live_keys'),
-    )
+        .where(isLiveAt(now))
+      return [
+        live
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .$asScalar()
+          .$notNull()
+          .as('live_keys'),
+        live.select(({ fn }) => fn.max<number | null>('expires_at').as('end')).as('overlap_ends_at'),
+      ]
+    })
 }
 
 export interface ListWebhooks {
@@ -68,6 +71,18 @@ export async function listWebhooks(
     .limit(limit)
   if (after !== null) query = query.where('webhooks.id', '>', after)
   return query.execute()
+}
+
+/** Reads the webhooks with these IDs, in any order. Omits webhooks that were deleted in the meantime. */
+export async function readWebhooks(
+  queries: Queries,
+  { applicationId, ids, now }: { applicationId: string; ids: readonly string[]; now: number },
+): Promise<WebhookWithKeys[]> {
+  if (ids.length === 0) return []
+  return selectWebhooks(queries, now)
+    .where('webhooks.application_id', '=', applicationId)
+    .where('webhooks.id', 'in', ids)
+    .execute()
 }
 
 export async function findWebhook(

@@ -98,7 +98,7 @@ test('rejects a token that differs from a cached one only in its signature', asy
 function verified(subject: string): VerifiedToken {
   const key = new Uint8Array()
   return {
-    caller: { subject, identity: subject, rights: new Map() },
+    caller: { subject, identity: subject, expiresAt: 0, rights: new Map() },
     key,
     currentKeys: () => [key],
     claims: { exp: seconds + 1 },

@@ -1,0 +1,80 @@
+import { countIds, findIdAfter, listIds, type WebhookConditions } from '../../store/tables/listed-webhooks.ts'
+import { findPlaceAfter, listPlaces, type AgePlace } from '../../store/tables/webhooks-by-key-age.ts'
+import type { OperationContext } from './operation.ts'
+import { SlicedSearch, type FoundItems, type Searched } from './search-slices.ts'
+
+/** How long the queries that find a page's webhooks may take together, in milliseconds. */
+const pageMs = 25
+/** How long the queries that count all matching webhooks may take together, in milliseconds. */
+const countMs = 20
+
+/** A webhook's place among those without a current key, which come after all others, sorted by ID. */
+export interface KeylessPlace {
+  id: string
+  /**
+   * When the list came to these webhooks, in milliseconds since 1970. A webhook that gets its first key after that keeps
+   * its place, so that the list does not skip it.
+   */
+  since: number
+}
+
+type Context = Pick<OperationContext, 'store' | 'searches' | 'signal'>
+
+/** Finds the IDs of a page of webhooks, sorted by ID. */
+export function searchById(
+  conditions: WebhookConditions,
+  after: string,
+  limit: number,
+  context: Context,
+): Promise<FoundItems<string, string>> {
+  return searchOf(conditions, pageMs, context).page(byId(conditions), after, limit)
+}
+
+/** Finds the IDs of a page of webhooks, the oldest current key first, and webhooks without one last. */
+export async function searchByKeyAge(
+  conditions: WebhookConditions,
+  after: AgePlace | KeylessPlace | null,
+  limit: number,
+  context: Context,
+): Promise<FoundItems<AgePlace | KeylessPlace, string>> {
+  const { state, createdBefore, now } = conditions
+  const search = searchOf(conditions, pageMs, context)
+  const ids: string[] = []
+  if (state !== 'no_secret' && (after === null || 'createdAt' in after)) {
+    const found = await search.page(byKeyAge(conditions), after, limit)
+    ids.push(...found.items.map(({ id }) => id))
+    if (found.next !== null || state === 'one_key' || createdBefore !== null)
+      return { items: ids, next: found.next }
+  }
+  const { id, since } = after !== null && 'since' in after ? after : { id: '', since: now + 1 }
+  const keyless = byId({ ...conditions, noKeyBefore: since })
+  const { items, next } = await search.page(keyless, id, limit - ids.length)
+  return { items: [...ids, ...items], next: next === null ? null : { id: next, since } }
+}
+
+/** Counts the webhooks that meet the conditions. @returns null if that takes too long */
+export function countWebhooks(conditions: WebhookConditions, context: Context): Promise<number | null> {
+  return searchOf(conditions, countMs, context).count(byId(conditions).findEnd, '', (queries, range) =>
+    countIds(queries, conditions, range),
+  )
+}
+
+function searchOf({ applicationId }: WebhookConditions, maxMs: number, context: Context): SlicedSearch {
+  return new SlicedSearch(applicationId, maxMs, context)
+}
+
+function byId(conditions: WebhookConditions): Searched<string, string> {
+  return {
+    findEnd: (queries, after, rows) => findIdAfter(queries, conditions.applicationId, after, rows),
+    list: (queries, range, limit) => listIds(queries, conditions, range, limit),
+    placeOf: (id) => id,
+  }
+}
+
+function byKeyAge(conditions: WebhookConditions): Searched<AgePlace | null, AgePlace> {
+  return {
+    findEnd: (queries, after, rows) => findPlaceAfter(queries, conditions, after, rows),
+    list: (queries, range, limit) => listPlaces(queries, conditions, range, limit),
+    placeOf: (place) => place,
+  }
+}

@@ -1,0 +1,36 @@
+import { sql, type Kysely } from 'kysely'
+import type { Migration } from 'kysely/migration'
+
+/** Adds indexes for lists of webhooks with filters, for the open overlaps, and for the newest events. */
+export const migration: Migration = {
+  async up(db: Kysely<unknown>) {
+    // Index for listing an application's webhooks from the oldest current key on.
+    await db.schema
+      .createIndex('signing_keys_current_of_application')
+      .on('signing_keys')
+      .columns(['application_id', 'created_at', 'webhook_id'])
+      .where(sql<boolean>`expires_at is null and sealed_secret is not null`)
+      .execute()
+
+    // Index for finding the states of an application's webhooks without reading its keys.
+    await db.schema
+      .createIndex('signing_keys_live')
+      .on('signing_keys')
+      .columns(['application_id', 'webhook_id', 'expires_at', 'created_at'])
+      .where(sql<boolean>`sealed_secret is not null and revoked_at is null`)
+      .execute()
+
+    // Also has the order of `GET /keys`, for listing the open overlaps without reading every one.
+    await db.schema.dropIndex('signing_keys_to_erase').execute()
+    await db.schema
+      .createIndex('signing_keys_to_erase')
+      .on('signing_keys')
+      .column(sql`coalesce(revoked_at, expires_at, 9007199254740991)`)
+      .columns(['created_at', 'id'])
+      .where(sql<boolean>`sealed_secret is not null and expires_at is not null`)
+      .execute()
+
+    // Index for listing the newest events of one type.
+    await db.schema.createIndex('events_newest').on('events').columns(['type', 'at']).execute()
+  },
+}
