@@ -1,10 +1,10 @@
 import type { Server } from 'node:http'
-import Koa from 'koa'
+import Koa, { type Context } from 'koa'
 import type { Logger } from 'pino'
 import { createServer } from '../node-http.ts'
 import type { Config } from '../config/config.ts'
 import type { Core } from '../core/core.ts'
-import { createApi } from './api/api.ts'
+import { apiRoot, createApi } from './api/api.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
 import { authenticateInvitation, readInvitationToken } from './authentication/invitation.ts'
 import { clientNetworks } from './limits/client-network.ts'
@@ -113,6 +113,11 @@ export async function createHttpServer(
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
+  const allowOrigins = cors(corsOrigins)
+  const serveApi = (context: Context) =>
+    allowOrigins(context, () => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
+  // Before the pages, so that a request to the API does not pass each of them.
+  koa.use((context, next) => (context.path.startsWith(`${apiRoot}/`) ? serveApi(context) : next()))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
   if (pages.reference || pages.console) koa.use(redirectFromRoot(pages, publicUrl))
   if (pages.reference || pages.console || pages.rotate) koa.use(await createDesign())
@@ -125,8 +130,8 @@ export async function createHttpServer(
   }
   if (pages.console) koa.use(await createConsole(oidc && openIdProvider(oidc, logger)))
   if (pages.rotate) koa.use(await createRotatePage())
-  koa.use(cors(corsOrigins))
-  koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
+  // Responds that the path is unknown.
+  koa.use(serveApi)
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'the connection failed while the response was sent')

@@ -16,7 +16,7 @@ import { HttpError } from '../response/http-error.ts'
 import { setJsonText } from '../response/json-response.ts'
 import { toEndpoint, type Endpoint } from './endpoint.ts'
 import { Routes } from './routes.ts'
-import { createValidateRequest, HeadValidator } from './validate-request.ts'
+import { createValidateRequest, HeadValidator, type RequestParts } from './validate-request.ts'
 import { rejectUnsupportedPreconditions } from './unsupported-preconditions.ts'
 
 /** The path of the API, `/api/v1`: the document's server without its origin. */
@@ -97,18 +97,19 @@ export async function createApi(
     koa.state.caller = caller
 
     rejectUnsupportedPreconditions(endpoint, koa.headers)
+    const parts: RequestParts = { path: params, query: parameters, header: koa.headers, requestBody: undefined }
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) {
-      if (expectsContinue(koa.req)) validateHead(request, operation)
+      if (expectsContinue(koa.req)) validateHead(operationId, parts)
       const owner = params['applicationId'] ?? ''
-      request.body = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
+      parts.requestBody = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
     }
-    validate(request, operation)
+    validate(operationId, parts)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
 
     const { subject, identity, invitation, expiresAt, rights } = caller
-    const body: unknown = request.body
+    const body = parts.requestBody
     const input = { path: params, query: parameters, header: sent(headers, koa), body }
     const call = {
       operationId,
