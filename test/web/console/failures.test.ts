@@ -46,7 +46,7 @@ test('what a token may not read is in one notice, which names every missing scop
   expect(await page.getByText('Not available: see the top of the page.').count()).toBe(4)
 })
 
-test('a part that fails by itself says so in its place', async (context) => {
+test('a part that fails alone says so in its place', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page } = await openConsole(context, server, {

@@ -88,6 +88,24 @@ test('a token that lives a minute is renewed after half of it, not every second'
   expect(started.provider.requests.filter((path) => path === '/token')).toHaveLength(1)
 })
 
+test('a renewal that fails is tried again until the token ends, and the page says so', async (context) => {
+  const started = await start(resource, { tokenSeconds: 24 })
+  const { page, errors, button } = await openSignIn(context, started)
+  await button.click()
+  await signInAs(page, 'ana')
+  await page.getByRole('heading', { name: 'hook_1' }).waitFor()
+  started.provider.down = true
+  const notice = page.getByRole('alert').filter({ hasText: 'Your session could not be renewed.' })
+  await notice.getByText('the console tries again every few seconds').waitFor({ timeout: 20_000 })
+  started.provider.down = false
+  await notice.waitFor({ state: 'detached' })
+  started.provider.down = true
+  await notice.getByText(/It ended\s+\d\d:\d\d\. Sign out/).waitFor({ timeout: 40_000 })
+  await page.getByText(/token\s+expired \d\d:\d\d/).waitFor()
+  const refused = errors.filter((text) => /503|CORS|ERR_FAILED/.test(text))
+  for (const error of refused) errors.splice(errors.indexOf(error), 1)
+})
+
 test('during a sign-in, the browser stores only the PKCE verifier, and neither another tab nor a forged state completes it', async (context) => {
   const started = await start()
   const { page, button } = await openSignIn(context, started)

@@ -9,7 +9,7 @@ const maxPages = 10
 
 type KeyQuery = { state: 'current' | 'previous'; createdBefore?: string } | { lost: true }
 
-/** Creates the requests of the home. None depends on another, so that each section can fail by itself. */
+/** Creates the requests of the home. None depends on another, so that each section can fail alone. */
 export function createHomeRequests(client: Client) {
   /** Lists keys until there are enough. A page can be empty although more follow. */
   async function listKeys(filter: KeyQuery, enough: number, signal: AbortSignal): Promise<KeyList> {

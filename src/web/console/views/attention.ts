@@ -67,16 +67,18 @@ function rest(
   items: readonly WebhookIds[],
   listOf: ((applicationId: string) => string) | undefined,
 ): TemplateResult {
+  if (!listOf) return html`<p class="quiet rest">These are the most urgent ${shownItems}.</p>`
   const applications = perApplication(items)
   const others = applications.length - namedApplications
-  if (!listOf) return html`<p class="quiet">These are the most urgent ${shownItems}.</p>`
+  const links = applications
+    .slice(0, namedApplications)
+    .map(([id, size]) => html`<a href=${listOf(id)}>${id}</a> (${size.toLocaleString('en')})`)
   return html`
-    <p class="quiet rest">
+    <p class="quiet rest url">
       These are the most urgent ${shownItems}. All of them:
-      ${applications
-        .slice(0, namedApplications)
-        .map(([id, size]) => html`<a href=${listOf(id)}>${id}</a> (${size.toLocaleString('en')}) `)}
-      ${others > 0 ? `and ${plural(others, 'more application')}` : nothing}
+      ${links.map((link, index) => html`${index === 0 ? nothing : ', '}${link}`)}${
+        others > 0 ? `, and ${plural(others, 'more application')}` : nothing
+      }
     </p>
   `
 }

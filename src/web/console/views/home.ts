@@ -31,9 +31,9 @@ function calm(state: State, olderThan: Age, actions: Actions): TemplateResult {
   const { hasApplication } = state
   if (hasApplication.is === 'loading') return html`<p class="quiet">Loading…</p>`
   if (hasApplication.is === 'done' && !hasApplication.value) return welcome(state, actions)
-  return html`<p class="well">
-    All is well: nothing failed in the last 7 days, no overlap is open, and no secret is older than
-    ${olderThan} days.
+  return html`<p>
+    <span class="good">✓</span> All is well: nothing failed in the last 7 days, no overlap is open, and no
+    secret is older than ${olderThan} days.
   </p>`
 }
 

@@ -32,9 +32,14 @@ export function layout(state: State, actions: Actions): TemplateResult {
       ${state.session ? html`${navigation(state.route)} ${who(state, actions)}` : nothing}
     </header>
     <main>
-      ${state.session ? crumbs(state) : nothing}
+      ${
+        state.session
+          ? html`<div class="notices">${renewal(state)} ${problemsOnTop(state, actions.reload)}</div>
+              ${crumbs(state)}`
+          : nothing
+      }
       ${state.secret ? secretPanel(state.secret, actions) : nothing}
-      ${state.session ? html`${renewal(state)} ${problemsOnTop(state, actions.reload)} ${content(state, actions)}` : signIn(state, actions)}
+      ${state.session ? content(state, actions) : signIn(state, actions)}
     </main>
     <p class="unseen" role="status">${state.announcement}</p>
     ${dialog(state, actions)}
