@@ -21,7 +21,7 @@ test(
     await page.getByRole('heading', { name: 'Whose secret is this?' }).waitFor()
     await page.getByLabel('Secret').fill(` ${signingSecret}\n`)
     await page.getByRole('button', { name: 'Find its webhook' }).click()
-    await page.getByText('1 key has this secret').waitFor()
+    await page.getByRole('heading', { name: '1 key has this secret' }).waitFor()
     const card = page.locator('.found-card')
     expect(await card.innerText()).toContain(keyFingerprint)
     expect(await card.innerText()).toContain('previous')

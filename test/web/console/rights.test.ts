@@ -66,11 +66,11 @@ test('rights are pairs of scopes and applications: a button works where the toke
 test('the console reads the rights once, and disables nothing if it cannot', async (context) => {
   const server = await startServer()
   await provision(server)
-  const { page } = await openConsole(context, server, { as: null, at: hookAddress, failures: [502] })
+  const { page } = await openConsole(context, server, { as: null, at: hookAddress, failures: [404] })
   let reads = 0
   await page.route('**/api/v1/token', (route) => {
     reads += 1
-    return route.fulfill({ status: 502, body: 'a page of the proxy' })
+    return route.fulfill({ status: 404, body: 'an older server' })
   })
   await page.getByLabel('Token').fill(await token())
   await page.getByRole('button', { name: 'Sign in' }).click()
