@@ -16,7 +16,6 @@ export function applications(state: State, actions: Actions): TemplateResult {
       <h1 tabindex="-1">Applications</h1>
       ${isEmpty ? nothing : html`<p class="buttons">${createApplication(state, actions)}</p>`}
     </div>
-    ${applicationList(state, actions, () => welcome(state, actions))}
-    ${isRefused ? openById() : nothing}
+    ${applicationList(state, actions, () => welcome(state, actions))} ${isRefused ? openById() : nothing}
   `
 }

@@ -134,7 +134,7 @@ function row(
 ): TemplateResult {
   const isPicked = selection.ids.has(id)
   const isOverlapping = overlapEndsAt !== null && Date.parse(overlapEndsAt) > now
-  // A click tells whether Shift is held, even one that the space bar causes.
+  // Unlike `change`, `click` says if Shift is held, even if the space bar caused it.
   const click = (event: MouseEvent) => {
     actions.selectOne(id, (event.currentTarget as HTMLInputElement).checked, event.shiftKey)
   }
