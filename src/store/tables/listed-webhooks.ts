@@ -81,6 +81,7 @@ export async function countIds(
 function selectIds(queries: Queries, conditions: WebhookConditions, range: IdRange): IdsQuery {
   const { search, state, createdBefore, noKeyBefore } = conditions
   const webhooks = selectWebhooks(queries, conditions, range)
+  if (state === 'no_secret' && createdBefore !== null) return webhooks.where(sql.lit(false))
   if (search !== undefined || (noKeyBefore !== undefined && state === 'overlap'))
     return webhooks.where((webhook) => webhook.and(keyConditions(webhook, conditions)))
   const keys = selectLive(queries, conditions, range)
