@@ -52,7 +52,7 @@ class Run {
     const search = new URLSearchParams({ total: 'true' })
     for (const [name, value] of Object.entries({ ...query, cursor }))
       if (value !== undefined) search.set(name, String(value))
-    const { status, body } = await this.#api('GET', `/applications/${this.#application}/webhooks?${search}`)
+    const { status, body } = await this.#api('GET', `/applications/${this.#application}/webhooks?${search.toString()}`)
     expect(status).toBe(200)
     return body
   }
@@ -110,7 +110,7 @@ test(
           }
         },
       ),
-      fuzzParameters(40),
+      fuzzParameters(25),
     )
   },
 )
@@ -151,7 +151,7 @@ test(
           }
         },
       ),
-      fuzzParameters(40),
+      fuzzParameters(25),
     )
   },
 )

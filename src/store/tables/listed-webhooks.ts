@@ -84,16 +84,15 @@ function selectIds(queries: Queries, conditions: WebhookConditions, range: IdRan
   if (state === 'no_secret' && createdBefore !== null) return webhooks.where(sql.lit(false))
   if (search !== undefined || (noKeyBefore !== undefined && state === 'overlap'))
     return webhooks.where((webhook) => webhook.and(keyConditions(webhook, conditions)))
-  const keys = selectLive(queries, conditions, range)
-  if (state === 'no_secret') return webhooks.except(keys)
-  if (noKeyBefore !== undefined)
-    return webhooks.except(keys.where('expires_at', 'is', null).where('created_at', '<', noKeyBefore))
-  if (state === undefined && createdBefore === null) return webhooks
-  let keyed = keys.groupBy('webhook_id')
-  if (state !== undefined)
-    keyed = keyed.having(({ fn }) => fn.max('expires_at'), state === 'overlap' ? 'is not' : 'is', null)
-  const currentCreatedAt = sql<number>`max(case when expires_at is null then created_at end)`
-  return createdBefore === null ? keyed : keyed.having(currentCreatedAt, '<', createdBefore)
+  const live = selectLive(queries, conditions, range)
+  const current = live.where('expires_at', 'is', null)
+  const previous = live.where('expires_at', 'is not', null)
+  const wanted = createdBefore === null ? current : current.where('created_at', '<', createdBefore)
+  if (state === 'no_secret') return webhooks.except(live)
+  if (noKeyBefore !== undefined) return webhooks.except(current.where('created_at', '<', noKeyBefore))
+  if (state === 'one_key') return wanted.except(previous)
+  if (state === 'overlap') return createdBefore === null ? previous.distinct() : wanted.intersect(previous)
+  return createdBefore === null ? webhooks : wanted
 }
 
 function selectWebhooks(
@@ -110,7 +109,7 @@ function selectWebhooks(
   return search === undefined ? query : query.where(matchesText(queries, search))
 }
 
-/** Selects the webhooks of live keys, which must be grouped. */
+/** Selects the webhooks of live keys, once for each key. */
 function selectLive(queries: Queries, { applicationId, now }: WebhookConditions, { after, upTo }: IdRange) {
   const query = queries
     .selectFrom('signing_keys')
