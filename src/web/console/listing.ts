@@ -94,8 +94,11 @@ export function keep<T extends Application | Webhook>(
   const totals =
     isFiltered(route) || loaded.total === null ? kept.totals : remember(kept.totals, all, loaded.total)
   const before = known[index - 1]
+  // A search ends with an empty page if the server stopped it after the last match.
+  const isLast = start !== null && loaded.total === start + loaded.items.length
   const page: ListPage<T> = {
     ...loaded,
+    nextCursor: isLast ? null : loaded.nextCursor,
     unfiltered: totals.get(all) ?? null,
     start,
     previous: before ? atCursor(route, before.cursor) : null,

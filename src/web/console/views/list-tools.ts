@@ -57,7 +57,7 @@ export function countOf(page: ListPage<unknown>, route: ListRoute, noun: string)
   const { items, nextCursor, start, unfiltered } = page
   const total = page.total ?? (start ?? 0) + items.length
   const isMore = page.total === null && (start === null || nextCursor !== null)
-  const count = `${isMore ? 'more than ' : ''}${number.format(total)}`
+  const count = `${isMore ? 'More than ' : ''}${number.format(total)}`
   if (!isFiltered(route)) return `${count} ${noun}${total === 1 ? '' : 's'}`
   return unfiltered === null
     ? `${count} match`

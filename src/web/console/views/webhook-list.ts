@@ -18,14 +18,17 @@ export function webhookList(state: State, actions: Actions, none: () => Template
     ${loaded(state.webhooks, state, actions, (page) =>
       page.items.length > 0
         ? html`
-            <div class="list-head">
-              ${
-                state.selection.ids.size > 0
-                  ? selectionBar(state, route, page, actions)
-                  : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
-              }
+            <div class="list">
+              <div class="list-head">
+                ${
+                  state.selection.ids.size > 0
+                    ? selectionBar(state, route, page, actions)
+                    : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
+                }
+              </div>
+              ${table(page, state, actions)}
             </div>
-            ${table(page, state, actions)} ${pager(page, route)}
+            ${pager(page, route)}
           `
         : isEmptyList(page, route)
           ? none()
