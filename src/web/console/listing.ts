@@ -94,11 +94,10 @@ export function keep<T extends Application | Webhook>(
   const totals =
     isFiltered(route) || loaded.total === null ? kept.totals : remember(kept.totals, all, loaded.total)
   const before = known[index - 1]
-  // A search ends with an empty page if the server stopped it after the last match.
-  const isLast = start !== null && loaded.total === start + loaded.items.length
+  const counted = start !== null && loaded.nextCursor === null ? start + loaded.items.length : null
   const page: ListPage<T> = {
     ...loaded,
-    nextCursor: isLast ? null : loaded.nextCursor,
+    total: loaded.total ?? counted,
     unfiltered: totals.get(all) ?? null,
     start,
     previous: before ? atCursor(route, before.cursor) : null,
