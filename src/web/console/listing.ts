@@ -97,7 +97,7 @@ export function keep<T extends Application | Webhook>(
   const counted = start !== null && loaded.nextCursor === null ? start + loaded.items.length : null
   const page: ListPage<T> = {
     ...loaded,
-    total: loaded.total ?? counted,
+    total: loaded.total ?? counted ?? (isFiltered(route) ? null : (totals.get(all) ?? null)),
     unfiltered: totals.get(all) ?? null,
     start,
     previous: before ? atCursor(route, before.cursor) : null,
