@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { atCursor, holdsSecret, isEmptyList, isFiltered, type ListPage, type ListRoute } from '../listing.ts'
 import { address, hashOf } from '../route.ts'
@@ -57,8 +58,9 @@ export function countOf(page: ListPage<unknown>, route: ListRoute, noun: string)
   const { items, nextCursor, start, unfiltered } = page
   const total = page.total ?? (start ?? 0) + items.length
   const isMore = page.total === null && (start === null || nextCursor !== null)
-  const count = `${isMore ? 'More than ' : ''}${number.format(total)}`
-  if (!isFiltered(route)) return `${count} ${noun}${total === 1 ? '' : 's'}`
+  const more = isMore ? 'More than ' : ''
+  if (!isFiltered(route)) return `${more}${plural(total, noun)}`
+  const count = `${more}${number.format(total)}`
   return unfiltered === null
     ? `${count} match`
     : `${count} of ${number.format(Math.max(total, unfiltered))} match`

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { noun } from '../../shared/words.ts'
 import type { RotateDialog } from '../dialogs.ts'
 import { keyEnd } from '../overlap.ts'
 import { schemes, type SchemeName } from '../schemes.ts'
@@ -23,7 +24,7 @@ export function rotationOutcome(
   if (live === null) return notLoaded(overlapSeconds, now)
   if (overlapSeconds === 0) {
     return html`<p>
-      ${names(live)} ${live.length === 1 ? 'stops' : 'stop'} signing immediately. A receiver without the new
+      ${names(live)} ${noun(live.length, 'stops', 'stop')} signing immediately. A receiver without the new
       secret will refuse every message.
     </p>`
   }

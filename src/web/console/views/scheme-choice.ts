@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { plural } from '../../shared/words.ts'
 import type { WebhookDialog } from '../dialogs.ts'
 import { schemes, type SchemeName } from '../schemes.ts'
 import type { Webhook } from '../state.ts'
@@ -49,7 +50,7 @@ export function schemeChoice(
 /** Explains what happens if a webhook with live keys gets another scheme. */
 function consequence({ id, signatureScheme: before, liveKeys }: Webhook, after: SchemeName): string {
   if (before === 'ed25519' || after === 'ed25519') {
-    const keys = liveKeys === 1 ? 'a live key' : `${liveKeys} live keys`
+    const keys = plural(liveKeys, 'live key')
     return `${id} has ${keys}, so Rekey refuses to change it to or from ed25519. Create a new webhook instead.`
   }
   const isRefusedForText = schemes[after].imports === 'base64' && schemes[before].imports === 'text'
