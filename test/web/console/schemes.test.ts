@@ -58,44 +58,46 @@ test('the browser checks the shape of an imported secret as the server does', { 
     }
 })
 
-test.for(names)(
-  'a webhook can be created and changed as %s in the console',
-  { timeout },
-  async (name, context) => {
+test(
+  'a webhook of each scheme can be created, and changed to others and back',
+  { timeout: 120_000 },
+  async (context) => {
     const server = await startServer()
     await server.api('PUT', '/applications/app_1')
-    const { page } = await openConsole(context, server, { at: '#/applications/app_1', failures: [404] })
-    await page.getByRole('button', { name: 'Create a webhook…' }).click()
+    const { page } = await openConsole(context, server, { failures: [404] })
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('ID').fill('hook_1')
-    await dialog.getByLabel('URL').fill('https://merchant.example/hooks')
-    await dialog.getByRole('radio', { name }).check()
-    const { signatureHeader, headerMayChange } = schemes[name]
-    const header = dialog.getByLabel('Signature header')
-    if (headerMayChange) {
-      expect(await header.inputValue()).toBe(signatureHeader)
-      await header.fill('X-Merchant-Signature')
-    } else expect(await header.count()).toBe(0)
-    await dialog.getByRole('button', { name: 'Create' }).click()
-    await page.getByRole('heading', { name: 'hook_1', level: 1 }).waitFor()
-    const stored = async () => (await server.api('GET', '/applications/app_1/webhooks/hook_1')).body
-    expect(await stored()).toMatchObject({
-      signatureScheme: name,
-      signatureHeader: headerMayChange ? 'X-Merchant-Signature' : signatureHeader,
-    })
-
-    const other = name === 'stripe' ? 'github' : 'stripe'
-    for (const to of [other, name] as const) {
-      await page.getByRole('button', { name: 'Edit…' }).click()
-      await dialog.getByRole('radio', { name: to }).check()
-      await dialog.getByRole('button', { name: 'Save' }).click()
-      await page.getByText(`Signed as ${to}, in the header ${schemes[to].signatureHeader}`).waitFor()
-      // A header that one platform named after itself does not follow the webhook to another scheme.
+    for (const name of names) {
+      await page.goto(`${server.origin}/console#/applications/app_1`)
+      await page.getByRole('button', { name: 'Create a webhook…' }).click()
+      await dialog.getByLabel('ID').fill(name)
+      await dialog.getByLabel('URL').fill('https://merchant.example/hooks')
+      await dialog.getByRole('radio', { name }).check()
+      const { signatureHeader, headerMayChange } = schemes[name]
+      const header = dialog.getByLabel('Signature header')
+      if (headerMayChange) {
+        expect(await header.inputValue()).toBe(signatureHeader)
+        await header.fill('X-Merchant-Signature')
+      } else expect(await header.count()).toBe(0)
+      await dialog.getByRole('button', { name: 'Create' }).click()
+      await page.getByRole('heading', { name, level: 1 }).waitFor()
+      const stored = async () => (await server.api('GET', `/applications/app_1/webhooks/${name}`)).body
       expect(await stored()).toMatchObject({
-        signatureScheme: to,
-        signatureHeader: schemes[to].signatureHeader,
-        url: 'https://merchant.example/hooks',
+        signatureScheme: name,
+        signatureHeader: headerMayChange ? 'X-Merchant-Signature' : signatureHeader,
       })
+
+      for (const to of [name === 'stripe' ? 'github' : 'stripe', name] as const) {
+        await page.getByRole('button', { name: 'Edit…' }).click()
+        await dialog.getByRole('radio', { name: to }).check()
+        await dialog.getByRole('button', { name: 'Save' }).click()
+        await page.getByText(`Signed as ${to}, in the header ${schemes[to].signatureHeader}`).waitFor()
+        // A header that one platform named after itself does not follow the webhook to another scheme.
+        expect(await stored()).toMatchObject({
+          signatureScheme: to,
+          signatureHeader: schemes[to].signatureHeader,
+          url: 'https://merchant.example/hooks',
+        })
+      }
     }
   },
 )

@@ -62,6 +62,8 @@ test.for([
       expect(lines).toBeLessThan(2)
       seen.add(Object.keys(named).join())
     }
+    const wrapping = `Array.from(document.querySelectorAll('time, .digits'), (element) => getComputedStyle(element).whiteSpace)`
+    expect(new Set(await page.evaluate<string[]>(wrapping))).toEqual(new Set(['nowrap']))
     expect([...seen].sort()).toEqual(['', 'day,month', 'day,month,year', 'weekday'])
   },
 )
