@@ -9,8 +9,8 @@ import { readPageQuery, toCursor } from './shared/pagination.ts'
 import { toApplication } from './shared/representations.ts'
 import { SlicedSearch, type Range, type Searched } from './shared/search-slices.ts'
 
-/** How long the queries that find a page, or count all applications, may take together, in milliseconds. */
-const searchMs = 20
+/** How long the queries that find and count applications may take together, in milliseconds. */
+const searchMs = 40
 
 export const listApplications: Operation<'listApplications'> = async ({ query }, context) => {
   const { limit, after } = readPageQuery(query)
@@ -26,11 +26,11 @@ export const listApplications: Operation<'listApplications'> = async ({ query },
     list: (queries, range, limit) => selectApplications(queries, { ...inRange(range), limit }),
     placeOf: ({ id }) => id,
   }
-  const newSearch = () => new SlicedSearch(identity, searchMs, context)
-  const { items, next } = await newSearch().page(matching, after ?? '', limit)
+  const sliced = new SlicedSearch(identity, searchMs, context)
+  const { items, next } = await sliced.page(matching, after ?? '', limit)
   const page = { items: items.map(toApplication), nextCursor: next && toCursor(next) }
   if (!total) return { status: 200, body: page }
-  const count = await newSearch().count(matching.findEnd, '', (queries, range) =>
+  const count = await sliced.count(matching.findEnd, '', (queries, range) =>
     countApplications(queries, inRange(range)),
   )
   return { status: 200, body: { ...page, total: count } }

@@ -199,3 +199,104 @@ test('a cursor from before a restore returns 409, even after the feed has grown 
       (await server.api('GET', `/events?cursor=${Buffer.from(text).toString('base64url')}`)).status,
     ).toBe(400)
 })
+
+/** Reads all pages, newest first. */
+async function readNewest(server: TestServer, query: string, options: { token?: string } = {}) {
+  const items: FeedEvent[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const sent = cursor === undefined ? '' : `&cursor=${cursor}`
+    const found = await page(server, `order=newest&limit=2${query}${sent}`, options)
+    items.push(...found.items)
+    if (found.nextCursor === cursor) return items
+    cursor = found.nextCursor
+  }
+}
+
+test('newest returns every event once, by time and newest first, whether or not anyone has read the feed', async () => {
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  const server = await startServer({ now: () => now })
+  expect(await readNewest(server, '')).toEqual([])
+  for (const id of ['app_1', 'app_2', 'app_3']) {
+    now += 1_000
+    await server.api('PATCH', `${await provision(server, id)}/secret`)
+    await provision(server, id, 'hook_2')
+  }
+  const newest = await readNewest(server, '')
+  expect(newest.map(({ at }) => at)).toEqual(
+    newest
+      .map(({ at }) => at)
+      .sort()
+      .reverse(),
+  )
+  const { items } = await follow(server)
+  expect(names(newest).sort()).toEqual(names(items).sort())
+  expect(names(await readNewest(server, '&type=secret.rotated'))).toEqual([
+    'app_3/hook_1 2',
+    'app_2/hook_1 2',
+    'app_1/hook_1 2',
+  ])
+  expect(await readNewest(server, '&type=overlap.expired')).toEqual([])
+  const of = async (applications: string[]) => ({
+    token: await token({ scope: 'events:read', applications, expiresIn: 10 * 365 * 86_400 }),
+  })
+  expect(names(await readNewest(server, '', await of(['app_2']))).sort()).toEqual([
+    'app_2/hook_1 1',
+    'app_2/hook_1 2',
+    'app_2/hook_2 1',
+  ])
+  expect(await readNewest(server, '', await of([]))).toEqual([])
+  expect(await readNewest(server, '&type=webhook.created', await of(['app_9']))).toEqual([])
+})
+
+test('newest finds a rare type, and the events of one application, among thousands', async () => {
+  const server = await startServer()
+  await provision(server)
+  await writeLongTrail(server.databaseUrl, { applicationId: 'app_1', webhookId: 'hook_1' }, 3_000)
+  const { body } = await server.api('GET', '/events?order=newest&limit=1&type=webhook.created')
+  expect(names(body.items)).toEqual(['app_1/hook_1 1'])
+  await execute(server.databaseUrl, "update events set application_id = 'app_2' where sequence in (2, 1500)")
+  const few = { token: await token({ scope: 'events:read', applications: ['app_2'] }) }
+  expect(names(await readNewest(server, '&type=secret.rotated', few))).toEqual([
+    'app_2/hook_1 1500',
+    'app_2/hook_1 2',
+  ])
+  expect(names(await readNewest(server, '', few))).toEqual(['app_2/hook_1 1500', 'app_2/hook_1 2'])
+})
+
+test('a page of the newest events does not repeat or skip any, although more happen between the pages', async () => {
+  const server = await startServer()
+  const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
+  const write = (...times: number[]) =>
+    withDatabase(server.databaseUrl, async (queries) => {
+      for (const at of times) await appendEvent(queries, owner, { ...happening, at })
+    })
+  await write(5, 5, 5, 7, 5)
+  const first = await page(server, 'order=newest&limit=2')
+  await write(8, 9)
+  const second = await page(server, `order=newest&limit=3&cursor=${first.nextCursor}`)
+  const found = [...first.items, ...second.items]
+  expect(first.items[0]?.sequence).toBe(4)
+  expect(found.map(({ sequence }) => sequence).sort()).toEqual([1, 2, 3, 4, 5])
+  expect(names((await page(server, 'order=newest&limit=2')).items)).toEqual([
+    'app_1/hook_1 7',
+    'app_1/hook_1 6',
+  ])
+})
+
+test('a cursor of the other order returns 400', async () => {
+  const server = await startServer()
+  await provision(server)
+  const oldest = (await page(server, '')).nextCursor
+  const newest = (await page(server, 'order=newest')).nextCursor
+  const encoded = ['5', '5.', '.0000000000000000', '05.0000000000000000', '5.000000000000000g', '5.0000'].map(
+    (text) => Buffer.from(text).toString('base64url'),
+  )
+  for (const cursor of [oldest, ...encoded.filter((one) => one !== encoded[1])])
+    expect([cursor, (await server.api('GET', `/events?order=newest&cursor=${cursor}`)).status]).toEqual([
+      cursor,
+      400,
+    ])
+  expect((await server.api('GET', `/events?cursor=${newest}`)).status).toBe(400)
+  expect((await server.api('GET', '/events?order=desc')).status).toBe(400)
+})

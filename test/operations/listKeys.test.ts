@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { sweep } from '../../src/core/sweep.ts'
 import { rekey } from '../support/command.ts'
-import { openDatabase } from '../support/database.ts'
+import { execute, openDatabase, withDatabase } from '../support/database.ts'
 import { exampleEnvironment } from '../support/environment.ts'
 import { startReceiver, verifiedWith } from '../support/receivers.ts'
 import { provision, startServer, type TestServer } from '../support/server.ts'
@@ -171,3 +171,109 @@ test('rejects filters and cursors that the document does not allow', async () =>
     expect(JSON.stringify(body)).not.toContain('whsec_')
   }
 })
+
+test('receiverProven says whether a probe has proven the current key, also in the items of older keys', async () => {
+  const secrets: string[] = []
+  const receiver = await startReceiver((message) => verifiedWith(secrets.at(-1) ?? '')(message))
+  const server = await startServer({ environment: { REKEY_PROBE_ALLOW: 'loopback' } })
+  const webhook = await provision(server)
+  await server.api('PUT', webhook, { body: { url: receiver.url } })
+  const listed = async () =>
+    (await server.api('GET', '/keys')).body.items.map(({ state, receiverProven }) => [state, receiverProven])
+  secrets.push((await rotate(server, webhook)).signingSecret)
+  expect(await listed()).toEqual([['current', false]])
+  await server.api('POST', `${webhook}/probes`)
+  expect(await listed()).toEqual([['current', true]])
+  secrets.push((await rotate(server, webhook)).signingSecret)
+  expect(await listed()).toEqual([
+    ['previous', false],
+    ['current', false],
+  ])
+  await server.api('POST', `${webhook}/probes`)
+  expect(await listed()).toEqual([
+    ['previous', true],
+    ['current', true],
+  ])
+})
+
+test('lost lists the keys that were erased before their end, as many as rekey_lost_secrets counts', async () => {
+  let now = Date.parse('2026-01-01T00:00:00Z')
+  const server = await startServer({ now: () => now })
+  for (const id of ['app_1', 'app_2']) {
+    const webhook = await provision(server, id)
+    for (const overlapSeconds of [0, 60, 600]) {
+      now += 1_000
+      await rotate(server, webhook, { overlapSeconds })
+    }
+    await rotate(server, await provision(server, id, 'kept'))
+  }
+  expect(await list(server, '&lost=true')).toEqual([])
+  await execute(
+    server.databaseUrl,
+    "update signing_keys set sealed_secret = null, sealed_by = null where webhook_id = 'hook_1'",
+  )
+  const lostCount = async () => {
+    const text = await (await fetch(`${server.origin}/metrics`)).text()
+    return Number(/^rekey_lost_secrets (\d+)$/m.exec(text)?.[1])
+  }
+  const lost = [
+    ...Array<string>(3).fill('app_1/hook_1 expired'),
+    ...Array<string>(3).fill('app_2/hook_1 expired'),
+  ]
+  expect((await list(server, '&lost=true')).sort()).toEqual(lost)
+  expect(await lostCount()).toBe(6)
+  expect((await list(server, '&lost=true&state=expired')).sort()).toEqual(lost)
+  expect(await list(server, '&lost=false')).toHaveLength(8)
+  for (const other of ['state=current', 'state=previous', 'state=revoked', 'unproven=true'])
+    expect(await list(server, `&lost=true&${other}`)).toEqual([])
+  const some = {
+    token: await token({ scope: 'secrets:read', applications: ['app_2'], expiresIn: 10 * 365 * 86_400 }),
+  }
+  expect(await list(server, '&lost=true', some)).toEqual(lost.slice(3))
+  now += 60_000
+  expect(await list(server, '&lost=true', some)).toEqual(lost.slice(4))
+})
+
+test('thousands of open overlaps fill their pages from the first on, oldest key first', async () => {
+  const server = await startServer()
+  await provision(server)
+  await writeKeys(server.databaseUrl, 6_000)
+  const found: string[] = []
+  let cursor = ''
+  for (let pages = 1; ; pages++) {
+    const { body } = await server.api('GET', `/keys?state=previous&limit=100${cursor}`)
+    found.push(...body.items.map(({ createdAt }) => createdAt))
+    if (pages === 2) expect(found).toHaveLength(200)
+    if (body.nextCursor === null) break
+    cursor = `&cursor=${body.nextCursor}`
+  }
+  expect(found).toHaveLength(2_000)
+  expect(found).toEqual(found.toSorted())
+})
+
+/** Writes keys of app_1/hook_1: each third is erased, each third has expired, and each third has an open overlap. */
+async function writeKeys(url: string, count: number): Promise<void> {
+  await withDatabase(url, async (queries) => {
+    for (let first = 1; first <= count; first += 500)
+      await queries
+        .insertInto('signing_keys')
+        .values(
+          Array.from({ length: 500 }, (_, index) => first + index).map((n) => ({
+            ...{ id: `key_${String(n).padStart(22, '0')}`, application_id: 'app_1', webhook_id: 'hook_1' },
+            ...{
+              generation: n,
+              fingerprint: 'whsec_****0000',
+              sha256: String(n).padStart(64, '0'),
+              guessable: 0,
+            },
+            ...(n % 3 === 0
+              ? { sealed_secret: null, sealed_by: null }
+              : { sealed_secret: 'x', sealed_by: 'k1' }),
+            ...{ created_at: 1_000_000 + ((n * 7919) % count), created_by: null, reason: null },
+            expires_at: n % 3 === 1 ? Date.now() + 100_000_000 + ((n * 31) % 1_000) : 2_000_000,
+            revoked_at: null,
+          })),
+        )
+        .execute()
+  })
+}

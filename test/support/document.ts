@@ -78,3 +78,8 @@ function resolve(node: unknown): unknown {
   }
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, resolve(value)]))
 }
+
+/** Whether the operation requires a scope, as all do but those about the token itself. */
+export function requiresScope({ security = [] }: Pick<DocumentedOperation, 'security'>): boolean {
+  return security.some(({ bearerAuth = [] }) => bearerAuth.length > 0)
+}

@@ -5,6 +5,8 @@ import type { OperationContext } from './operation.ts'
 /** Number of rows that the first query of a search examines, and the minimum and maximum for the others. */
 const minRows = 256
 const maxRows = 65_536
+/** Number of rows that a search examines even after its time has ended, so that short lists are always complete. */
+const ensuredRows = 1_024
 
 /** A part of a list. */
 export interface Range<Place> {
@@ -96,6 +98,7 @@ export class SlicedSearch {
     const { store, searches, signal } = this.#context
     let after = start
     let rows = minRows
+    let examined = 0
     const slice = async () => {
       const begin = performance.now()
       const next = await store.read(async (queries) => {
@@ -104,6 +107,7 @@ export class SlicedSearch {
       }, signal)
       const tookMs = performance.now() - begin
       this.#leftMs -= tookMs
+      examined += rows
       const fitting = Math.floor((rows * store.queryMs) / tookMs)
       rows = Math.max(minRows, Math.min(fitting, 4 * rows, maxRows))
       // Keep the turn until the thread has done all other waiting work.
@@ -114,7 +118,7 @@ export class SlicedSearch {
       const { upTo, goesOn } = await searches.run(this.#scope, signal, slice)
       if (upTo === undefined) return null
       after = upTo
-      if (!goesOn || this.#leftMs <= 0) return after
+      if (!goesOn || (this.#leftMs <= 0 && examined >= ensuredRows)) return after
     }
   }
 }

@@ -1,12 +1,6 @@
 import { countIds, findIdAfter, listIds, type WebhookConditions } from '../../store/tables/listed-webhooks.ts'
 import { findPlaceAfter, listPlaces, type AgePlace } from '../../store/tables/webhooks-by-key-age.ts'
-import type { OperationContext } from './operation.ts'
-import { SlicedSearch, type FoundItems, type Searched } from './search-slices.ts'
-
-/** How long the queries that find a page's webhooks may take together, in milliseconds. */
-const pageMs = 25
-/** How long the queries that count all matching webhooks may take together, in milliseconds. */
-const countMs = 20
+import type { FoundItems, Searched, SlicedSearch } from './search-slices.ts'
 
 /** A webhook's place among those without a current key, which come after all others, sorted by ID. */
 export interface KeylessPlace {
@@ -18,27 +12,24 @@ export interface KeylessPlace {
   since: number
 }
 
-type Context = Pick<OperationContext, 'store' | 'searches' | 'signal'>
-
 /** Finds the IDs of a page of webhooks, sorted by ID. */
 export function searchById(
+  search: SlicedSearch,
   conditions: WebhookConditions,
   after: string,
   limit: number,
-  context: Context,
 ): Promise<FoundItems<string, string>> {
-  return searchOf(conditions, pageMs, context).page(byId(conditions), after, limit)
+  return search.page(byId(conditions), after, limit)
 }
 
 /** Finds the IDs of a page of webhooks, the oldest current key first, and webhooks without one last. */
 export async function searchByKeyAge(
+  search: SlicedSearch,
   conditions: WebhookConditions,
   after: AgePlace | KeylessPlace | null,
   limit: number,
-  context: Context,
 ): Promise<FoundItems<AgePlace | KeylessPlace, string>> {
   const { state, createdBefore, now } = conditions
-  const search = searchOf(conditions, pageMs, context)
   const ids: string[] = []
   if (state !== 'no_secret' && (after === null || 'createdAt' in after)) {
     const found = await search.page(byKeyAge(conditions), after, limit)
@@ -53,14 +44,8 @@ export async function searchByKeyAge(
 }
 
 /** Counts the webhooks that meet the conditions. @returns null if that takes too long */
-export function countWebhooks(conditions: WebhookConditions, context: Context): Promise<number | null> {
-  return searchOf(conditions, countMs, context).count(byId(conditions).findEnd, '', (queries, range) =>
-    countIds(queries, conditions, range),
-  )
-}
-
-function searchOf({ applicationId }: WebhookConditions, maxMs: number, context: Context): SlicedSearch {
-  return new SlicedSearch(applicationId, maxMs, context)
+export function countWebhooks(search: SlicedSearch, conditions: WebhookConditions): Promise<number | null> {
+  return search.count(byId(conditions).findEnd, '', (queries, range) => countIds(queries, conditions, range))
 }
 
 function byId(conditions: WebhookConditions): Searched<string, string> {

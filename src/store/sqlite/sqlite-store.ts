@@ -36,7 +36,7 @@ export function openSqlite(file: string): Store {
   }
   return {
     now: () => Date.now(),
-    queryMs: 1,
+    queryMs: 1.5,
     async readSettledTime(now) {
       const minutes = reader.database.pragma('user_version', { simple: true }) as number
       if (minutes > 0) return minutes * minuteMs

@@ -13,9 +13,9 @@ export interface WebhookConditions {
   search: string | undefined
   /** Undefined for any state. */
   state: WebhookState | undefined
-  /** The current key was created before this time. Milliseconds since 1970; null for any time. */
+  /** The current key was created before this time, in milliseconds since 1970; null for any. */
   createdBefore: number | null
-  /** There is no current key that was created before this time. Milliseconds since 1970; null for any. */
+  /** There is no current key that was created before this time, in milliseconds since 1970; undefined for any. */
   noKeyBefore?: number
   /** Milliseconds since 1970. */
   now: number
@@ -28,6 +28,8 @@ export interface IdRange {
   /** Included; undefined for the end. */
   upTo: string | undefined
 }
+
+type IdsQuery = SelectQueryBuilder<Database, never, { id: string }>
 
 /** Finds the ID of the webhook that comes `rows` after an ID; undefined if there are fewer. */
 export async function findIdAfter(
@@ -55,7 +57,7 @@ export async function listIds(
   range: IdRange,
   limit: number,
 ): Promise<string[]> {
-  const rows = await selectIds(queries, conditions, range).limit(limit).execute()
+  const rows = await selectIds(queries, conditions, range).orderBy('id').limit(limit).execute()
   return rows.map(({ id }) => id)
 }
 
@@ -65,75 +67,57 @@ export async function countIds(
   conditions: WebhookConditions,
   range: IdRange,
 ): Promise<number> {
-  const { search, state } = conditions
-  if (state === 'no_secret' && search === undefined) {
-    const others = { ...conditions, state: undefined }
-    const all = await countRows(queries, selectFromWebhooks(queries, others, range))
-    return all - (await countRows(queries, selectFromKeys(queries, others, range)))
-  }
-  return countRows(queries, selectIds(queries, conditions, range))
-}
-
-type IdsQuery = SelectQueryBuilder<Database, never, { id: string }>
-
-async function countRows(queries: Queries, rows: IdsQuery): Promise<number> {
   const { count } = await queries
-    .selectFrom(rows.as('found'))
+    .selectFrom(selectIds(queries, conditions, range).as('found'))
     .select(({ fn }) => fn.countAll<number>().as('count'))
     .executeTakeFirstOrThrow()
   return count
 }
 
+/**
+ * Selects the webhooks of a range that meet the conditions. Without a text to search for, it reads the index of live
+ * keys once, in order, which takes a fraction of the time of a look-up for each webhook.
+ */
 function selectIds(queries: Queries, conditions: WebhookConditions, range: IdRange): IdsQuery {
   const { search, state, createdBefore, noKeyBefore } = conditions
-  const needsKey = createdBefore !== null || state === 'one_key' || state === 'overlap'
-  return needsKey && search === undefined && noKeyBefore === undefined
-    ? selectFromKeys(queries, conditions, range)
-    : selectFromWebhooks(queries, conditions, range)
+  const webhooks = selectWebhooks(queries, conditions, range)
+  if (state === 'no_secret' && createdBefore !== null) return webhooks.where(sql.lit(false))
+  if (search !== undefined || (noKeyBefore !== undefined && state === 'overlap'))
+    return webhooks.where((webhook) => webhook.and(keyConditions(webhook, conditions)))
+  const live = selectLive(queries, conditions, range)
+  const current = live.where('expires_at', 'is', null)
+  const previous = live.where('expires_at', 'is not', null)
+  const wanted = createdBefore === null ? current : current.where('created_at', '<', createdBefore)
+  if (state === 'no_secret') return webhooks.except(live)
+  if (noKeyBefore !== undefined) return webhooks.except(current.where('created_at', '<', noKeyBefore))
+  if (state === 'one_key') return wanted.except(previous)
+  if (state === 'overlap') return createdBefore === null ? previous.distinct() : wanted.intersect(previous)
+  return createdBefore === null ? webhooks : wanted
 }
 
-/** Selects webhooks that have a live key. Reads each live key once, which takes less time than a search for each webhook. */
-function selectFromKeys(
+function selectWebhooks(
   queries: Queries,
-  { applicationId, state, createdBefore, now }: WebhookConditions,
+  { applicationId, search }: WebhookConditions,
   { after, upTo }: IdRange,
-): IdsQuery {
-  let webhooks = queries
-    .selectFrom('signing_keys')
-    .select('webhook_id as id')
-    .where('application_id', '=', applicationId)
-    .where('webhook_id', '>', after)
-    .where(isLiveAt(now))
-    .groupBy('webhook_id')
-    .orderBy('webhook_id')
-  if (upTo !== undefined) webhooks = webhooks.where('webhook_id', '<=', upTo)
-  if (state === 'overlap') webhooks = webhooks.having(({ fn }) => fn.max('expires_at'), 'is not', null)
-  if (state === 'one_key') webhooks = webhooks.having(({ fn }) => fn.max('expires_at'), 'is', null)
-  if (createdBefore !== null)
-    webhooks = webhooks.having(
-      sql<number>`max(case when expires_at is null then created_at end)`,
-      '<',
-      createdBefore,
-    )
-  return webhooks
-}
-
-function selectFromWebhooks(
-  queries: Queries,
-  conditions: WebhookConditions,
-  { after, upTo }: IdRange,
-): IdsQuery {
-  const { applicationId, search } = conditions
+) {
   let query = queries
     .selectFrom('webhooks')
     .select('id')
     .where('application_id', '=', applicationId)
     .where('id', '>', after)
-    .where((webhook) => webhook.and(keyConditions(webhook, conditions)))
-    .orderBy('id')
   if (upTo !== undefined) query = query.where('id', '<=', upTo)
-  if (search !== undefined) query = query.where(matchesText(queries, search))
-  return query
+  return search === undefined ? query : query.where(matchesText(queries, search))
+}
+
+/** Selects the webhooks of live keys, once for each key. */
+function selectLive(queries: Queries, { applicationId, now }: WebhookConditions, { after, upTo }: IdRange) {
+  const query = queries
+    .selectFrom('signing_keys')
+    .select('webhook_id as id')
+    .where('application_id', '=', applicationId)
+    .where('webhook_id', '>', after)
+    .where(isLiveAt(now))
+  return upTo === undefined ? query : query.where('webhook_id', '<=', upTo)
 }
 
 /** Whether a webhook's ID, URL or description contains the text. */
@@ -141,27 +125,29 @@ export function matchesText(queries: Queries, text: string): Expression<SqlBool>
   return containsText(queries, ['webhooks.id', 'url', 'description'], text)
 }
 
+/** Conditions with subqueries that have a value: SQLite would turn `exists` into a join, and scan a range for each row. */
 function keyConditions(
   webhook: ExpressionBuilder<Database, 'webhooks'>,
   { state, createdBefore, noKeyBefore, now }: WebhookConditions,
 ): Expression<SqlBool>[] {
   const live = webhook
     .selectFrom('signing_keys')
-    .select('signing_keys.webhook_id')
-    .where(isLiveAt(now))
     .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
     .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
-  const current = live.where('expires_at', 'is', null)
-  const previous = live.where('expires_at', 'is not', null)
+    .where(isLiveAt(now))
+  const current = live
+    .where('expires_at', 'is', null)
+    .select(({ fn }) => fn.max<number>('signing_keys.created_at').as('at'))
+  const overlapEnd = live.select(({ fn }) => fn.max<number>('expires_at').as('end'))
+  const hasOverlap = webhook(overlapEnd, 'is not', null)
+  const hasCurrent = webhook(current, 'is not', null)
   return [
-    ...(createdBefore === null
-      ? []
-      : [webhook.exists(current.where('signing_keys.created_at', '<', createdBefore))]),
+    ...(createdBefore === null ? [] : [webhook(current, '<', createdBefore)]),
     ...(noKeyBefore === undefined
       ? []
-      : [webhook.not(webhook.exists(current.where('signing_keys.created_at', '<', noKeyBefore)))]),
-    ...(state === 'overlap' ? [webhook.exists(previous)] : []),
-    ...(state === 'one_key' ? [webhook.exists(current), webhook.not(webhook.exists(previous))] : []),
-    ...(state === 'no_secret' ? [webhook.not(webhook.exists(live))] : []),
+      : [webhook.or([webhook(current, 'is', null), webhook(current, '>=', noKeyBefore)])]),
+    ...(state === undefined ? [] : [state === 'overlap' ? hasOverlap : webhook.not(hasOverlap)]),
+    ...(state === 'one_key' ? [hasCurrent] : []),
+    ...(state === 'no_secret' ? [webhook.not(hasCurrent)] : []),
   ]
 }

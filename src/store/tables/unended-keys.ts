@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import { whereWithin, type KeyBounds, type KeyPlace } from './key-ranges.ts'
+import { examined } from './key-places.ts'
+import { whereWithin, type KeyBounds, type KeyPlace, type KeysQuery } from './key-ranges.ts'
 import { keyEnd } from './signing-key-rows.ts'
 
 /** Keys that expire later than now, in the order of their ends: previous keys, or those whose secret was erased. */
@@ -14,6 +15,9 @@ export interface EndPlace {
   id: string
 }
 
+/** More rows than one query examines. */
+const maxRows = 1_000_000
+
 /** Finds the place of the key that comes `rows` after a place; undefined if there are fewer. */
 export async function findLaterEnd(
   queries: Queries,
@@ -22,6 +26,7 @@ export async function findLaterEnd(
   rows: number,
 ): Promise<EndPlace | undefined> {
   return selectInOrder(queries, kind, { after, upTo: undefined })
+    .select([keyEnd.as('end'), 'created_at as createdAt', 'id'])
     .limit(1)
     .offset(rows - 1)
     .executeTakeFirst()
@@ -38,9 +43,14 @@ export async function listUnended(
     limit,
   }: { bounds: KeyBounds; applications: readonly string[] | '*'; limit: number },
 ): Promise<KeyPlace[]> {
-  let keys = selectInOrder(queries, kind, part)
-  if (applications !== '*') keys = keys.where('application_id', 'in', applications)
-  return whereWithin(keys, bounds).clearOrderBy().orderBy('created_at').orderBy('id').limit(limit).execute()
+  const keys: KeysQuery = selectInOrder(queries, kind, part).select(['id', 'created_at', ...examined])
+  // The subquery keeps the database from choosing another index.
+  let found = queries
+    .selectFrom(keys.limit(sql.lit(maxRows)).as('key'))
+    .select(['id', 'created_at']) as unknown as KeysQuery
+  if (applications !== '*') found = found.where('application_id', 'in', applications)
+  const rows = await whereWithin(found, bounds).orderBy('created_at').orderBy('id').limit(limit).execute()
+  return rows.map(({ id, created_at: createdAt }) => ({ id, createdAt }))
 }
 
 /** Selects from the index `signing_keys_to_erase` or `signing_keys_erased`, whose conditions these must match. */
@@ -53,7 +63,6 @@ function selectInOrder(
   const row = sql`(${keyEnd}, created_at, id)`
   let keys = queries
     .selectFrom('signing_keys')
-    .select([keyEnd.as('end'), 'created_at as createdAt', 'id'])
     .where(keyEnd, '>=', after.end)
     .where(sql<boolean>`${row} > ${place(after)}`)
     .orderBy(keyEnd)

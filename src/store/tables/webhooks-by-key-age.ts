@@ -40,28 +40,31 @@ export async function listPlaces(
 ): Promise<AgePlace[]> {
   const { search, state, now } = conditions
   let query = selectInOrder(queries, conditions, range).limit(limit)
+  // Subqueries that have a value, as in keyConditions: PostgreSQL would join `exists`, and read all webhooks.
   if (state !== undefined)
-    query = query.where((eb) => {
-      const previous = eb.exists(
+    query = query.where((eb) =>
+      eb(
         eb
           .selectFrom('signing_keys')
-          .select('signing_keys.webhook_id')
+          .select(({ fn }) => fn.max<number>('signing_keys.expires_at').as('end'))
           .whereRef('signing_keys.application_id', '=', 'current.application_id')
           .whereRef('signing_keys.webhook_id', '=', 'current.webhook_id')
-          .where(isLiveAt(now))
-          .where('signing_keys.expires_at', 'is not', null),
-      )
-      return state === 'overlap' ? previous : eb.not(previous)
-    })
+          .where(isLiveAt(now)),
+        state === 'overlap' ? 'is not' : 'is',
+        null,
+      ),
+    )
   if (search !== undefined)
     query = query.where((eb) =>
-      eb.exists(
+      eb(
         eb
           .selectFrom('webhooks')
           .select('webhooks.id')
           .whereRef('webhooks.application_id', '=', 'current.application_id')
           .whereRef('webhooks.id', '=', 'current.webhook_id')
           .where(matchesText(queries, search)),
+        'is not',
+        null,
       ),
     )
   return query.execute()

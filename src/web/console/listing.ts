@@ -94,8 +94,10 @@ export function keep<T extends Application | Webhook>(
   const totals =
     isFiltered(route) || loaded.total === null ? kept.totals : remember(kept.totals, all, loaded.total)
   const before = known[index - 1]
+  const counted = start !== null && loaded.nextCursor === null ? start + loaded.items.length : null
   const page: ListPage<T> = {
     ...loaded,
+    total: loaded.total ?? counted ?? (isFiltered(route) ? null : (totals.get(all) ?? null)),
     unfiltered: totals.get(all) ?? null,
     start,
     previous: before ? atCursor(route, before.cursor) : null,

@@ -99,7 +99,7 @@ export interface State {
   applications: Loadable<ListPage<Application>>
   application: Loadable<Application>
   webhooks: Loadable<ListPage<Webhook>>
-  /** Whether the visible list is that of an earlier search, because the response has not arrived. */
+  /** Whether the visible rows belong to an earlier search, because the response has not arrived. */
   isListLate: boolean
   /** What is in the search field, if it differs from the fragment; null otherwise. */
   draft: string | null

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { startJwksServer } from '../../support/jwks-server.ts'
-import { documentedOperations } from '../../support/document.ts'
-import { isForInvitations } from '../../support/invitations.ts'
+import { documentedOperations, requiresScope } from '../../support/document.ts'
 import { expectInvalidToken, expectMissingScopes, expectOtherApplication } from '../../support/refusals.ts'
 import { requestLines } from '../../support/request-lines.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
@@ -51,7 +50,7 @@ describe('a 401 states in error_description and in the log why the token is inva
   })
 })
 
-test.each(documentedOperations.filter((operation) => !isForInvitations(operation)))(
+test.each(documentedOperations.filter(requiresScope))(
   'a 403 from $operationId names the missing scope',
   async (operation) => {
     const scopes = (operation.security ?? []).flatMap(({ bearerAuth = [] }) => bearerAuth)

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { documentedOperations } from '../../support/document.ts'
-import { isForInvitations } from '../../support/invitations.ts'
+import { documentedOperations, requiresScope } from '../../support/document.ts'
 import { pass, startJwksServer } from '../../support/jwks-server.ts'
 import {
   expectDocumented,
@@ -13,8 +12,8 @@ import { provision, startServer } from '../../support/server.ts'
 import { createSigner, fullClaims, hs256, signedBy } from '../../support/signers.ts'
 
 const operations = documentedOperations
-  // Tests of invitations cover getInvitation, and those of getToken cover that operation.
-  .filter((operation) => !isForInvitations(operation) && operation.operationId !== 'getToken')
+  // Tests of invitations and of getToken cover the operations that require no scope.
+  .filter(requiresScope)
   .map(({ operationId = '', method, path, security = [] }) => ({
     operationId,
     method,

@@ -42,7 +42,7 @@ async function sha256Of(server: TestServer, webhook: WebhookPath) {
   return (await server.api('GET', `${webhook}/secret`)).body.current?.sha256
 }
 
-test('a bulk rotation goes on after a failure, reports it, and saves all secrets in a file that rekey rotate can resume', async (context) => {
+test('a bulk rotation continues after a failure, reports it, and saves all secrets in a file that rekey rotate can resume', async (context) => {
   const server = await startServer()
   await provisionMany(server, 6)
   for (let count = 0; count < 10; count += 1) await newSecret(server, pathOf(3))

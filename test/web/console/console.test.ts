@@ -151,10 +151,11 @@ test('the page shows a different message for each server or network failure and 
     route.fulfill({ status, body: '<html>a page of the proxy</html>' }),
   )
   await page.getByRole('link', { name: 'app_1' }).click()
-  await page.getByText('Rekey is unavailable.').first().waitFor()
+  // The client retries for up to 15.5 seconds before.
+  await page.getByText('Rekey is unavailable.').first().waitFor({ timeout: 40_000 })
   status = 504
   await page.getByRole('button', { name: 'Try again' }).first().click()
-  await page.getByText('Rekey took too long.').first().waitFor()
+  await page.getByText('Rekey took too long.').first().waitFor({ timeout: 40_000 })
   await page.unroute('**/api/**')
   await page.context().setOffline(true)
   await page.getByRole('button', { name: 'Try again' }).first().click()

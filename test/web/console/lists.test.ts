@@ -144,7 +144,7 @@ test('going back shows the same rows at once, at the same place, with the focus 
   expect(await page.evaluate('scrollY')).toBe(0)
 })
 
-test('an answer that comes late never replaces that of a newer search', async (context) => {
+test('a late response never replaces the response to a newer search', async (context) => {
   const server = await startServer()
   await provisionMany(server, 30)
   const { page } = await openConsole(context, server, { at: webhooksAddress })

@@ -28,13 +28,18 @@ export function createLists({ store, client, attempt }: Context) {
     typing = undefined
   }
 
-  async function requestWebhooks({ applicationId, list }: WebhooksRoute, signal: AbortSignal) {
-    const params = { path: { applicationId }, query: toQuery(list, Date.now()) }
+  async function requestWebhooks(
+    { applicationId, list }: WebhooksRoute,
+    signal: AbortSignal,
+    limit = pageSize,
+  ) {
+    const params = { path: { applicationId }, query: { limit, ...toQuery(list, Date.now()) } }
     return (await client.GET('/applications/{applicationId}/webhooks', { params, signal })).data
   }
 
-  async function requestApplications({ list }: ApplicationsRoute, signal: AbortSignal) {
-    return (await client.GET('/applications', { params: { query: toQuery(list, Date.now()) }, signal })).data
+  async function requestApplications({ list }: ApplicationsRoute, signal: AbortSignal, limit: number) {
+    const query = { limit, ...toQuery(list, Date.now()) }
+    return (await client.GET('/applications', { params: { query }, signal })).data
   }
 
   /** Loads the visible list. A response that arrives after the user has moved on changes nothing. */
@@ -42,14 +47,17 @@ export function createLists({ store, client, attempt }: Context) {
     const outcome = await attempt(
       route.page === 'application' ? mayList.webhooks : mayList.applications,
       async () => {
+        const items: (Application | Webhook)[] = []
         let cursor = route.list.cursor
-        // A search of many items takes several calls, and some of them may find nothing.
+        // Usually one call fills the page. The server spends only so long on a call, so a search of many items takes more.
         for (;;) {
-          const page: FoundPage = await (route.page === 'application'
-            ? requestWebhooks(atCursor(route, cursor), signal)
-            : requestApplications(atCursor(route, cursor), signal))
-          if (page.items.length > 0 || page.nextCursor === null) return page
-          cursor = page.nextCursor
+          const rest = pageSize - items.length
+          const found: FoundPage = await (route.page === 'application'
+            ? requestWebhooks(atCursor(route, cursor), signal, rest)
+            : requestApplications(atCursor(route, cursor), signal, rest))
+          items.push(...found.items)
+          cursor = found.nextCursor
+          if (items.length >= pageSize || cursor === null) return { ...found, items }
         }
       },
     )
@@ -142,7 +150,6 @@ function toQuery(
   now: number,
 ) {
   return {
-    limit: pageSize,
     total: true,
     ...(search !== '' && { search }),
     ...(cursor !== null && { cursor }),

@@ -26,9 +26,9 @@ const words: Record<BulkKind, { title: (webhooks: string) => string; start: stri
 
 /** Asks for the terms of a bulk action, then shows its progress and its report. */
 export function bulkDialog(state: State, bulk: Bulk, actions: Actions): TemplateResult {
-  const { title } = words[bulk.kind]
+  const title = words[bulk.kind].title(plural(bulk.webhookIds.length, 'webhook'))
   return dialog(
-    title(plural(bulk.webhookIds.length, 'webhook')),
+    bulk.stage === 'asking' ? title : title.replace('?', ''),
     actions.closeBulk,
     bulk.stage === 'asking'
       ? form(bulk, actions)

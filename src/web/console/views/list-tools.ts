@@ -58,7 +58,7 @@ export function countOf(page: ListPage<unknown>, route: ListRoute, noun: string)
   const { items, nextCursor, start, unfiltered } = page
   const total = page.total ?? (start ?? 0) + items.length
   const isMore = page.total === null && (start === null || nextCursor !== null)
-  const more = isMore ? 'more than ' : ''
+  const more = isMore ? 'More than ' : ''
   if (!isFiltered(route)) return `${more}${plural(total, noun)}`
   const count = `${more}${number.format(total)}`
   return unfiltered === null

@@ -18,14 +18,17 @@ export function webhookList(state: State, actions: Actions, none: () => Template
     ${loaded(state.webhooks, state, actions, (page) =>
       page.items.length > 0
         ? html`
-            <div class="list-head">
-              ${
-                state.selection.ids.size > 0
-                  ? selectionBar(state, route, page, actions)
-                  : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
-              }
+            <div class="list">
+              <div class="list-head">
+                ${
+                  state.selection.ids.size > 0
+                    ? selectionBar(state, route, page, actions)
+                    : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
+                }
+              </div>
+              ${table(page, state, actions)}
             </div>
-            ${table(page, state, actions)} ${pager(page, route)}
+            ${pager(page, route)}
           `
         : isEmptyList(page, route)
           ? none()
@@ -134,7 +137,7 @@ function row(
 ): TemplateResult {
   const isPicked = selection.ids.has(id)
   const isOverlapping = overlapEndsAt !== null && Date.parse(overlapEndsAt) > now
-  // A click tells whether Shift is held, even one that the space bar causes.
+  // Unlike `change`, `click` says if Shift is held, even if the space bar caused it.
   const click = (event: MouseEvent) => {
     actions.selectOne(id, (event.currentTarget as HTMLInputElement).checked, event.shiftKey)
   }
