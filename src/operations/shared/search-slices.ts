@@ -88,12 +88,14 @@ export class SlicedSearch {
 
   /**
    * Examines range after range, until there are no more, `examine` returns false, or the search's time has ended.
+   * @param untilEnd goes on after the search's time has ended
    * @returns the last place that was examined; null if there is nothing after it
    */
   async run<Place>(
     findEnd: Searched<Place, unknown>['findEnd'],
     start: Place,
     examine: (queries: Queries, range: Range<Place>) => Promise<boolean>,
+    untilEnd = false,
   ): Promise<Place | null> {
     const { store, searches, signal } = this.#context
     let after = start
@@ -118,7 +120,8 @@ export class SlicedSearch {
       const { upTo, goesOn } = await searches.run(this.#scope, signal, slice)
       if (upTo === undefined) return null
       after = upTo
-      if (!goesOn || (this.#leftMs <= 0 && examined >= ensuredRows)) return after
+      const isOver = !untilEnd && this.#leftMs <= 0 && examined >= ensuredRows
+      if (!goesOn || isOver) return after
     }
   }
 }
