@@ -9,6 +9,7 @@ const everywhere = [
   'logger.ts',
   'node-http.ts',
   'fair-gate.ts',
+  'keyed-turns.ts',
   'recent-map.ts',
   'event-counts.ts',
   'trace-context.ts',

@@ -7,7 +7,7 @@ const unit = [
   'test/core/thread/{batched-port,serialized-error}.test.ts',
   'test/http/authentication/caller.test.ts',
   'test/http/request/parse-json.test.ts',
-  'test/{event-counts,fair-gate,logger,recent-map,trace-context}.test.ts',
+  'test/{event-counts,fair-gate,keyed-turns,logger,recent-map,trace-context}.test.ts',
   'test/operations/shared/{opened-keys,slices}.test.ts',
   'test/scripts/prose.test.ts',
 ]

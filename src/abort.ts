@@ -9,8 +9,18 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
     }
     if (signal.aborted) abort()
     signal.addEventListener('abort', abort, { once: true })
-    work.then(resolve, reject).finally(() => {
+    const stop = () => {
       signal.removeEventListener('abort', abort)
-    })
+    }
+    work.then(
+      (value) => {
+        stop()
+        resolve(value)
+      },
+      (error: unknown) => {
+        stop()
+        reject(error as Error)
+      },
+    )
   })
 }

@@ -7,11 +7,12 @@ export interface ProgramOptions {
   input?: string
   /** Time limit in milliseconds. */
   limitMs: number
-  /** Maximum size of the output in bytes. */
-  maxBytes: number
   /** Adds standard error to the output. By default, standard error is discarded. */
   withErrors?: boolean
 }
+
+/** Maximum size of a program's output. */
+const maxBytes = 65_536
 
 /**
  * Runs a program, without a shell. Kills it, with everything that it started, if it exceeds a limit.
@@ -20,7 +21,7 @@ export interface ProgramOptions {
 export async function runProgram(
   file: string,
   args: readonly string[],
-  { environment, input, limitMs, maxBytes, withErrors = false }: ProgramOptions,
+  { environment, input, limitMs, withErrors = false }: ProgramOptions,
 ): Promise<{ fault: string | undefined; output: Buffer }> {
   // A process group of its own, so that everything that the program has started ends with it.
   const child = spawn(file, args, { env: environment, detached: true })

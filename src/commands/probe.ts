@@ -1,7 +1,7 @@
 import type { Environment } from '../config/config.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { executeForEach } from './shared/execute-for-each.ts'
-import { readOptions, readWholeNumber } from './shared/options.ts'
+import { readOptions, readRate } from './shared/options.ts'
 import { readSelection, selectionOptions, selectionUsage } from './shared/selection.ts'
 
 export const usage = `Usage: rekey probe (--application ID | --all) [options]
@@ -28,7 +28,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     rate: { type: 'string', default: '20' },
   })
   const selection = readSelection(options)
-  const rate = readWholeNumber('--rate', options.rate, 0, 1_000)
+  const rate = readRate(options.rate)
   let proven = 0
   let revokedKeys = 0
   const notProven: Record<string, KeyOwner[]> = {}

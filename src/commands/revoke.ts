@@ -1,7 +1,7 @@
 import type { Environment } from '../config/config.ts'
 import { withStore } from './shared/command-context.ts'
 import { executeForEach } from './shared/execute-for-each.ts'
-import { readOptions, readWholeNumber } from './shared/options.ts'
+import { readOptions, readRate } from './shared/options.ts'
 import { selectWebhooks } from './shared/select-webhooks.ts'
 import { readSelection, selectionOptions, selectionUsage } from './shared/selection.ts'
 
@@ -25,7 +25,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
     rate: { type: 'string', default: '20' },
   })
   const selection = readSelection(options)
-  const rate = readWholeNumber('--rate', options.rate, 0, 1_000)
+  const rate = readRate(options.rate)
   if (options['dry-run']) {
     await withStore(environment, async (context) => {
       const { webhooks } = await selectWebhooks(context, selection(context.store.now()))

@@ -72,7 +72,7 @@ export async function run(environment: Environment, args: string[]): Promise<voi
       return
     }
     const file = options.output ?? `rekey-secrets-${new Date().toISOString().replaceAll(':', '-')}.jsonl`
-    await rotate(workplace, file, await createSecretsFile(file, policy), policy, selected, environment)
+    await rotate(workplace, file, createSecretsFile(file, policy), policy, selected, environment)
   })
 }
 

@@ -1,6 +1,5 @@
 import { runProgram } from '../run-program.ts'
 import type { Environment } from './config.ts'
-import { maxValueBytes } from './value-text.ts'
 
 const stopSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
@@ -18,8 +17,7 @@ export async function runKeysCommand(
   const quit = () => process.exit(1)
   for (const signal of stopSignals) process.on(signal, quit)
   try {
-    const limits = { environment, limitMs, maxBytes: maxValueBytes }
-    const { fault, output } = await runProgram('sh', ['-c', command], limits)
+    const { fault, output } = await runProgram('sh', ['-c', command], { environment, limitMs })
     if (fault === undefined) return output
     throw new Error(
       `the command ${fault}; run it yourself to see why, because Rekey does not log what the command prints`,

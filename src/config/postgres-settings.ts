@@ -102,7 +102,6 @@ export class PostgresSettings {
   }
 }
 
-/** Replaces `ssl` with `sslmode`. */
 function withSslMode(url: Map<string, string>): Map<string, string> {
   const ssl = url.get('ssl')
   if (ssl === undefined) return url

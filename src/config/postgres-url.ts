@@ -95,7 +95,6 @@ function readQuery(query: string, position: number): Map<string, string> {
   return found
 }
 
-/** Splits at every separator. */
 function parts(text: string, separator: string, position: number): Part[] {
   let next = position
   return text.split(separator).map((part) => {

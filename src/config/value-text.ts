@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** Maximum size of a value that comes from a file or a command, in bytes. */
 export const maxValueBytes = 65_536
 
@@ -13,18 +15,10 @@ export function toValue(variable: string, content: string, bytes: Buffer): strin
   const fault = (what: string) =>
     new Error(`${content} ${what}; it must contain the value of ${variable} alone, in UTF-8`)
   if (bytes.length > maxValueBytes) throw fault(`has more than ${maxValueBytes} bytes`)
-  const text = decode(bytes)?.replace(/\r?\n$/, '')
-  if (text === undefined) throw fault('is not UTF-8')
+  if (!isUtf8(bytes)) throw fault('is not UTF-8')
+  const text = bytes.toString().replace(/\r?\n$/, '')
   if (text === '') throw fault('is empty')
   // A line of an environment file, such as one that `rekey keygen` prints, is also a valid but wrong REKEY_JWT_SECRET.
   if (new RegExp(`^(export +)?${variable}=`, 'm').test(text)) throw fault(`contains ${variable}=`)
   return text
-}
-
-function decode(bytes: Buffer): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    return undefined
-  }
 }

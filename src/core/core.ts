@@ -1,9 +1,7 @@
 import type { Invitation } from '../domain/invitation.ts'
-import type { Caller, Input, OperationId } from '../operations/shared/operation.ts'
+import type { Input, OperationContext, OperationId } from '../operations/shared/operation.ts'
 import type { PublicJwk } from '../domain/public-key.ts'
 import type { KeyOwner } from '../domain/signing-key.ts'
-import type { RateLimit } from '../store/store.ts'
-import type { TraceContext } from '../trace-context.ts'
 import type { KeyStatistics } from '../store/tables/key-statistics.ts'
 
 export type { Invitation } from '../domain/invitation.ts'
@@ -31,11 +29,10 @@ export interface Core {
   /** Summarizes all keys. The result is the same on all instances that share a database. */
   keyStatistics(signal: AbortSignal): Promise<KeyStatistics>
   /**
-   * Counts one event for a key. Instances that share a PostgreSQL database share the counts.
-   * @param limit must be the same in every call with the same `keyPrefix`
-   * @returns null if the key is within the limit, otherwise the milliseconds until the window ends
+   * Counts a request without a valid token for its network. Instances that share a PostgreSQL database share the counts.
+   * @returns null if the network is within the limit, otherwise the milliseconds until the window ends
    */
-  consumeRateLimit(limit: RateLimit, key: string): Promise<number | null>
+  countFailedAuthentication(network: string): Promise<number | null>
   /** Stops the sweep and the scheduled probes, waits for pending reads and writes, then closes the database. */
   close(): Promise<void>
 }
@@ -50,17 +47,13 @@ export type FoundInvitation =
   | { invitation: Invitation; actor: string; fault: null }
   | { invitation?: never; actor?: never; fault: string }
 
-export interface OperationCall {
+export interface OperationCall
+  extends
+    Pick<OperationContext, 'caller' | 'requestId'>,
+    Partial<Pick<OperationContext, 'trace' | 'publicUrl'>> {
   operationId: OperationId
   /** Already validated against the OpenAPI document. */
   input: Input<OperationId>
-  caller: Caller
-  /** Null if a CLI command executes the operation. */
-  requestId: string | null
-  /** Undefined if the request belongs to no trace. */
-  trace?: TraceContext | undefined
-  /** The URL at which people reach the server, without a trailing slash. Undefined if unknown. */
-  publicUrl?: string | undefined
 }
 
 /** A documented response, as plain data. */

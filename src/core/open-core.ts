@@ -12,7 +12,6 @@ import { createPostMessage } from '../receiver/post-message.ts'
 import { isPublicAddress } from '../receiver/public-address.ts'
 import { openStore } from '../store/open-store.ts'
 import { networkFileSystemWarning } from '../store/sqlite/network-file-system.ts'
-import type { RateLimiter } from '../store/store.ts'
 import { readKeyStatistics } from '../store/tables/key-statistics.ts'
 import { findInvitationByToken } from '../store/tables/rotation-invitations.ts'
 import type { Core, CoreLog } from './core.ts'
@@ -113,7 +112,6 @@ export async function openCore(
     rotationsPerMinute: config.rotationsPerMinute,
     servesRotatePage: config.pages.rotate,
   }
-  const limiters = new Map<string, RateLimiter>()
   const contextFor = (applicationId: string | undefined, perCall: Omit<PerCall, 'logError'>) => ({
     ...services,
     ...perCall,
@@ -161,11 +159,11 @@ export async function openCore(
     ping: (signal) => store.ping(signal),
     publicKeys: publicKeyReader({ store, keyring, now }),
     keyStatistics: (signal) => store.read((queries) => readKeyStatistics(queries, now()), signal),
-    consumeRateLimit(limit, key) {
-      const limiter = limiters.get(limit.keyPrefix) ?? store.rateLimiter(limit)
-      limiters.set(limit.keyPrefix, limiter)
-      return limiter(key)
-    },
+    countFailedAuthentication: store.rateLimiter({
+      keyPrefix: 'failed-authentication',
+      points: config.failedAuthenticationsPerMinute,
+      duration: 60,
+    }),
     async close() {
       await Promise.all([stopSweeping(), probeSchedule?.stop()])
       await store.close()

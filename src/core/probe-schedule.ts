@@ -45,11 +45,8 @@ export class ProbeSchedule {
   readonly #loop: Promise<void>
   /** The application whose turn was last. */
   #last = ''
-  /** Whether a slot became free since the last pause. */
-  #isWoken = false
-  #wake = () => {
-    this.#isWoken = true
-  }
+  /** Aborts when a slot becomes free, which ends the pause or prevents the next one. */
+  #woken = new AbortController()
 
   constructor(options: ProbeScheduleOptions) {
     this.#options = options
@@ -59,7 +56,7 @@ export class ProbeSchedule {
   /** Aborts the probes in progress without recording them, and resolves when they have ended. */
   async stop(): Promise<void> {
     this.#stopping.abort()
-    this.#wake()
+    this.#woken.abort()
     await this.#loop
     await Promise.all(this.#running)
   }
@@ -140,7 +137,7 @@ export class ProbeSchedule {
     const running = this.#probe(claim).finally(() => {
       this.#slots.release(claim.applicationId)
       this.#running.delete(running)
-      this.#wake()
+      this.#woken.abort()
     })
     this.#running.add(running)
   }
@@ -164,17 +161,8 @@ export class ProbeSchedule {
   async #pause(milliseconds: number): Promise<void> {
     // Probes that end at once free their slot at once, and would otherwise start one after another.
     await delay(startIntervalMs, undefined, { signal: this.#stopping.signal }).catch(() => undefined)
-    if (!this.#isWoken) {
-      const wake = this.#wake
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds - startIntervalMs)
-        this.#wake = () => {
-          clearTimeout(timer)
-          resolve()
-        }
-      })
-      this.#wake = wake
-    }
-    this.#isWoken = false
+    const { signal } = this.#woken
+    await delay(milliseconds - startIntervalMs, undefined, { signal }).catch(() => undefined)
+    this.#woken = new AbortController()
   }
 }

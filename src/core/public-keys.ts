@@ -1,20 +1,12 @@
-import type { Keyring } from '../domain/sealing.ts'
 import { toReceiverKey } from '../domain/key-material.ts'
-import { isPublicKey, toJwk, type PublicJwk, type PublicKey } from '../domain/public-key.ts'
-import type { KeyOwner } from '../domain/signing-key.ts'
+import { isPublicKey, toJwk, type PublicKey } from '../domain/public-key.ts'
+import type { OperationContext } from '../operations/shared/operation.ts'
 import { RecentMap } from '../recent-map.ts'
-import type { Store } from '../store/store.ts'
 import { listLivePrivateKeys } from '../store/tables/sealed-keys.ts'
+import type { Core } from './core.ts'
 
 /** How long a public key stays cached after its last use, in milliseconds. */
 const rememberedMs = 600_000
-
-interface Services {
-  store: Store
-  keyring: Keyring
-  /** Returns the current time in milliseconds since 1970. */
-  now: () => number
-}
 
 /**
  * Creates a function that returns the public keys of a webhook's live keys, newest first. Returns none if the
@@ -25,7 +17,7 @@ export function publicKeyReader({
   store,
   keyring,
   now,
-}: Services): (owner: KeyOwner, signal: AbortSignal) => Promise<PublicJwk[]> {
+}: Pick<OperationContext, 'store' | 'keyring' | 'now'>): Core['publicKeys'] {
   const known = new RecentMap<PublicKey>(rememberedMs)
   return async (owner, signal) => {
     const live = await store.read((queries) => listLivePrivateKeys(queries, owner, now()), signal)

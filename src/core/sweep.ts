@@ -1,6 +1,6 @@
 import { invitationKeptMs } from '../domain/invitation.ts'
 import { keptAfterEndMs } from '../domain/signing-key.ts'
-import type { OpenedKeys } from '../operations/shared/opened-keys.ts'
+import type { OperationContext } from '../operations/shared/operation.ts'
 import { deleteExpiredIdempotencyRecords } from '../store/tables/idempotency-records.ts'
 import { deleteExpiredInvitations } from '../store/tables/rotation-invitations.ts'
 import { eraseSecrets, isErasureDue } from '../store/tables/sealing.ts'
@@ -45,12 +45,7 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
   }
 }
 
-export interface SweepOptions {
-  store: Store
-  openedKeys: OpenedKeys
-  now: () => number
-  /** Returns a time that has certainly passed; see SettledClock. */
-  settledTime: () => number
+export interface SweepOptions extends Pick<OperationContext, 'store' | 'openedKeys' | 'now' | 'settledTime'> {
   logger: CoreLog
 }
 

@@ -34,18 +34,12 @@ export interface AppOptions {
 export async function createApp(config: Config, { core, logger, now = Date.now }: AppOptions): Promise<App> {
   let accepting = true
   let listeningOn: string | undefined
-  const { server, close: closeServer } = await createHttpServer({
+  const { server, close: closeServer } = await createHttpServer(config, {
     core,
     authenticate: createAuthenticate(config.jwt, now),
     limitAuthentication: limitFailedAuthentications(config.failedAuthenticationsPerMinute, core),
-    isTrustedProxy: config.isTrustedProxy,
-    publicUrl: config.publicUrl,
     // In production, users seldom reach the server at the address that it listens on.
     linkBase: () => config.publicUrl ?? (config.isProduction ? undefined : listeningOn),
-    corsOrigins: config.corsOrigins,
-    pages: config.pages,
-    oidc: config.oidc,
-    requestTimeoutMs: config.requestTimeoutMs,
     logger,
     isAccepting: () => accepting,
   })

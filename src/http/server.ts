@@ -1,10 +1,10 @@
 import type { Server } from 'node:http'
-import Koa from 'koa'
+import Koa, { type Context } from 'koa'
 import type { Logger } from 'pino'
 import { createServer } from '../node-http.ts'
 import type { Config } from '../config/config.ts'
 import type { Core } from '../core/core.ts'
-import { createApi } from './api/api.ts'
+import { apiRoot, createApi } from './api/api.ts'
 import type { Authenticate } from './authentication/authenticate.ts'
 import { authenticateInvitation, readInvitationToken } from './authentication/invitation.ts'
 import { clientNetworks } from './limits/client-network.ts'
@@ -56,16 +56,8 @@ export interface ServerOptions {
   core: Core
   authenticate: Authenticate
   limitAuthentication: LimitAuthentication
-  /** Whether to trust the X-Forwarded-For or Forwarded header of requests from this address. */
-  isTrustedProxy: (address: string) => boolean
-  publicUrl: string | undefined
   /** Returns the URL with which links to pages of this server begin; undefined if it is unknown. */
   linkBase: () => string | undefined
-  /** The origins whose pages may call the API. */
-  corsOrigins: readonly string[]
-  pages: Config['pages']
-  oidc: Config['oidc']
-  requestTimeoutMs: number
   logger: Logger
   /** False once the shutdown has begun. */
   isAccepting: () => boolean
@@ -81,20 +73,10 @@ export interface HttpServer {
 }
 
 /** Creates the HTTP server and the middleware that each request passes on its way to an operation. */
-export async function createHttpServer({
-  core,
-  authenticate,
-  limitAuthentication,
-  isTrustedProxy,
-  publicUrl,
-  linkBase,
-  corsOrigins,
-  pages,
-  oidc,
-  requestTimeoutMs,
-  logger,
-  isAccepting,
-}: ServerOptions): Promise<HttpServer> {
+export async function createHttpServer(
+  { isTrustedProxy, publicUrl, corsOrigins, pages, oidc, requestTimeoutMs }: Config,
+  { core, authenticate, limitAuthentication, linkBase, logger, isAccepting }: ServerOptions,
+): Promise<HttpServer> {
   const metrics = createMetrics()
   const { registry } = metrics
   const timeoutMs = Math.min(maxSystemTimeoutMs, requestTimeoutMs)
@@ -131,6 +113,11 @@ export async function createHttpServer({
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
+  const allowOrigins = cors(corsOrigins)
+  const serveApi = (context: Context) =>
+    allowOrigins(context, () => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
+  // Before the pages, so that a request to the API does not pass each of them.
+  koa.use((context, next) => (context.path.startsWith(`${apiRoot}/`) ? serveApi(context) : next()))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
   if (pages.reference || pages.console) koa.use(redirectFromRoot(pages, publicUrl))
   if (pages.reference || pages.console || pages.rotate) koa.use(await createDesign())
@@ -143,8 +130,8 @@ export async function createHttpServer({
   }
   if (pages.console) koa.use(await createConsole(oidc && openIdProvider(oidc, logger)))
   if (pages.rotate) koa.use(await createRotatePage())
-  koa.use(cors(corsOrigins))
-  koa.use((context) => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
+  // Responds that the path is unknown.
+  koa.use(serveApi)
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.
   koa.on('error', (error: unknown) => {
     logger.warn({ error }, 'the connection failed while the response was sent')

@@ -9,12 +9,13 @@ import {
 import type { KeyOwner } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import type { Queries } from '../store/store.ts'
+import { appendEvent } from '../store/tables/events.ts'
 import { deleteInvitation, insertInvitation, listInvitations } from '../store/tables/rotation-invitations.ts'
 import { webhookExists } from '../store/tables/webhooks.ts'
+import { eventBy } from './shared/event-by.ts'
 import type { Operation, OperationContext } from './shared/operation.ts'
 import { rejectSecretIn } from './shared/plaintext.ts'
 import { toTime } from './shared/representations.ts'
-import { appendWebhookEvent } from './shared/webhook-event.ts'
 
 /** Maximum number of open invitations per webhook. */
 const maxOpen = 20
@@ -54,14 +55,8 @@ export const createRotationInvitation: Operation<'createRotationInvitation'> = a
       const { id } = invitation
       const expiresAt = toTime(invitation.expiresAt)
       await insertInvitation(queries, invitation, hashInvitationToken(token))
-      await appendWebhookEvent(
-        queries,
-        path,
-        'invitation.created',
-        time,
-        context,
-        `${id} expires at ${expiresAt}`,
-      )
+      const event = { type: 'invitation.created', at: time, reason: `${id} expires at ${expiresAt}` } as const
+      await appendEvent(queries, path, eventBy(context, event))
       return { status: 201, body: { id, url: `${page}#${token}`, expiresAt } }
     },
     signal,

@@ -1,6 +1,7 @@
 import { toScheme } from '../domain/schemes/schemes.ts'
 import { RekeyError } from '../errors.ts'
 import { appendEvent } from '../store/tables/events.ts'
+import { eventBy } from './shared/event-by.ts'
 import { rejectBody, takeInvitedProbe } from './shared/invited.ts'
 import type { Operation } from './shared/operation.ts'
 import { sendProbeMessages, summarize } from './shared/probe-messages.ts'
@@ -9,7 +10,7 @@ import { revokePreviousKeys } from './shared/revoke-previous-keys.ts'
 import { settleProbe } from './shared/settle-probe.ts'
 
 export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body }, context) => {
-  const { store, now, settledTime, caller, requestId, probeLimit, signal } = context
+  const { store, now, settledTime, caller, probeLimit, signal } = context
   const { invitation } = caller
   if (invitation) rejectBody(body)
   const target = await readProbeTarget(path, body ?? {}, context)
@@ -25,15 +26,9 @@ export const probeReceiver: Operation<'probeReceiver'> = async ({ path, body }, 
       const times = { settled: settledTime(), now: now() }
       const probe = { target, messages }
       const { proven, unended, isUnchanged } = await settleProbe(queries, path, probe, times)
-      await appendEvent(queries, path, {
-        type: 'receiver.probed',
-        at: times.now,
-        actor: caller.subject,
-        reason: summarize(messages),
-        requestId,
-        key: target.current.key,
-        endedKeys: [],
-      })
+      const { key } = target.current
+      const event = { type: 'receiver.probed', at: times.now, reason: summarize(messages), key } as const
+      await appendEvent(queries, path, eventBy(context, event))
       if (!proven || !body?.endOverlap) return { proven, revoked: [] }
       if (!isUnchanged)
         throw new RekeyError('conflict', {

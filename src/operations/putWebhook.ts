@@ -2,11 +2,12 @@ import { parseReceiverUrl } from '../domain/receiver-url.ts'
 import { describeChange } from '../domain/schemes/choose-scheme.ts'
 import { RekeyError } from '../errors.ts'
 import { findApplication } from '../store/tables/applications.ts'
+import { appendEvent } from '../store/tables/events.ts'
 import { findWebhook, insertWebhook, toSchemeChoice, updateWebhook } from '../store/tables/webhooks.ts'
+import { eventBy } from './shared/event-by.ts'
 import { rejectSecretIn } from './shared/plaintext.ts'
 import type { Operation } from './shared/operation.ts'
 import { rejectUnfitKeys, requestedScheme } from './shared/requested-scheme.ts'
-import { appendWebhookEvent } from './shared/webhook-event.ts'
 import { toWebhook } from './shared/representations.ts'
 
 export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, context) => {
@@ -32,10 +33,12 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
         const schemeChange = describeChange(stored, scheme)
         if (found.url === url && found.description === description && schemeChange === null)
           return { status: 200, body: toWebhook(found) }
-        await rejectUnfitKeys(queries, path, { before: stored.name, after: scheme.name }, settled)
+        if (schemeChange !== null)
+          await rejectUnfitKeys(queries, path, { before: stored.name, after: scheme.name }, settled)
         const change = { ...columns, updated_at: time }
         await updateWebhook(queries, path, change)
-        await appendWebhookEvent(queries, path, 'webhook.updated', time, context, schemeChange)
+        const event = { type: 'webhook.updated', at: time, reason: schemeChange } as const
+        await appendEvent(queries, path, eventBy(context, event))
         return { status: 200, body: toWebhook({ ...found, ...change }) }
       }
       if (!(await findApplication(queries, path.applicationId))) throw new RekeyError('notFound')
@@ -47,7 +50,7 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
         updated_at: time,
       }
       await insertWebhook(queries, row)
-      await appendWebhookEvent(queries, path, 'webhook.created', time, context)
+      await appendEvent(queries, path, eventBy(context, { type: 'webhook.created', at: time }))
       const noKeys = {
         current_fingerprint: null,
         current_created_at: null,

@@ -1,7 +1,8 @@
 import { RekeyError } from '../errors.ts'
+import { appendEvent } from '../store/tables/events.ts'
 import { findInvitation, revokeInvitation } from '../store/tables/rotation-invitations.ts'
+import { eventBy } from './shared/event-by.ts'
 import type { Operation } from './shared/operation.ts'
-import { appendWebhookEvent } from './shared/webhook-event.ts'
 
 export const revokeRotationInvitation: Operation<'revokeRotationInvitation'> = async ({ path }, context) =>
   context.store.write(
@@ -15,7 +16,8 @@ export const revokeRotationInvitation: Operation<'revokeRotationInvitation'> = a
       // By a wrong clock, the invitation could seem to have expired, and would open again.
       if (revokedAt === null && expiresAt > settled) {
         await revokeInvitation(queries, id, time)
-        await appendWebhookEvent(queries, path, 'invitation.revoked', time, context, id)
+        const event = { type: 'invitation.revoked', at: time, reason: id } as const
+        await appendEvent(queries, path, eventBy(context, event))
       }
       return { status: 204, body: undefined }
     },

@@ -6,6 +6,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import bench from '../../docs/bench.json' with { type: 'json' }
 import { toMarkdown, toSummary, type Run } from '../../scripts/bench/report.ts'
 import { toSizes } from '../../scripts/bench/sizes.ts'
+import { RekeyApiError } from '../../src/client/api-error.ts'
 import { fileVariables, variables } from '../../src/config/variables.ts'
 import { code, codeBlocks, inlineCode, pages, project, readPage, section } from '../support/documentation.ts'
 import { scopes as allScopes } from '../../generated/scopes.ts'
@@ -143,6 +144,13 @@ test('the documented container commands match Dockerfile and compose.yaml', () =
   const names = compose.match(/(?<=> )secrets\/(?!rekey\.env)\w+|(?<=@)postgres\b/g) ?? []
   expect(new Set(names).size).toBe(5)
   expect(names.filter((name) => !read('compose.yaml').includes(name))).toEqual([])
+})
+
+test("the client's README names every property of its errors", () => {
+  const none = { status: 0, error: '', requestId: null, retryAfter: null, reason: null }
+  const named = inlineCode(read('src/client/README.md'))
+  expect(named).toEqual(expect.arrayContaining(Object.keys(none)))
+  expect(Object.keys(new RekeyApiError('', none)).sort()).toEqual(['name', ...Object.keys(none)].sort())
 })
 
 test("docs/dependencies.md lists exactly the package's dependencies", () => {

@@ -218,6 +218,25 @@ test('while the current key has no secret, no probe is sent, and the overlap las
   ])
 })
 
+test('while the current secret cannot be unsealed, probes fail by the usual schedule, and the log says so once', async () => {
+  const server = await startProbingServer()
+  const { webhook } = await selfEnding(server)
+  await execute(
+    server.databaseUrl,
+    "update signing_keys set sealed_secret = 'e30..x.x.x' where expires_at is null",
+  )
+  for (const time of [10, 30, 60]) await server.at(time)
+  expect(await overlapOf(server, webhook)).toMatchObject({
+    lastProbe: { at: '2026-01-01T00:01:00.000Z', proven: false },
+    nextProbeAt: '2026-01-01T00:02:00.000Z',
+  })
+  expect(await scheduledEvents(server, webhook)).toEqual([
+    ['receiver.probed', 'not proven: the current secret cannot be unsealed'],
+  ])
+  const errors = server.logs.filter(({ error }) => error !== undefined)
+  expect(errors).toEqual([expect.objectContaining({ error: expect.objectContaining({ type: 'SealError' }) })])
+})
+
 test('a receiver at a non-public address gets no probe, and the audit trail names REKEY_PROBE_ALLOW', async () => {
   const server = await startProbingServer({ environment: { REKEY_PROBE_ALLOW: '' } })
   const { webhook, receiver } = await selfEnding(server)

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { onTestFinished } from 'vitest'
+import { onTestFinished, vi } from 'vitest'
 import type { Signer } from './signers.ts'
 
 /** A server that publishes a token issuer's public keys until the test ends. */
@@ -53,6 +53,14 @@ export async function startJwksServer(...signers: Signer[]): Promise<JwksServer>
       await listen(port)
     },
   }
+}
+
+/** Stops the clock at this time from now, until the test ends. After a failed fetch, Rekey waits before the next. */
+export function pass(milliseconds: number): void {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
 }
 
 function keySet(signers: Signer[]): RequestListener {

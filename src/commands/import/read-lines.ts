@@ -4,7 +4,6 @@ import { InvalidLine, parseLine, schemeOf, type Line } from './line.ts'
 
 /** Maximum length of a line, in characters. A line with ten secrets and the longest texts has about 6,000. */
 const maxLength = 65_536
-/** Maximum number of faults to report. */
 const maxFaults = 100
 
 /** Thrown if the file has faults. The message lists them, each with the number of its line. */

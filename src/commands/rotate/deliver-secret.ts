@@ -7,8 +7,6 @@ import { runProgram } from '../../run-program.ts'
 
 export type Command = NonNullable<Policy['exec']>
 
-/** Maximum size of what a command may print, in bytes. */
-const maxBytes = 65_536
 /** Maximum length of the command's output in an error message. */
 const maxQuoted = 500
 
@@ -33,7 +31,6 @@ export async function deliverSecret(
     },
     input: secret,
     limitMs: limitSeconds * 1_000,
-    maxBytes,
     withErrors: true,
   })
   if (fault === undefined) return

@@ -1,9 +1,9 @@
-import { closeSync, constants, fsyncSync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fsyncSync } from 'node:fs'
 import { z } from 'zod'
 import type { KeyOwner } from '../../domain/signing-key.ts'
-import { appendLine, checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
+import { appendLine } from '../shared/own-file.ts'
 import { selectionSchema } from '../shared/selection.ts'
+import { createRunFile, resumeRunFile } from './run-file.ts'
 
 /** The body of each request that creates an invitation. */
 const termsSchema = z.strictObject({
@@ -42,42 +42,18 @@ export interface InvitationsFile {
  * @throws Error if the file already exists or cannot be written
  */
 export function createInvitationsFile(file: string, run: InvitationRun): InvitationsFile {
-  let descriptor: number
-  try {
-    descriptor = openOwnFile(
-      file,
-      constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
-    )
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new Error(`cannot create the links file: ${error.message}; choose another with --output`, {
-      cause: error,
-    })
-  }
-  writeFileSync(descriptor, `${JSON.stringify({ invite: run })}\n`)
-  flushFolder(dirname(file))
-  return invitationsFile(descriptor, run, [])
+  return invitationsFile(createRunFile(file, 'links', { invite: run }), run, [])
 }
 
 /**
- * Opens the file of an interrupted run.
+ * Opens the file of an interrupted run. The link of an incomplete line is lost, and the resumed run creates another.
  * @throws Error if the file is missing, is accessible to other users, belongs to another user, or is not such a file
  */
 export function resumeInvitationsFile(file: string): InvitationsFile {
-  const descriptor = openOwnFile(file, constants.O_RDWR | constants.O_APPEND)
-  try {
-    checkAccess(descriptor, file)
-    const text = readFileSync(descriptor, 'utf8')
-    // A killed run can leave an incomplete line. Its link is lost, and the resumed run creates another.
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-    const [first = '', ...lines] = whole.split('\n').filter((line) => line !== '')
+  return resumeRunFile(file, (descriptor, [first = '', ...lines]) => {
     const { run, owners } = parse(file, first, lines)
-    ftruncateSync(descriptor, Buffer.byteLength(whole))
     return invitationsFile(descriptor, run, owners)
-  } catch (error) {
-    closeSync(descriptor)
-    throw error
-  }
+  })
 }
 
 function parse(file: string, first: string, lines: string[]): { run: InvitationRun; owners: KeyOwner[] } {

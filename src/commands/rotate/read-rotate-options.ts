@@ -1,6 +1,6 @@
 import type { InvitationTerms } from './invitations-file.ts'
 import type { Policy } from './policy.ts'
-import { readDuration, readOptions, readSeconds, readWholeNumber, UsageError } from '../shared/options.ts'
+import { readDuration, readOptions, readRate, readSeconds, UsageError } from '../shared/options.ts'
 import { readSelection, selectionOptions, type Selection } from '../shared/selection.ts'
 import { minInvitedOverlapSeconds } from '../../domain/invitation.ts'
 import { holdsSigningSecret } from '../../domain/signing-secret.ts'
@@ -35,29 +35,26 @@ export interface InviteOptions {
   rate: number
 }
 
+const optionTypes = {
+  ...selectionOptions,
+  overlap: { type: 'string' },
+  'end-when-proven': { type: 'boolean' },
+  reason: { type: 'string' },
+  invite: { type: 'boolean' },
+  'expires-in': { type: 'string' },
+  exec: { type: 'string' },
+  shell: { type: 'boolean' },
+  'exec-timeout': { type: 'string' },
+  rate: { type: 'string' },
+  output: { type: 'string' },
+  resume: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+} as const
+type Given = ReturnType<typeof readOptions<typeof optionTypes>>
+
 /** @throws UsageError if the command line is invalid */
 export function readRotateOptions(args: string[]): RotateOptions {
-  const {
-    output,
-    resume,
-    'dry-run': dryRun,
-    rate: rateText,
-    ...options
-  } = readOptions(args, {
-    ...selectionOptions,
-    overlap: { type: 'string' },
-    'end-when-proven': { type: 'boolean' },
-    reason: { type: 'string' },
-    invite: { type: 'boolean' },
-    'expires-in': { type: 'string' },
-    exec: { type: 'string' },
-    shell: { type: 'boolean' },
-    'exec-timeout': { type: 'string' },
-    rate: { type: 'string' },
-    output: { type: 'string' },
-    resume: { type: 'string' },
-    'dry-run': { type: 'boolean', default: false },
-  })
+  const { output, resume, 'dry-run': dryRun, rate: rateText, ...options } = readOptions(args, optionTypes)
   const policyOptions = Object.keys(options).map((name) => `--${name}`)
   const { overlap, reason, 'end-when-proven': endWhenProven = false } = options
   // A resumed run takes its selection from the file, unless version 0.1.0 wrote the file.
@@ -70,7 +67,7 @@ export function readRotateOptions(args: string[]): RotateOptions {
     throw new UsageError('--reason must have 1 to 500 characters')
   if (holdsSigningSecret(reason ?? ''))
     throw new UsageError('--reason must not contain a signing secret; it is stored in plaintext')
-  const rate = rateText === undefined ? undefined : readWholeNumber('--rate', rateText, 0, 1_000)
+  const rate = rateText === undefined ? undefined : readRate(rateText)
   const overlapSeconds =
     overlap === undefined ? undefined : readSeconds('--overlap', overlap, 0, maxOverlapSeconds)
   const exec = readCommand(options)
@@ -130,13 +127,7 @@ function rejectUnfitForInvitations({
     throw new UsageError(`--resume continues with the options in ${resume}; remove ${others.join(', ')}`)
 }
 
-function readExpiry({
-  invite = false,
-  'expires-in': text,
-}: {
-  invite?: boolean
-  'expires-in'?: string
-}): number {
+function readExpiry({ invite, 'expires-in': text }: Pick<Given, 'invite' | 'expires-in'>): number {
   if (text !== undefined && !invite) throw new UsageError('--expires-in requires --invite')
   return text === undefined ? maxExpirySeconds : readDuration('--expires-in', text, 300, maxExpirySeconds)
 }
@@ -151,11 +142,7 @@ function readCommand({
   exec,
   shell = false,
   'exec-timeout': limit,
-}: {
-  exec?: string
-  shell?: boolean
-  'exec-timeout'?: string
-}): Policy['exec'] {
+}: Pick<Given, 'exec' | 'shell' | 'exec-timeout'>): Policy['exec'] {
   if (exec === undefined) {
     if (shell || limit !== undefined) throw new UsageError('--shell and --exec-timeout require --exec')
     return null

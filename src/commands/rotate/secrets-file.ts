@@ -1,13 +1,13 @@
-import { closeSync, constants, fsync, ftruncateSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { closeSync, fsync } from 'node:fs'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { isKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import type { ReceiverKey } from '../../domain/key-material.ts'
 import { isPublicKey } from '../../domain/public-key.ts'
 import { isDecodable, parseSigningSecret } from '../../domain/signing-secret.ts'
-import { appendLine, checkAccess, flushFolder, openOwnFile } from '../shared/own-file.ts'
+import { appendLine } from '../shared/own-file.ts'
 import { policySchema, type Policy } from './policy.ts'
+import { createRunFile, resumeRunFile } from './run-file.ts'
 
 /** A line of the file. The rotation of its key may not have been committed. */
 export interface WrittenSecret {
@@ -50,25 +50,8 @@ interface Line extends KeyOwner {
  * Creates the file with mode 600, and writes the policy.
  * @throws Error if the file already exists or cannot be written
  */
-export async function createSecretsFile(file: string, policy: Policy): Promise<SecretsFile> {
-  let descriptor: number
-  try {
-    descriptor = openOwnFile(
-      file,
-      constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_EXCL,
-    )
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
-    throw new Error(`cannot create the secrets file: ${error.message}; choose another with --output`, {
-      cause: error,
-    })
-  }
-  writeFileSync(descriptor, `${JSON.stringify({ run: policy })}\n`)
-  const secrets = secretsFile(descriptor, policy, [])
-  await secrets.flush()
-  // Without this, a power loss could remove the file from its folder, although its content is on disk.
-  flushFolder(dirname(file))
-  return secrets
+export function createSecretsFile(file: string, policy: Policy): SecretsFile {
+  return secretsFile(createRunFile(file, 'secrets', { run: policy }), policy, [])
 }
 
 /**
@@ -76,26 +59,17 @@ export async function createSecretsFile(file: string, policy: Policy): Promise<S
  * @throws Error if the file is missing, is accessible to other users, belongs to another user, or is not a secrets file
  */
 export function resumeSecretsFile(file: string): SecretsFile {
-  const descriptor = openOwnFile(file, constants.O_RDWR | constants.O_APPEND)
-  try {
-    checkAccess(descriptor, file)
-    const text = readFileSync(descriptor, 'utf8')
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1)
-    const lines = whole.split('\n').filter((line) => line !== '')
+  return resumeRunFile(file, (descriptor, lines, incomplete) => {
     const policy = lines[0]?.startsWith(policyBeginning) ? readPolicy(file, lines[0]) : null
     const hasSecrets = !policy?.exec
     const secrets = lines.slice(policy ? 1 : 0).map((line) => readLine(file, line, hasSecrets))
-    // A killed run can leave an incomplete line, and a power loss can leave NUL bytes. The secret never became live,
-    // because a rotation commits only once its line is on disk.
-    const half = text.slice(whole.length).replace(/\0+$/, '')
-    if (!isBeginning(half, lineBeginning) && !(whole === '' && isBeginning(half, policyBeginning)))
+    // A power loss can leave NUL bytes. The secret of an incomplete line never became live, because a rotation commits
+    // only once its line is on disk.
+    const half = incomplete.replace(/\0+$/, '')
+    if (!isBeginning(half, lineBeginning) && !(lines.length === 0 && isBeginning(half, policyBeginning)))
       throw notOurs(file)
-    ftruncateSync(descriptor, Buffer.byteLength(whole))
     return secretsFile(descriptor, policy, secrets)
-  } catch (error) {
-    closeSync(descriptor)
-    throw error
-  }
+  })
 }
 
 /** Whether `half` may be the beginning of a line that starts with `beginning`. */

@@ -42,14 +42,12 @@ function parse<Options extends ParseArgsOptionsConfig>(
 }
 
 /**
- * Parses the value of the option `name`.
- * @throws UsageError unless `text` is a whole number from `min` to `max`
+ * Parses the value of `--rate`, in items per second.
+ * @throws UsageError unless it is a whole number from 0 to 1000
  */
-export function readWholeNumber(name: string, text: string, min: number, max: number): number {
-  const value = /^\d{1,9}$/.test(text) ? Number(text) : NaN
-  if (!(value >= min && value <= max))
-    throw new UsageError(`${name} must be a whole number from ${min} to ${max}`)
-  return value
+export function readRate(text: string): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) <= 1_000) return Number(text)
+  throw new UsageError('--rate must be a whole number from 0 to 1000')
 }
 
 const unitSeconds: Record<string, number> = { d: 86_400, h: 3_600, m: 60, s: 1 }

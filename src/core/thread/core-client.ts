@@ -26,12 +26,12 @@ export async function connectCore(port: Worker | MessagePort, logger: CoreLog): 
   })
   await calls.waitUntilOpen()
   return {
-    execute: (call, signal) => calls.call('execute', call, signal),
-    findInvitation: (token, signal) => unlessAborted(calls.call('findInvitation', token, signal), signal),
-    ping: (signal) => unlessAborted(calls.call('ping', undefined, signal), signal),
-    publicKeys: (owner, signal) => unlessAborted(calls.call('publicKeys', owner, signal), signal),
-    keyStatistics: (signal) => unlessAborted(calls.call('keyStatistics', undefined, signal), signal),
-    consumeRateLimit: (limit, key) => calls.call('consumeRateLimit', { limit, key }),
-    close: () => calls.call('close', undefined),
+    execute: (call, signal) => calls.call('execute', [call], signal),
+    findInvitation: (token, signal) => unlessAborted(calls.call('findInvitation', [token], signal), signal),
+    ping: (signal) => unlessAborted(calls.call('ping', [], signal), signal),
+    publicKeys: (owner, signal) => unlessAborted(calls.call('publicKeys', [owner], signal), signal),
+    keyStatistics: (signal) => unlessAborted(calls.call('keyStatistics', [], signal), signal),
+    countFailedAuthentication: (network) => calls.call('countFailedAuthentication', [network]),
+    close: () => calls.call('close', []),
   }
 }

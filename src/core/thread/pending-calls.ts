@@ -1,72 +1,54 @@
 import type { BatchedPort } from './batched-port.ts'
 import {
   openingId,
-  type Argument,
-  type CallMessage,
+  type Arguments,
   type FailureMessage,
   type Method,
-  type Posted,
   type Result,
   type ResultMessage,
+  type ToCore,
 } from './messages.ts'
 import { deserializeError } from './serialized-error.ts'
 
 interface Pending {
+  resolve: (result: unknown) => void
   reject: (error: unknown) => void
   signal: AbortSignal | undefined
   abort: () => void
 }
 
-type Resolvers = { [M in Method]: Map<number, (result: Result<M>) => void> }
-
 /** Tracks the calls to the core's thread that have no result yet. */
 export class PendingCalls {
-  readonly #port: BatchedPort<Posted>
+  readonly #port: BatchedPort<ToCore>
   readonly #pending = new Map<number, Pending>()
-  readonly #resolvers: Resolvers = {
-    open: new Map(),
-    execute: new Map(),
-    findInvitation: new Map(),
-    ping: new Map(),
-    publicKeys: new Map(),
-    keyStatistics: new Map(),
-    consumeRateLimit: new Map(),
-    close: new Map(),
-  }
   #lastId = openingId
 
-  constructor(port: BatchedPort<Posted>) {
+  constructor(port: BatchedPort<ToCore>) {
     this.#port = port
   }
 
-  /** Waits until the core is open. Sends no message, because starting the thread implies the `open` call. */
-  waitUntilOpen(): Promise<undefined> {
-    return this.#wait('open', openingId)
+  /** Waits until the core is open. */
+  async waitUntilOpen(): Promise<void> {
+    await this.#wait(openingId)
   }
 
   /**
    * Sends a call. If the signal aborts, the abort is forwarded, and the call settles only when the other thread
    * responds.
    */
-  call<M extends Method>(method: M, argument: Argument<M>, signal?: AbortSignal): Promise<Result<M>> {
+  call<M extends Method>(method: M, args: Arguments<M>, signal?: AbortSignal): Promise<Result<M>> {
     if (signal?.aborted) return Promise.reject(signal.reason)
     const id = ++this.#lastId
-    const message: CallMessage<M> = { id, method, argument }
-    this.#port.post(message)
-    return this.#wait(method, id, signal)
+    this.#port.post({ id, method, args })
+    return this.#wait(id, signal) as Promise<Result<M>>
   }
 
-  succeed<M extends Method>(message: ResultMessage<M>): void {
-    const resolvers: Map<number, (result: Result<M>) => void> = this.#resolvers[message.method]
-    const resolve = resolvers.get(message.id)
-    this.#take(message.id)
-    resolvers.delete(message.id)
-    resolve?.(message.result)
+  succeed({ id, result }: ResultMessage): void {
+    this.#take(id).resolve(result)
   }
 
   fail({ id, error, aborted }: FailureMessage): void {
     const { reject, signal } = this.#take(id)
-    for (const resolvers of Object.values(this.#resolvers)) resolvers.delete(id)
     reject(aborted ? signal?.reason : deserializeError(error))
   }
 
@@ -78,13 +60,12 @@ export class PendingCalls {
     return pending
   }
 
-  #wait<M extends Method>(method: M, id: number, signal?: AbortSignal): Promise<Result<M>> {
+  #wait(id: number, signal?: AbortSignal): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const abort = () => {
         this.#port.post({ aborted: id })
       }
-      this.#resolvers[method].set(id, resolve)
-      this.#pending.set(id, { reject, signal, abort })
+      this.#pending.set(id, { resolve, reject, signal, abort })
       signal?.addEventListener('abort', abort, { once: true })
     })
   }

@@ -6,17 +6,17 @@ import { unlessAborted } from '../../abort.ts'
 import type { Applications } from '../../config/config.ts'
 import type { Core, Input, OperationId } from '../../core/core.ts'
 import { errorTexts, RekeyError } from '../../errors.ts'
+import { KeyedTurns } from '../../keyed-turns.ts'
 import type { AuthenticatedCaller } from '../authentication/caller.ts'
 import { authorize } from '../authentication/authorize.ts'
 import { withChallenge } from '../authentication/challenge.ts'
 import { authorizeInvitation } from '../authentication/invitation.ts'
-import { turnsByNetwork } from '../limits/turns.ts'
 import { expectsContinue, readBody } from '../request/json-body.ts'
 import { HttpError } from '../response/http-error.ts'
 import { setJsonText } from '../response/json-response.ts'
 import { toEndpoint, type Endpoint } from './endpoint.ts'
 import { Routes } from './routes.ts'
-import { createValidateRequest, HeadValidator } from './validate-request.ts'
+import { createValidateRequest, HeadValidator, type RequestParts } from './validate-request.ts'
 import { rejectUnsupportedPreconditions } from './unsupported-preconditions.ts'
 
 /** The path of the API, `/api/v1`: the document's server without its origin. */
@@ -67,7 +67,7 @@ export async function createApi(
   const { definition } = backend
   const routes = new Routes({ definition, apiRoot, ignoreTrailingSlashes: false })
   const endpoints = new Map(routes.getOperations().map((operation) => [operation, toEndpoint(operation)]))
-  const inTurn = turnsByNetwork(maxListsPerNetwork)
+  const lists = new KeyedTurns(maxListsPerNetwork)
   const validate = createValidateRequest(definition, routes, OpenAPIValidator)
   const validateHead = createValidateRequest(definition, routes, HeadValidator)
 
@@ -97,18 +97,19 @@ export async function createApi(
     koa.state.caller = caller
 
     rejectUnsupportedPreconditions(endpoint, koa.headers)
+    const parts: RequestParts = { path: params, query: parameters, header: koa.headers, requestBody: undefined }
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) {
-      if (expectsContinue(koa.req)) validateHead(request, operation)
+      if (expectsContinue(koa.req)) validateHead(operationId, parts)
       const owner = params['applicationId'] ?? ''
-      request.body = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
+      parts.requestBody = await readBody(koa, { maxBytes: maxBodyBytes, owner, signal })
     }
-    validate(request, operation)
+    validate(operationId, parts)
     // Set only after validation, because the log may contain IDs but not arbitrary text from the URL.
     koa.state.params = params
 
     const { subject, identity, invitation, expiresAt, rights } = caller
-    const body: unknown = request.body
+    const body = parts.requestBody
     const input = { path: params, query: parameters, header: sent(headers, koa), body }
     const call = {
       operationId,
@@ -125,7 +126,7 @@ export async function createApi(
       core.execute(call, signal).catch((error: unknown) => {
         throw withChallenge(error)
       })
-    const running = isList ? inTurn(networkOf(koa.req), execute, signal) : execute()
+    const running = isList ? lists.run(networkOf(koa.req), signal, execute) : execute()
     // Never abandon an operation that may change something: only the core knows whether it did.
     const response = await (changesNothing ? unlessAborted(running, signal) : running)
     koa.status = response.status

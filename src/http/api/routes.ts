@@ -22,11 +22,15 @@ interface Route {
  */
 export class Routes extends OpenAPIRouter {
   readonly #operations = super.getOperations()
-  readonly #routes = Object.entries(Object.groupBy(this.#operations, ({ path }) => path)).map(
-    ([path, operations = []]): Route => ({
-      template: path.split('/'),
-      operations: new Map(operations.map((operation) => [operation.method, operation])),
-    }),
+  /** By number of segments. */
+  readonly #routes = Map.groupBy(
+    Object.entries(Object.groupBy(this.#operations, ({ path }) => path)).map(
+      ([path, operations = []]): Route => ({
+        template: path.split('/'),
+        operations: new Map(operations.map((operation) => [operation.method, operation])),
+      }),
+    ),
+    ({ template }) => template.length,
   )
 
   /** Caches the last match, because each request looks up its path several times. */
@@ -79,17 +83,14 @@ export class Routes extends OpenAPIRouter {
     if (this.#last?.path === path) return this.#last
     if (!path.startsWith(`${this.apiRoot}/`)) return undefined
     const parts = this.normalizePath(path).split('/')
-    const route = this.#routes.find(({ template }) => fits(parts, template))
+    const route = this.#routes.get(parts.length)?.find(({ template }) => fits(parts, template))
     if (!route) return undefined
     return (this.#last = { path, route, params: paramsOf(parts, route.template) })
   }
 }
 
 function fits(parts: string[], template: string[]): boolean {
-  return (
-    parts.length === template.length &&
-    template.every((part, index) => (isParameter(part) ? parts[index] !== '' : parts[index] === part))
-  )
+  return template.every((part, index) => (isParameter(part) ? parts[index] !== '' : parts[index] === part))
 }
 
 function paramsOf(parts: string[], template: string[]): Record<string, string> {
@@ -106,6 +107,7 @@ function isParameter(part: string): boolean {
 
 /** Decodes percent-encoded text. Returns text with invalid encoding unchanged; validation rejects it later. */
 function decode(text: string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {

@@ -7,7 +7,8 @@ import { insufficientScope } from './challenge.ts'
  * Checks that a caller may run an operation: each scope that the operation requires must be granted for the application.
  * @param scopes the scopes that the operation requires; none if it accepts only the token of an invitation
  * @param applicationId the application in the request's path, if there is one; not validated yet
- * @returns the applications for which all of the scopes are granted
+ * @returns the applications for which all of the scopes are granted, of which the operation needs only `applicationId`
+ * if it is given
  * @throws RekeyError `forbidden` if a scope is missing, or is not granted for the application
  */
 export function authorize(
@@ -23,13 +24,14 @@ export function authorize(
       missing,
     )
   const applications = scopes.map((scope) => rights.get(scope) ?? []).reduce(intersection)
-  if (applicationId !== undefined && applications !== '*' && !applications.includes(applicationId)) {
+  if (applicationId === undefined || applications === '*') return applications
+  if (!applications.includes(applicationId)) {
     const application = isQuotableId(applicationId) ? `the application ${applicationId}` : 'this application'
     const hasOtherScope = [...rights.values()].some((ids) => ids === '*' || ids.includes(applicationId))
     const restriction = hasOtherScope ? ` with the scope ${scopes.join(' ')}` : ''
     throw insufficientScope(`The token does not grant access to ${application}${restriction}`)
   }
-  return applications
+  return [applicationId]
 }
 
 function intersection(some: Applications, others: Applications): Applications {

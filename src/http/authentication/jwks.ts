@@ -18,6 +18,11 @@ const jwksTimeoutMs = 3_000
  * key are rejected.
  */
 const jwksCooldownMs = 5_000
+/**
+ * Minimum time between two attempts to fetch the JWKS while no keys are cached. Anyone can send tokens that need the
+ * keys, which count as neither valid nor invalid until then.
+ */
+const jwksRetryMs = 1_000
 
 export type Key = Awaited<ReturnType<JWTVerifyGetKey>>
 
@@ -34,9 +39,10 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
   const fetchKeys: FetchImplementation = async (href, init) => {
     // While the keys are fresh, only an unknown kid causes a fetch. After a failed fetch, jose would not wait before
     // the next one.
-    if (keySet.fresh && Date.now() < fetchedAt + jwksCooldownMs)
+    const cooldownMs = keySet.fresh ? jwksCooldownMs : jwksRetryMs
+    if (Date.now() < fetchedAt + cooldownMs)
       throw new Error(
-        `skipped fetching ${href}, because the previous fetch failed less than ${jwksCooldownMs / 1_000} seconds ago`,
+        `skipped fetching ${href}, because the previous fetch failed less than ${cooldownMs / 1_000} s ago`,
       )
     fetchedAt = Date.now()
     const headers = new Headers(init.headers)
@@ -61,18 +67,12 @@ export function findInJwks({ url, tokenFile }: KeySetLocation): FindKeys {
       // If no key in the JWKS has a kid, ignore the token's kid: any of the keys may have signed the token.
       return [await keySet(hasKids ? header : { alg: header.alg })]
     } catch (error) {
-      if (error instanceof errors.JWKSMultipleMatchingKeys) return listOf(error)
+      if (error instanceof errors.JWKSMultipleMatchingKeys) return Array.fromAsync<Key>(error)
       if (error instanceof errors.JWKSNoMatchingKey) throw error
       // An unreachable or broken issuer does not make the token invalid.
       throw new RekeyError('serviceUnavailable', { cause: error })
     }
   }
-}
-
-async function listOf(keys: AsyncIterable<Key>): Promise<Key[]> {
-  const list: Key[] = []
-  for await (const key of keys) list.push(key)
-  return list
 }
 
 /** Reads the bearer token. Called for each fetch, because the file gets a new token before the old one expires. */

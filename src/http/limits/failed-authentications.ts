@@ -4,8 +4,6 @@ import { FairGate } from '../../fair-gate.ts'
 import { RecentMap } from '../../recent-map.ts'
 import type { TakeTurn } from '../authentication/verify-token.ts'
 
-const windowSeconds = 60
-
 /**
  * Authenticates a request from a network.
  * @param signal aborts waiting for a turn
@@ -29,12 +27,11 @@ export type LimitAuthentication = <T>(
  */
 export function limitFailedAuthentications(
   perMinute: number,
-  core: Pick<Core, 'consumeRateLimit'>,
+  core: Pick<Core, 'countFailedAuthentication'>,
 ): LimitAuthentication {
   if (perMinute === 0) return (_, __, authenticate) => authenticate()
-  const failures = { points: perMinute, duration: windowSeconds, keyPrefix: 'failed-authentication' }
   /** When each network that is over the limit will be within it again, as a value of `performance.now()`. */
-  const blockedUntil = new RecentMap<number>(windowSeconds * 1_000)
+  const blockedUntil = new RecentMap<number>(60_000)
   const blockedMs = (network: string) => (blockedUntil.get(network) ?? 0) - performance.now()
   const turns = new FairGate(1)
 
@@ -47,7 +44,7 @@ export function limitFailedAuthentications(
       if (!(error instanceof RekeyError) || error.kind !== 'unauthorized') throw error
       const leftMs = blockedMs(network)
       if (leftMs > 0) throw tooManyFailures(leftMs)
-      const waitMs = await core.consumeRateLimit(failures, network)
+      const waitMs = await core.countFailedAuthentication(network)
       if (waitMs === null) throw error
       blockedUntil.set(network, performance.now() + waitMs)
       throw tooManyFailures(waitMs)

@@ -36,13 +36,13 @@ export function createMetrics() {
      * Measures how long a request takes. The label `operationId` is `none` if no operation serves the request, and the
      * label `status` is `none` if the client disconnects before the response.
      */
-    observe: async (context: Context, next: Next): Promise<void> => {
+    observe: (context: Context, next: Next): Promise<void> => {
       const stop = duration.startTimer()
       context.res.once('close', () => {
         const { headersSent, statusCode } = context.res
         stop({ operationId: context.state.operationId ?? 'none', status: headersSent ? statusCode : 'none' })
       })
-      await next()
+      return next() as Promise<void>
     },
   }
 }

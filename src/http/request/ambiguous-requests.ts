@@ -5,7 +5,7 @@ import { HttpError } from '../response/http-error.ts'
 /**
  * Headers that a request must not repeat. Node keeps the first value, while a proxy in front of Rekey may use the last.
  */
-const single = ['host', 'authorization', 'content-type'] as const
+const single: ReadonlySet<string> = new Set(['host', 'authorization', 'content-type'])
 
 /** Matches a request target that is a path, or a URL with a path (RFC 9112, sections 3.2.1 and 3.2.2). */
 const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
@@ -16,11 +16,11 @@ const requestTarget = /^(?:https?:\/\/[^/?#@]+)?(\/[^#]*)$/i
  * @throws RekeyError `badRequest`; `notImplemented` for a CONNECT request
  */
 export async function rejectAmbiguousRequest(context: Context, next: Next): Promise<void> {
-  const { headers, headersDistinct, httpVersion, url = '' } = context.req
+  const { headers, rawHeaders, httpVersion, url = '' } = context.req
   if (httpVersion !== '1.1' && httpVersion !== '1.0')
     throw badRequest('The request must use HTTP/1.1 or HTTP/1.0')
-  const repeated = single.find((name) => (headersDistinct[name]?.length ?? 0) > 1)
-  if (repeated) throw badRequest(`The request has more than one ${repeated} header`)
+  const repeated = findRepeated(rawHeaders)
+  if (repeated !== undefined) throw badRequest(`The request has more than one ${repeated} header`)
   if (httpVersion === '1.1' && headers.host === undefined) throw badRequest('The request has no host header')
 
   const coding = headers['transfer-encoding']
@@ -34,6 +34,12 @@ export async function rejectAmbiguousRequest(context: Context, next: Next): Prom
     throw badRequest('The request target must be a path or an http or https URL, without a fragment')
   context.url = path ?? url
   await next()
+}
+
+/** @param rawHeaders names and values in turn */
+function findRepeated(rawHeaders: readonly string[]): string | undefined {
+  const found = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
+  return found.find((name, index) => single.has(name) && found.indexOf(name) < index)
 }
 
 function badRequest(message: string): HttpError {

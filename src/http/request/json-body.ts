@@ -26,8 +26,8 @@ async function parser(maxBytes: number): Promise<Middleware> {
     // Loaded on the first request with a body, because loading it earlier would slow startup considerably.
     const { koaBody } = await import('koa-body')
     parse = koaBody({
-      // Read JSON as text. The parser would parse it immediately, but applications take turns with parsing large
-      // bodies.
+      // Reads JSON as if it were text. Otherwise, the parser would parse it immediately, but applications take turns
+      // with parsing large bodies.
       json: false,
       text: true,
       textTypes: ['json'],
@@ -36,8 +36,8 @@ async function parser(maxBytes: number): Promise<Middleware> {
       multipart: false,
       patchNode: false,
       patchKoa: true,
-      // Decodes each byte to one character: the parser's own UTF-8 decoder would replace invalid bytes with U+FFFD.
-      encoding: 'binary',
+      // Returns the bytes as they are: the parser's own decoder would replace invalid UTF-8 with U+FFFD.
+      encoding: '',
     })
     parsers.set(maxBytes, parse)
   }
@@ -83,7 +83,7 @@ export async function readBody(
     const parse = await parser(maxBytes)
     await unlessAborted(parse(context, () => Promise.resolve()) as Promise<unknown>, signal)
     const { body } = context.request
-    return await parseInTurn(typeof body === 'string' ? body : '', owner, signal)
+    return await parseInTurn(body instanceof Buffer ? body : Buffer.alloc(0), owner, signal)
   } catch (error) {
     // Discard the rest of the body: the parser leaves it paused, which would block the connection's next request, or
     // keeps collecting it after the signal has aborted.
@@ -105,7 +105,7 @@ function mayBeLarge(request: IncomingMessage, maxBytes: number): boolean {
 }
 
 /** Parses a body. Owners take turns with large bodies, and the thread does its other work between two of them. */
-async function parseInTurn(body: string, owner: string, signal: AbortSignal): Promise<unknown> {
+async function parseInTurn(body: Buffer, owner: string, signal: AbortSignal): Promise<unknown> {
   if (body.length <= defaultMaxBodyBytes) return parseJson(body)
   return turns.run(owner, signal, async () => {
     await setImmediate()
@@ -116,7 +116,8 @@ async function parseInTurn(body: string, owner: string, signal: AbortSignal): Pr
 /** Whether a value is free of lone surrogates, which are not valid Unicode and cannot be stored. */
 export function isUnicode(value: unknown): boolean {
   if (typeof value === 'string') return value.isWellFormed()
-  return typeof value !== 'object' || value === null || Object.entries(value).flat().every(isUnicode)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, content]) => name.isWellFormed() && isUnicode(content))
 }
 
 function hasBody(request: IncomingMessage): boolean {

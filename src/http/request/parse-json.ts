@@ -1,4 +1,4 @@
-import { isAscii, isUtf8 } from 'node:buffer'
+import { isUtf8 } from 'node:buffer'
 import { RekeyError } from '../../errors.ts'
 
 /**
@@ -16,14 +16,12 @@ const backslash = 0x5c
 
 /**
  * Parses a JSON object or array.
- * @param binary the body with one character for each byte
  * @returns an empty object if the body is empty
  * @throws RekeyError `badRequest` if the body is not UTF-8 (RFC 8259, section 8.1), not JSON, names a property
  * `__proto__`, or has too much structure
  */
-export function parseJson(binary: string): unknown {
-  if (binary === '') return {}
-  const bytes = Buffer.from(binary, 'latin1')
+export function parseJson(bytes: Buffer): unknown {
+  if (bytes.length === 0) return {}
   if (hasTooMuchStructure(bytes)) {
     throw new RekeyError('badRequest', {
       message: `The request body must not have more than ${maxStructureBytes} bytes outside its strings`,
@@ -31,7 +29,7 @@ export function parseJson(binary: string): unknown {
   }
   try {
     if (!isUtf8(bytes)) throw new TypeError('not UTF-8')
-    const text = isAscii(bytes) ? binary : bytes.toString('utf8')
+    const text = bytes.toString('utf8')
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) throw new TypeError('neither an object nor an array')
     if (mayNamePrototype.test(text) && namesPrototype(value))

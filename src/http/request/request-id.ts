@@ -11,10 +11,10 @@ const acceptable = /^(?!.*whs(?:ec|k)_)[A-Za-z0-9_.-]{1,128}$/
  * Sets `context.state.requestId` and the response's `X-Request-Id`. Uses the request's `X-Request-Id` if it is
  * acceptable, otherwise a new UUID.
  */
-export async function requestId(context: Context, next: Next): Promise<void> {
+export function requestId(context: Context, next: Next): Promise<void> {
   const given = context.get('X-Request-Id')
   const id = acceptable.test(given) ? given : randomUUID()
   context.state.requestId = id
   context.set('X-Request-Id', id)
-  await next()
+  return next() as Promise<void>
 }

@@ -6,7 +6,7 @@ import type { Logger } from 'pino'
  * into any of them.
  */
 export function requestLog(logger: Logger): Middleware {
-  return async (context: Context, next) => {
+  return (context: Context, next) => {
     const start = performance.now()
     context.res.once('close', () => {
       const { requestId, trace, operationId, params, caller, refused } = context.state
@@ -29,6 +29,6 @@ export function requestLog(logger: Logger): Middleware {
         'request',
       )
     })
-    await next()
+    return next()
   }
 }

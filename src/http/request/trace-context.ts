@@ -5,11 +5,11 @@ import { parseTraceContext, traceHeaders, type TraceContext } from '../../trace-
 const current = new AsyncLocalStorage<TraceContext>()
 
 /** Sets `context.state.trace` if the request has a valid `traceparent`. Ignores any other. */
-export async function traceContext(context: Context, next: Next): Promise<void> {
+export function traceContext(context: Context, next: Next): Promise<void> {
   const trace = parseTraceContext(context.get('traceparent'), context.get('tracestate'))
   if (!trace) return next() as Promise<void>
   context.state.trace = trace
-  await current.run(trace, next)
+  return current.run(trace, next) as Promise<void>
 }
 
 /** Creates the trace headers for a request that the current request causes. */

@@ -12,7 +12,7 @@ export const headers = {
 
 const entries = new Map(Object.entries(headers))
 
-export async function securityHeaders(context: Context, next: Next): Promise<void> {
+export function securityHeaders(context: Context, next: Next): Promise<void> {
   context.res.setHeaders(entries)
-  await next()
+  return next() as Promise<void>
 }

@@ -3,12 +3,13 @@ import type { Scheme } from '../../domain/schemes/scheme.ts'
 import { toSigner, type Signer } from '../../domain/signature.ts'
 
 interface OpenedKey {
+  sealed: string
   signer: Signer
   keyBytes: Scheme['keyBytes']
   owner: SealedFor
 }
 
-/** The cached keys of one application, by sealed text, oldest first. */
+/** The cached keys of one application, by ID, oldest first. An ID is hashed much faster than a sealed text. */
 interface Share {
   applicationId: string
   keys: Map<string, OpenedKey>
@@ -39,17 +40,17 @@ export class OpenedKeys {
 
   /** @throws SealError as Keyring.unseal does */
   open(sealed: string, owner: SealedFor, scheme: Scheme): Signer {
-    const kept = this.#shares.get(owner.applicationId)?.keys.get(sealed)
-    // The sealed text is bound to its owner. A copy in another key's row must not be unsealed, although the text is
+    const kept = this.#shares.get(owner.applicationId)?.keys.get(owner.keyId)
+    // The sealed text is bound to its owner. A copy in another webhook's row must not be unsealed, although the text is
     // the same.
     if (
-      kept?.keyBytes === scheme.keyBytes &&
-      kept.owner.keyId === owner.keyId &&
+      kept?.sealed === sealed &&
+      kept.keyBytes === scheme.keyBytes &&
       kept.owner.webhookId === owner.webhookId
     )
       return kept.signer
     const signer = toSigner(scheme, this.#keyring.unseal(sealed, owner))
-    if (sealed.length <= maxSealedLength) this.#keep(sealed, { signer, keyBytes: scheme.keyBytes, owner })
+    if (sealed.length <= maxSealedLength) this.#keep({ sealed, signer, keyBytes: scheme.keyBytes, owner })
     return signer
   }
 
@@ -60,12 +61,12 @@ export class OpenedKeys {
     this.#count = 0
   }
 
-  #keep(sealed: string, opened: OpenedKey): void {
-    const { applicationId } = opened.owner
+  #keep(opened: OpenedKey): void {
+    const { applicationId, keyId } = opened.owner
     const share = this.#shares.get(applicationId) ?? { applicationId, keys: new Map<string, OpenedKey>() }
     this.#shares.set(applicationId, share)
-    if (!share.keys.has(sealed)) this.#count += 1
-    share.keys.set(sealed, opened)
+    if (!share.keys.has(keyId)) this.#count += 1
+    share.keys.set(keyId, opened)
     if (!this.#largest || share.keys.size >= this.#largest.keys.size) this.#largest = share
     if (this.#count > maxKeys) this.#drop(this.#largest)
   }

@@ -7,6 +7,7 @@ import { appendEvent } from '../../store/tables/events.ts'
 import { deleteSelfEndingOverlap } from '../../store/tables/self-ending-overlaps.ts'
 import { updateKeyEnd } from '../../store/tables/signing-keys.ts'
 import type { Queries } from '../../store/store.ts'
+import { eventBy } from './event-by.ts'
 import type { OperationContext } from './operation.ts'
 
 /**
@@ -22,7 +23,7 @@ export async function revokePreviousKeys(
   owner: KeyOwner,
   { keys, scheme }: { keys: readonly SigningKey[]; scheme: Scheme },
   times: Times,
-  { caller, requestId }: OperationContext,
+  context: OperationContext,
   cause: string | null = null,
 ): Promise<SigningKey[]> {
   const revoked = planRevocation(keys, times)
@@ -33,15 +34,9 @@ export async function revokePreviousKeys(
       keys.filter(({ expiresAt }) => expiresAt === null),
     )
     await deleteSelfEndingOverlap(queries, owner)
-    await appendEvent(queries, owner, {
-      type: 'secret.previous_revoked',
-      at: times.now,
-      actor: caller.subject,
-      reason: joinReasons(cause, signer),
-      requestId,
-      key: null,
-      endedKeys: revoked,
-    })
+    const reason = joinReasons(cause, signer)
+    const event = { type: 'secret.previous_revoked', at: times.now, reason, endedKeys: revoked } as const
+    await appendEvent(queries, owner, eventBy(context, event))
   }
   return revoked
 }

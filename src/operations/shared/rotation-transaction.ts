@@ -1,6 +1,5 @@
 import { toReceiverKey, type ReceiverKey } from '../../domain/key-material.ts'
 import { PrivateKey } from '../../domain/private-key.ts'
-import type { Keyring } from '../../domain/sealing.ts'
 import { FingerprintTaken, planRotation, type Rotation } from '../../domain/rotation.ts'
 import { schemes, toScheme, type SchemeName } from '../../domain/schemes/schemes.ts'
 import { joinReasons } from '../../domain/audit.ts'
@@ -9,21 +8,17 @@ import { describeSigner } from '../../domain/signers.ts'
 import { isLive, newKeyId, type KeyOwner, type SigningKey } from '../../domain/signing-key.ts'
 import { isDecodable, type SigningSecret } from '../../domain/signing-secret.ts'
 import { RekeyError } from '../../errors.ts'
-import type { Queries, Store } from '../../store/store.ts'
+import type { Queries } from '../../store/store.ts'
 import { findChainEnd } from '../../store/tables/events.ts'
 import { saveRotation } from '../../store/tables/rotation.ts'
 import { listUnendedKeys } from '../../store/tables/signing-keys.ts'
 import { findScheme } from '../../store/tables/webhooks.ts'
+import type { OperationContext } from './operation.ts'
 
-export interface RotationServices {
-  store: Store
-  keyring: Keyring
-  /** Returns the current time in milliseconds since 1970. */
-  now: () => number
-  /** Returns a time that has certainly passed, in milliseconds since 1970; see OperationContext. */
-  settledTime: () => number
-  generateSecret: () => SigningSecret
-  signal: AbortSignal
+export interface RotationServices extends Pick<
+  OperationContext,
+  'store' | 'keyring' | 'now' | 'settledTime' | 'generateSecret' | 'signal'
+> {
   /** See Store.write. */
   beforeCommit?: () => Promise<void>
 }

@@ -1,3 +1,4 @@
+import { SealError } from '../../domain/sealing.ts'
 import type { SelfEndingOverlap } from '../../domain/self-ending-overlap.ts'
 import { proofsNeeded } from '../../domain/self-ending-overlap.ts'
 import { RekeyError } from '../../errors.ts'
@@ -6,7 +7,7 @@ import { findSelfEndingOverlap, type StoredOverlap } from '../../store/tables/se
 import type { OperationContext } from './operation.ts'
 import { sendScheduledMessages } from './probe-messages.ts'
 import { readProbeTarget } from './probe-target.ts'
-import { settleOverlap } from './settle-overlap.ts'
+import { cannotUnseal, settleOverlap } from './settle-overlap.ts'
 import type { SentProbe } from './settle-probe.ts'
 
 /**
@@ -19,6 +20,8 @@ export async function runScheduledProbe(claim: Claim, context: OperationContext)
   if (!claimed || !isClaimed(claimed, claim)) return
   // Outside any transaction, because other writes would otherwise wait for the receiver too.
   const probe = claimed.endsAt > now() ? await probeReceiver(claimed, context) : null
+  if (probe instanceof SealError && claimed.lastProbe?.verdicts !== cannotUnseal)
+    context.logError(probe, 'a scheduled probe cannot be sent; until that changes, it counts as failed')
   await store.write(
     claim,
     async (queries) => {
@@ -36,18 +39,19 @@ function isClaimed({ dueAt, queued }: StoredOverlap, { leaseEnd }: Claim): boole
 
 /**
  * Returns null if there is nothing to probe: the webhook was deleted, its current key has changed, or that key's
- * secret was erased.
+ * secret was erased. Returns the error if that secret cannot be unsealed.
  */
 async function probeReceiver(
   overlap: SelfEndingOverlap,
   context: OperationContext,
-): Promise<SentProbe | null> {
+): Promise<SentProbe | SealError | null> {
   try {
     const target = await readProbeTarget(overlap, {}, context)
     if (target.current.key.id !== overlap.keyId) return null
     const copies = proofsNeeded(target.scheme) > 1 ? 2 : 1
     return { target, messages: await sendScheduledMessages(overlap, target, copies, context) }
   } catch (error) {
+    if (error instanceof SealError) return error
     if (error instanceof RekeyError && (error.kind === 'notFound' || error.kind === 'conflict')) return null
     throw error
   }

@@ -1,6 +1,7 @@
 import type { EventType } from '../../domain/audit.ts'
 import type { Times } from '../../domain/rotation.ts'
 import { toScheme } from '../../domain/schemes/schemes.ts'
+import { SealError } from '../../domain/sealing.ts'
 import {
   addProof,
   isProven,
@@ -15,6 +16,7 @@ import type { Queries } from '../../store/store.ts'
 import { appendEvent } from '../../store/tables/events.ts'
 import { deleteSelfEndingOverlap, updateSelfEndingOverlap } from '../../store/tables/self-ending-overlaps.ts'
 import { listUnendedAndNewestKeys } from '../../store/tables/signing-keys.ts'
+import { eventBy } from './event-by.ts'
 import type { OperationContext } from './operation.ts'
 import { summarize } from './probe-messages.ts'
 import { revokePreviousKeys } from './revoke-previous-keys.ts'
@@ -23,19 +25,24 @@ import { settleProbe, type SentProbe } from './settle-probe.ts'
 /** How long to wait before looking again whether an overlap is over, if the clock may be wrong. */
 const doubtMs = 60_000
 
+/** The verdicts of a probe that could not be sent, because the current secret cannot be unsealed. */
+export const cannotUnseal = 'not proven: the current secret cannot be unsealed'
+
 /**
  * Ends or continues a self-ending overlap after a scheduled probe. Records the probe's verdicts if they differ from
  * the previous ones, and how the overlap ended if it did.
- * @param probe null if nothing was sent
+ * @param probe null if there was nothing to probe; the error if the current secret cannot be unsealed
  */
 export async function settleOverlap(
   queries: Queries,
   overlap: SelfEndingOverlap,
-  probe: SentProbe | null,
+  probe: SentProbe | SealError | null,
   times: Times,
   context: OperationContext,
 ): Promise<void> {
   const { now, settled } = times
+  const record = (type: EventType, key: SigningKey, reason: string) =>
+    appendEvent(queries, key, eventBy(context, { type, at: now, reason, key }))
   const newest = await listUnendedAndNewestKeys(queries, overlap, settled, 2)
   const [current, previous] = newest
   const keys = newest.filter((key) => !hasEnded(key, settled))
@@ -43,15 +50,18 @@ export async function settleOverlap(
   if (!isCurrent || keys.length < 2) {
     // Otherwise, an instance that does not know self-ending overlaps has rotated, or revoked the previous keys.
     if (isCurrent && previous?.revokedAt === null)
-      await record(queries, 'overlap.expired', current, describeLast(overlap), now, context)
+      await record('overlap.expired', current, describeLast(overlap))
     await deleteSelfEndingOverlap(queries, overlap)
     return
   }
 
-  const lastProbe = probe && (await toLastProbe(queries, overlap, probe, times))
+  const isSent = probe !== null && !(probe instanceof SealError)
+  const lastProbe = isSent
+    ? await toLastProbe(queries, overlap, probe, times)
+    : probe && { at: now, proven: false, verdicts: cannotUnseal, proofs: null }
   if (lastProbe && lastProbe.verdicts !== overlap.lastProbe?.verdicts)
-    await record(queries, 'receiver.probed', current, lastProbe.verdicts, now, context)
-  if (probe && lastProbe?.proofs && isProven(probe.target.scheme, lastProbe.proofs, settled)) {
+    await record('receiver.probed', current, lastProbe.verdicts)
+  if (isSent && lastProbe?.proofs && isProven(probe.target.scheme, lastProbe.proofs, settled)) {
     const state = { keys, scheme: toScheme(probe.target.scheme) }
     const cause = describeProofs(lastProbe.proofs)
     await revokePreviousKeys(queries, overlap, state, times, context, cause)
@@ -89,15 +99,4 @@ function describeProofs({ count, since }: Proofs): string {
 
 function describeLast({ lastProbe }: SelfEndingOverlap): string {
   return lastProbe ? `last scheduled probe: ${lastProbe.verdicts}` : 'no scheduled probe was completed'
-}
-
-async function record(
-  queries: Queries,
-  type: EventType,
-  key: SigningKey,
-  reason: string,
-  at: number,
-  { caller, requestId }: OperationContext,
-): Promise<void> {
-  await appendEvent(queries, key, { type, at, actor: caller.subject, reason, requestId, key, endedKeys: [] })
 }

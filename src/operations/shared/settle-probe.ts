@@ -9,7 +9,6 @@ import { findWebhook, toSchemeChoice } from '../../store/tables/webhooks.ts'
 import { areExpected, type ProbeMessage } from './probe-messages.ts'
 import type { ProbeTarget } from './probe-target.ts'
 
-/** A probe that was sent. */
 export interface SentProbe {
   target: ProbeTarget
   messages: readonly ProbeMessage[]

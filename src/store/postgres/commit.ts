@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { DatabaseError, type PoolClient, type QueryResultRow } from 'pg'
+import { DatabaseError, type PoolClient } from 'pg'
 import { RekeyError } from '../../errors.ts'
 import type { Connection } from './connection.ts'
 import { toStoreError } from './errors.ts'
@@ -68,7 +68,9 @@ interface Found {
 }
 
 /**
- * Asks the server for a transaction's status. No other server may be asked: it may not know of the transaction yet.
+ * Asks the server for a transaction's status, on a new connection outside the pool, because the pool's connections may
+ * all be in use or lost. No other server may be asked: it may not know of the transaction yet.
+ * @param lost the connection on which the transaction ran
  * @returns undefined if the server does not respond
  */
 async function askFor(
@@ -76,34 +78,19 @@ async function askFor(
   pool: ServerPool,
   lost: PoolClient,
 ): Promise<Found | undefined> {
-  try {
-    const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
-    const [found] = await queryOnNewConnection<Found>(pool, lost, responseTimeoutMs, question, [id])
-    return found
-  } catch {
-    // `commit` asks again until its time limit expires.
-    return undefined
-  }
-}
-
-/**
- * Runs a query on a new connection outside the pool, because the pool's connections may all be in use or lost.
- * @param sibling a connection to the same server
- * @param timeoutMs time limit for connecting, and again for the response
- */
-async function queryOnNewConnection<Row extends QueryResultRow>(
-  pool: ServerPool,
-  sibling: PoolClient,
-  timeoutMs: number,
-  text: string,
-  values: unknown[],
-): Promise<Row[]> {
-  const client = pool.clientBeside(sibling, { connectionTimeoutMillis: timeoutMs, query_timeout: timeoutMs })
+  const client = pool.clientBeside(lost, {
+    connectionTimeoutMillis: responseTimeoutMs,
+    query_timeout: responseTimeoutMs,
+  })
   client.on('error', () => undefined)
   try {
     await client.connect()
-    const { rows } = await client.query<Row>(text, values)
-    return rows
+    const question = `select pg_xact_status($1::xid8) as status, ${transactionMark.serverRun} as "serverRun"`
+    const { rows } = await client.query<Found>(question, [id])
+    return rows[0]
+  } catch {
+    // `commit` asks again until its time limit expires.
+    return undefined
   } finally {
     void client.end()
   }

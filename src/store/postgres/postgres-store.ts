@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import type { PostgresLocation } from '../../config/config.ts'
 import { FairGate } from '../../fair-gate.ts'
+import { KeyedTurns } from '../../keyed-turns.ts'
 import type { Queries, Store } from '../store.ts'
 import { locks } from './advisory-locks.ts'
 import { commit, transactionMark, type TransactionMark } from './commit.ts'
@@ -9,7 +10,6 @@ import { withConnection, type ConnectionSource } from './connection.ts'
 import { DatabaseClock, serverTime } from './database-clock.ts'
 import { isRetriable, toStoreError } from './errors.ts'
 import { limitIdleTime } from './idle-time.ts'
-import { KeyedMutex } from './keyed-mutex.ts'
 import { migratePostgres } from './migrate-postgres.ts'
 import { findPlacement } from './placement.ts'
 import { createRateLimiter } from './rate-limiter.ts'
@@ -57,7 +57,7 @@ export async function openPostgres(location: PostgresLocation): Promise<Store> {
     // If this fails, the next write reads the clock.
     readClock(pool, clock).catch(() => undefined)
   })
-  const turns = new KeyedMutex()
+  const turns = new KeyedTurns(1)
   const reads = new FairGate(maxConnections)
   const writes = new FairGate(maxWrites)
   const readUnlimited: Store['read'] = (work, signal) =>
@@ -81,7 +81,7 @@ export async function openPostgres(location: PostgresLocation): Promise<Store> {
       if (scope === null) return write()
       // Writes take turns in the process first, because a write that waits in PostgreSQL occupies a connection of the
       // pool. A webhook's writes still wait in PostgreSQL for a write of the application, such as its deletion.
-      return turns.runExclusive(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
+      return turns.run(`${scope.applicationId}/${scope.webhookId ?? ''}`, signal, write)
     },
     rateLimiter: (limit) =>
       createRateLimiter(

@@ -3,7 +3,6 @@ import SqliteDatabase from 'better-sqlite3'
 
 /** How long to wait for a lock that another process holds. */
 export const lockTimeoutMs = 5_000
-/** Delay between two attempts to take a lock. */
 const lockRetryMs = 5
 
 /**

@@ -74,8 +74,9 @@ async function firstNewEvents(queries: Queries, found: NewEvent[]): Promise<NewE
   const chain = found.toSorted((a, b) => a.sequence - b.sequence)
   const [first] = chain
   const isGapless = chain.every(({ sequence }, index) => sequence === (first?.sequence ?? 0) + index)
-  if (!first || (isGapless && !(await isNew(queries, { ...first, sequence: first.sequence - 1 }))))
-    return chain
+  if (!first) return []
+  const isFirst = (await selectNew(queries, { ...first, sequence: first.sequence - 1 })).length === 0
+  if (isFirst && isGapless) return chain
   const { application_id, webhook_id } = first
   return queries
     .selectFrom('events')
@@ -88,26 +89,15 @@ async function firstNewEvents(queries: Queries, found: NewEvent[]): Promise<NewE
     .execute()
 }
 
-async function isNew(
-  queries: Queries,
-  event: Pick<EventRow, 'application_id' | 'webhook_id' | 'sequence'>,
-): Promise<boolean> {
-  const rows = await selectNew(queries, event)
-  return rows.length > 0
-}
-
-const selectNew = prepared(
-  (
-    queries,
-    { application_id, webhook_id, sequence }: Pick<EventRow, 'application_id' | 'webhook_id' | 'sequence'>,
-  ) =>
-    queries
-      .selectFrom('events')
-      .select('sequence')
-      .where('application_id', '=', application_id)
-      .where('webhook_id', '=', webhook_id)
-      .where('sequence', '=', sequence)
-      .where('position', 'is', null),
+/** Selects an event if it has no position yet. */
+const selectNew = prepared((queries, { application_id, webhook_id, sequence }: Omit<NewEvent, 'at'>) =>
+  queries
+    .selectFrom('events')
+    .select('sequence')
+    .where('application_id', '=', application_id)
+    .where('webhook_id', '=', webhook_id)
+    .where('sequence', '=', sequence)
+    .where('position', 'is', null),
 )
 
 type NewEvent = Pick<EventRow, 'application_id' | 'webhook_id' | 'sequence' | 'at'>

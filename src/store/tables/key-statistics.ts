@@ -1,4 +1,5 @@
-import { sql } from 'kysely'
+import { sql, type SelectQueryBuilder } from 'kysely'
+import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
 import { isProven, keyEnd } from './signing-key-rows.ts'
 
@@ -38,13 +39,14 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
   const sealed = queries.selectFrom('signing_keys').where('sealed_secret', 'is not', null)
   const previous = sealed.where('expires_at', 'is not', null).where(keyEnd, '>', now)
   const lost = queries.selectFrom('signing_keys').where('sealed_secret', 'is', null).where(keyEnd, '>', now)
-  const count = (keys: typeof lost) =>
+  /** Counts up to `maxCount` rows. They are ordered by their index, because PostgreSQL might otherwise scan the table. */
+  const count = <Table extends keyof Database>(rows: SelectQueryBuilder<Database, Table, object>) =>
     queries
-      // Ordered by the indexed value, because PostgreSQL might otherwise scan the table.
-      .selectFrom(keys.select(keyEnd.as('end')).orderBy(keyEnd).limit(maxCount).as('counted'))
+      .selectFrom(rows.limit(maxCount).as('counted'))
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .$asScalar()
       .$notNull()
+  const byEnd = (keys: typeof lost) => keys.select(keyEnd.as('end')).orderBy(keyEnd)
   const openInvitations = queries
     .selectFrom('rotation_invitations')
     .where('used_at', 'is', null)
@@ -52,7 +54,6 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
     .where('expires_at', '>', now)
     .select('expires_at')
     .orderBy('expires_at')
-    .limit(maxCount)
   const oldest = (proven: 0 | 1) =>
     sealed
       .where('expires_at', 'is', null)
@@ -63,25 +64,15 @@ export async function readKeyStatistics(queries: Queries, now: number): Promise<
       .selectFrom('self_ending_overlaps')
       .where('proven', '=', sql.lit(proven))
       .where('ends_at', '>', now)
-  const countSelfEnding = (proven: 0 | 1) =>
-    queries
-      .selectFrom(selfEnding(proven).select('ends_at').orderBy('ends_at').limit(maxCount).as('counted'))
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .$asScalar()
-      .$notNull()
+  const countSelfEnding = (proven: 0 | 1) => count(selfEnding(proven).select('ends_at').orderBy('ends_at'))
   const row = await queries
     .selectNoFrom([
       oldest(0).as('oldestUnprovenAt'),
       oldest(1).as('oldestProvenAt'),
       previous.select(({ fn }) => fn.min<number | null>(keyEnd).as('at')).as('nextEnd'),
-      count(previous).as('openOverlaps'),
-      count(lost).as('lostSecrets'),
-      queries
-        .selectFrom(openInvitations.as('open'))
-        .select(({ fn }) => fn.countAll<number>().as('count'))
-        .$asScalar()
-        .$notNull()
-        .as('openInvitations'),
+      count(byEnd(previous)).as('openOverlaps'),
+      count(byEnd(lost)).as('lostSecrets'),
+      count(openInvitations).as('openInvitations'),
       countSelfEnding(1).as('provenOverlaps'),
       countSelfEnding(0).as('unprovenOverlaps'),
       selfEnding(0)

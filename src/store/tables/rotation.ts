@@ -7,10 +7,8 @@ import { deleteSelfEndingOverlap, insertSelfEndingOverlap } from './self-ending-
 import { updateKeyEnd, insertKey } from './signing-keys.ts'
 import type { Queries } from '../store.ts'
 
-/** The data that a rotation stores. */
 interface RotationRecord {
   sealed: SealedSecret
-  /** The event's reason. */
   reason: string | null
   requestId: string | null
   /** The webhook's last audit event before this rotation. */

@@ -51,20 +51,19 @@ function selectFromKeys(
   { applicationId, state, now }: WebhookConditions,
   { after, upTo }: IdRange,
 ) {
-  let keys = queries
+  let live = queries
     .selectFrom('signing_keys')
-    .select([
-      'webhook_id as id',
-      sql<number | null>`max(case when expires_at is null then created_at end)`.as('createdAt'),
-    ])
     .where('application_id', '=', applicationId)
     .where('webhook_id', '>', after)
     .where(isLiveAt(now))
-    .groupBy('webhook_id')
-  if (upTo !== undefined) keys = keys.where('webhook_id', '<=', upTo)
-  return state === undefined
-    ? keys
-    : keys.having(({ fn }) => fn.max('expires_at'), state === 'overlap' ? 'is not' : 'is', null)
+  if (upTo !== undefined) live = live.where('webhook_id', '<=', upTo)
+  const current = live
+    .where('expires_at', 'is', null)
+    .select(['webhook_id as id', 'created_at as createdAt'])
+    .$castTo<{ id: string; createdAt: number | null }>()
+  if (state === undefined) return current
+  const overlapping = live.where('expires_at', 'is not', null).select('webhook_id')
+  return current.where('webhook_id', state === 'overlap' ? 'in' : 'not in', overlapping)
 }
 
 function selectFromWebhooks(

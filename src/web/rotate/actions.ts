@@ -98,7 +98,8 @@ export function createActions(store: Store, baseUrl: string) {
     const { view, probe: last } = store.get()
     if (last === 'running' || (view.is !== 'rotated' && view.is !== 'used')) return
     const used = saved
-    const { applicationId, webhookId } = view.invitation
+    const { applicationId, webhookId, probesLeft } = view.invitation
+    if (probesLeft === 0) return
     store.set({ probe: 'running', announcement: 'Testing the receiver.' })
     try {
       const { data } = await client.POST('/applications/{applicationId}/webhooks/{webhookId}/probes', {
@@ -148,7 +149,6 @@ export function createActions(store: Store, baseUrl: string) {
     change({ saved: 'downloaded' }, 'The secret was downloaded.')
   }
 
-  /** Shows the secret, or hides it again. */
   function toggle(): void {
     const { view } = store.get()
     if (view.is === 'rotated') change({ revealed: !view.secret.revealed }, '')

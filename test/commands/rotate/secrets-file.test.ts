@@ -24,7 +24,7 @@ const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`
 /** Appends until the file reaches its size limit, then prints the number of successful appends and the error code. */
 const appendUntilFull = `
   const { createSecretsFile } = await import(process.argv[1])
-  const file = await createSecretsFile(process.argv[2], ${JSON.stringify(policy)})
+  const file = createSecretsFile(process.argv[2], ${JSON.stringify(policy)})
   let returned = 0
   try {
     for (;;) {
@@ -79,9 +79,9 @@ test.each([
   expect(readFileSync(file, 'utf8')).toBe('')
 })
 
-test('a resumed file still has its policy and secrets', async () => {
+test('a resumed file still has its policy and secrets', () => {
   const file = join(temporaryFolder(), 'out.jsonl')
-  const created = await createSecretsFile(file, policy)
+  const created = createSecretsFile(file, policy)
   const owner = { applicationId: 'app_1', webhookId: 'hook_1' }
   created.append(
     { ...owner, id: keyId, fingerprint: 'whsec_****abcd', createdAt: 0 } as SigningKey,
@@ -108,14 +108,14 @@ test.each([
   resumed.close()
 })
 
-test('creates a file with mode 600, and never overwrites anything that already exists at its path', async () => {
+test('creates a file with mode 600, and never overwrites anything that already exists at its path', () => {
   const folder = temporaryFolder()
   const file = join(folder, 'out.jsonl')
-  ;(await createSecretsFile(file, policy)).close()
+  createSecretsFile(file, policy).close()
   expect(statSync(file).mode & 0o777).toBe(0o600)
   symlinkSync(join(folder, 'elsewhere'), join(folder, 'link.jsonl'))
   for (const taken of ['out.jsonl', 'link.jsonl'])
-    await expect(createSecretsFile(join(folder, taken), policy)).rejects.toThrow(
+    expect(() => createSecretsFile(join(folder, taken), policy)).toThrow(
       /cannot create the secrets file: EEXIST.*; choose another with --output/,
     )
 })
@@ -157,17 +157,17 @@ test.each<[string, (file: string, target: string) => void, string]>([
     },
     'set its mode to 600',
   ],
-])('refuses to resume %s', async (_, make, message) => {
+])('refuses to resume %s', (_, make, message) => {
   const folder = temporaryFolder()
   const target = join(folder, 'target.jsonl')
-  ;(await createSecretsFile(target, policy)).close()
+  createSecretsFile(target, policy).close()
   make(join(folder, 'out.jsonl'), target)
   expect(() => resumeSecretsFile(join(folder, 'out.jsonl'))).toThrow(message)
 })
 
-test("refuses to resume another user's file", async () => {
+test("refuses to resume another user's file", () => {
   const file = join(temporaryFolder(), 'out.jsonl')
-  ;(await createSecretsFile(file, policy)).close()
+  createSecretsFile(file, policy).close()
   // Only root could give the file to another user, so this process claims to be another user instead.
   const { uid } = statSync(file)
   const user = vi.spyOn(process, 'geteuid').mockReturnValue(uid + 1)

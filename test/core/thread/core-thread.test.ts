@@ -19,8 +19,12 @@ interface Opened {
   url: string
 }
 
-async function open(url = `sqlite:${join(temporaryFolder(), 'rekey.db')}`, log = silent): Promise<Opened> {
-  const core = await startCoreThread({ ...exampleEnvironment, DATABASE_URL: url }, log)
+async function open(
+  url = `sqlite:${join(temporaryFolder(), 'rekey.db')}`,
+  log = silent,
+  environment = {},
+): Promise<Opened> {
+  const core = await startCoreThread({ ...exampleEnvironment, ...environment, DATABASE_URL: url }, log)
   onTestFinished(() => core.close())
   return { core, url }
 }
@@ -135,13 +139,12 @@ test('a call that is aborted at any point rejects only if it changed nothing', a
   expect(done).toBeGreaterThan(0)
 })
 
-test('consumeRateLimit counts each key separately, and returns the milliseconds to wait once the limit is exceeded', async () => {
-  const { core } = await open()
-  const limit = { points: 2, duration: 60, keyPrefix: 'test' }
-  expect(await core.consumeRateLimit(limit, 'one')).toBeNull()
-  expect(await core.consumeRateLimit(limit, 'one')).toBeNull()
-  expect(await core.consumeRateLimit(limit, 'one')).toBeGreaterThan(50_000)
-  expect(await core.consumeRateLimit(limit, 'other')).toBeNull()
+test('countFailedAuthentication counts each network separately, and returns the milliseconds to wait once the limit is exceeded', async () => {
+  const { core } = await open(undefined, silent, { REKEY_FAILED_AUTHENTICATIONS_PER_MINUTE: '2' })
+  expect(await core.countFailedAuthentication('one')).toBeNull()
+  expect(await core.countFailedAuthentication('one')).toBeNull()
+  expect(await core.countFailedAuthentication('one')).toBeGreaterThan(50_000)
+  expect(await core.countFailedAuthentication('other')).toBeNull()
 })
 
 test("the core's log lines reach the main thread's log", async () => {

@@ -28,6 +28,12 @@ test("a caller's identity is the token's issuer and subject, or the token's hash
   })
 })
 
+test('REKEY_JWT_SUBJECT_CLAIM=iss names callers of different issuers differently, although their sub is the same', async () => {
+  const environment = { REKEY_JWT_SUBJECT_CLAIM: 'iss' }
+  for (const iss of ['https://one.example', 'https://other.example'])
+    expect((await callerOf({ sub: 'ops', iss }, environment)).subject).toBe(`${iss} (ops)`)
+})
+
 test('scope and application values that are not strings grant nothing', async () => {
   const mixed = await callerOf({ scope: ['secrets:read', 1, null], applications: [1, 'app_1', ['app_2']] })
   expect(mixed.rights).toEqual(new Map([['secrets:read', ['app_1']]]))

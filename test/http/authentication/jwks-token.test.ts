@@ -1,7 +1,7 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
-import { startJwksServer, type JwksServer } from '../../support/jwks-server.ts'
+import { pass, startJwksServer, type JwksServer } from '../../support/jwks-server.ts'
 import { expectUnavailable } from '../../support/refusals.ts'
 import { startServer, temporaryFolder, type TestServer } from '../../support/server.ts'
 import { createSigner, fullClaims, signedBy } from '../../support/signers.ts'
@@ -100,5 +100,6 @@ test('returns 502 while the token file is missing', async () => {
   rmSync(file)
   expectUnavailable(await get(server))
   writeFileSync(file, 'second.token')
+  pass(1_000)
   expect(await get(server)).toMatchObject({ status: 200 })
 })

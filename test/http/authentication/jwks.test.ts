@@ -1,21 +1,13 @@
 import type { RequestListener } from 'node:http'
 import type { JWK } from 'jose'
-import { afterEach, expect, test, vi } from 'vitest'
-import { startJwksServer, json } from '../../support/jwks-server.ts'
+import { expect, test } from 'vitest'
+import { json, pass, startJwksServer } from '../../support/jwks-server.ts'
 import { get, startWith } from '../../support/one-issuer.ts'
 import { expectInvalidToken, expectUnavailable } from '../../support/refusals.ts'
 import { createSigner, fullClaims, hs256 } from '../../support/signers.ts'
 
 const first = createSigner('ES256', 'first')
 const second = createSigner('ES256', 'second')
-
-function pass(milliseconds: number): void {
-  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + milliseconds })
-}
-
-afterEach(() => {
-  vi.useRealTimers()
-})
 
 test('fetches the key set when the first token arrives, and reuses it for later tokens', async () => {
   const issuer = await startJwksServer(first)
@@ -65,7 +57,7 @@ test('even while the issuer is broken, unknown kids trigger at most one fetch of
   }
   expect(issuer.requests()).toBe(3)
   const causes = server.logs.map(({ cause }) => cause)
-  const message = `skipped fetching ${issuer.url}, because the previous fetch failed less than 5 seconds ago`
+  const message = `skipped fetching ${issuer.url}, because the previous fetch failed less than 5 s ago`
   expect(causes).toContainEqual(expect.objectContaining({ message }))
   expect(await get(server, first)).toMatchObject({ status: 200 })
   issuer.publish(second)
@@ -94,7 +86,19 @@ test('returns 502 while the issuer is down and accepts tokens once the issuer is
   const causes = server.logs.map(({ cause }) => cause)
   expect(causes).toContainEqual(expect.objectContaining({ type: 'TypeError', message: 'fetch failed' }))
   await issuer.comeBack()
+  pass(1_000)
   expect(await get(server, first)).toMatchObject({ status: 200 })
+})
+
+test('while no keys are cached and the issuer is broken, tokens trigger at most one fetch a second', async () => {
+  const issuer = await startJwksServer(first)
+  const server = await startWith(issuer)
+  issuer.answer((_, response) => void response.writeHead(500).end())
+  for (const wait of [0, 900, 100]) {
+    pass(wait)
+    for (const kid of ['a', 'b', 'c']) expectUnavailable(await get(server, first, { kid }))
+  }
+  expect(issuer.requests()).toBe(2)
 })
 
 test.each<[string, RequestListener]>([
@@ -120,6 +124,7 @@ test.each<[string, RequestListener]>([
   expectUnavailable(await get(server, first))
   expectUnavailable(await get(server, first))
   issuer.publish(first)
+  pass(1_000)
   expect(await get(server, first)).toMatchObject({ status: 200 })
 })
 

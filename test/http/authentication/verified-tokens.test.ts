@@ -63,6 +63,7 @@ test('once the cached key set expires, a cached token returns 502 while the issu
   pass(601_000)
   expectUnavailable(await get(server, token))
   await issuer.comeBack()
+  pass(1_000)
   expect(await get(server, token)).toMatchObject({ status: 200 })
 })
 

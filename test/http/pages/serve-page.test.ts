@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { browserPackages } from '../../../src/http/pages/browser-packages.ts'
 import { serve } from '../../support/serve.ts'
 import { startServer, temporaryFolder } from '../../support/server.ts'
 
@@ -18,6 +20,13 @@ test('every module that the pages import is served as JavaScript, and the server
   )
   expect(await stop('SIGTERM')).toBe(0)
   expect(errors()).toBe('')
+})
+
+test('the pages need no development dependency, so npm ci --omit=dev is enough to serve them', () => {
+  const needed = Object.values(browserPackages).map(
+    (find) => /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(find().pathname)?.[1],
+  )
+  expect(Object.keys(packageJson.dependencies)).toEqual(expect.arrayContaining(needed))
 })
 
 /** Requests a page and every module that it imports directly or indirectly. @returns the modules' URLs */

@@ -3,7 +3,7 @@ import { expect, test, vi } from 'vitest'
 import { PrivateKey } from '../../../src/domain/private-key.ts'
 import { Keyring, SealError, type SealedFor } from '../../../src/domain/sealing.ts'
 import { schemes } from '../../../src/domain/schemes/schemes.ts'
-import { generateSigningSecret } from '../../../src/domain/signing-secret.ts'
+import { generateSigningSecret, type SigningSecret } from '../../../src/domain/signing-secret.ts'
 import { OpenedKeys } from '../../../src/operations/shared/opened-keys.ts'
 
 const { stripe, 'standard-webhooks': standardWebhooks } = schemes
@@ -57,6 +57,15 @@ test('a cached key is not used for another key or webhook that has a copy of its
   for (const change of [{ keyId: 'key_2' }, { webhookId: 'other' }, { applicationId: 'other' }])
     expect(() => open(change)).toThrow(SealError)
   expect(open({})).toBe(key)
+})
+
+test('a cached key does not sign once another secret is sealed for it', () => {
+  const { keyring, opened } = create()
+  const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
+  const open = (secret: SigningSecret) =>
+    (opened.open(keyring.seal(secret, owner), owner, stripe) as KeyObject).export().toString()
+  const secrets = [generateSigningSecret(), generateSigningSecret()]
+  expect(secrets.map(open)).toEqual(secrets)
 })
 
 test('a scheme that derives a different key from the secret gets its own entry', () => {

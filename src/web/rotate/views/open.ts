@@ -44,14 +44,7 @@ export function open(invitation: Invitation, state: State, actions: Actions): Te
     </ol>
     ${failure ? problem(failure, now) : nothing}
     <p class="buttons">
-      <button
-        type="button"
-        class="primary large"
-        aria-disabled=${rotating}
-        @click=${() => {
-          void actions.rotate()
-        }}
-      >
+      <button type="button" class="primary large" aria-disabled=${rotating} @click=${actions.rotate}>
         ${rotating ? 'Rotating…' : `Rotate the ${name === 'secret' ? 'secret' : 'key'} and show it`}
       </button>
       ${

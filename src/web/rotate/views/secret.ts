@@ -29,15 +29,7 @@ export function secret(
         >
       </p>
       <p class="buttons">
-        <button
-          type="button"
-          class=${saved ? '' : 'primary'}
-          @click=${() => {
-            void actions.copy()
-          }}
-        >
-          Copy
-        </button>
+        <button type="button" class=${saved ? '' : 'primary'} @click=${actions.copy}>Copy</button>
         <button type="button" @click=${actions.download}>Download</button>
         ${
           name === 'secret'

@@ -19,13 +19,7 @@ export function test(invitation: Invitation, { probe, now }: State, actions: Act
       </p>
       ${typeof probe === 'object' ? ('done' in probe ? result(probe.done, name) : problem(probe.failed, now)) : nothing}
       <p class="buttons">
-        <button
-          type="button"
-          aria-disabled=${isBusy || probesLeft === 0}
-          @click=${() => {
-            if (probesLeft > 0) void actions.probe()
-          }}
-        >
+        <button type="button" aria-disabled=${isBusy || probesLeft === 0} @click=${actions.probe}>
           ${isBusy ? 'Testing…' : typeof probe === 'object' ? 'Test again' : 'Test the receiver'}
         </button>
         <span class="quiet">${left(probesLeft)}</span>

@@ -26,15 +26,7 @@ export function used(invitation: Invitation, state: State, actions: Actions): Te
       state.problem
         ? html`${problem(state.problem, state.now)}
             <p class="buttons">
-              <button
-                type="button"
-                class="primary"
-                @click=${() => {
-                  void actions.rotate()
-                }}
-              >
-                Get the ${name} again
-              </button>
+              <button type="button" class="primary" @click=${actions.rotate}>Get the ${name} again</button>
             </p>`
         : nothing
     }
