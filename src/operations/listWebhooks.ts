@@ -9,9 +9,8 @@ import { SlicedSearch, type FoundItems } from './shared/search-slices.ts'
 import { maxCursorLength, readAgeText, readIdText, toAgeText, toIdText } from './shared/webhook-cursors.ts'
 import { countWebhooks, searchById, searchByKeyAge } from './shared/webhook-search.ts'
 
-/** How long the queries that find a page, and those that count webhooks, may take together, in milliseconds. */
-const searchMs = 25
-const countMs = 35
+/** How long the queries that find a page and count webhooks may take together, in milliseconds. */
+const searchMs = 42
 
 export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, context) => {
   const { store, signal } = context
@@ -26,8 +25,8 @@ export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, c
   const find = sort === 'keyCreatedAt' ? findByKeyAge(conditions, after) : findById(conditions, after)
   if (!(await store.read((queries) => findApplication(queries, applicationId), signal)))
     throw new RekeyError('notFound')
-  const newSearch = (maxMs: number) => new SlicedSearch(applicationId, maxMs, context)
-  const { items: ids, next } = await find(newSearch(searchMs), limit)
+  const sliced = new SlicedSearch(applicationId, searchMs, context)
+  const { items: ids, next } = await find(sliced, limit)
   const rows = await store.read((queries) => readWebhooks(queries, { applicationId, ids, now }), signal)
   const webhooks = new Map(rows.map((row) => [row.id, toWebhook(row)]))
   const page = { items: ids.flatMap((id) => webhooks.get(id) ?? []), nextCursor: next && toCursor(next) }
@@ -35,7 +34,7 @@ export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, c
   const isAll = after === null && next === null
   return {
     status: 200,
-    body: { ...page, total: isAll ? ids.length : await countWebhooks(newSearch(countMs), conditions) },
+    body: { ...page, total: isAll ? ids.length : await countWebhooks(sliced, conditions) },
   }
 }
 
