@@ -9,8 +9,8 @@ import { SlicedSearch, type FoundItems } from './shared/search-slices.ts'
 import { maxCursorLength, readAgeText, readIdText, toAgeText, toIdText } from './shared/webhook-cursors.ts'
 import { countWebhooks, searchById, searchByKeyAge } from './shared/webhook-search.ts'
 
-/** How long the queries that find and count webhooks may take together, in milliseconds. */
-const searchMs = 40
+/** How long the queries that find a page and count webhooks may take together, in milliseconds. */
+const searchMs = 42
 
 export const listWebhooks: Operation<'listWebhooks'> = async ({ path, query }, context) => {
   const { store, signal } = context

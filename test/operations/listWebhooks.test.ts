@@ -52,7 +52,10 @@ class Run {
     const search = new URLSearchParams({ total: 'true' })
     for (const [name, value] of Object.entries({ ...query, cursor }))
       if (value !== undefined) search.set(name, String(value))
-    const { status, body } = await this.#api('GET', `/applications/${this.#application}/webhooks?${search.toString()}`)
+    const { status, body } = await this.#api(
+      'GET',
+      `/applications/${this.#application}/webhooks?${search.toString()}`,
+    )
     expect(status).toBe(200)
     return body
   }

@@ -74,7 +74,7 @@ async function gather(search: KeySearch, context: OperationContext): Promise<Fou
     )
     if (end !== null) return null
   } else {
-    if (applications === '*' || applications.length > maxApplications || isOfCurrent(search)) return null
+    if (applications === '*' || applications.length > maxApplications) return null
     for (const id of applications) {
       const end = await sliced.run(
         (queries, place, rows) => findPlaceInApplication(queries, id, place, rows),
@@ -116,8 +116,6 @@ async function rangesOf(
 ): Promise<{ ranges: KeyRange[]; isExact: boolean }> {
   const { applications, state, unproven, lost } = search
   if (isOfCurrent(search)) {
-    if (applications !== '*' && applications.length <= maxApplications)
-      return { ranges: applications.map((currentOf) => ({ currentOf })), isExact: !unproven }
     const unprovenKeys = { proven: false }
     const ranges = unproven ? [unprovenKeys] : [unprovenKeys, { proven: true }]
     return { ranges, isExact: applications === '*' }

@@ -3,7 +3,7 @@ import type { Queries } from '../../store/store.ts'
 import type { OperationContext } from './operation.ts'
 
 /** Number of rows that the first query of a search examines, and the minimum and maximum for the others. */
-const minRows = 256
+const minRows = 512
 const maxRows = 65_536
 /** Number of rows that a search examines even after its time has ended, so that short lists are always complete. */
 const ensuredRows = 1_024
@@ -88,12 +88,14 @@ export class SlicedSearch {
 
   /**
    * Examines range after range, until there are no more, `examine` returns false, or the search's time has ended.
+   * @param untilEnd goes on after the search's time has ended
    * @returns the last place that was examined; null if there is nothing after it
    */
   async run<Place>(
     findEnd: Searched<Place, unknown>['findEnd'],
     start: Place,
     examine: (queries: Queries, range: Range<Place>) => Promise<boolean>,
+    untilEnd = false,
   ): Promise<Place | null> {
     const { store, searches, signal } = this.#context
     let after = start
@@ -109,7 +111,8 @@ export class SlicedSearch {
       this.#leftMs -= tookMs
       examined += rows
       const fitting = Math.floor((rows * store.queryMs) / tookMs)
-      rows = Math.max(minRows, Math.min(fitting, 4 * rows, maxRows))
+      // At most half as many, because a query may have taken long only because the machine was busy.
+      rows = Math.max(minRows, rows >> 1, Math.min(fitting, 4 * rows, maxRows))
       // Keep the turn until the thread has done all other waiting work.
       await setImmediate()
       return next
@@ -118,7 +121,8 @@ export class SlicedSearch {
       const { upTo, goesOn } = await searches.run(this.#scope, signal, slice)
       if (upTo === undefined) return null
       after = upTo
-      if (!goesOn || (this.#leftMs <= 0 && examined >= ensuredRows)) return after
+      const isOver = !untilEnd && this.#leftMs <= 0 && examined >= ensuredRows
+      if (!goesOn || isOver) return after
     }
   }
 }

@@ -1,5 +1,5 @@
 import { countIds, findIdAfter, listIds, type WebhookConditions } from '../../store/tables/listed-webhooks.ts'
-import { findPlaceAfter, listPlaces, type AgePlace } from '../../store/tables/webhooks-by-key-age.ts'
+import { listByKeyAge, type AgePlace } from '../../store/tables/webhooks-by-key-age.ts'
 import type { FoundItems, Searched, SlicedSearch } from './search-slices.ts'
 
 /** A webhook's place among those without a current key, which come after all others, sorted by ID. */
@@ -22,7 +22,10 @@ export function searchById(
   return search.page(byId(conditions), after, limit)
 }
 
-/** Finds the IDs of a page of webhooks, the oldest current key first, and webhooks without one last. */
+/**
+ * Finds the IDs of a page of webhooks, the oldest current key first, and webhooks without one last. Reads the live keys
+ * of all the application's webhooks, because an index in this order would make every rotation dearer.
+ */
 export async function searchByKeyAge(
   search: SlicedSearch,
   conditions: WebhookConditions,
@@ -32,10 +35,22 @@ export async function searchByKeyAge(
   const { state, createdBefore, now } = conditions
   const ids: string[] = []
   if (state !== 'no_secret' && (after === null || 'createdAt' in after)) {
-    const found = await search.page(byKeyAge(conditions), after, limit)
-    ids.push(...found.items.map(({ id }) => id))
-    if (found.next !== null || state === 'one_key' || createdBefore !== null)
-      return { items: ids, next: found.next }
+    let oldest: AgePlace[] = []
+    await search.run(
+      byId(conditions).findEnd,
+      '',
+      async (queries, range) => {
+        oldest = [...oldest, ...(await listByKeyAge(queries, conditions, range, after, limit + 1))]
+          .sort(oldestFirst)
+          .slice(0, limit + 1)
+        return true
+      },
+      true,
+    )
+    const shown = oldest.slice(0, limit)
+    ids.push(...shown.map(({ id }) => id))
+    if (oldest.length > limit) return { items: ids, next: shown.at(-1) ?? after }
+    if (state === 'one_key' || createdBefore !== null) return { items: ids, next: null }
   }
   const { id, since } = after !== null && 'since' in after ? after : { id: '', since: now + 1 }
   const keyless = byId({ ...conditions, noKeyBefore: since })
@@ -56,10 +71,6 @@ function byId(conditions: WebhookConditions): Searched<string, string> {
   }
 }
 
-function byKeyAge(conditions: WebhookConditions): Searched<AgePlace | null, AgePlace> {
-  return {
-    findEnd: (queries, after, rows) => findPlaceAfter(queries, conditions, after, rows),
-    list: (queries, range, limit) => listPlaces(queries, conditions, range, limit),
-    placeOf: (place) => place,
-  }
+function oldestFirst(a: AgePlace, b: AgePlace): number {
+  return a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1)
 }

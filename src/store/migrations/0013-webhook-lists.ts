@@ -4,15 +4,7 @@ import type { Migration } from 'kysely/migration'
 /** Adds indexes for lists of webhooks with filters, for the open overlaps, and for the newest events. */
 export const migration: Migration = {
   async up(db: Kysely<unknown>) {
-    // Index for listing an application's webhooks from the oldest current key on.
-    await db.schema
-      .createIndex('signing_keys_current_of_application')
-      .on('signing_keys')
-      .columns(['application_id', 'created_at', 'webhook_id'])
-      .where(sql<boolean>`expires_at is null and sealed_secret is not null`)
-      .execute()
-
-    // Index for finding the states of an application's webhooks without reading its keys.
+    // Index for finding the states of an application's webhooks, and the age of their keys, without reading the keys.
     await db.schema
       .createIndex('signing_keys_live')
       .on('signing_keys')

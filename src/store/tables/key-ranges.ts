@@ -9,8 +9,6 @@ export type KeyRange =
   | { sha256: string; guessable: boolean }
   /** The current keys that a probe has proven, or those that none has. */
   | { proven: boolean }
-  /** The current keys of an application. */
-  | { currentOf: string }
   /** The keys whose secret was sealed by an encryption key; null for those whose secret is erased. */
   | { sealedBy: string | null }
 
@@ -42,11 +40,6 @@ export function selectRange(queries: Queries, range: KeyRange, bounds: KeyBounds
       .where('expires_at', 'is', null)
       .where('sealed_secret', 'is not', null)
       .where(isProven, '=', sql.lit(range.proven ? 1 : 0))
-  if ('currentOf' in range)
-    return keys
-      .where('application_id', '=', range.currentOf)
-      .where('expires_at', 'is', null)
-      .where('sealed_secret', 'is not', null)
   if ('sealedBy' in range)
     return range.sealedBy === null
       ? keys.where('sealed_by', 'is', null)

@@ -126,19 +126,12 @@ export function matchesText(queries: Queries, text: string): Expression<SqlBool>
 }
 
 /** Conditions with subqueries that have a value: SQLite would turn `exists` into a join, and scan a range for each row. */
-function keyConditions(
+export function keyConditions(
   webhook: ExpressionBuilder<Database, 'webhooks'>,
   { state, createdBefore, noKeyBefore, now }: WebhookConditions,
 ): Expression<SqlBool>[] {
-  const live = webhook
-    .selectFrom('signing_keys')
-    .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
-    .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
-    .where(isLiveAt(now))
-  const current = live
-    .where('expires_at', 'is', null)
-    .select(({ fn }) => fn.max<number>('signing_keys.created_at').as('at'))
-  const overlapEnd = live.select(({ fn }) => fn.max<number>('expires_at').as('end'))
+  const current = currentCreatedAt(webhook, now)
+  const overlapEnd = liveKeysOf(webhook, now).select(({ fn }) => fn.max<number>('expires_at').as('end'))
   const hasOverlap = webhook(overlapEnd, 'is not', null)
   const hasCurrent = webhook(current, 'is not', null)
   return [
@@ -150,4 +143,19 @@ function keyConditions(
     ...(state === 'one_key' ? [hasCurrent] : []),
     ...(state === 'no_secret' ? [webhook.not(hasCurrent)] : []),
   ]
+}
+
+/** Selects when the webhook's current key was created; null without one. */
+export function currentCreatedAt(webhook: ExpressionBuilder<Database, 'webhooks'>, now: number) {
+  return liveKeysOf(webhook, now)
+    .where('expires_at', 'is', null)
+    .select(({ fn }) => fn.max<number | null>('signing_keys.created_at').as('at'))
+}
+
+function liveKeysOf(webhook: ExpressionBuilder<Database, 'webhooks'>, now: number) {
+  return webhook
+    .selectFrom('signing_keys')
+    .whereRef('signing_keys.application_id', '=', 'webhooks.application_id')
+    .whereRef('signing_keys.webhook_id', '=', 'webhooks.id')
+    .where(isLiveAt(now))
 }

@@ -1,6 +1,12 @@
 import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import { matchesText, type WebhookConditions } from './listed-webhooks.ts'
+import {
+  currentCreatedAt,
+  keyConditions,
+  matchesText,
+  type IdRange,
+  type WebhookConditions,
+} from './listed-webhooks.ts'
 import { isLiveAt } from './signing-key-rows.ts'
 
 /** A webhook's place in the order of the current keys' age. */
@@ -10,83 +16,69 @@ export interface AgePlace {
   id: string
 }
 
-/** A part of an application's webhooks that have a current key, the oldest key first. */
-export interface AgeRange {
-  /** Excluded; null for the start. */
-  after: AgePlace | null
-  /** Included; undefined or null for the end. */
-  upTo?: AgePlace | null | undefined
-}
-
-/** Finds the webhook that comes `rows` after a place; undefined if there are fewer. */
-export async function findPlaceAfter(
+/**
+ * Lists up to `limit` webhooks of a range of IDs that have a current key and meet the conditions, the oldest key first.
+ * @param after the last place that is not listed; null for the start
+ */
+export async function listByKeyAge(
   queries: Queries,
   conditions: WebhookConditions,
+  range: IdRange,
   after: AgePlace | null,
-  rows: number,
-): Promise<AgePlace | undefined> {
-  return selectInOrder(queries, conditions, { after })
-    .limit(1)
-    .offset(rows - 1)
-    .executeTakeFirst()
-}
-
-/** Lists the places of up to `limit` webhooks in a range that meet the conditions, in order. */
-export async function listPlaces(
-  queries: Queries,
-  conditions: WebhookConditions,
-  range: AgeRange,
   limit: number,
 ): Promise<AgePlace[]> {
-  const { search, state, now } = conditions
-  let query = selectInOrder(queries, conditions, range).limit(limit)
-  // Subqueries that have a value, as in keyConditions: PostgreSQL would join `exists`, and read all webhooks.
-  if (state !== undefined)
-    query = query.where((eb) =>
-      eb(
-        eb
-          .selectFrom('signing_keys')
-          .select(({ fn }) => fn.max<number>('signing_keys.expires_at').as('end'))
-          .whereRef('signing_keys.application_id', '=', 'current.application_id')
-          .whereRef('signing_keys.webhook_id', '=', 'current.webhook_id')
-          .where(isLiveAt(now)),
-        state === 'overlap' ? 'is not' : 'is',
-        null,
-      ),
-    )
-  if (search !== undefined)
-    query = query.where((eb) =>
-      eb(
-        eb
-          .selectFrom('webhooks')
-          .select('webhooks.id')
-          .whereRef('webhooks.application_id', '=', 'current.application_id')
-          .whereRef('webhooks.id', '=', 'current.webhook_id')
-          .where(matchesText(queries, search)),
-        'is not',
-        null,
-      ),
-    )
+  const { search, createdBefore } = conditions
+  const keyed =
+    search === undefined
+      ? selectFromKeys(queries, conditions, range)
+      : selectFromWebhooks(queries, conditions, range, search)
+  let query = queries
+    .selectFrom(keyed.as('keyed'))
+    .select(['id', 'createdAt'])
+    .where('createdAt', 'is not', null)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .limit(limit)
+    .$narrowType<{ createdAt: number }>()
+  if (createdBefore !== null) query = query.where('createdAt', '<', createdBefore)
+  if (after)
+    query = query.where(sql<boolean>`(${sql.ref('createdAt')}, id) > (${after.createdAt}, ${after.id})`)
   return query.execute()
 }
 
-/** Selects from the index `signing_keys_current_of_application`, whose conditions these must match. */
-function selectInOrder(
+function selectFromKeys(
   queries: Queries,
-  { applicationId, createdBefore }: WebhookConditions,
-  { after, upTo }: AgeRange,
+  { applicationId, state, now }: WebhookConditions,
+  { after, upTo }: IdRange,
 ) {
-  const place = ({ createdAt, id }: AgePlace) => sql`(${createdAt}, ${id})`
-  let query = queries
-    .selectFrom('signing_keys as current')
-    .select(['current.created_at as createdAt', 'current.webhook_id as id'])
-    .where('current.application_id', '=', applicationId)
-    .where('current.expires_at', 'is', null)
-    .where('current.sealed_secret', 'is not', null)
-    .orderBy('current.created_at')
-    .orderBy('current.webhook_id')
-  if (createdBefore !== null) query = query.where('current.created_at', '<', createdBefore)
-  if (after) query = query.where(sql<boolean>`(current.created_at, current.webhook_id) > ${place(after)}`)
-  if (upTo) query = query.where(sql<boolean>`(current.created_at, current.webhook_id) <= ${place(upTo)}`)
-  return query
+  let live = queries
+    .selectFrom('signing_keys')
+    .where('application_id', '=', applicationId)
+    .where('webhook_id', '>', after)
+    .where(isLiveAt(now))
+  if (upTo !== undefined) live = live.where('webhook_id', '<=', upTo)
+  const current = live
+    .where('expires_at', 'is', null)
+    .select(['webhook_id as id', 'created_at as createdAt'])
+    .$castTo<{ id: string; createdAt: number | null }>()
+  if (state === undefined) return current
+  const overlapping = live.where('expires_at', 'is not', null).select('webhook_id')
+  return current.where('webhook_id', state === 'overlap' ? 'in' : 'not in', overlapping)
+}
+
+function selectFromWebhooks(
+  queries: Queries,
+  conditions: WebhookConditions,
+  { after, upTo }: IdRange,
+  search: string,
+) {
+  const { applicationId, now } = conditions
+  const webhooks = queries
+    .selectFrom('webhooks')
+    .select((webhook) => ['webhooks.id', currentCreatedAt(webhook, now).as('createdAt')])
+    .where('webhooks.application_id', '=', applicationId)
+    .where('webhooks.id', '>', after)
+    .where(matchesText(queries, search))
+    .where((webhook) => webhook.and(keyConditions(webhook, conditions)))
+  return upTo === undefined ? webhooks : webhooks.where('webhooks.id', '<=', upTo)
 }
