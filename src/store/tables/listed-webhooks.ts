@@ -75,7 +75,7 @@ export async function countIds(
 }
 
 /**
- * Selects the webhooks of a range that meet the conditions. Without a text to search for, it reads the index of live
+ * Selects the webhooks of a range that meet the conditions. Without `search`, it reads the index of live
  * keys once, in order, which takes a fraction of the time of a look-up for each webhook.
  */
 function selectIds(queries: Queries, conditions: WebhookConditions, range: IdRange): IdsQuery {
