@@ -78,6 +78,38 @@ test("lists the token's applications in pages, sorted by ID", async () => {
   expect(ids(await server.api('GET', '/applications', { token: none }))).toEqual([])
 })
 
+test('search finds text in the ID or the name, in any case, and total counts what it finds on all pages', async () => {
+  const server = await startServer()
+  const names = { eu_1: 'Shop 100%', eu_2: 'SHOP', us_1: 'a shop_x', us_2: null, shop: null }
+  for (const [id, name] of Object.entries(names))
+    await server.api('PUT', `/applications/${id}`, { body: { name } })
+  const find = async (search: string, more = '', bearer?: string) => {
+    const path = `/applications?search=${encodeURIComponent(search)}&total=true${more}` as const
+    const { body } = await server.api('GET', path, bearer === undefined ? {} : { token: bearer })
+    return { ids: body.items.map(({ id }) => id), next: body.nextCursor, total: body.total }
+  }
+
+  expect(await find('sHoP')).toEqual({ ids: ['eu_1', 'eu_2', 'shop', 'us_1'], next: null, total: 4 })
+  expect(await find('US_')).toEqual({ ids: ['us_1', 'us_2'], next: null, total: 2 })
+  expect(await find('none')).toEqual({ ids: [], next: null, total: 0 })
+  for (const [text, id] of [
+    ['100%', 'eu_1'],
+    ['%', 'eu_1'],
+    ['p_', 'us_1'],
+  ] as const)
+    expect(await find(text)).toEqual({ ids: [id], next: null, total: 1 })
+
+  const first = await find('shop', '&limit=3')
+  expect([first.ids, first.total]).toEqual([['eu_1', 'eu_2', 'shop'], 4])
+  const second = await find('shop', `&limit=3&cursor=${first.next}`)
+  expect(second).toEqual({ ids: ['us_1'], next: null, total: 4 })
+
+  const some = await token({ applications: ['us_1', 'us_2', 'eu_2', 'none'] })
+  expect(await find('shop', '', some)).toEqual({ ids: ['eu_2', 'us_1'], next: null, total: 2 })
+  const without = await server.api('GET', '/applications?search=shop')
+  expect(without.body).not.toHaveProperty('total')
+})
+
 test('a cursor that the server cannot have issued returns 400', async () => {
   const server = await startServer()
   const cursorOf = (text: string) => Buffer.from(text).toString('base64url')

@@ -16,7 +16,7 @@ async function describe(claims: object, environment: Environment = {}) {
   return body
 }
 
-test('any valid token may read its subject, when it expires and its rights, whatever they are', async () => {
+test('any valid token may read its subject, expiry and rights, even without any scope', async () => {
   const expiresAt = new Date(exp * 1_000).toISOString()
   expect(await describe({})).toEqual({ subject: null, expiresAt, rights: [] })
   expect(

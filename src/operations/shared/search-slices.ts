@@ -87,8 +87,8 @@ export class SlicedSearch {
   }
 
   /**
-   * Examines range after range, until there are no more, `examine` returns false, or the search's time has ended.
-   * @param untilEnd goes on after the search's time has ended
+   * Examines range after range, until the last one, or `examine` returns false, or the search's time has ended.
+   * @param untilEnd continues after the search's time has ended
    * @returns the last place that was examined; null if there is nothing after it
    */
   async run<Place>(

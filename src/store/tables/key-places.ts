@@ -1,14 +1,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { KeyState } from '../../domain/signing-key.ts'
 import type { Queries } from '../store.ts'
-import {
-  selectRange,
-  type KeyBounds,
-  type KeyPlace,
-  type KeyRange,
-  type KeysQuery,
-  type PlaceRow,
-} from './key-ranges.ts'
+import { selectRange, type KeyBounds, type KeyPlace, type KeyRange, type KeysQuery } from './key-ranges.ts'
 import { keyEnd } from './signing-key-rows.ts'
 
 /** What a listed key must be. */
@@ -38,7 +31,13 @@ export async function listInRanges(
     const read = keys.select(examined).limit(sql.lit(maxExamined))
     return inOrder(whereMet(queries, read, conditions)).limit(limit)
   })
-  return (await inOrder(unionOf(queries, parts)).limit(limit).execute()).map(toPlace)
+  return readPlaces(unionOf(queries, parts), limit)
+}
+
+/** Reads the places of the first `limit` keys, oldest first. */
+export async function readPlaces(keys: KeysQuery, limit: number): Promise<KeyPlace[]> {
+  const rows = await inOrder(keys).limit(limit).execute()
+  return rows.map(({ id, created_at: createdAt }) => ({ id, createdAt }))
 }
 
 /** Finds the last place up to which the ranges together have at most `rows` keys; undefined if they have no more. */
@@ -50,15 +49,14 @@ export async function findExaminedEnd(
 ): Promise<KeyPlace | undefined> {
   const offset = Math.max(0, Math.floor(rows / ranges.length) - 1)
   const parts = ranges.map((range) => selectRange(queries, range, bounds).limit(1).offset(offset))
-  const [first] = await inOrder(unionOf(queries, parts)).limit(1).execute()
-  return first && toPlace(first)
+  return (await readPlaces(unionOf(queries, parts), 1))[0]
 }
 
 /** The columns that conditions depend on. */
 export const examined = ['application_id', 'expires_at', 'revoked_at', 'sealed_by', 'proven_at'] as const
 
 /** More keys than one query examines. */
-const maxExamined = 1_000_000
+export const maxExamined = 1_000_000
 
 /** Limits the keys of a subquery to those that meet the conditions. The subquery keeps the database from choosing an index because of the conditions. */
 export function whereMet(
@@ -91,8 +89,4 @@ function unionOf(queries: Queries, parts: readonly KeysQuery[]): KeysQuery {
 
 function inOrder(keys: KeysQuery): KeysQuery {
   return keys.orderBy('created_at').orderBy('id')
-}
-
-function toPlace({ id, created_at: createdAt }: PlaceRow): KeyPlace {
-  return { createdAt, id }
 }

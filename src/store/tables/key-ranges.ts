@@ -27,7 +27,7 @@ export interface KeyBounds {
   createdBefore: number | null
 }
 
-export type PlaceRow = Pick<SigningKeyRow, 'id' | 'created_at'>
+type PlaceRow = Pick<SigningKeyRow, 'id' | 'created_at'>
 export type KeysQuery = SelectQueryBuilder<Database, 'signing_keys', PlaceRow>
 
 /** Selects a range's keys within the bounds, oldest first. The database reads them from one index, in order. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import { examined, whereMet, type KeyConditions } from './key-places.ts'
+import { examined, maxExamined, readPlaces, whereMet, type KeyConditions } from './key-places.ts'
 import { whereWithin, type KeyBounds, type KeyPlace, type KeysQuery } from './key-ranges.ts'
 
 /** A key's place among all keys of its application, in the order of the webhooks. */
@@ -31,12 +31,8 @@ export async function listInApplication(
   { bounds, limit, ...conditions }: KeyConditions & { bounds: KeyBounds; limit: number },
 ): Promise<KeyPlace[]> {
   const keys: KeysQuery = selectPart(queries, applicationId, part).select(['id', 'created_at', ...examined])
-  const rows = await whereWithin(whereMet(queries, keys.limit(sql.lit(1_000_000)), conditions), bounds)
-    .orderBy('created_at')
-    .orderBy('id')
-    .limit(limit)
-    .execute()
-  return rows.map(({ id, created_at: createdAt }) => ({ id, createdAt }))
+  const met = whereMet(queries, keys.limit(sql.lit(maxExamined)), conditions)
+  return readPlaces(whereWithin(met, bounds), limit)
 }
 
 function selectPart(

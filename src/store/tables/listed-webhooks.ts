@@ -75,7 +75,7 @@ export async function countIds(
 }
 
 /**
- * Selects the webhooks of a range that meet the conditions. Without a text to search for, it reads the index of live
+ * Selects the webhooks of a range that meet the conditions. Without `search`, it reads the index of live
  * keys once, in order, which takes a fraction of the time of a look-up for each webhook.
  */
 function selectIds(queries: Queries, conditions: WebhookConditions, range: IdRange): IdsQuery {
@@ -95,7 +95,8 @@ function selectIds(queries: Queries, conditions: WebhookConditions, range: IdRan
   return createdBefore === null ? webhooks : wanted
 }
 
-function selectWebhooks(
+/** Selects the IDs of a range's webhooks that contain the text to search for. */
+export function selectWebhooks(
   queries: Queries,
   { applicationId, search }: WebhookConditions,
   { after, upTo }: IdRange,
@@ -106,11 +107,17 @@ function selectWebhooks(
     .where('application_id', '=', applicationId)
     .where('id', '>', after)
   if (upTo !== undefined) query = query.where('id', '<=', upTo)
-  return search === undefined ? query : query.where(matchesText(queries, search))
+  return search === undefined
+    ? query
+    : query.where(containsText(queries, ['webhooks.id', 'url', 'description'], search))
 }
 
 /** Selects the webhooks of live keys, once for each key. */
-function selectLive(queries: Queries, { applicationId, now }: WebhookConditions, { after, upTo }: IdRange) {
+export function selectLive(
+  queries: Queries,
+  { applicationId, now }: WebhookConditions,
+  { after, upTo }: IdRange,
+) {
   const query = queries
     .selectFrom('signing_keys')
     .select('webhook_id as id')
@@ -120,13 +127,8 @@ function selectLive(queries: Queries, { applicationId, now }: WebhookConditions,
   return upTo === undefined ? query : query.where('webhook_id', '<=', upTo)
 }
 
-/** Whether a webhook's ID, URL or description contains the text. */
-export function matchesText(queries: Queries, text: string): Expression<SqlBool> {
-  return containsText(queries, ['webhooks.id', 'url', 'description'], text)
-}
-
 /** Conditions with subqueries that have a value: SQLite would turn `exists` into a join, and scan a range for each row. */
-export function keyConditions(
+function keyConditions(
   webhook: ExpressionBuilder<Database, 'webhooks'>,
   { state, createdBefore, noKeyBefore, now }: WebhookConditions,
 ): Expression<SqlBool>[] {
@@ -146,7 +148,7 @@ export function keyConditions(
 }
 
 /** Selects when the webhook's current key was created; null without one. */
-export function currentCreatedAt(webhook: ExpressionBuilder<Database, 'webhooks'>, now: number) {
+function currentCreatedAt(webhook: ExpressionBuilder<Database, 'webhooks'>, now: number) {
   return liveKeysOf(webhook, now)
     .where('expires_at', 'is', null)
     .select(({ fn }) => fn.max<number | null>('signing_keys.created_at').as('at'))

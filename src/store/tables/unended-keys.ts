@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import { examined } from './key-places.ts'
+import { examined, maxExamined, readPlaces } from './key-places.ts'
 import { whereWithin, type KeyBounds, type KeyPlace, type KeysQuery } from './key-ranges.ts'
 import { keyEnd } from './signing-key-rows.ts'
 
@@ -14,9 +14,6 @@ export interface EndPlace {
   createdAt: number
   id: string
 }
-
-/** More rows than one query examines. */
-const maxRows = 1_000_000
 
 /** Finds the place of the key that comes `rows` after a place; undefined if there are fewer. */
 export async function findLaterEnd(
@@ -46,11 +43,10 @@ export async function listUnended(
   const keys: KeysQuery = selectInOrder(queries, kind, part).select(['id', 'created_at', ...examined])
   // The subquery keeps the database from choosing another index.
   let found = queries
-    .selectFrom(keys.limit(sql.lit(maxRows)).as('key'))
+    .selectFrom(keys.limit(sql.lit(maxExamined)).as('key'))
     .select(['id', 'created_at']) as unknown as KeysQuery
   if (applications !== '*') found = found.where('application_id', 'in', applications)
-  const rows = await whereWithin(found, bounds).orderBy('created_at').orderBy('id').limit(limit).execute()
-  return rows.map(({ id, created_at: createdAt }) => ({ id, createdAt }))
+  return readPlaces(whereWithin(found, bounds), limit)
 }
 
 /** Selects from the index `signing_keys_to_erase` or `signing_keys_erased`, whose conditions these must match. */

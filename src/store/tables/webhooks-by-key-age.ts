@@ -1,13 +1,6 @@
 import { sql } from 'kysely'
 import type { Queries } from '../store.ts'
-import {
-  currentCreatedAt,
-  keyConditions,
-  matchesText,
-  type IdRange,
-  type WebhookConditions,
-} from './listed-webhooks.ts'
-import { isLiveAt } from './signing-key-rows.ts'
+import { selectLive, selectWebhooks, type IdRange, type WebhookConditions } from './listed-webhooks.ts'
 
 /** A webhook's place in the order of the current keys' age. */
 export interface AgePlace {
@@ -27,58 +20,21 @@ export async function listByKeyAge(
   after: AgePlace | null,
   limit: number,
 ): Promise<AgePlace[]> {
-  const { search, createdBefore } = conditions
-  const keyed =
-    search === undefined
-      ? selectFromKeys(queries, conditions, range)
-      : selectFromWebhooks(queries, conditions, range, search)
-  let query = queries
-    .selectFrom(keyed.as('keyed'))
-    .select(['id', 'createdAt'])
-    .where('createdAt', 'is not', null)
-    .orderBy('createdAt')
-    .orderBy('id')
-    .limit(limit)
-    .$narrowType<{ createdAt: number }>()
-  if (createdBefore !== null) query = query.where('createdAt', '<', createdBefore)
-  if (after)
-    query = query.where(sql<boolean>`(${sql.ref('createdAt')}, id) > (${after.createdAt}, ${after.id})`)
-  return query.execute()
-}
-
-function selectFromKeys(
-  queries: Queries,
-  { applicationId, state, now }: WebhookConditions,
-  { after, upTo }: IdRange,
-) {
-  let live = queries
-    .selectFrom('signing_keys')
-    .where('application_id', '=', applicationId)
-    .where('webhook_id', '>', after)
-    .where(isLiveAt(now))
-  if (upTo !== undefined) live = live.where('webhook_id', '<=', upTo)
-  const current = live
+  const { search, state, createdBefore } = conditions
+  const live = selectLive(queries, conditions, range)
+  const previous = live.where('expires_at', 'is not', null)
+  let current = live
     .where('expires_at', 'is', null)
-    .select(['webhook_id as id', 'created_at as createdAt'])
-    .$castTo<{ id: string; createdAt: number | null }>()
-  if (state === undefined) return current
-  const overlapping = live.where('expires_at', 'is not', null).select('webhook_id')
-  return current.where('webhook_id', state === 'overlap' ? 'in' : 'not in', overlapping)
-}
-
-function selectFromWebhooks(
-  queries: Queries,
-  conditions: WebhookConditions,
-  { after, upTo }: IdRange,
-  search: string,
-) {
-  const { applicationId, now } = conditions
-  const webhooks = queries
-    .selectFrom('webhooks')
-    .select((webhook) => ['webhooks.id', currentCreatedAt(webhook, now).as('createdAt')])
-    .where('webhooks.application_id', '=', applicationId)
-    .where('webhooks.id', '>', after)
-    .where(matchesText(queries, search))
-    .where((webhook) => webhook.and(keyConditions(webhook, conditions)))
-  return upTo === undefined ? webhooks : webhooks.where('webhooks.id', '<=', upTo)
+    .select('created_at as createdAt')
+    .orderBy('created_at')
+    .orderBy('webhook_id')
+    .limit(limit)
+  if (search !== undefined)
+    current = current.where('webhook_id', 'in', selectWebhooks(queries, conditions, range))
+  if (state !== undefined)
+    current = current.where('webhook_id', state === 'overlap' ? 'in' : 'not in', previous)
+  if (createdBefore !== null) current = current.where('created_at', '<', createdBefore)
+  if (after)
+    current = current.where(sql<boolean>`(created_at, webhook_id) > (${after.createdAt}, ${after.id})`)
+  return current.execute()
 }
