@@ -288,6 +288,42 @@ test('bulk probes wait when the server asks to, group the verdicts, and end the 
   await dialog.waitFor({ state: 'detached' })
 })
 
+const putOff = {
+  status: 429,
+  headers: { 'retry-after': '3600' },
+  json: { error: 'Too Many Requests', message: 'Too many probes. Try again in 3600 seconds.' },
+}
+
+test('Stop ends a run at once, even if the server then asks a call to wait', async (context) => {
+  const server = await startServer()
+  await provisionMany(server, 6)
+  const { page } = await openConsole(context, server, { at: webhooksAddress, failures: [429] })
+  const released = Promise.withResolvers<undefined>()
+  await page.route('**/probes', async (route) => {
+    await released.promise
+    await route.fulfill(putOff)
+  })
+  const dialog = await openAction(page, 'Probe…')
+  await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Stop' }).click()
+  released.resolve(undefined)
+  await dialog.getByText('Continue with the other 2 webhooks').waitFor()
+})
+
+test('a refused token ends a run at once, even if a call waits', async (context) => {
+  const server = await startServer()
+  await provisionMany(server, 6)
+  const { page } = await openConsole(context, server, { at: webhooksAddress, failures: [401, 409, 429] })
+  const dialog = await openAction(page, 'Probe…')
+  await page.route('**/hook_0001/probes', (route) => route.fulfill(putOff))
+  await page.route('**/hook_0002/probes', async (route) => {
+    await dialog.getByText('The server asked to wait').waitFor()
+    await route.fulfill({ status: 401, json: { error: 'Unauthorized', message: 'expired' } })
+  })
+  await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
+  await dialog.getByText('Signed out').first().waitFor()
+})
+
 test('ending overlaps in bulk says what that means, and needs a second click', async (context) => {
   const server = await startServer()
   await provisionMany(server, 3)
