@@ -381,3 +381,23 @@ test('above 1,000 webhooks, the page names the commands that do it', async (cont
   await page.getByText('rekey probe --application app_1 --end-overlap').waitFor()
   expect((await listed(page)).length).toBe(100)
 })
+
+test('once 1,000 webhooks are selected, no box of another can be ticked', async (context) => {
+  const server = await startServer()
+  await provisionMany(server, 1_000)
+  const { page } = await openConsole(context, server, { at: webhooksAddress })
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByRole('button', { name: 'Select all 1,000 webhooks that match' }).click()
+  await page.getByText('1,000 webhooks selected').waitFor()
+  await server.api('PUT', '/applications/app_1/webhooks/added', {
+    body: { url: 'https://merchant.example/webhooks' },
+  })
+  await page.getByRole('link', { name: 'Find a secret' }).click()
+  await page.goBack()
+  const added = page.getByRole('checkbox', { name: 'Select added' })
+  await added.waitFor()
+  expect(await added.isDisabled()).toBe(true)
+  await page.getByRole('checkbox', { name: 'Select hook_0001' }).uncheck()
+  await added.check()
+  await page.getByText('1,000 webhooks selected').waitFor()
+})
