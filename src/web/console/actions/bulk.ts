@@ -78,7 +78,7 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     const { failed, untried } = bulk ? unfinished(bulk) : { failed: [], untried: [] }
     change({ stage: 'done', waitsUntil: null })
     store.set({ announcement: `Finished. ${failed.length} failed, ${untried.length} not tried.` })
-    if (store.get().session) pages.reload()
+    pages.reload()
   }
 
   async function act(webhookId: string): Promise<void> {
