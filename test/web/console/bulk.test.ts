@@ -137,7 +137,8 @@ test('at most 4 calls run at a time, and Stop lets them finish and starts no mor
     await released.promise
     const response = await route.fetch()
     running -= 1
-    await route.fulfill({ response })
+    const headers = response.headers()
+    await route.fulfill({ response, headers: { ...headers, etag: `W/${headers['etag']}` } })
   })
   const dialog = await openAction(page, 'Rotate…')
   await dialog.getByRole('button', { name: 'Rotate', exact: true }).click()
@@ -155,6 +156,9 @@ test('at most 4 calls run at a time, and Stop lets them finish and starts no mor
   await dialog.getByRole('button', { name: 'Continue with the other 6 webhooks' }).click()
   await dialog.getByText('10 new secrets, not saved yet').waitFor()
   expect(most).toBe(4)
+  const { lines } = await save(page)
+  const { current } = (await server.api('GET', `${pathOf(10)}/secret`)).body
+  expect(lines.find(({ webhookId }) => webhookId === 'hook_0010')?.['keyId']).toBe(current?.id)
   for (let number = 1; number <= 10; number += 1) expect(await liveKeys(server, pathOf(number))).toBe(1)
 })
 
