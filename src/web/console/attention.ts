@@ -21,6 +21,19 @@ export interface Failure extends WebhookIds {
 /** Failures from before this many milliseconds are not shown, unless they last. */
 export const recentMs = 7 * 86_400_000
 
+/** The events that say what failed, and how many of each type the home reads, newest first. */
+export const failureTypes = ['receiver.probed', 'overlap.expired'] as const
+export const eventsRead = 100
+
+/** Returns from when on the home knows every failure, in milliseconds since 1970: it does not read all events. */
+export function knownSince(events: readonly FeedEvent[], now: number): number {
+  const oldest = failureTypes.map((type) => {
+    const times = events.filter((event) => event.type === type).map(({ at }) => Date.parse(at))
+    return times.length < eventsRead ? 0 : Math.min(...times)
+  })
+  return Math.max(now - recentMs, ...oldest)
+}
+
 /** Returns the overlap of each webhook with previous keys, the one that ends first at the beginning. */
 export function openOverlaps(previous: readonly ListedKey[]): OpenOverlap[] {
   const overlaps = new Map<string, OpenOverlap>()
@@ -35,7 +48,7 @@ export function openOverlaps(previous: readonly ListedKey[]): OpenOverlap[] {
 /**
  * Returns what failed: first the keys that lost their secret, then the last failure of each webhook, newest first. A
  * failure is over once a later probe has proven the receiver.
- * @param events of the types `receiver.probed` and `overlap.expired`
+ * @param events of the types `failureTypes`
  */
 export function failures(lost: readonly ListedKey[], events: readonly FeedEvent[], now: number): Failure[] {
   const last = new Map<string, Failure | null>()

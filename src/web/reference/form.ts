@@ -2,7 +2,7 @@ import { exchange } from './answer.ts'
 import { element } from './element.ts'
 import { preview, readBaseUrl, readToken, requestOf, type HttpRequest } from './request.ts'
 import { fillSamples } from './samples.ts'
-import { markSecret } from './unsaved-secret.ts'
+import { markSecret, mayLeave } from './unsaved-secret.ts'
 
 /**
  * The values that all operations share, by the name of their input, so that the reader enters them only once. They
@@ -53,7 +53,7 @@ export function startForm(form: HTMLFormElement): void {
     event.preventDefault()
     const request = requestOf(form)
     void confirmed(form.querySelector<HTMLDialogElement>('dialog'), request).then(async (isConfirmed) => {
-      if (!isConfirmed) return
+      if (!isConfirmed || !mayLeave('send this request')) return
       send.disabled = true
       sent = undefined
       output.replaceChildren(element('p', { class: 'quiet' }, 'Sending…'))

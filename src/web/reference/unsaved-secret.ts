@@ -2,9 +2,9 @@
 const mark = 'data-secret'
 
 const warnings = {
-  awaited: 'A rotation is in progress. If you leave this page, its new secret is lost. Leave anyway?',
-  shown: 'The new secret has not been copied. If you leave this page, it is lost. Leave anyway?',
-}
+  awaited: ['A rotation is in progress.', 'its new secret is lost'],
+  shown: ['The new secret has not been copied.', 'it is lost'],
+} as const
 
 /** Marks that the response to a rotation is awaited or shown. */
 export function markSecret(output: HTMLElement, state: keyof typeof warnings | null): void {
@@ -12,10 +12,12 @@ export function markSecret(output: HTMLElement, state: keyof typeof warnings | n
   else output.setAttribute(mark, state)
 }
 
-/** Asks the reader whether to lose a secret. Returns true if there is none to lose. */
-export function mayLeave(): boolean {
+/** Asks the reader whether to lose a secret. Returns true if there is none to lose. @param action what would lose it */
+export function mayLeave(action = 'leave this page'): boolean {
   const state = findMarked()?.getAttribute(mark)
-  return !state || confirm(warnings[state as keyof typeof warnings])
+  if (!state) return true
+  const [fact, loss] = warnings[state as keyof typeof warnings]
+  return confirm(`${fact} If you ${action}, ${loss}. Continue anyway?`)
 }
 
 function findMarked(): Element | null {

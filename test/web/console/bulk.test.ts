@@ -137,7 +137,8 @@ test('at most 4 calls run at a time, and Stop lets them finish and starts no mor
     await released.promise
     const response = await route.fetch()
     running -= 1
-    await route.fulfill({ response })
+    const headers = response.headers()
+    await route.fulfill({ response, headers: { ...headers, etag: `W/${headers['etag']}` } })
   })
   const dialog = await openAction(page, 'Rotate…')
   await dialog.getByRole('button', { name: 'Rotate', exact: true }).click()
@@ -155,6 +156,9 @@ test('at most 4 calls run at a time, and Stop lets them finish and starts no mor
   await dialog.getByRole('button', { name: 'Continue with the other 6 webhooks' }).click()
   await dialog.getByText('10 new secrets, not saved yet').waitFor()
   expect(most).toBe(4)
+  const { lines } = await save(page)
+  const { current } = (await server.api('GET', `${pathOf(10)}/secret`)).body
+  expect(lines.find(({ webhookId }) => webhookId === 'hook_0010')?.['keyId']).toBe(current?.id)
   for (let number = 1; number <= 10; number += 1) expect(await liveKeys(server, pathOf(number))).toBe(1)
 })
 
@@ -288,6 +292,42 @@ test('bulk probes wait when the server asks to, group the verdicts, and end the 
   await dialog.waitFor({ state: 'detached' })
 })
 
+const putOff = {
+  status: 429,
+  headers: { 'retry-after': '3600' },
+  json: { error: 'Too Many Requests', message: 'Too many probes. Try again in 3600 seconds.' },
+}
+
+test('Stop ends a run at once, even if the server then asks a call to wait', async (context) => {
+  const server = await startServer()
+  await provisionMany(server, 6)
+  const { page } = await openConsole(context, server, { at: webhooksAddress, failures: [429] })
+  const released = Promise.withResolvers<undefined>()
+  await page.route('**/probes', async (route) => {
+    await released.promise
+    await route.fulfill(putOff)
+  })
+  const dialog = await openAction(page, 'Probe…')
+  await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
+  await dialog.getByRole('button', { name: 'Stop' }).click()
+  released.resolve(undefined)
+  await dialog.getByText('Continue with the other 2 webhooks').waitFor()
+})
+
+test('a refused token ends a run at once, even if a call waits', async (context) => {
+  const server = await startServer()
+  await provisionMany(server, 6)
+  const { page } = await openConsole(context, server, { at: webhooksAddress, failures: [401, 409, 429] })
+  const dialog = await openAction(page, 'Probe…')
+  await page.route('**/hook_0001/probes', (route) => route.fulfill(putOff))
+  await page.route('**/hook_0002/probes', async (route) => {
+    await dialog.getByText('The server asked to wait').waitFor()
+    await route.fulfill({ status: 401, json: { error: 'Unauthorized', message: 'expired' } })
+  })
+  await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
+  await dialog.getByText('Signed out').first().waitFor()
+})
+
 test('ending overlaps in bulk says what that means, and needs a second click', async (context) => {
   const server = await startServer()
   await provisionMany(server, 3)
@@ -344,4 +384,24 @@ test('above 1,000 webhooks, the page names the commands that do it', async (cont
   await page.getByText('rekey rotate --application app_1 --overlap 24h').waitFor()
   await page.getByText('rekey probe --application app_1 --end-overlap').waitFor()
   expect((await listed(page)).length).toBe(100)
+})
+
+test('once 1,000 webhooks are selected, no box of another can be ticked', async (context) => {
+  const server = await startServer()
+  await provisionMany(server, 1_000)
+  const { page } = await openConsole(context, server, { at: webhooksAddress })
+  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
+  await page.getByRole('button', { name: 'Select all 1,000 webhooks that match' }).click()
+  await page.getByText('1,000 webhooks selected').waitFor()
+  await server.api('PUT', '/applications/app_1/webhooks/added', {
+    body: { url: 'https://merchant.example/webhooks' },
+  })
+  await page.getByRole('link', { name: 'Find a secret' }).click()
+  await page.goBack()
+  const added = page.getByRole('checkbox', { name: 'Select added' })
+  await added.waitFor()
+  expect(await added.isDisabled()).toBe(true)
+  await page.getByRole('checkbox', { name: 'Select hook_0001' }).uncheck()
+  await added.check()
+  await page.getByText('1,000 webhooks selected').waitFor()
 })

@@ -28,6 +28,40 @@ test('if the server stops while the page is open, the page says so once, and kee
     errors.splice(errors.indexOf(error), 1)
 })
 
+test('a failure on one page is not shown on the next, whose data has loaded', async (context) => {
+  const server = await startServer()
+  await provision(server)
+  const { page } = await openConsole(context, server, { at: '#/applications/app_1', failures: [409, 500] })
+  await page.getByRole('button', { name: 'Edit…' }).waitFor()
+  await page.route('**/applications/app_1', (route) =>
+    route.fulfill({ status: 500, json: { error: 'Internal Server Error', message: 'Something failed.' } }),
+  )
+  await page.getByRole('checkbox', { name: 'Select hook_1' }).check()
+  await page.getByRole('button', { name: 'Probe…' }).click()
+  await page.getByRole('button', { name: 'Probe', exact: true }).click()
+  await page.getByRole('button', { name: 'Close' }).click()
+  await page.getByText('The page shows what it loaded before that.').waitFor({ timeout: 40_000 })
+  await page.getByRole('link', { name: 'hook_1' }).click()
+  await page.getByText('This webhook has no secret yet.').waitFor()
+  expect(await page.locator('.notice').count()).toBe(0)
+})
+
+test('signed out in the middle of an action, the page sends nothing without a token', async (context) => {
+  const server = await startServer()
+  const webhook = await provision(server)
+  await newSecret(server, webhook)
+  const { page } = await openConsole(context, server, { at: hookAddress, failures: [401] })
+  await page.route('**/probes', (route) =>
+    route.fulfill({ status: 401, json: { error: 'Unauthorized', message: 'expired' } }),
+  )
+  const sent: string[] = []
+  page.on('request', (request) => sent.push(request.method()))
+  await page.getByRole('button', { name: 'Probe the receiver' }).click()
+  await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+  await page.waitForTimeout(300)
+  expect(sent).toEqual(['POST'])
+})
+
 test('what a token may not read is in one notice, which names every missing scope', async (context) => {
   const server = await startServer()
   await provision(server)

@@ -119,6 +119,18 @@ test('the age from which a secret is due can be chosen, stays in the fragment, a
   await page.goBack()
   await page.getByText('All is well').waitFor()
   expect(await choice.inputValue()).toBe('90')
+  const released = Promise.withResolvers<undefined>()
+  await page.route('**/keys?state=current*', async (route) => {
+    await released.promise
+    await route.continue()
+  })
+  await page.goForward()
+  const due = page.getByRole('region', { name: 'Secrets older than 30 days' })
+  await due.getByText('Loading…').waitFor()
+  await choice.selectOption('90 days')
+  await page.getByRole('region', { name: 'Secrets older than 90 days' }).getByText('Loading…').waitFor()
+  released.resolve(undefined)
+  await page.getByText('All is well').waitFor()
   expect(await barriers(page)).toEqual([])
 })
 

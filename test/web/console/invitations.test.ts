@@ -81,6 +81,26 @@ test(
   },
 )
 
+test("a failed revocation is never shown on another webhook's page", { timeout }, async (context) => {
+  const server = await startServer()
+  const invited = await invite(server, await provision(server))
+  await provision(server, 'app_1', 'hook_2')
+  const { page } = await openConsole(context, server, { at: hookAddress, failures: [500] })
+  const opened = Promise.withResolvers<undefined>()
+  await page.route('**/invitations/*', async (route) => {
+    await opened.promise
+    await route.fulfill({ status: 500, json: { error: 'Internal Server Error', message: 'Not revoked.' } })
+  })
+  await page.getByRole('button', { name: `Revoke the invitation ${invited.id}` }).click()
+  await page.evaluate(`location.hash = '${hookAddress.replace('hook_1', 'hook_2')}'`)
+  await page.getByText('This webhook has no secret yet.').waitFor()
+  const response = page.waitForResponse((answer) => answer.request().method() === 'DELETE')
+  opened.resolve(undefined)
+  await (await response).finished()
+  await page.waitForTimeout(500)
+  expect(await page.getByText('Not revoked.').count()).toBe(0)
+})
+
 test("a link that arrives late never appears in another webhook's dialog", { timeout }, async (context) => {
   const server = await startServer()
   await provision(server)

@@ -168,6 +168,9 @@ test('a late response never replaces the response to a newer search', async (con
   // The rows of the last search stay until the response arrives.
   await page.locator('table[aria-busy="true"]').waitFor()
   expect((await listed(page)).length).toBe(30)
+  // They do not match what the user now looks for, so no bulk action may include them.
+  for (const name of ['Select all on this page', 'Select hook_0030'])
+    expect(await page.getByRole('checkbox', { name }).isDisabled()).toBe(true)
   await search.fill('0003')
   await page.getByText('1 of 30 match').waitFor()
   released.resolve(undefined)

@@ -68,7 +68,9 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     const work = async () => {
       for (const webhookId of rest) {
         await act(webhookId)
-        if (halt.signal.aborted || !store.get().session) return
+        // After a 401, no other call waits, and none starts.
+        if (!store.get().session) halt.abort()
+        if (halt.signal.aborted) return
       }
     }
     await Promise.all(Array.from({ length: maxCalls }, work))
@@ -76,7 +78,7 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     const { failed, untried } = bulk ? unfinished(bulk) : { failed: [], untried: [] }
     change({ stage: 'done', waitsUntil: null })
     store.set({ announcement: `Finished. ${failed.length} failed, ${untried.length} not tried.` })
-    if (store.get().session) pages.reload()
+    pages.reload()
   }
 
   async function act(webhookId: string): Promise<void> {
@@ -114,6 +116,7 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
   /** Waits until the time, or until the run stops. @param time milliseconds since 1970 */
   async function waitUntil(time: number): Promise<void> {
     const { signal } = halt
+    if (signal.aborted) return
     change({ waitsUntil: Math.max(time, store.get().bulk?.waitsUntil ?? 0) })
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, time - Date.now())

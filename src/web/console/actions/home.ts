@@ -1,4 +1,5 @@
 import type { Client } from '../../../client/client.ts'
+import { eventsRead, failureTypes } from '../attention.ts'
 import type { Age } from '../route.ts'
 import type { FeedEvent, KeyList, ListedKey } from '../state.ts'
 
@@ -24,11 +25,8 @@ export function createHomeRequests(client: Client) {
     return { keys, isComplete: false }
   }
 
-  async function listEvents(
-    type: 'receiver.probed' | 'overlap.expired',
-    signal: AbortSignal,
-  ): Promise<FeedEvent[]> {
-    const query = { type, order: 'newest', limit: pageSize } as const
+  async function listEvents(type: (typeof failureTypes)[number], signal: AbortSignal): Promise<FeedEvent[]> {
+    const query = { type, order: 'newest', limit: eventsRead } as const
     return (await client.GET('/events', { params: { query }, signal })).data.items
   }
 
@@ -44,8 +42,7 @@ export function createHomeRequests(client: Client) {
     lostKeys: (signal: AbortSignal) => listKeys({ lost: true }, 10, signal),
 
     failedEvents: async (signal: AbortSignal) => {
-      const types = ['receiver.probed', 'overlap.expired'] as const
-      return (await Promise.all(types.map((type) => listEvents(type, signal)))).flat()
+      return (await Promise.all(failureTypes.map((type) => listEvents(type, signal)))).flat()
     },
 
     hasApplication: async (signal: AbortSignal) => {

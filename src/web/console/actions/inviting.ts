@@ -1,6 +1,6 @@
 import type { InviteDialog } from '../dialogs.ts'
 import { defaultOverlap, toOverlapInput } from '../overlap.ts'
-import type { WebhookIds } from '../route.ts'
+import { isSamePage, type WebhookIds } from '../route.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 
@@ -60,6 +60,7 @@ export function createInviting({ store, client, attempt }: Context, pages: Pages
     const outcome = await attempt({ what: 'revoke this invitation', scope: 'secrets:rotate' }, () =>
       client.DELETE(`${invitations}/{invitationId}`, { params: { path: { ...webhook, invitationId } } }),
     )
+    if (!isSamePage(store.get().route, { page: 'webhook', ...webhook })) return
     const announcement = outcome.is === 'done' ? 'The invitation was revoked.' : outcome.problem.title
     store.set({ invitationProblem: outcome.is === 'failed' ? outcome.problem : null, announcement })
     pages.reload()

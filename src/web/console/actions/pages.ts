@@ -63,11 +63,13 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
       await load('hasApplication', mayList.applications, home.hasApplication)
   }
 
-  /** Reloads the current page, which stays visible until the new data arrives. */
+  /** Reloads the current page, which stays visible until the new data arrives. Without a session, does nothing. */
   function reload(): void {
-    const { route } = store.get()
+    const { route, session } = store.get()
+    if (!session) return
     visit.abort()
     visit = new AbortController()
+    store.set({ more: null })
     loadPage(route)
     if (route.page === 'application') void loadApplication(route.applicationId)
   }
@@ -95,8 +97,9 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
 
   /** Loads older events of the visible webhook, and appends them. */
   async function showMore(): Promise<void> {
-    const { route, events } = store.get()
+    const { route, events, more } = store.get()
     if (route.page !== 'webhook' || events.is !== 'done' || events.value.nextCursor === null) return
+    if (more?.is === 'loading') return
     const { items, nextCursor } = events.value
     const { signal } = visit
     store.set({ more: { is: 'loading' } })
@@ -119,11 +122,12 @@ export function createPages({ store, client, attempt }: Context, lists: Lists) {
     visit.abort()
     visit = new AbortController()
     const keepsData = session && route.page === 'home' && isSamePage(route, before)
+    const keepsApplication = application.is === 'done' && isInSameApplication(before, route)
     store.set({
       route,
-      ...(!keepsData && nothingLoaded),
+      ...(keepsData ? { dueKeys: { is: 'loading' } } : nothingLoaded),
       ...lists.showKept(route),
-      ...(isInSameApplication(before, route) && { application }),
+      ...(keepsApplication && { application: { is: 'done', value: application.value } }),
       ...(route.page === 'application' && { selection: selectionIn(selection, route) }),
       announcement: '',
     })

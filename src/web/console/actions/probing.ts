@@ -1,4 +1,4 @@
-import type { WebhookIds } from '../route.ts'
+import { isSamePage, type WebhookIds } from '../route.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 
@@ -17,13 +17,7 @@ export function createProbing({ store, client, attempt }: Context, pages: Pages)
           .POST('/applications/{applicationId}/webhooks/{webhookId}/probes', { params: { path }, body })
           .then(({ data }) => data),
       )
-      const { route } = store.get()
-      if (
-        route.page !== 'webhook' ||
-        route.applicationId !== path.applicationId ||
-        route.webhookId !== path.webhookId
-      )
-        return
+      if (!isSamePage(store.get().route, { page: 'webhook', ...path })) return
       store.set({
         probe: outcome,
         announcement: outcome.is === 'failed' ? outcome.problem.title : verdict(outcome.value.proven),

@@ -24,7 +24,7 @@ export function createSelecting({ store, attempt }: Context, { requestWebhooks }
   function selectOne(id: string, isPicked: boolean, isRange: boolean): void {
     const { selection, webhooks } = store.get()
     const ids = webhooks.is === 'done' ? webhooks.value.items.map((webhook) => webhook.id) : []
-    const picked = pick(selection, isRange ? range(ids, selection.anchor, id) : [id], isPicked)
+    const picked = pick(selection, [id, ...(isRange ? range(ids, selection.anchor, id) : [])], isPicked)
     change({ ...picked, anchor: id })
   }
 

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit-html'
+import { roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { isAllWell } from '../attention.ts'
+import { isAllWell, knownSince } from '../attention.ts'
 import { address, ages, type Age } from '../route.ts'
 import type { State } from '../state.ts'
 import { dueSecrets } from './due-secrets.ts'
@@ -28,12 +29,13 @@ export function home(state: State, olderThan: Age, actions: Actions): TemplateRe
 
 /** Renders what there is to say if nothing needs attention. */
 function calm(state: State, olderThan: Age, actions: Actions): TemplateResult {
-  const { hasApplication } = state
+  const { hasApplication, failedEvents, now } = state
+  const since = knownSince(failedEvents.is === 'done' ? failedEvents.value : [], now)
   if (hasApplication.is === 'loading') return html`<p class="quiet">Loading…</p>`
   if (hasApplication.is === 'done' && !hasApplication.value) return welcome(state, actions)
   return html`<p>
-    <span class="good">✓</span> All is well: nothing failed in the last 7 days, no overlap is open, and no
-    secret is older than ${olderThan} days.
+    <span class="good">✓</span> All is well: nothing failed in the last ${roughly(now - since)}, no overlap is
+    open, and no secret is older than ${olderThan} days.
   </p>`
 }
 

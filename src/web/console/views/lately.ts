@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
+import { roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { failures, type Failure } from '../attention.ts'
+import { failures, knownSince, type Failure } from '../attention.ts'
 import type { State } from '../state.ts'
 import { count, rows, section } from './attention.ts'
 import { partProblem } from './problem.ts'
@@ -30,7 +31,9 @@ export function lately(state: State, actions: Actions): TemplateResult {
           : isLoading
             ? html`<p class="quiet">Loading…</p>`
             : parts.every(({ is }) => is === 'done')
-              ? html`<p class="quiet">Nothing failed in the last 7 days.</p>`
+              ? html`<p class="quiet">
+                  Nothing failed in the last ${roughly(now - knownSince(events, now))}.
+                </p>`
               : nothing
       }
     `,

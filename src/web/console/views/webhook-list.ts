@@ -3,6 +3,7 @@ import { roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { isEmptyList, type ListPage } from '../listing.ts'
 import { address, ages, webhookSorts, webhookStates, type Route } from '../route.ts'
+import { maxSelected } from '../selection.ts'
 import type { State, Webhook } from '../state.ts'
 import { countOf, hasTools, noMatch, pager, searchField, secretWarning } from './list-tools.ts'
 import { loaded } from './loaded.ts'
@@ -109,6 +110,7 @@ function table({ items }: ListPage<Webhook>, state: State, actions: Actions): Te
                 aria-label="Select all on this page"
                 .checked=${picked === ids.length}
                 .indeterminate=${picked > 0 && picked < ids.length}
+                ?disabled=${picked < ids.length && mayNotSelect(state)}
                 @change=${(event: Event) => {
                   actions.select(ids, (event.currentTarget as HTMLInputElement).checked)
                 }}
@@ -130,11 +132,17 @@ function table({ items }: ListPage<Webhook>, state: State, actions: Actions): Te
   `
 }
 
+/** Rows of an earlier search are not in the list to which the selection belongs. */
+function mayNotSelect({ selection, isListLate }: State): boolean {
+  return isListLate || selection.ids.size >= maxSelected
+}
+
 function row(
   { applicationId, id, url, keyFingerprint, keyCreatedAt, liveKeys, overlapEndsAt }: Webhook,
-  { selection, now }: State,
+  state: State,
   actions: Actions,
 ): TemplateResult {
+  const { selection, now } = state
   const isPicked = selection.ids.has(id)
   const isOverlapping = overlapEndsAt !== null && Date.parse(overlapEndsAt) > now
   // Unlike `change`, `click` says if Shift is held, even if the space bar caused it.
@@ -145,7 +153,12 @@ function row(
     <tr class=${isPicked ? 'picked' : ''}>
       <td class="pick">
         <label
-          ><input type="checkbox" aria-label="Select ${id}" .checked=${isPicked} @click=${click}
+          ><input
+            type="checkbox"
+            aria-label="Select ${id}"
+            .checked=${isPicked}
+            ?disabled=${!isPicked && mayNotSelect(state)}
+            @click=${click}
         /></label>
       </td>
       <th scope="row">
