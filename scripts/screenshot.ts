@@ -79,36 +79,35 @@ async function shootAll(browser: Browser, origin: string, target: string, names:
   await mkdir(target, { recursive: true })
   const isChosen = ({ name }: { name: string }) =>
     names.length === 0 || names.some((start) => name.startsWith(start))
-  const shootIn = async (size: keyof typeof sizes, colorScheme: 'light' | 'dark') => {
-    const options = { viewport: sizes[size], colorScheme }
-    const shot = async (page: Page, name: string) => {
-      await page.mouse.move(0, 0)
-      await page.screenshot({ path: join(target, `${name}-${size}-${colorScheme}.png`) })
-    }
-    if (isChosen({ name: 'sign-in' })) {
-      const page = await open(browser, origin, options)
-      await shot(page, 'sign-in')
-      await offerProvider(page)
-      await page.reload()
-      await page.locator('#sign-in').waitFor()
-      await shot(page, 'sign-in-provider')
-      await page.close()
-    }
-    for (const view of views.filter(isChosen)) {
-      const page = await open(browser, origin, options)
-      await signIn(page, view.as ?? 'admin')
-      await show(page, view)
-      await shot(page, view.name)
-      await page.close()
-    }
+  const shot = async (page: Page, name: string) => {
+    for (const [size, viewport] of Object.entries(sizes))
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.setViewportSize(viewport)
+        await page.emulateMedia({ colorScheme })
+        await page.screenshot({ path: join(target, `${name}-${size}-${colorScheme}.png`) })
+      }
+    await page.close()
   }
-  for (const colorScheme of ['light', 'dark'] as const)
-    await Promise.all([shootIn('desktop', colorScheme), shootIn('phone', colorScheme)])
+  if (isChosen({ name: 'sign-in' })) {
+    await shot(await open(browser, origin), 'sign-in')
+    const page = await open(browser, origin)
+    await offerProvider(page)
+    await page.reload()
+    await page.locator('#sign-in').waitFor()
+    await shot(page, 'sign-in-provider')
+  }
+  for (const view of views.filter(isChosen)) {
+    const page = await open(browser, origin, { viewport: sizes.desktop })
+    await signIn(page, view.as ?? 'admin')
+    await show(page, view)
+    await page.mouse.move(0, 0)
+    await shot(page, view.name)
+  }
 }
 
-async function open(browser: Browser, origin: string, options: BrowserContextOptions): Promise<Page> {
+async function open(browser: Browser, origin: string, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await browser.newPage({ locale: 'en-GB', timezoneId: 'Europe/Berlin', ...options })
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   await page.goto(`${origin}/console`)
   await page.getByLabel('Token').waitFor()
   return page
