@@ -380,7 +380,7 @@ test('above 1,000 webhooks, the page names the commands that do it', async (cont
   const { page } = await openConsole(context, server, { at: webhooksAddress })
   await page.getByText('1,001 webhooks').waitFor()
   await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
-  await page.getByText('This page can select up to 1,000 webhooks').waitFor()
+  await page.getByText('This page can select up to 1,000 webhooks').click()
   await page.getByText('rekey rotate --application app_1 --overlap 24h').waitFor()
   await page.getByText('rekey probe --application app_1 --end-overlap').waitFor()
   expect((await listed(page)).length).toBe(100)

@@ -66,7 +66,7 @@ test('the home says which overlaps end when, which secrets are due, and what fai
   expect(await due.innerText()).toContain('100 days old')
   const failed = page.getByRole('region', { name: 'Failed lately' })
   expect(await failed.locator('strong').allTextContents()).toEqual(['lost', 'failing', 'unproven'])
-  await failed.getByText('probe failed current refused, random refused').waitFor()
+  await failed.getByText('probe failed current key: refused').waitFor()
   await failed.getByText('overlap expired').waitFor()
   expect(calls.sort()).toEqual([
     '/events?type=overlap.expired&order=newest&limit=100',

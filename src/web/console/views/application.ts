@@ -10,6 +10,7 @@ export function application(state: State, applicationId: string, actions: Action
   const name = state.application.is === 'done' ? state.application.value.name : null
   const { webhooks } = state
   const isEmpty = webhooks.is === 'done' && isEmptyList(webhooks.value, state.route)
+  const isUnknown = webhooks.is === 'failed' && webhooks.problem.status === 404
   return html`
     <div class="heading">
       <div>
@@ -17,7 +18,8 @@ export function application(state: State, applicationId: string, actions: Action
         ${name === null ? nothing : html`<p class="lead url">${name}</p>`}
       </div>
       <p class="buttons">
-        ${editApplication(state, actions)} ${isEmpty ? nothing : createWebhook(state, applicationId, actions)}
+        ${editApplication(state, actions)}
+        ${isEmpty || isUnknown ? nothing : createWebhook(state, applicationId, actions)}
       </p>
     </div>
     ${webhookList(state, actions, () => none(state, applicationId, actions))}

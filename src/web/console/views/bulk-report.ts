@@ -80,13 +80,20 @@ function group({
   text,
   webhookIds,
 }: Omit<Group, 'is'> & { is: Group['is'] | 'untried' }): TemplateResult {
+  // The probe was done, but the receiver failed it.
+  const [kind, mark] =
+    is === 'failed'
+      ? ['bad', '✗']
+      : is === 'untried'
+        ? ['', '–']
+        : text.startsWith('Not proven')
+          ? ['warning', '!']
+          : ['good', '✓']
   return html`
     <li>
       <details>
         <summary>
-          <span class=${is === 'failed' ? 'bad' : is === 'done' ? 'good' : ''}
-            >${is === 'failed' ? '✗' : is === 'done' ? '✓' : '–'} ${webhookIds.length}</span
-          >
+          <span class=${kind}>${mark} ${webhookIds.length}</span>
           ${text}
         </summary>
         <p class="ids" tabindex="0">${webhookIds.join(', ')}</p>

@@ -3,6 +3,7 @@ import { roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import { failures, knownSince, type Failure } from '../attention.ts'
 import type { State } from '../state.ts'
+import { verdicts } from '../verdicts.ts'
 import { count, rows, section } from './attention.ts'
 import { partProblem } from './problem.ts'
 import { time } from './time.ts'
@@ -47,6 +48,13 @@ function what({ kind, detail }: Failure): TemplateResult {
     case 'expired':
       return html`<span class="tag failed">overlap expired</span> the receiver was not proven in time`
     case 'unproven':
-      return html`<span class="tag failed">probe failed</span> ${detail}`
+      return html`<span class="tag failed">probe failed</span> ${finding(detail)}`
   }
+}
+
+/** Says in words what was wrong first. @param summary the summary in the audit trail, as in `current refused` */
+function finding(summary: string): string {
+  const [, signer, verdict] = /(current(?= (?!accepted))|random(?= (?!refused))) (\w+)/.exec(summary) ?? []
+  const words: Partial<Record<string, string>> = verdicts
+  return signer && verdict ? `${signer} key: ${words[verdict] ?? verdict}` : summary
 }

@@ -71,11 +71,11 @@ function selectAll(
 function tooMany({ applicationId, list }: WebhooksRoute, total: number | null): TemplateResult {
   const options = `--application ${applicationId}${list.olderThan === null ? '' : ` --older-than ${list.olderThan}d`}`
   return html`
-    <div class="more">
+    <details class="more">
+      <summary>This page can select up to ${plural(maxSelected, 'webhook')}</summary>
       <p>
-        This page can select up to ${plural(maxSelected, 'webhook')}. For
-        ${total === null ? 'all that match' : `all ${plural(total, 'webhook')}`}, run one of these commands on
-        the
+        For ${total === null ? 'all that match' : `all ${plural(total, 'webhook')}`}, run one of these
+        commands on the
         server${
           list.search !== '' || list.state !== null
             ? '. They select by age alone, so leave out the search and the state'
@@ -86,6 +86,6 @@ function tooMany({ applicationId, list }: WebhooksRoute, total: number | null): 
 rekey rotate --invite ${options}
 rekey probe ${options} --end-overlap
 rekey revoke ${options}</code></pre>
-    </div>
+    </details>
   `
 }
