@@ -26,7 +26,7 @@ export function home(state: State, olderThan: Age, actions: Actions): TemplateRe
   `
 }
 
-/** Renders what there is to say if nothing needs attention. */
+/** Renders the page if nothing needs attention. */
 function calm(state: State, olderThan: Age, actions: Actions): TemplateResult {
   const { hasApplication } = state
   if (hasApplication.is === 'loading') return html`<p class="quiet">Loading…</p>`
