@@ -113,7 +113,7 @@ export async function createHttpServer(
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
-  const allowOrigins = cors(corsOrigins)
+  const allowOrigins: (context: Context, next: () => Promise<void>) => Promise<void> = cors(corsOrigins)
   const serveApi = (context: Context) =>
     allowOrigins(context, () => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
   // Before the pages, so that requests to the API do not pass through each of them.
