@@ -501,8 +501,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get what the token allows
-         * @description Returns what Rekey reads from the token of this request: whose it is, when it expires and what it allows. Needs no scope. The token of an invitation returns 403; for that one, use `getInvitation`.
+         * Get the token's rights
+         * @description Returns what Rekey reads from the token of this request: its subject, when it expires and what it allows. Requires no scope. The token of an invitation returns 403: use `getInvitation` for it.
          */
         get: operations["getToken"];
         put?: never;
@@ -859,7 +859,7 @@ export interface components {
             verdict: "accepted" | "refused" | "inconclusive" | "timed_out" | "no_answer" | "tls_failed" | "unresolved" | "url_refused" | "no_previous_secret";
         };
         Right: {
-            /** @description The IDs of the applications, in alphabetical order, or `["*"]` for all. The token can name applications that do not exist. Empty if the token grants the scopes for none. */
+            /** @description IDs of the applications, in alphabetical order, or `["*"]` for all. They may include applications that do not exist. Empty if the token grants the scopes for no application. */
             applications: string[];
             /** @description In alphabetical order. */
             scopes: string[];
@@ -975,12 +975,12 @@ export interface components {
              * @description When the token expires, or null if that is after the year 9999.
              */
             expiresAt: string | null;
-            /** @description What the token allows: each of the scopes, for each of the applications. A scope is in only one item. Scopes that no operation requires are left out. */
+            /** @description What the token allows. Each item grants each of its scopes for each of its applications. A scope is in only one item. Scopes that no operation requires are left out. */
             rights: components["schemas"]["Right"][];
             /** @description The caller's name, as the audit trail shows it; null if the token has no `sub`. */
             subject: string | null;
         };
-        /** @description How many items match, on all pages. Null if Rekey could not count them in the time that a page may take. Only present with `total=true`. */
+        /** @description Number of items that match, on all pages. Null if counting them would take too long. Only present with `total=true`. */
         Total: number | null;
         /** @description Why the message could not be signed for this webhook: 404 if the webhook does not exist, 409 if it has no signing secret, 500 if the server failed, which its log explains. */
         UnsignedForWebhook: {
@@ -1374,7 +1374,7 @@ export interface components {
          */
         Limit: number;
         /**
-         * @description With `true`, the page has `total`.
+         * @description With `true`, the page includes `total`.
          * @example true
          */
         Total: boolean;
@@ -1470,7 +1470,7 @@ export interface operations {
                  */
                 search?: components["schemas"]["SearchText"];
                 /**
-                 * @description With `true`, the page has `total`.
+                 * @description With `true`, the page includes `total`.
                  * @example true
                  */
                 total?: components["parameters"]["Total"];
@@ -1702,7 +1702,7 @@ export interface operations {
                  */
                 state?: components["schemas"]["WebhookState"];
                 /**
-                 * @description With `true`, the page has `total`.
+                 * @description With `true`, the page includes `total`.
                  * @example true
                  */
                 total?: components["parameters"]["Total"];
@@ -2422,8 +2422,8 @@ export interface operations {
                  * @description The order of the events:
                  *
                  *     * `oldest`: the order of the feed, oldest first. Use it to follow the feed.
-                 *     * `newest`: by time, newest first. Use it to look at what happened last. An event that is committed while you
-                 *       page is not on later pages.
+                 *     * `newest`: by time, newest first. Use it to see the latest events. Events that are committed while you
+                 *       page do not appear on later pages.
                  * @example oldest
                  */
                 order?: "oldest" | "newest";
@@ -2563,7 +2563,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The token's rights. */
+            /** @description The token's subject, expiration time and rights. */
             200: {
                 headers: {
                     "Cache-Control": components["headers"]["NoStore"];

@@ -78,7 +78,7 @@ function operationsTable(operations: Operation[]): string {
     const { method, path, summary, security } = operation
     const scopes = scopesOf(operation).map((scope) => `\`${scope}\``)
     const rights = [...scopes, ...security.flatMap(({ invitation }) => (invitation ? ['an invitation'] : []))]
-    return `| \`${method} ${path}\` | ${summary} | ${rights.join(', or ')} |\n`
+    return `| \`${method} ${path}\` | ${summary} | ${rights.join(', or ') || 'any token'} |\n`
   })
   return `| operation | what it does | scope |\n| --- | --- | --- |\n${rows.join('')}`
 }

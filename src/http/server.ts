@@ -113,10 +113,10 @@ export async function createHttpServer(
   koa.use(respondToErrors(logger))
   koa.use(rejectAmbiguousRequest)
   if (prefix !== '') koa.use(removePathPrefix(prefix))
-  const allowOrigins = cors(corsOrigins)
+  const allowOrigins: (context: Context, next: () => Promise<void>) => Promise<void> = cors(corsOrigins)
   const serveApi = (context: Context) =>
     allowOrigins(context, () => deadline(requestTimeoutMs, (signal) => api(context, signal), context.res))
-  // Before the pages, so that a request to the API does not pass each of them.
+  // Before the pages, so that requests to the API do not pass through each of them.
   koa.use((context, next) => (context.path.startsWith(`${apiRoot}/`) ? serveApi(context) : next()))
   koa.use(systemRoutes({ core, registry, refreshKeyGauges, timeoutMs, isAccepting, logger, publicUrl }))
   if (pages.reference || pages.console) koa.use(redirectFromRoot(pages, publicUrl))
@@ -130,7 +130,7 @@ export async function createHttpServer(
   }
   if (pages.console) koa.use(await createConsole(oidc && openIdProvider(oidc, logger)))
   if (pages.rotate) koa.use(await createRotatePage())
-  // Responds that the path is unknown.
+  // Responds to unknown paths.
   koa.use(serveApi)
   // Koa emits this event only if a connection breaks during the response. respondToErrors handles all other errors.
   koa.on('error', (error: unknown) => {

@@ -6,7 +6,7 @@ import { toTime } from './shared/representations.ts'
 const afterLastTime = 253_402_300_800_000
 
 export const getToken: Operation<'getToken'> = (_, { caller: { subject, token } }) => {
-  if (!token) throw new Error('authorization let a caller without a token pass')
+  if (!token) throw new Error('authorization accepted a caller without a token')
   const { expiresAt, rights } = token
   return Promise.resolve({
     status: 200,

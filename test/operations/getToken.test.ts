@@ -16,7 +16,7 @@ async function describe(claims: object, environment: Environment = {}) {
   return body
 }
 
-test('any valid token may read its subject, expiry and rights, even without any scope', async () => {
+test('any valid token may read its own subject, expiration time and rights', async () => {
   const expiresAt = new Date(exp * 1_000).toISOString()
   expect(await describe({})).toEqual({ subject: null, expiresAt, rights: [] })
   expect(
@@ -52,7 +52,7 @@ test('expiresAt is in whole milliseconds, and null after the year 9999', async (
   expect(await describe({ exp: last + 1 })).toMatchObject({ expiresAt: null })
 })
 
-test('rights are pairs: each scope with the applications of the grants and claims that have this scope', async () => {
+test('each scope has the applications of the grants and claims that contain this scope', async () => {
   const file = join(temporaryFolder(), 'grants.json')
   writeFileSync(
     file,

@@ -28,7 +28,7 @@ export function createRunFile(file: string, what: string, firstLine: object): nu
 
 /**
  * Opens the file of an interrupted run. Removes the incomplete line that a killed run can leave at its end.
- * @param read reads the complete lines, and what there is of the incomplete one
+ * @param read reads the complete lines, and the beginning of the incomplete one
  * @throws Error if the file is missing, is accessible to other users, or belongs to another user; any error from `read`
  */
 export function resumeRunFile<T>(

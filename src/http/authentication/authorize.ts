@@ -7,8 +7,7 @@ import { insufficientScope } from './challenge.ts'
  * Checks that a caller may run an operation: each scope that the operation requires must be granted for the application.
  * @param scopes the scopes that the operation requires; none if it accepts only the token of an invitation
  * @param applicationId the application in the request's path, if there is one; not validated yet
- * @returns the applications for which all of the scopes are granted, of which the operation needs only `applicationId`
- * if it is given
+ * @returns the applications for which all of the scopes are granted; if `applicationId` is given, only that one, or `*`
  * @throws RekeyError `forbidden` if a scope is missing, or is not granted for the application
  */
 export function authorize(

@@ -20,7 +20,7 @@ const jwksTimeoutMs = 3_000
 const jwksCooldownMs = 5_000
 /**
  * Minimum time between two attempts to fetch the JWKS while no keys are cached. Anyone can send tokens that need the
- * keys, which count as neither valid nor invalid until then.
+ * keys. Until Rekey has the keys, such tokens count as neither valid nor invalid.
  */
 const jwksRetryMs = 1_000
 

@@ -36,7 +36,7 @@ export async function rejectAmbiguousRequest(context: Context, next: Next): Prom
   await next()
 }
 
-/** @param rawHeaders names and values in turn */
+/** @param rawHeaders alternating names and values */
 function findRepeated(rawHeaders: readonly string[]): string | undefined {
   const found = rawHeaders.filter((_, index) => index % 2 === 0).map((name) => name.toLowerCase())
   return found.find((name, index) => single.has(name) && found.indexOf(name) < index)

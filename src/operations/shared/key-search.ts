@@ -19,8 +19,8 @@ export interface KeySearch extends KeyConditions {
 type FoundKeys = FoundItems<KeyPlace | null, KeyPlace>
 
 /**
- * How long the queries of one page may take together, in milliseconds: those that gather all matching keys, and if that
- * takes longer, those that search in order.
+ * How long the queries of one page may take together, in milliseconds: those that gather all matching keys and, if that
+ * takes too long, those that then search in order.
  */
 const gatherMs = 20
 const searchMs = 25
@@ -29,7 +29,7 @@ const maxApplications = 16
 
 /**
  * Finds one page of keys, oldest first. If no index has exactly the wanted keys in order, it examines keys for a limited
- * time, so that a page may be short although more keys match.
+ * time, so a page may be short although more keys match.
  */
 export async function searchKeys(search: KeySearch, context: OperationContext): Promise<FoundKeys> {
   const { applications, hashes } = search
@@ -67,7 +67,7 @@ async function gather(search: KeySearch, context: OperationContext): Promise<Fou
   if (unended) {
     const end = await sliced.run(
       (queries, place, rows) => findLaterEnd(queries, unended, place, rows),
-      // After every key that ends now.
+      // Starts after every key that ends now.
       { end: now, createdAt: Number.MAX_SAFE_INTEGER, id: '' },
       async (queries, part) =>
         add(await listUnended(queries, unended, part, { bounds, applications, limit: limit + 1 })),
@@ -109,7 +109,7 @@ async function searchInOrder(search: KeySearch, context: OperationContext): Prom
   return new SlicedSearch(context.caller.identity, searchMs, context).page(keys, after, limit)
 }
 
-/** Returns ranges that together have all wanted keys, and whether they have no others. */
+/** Returns ranges that together contain all wanted keys, and whether they contain no others. */
 async function rangesOf(
   search: KeySearch,
   { store, signal }: OperationContext,

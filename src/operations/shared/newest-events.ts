@@ -33,7 +33,7 @@ export async function readNewest(
         limit,
       ),
     )
-  // Up to this place, the events of every type are complete.
+  // Up to this place, the events of every type have been read.
   const [end] = found.flatMap(({ next }) => next ?? []).sort(newestFirst)
   const events = found
     .flatMap(({ items }) => items)

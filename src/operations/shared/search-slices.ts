@@ -16,7 +16,7 @@ export interface Range<Place> {
   upTo: Place | undefined
 }
 
-/** A list of rows in an order that an index has, of which only some match. */
+/** Rows in the order of an index, of which only some match. */
 export interface Searched<Place, Item> {
   /** Finds the place of the row that comes `rows` after a place; undefined if there are fewer. */
   findEnd: (queries: Queries, after: Place, rows: number) => Promise<Place | undefined>
@@ -32,9 +32,9 @@ export interface FoundItems<Place, Item> {
 }
 
 /**
- * A search that may examine many rows, as a series of short queries. Between two queries, the thread does everything
- * else that waits for it, and the next query may belong to another scope. Each query examines as many rows as it can in
- * `store.queryMs`, judging by the query before it.
+ * A search that may examine many rows, as a series of short queries. Between two queries, the thread does all other
+ * waiting work, and another scope may run its query. Each query examines as many rows as probably fit into
+ * `store.queryMs`, estimated from the previous query.
  */
 export class SlicedSearch {
   readonly #scope: string
@@ -55,7 +55,7 @@ export class SlicedSearch {
     this.#context = context
   }
 
-  /** Finds a page of matching rows. The page may be short, although more rows match, once the search's time has ended. */
+  /** Finds a page of matching rows. If the search's time ends, the page may be short although more rows match. */
   async page<Place, Item>(
     { findEnd, list, placeOf }: Searched<Place, Item>,
     after: Place,
@@ -72,7 +72,7 @@ export class SlicedSearch {
     return { items, next: end }
   }
 
-  /** Counts all matching rows. @returns null if the search's time ended before */
+  /** Counts all matching rows. @returns null if the search's time ended first */
   async count<Place>(
     findEnd: Searched<Place, unknown>['findEnd'],
     start: Place,
@@ -87,7 +87,7 @@ export class SlicedSearch {
   }
 
   /**
-   * Examines range after range, until the last one, or `examine` returns false, or the search's time has ended.
+   * Examines range after range, until the list ends, `examine` returns false, or the search's time has ended.
    * @param untilEnd continues after the search's time has ended
    * @returns the last place that was examined; null if there is nothing after it
    */

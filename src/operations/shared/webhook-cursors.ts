@@ -19,7 +19,7 @@ export function readIdText(applicationId: string, text: string): string {
   return placeIn('id', applicationId, text)
 }
 
-/** Like `toIdText`, for the order of the keys' age. */
+/** Formats a place in a list sorted by the keys' age as the text of a cursor. */
 export function toAgeText(applicationId: string, place: AgePlace | KeylessPlace): string {
   const [kind, time] = 'since' in place ? ['n', place.since] : ['k', place.createdAt]
   return `${digitsOf('keyCreatedAt', applicationId)}.${kind}${time}.${place.id}`

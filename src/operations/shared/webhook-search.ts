@@ -6,7 +6,7 @@ import type { FoundItems, Searched, SlicedSearch } from './search-slices.ts'
 export interface KeylessPlace {
   id: string
   /**
-   * When the list came to these webhooks, in milliseconds since 1970. A webhook that gets its first key after that keeps
+   * When the list reached these webhooks, in milliseconds since 1970. A webhook that gets its first key after that keeps
    * its place, so that the list does not skip it.
    */
   since: number
@@ -24,7 +24,7 @@ export function searchById(
 
 /**
  * Finds the IDs of a page of webhooks, the oldest current key first, and webhooks without one last. Reads the live keys
- * of all the application's webhooks, because an index in this order would make every rotation dearer.
+ * of all the application's webhooks, because an index in this order would slow down every rotation.
  */
 export async function searchByKeyAge(
   search: SlicedSearch,

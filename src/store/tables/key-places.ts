@@ -40,7 +40,7 @@ export async function readPlaces(keys: KeysQuery, limit: number): Promise<KeyPla
   return rows.map(({ id, created_at: createdAt }) => ({ id, createdAt }))
 }
 
-/** Finds the last place up to which the ranges together have at most `rows` keys; undefined if they have no more. */
+/** Finds the last place up to which the ranges together have at most `rows` keys; undefined if they have no more keys than that. */
 export async function findExaminedEnd(
   queries: Queries,
   ranges: readonly KeyRange[],
@@ -58,7 +58,10 @@ export const examined = ['application_id', 'expires_at', 'revoked_at', 'sealed_b
 /** More keys than one query examines. */
 export const maxExamined = 1_000_000
 
-/** Limits the keys of a subquery to those that meet the conditions. The subquery keeps the database from choosing an index because of the conditions. */
+/**
+ * Limits the keys of a subquery to those that meet the conditions. The subquery keeps the database from choosing an
+ * index because of the conditions.
+ */
 export function whereMet(
   queries: Queries,
   keys: KeysQuery,

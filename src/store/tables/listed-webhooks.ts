@@ -75,8 +75,8 @@ export async function countIds(
 }
 
 /**
- * Selects the webhooks of a range that meet the conditions. Without `search`, it reads the index of live
- * keys once, in order, which takes a fraction of the time of a look-up for each webhook.
+ * Selects the webhooks of a range that meet the conditions. Without a search, it reads the index of live keys once, in
+ * order, which takes a fraction of the time of a lookup for each webhook.
  */
 function selectIds(queries: Queries, conditions: WebhookConditions, range: IdRange): IdsQuery {
   const { search, state, createdBefore, noKeyBefore } = conditions

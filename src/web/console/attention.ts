@@ -87,7 +87,7 @@ export function perApplication(items: readonly WebhookIds[]): [applicationId: st
   return [...counts].sort(([, a], [, b]) => b - a)
 }
 
-/** IDs contain no space. */
+/** IDs contain no spaces. */
 function nameOf({ applicationId, webhookId }: WebhookIds): string {
   return `${applicationId} ${webhookId}`
 }

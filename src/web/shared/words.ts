@@ -3,7 +3,7 @@
 const rules = new Intl.PluralRules('en')
 const digits = new Intl.NumberFormat('en')
 
-/** Returns the form of a word that goes with a count: `key` with 1, `keys` with 0 and 10. */
+/** Returns the form of a word for a count: `key` with 1, `keys` with 0 and 10. */
 export function noun(count: number, one: string, other = `${one}s`): string {
   return rules.select(count) === 'one' ? one : other
 }

@@ -96,7 +96,7 @@ test('a bulk rotation continues after a failure, reports it, and saves all secre
   expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0)
 })
 
-test('if the response to a rotation is lost for good, trying again gets that secret and does not rotate twice', async (context) => {
+test('if the response to a rotation never arrives, trying again gets that secret and does not rotate twice', async (context) => {
   const server = await startServer()
   await provisionMany(server, 3)
   for (const number of [1, 2, 3]) await newSecret(server, pathOf(number))
@@ -198,7 +198,7 @@ test('the page warns before every action that would lose the unsaved secrets', a
   expect(await page.evaluate('document.activeElement.textContent.trim()')).toBe('Rotate…')
 })
 
-test('if the token is refused in the middle, the run ends, and the secrets that arrived can still be saved', async (context) => {
+test('if the token is refused during a run, the run ends, and the secrets that arrived can still be saved', async (context) => {
   const server = await startServer()
   await provisionMany(server, 12)
   const { page } = await openConsole(context, server, { at: webhooksAddress, failures: [401] })
@@ -220,7 +220,7 @@ test('if the token is refused in the middle, the run ends, and the secrets that 
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
 })
 
-test('bulk invitations give a file and a copy of the links, and nothing is rotated', async (context) => {
+test('bulk invitations offer the links as a file and to copy, and rotate nothing', async (context) => {
   const server = await startServer()
   await provisionMany(server, 5)
   for (let count = 0; count < 20; count += 1) await invite(server, pathOf(2))
@@ -258,7 +258,7 @@ test('bulk invitations give a file and a copy of the links, and nothing is rotat
   expect(await liveKeys(server, pathOf(1))).toBe(0)
 })
 
-test('bulk probes wait when the server asks to, group the verdicts, and end the overlap of proven receivers alone', async (context) => {
+test('bulk probes wait when the server asks to, group the verdicts, and end the overlap only of proven receivers', async (context) => {
   const server = await startProbeServer()
   await provisionMany(server, 3)
   const switched = [await newSecret(server, pathOf(1)), await newSecret(server, pathOf(1))]
@@ -281,7 +281,7 @@ test('bulk probes wait when the server asks to, group the verdicts, and end the 
   const dialog = await openAction(page, 'Probe…')
   await dialog.getByRole('checkbox').check()
   await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
-  await dialog.getByText('The server asked to wait').waitFor()
+  await dialog.getByText('The server asked the console to wait').waitFor()
   await dialog.getByText('Proven, and the overlap was ended').waitFor()
   await dialog.getByText('Not proven. Signed with the current key: refused').waitFor()
   await dialog.locator('.results li', { hasText: 'Not possible right now' }).waitFor()
@@ -328,7 +328,7 @@ test('a refused token ends a run at once, even if a call waits', async (context)
   await dialog.getByText('Signed out').first().waitFor()
 })
 
-test('ending overlaps in bulk says what that means, and needs a second click', async (context) => {
+test('ending overlaps in bulk explains the effect, and requires a second click', async (context) => {
   const server = await startServer()
   await provisionMany(server, 3)
   for (const number of [1, 2])
@@ -346,7 +346,7 @@ test('ending overlaps in bulk says what that means, and needs a second click', a
   expect(await liveKeys(server, pathOf(3))).toBe(0)
 })
 
-test('Shift selects ranges, and one button selects all pages of what matches', async (context) => {
+test('Shift selects ranges, and one button selects the matching webhooks of all pages', async (context) => {
   const server = await startServer()
   await provisionMany(server, 250)
   const { page } = await openConsole(context, server, { at: `${webhooksAddress}?search=hook_0` })
@@ -374,7 +374,7 @@ test('Shift selects ranges, and one button selects all pages of what matches', a
   expect(await page.getByText('webhooks selected').count()).toBe(0)
 })
 
-test('above 1,000 webhooks, the page names the commands that do it', async (context) => {
+test('above 1,000 webhooks, the page names the commands to use instead', async (context) => {
   const server = await startServer()
   await provisionMany(server, 1_001)
   const { page } = await openConsole(context, server, { at: webhooksAddress })

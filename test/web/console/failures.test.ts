@@ -62,7 +62,7 @@ test('signed out in the middle of an action, the page sends nothing without a to
   expect(sent).toEqual(['POST'])
 })
 
-test('what a token may not read is in one notice, which names every missing scope', async (context) => {
+test('one notice names every scope that the token lacks to read the page', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page } = await openConsole(context, server, {
@@ -80,7 +80,7 @@ test('what a token may not read is in one notice, which names every missing scop
   expect(await page.getByText('Not available: see the top of the page.').count()).toBe(4)
 })
 
-test('a part that fails alone says so in its place', async (context) => {
+test('if only one part of the page fails, its error appears in its place', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page } = await openConsole(context, server, {

@@ -64,7 +64,7 @@ test('the home says which overlaps end when, which secrets are due, and what fai
   const due = page.getByRole('region', { name: 'Secrets older than 90 days' })
   expect(await due.locator('strong').allTextContents()).toEqual(['old'])
   expect(await due.innerText()).toContain('100 days old')
-  const failed = page.getByRole('region', { name: 'Failed lately' })
+  const failed = page.getByRole('region', { name: 'Recent failures' })
   expect(await failed.locator('strong').allTextContents()).toEqual(['lost', 'failing', 'unproven'])
   await failed.getByText('probe failed current key: refused').waitFor()
   await failed.getByText('overlap expired').waitFor()
@@ -81,13 +81,13 @@ test('the home says which overlaps end when, which secrets are due, and what fai
   await page.getByRole('heading', { name: 'lost', level: 1 }).waitFor()
 })
 
-test('a token without events:read sees the other sections, and what it cannot see has an explanation', async (context) => {
+test('a token without events:read sees the other sections, and an explanation in place of the failures', async (context) => {
   const server = await startWithWork()
   const { page } = await openConsole(context, server, {
     as: { scope: 'secrets:read' },
     failures: [403],
   })
-  const failed = page.getByRole('region', { name: 'Failed lately' })
+  const failed = page.getByRole('region', { name: 'Recent failures' })
   await failed.getByText('This token cannot read the audit trail.').waitFor()
   expect(await failed.locator('strong', { hasText: /^lost$/ }).count()).toBe(1)
   expect(await page.getByRole('region', { name: 'Open overlaps' }).locator('li').count()).toBe(2)
@@ -134,7 +134,7 @@ test('the age from which a secret is due can be chosen, stays in the fragment, a
   expect(await barriers(page)).toEqual([])
 })
 
-test('without any application, the home is the way in', async (context) => {
+test('without any application, the home offers to create one', async (context) => {
   const server = await startServer()
   const { page } = await openConsole(context, server)
   await page.getByText(`curl -X PUT ${server.origin}/api/v1/applications/app_1`).waitFor()
@@ -152,7 +152,7 @@ async function openOverlaps(server: TestServer, count: number): Promise<void> {
   }
 }
 
-test('of a hundred overlaps, the ten that end first are shown, and the others are a link away', async (context) => {
+test('of a hundred overlaps, the home shows the ten that end first, and links to the others', async (context) => {
   const server = await startServer()
   await openOverlaps(server, 101)
   const { page } = await openConsole(context, server)
@@ -167,7 +167,7 @@ test('of a hundred overlaps, the ten that end first are shown, and the others ar
   expect(new URL(page.url()).hash).toBe('#/applications/app_3?state=overlap')
 })
 
-test('once an overlap has ended, the home says so, and reloads it once', async (context) => {
+test('once an overlap has ended, the home says so, and reloads the overlaps once', async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)

@@ -15,7 +15,7 @@ type Verify = (secret: string, message: ReceivedMessage) => boolean
 const hmac = (secret: string, text: string, encoding: 'hex' | 'base64' = 'hex') =>
   createHmac('sha256', secret).update(text).digest(encoding)
 
-/** Receivers that know nothing of Rekey, by the header that they read. */
+/** Receivers that do not depend on Rekey, by the header that they read. */
 const verifiers: Record<string, Verify> = {
   'standard-webhooks': (secret, message) => verifiedWith(secret)(message) === 204,
   svix: (secret, { headers, ...message }) => {
@@ -121,7 +121,7 @@ test(
   },
 )
 
-test('the secret goes with a dialog that is cancelled', { timeout }, async (context) => {
+test('cancelling the dialog removes the secret from the page', { timeout }, async (context) => {
   const server = await startServer()
   await provision(server)
   const { page } = await openConsole(context, server, { at: hookAddress })
@@ -137,7 +137,7 @@ test('the secret goes with a dialog that is cancelled', { timeout }, async (cont
   expect(await page.getByLabel('Secret', { exact: true }).inputValue()).toBe('')
 })
 
-test('what is wrong with an import appears at its input', { timeout }, async (context) => {
+test('an error in an import appears at the input that it concerns', { timeout }, async (context) => {
   const server = await startServer()
   const webhook = await provision(server, 'app_1', 'hook_1', 'stripe')
   const taken = await newSecret(server, webhook)
@@ -175,16 +175,20 @@ test('a webhook that signs with ed25519 offers no import', { timeout }, async (c
   expect(await page.getByRole('button', { name: 'Import a secret…' }).count()).toBe(0)
 })
 
-test('an import whose response is lost says how to find out', { timeout }, async (context) => {
-  const server = await startServer()
-  await provision(server, 'app_1', 'hook_1', 'stripe')
-  const { page } = await openConsole(context, server, { at: hookAddress, failures: [502], clock: true })
-  await page.route('**/secret', async (route) => {
-    if (route.request().method() !== 'PATCH') return route.continue()
-    await route.fetch()
-    return route.fulfill({ status: 502, body: '<html>a page of the proxy</html>' })
-  })
-  await importSecret(page, 'a-secret-that-is-new')
-  const explanation = page.getByText('Check the keys: if there is a new one, it was.')
-  while (!(await explanation.isVisible())) await page.clock.fastForward(1_000)
-})
+test(
+  'if the response to an import is lost, the page says how to find out whether it happened',
+  { timeout },
+  async (context) => {
+    const server = await startServer()
+    await provision(server, 'app_1', 'hook_1', 'stripe')
+    const { page } = await openConsole(context, server, { at: hookAddress, failures: [502], clock: true })
+    await page.route('**/secret', async (route) => {
+      if (route.request().method() !== 'PATCH') return route.continue()
+      await route.fetch()
+      return route.fulfill({ status: 502, body: '<html>a page of the proxy</html>' })
+    })
+    await importSecret(page, 'a-secret-that-is-new')
+    const explanation = page.getByText('Check the keys: if there is a new one, it was.')
+    while (!(await explanation.isVisible())) await page.clock.fastForward(1_000)
+  },
+)

@@ -66,7 +66,7 @@ test('search, filters and order show what matches, and how many of how many', as
   expect(await page.locator('tr', { hasText: 'Overlapping' }).innerText()).toMatch(/2\s+until/)
 })
 
-test('the two empty lists differ, and one button clears all filters', async (context) => {
+test('an empty application and a search without matches look different, and one button clears all filters', async (context) => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1', { body: {} })
   const { page } = await openConsole(context, server, { at: webhooksAddress })
@@ -179,7 +179,7 @@ test('a late response never replaces the response to a newer search', async (con
   expect(await listed(page)).toEqual(['hook_0003'])
 })
 
-test('the search waits until nothing was typed for 250 ms', async (context) => {
+test('the search starts once nothing was typed for 250 ms', async (context) => {
   const server = await startServer()
   await provisionMany(server, 3)
   const { page } = await openConsole(context, server, { at: webhooksAddress, clock: true })
@@ -237,7 +237,7 @@ test('applications are searched by ID and name, and counted', async (context) =>
   await page.getByText('105 applications').waitFor()
 })
 
-test('what one token could read is gone after signing out', async (context) => {
+test('signing out removes everything that the token could read', async (context) => {
   const server = await startServer()
   await provision(server)
   const { page, bearer } = await openConsole(context, server, { at: webhooksAddress })

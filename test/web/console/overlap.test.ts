@@ -69,7 +69,7 @@ test(
       expect(await page.evaluate('document.activeElement.getAttribute("aria-label")')).toBe('Amount')
     }
     expect(await barriers(page)).toEqual([])
-    // No overlap is what the choice "None" is.
+    // The choice "None" is an overlap of 0.
     await amount.fill('0')
     await dialog.getByText('stops signing immediately').waitFor()
     await dialog.getByRole('radio', { name: '1 hour' }).check()
@@ -119,7 +119,7 @@ test('the dialog explains what ends an overlap, for each choice and scheme', { t
     }
     await dialog.getByText(explanation).waitFor()
     await dialog.getByRole('checkbox').check()
-    const outcome = scheme === 'github' ? 'the new key signs at once' : 'or until the receiver is proven'
+    const outcome = scheme === 'github' ? 'the new key signs immediately' : 'or until the receiver is proven'
     await dialog.getByText(outcome).waitFor()
     await dialog.getByRole('radio', { name: 'None' }).check()
     expect(await dialog.getByRole('checkbox').count()).toBe(0)

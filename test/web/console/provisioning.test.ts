@@ -78,7 +78,7 @@ test.for([
   },
 )
 
-test('a deletion says what it destroys', { timeout }, async (context) => {
+test('a deletion explains what it destroys', { timeout }, async (context) => {
   const server = await startServer()
   const webhook = await provision(server)
   await newSecret(server, webhook)
@@ -95,7 +95,7 @@ test('a deletion says what it destroys', { timeout }, async (context) => {
   await page.getByRole('button', { name: 'Edit…' }).click()
   await page.getByRole('button', { name: 'Delete…' }).click()
   await page
-    .getByText('This deletes its 2 webhooks with all keys and invitations, at once and for good.')
+    .getByText('This deletes its 2 webhooks with all keys and invitations, immediately and permanently.')
     .waitFor()
   await page.getByRole('button', { name: 'Cancel' }).click()
   expect((await server.api('GET', webhook)).status).toBe(200)
@@ -113,7 +113,7 @@ test('creating never overwrites an application or a webhook that exists', { time
   await dialog.getByRole('button', { name: 'Create' }).click()
   await dialog
     .locator('#applicationId-note.bad')
-    .getByText('This ID is taken by another application')
+    .getByText('Another application already has this ID')
     .waitFor()
   expect(await dialog.getByLabel('Name').inputValue()).toBe('Second')
   await dialog.getByRole('button', { name: 'Cancel' }).click()
@@ -122,7 +122,7 @@ test('creating never overwrites an application or a webhook that exists', { time
   await dialog.getByLabel('ID').fill('hook_1')
   await dialog.getByLabel('URL').fill('https://attacker.example/')
   await dialog.getByRole('button', { name: 'Create' }).click()
-  await dialog.locator('#webhookId-note.bad').getByText('This ID is taken by another webhook').waitFor()
+  await dialog.locator('#webhookId-note.bad').getByText('Another webhook already has this ID').waitFor()
   expect(await page.evaluate('document.activeElement.id')).toBe('webhookId')
   expect((await server.api('GET', '/applications/app_1')).body.name).toBe('First')
   expect((await server.api('GET', webhook)).body.url).toBe('https://merchant.example/webhooks')
@@ -142,7 +142,7 @@ test('a change that someone else makes meanwhile is not overwritten', { timeout 
 })
 
 test(
-  'if someone else creates the same ID at the same moment, the dialog says that it replaced it',
+  'if someone else creates the same ID at the same moment, the dialog says that it overwrote it',
   { timeout },
   async (context) => {
     const server = await startServer()
@@ -160,7 +160,7 @@ test(
 
 const secret = `whsec_${'A'.repeat(43)}=`
 
-test('every error of the API appears at the input it is about', { timeout }, async (context) => {
+test('every error of the API appears at the input that it concerns', { timeout }, async (context) => {
   const server = await startServer()
   await server.api('PUT', '/applications/app_1')
   const { page } = await openConsole(context, server, { at: listAddress, failures: [400, 404] })
@@ -329,7 +329,7 @@ test(
     await page.keyboard.insertText('hook_1')
     await press('Tab')
     await page.keyboard.insertText('https://merchant.example/')
-    // Past the description, to the schemes.
+    // Moves past the description to the schemes.
     await press('Tab', 'Tab', 'ArrowDown', 'ArrowDown', 'Tab')
     expect(await page.evaluate('document.activeElement.id')).toBe('signatureHeader')
     await press('Enter')

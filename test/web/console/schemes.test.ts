@@ -9,7 +9,7 @@ import { provision, startServer } from '../../support/server.ts'
 const names = Object.keys(schemes) as SchemeName[]
 const timeout = 60_000
 
-test('what the console says about each scheme is what the registry does', () => {
+test('the console describes each scheme as the registry implements it', () => {
   expect(Object.keys(words)).toEqual(names)
   const imports = { decoded: 'base64', text: 'text', private: null }
   for (const name of names) {

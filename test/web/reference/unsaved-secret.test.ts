@@ -63,21 +63,25 @@ test(
   },
 )
 
-test('a reader who insists leaves, and other requests ask nothing', { timeout }, async (context) => {
-  const { page, server, form, answer } = await openReference(context)
-  await provision(server)
-  await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
-  await send(form)
-  await answer.getByText('New secret, shown only once').waitFor()
-  const asked = answerNext(page, true)
-  await page.getByRole('link', { name: "List a webhook's events" }).click()
-  expect(await asked).toMatch(/^confirm/)
-  await page.getByRole('heading', { name: "List a webhook's events", level: 1 }).waitFor()
-  page.on('dialog', () => {
-    throw new Error('the page asked although nothing is lost')
-  })
-  await send(form)
-  await answer.getByText('200 OK').waitFor()
-  await page.getByRole('link', { name: 'Create or update a webhook' }).click()
-  await page.getByRole('heading', { name: 'Create or update a webhook', level: 1 }).waitFor()
-})
+test(
+  'a reader who confirms leaves, and other responses need no confirmation',
+  { timeout },
+  async (context) => {
+    const { page, server, form, answer } = await openReference(context)
+    await provision(server)
+    await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+    await send(form)
+    await answer.getByText('New secret, shown only once').waitFor()
+    const asked = answerNext(page, true)
+    await page.getByRole('link', { name: "List a webhook's events" }).click()
+    expect(await asked).toMatch(/^confirm/)
+    await page.getByRole('heading', { name: "List a webhook's events", level: 1 }).waitFor()
+    page.on('dialog', () => {
+      throw new Error('the page asked although nothing is lost')
+    })
+    await send(form)
+    await answer.getByText('200 OK').waitFor()
+    await page.getByRole('link', { name: 'Create or update a webhook' }).click()
+    await page.getByRole('heading', { name: 'Create or update a webhook', level: 1 }).waitFor()
+  },
+)

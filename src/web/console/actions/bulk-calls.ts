@@ -5,7 +5,7 @@ import type { Probe } from '../state.ts'
 import type { WebhookIds } from '../route.ts'
 import { signers, verdicts } from '../verdicts.ts'
 
-/** What a call returned: a note for the report, and perhaps a line for the file. */
+/** The result of a call: a note for the report and, after some actions, a line for the file. */
 export interface Done {
   note: string
   line?: FileLine

@@ -10,7 +10,7 @@ import { saveFile } from './save-file.ts'
 
 /** Maximum number of calls at a time. */
 const maxCalls = 4
-/** How often a call is repeated that the server has put off with a 429. */
+/** How often to repeat a call that returned 429. */
 const maxWaits = 5
 
 export type BulkActions = ReturnType<typeof createBulk>

@@ -49,7 +49,7 @@ export function createLists({ store, client, attempt }: Context) {
       async () => {
         const items: (Application | Webhook)[] = []
         let cursor = route.list.cursor
-        // Usually one call fills the page. The server spends only so long on a call, so a search of many items takes more.
+        // One call usually fills the page. The server limits the time of a call, so a search of many items takes several.
         for (;;) {
           const rest = pageSize - items.length
           const found: FoundPage = await (route.page === 'application'
@@ -77,7 +77,7 @@ export function createLists({ store, client, attempt }: Context) {
     store.set({ [part]: { is: 'done', value: page }, kept, isListLate: false, now: Date.now() })
   }
 
-  /** Returns the change of the state that shows what is known of the new page's list until the response arrives. */
+  /** Returns the state change that shows the known rows of the new page's list until the response arrives. */
   function showKept(route: Route): Partial<State> {
     const state = store.get()
     const isSame = isSamePage(state.route, route)

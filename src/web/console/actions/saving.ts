@@ -2,7 +2,7 @@ import { toFault, type Fault } from '../fault.ts'
 import type { Attempt, Problem } from '../problem.ts'
 import type { Context } from './attempt.ts'
 
-/** Why something was not saved: what is wrong with an input, or what else happened. */
+/** Why something was not saved: an invalid input, or another problem. */
 export type Failure = { fault: Fault } | { problem: Problem }
 
 /** An application or a webhook to save. */
@@ -27,7 +27,7 @@ export async function save(
 ): Promise<Failure | null> {
   const field = `${kind}Id`
   const saving = { what: `save a ${kind}`, scope: `${kind}s:write` }
-  // Dots alone in a URL lead elsewhere.
+  // URLs treat IDs made only of dots as path segments.
   if (id.length > 64 || !/^\.*[A-Za-z0-9_-][A-Za-z0-9_.-]*$/.test(id))
     return { fault: { field, text: "Must be 1 to 64 letters, digits, '_', '.' or '-', and not only dots." } }
   const found = await attempt(
@@ -35,7 +35,7 @@ export async function save(
     read,
   )
   if (found.is === 'done' && !known)
-    return { fault: { field, text: `This ID is taken by another ${kind}, which was not changed.` } }
+    return { fault: { field, text: `Another ${kind} already has this ID. Nothing was changed.` } }
   if (found.is === 'done' && found.value.data.updatedAt !== known?.updatedAt)
     return conflict(
       saving,
@@ -51,7 +51,7 @@ export async function save(
     : conflict(
         saving,
         `Someone else created this ${kind} at the same moment`,
-        'This dialog has replaced its properties. Check on its page that they are right.',
+        'This dialog has overwritten it. Check its properties on its page.',
       )
 }
 

@@ -67,7 +67,7 @@ function rest(
   items: readonly WebhookIds[],
   listOf: ((applicationId: string) => string) | undefined,
 ): TemplateResult {
-  if (!listOf) return html`<p class="quiet rest">These are the most urgent ${shownItems}.</p>`
+  if (!listOf) return html`<p class="quiet rest">These ${shownItems} are the most urgent.</p>`
   const applications = perApplication(items)
   const others = applications.length - namedApplications
   const links = applications
@@ -75,7 +75,7 @@ function rest(
     .map(([id, size]) => html`<a href=${listOf(id)}>${id}</a> (${size.toLocaleString('en')})`)
   return html`
     <p class="quiet rest url">
-      These are the most urgent ${shownItems}. All of them:
+      These ${shownItems} are the most urgent. All of them:
       ${links.map((link, index) => html`${index === 0 ? nothing : ', '}${link}`)}${
         others > 0 ? `, and ${plural(others, 'more application')}` : nothing
       }

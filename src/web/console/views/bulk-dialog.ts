@@ -69,8 +69,8 @@ function terms({ kind, terms }: Bulk, actions: Actions): TemplateResult {
         </p>
       </div>
       <p class="quiet">
-        Not sure which receivers have switched? Probe them instead, and let that end the overlap of each
-        receiver that is proven.
+        Not sure which receivers have switched? Probe them instead, and end the overlap only of each receiver
+        that is proven.
       </p>
     `
   return html`
@@ -98,10 +98,10 @@ function terms({ kind, terms }: Bulk, actions: Actions): TemplateResult {
       <p>
         ${
           kind === 'invite'
-            ? 'The links come as one file, or you copy them. Rekey never shows them again.'
+            ? 'You get the links as one file, and can copy them. Rekey never shows them again.'
             : overlap.overlapSeconds === 0
               ? 'All older keys stop signing immediately. Receivers without the new secret will refuse every message. You get the new secrets as one file.'
-              : 'You get the new secrets as one file, and only once. Webhooks without a secret get their first.'
+              : 'You get the new secrets as one file, and only once. Webhooks without a secret get their first one.'
         }
       </p>
     </div>
@@ -145,7 +145,7 @@ function progress(
         stage === 'stopping'
           ? 'Stopping. The calls in progress finish first.'
           : waitsUntil !== null && waitsUntil > now
-            ? html`The server asked to wait. Going on in
+            ? html`The server asked the console to wait. It continues in
                 <span class="digits">${countdown(waitsUntil - now)}</span>.`
             : 'If a response is lost, the console retries where that is safe.'
       }

@@ -20,8 +20,8 @@ export function bulkReport(bulk: Bulk, { session }: State, actions: Actions): Te
     ${
       bulk.kind === 'rotate' && failed.length > 0
         ? html`<p class="quiet">
-            If a response was lost, the rotation may have happened. Trying again within 10 minutes does not
-            rotate twice, and gets that secret.
+            If a response was lost, the rotation may have happened. If you try again within 10 minutes, the
+            console does not rotate twice, and gets that secret.
           </p>`
         : nothing
     }

@@ -7,7 +7,7 @@ import { dialog } from './dialog.ts'
 import { field, textIn } from './field.ts'
 import { problem } from './problem.ts'
 
-/** Says what a deletion destroys, and asks for the ID. */
+/** Explains what a deletion destroys, and asks for the ID. */
 export function deleteDialog(state: State, asked: DeleteDialog, actions: Actions): TemplateResult {
   const { applicationId, webhookId, busy: disabled, fault } = asked
   const id = webhookId ?? applicationId
@@ -37,7 +37,10 @@ function ofApplication({ webhooks }: DeleteDialog): TemplateResult {
   const what =
     webhooks === 0 ? 'the application, which has no webhooks' : `${count} with all keys and invitations`
   return html`
-    <p>This deletes ${what}, at once and for good. Rekey no longer signs or verifies any of its messages.</p>
+    <p>
+      This deletes ${what}, immediately and permanently. Rekey no longer signs or verifies any of its
+      messages.
+    </p>
     <p>Only the audit trails remain.</p>
   `
 }
@@ -47,7 +50,7 @@ function ofWebhook({ webhook }: State): TemplateResult {
   return html`
     <p>
       This deletes the webhook with its ${count === 0 ? 'keys' : plural(count, 'live key')} and invitations,
-      at once and for good. Rekey no longer signs or verifies its messages.
+      immediately and permanently. Rekey no longer signs or verifies its messages.
     </p>
     <p>Only the audit trail remains.</p>
   `

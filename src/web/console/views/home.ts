@@ -27,7 +27,7 @@ export function home(state: State, olderThan: Age, actions: Actions): TemplateRe
   `
 }
 
-/** Renders what there is to say if nothing needs attention. */
+/** Renders the page if nothing needs attention. */
 function calm(state: State, olderThan: Age, actions: Actions): TemplateResult {
   const { hasApplication, failedEvents, now } = state
   const since = knownSince(failedEvents.is === 'done' ? failedEvents.value : [], now)

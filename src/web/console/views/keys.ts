@@ -135,7 +135,7 @@ function summary(live: readonly Key[], now: number): TemplateResult {
   if (signer && others.length === 0)
     return html`${live.length} keys are live, but a message carries only one signature.
       <code>${signer.keyFingerprint}</code> signs alone until ${time(keyEnd(signer), now)}, and then the next
-      key. The current key signs at once if you revoke the previous keys.`
+      key. The current key signs immediately if you revoke the previous keys.`
   const secrets = live.length === 2 ? 'either of them' : 'any of them'
   return html`${live.length} keys sign every message. The receiver can verify it with ${secrets}. After
   ${time(last, now)}, only the current key signs.`

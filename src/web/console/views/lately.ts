@@ -8,7 +8,7 @@ import { count, rows, section } from './attention.ts'
 import { partProblem } from './problem.ts'
 import { time } from './time.ts'
 
-/** Lists what failed in the last days. What cannot be read is missing, with an explanation. */
+/** Lists what failed in the last days. Explains what the token or the server does not let it read. */
 export function lately(state: State, actions: Actions): TemplateResult {
   const { lostKeys, failedEvents, now } = state
   const parts = [lostKeys, failedEvents]
@@ -18,7 +18,7 @@ export function lately(state: State, actions: Actions): TemplateResult {
   const isLoading = parts.some(({ is }) => is === 'loading')
   return section(
     'failed',
-    'Failed lately',
+    'Recent failures',
     failed.length > 0 ? count(failed, lost.isComplete) : null,
     html`
       ${parts.map((part) => (part.is === 'failed' ? partProblem(part.problem, state, actions.reload) : nothing))}

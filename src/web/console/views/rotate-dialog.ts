@@ -75,7 +75,7 @@ export function rotateDialog(
 
 const reasonLabel = html`Reason <span class="quiet">(optional, kept in the audit trail)</span>`
 
-/** The page never contains the secret except in this input, which goes with the dialog. */
+/** The page never contains the secret except in this input, which disappears with the dialog. */
 function secretField({ fault, busy }: RotateDialog, scheme: SchemeName | undefined): TemplateResult {
   const toggle = ({ currentTarget }: Event) => {
     const button = currentTarget as HTMLButtonElement

@@ -82,7 +82,7 @@ function oneSigner(
     </p>
     ${
       endWhenProven
-        ? html`<p>Once a probe shows that the receiver has switched, the new key signs at once.</p>`
+        ? html`<p>Once a probe shows that the receiver has switched, the new key signs immediately.</p>`
         : html`<p>End the overlap as soon as the receiver has switched: a probe shows whether it has.</p>`
     }
   `
