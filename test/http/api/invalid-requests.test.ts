@@ -34,7 +34,7 @@ test.each<[method: string, path: string, body: unknown, message: string]>([
     'GET',
     `/applications?page=2`,
     undefined,
-    'query has an unknown parameter `page`; allowed parameters: limit, cursor',
+    'query has an unknown parameter `page`; allowed parameters: search, total, limit, cursor',
   ],
   ['PATCH', `${webhook}/secret`, { overlapSeconds: -1 }, 'body/overlapSeconds must be from 0 to 604800'],
   ['PATCH', `${webhook}/secret`, { overlapSeconds: '60' }, 'body/overlapSeconds must be an integer'],
