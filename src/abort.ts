@@ -19,7 +19,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
       },
       (error: unknown) => {
         stop()
-        reject(error as Error)
+        reject(error)
       },
     )
   })

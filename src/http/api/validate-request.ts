@@ -50,7 +50,7 @@ export function createValidateRequest(
   })
   // Not `validateRequest`, which parses the request once more, and takes longer to collect its parts than to check them.
   return (operationId, parts) => {
-    for (const validate of validator.getRequestValidatorsForOperation(operationId) ?? []) {
+    for (const validate of validator.getRequestValidatorsForOperation(operationId)) {
       validate(parts)
       const [error] = validate.errors ?? []
       if (error) throw new RekeyError('badRequest', { message: describeInvalidRequest(error) })
