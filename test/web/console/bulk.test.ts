@@ -138,7 +138,7 @@ test('at most 4 calls run at a time, and Stop lets them finish and starts no mor
     const response = await route.fetch()
     running -= 1
     const headers = response.headers()
-    await route.fulfill({ response, headers: { ...headers, etag: `W/${headers['etag']}` } })
+    await route.fulfill({ response, headers: { ...headers, etag: `W/${headers['etag'] ?? ''}` } })
   })
   const dialog = await openAction(page, 'Rotate…')
   await dialog.getByRole('button', { name: 'Rotate', exact: true }).click()
