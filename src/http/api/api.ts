@@ -97,7 +97,12 @@ export async function createApi(
     koa.state.caller = caller
 
     rejectUnsupportedPreconditions(endpoint, koa.headers)
-    const parts: RequestParts = { path: params, query: parameters, header: koa.headers, requestBody: undefined }
+    const parts: RequestParts = {
+      path: params,
+      query: parameters,
+      header: koa.headers,
+      requestBody: undefined,
+    }
     // An operation that takes no body ignores a body in the request (RFC 9110, section 9.3.1).
     if (maxBodyBytes !== undefined) {
       if (expectsContinue(koa.req)) validateHead(operationId, parts)

@@ -20,7 +20,9 @@ test.each([
   ['whitespace', `{}${' '.repeat(70_000)}`],
   ['arrays after a long string', `["${'x\\"'.repeat(100_000)}",${'[],'.repeat(30_000)}[]]`],
 ])('rejects more than 64 KiB of %s outside strings', (_, body) => {
-  expect(() => parseJson(Buffer.from(body))).toThrow('must not have more than 65536 bytes outside its strings')
+  expect(() => parseJson(Buffer.from(body))).toThrow(
+    'must not have more than 65536 bytes outside its strings',
+  )
 })
 
 test.each(['{"__proto__":1}', '{"headers":{"__proto__":""}}', '[{"_\\u005fpr\\u006Fto__" :{}}]'])(

@@ -5,7 +5,7 @@ import type { FeedEvent } from '../../../src/web/console/state.ts'
 const now = Date.parse('2026-06-15T12:00:00Z')
 const hourMs = 3_600_000
 
-/** Returns events of which each is an hour older than the one before. */
+/** Returns events of which each is an hour older than the previous one. */
 function hourly(type: FeedEvent['type'], count: number): FeedEvent[] {
   return Array.from(
     { length: count },
