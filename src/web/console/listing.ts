@@ -69,11 +69,6 @@ export function isEmptyList({ items }: ListPage<unknown>, route: Route): boolean
   return items.length === 0 && 'list' in route && route.list.cursor === null && !isFiltered(route)
 }
 
-/** Returns whether the text has what looks like a secret or private key, which must not be in a URL. */
-export function holdsSecret(text: string): boolean {
-  return /wh(?:sec|sk)_[A-Za-z0-9+/]{8}/.test(text)
-}
-
 /** Returns what the console remembers after a page of the list has loaded, and the page with its place in the list. */
 export function keep<T extends Application | Webhook>(
   kept: KeptLists,

@@ -136,10 +136,15 @@ function readAge(parameters: URLSearchParams): Age | null {
   return oneOf(ages, parameters.get('olderThan'))
 }
 
-/** The API takes up to 200 characters. */
+/** The API takes up to 200 characters. A link from elsewhere may have a secret in it, which is not sent. */
 function readSearch(parameters: URLSearchParams): string {
   const search = parameters.get('search') ?? ''
-  return Array.from(search).length <= 200 && !/\p{Cc}/u.test(search) ? search : ''
+  return Array.from(search).length <= 200 && !/\p{Cc}/u.test(search) && !holdsSecret(search) ? search : ''
+}
+
+/** Returns whether the text has what looks like a secret or private key, which must not be in a URL. */
+export function holdsSecret(text: string): boolean {
+  return /wh(?:sec|sk)_[A-Za-z0-9+/]{8}/.test(text)
 }
 
 function readCursor(parameters: URLSearchParams): string | null {

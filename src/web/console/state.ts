@@ -181,7 +181,7 @@ export function holdsUnsavedSecret({ secret, bulk }: State): boolean {
   return holdsUnsavedLines(bulk) || (secret?.saved === null && wordFor(secret) === 'secret')
 }
 
-/** Returns whether leaving the page would lose the secrets of running rotations. */
+/** Returns whether leaving the page would lose the secrets of running rotations, or the link of a new invitation. */
 export function isRotating({ dialog, bulk }: State): boolean {
-  return isRunning(bulk) || (dialog?.kind === 'rotate' && dialog.busy)
+  return isRunning(bulk) || ((dialog?.kind === 'rotate' || dialog?.kind === 'invite') && dialog.busy)
 }

@@ -1,14 +1,13 @@
-import {
-  atCursor,
-  firstPage,
-  holdsSecret,
-  keep,
-  pageSize,
-  withoutFilters,
-  type ListRoute,
-} from '../listing.ts'
+import { atCursor, firstPage, keep, pageSize, withoutFilters, type ListRoute } from '../listing.ts'
 import { mayPass } from '../problem.ts'
-import { hashOf, isSamePage, type ApplicationsQuery, type Route, type WebhooksQuery } from '../route.ts'
+import {
+  hashOf,
+  holdsSecret,
+  isSamePage,
+  type ApplicationsQuery,
+  type Route,
+  type WebhooksQuery,
+} from '../route.ts'
 import type { Application, State, Webhook } from '../state.ts'
 import type { Context } from './attempt.ts'
 

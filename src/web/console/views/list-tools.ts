@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { atCursor, holdsSecret, isEmptyList, isFiltered, type ListPage, type ListRoute } from '../listing.ts'
-import { address, hashOf } from '../route.ts'
+import { atCursor, isEmptyList, isFiltered, type ListPage, type ListRoute } from '../listing.ts'
+import { address, hashOf, holdsSecret } from '../route.ts'
 import type { Loadable, State } from '../state.ts'
 
 const number = new Intl.NumberFormat('en')
