@@ -321,7 +321,7 @@ test('a refused token ends a run at once, even if a call waits', async (context)
   const dialog = await openAction(page, 'Probe…')
   await page.route('**/hook_0001/probes', (route) => route.fulfill(putOff))
   await page.route('**/hook_0002/probes', async (route) => {
-    await dialog.getByText('The server asked to wait').waitFor()
+    await dialog.getByText('The server asked the console to wait').waitFor()
     await route.fulfill({ status: 401, json: { error: 'Unauthorized', message: 'expired' } })
   })
   await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
