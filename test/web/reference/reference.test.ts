@@ -142,6 +142,8 @@ test.for([
     await check()
     await enter(form, { applicationId: 'app_2' })
     await check()
+    // The page asks before it loses the new secret.
+    page.once('dialog', (dialog) => void dialog.accept())
     if (width < 1000) {
       await page.getByRole('button', { name: 'Menu' }).click()
       await check()

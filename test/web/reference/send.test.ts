@@ -86,6 +86,8 @@ test('sends query parameters, optional headers and a body, and shows an error re
   expect(body.current?.reason).toBe('leaked')
   expect(body.previous).toMatchObject([{ state: 'revoked' }])
 
+  // The page asks before it loses the new secret.
+  page.once('dialog', (dialog) => void dialog.accept())
   await page.getByRole('link', { name: "List a webhook's events" }).click()
   await page.getByRole('heading', { name: "List a webhook's events", level: 1 }).waitFor()
   await form.getByText('Optional parameters').click()
