@@ -114,7 +114,7 @@ test(
     await press('End the overlap now')
     await browser.getByText('The overlap has ended:').waitFor()
     await press('Probe with inactive keys too')
-    await browser.getByText(/✓\s+Signed with the previous\s+key whsec_\S+:\s+refused/).waitFor()
+    await browser.getByText(/✓\s+Signed with\s+the previous key whsec_\S+:\s+refused/).waitFor()
     expect(named).toEqual(['Audit trail'])
     await browser.getByRole('heading', { name: 'Audit trail' }).waitFor()
     await browser.getByText('leaked in a CI log').first().waitFor()
