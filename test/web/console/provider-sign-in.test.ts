@@ -58,7 +58,7 @@ test('a user signs in at the provider, returns to the page they opened, and is s
   expect(page.url()).toBe(`${started.server.origin}/console${hookAddress}`)
   await page.getByText('ana', { exact: true }).waitFor()
   const kept = 'JSON.stringify([{ ...localStorage }, { ...sessionStorage }, document.cookie, history.state])'
-  expect(await page.evaluate(kept)).toBe('[{},{},"",null]')
+  expect(await page.evaluate(kept)).toBe('[{},{},"",{"shown":true}]')
 
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('button', { name: 'Sign out' }).click()
