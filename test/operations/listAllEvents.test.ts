@@ -157,10 +157,11 @@ test('existing events enter the feed step by step, and a caller with few of them
   const { items } = await follow(server)
   expect(items).toHaveLength(5_502)
   const few = { token: await token({ scope: 'events:read', applications: ['app_2'] }) }
+  // PostgreSQL finds existing events in any order, so this one can be on either page.
   const first = await page(server, '', few)
-  expect(first.items).toEqual([])
   const second = await page(server, `cursor=${first.nextCursor}`, few)
-  expect(names(second.items)).toEqual(['app_2/hook_2 1'])
+  expect(names([...first.items, ...second.items])).toEqual(['app_2/hook_2 1'])
+  expect(second.nextCursor).not.toBe(first.nextCursor)
   expect((await page(server, `cursor=${second.nextCursor}`, few)).nextCursor).toBe(second.nextCursor)
 })
 
