@@ -9,7 +9,7 @@ import { provisionWebhooks } from '../support/provision.ts'
 import { serve, type ServerProcess } from '../support/serve.ts'
 import { temporaryFolder } from '../support/server.ts'
 
-const rounds = 30
+const rounds = 20
 
 let postgres: PostgresServer
 beforeAll(async () => {

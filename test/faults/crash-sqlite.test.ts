@@ -8,7 +8,7 @@ import { provisionWebhooks } from '../support/provision.ts'
 import { serve } from '../support/serve.ts'
 import { temporaryFolder } from '../support/server.ts'
 
-const rounds = 30
+const rounds = 20
 
 function fileFaults(file: string): unknown[] {
   const database = new SqliteDatabase(file, { readonly: true })
