@@ -1374,11 +1374,6 @@ export interface components {
          */
         Limit: number;
         /**
-         * @description With `true`, the page includes `total`.
-         * @example true
-         */
-        Total: boolean;
-        /**
          * @description The `nextCursor` of the previous page. Defaults to the first page. Anything but a cursor of this list, with this `sort`, returns 400.
          * @example NTZkOGJjYmUuZXhhbXBsZV9zdHJpbmc
          */
@@ -1388,6 +1383,11 @@ export interface components {
          * @example example_string
          */
         WebhookId: components["schemas"]["Id"];
+        /**
+         * @description With `true`, the page includes `total`.
+         * @example true
+         */
+        WithTotal: boolean;
     };
     requestBodies: never;
     headers: {
@@ -1473,7 +1473,7 @@ export interface operations {
                  * @description With `true`, the page includes `total`.
                  * @example true
                  */
-                total?: components["parameters"]["Total"];
+                total?: components["parameters"]["WithTotal"];
             };
             header?: never;
             path?: never;
@@ -1705,7 +1705,7 @@ export interface operations {
                  * @description With `true`, the page includes `total`.
                  * @example true
                  */
-                total?: components["parameters"]["Total"];
+                total?: components["parameters"]["WithTotal"];
             };
             header?: never;
             path: {
