@@ -1,4 +1,5 @@
 import { createClient } from '../../client/client.ts'
+import { saveFile } from '../shared/save-file.ts'
 import { isUsed, noInvitation, toProblem } from './problem.ts'
 import { saveInvitation, takeInvitation, type SavedInvitation } from './saved-invitation.ts'
 import type { Secret, Store } from './state.ts'
@@ -141,11 +142,7 @@ export function createActions(store: Store, baseUrl: string) {
     const { view } = store.get()
     if (view.is !== 'rotated') return
     const { applicationId, webhookId } = view.invitation
-    const link = document.createElement('a')
-    link.href = URL.createObjectURL(new Blob([view.secret.signingSecret], { type: 'text/plain' }))
-    link.download = `${applicationId}.${webhookId}.secret.txt`
-    link.click()
-    URL.revokeObjectURL(link.href)
+    saveFile({ name: `${applicationId}.${webhookId}.secret.txt`, text: view.secret.signingSecret })
     change({ saved: 'downloaded' }, 'The secret was downloaded.')
   }
 

@@ -1,3 +1,5 @@
+import { newIdempotencyKey } from '../shared/idempotency-key.ts'
+
 /** Data about an invitation that this tab stores, so that a reload continues where the user was. */
 export interface SavedInvitation {
   token: string
@@ -42,10 +44,4 @@ function read(): SavedInvitation | null {
   } catch {
     return null
   }
-}
-
-/** Returns 128 random bits in hex. `crypto.randomUUID` works only over HTTPS or on localhost. */
-function newIdempotencyKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

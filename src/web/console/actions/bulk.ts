@@ -1,3 +1,5 @@
+import { newIdempotencyKey } from '../../shared/idempotency-key.ts'
+import { saveFile } from '../../shared/save-file.ts'
 import { fileOf } from '../bulk-file.ts'
 import { isRunning, unfinished, type Bulk, type BulkKind, type BulkTerms } from '../bulk.ts'
 import type { OverlapChoice } from '../dialogs.ts'
@@ -6,7 +8,6 @@ import type { Context } from './attempt.ts'
 import { createBulkCalls } from './bulk-calls.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
-import { saveFile } from './save-file.ts'
 
 /** Maximum number of calls at a time. */
 const maxCalls = 4
@@ -182,11 +183,4 @@ const attempts = {
   invite: { what: 'invite someone', scope: 'secrets:rotate' },
   probe: { what: 'probe receivers', scope: 'secrets:rotate' },
   end: { what: 'revoke keys', scope: 'secrets:rotate' },
-}
-
-/** Returns 128 random bits in hex. `crypto.randomUUID` works only over HTTPS or on localhost. */
-function newIdempotencyKey(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
-    byte.toString(16).padStart(2, '0'),
-  ).join('')
 }

@@ -1,6 +1,6 @@
+import { saveFile } from '../../shared/save-file.ts'
 import { holdsUnsavedSecret, isRotating, wordFor } from '../state.ts'
 import type { Context } from './attempt.ts'
-import { saveFile } from './save-file.ts'
 
 export type Secrets = ReturnType<typeof createSecrets>
 
