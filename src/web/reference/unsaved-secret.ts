@@ -12,7 +12,7 @@ export function markSecret(output: HTMLElement, state: keyof typeof warnings | n
   else output.setAttribute(mark, state)
 }
 
-/** Asks the reader whether to lose a secret. Returns true if there is none to lose. @param action what would lose it */
+/** Asks the reader whether to lose a secret. Returns true if there is none to lose. @param action what would lose the secret, as in `leave this page` */
 export function mayLeave(action = 'leave this page'): boolean {
   const state = findMarked()?.getAttribute(mark)
   if (!state) return true

@@ -34,7 +34,7 @@ test.for([
   { name: 'on a desktop', viewport: { width: 1280, height: 900 } },
   { name: 'on a phone', viewport: { width: 390, height: 844 } },
 ])(
-  'lists and bulk dialogs pass axe in light and dark mode and fit the screen $name, whatever the names are',
+  'lists and bulk dialogs pass axe in light and dark mode and fit the screen $name, with names of any length and script',
   async ({ viewport }, context) => {
     const server = await startServer()
     await provisionHostile(server)

@@ -103,7 +103,7 @@ test(
 )
 
 test(
-  "a scheme that the live keys do not fit is refused beside the schemes, in the API's words",
+  "if the live keys do not fit a scheme, the API's error appears beside the schemes",
   { timeout },
   async (context) => {
     const server = await startServer()

@@ -7,7 +7,7 @@ import { countOf, hasTools, noMatch, pager, searchField, secretWarning } from '.
 import { loaded } from './loaded.ts'
 import { time } from './time.ts'
 
-/** Lists applications, with search. @param none what to show if there are none */
+/** Lists applications, with search. @param none shown if there are no applications */
 export function applicationList(state: State, actions: Actions, none: () => TemplateResult): TemplateResult {
   const { route } = state
   if (route.page !== 'applications') return html``

@@ -10,7 +10,7 @@ import { loaded } from './loaded.ts'
 import { selectionBar } from './selection-bar.ts'
 import { time } from './time.ts'
 
-/** Lists an application's webhooks, with search, filters and a selection. @param none what to show if there are none */
+/** Lists an application's webhooks, with search, filters and a selection. @param none shown if there are no webhooks */
 export function webhookList(state: State, actions: Actions, none: () => TemplateResult): TemplateResult {
   const { route } = state
   if (route.page !== 'application') return html``
