@@ -108,8 +108,11 @@ async function confirmed(dialog: HTMLDialogElement | null, { method, url }: Http
       dialog.close(button.value)
     }
   dialog.showModal()
-  await new Promise((resolve) => {
-    dialog.addEventListener('close', resolve, { once: true })
+  await new Promise<void>((resolve) => {
+    // Browsers fire the event a moment later. If the reader has sent again by then, the dialog is open again.
+    dialog.onclose = () => {
+      if (!dialog.open) resolve()
+    }
   })
   return dialog.returnValue === 'send'
 }

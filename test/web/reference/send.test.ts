@@ -53,6 +53,25 @@ test('Send asks for confirmation, then sends the previewed request and shows the
   expect(errors).toEqual([])
 })
 
+test('whoever cancels and immediately sends again is asked again, and the request is sent once', async (context) => {
+  const { page, server, form, answer } = await openReference(context)
+  const webhook = await provision(server)
+  await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+  await form.getByRole('button', { name: 'Send' }).click()
+  const dialog = form.getByRole('dialog')
+  await dialog.waitFor()
+  // Both in one task, before the browser fires the dialog's `close` event.
+  await page.evaluate(`{
+    const form = document.querySelector('form:has(dialog)')
+    form.querySelector('dialog').close()
+    form.requestSubmit()
+  }`)
+  await page.waitForTimeout(100)
+  await dialog.getByRole('button', { name: 'Send' }).click()
+  await answer.getByText('200 OK').waitFor()
+  expect((await server.api('GET', webhook)).body.liveKeys).toBe(1)
+})
+
 test('a response is marked as outdated while the inputs differ from those it was sent with', async (context) => {
   const { form, answer } = await openReference(context, { at: '/getWebhook' })
   await enter(form, { 'Bearer Token': await token() })
@@ -117,6 +136,8 @@ test('requests go to the entered base URL, with or without /api/v1, even on anot
   for (const end of ['/behind/', '/behind/api/v1', '/behind/api/v1/']) {
     await enter(form, { 'Base URL': `http://localhost:${port}${end}` })
     await send(form)
+    // The previous response is visible until the new request begins.
+    await expect.poll(() => seen).toHaveLength(2)
     await answer.getByText('401 Unauthorized').waitFor()
     expect(seen.splice(0)).toEqual([`OPTIONS ${path}`, `PATCH ${path}`])
   }
