@@ -174,7 +174,7 @@ test('a search examines thousands of webhooks, and its pages together have every
   await execute(
     server.databaseUrl,
     `insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, guessable, sealed_secret, sealed_by, created_at, expires_at)
-     select 'key_' || n, 'app_1', 'hook_' || (10000 + n), 1, 'whsec_****0000', '0', 0, 'x', 'k1', 100000 - n, case when n % 777 = 0 then 4000000000000 end
+     select 'key_' || n, 'app_1', 'hook_' || (10000 + n), 1, 'whsec_****0000', '0', 0, 'x', 'k1', n * 3331 % 5003, case when n % 777 = 0 then 4000000000000 end
      from ${numbers} where n % 1000 <> 0`,
   )
   const list = async (query: string) => {
@@ -188,14 +188,28 @@ test('a search examines thousands of webhooks, and its pages together have every
     }
   }
   const named = (...numbers: number[]) => numbers.map((n) => `hook_${10_000 + n}`)
+  // Every age is different, because 5003 is a prime number.
+  const age = (n: number) => (n * 3331) % 5003
+  const oldest = Array.from({ length: 5_000 }, (_, index) => index + 1)
+    .filter((n) => n % 1000 !== 0 && n % 777 !== 0)
+    .sort((a, b) => age(a) - age(b))
   expect(await list('search=RARE')).toEqual(named(999, 1998, 2997, 3996, 4995))
-  expect(await list('search=rare&sort=keyCreatedAt')).toEqual(named(4995, 3996, 2997, 1998, 999))
+  expect(await list('search=rare&sort=keyCreatedAt')).toEqual(named(...oldest.filter((n) => n % 999 === 0)))
   expect(await list('state=overlap')).toEqual(named(777, 1554, 2331, 3108, 3885, 4662))
   expect(await list('state=no_secret&sort=keyCreatedAt')).toEqual(named(1000, 2000, 3000, 4000, 5000))
-  expect(await list('sort=keyCreatedAt&createdBefore=1970-01-01T00:01:35.003Z')).toEqual(named(4999, 4998))
-  const all = await list('sort=keyCreatedAt')
-  expect([all.length, new Set(all).size]).toEqual([5_000, 5_000])
-  expect(all.slice(-2)).toEqual(named(4662, 5000))
+  const createdBefore = new Date(2_000).toISOString()
+  expect(await list(`sort=keyCreatedAt&createdBefore=${createdBefore}`)).toEqual(
+    named(...oldest.filter((n) => age(n) < 2_000)),
+  )
+  const keyless = [777, 1000, 1554, 2000, 2331, 3000, 3108, 3885, 4000, 4662, 5000]
+  expect(await list('sort=keyCreatedAt')).toEqual(named(...oldest, ...keyless))
+  // Many match, so the first webhooks fill the page, and only older ones can still change it.
+  expect(await list('search=merchant&sort=keyCreatedAt')).toEqual(
+    named(...[...oldest, ...keyless].filter((n) => n % 999 !== 0)),
+  )
+  expect(await list('search=merchant&sort=keyCreatedAt&state=one_key')).toEqual(
+    named(...oldest.filter((n) => n % 999 !== 0)),
+  )
 })
 
 test('a webhook whose current secret was lost has no current key, and is in an overlap only while a previous key is live', async () => {

@@ -40,9 +40,10 @@ export async function searchByKeyAge(
       byId(conditions).findEnd,
       '',
       async (queries, range) => {
-        oldest = [...oldest, ...(await listByKeyAge(queries, conditions, range, after, limit + 1))]
-          .sort(oldestFirst)
-          .slice(0, limit + 1)
+        // Once there are enough for the page, only older keys matter.
+        const ages = { after, upTo: oldest[limit]?.createdAt }
+        const found = await listByKeyAge(queries, conditions, range, ages, limit + 1)
+        oldest = [...oldest, ...found].sort(oldestFirst).slice(0, limit + 1)
         return true
       },
       true,

@@ -29,6 +29,9 @@ export interface IdRange {
   upTo: string | undefined
 }
 
+/** The columns that a search reads. */
+export const webhookTexts = ['webhooks.id', 'url', 'description']
+
 type IdsQuery = SelectQueryBuilder<Database, never, { id: string }>
 
 /** Finds the ID of the webhook that comes `rows` after an ID; undefined if there are fewer. */
@@ -107,9 +110,7 @@ export function selectWebhooks(
     .where('application_id', '=', applicationId)
     .where('id', '>', after)
   if (upTo !== undefined) query = query.where('id', '<=', upTo)
-  return search === undefined
-    ? query
-    : query.where(containsText(queries, ['webhooks.id', 'url', 'description'], search))
+  return search === undefined ? query : query.where(containsText(queries, webhookTexts, search))
 }
 
 /** Selects the webhooks of live keys, once for each key. */
