@@ -121,7 +121,8 @@ export class SlicedSearch {
       const { upTo, goesOn } = await searches.run(this.#scope, signal, slice)
       if (upTo === undefined) return null
       after = upTo
-      const isOver = !untilEnd && this.#leftMs <= 0 && examined >= ensuredRows
+      // The next query would probably take `queryMs`.
+      const isOver = !untilEnd && this.#leftMs < store.queryMs / 2 && examined >= ensuredRows
       if (!goesOn || isOver) return after
     }
   }

@@ -32,9 +32,10 @@ export type KeysQuery = SelectQueryBuilder<Database, 'signing_keys', PlaceRow>
 
 /** Selects a range's keys within the bounds, oldest first. The database reads them from one index, in order. */
 export function selectRange(queries: Queries, range: KeyRange, bounds: KeyBounds): KeysQuery {
-  const keys = whereWithin(queries.selectFrom('signing_keys').select(['id', 'created_at']), bounds)
-    .orderBy('created_at')
-    .orderBy('id')
+  const all = queries.selectFrom('signing_keys').select(['id', 'created_at'])
+  // PostgreSQL does not notice that `sealed_by is null` leaves one value, so the order must name all columns of the index.
+  const first = 'sealedBy' in range ? all.orderBy('sealed_by') : all
+  const keys = whereWithin(first, bounds).orderBy('created_at').orderBy('id')
   if ('proven' in range)
     return keys
       .where('expires_at', 'is', null)

@@ -1,4 +1,4 @@
-import { sql, type ExpressionBuilder } from 'kysely'
+import { sql, type SelectQueryBuilder } from 'kysely'
 import type { Database } from '../schema.ts'
 import type { Queries } from '../store.ts'
 import {
@@ -8,7 +8,7 @@ import {
   type IdRange,
   type WebhookConditions,
 } from './listed-webhooks.ts'
-import { containsText } from './text-search.ts'
+import { containsText, isOneOf } from './text-search.ts'
 
 /** A webhook's place in the order of the current keys' age. */
 export interface AgePlace {
@@ -26,11 +26,6 @@ export interface AgeRange {
 }
 
 /**
- * Number of keys up to which it is faster to read the text of each one's webhook than to search all webhooks of a range.
- */
-const fewKeys = 256
-
-/**
  * Lists up to `limit` webhooks of a range of IDs and ages that have a current key and meet the conditions, the oldest key
  * first.
  */
@@ -44,42 +39,53 @@ export async function listByKeyAge(
   const { search, state, createdBefore } = conditions
   const live = selectLive(queries, conditions, range)
   const previous = live.where('expires_at', 'is not', null)
-  let current = live.where('expires_at', 'is', null)
+  let current = live.where('expires_at', 'is', null).select('created_at as createdAt')
   // Without `+ 0`, the database might walk an index of the keys of all applications.
   if (upTo !== undefined) current = current.where(sql<boolean>`created_at + 0 <= ${upTo}`)
-  if (state !== undefined)
-    current = current.where('webhook_id', state === 'overlap' ? 'in' : 'not in', previous)
+  if (state === 'overlap') current = current.where(isOneOf(queries, 'webhook_id', previous))
+  if (state === 'one_key') current = current.where('webhook_id', 'not in', previous)
   if (createdBefore !== null) current = current.where('created_at', '<', createdBefore)
   if (after)
     current = current.where(sql<boolean>`(created_at, webhook_id) > (${after.createdAt}, ${after.id})`)
-  if (search !== undefined)
-    current = (await hasFew(queries, current))
-      ? current.where(containsTextOfWebhook(queries, search))
-      : current.where('webhook_id', 'in', selectWebhooks(queries, conditions, range))
-  return current
-    .select('created_at as createdAt')
-    .orderBy('created_at')
-    .orderBy('webhook_id')
-    .limit(limit)
+  if (search !== undefined) {
+    const found = upTo === undefined ? null : await searchFew(queries, conditions, current)
+    if (found) return found.slice(0, limit)
+    current = current.where(isOneOf(queries, 'webhook_id', selectWebhooks(queries, conditions, range)))
+  }
+  return inOrder(current).limit(limit).execute()
+}
+
+type CurrentKeys = SelectQueryBuilder<Database, 'signing_keys', AgePlace>
+
+function inOrder(keys: CurrentKeys): CurrentKeys {
+  return keys.orderBy('created_at').orderBy('webhook_id')
+}
+
+/** Number of keys up to which it is faster to read each one's webhook than to search all webhooks of a range. */
+const fewKeys = 256
+
+/**
+ * Lists those keys whose webhook contains the text to search for, the oldest first.
+ * @returns null if there are too many keys
+ */
+async function searchFew(
+  queries: Queries,
+  { applicationId, search = '' }: WebhookConditions,
+  keys: CurrentKeys,
+): Promise<AgePlace[] | null> {
+  const rows = await queries
+    .selectFrom(
+      inOrder(keys)
+        .limit(fewKeys + 1)
+        .as('key'),
+    )
+    .innerJoin('webhooks', 'webhooks.id', 'key.id')
+    .where('webhooks.application_id', '=', applicationId)
+    .select(['key.id', 'key.createdAt'])
+    .select(containsText(queries, webhookTexts, search).as('isFound'))
+    .orderBy('key.createdAt')
+    .orderBy('key.id')
     .execute()
-}
-
-async function hasFew(queries: Queries, keys: ReturnType<typeof selectLive>): Promise<boolean> {
-  const { count } = await queries
-    .selectFrom(keys.limit(fewKeys + 1).as('keys'))
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .executeTakeFirstOrThrow()
-  return count <= fewKeys
-}
-
-/** An SQL condition: whether the ID, URL or description of a key's webhook contains the text. */
-function containsTextOfWebhook(queries: Queries, search: string) {
-  return (key: ExpressionBuilder<Database, 'signing_keys'>) =>
-    key
-      .selectFrom('webhooks')
-      .select(containsText(queries, webhookTexts, search).as('contains'))
-      .whereRef('webhooks.application_id', '=', 'signing_keys.application_id')
-      .whereRef('webhooks.id', '=', 'signing_keys.webhook_id')
-      .$asScalar()
-      .$notNull()
+  if (rows.length > fewKeys) return null
+  return rows.filter(({ isFound }) => isFound).map(({ id, createdAt }) => ({ id, createdAt }))
 }
