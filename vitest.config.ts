@@ -85,6 +85,7 @@ export default defineConfig({
             'test/commands/{start,token,shared/load-config}.test.ts',
           ],
           globalSetup: 'test/support/shared-postgres.ts',
+          isolate: false,
           sequence: { groupOrder: 2 },
         },
       },
