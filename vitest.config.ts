@@ -22,6 +22,7 @@ export default defineConfig({
     // Many tests start processes, which takes long on a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 10_000 } },
     globalSetup: 'test/support/run-folder.ts',
     // Threads share a cache of code whose types Node has stripped, as in a server. Without the cache, every thread
     // strips types with WebAssembly, and V8 may crash when isolates with WebAssembly start and stop

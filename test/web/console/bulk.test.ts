@@ -12,9 +12,6 @@ import { startReceiver, verifiedWith } from '../../support/receivers.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
 import { listed, provisionMany, webhooksAddress } from '../../support/webhook-list.ts'
 
-/** For `expect.poll`, whose default of a second is too short on a busy machine. */
-const patient = { timeout: 10_000 }
-
 const pathOf = (number: number): WebhookPath =>
   `/applications/app_1/webhooks/hook_${String(number).padStart(4, '0')}`
 
@@ -92,7 +89,7 @@ test('a bulk rotation continues after a failure, reports it, and saves all secre
   await dialog.waitFor({ state: 'detached' })
   const secret = lines[1]?.['signingSecret'] ?? ''
   expect(await page.content()).not.toContain(secret)
-  await expect.poll(() => heapHolds(page, secret), patient).toBe(false)
+  await expect.poll(() => heapHolds(page, secret)).toBe(false)
   expect(await page.evaluate('localStorage.length + sessionStorage.length')).toBe(0)
 })
 
@@ -111,7 +108,7 @@ test('if the response to a rotation never arrives, trying again gets that secret
   const dialog = await openAction(page, 'Rotate…')
   await dialog.getByRole('button', { name: 'Rotate', exact: true }).click()
   for (let attempt = 1; attempt <= 6; attempt += 1) {
-    await expect.poll(() => lost, patient).toBe(attempt)
+    await expect.poll(() => lost).toBe(attempt)
     await page.clock.fastForward(10_000)
   }
   await dialog.getByText('Rekey is unavailable').waitFor()
@@ -142,7 +139,7 @@ test('at most 4 calls run at a time, and Stop lets them finish and starts no mor
   })
   const dialog = await openAction(page, 'Rotate…')
   await dialog.getByRole('button', { name: 'Rotate', exact: true }).click()
-  await expect.poll(() => running, patient).toBe(4)
+  await expect.poll(() => running).toBe(4)
   await page.evaluate("location.hash = '#/find'")
   await page.keyboard.press('Escape')
   await dialog.getByRole('button', { name: 'Stop' }).click()
@@ -370,8 +367,8 @@ test('Shift selects ranges, and one button selects the matching webhooks of all 
   await box(150).uncheck()
   await page.getByText('249 webhooks selected').waitFor()
   await page.getByLabel('State').selectOption('No secret')
+  await page.getByText('webhooks selected').waitFor({ state: 'detached' })
   await page.getByText('250 match').waitFor()
-  expect(await page.getByText('webhooks selected').count()).toBe(0)
 })
 
 test('above 1,000 webhooks, the page names the commands to use instead', async (context) => {

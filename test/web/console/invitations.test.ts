@@ -93,7 +93,7 @@ test("a failed revocation is never shown on another webhook's page", { timeout }
   })
   await page.getByRole('button', { name: `Revoke the invitation ${invited.id}` }).click()
   await page.evaluate(`location.hash = '${hookAddress.replace('hook_1', 'hook_2')}'`)
-  await page.getByText('This webhook has no secret yet.').waitFor()
+  await page.getByRole('heading', { name: 'hook_2', level: 1 }).waitFor()
   const response = page.waitForResponse((answer) => answer.request().method() === 'DELETE')
   opened.resolve(undefined)
   await (await response).finished()

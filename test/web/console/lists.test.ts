@@ -4,9 +4,6 @@ import { newSecret } from '../../support/probes.ts'
 import { provision, startServer, type TestServer } from '../../support/server.ts'
 import { listed, noteCalls, provisionMany, webhooksAddress } from '../../support/webhook-list.ts'
 
-/** For `expect.poll`, whose default of a second is too short on a busy machine. */
-const patient = { timeout: 10_000 }
-
 const dayMs = 86_400_000
 
 /** Creates webhooks that differ in everything that the list filters by. @param setTime sets the server's clock */
@@ -45,7 +42,7 @@ test('search, filters and order show what matches, and how many of how many', as
   ] as const) {
     await search.fill(text)
     await count.getByText(`${found.length} of 4 match`).waitFor()
-    await expect.poll(() => listed(page), patient).toEqual(found)
+    await expect.poll(() => listed(page)).toEqual(found)
     expect(new URLSearchParams(new URL(page.url()).hash.split('?')[1]).get('search')).toBe(text)
   }
   await search.fill('')
@@ -61,7 +58,7 @@ test('search, filters and order show what matches, and how many of how many', as
     ['Age of the secret', 'Any age', ['oldest', 'old', 'Overlapping', 'empty']],
   ] as const) {
     await page.getByLabel(label).selectOption(option)
-    await expect.poll(() => listed(page), patient).toEqual(found)
+    await expect.poll(() => listed(page)).toEqual(found)
   }
   expect(await page.locator('tr', { hasText: 'Overlapping' }).innerText()).toMatch(/2\s+until/)
 })
@@ -76,7 +73,7 @@ test('an empty application and a search without matches look different, and one 
   await page.goto(`${server.origin}/console${webhooksAddress}?search=nowhere&state=one_key&olderThan=90`)
   await page.getByText('No webhook matches.').waitFor()
   await page.getByRole('button', { name: 'Clear the filters' }).click()
-  await expect.poll(() => listed(page), patient).toEqual(['hook_1'])
+  await expect.poll(() => listed(page)).toEqual(['hook_1'])
   expect(new URL(page.url()).hash).toBe(webhooksAddress)
   expect(await page.getByRole('searchbox').inputValue()).toBe('')
 })
@@ -103,7 +100,7 @@ test('a page of a list takes one call, however many rows it has', async (context
   expect(await settled()).toEqual([expect.stringContaining(`${list}&cursor=`), expect.stringContaining(list)])
   await page.getByRole('link', { name: 'Previous page' }).click()
   await page.getByText('101–200 of 230').waitFor()
-  await expect.poll(() => calls.length, patient).toBe(1)
+  await expect.poll(() => calls.length).toBe(1)
   calls.length = 0
   await page.getByLabel('State').selectOption('No secret')
   await page.getByText('1–100 of 230').waitFor()

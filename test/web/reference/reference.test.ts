@@ -12,6 +12,7 @@ test('the page loads without errors or requests to other hosts, and no other pag
     const target = new URL((await link.getAttribute('href')) ?? '', page.url()).href
     await link.click()
     await page.waitForURL(target)
+    await link.and(page.locator('[aria-current=page]')).waitFor()
     await page.getByRole('heading', { level: 1 }).waitFor()
   }
   expect([...origins]).toEqual([server.origin])

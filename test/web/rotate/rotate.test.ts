@@ -87,6 +87,7 @@ test.for([
     expect(await barriers(page)).toEqual([])
     secret = await newSecret(server, webhook)
     await page.getByRole('button', { name: 'Test again' }).click()
+    await page.getByText('8 tests left').waitFor()
     await page.getByText('It works.').waitFor()
     expect(await rotations(server)).toBe(3)
   },
