@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { examples, javascriptSender, payload, testReceivers, testSenders } from './support/examples.ts'
 import { freePort } from './support/free-port.ts'
+import { goEnvironment } from './support/go.ts'
 import { startReceiver, verifiedWith } from './support/receivers.ts'
 import { provision, startServer, temporaryFolder } from './support/server.ts'
 import { token } from './support/tokens.ts'
@@ -69,8 +70,7 @@ test('while Rekey is down, a fan-out waits in the queue, and each webhook is del
 async function buildGo(): Promise<string[]> {
   const file = join(temporaryFolder(), 'receiver')
   await promisify(execFile)('go', ['build', '-o', file, join(examples, 'receiver.go')], {
-    // The receiver uses only the standard library, so the build needs no C compiler and no network.
-    env: { ...process.env, CGO_ENABLED: '0', GOPROXY: 'off', GOTOOLCHAIN: 'local' },
+    env: { ...process.env, ...goEnvironment },
   })
   return [file]
 }

@@ -5,6 +5,7 @@ import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import json from '../../generated/openapi.json' with { type: 'json' }
+import { goEnvironment } from '../support/go.ts'
 import { temporaryFolder } from '../support/server.ts'
 import { needsTools } from '../support/tools.ts'
 
@@ -87,7 +88,7 @@ test.for([
   const folder = temporaryFolder()
   writeFileSync(join(folder, file), source)
   writeFileSync(join(folder, 'cases.json'), JSON.stringify(cases))
-  const env = { ...process.env, LANG: 'C.UTF-8' }
+  const env = { ...process.env, ...goEnvironment, LANG: 'C.UTF-8' }
   const options = { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 }
   const { stdout, stderr } = await promisify(execFile)(program, [...args, file, 'cases.json'], options)
   expect(stderr).toBe('')
