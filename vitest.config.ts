@@ -92,8 +92,10 @@ export default defineConfig({
           ],
           exclude: [
             'test/store/sqlite/*.test.ts',
-            'test/contract/{breaking-changes,document,reference-page,responses}.test.ts',
-            'test/commands/{start,token,shared/load-config}.test.ts',
+            'test/store/postgres/{channel-bound-client,database-clock}.test.ts',
+            'test/contract/{breaking-changes,document,patterns,reference-page,responses}.test.ts',
+            'test/commands/{start,token,shared/did-you-mean,shared/load-config}.test.ts',
+            'test/commands/rotate/{command-line,invitations-file,secrets-file}.test.ts',
           ],
           globalSetup: 'test/support/shared-postgres.ts',
           isolate: false,
