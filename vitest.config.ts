@@ -16,6 +16,8 @@ const onPostgresOnly = ['test/store/postgres/{pg-internals,placement,rate-limite
 export default defineConfig({
   test: {
     pool: 'forks',
+    // Loads the server, and starts the browser, once for each worker instead of once for each file.
+    isolate: false,
     // Tests mostly wait for databases, processes and clocks, so Vitest's default of one worker fewer than cores is too
     // low.
     maxWorkers: 3,
@@ -47,35 +49,28 @@ export default defineConfig({
           name: 'api',
           include: ['test/{operations,http,receiver}/**/*.test.ts'],
           exclude: unit,
-          // Loading the server once for each worker, not once for each file, halves the time.
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         // `npm run test:faults`: crashes, lost connections, floods, several instances.
         extends: true,
-        test: { name: 'faults', include: ['test/faults/*.test.ts'], sequence: { groupOrder: 1 } },
-      },
-      {
-        // Pages in a browser, on SQLite. A worker keeps its browser and the loaded server for all of its files.
-        extends: true,
         test: {
-          name: 'web',
-          include: ['test/web/**/*.test.ts'],
-          isolate: false,
+          name: 'faults',
+          include: ['test/faults/*.test.ts'],
+          isolate: true,
           sequence: { groupOrder: 1 },
         },
       },
       {
-        // Everything else, on SQLite: commands, contract, deployment.
+        // Everything else, on SQLite: commands, pages, contract, deployment.
         extends: true,
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
           exclude: [
             ...unit,
-            'test/{operations,http,receiver,web,faults,after-run,generators,package,receivers,store}/**',
+            'test/{operations,http,receiver,faults,after-run,generators,package,receivers,store}/**',
           ],
           sequence: { groupOrder: 1 },
         },
@@ -98,7 +93,6 @@ export default defineConfig({
             'test/commands/rotate/{command-line,invitations-file,secrets-file}.test.ts',
           ],
           globalSetup: 'test/support/shared-postgres.ts',
-          isolate: false,
           sequence: { groupOrder: 2 },
         },
       },
@@ -108,6 +102,7 @@ export default defineConfig({
         test: {
           name: 'generators',
           include: ['test/{generators,package,receivers}/*.test.ts'],
+          isolate: true,
           sequence: { groupOrder: 3 },
         },
       },
