@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
 import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
 import { signersOf } from '../../domain/signers.ts'
-import { messageHeaders, sign } from '../../domain/signature.ts'
+import { contentOf, messageHeaders, sign } from '../../domain/signature.ts'
 import { RekeyError } from '../../errors.ts'
 import { listLiveKeys, maxWebhooks, type LiveKey, type WebhookKeys } from '../../store/tables/live-keys.ts'
 import type { OperationContext } from './operation.ts'
@@ -31,7 +31,9 @@ export async function signForEach(
   context: OperationContext,
 ): Promise<Signed[]> {
   const read = (ids: readonly string[]) =>
-    context.store.read((queries) => listLiveKeys(queries, applicationId, ids, time), context.signal)
+    context.keptKeys.keep(applicationId, time, () =>
+      context.store.read((queries) => listLiveKeys(queries, applicationId, ids, time), context.signal),
+    )
   const readInTurn = (ids: readonly string[]) =>
     context.fanOutReads.run(applicationId, context.signal, async () => {
       const found = await read(ids)
@@ -42,7 +44,9 @@ export async function signForEach(
   const signed: Signed[] = []
   for (let first = 0; first < webhookIds.length; first += maxWebhooks) {
     const ids = webhookIds.slice(first, first + maxWebhooks)
-    const found = await (webhookIds.length === 1 ? read(ids) : readInTurn(ids))
+    const found =
+      context.keptKeys.find(applicationId, ids, time) ??
+      (await (webhookIds.length === 1 ? read(ids) : readInTurn(ids)))
     const bytes = estimateBytes(found, message)
     const steps = signSome(applicationId, ids, found, message, context)
     signed.push(...(await runInSlices({ applicationId, bytes, steps }, context)))
@@ -68,14 +72,18 @@ function* signSome(
   { openedKeys }: OperationContext,
 ): Generator<undefined, Signed[]> {
   const results: Signed[] = []
+  let covered: { before: Scheme['signedBefore']; content: Uint8Array } | undefined
   for (const webhookId of webhookIds) {
     try {
       const { scheme: choice, keys } = rejectUnlessSigns(found.get(webhookId))
       const scheme = toScheme(choice)
+      // Webhooks with the same scheme as the previous one sign the same bytes.
+      if (covered?.before !== scheme.signedBefore)
+        covered = { before: scheme.signedBefore, content: contentOf(scheme, message) }
       const signatures = []
       for (const { id: keyId, sealed } of signersOf(scheme, keys)) {
         const signer = openedKeys.open(sealed, { applicationId, webhookId, keyId }, scheme)
-        signatures.push(sign(scheme, message, signer))
+        signatures.push(sign(scheme, covered.content, signer))
         yield
       }
       results.push({ headers: messageHeaders(scheme, message, signatures) })
