@@ -9,8 +9,8 @@ interface Kept {
   until: number
 }
 
-/** Maximum number of webhooks whose keys are kept; about 8 MiB. */
-const maxWebhooks = 8_192
+/** Maximum number of kept keys, where a webhook counts as one more; about 8 MiB. */
+const maxSize = 16_384
 
 /**
  * Keeps the sealed keys that signing has read for as long as no process commits anything to the database, because
@@ -22,7 +22,7 @@ export class KeptKeys {
   /** By application, then by webhook. */
   readonly #kept = new Map<string, Map<string, Kept>>()
   #version: number | null = null
-  #count = 0
+  #size = 0
 
   constructor(store: Pick<Store, 'version'>) {
     this.#store = store
@@ -66,7 +66,7 @@ export class KeptKeys {
 
   clear(): void {
     this.#kept.clear()
-    this.#count = 0
+    this.#size = 0
   }
 
   #forgetIfChanged(): void {
@@ -77,11 +77,19 @@ export class KeptKeys {
   }
 
   #add(applicationId: string, webhookId: string, webhook: WebhookKeys, readAt: number): void {
-    if (this.#count >= maxWebhooks) this.clear()
+    const known = this.#kept.get(applicationId)?.get(webhookId)
+    this.#size += sizeOf(webhook) - (known ? sizeOf(known.webhook) : 0)
+    if (this.#size > maxSize) {
+      this.clear()
+      this.#size = sizeOf(webhook)
+    }
     const webhooks = this.#kept.get(applicationId) ?? new Map<string, Kept>()
     this.#kept.set(applicationId, webhooks)
-    if (!webhooks.has(webhookId)) this.#count += 1
     const until = Math.min(...webhook.keys.map(({ expiresAt }) => expiresAt ?? Infinity))
     webhooks.set(webhookId, { webhook, readAt, until })
   }
+}
+
+function sizeOf({ keys }: WebhookKeys): number {
+  return keys.length + 1
 }

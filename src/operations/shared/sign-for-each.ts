@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
 import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
 import { signersOf } from '../../domain/signers.ts'
-import { contentOf, messageHeaders, sign } from '../../domain/signature.ts'
+import { contentOf, messageHeaders, sign, type SignedContent } from '../../domain/signature.ts'
 import { RekeyError } from '../../errors.ts'
 import { listLiveKeys, maxWebhooks, type LiveKey, type WebhookKeys } from '../../store/tables/live-keys.ts'
 import type { OperationContext } from './operation.ts'
@@ -72,7 +72,7 @@ function* signSome(
   { openedKeys }: OperationContext,
 ): Generator<undefined, Signed[]> {
   const results: Signed[] = []
-  let covered: { before: Scheme['signedBefore']; content: Uint8Array } | undefined
+  let covered: { before: Scheme['signedBefore']; content: SignedContent } | undefined
   for (const webhookId of webhookIds) {
     try {
       const { scheme: choice, keys } = rejectUnlessSigns(found.get(webhookId))

@@ -63,7 +63,7 @@ test('nothing is kept on a database that has no version', async () => {
   expect(kept.find('app', ['hook'], 0)).toBeNull()
 })
 
-test('at most 8,192 webhooks are kept', async () => {
+test('at most 16,384 keys are kept, where a webhook counts as one more', async () => {
   const { kept, keep } = create()
   const ids = Array.from({ length: 8_192 }, (_, index) => `hook_${index}`)
   for (const some of [ids.slice(0, 5_000), ids.slice(0, 5_000), ids.slice(5_000)]) await keep('app', some)
