@@ -9,7 +9,7 @@ import { partProblem } from './problem.ts'
 import { time } from './time.ts'
 
 /** Lists what failed in the last days. Explains what the token or the server does not let it read. */
-export function lately(state: State, actions: Actions): TemplateResult {
+export function recentFailures(state: State, actions: Actions): TemplateResult {
   const { lostKeys, failedEvents, now } = state
   const parts = [lostKeys, failedEvents]
   const lost = lostKeys.is === 'done' ? lostKeys.value : { keys: [], isComplete: false }
