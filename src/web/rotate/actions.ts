@@ -1,4 +1,5 @@
 import { createClient } from '../../client/client.ts'
+import { copyText } from '../shared/copy-text.ts'
 import { saveFile } from '../shared/save-file.ts'
 import { isUsed, noInvitation, toProblem } from './problem.ts'
 import { saveInvitation, takeInvitation, type SavedInvitation } from './saved-invitation.ts'
@@ -128,13 +129,9 @@ export function createActions(store: Store, baseUrl: string) {
   async function copy(): Promise<void> {
     const { view } = store.get()
     if (view.is !== 'rotated') return
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(view.secret.signingSecret)
+    if (await copyText(view.secret.signingSecret))
       change({ saved: 'copied', copyFailed: false }, 'The secret was copied.')
-    } catch {
-      change({ revealed: true, copyFailed: true }, '')
-    }
+    else change({ revealed: true, copyFailed: true }, '')
   }
 
   /** Downloads the secret without a trailing newline, so the file has the secret's SHA-256. */

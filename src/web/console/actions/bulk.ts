@@ -1,3 +1,4 @@
+import { copyText } from '../../shared/copy-text.ts'
 import { newIdempotencyKey } from '../../shared/idempotency-key.ts'
 import { saveFile } from '../../shared/save-file.ts'
 import { fileOf } from '../bulk-file.ts'
@@ -150,14 +151,10 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
   async function copyLinks(): Promise<void> {
     const { bulk } = store.get()
     const links = bulk?.lines.map((line) => ('url' in line ? `${line.webhookId} ${line.url}` : '')) ?? []
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(links.join('\n'))
+    if (await copyText(links.join('\n'))) {
       change({ saved: true, copyFailed: false })
       store.set({ announcement: 'The links were copied.' })
-    } catch {
-      change({ copyFailed: true })
-    }
+    } else change({ copyFailed: true })
   }
 
   /** Closes the dialog, unless calls are running. If the file is unsaved, asks for confirmation first. */

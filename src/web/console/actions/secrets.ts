@@ -1,3 +1,4 @@
+import { copyText } from '../../shared/copy-text.ts'
 import { saveFile } from '../../shared/save-file.ts'
 import { holdsUnsavedSecret, isRotating, wordFor } from '../state.ts'
 import type { Context } from './attempt.ts'
@@ -20,12 +21,10 @@ export function createSecrets({ store }: Context) {
   async function copy(): Promise<void> {
     const { secret } = store.get()
     if (!secret) return
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(secret.signingSecret)
+    if (await copyText(secret.signingSecret)) {
       change({ saved: 'copied' })
       store.set({ announcement: `The ${wordFor(secret)} was copied.` })
-    } catch {
+    } else {
       change({
         copyProblem: `The browser blocked the copy. Select the ${wordFor(secret)} and copy it yourself, or download it.`,
       })
