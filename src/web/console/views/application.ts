@@ -15,7 +15,7 @@ export function application(state: State, applicationId: string, actions: Action
     <div class="heading">
       <div>
         <h1 tabindex="-1">${applicationId}</h1>
-        ${name === null ? nothing : html`<p class="lead url">${name}</p>`}
+        ${name === null ? nothing : html`<p class="lead url"><bdi>${name}</bdi></p>`}
       </div>
       <p class="buttons">
         ${editApplication(state, actions)}

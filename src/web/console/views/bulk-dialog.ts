@@ -93,7 +93,7 @@ function terms({ kind, terms }: Bulk, actions: Actions): TemplateResult {
     )}
     ${endWhenProvenChoice(overlap, { disabled: false }, actions.chooseBulkOverlap)}
     <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
-    <input id="reason" maxlength="500" autocomplete="off" />
+    <input id="reason" dir="auto" maxlength="500" autocomplete="off" />
     <div class="outcome ${kind === 'rotate' && overlap.overlapSeconds === 0 ? 'bad' : ''}" aria-live="polite">
       <p>
         ${

@@ -70,7 +70,7 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
   const left = session?.expiresAt ? session.expiresAt - now : Infinity
   return html`
     <p class="who">
-      ${session?.subject ? html`<span class="subject">${session.subject}</span>` : nothing}
+      ${session?.subject ? html`<span class="subject" dir="auto">${session.subject}</span>` : nothing}
       ${
         left === Infinity
           ? nothing
