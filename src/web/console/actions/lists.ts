@@ -29,7 +29,7 @@ export function createLists({ store, client, attempt }: Context) {
 
   async function requestWebhooks(
     { applicationId, list }: WebhooksRoute,
-    signal: AbortSignal,
+    signal: AbortSignal | null = null,
     limit = pageSize,
   ) {
     const params = { path: { applicationId }, query: { limit, ...toQuery(list, Date.now()) } }

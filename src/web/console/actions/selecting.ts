@@ -7,11 +7,7 @@ export type Selecting = ReturnType<typeof createSelecting>
 
 /** Creates the actions that select webhooks in a list. */
 export function createSelecting({ store, attempt }: Context, { requestWebhooks }: Lists) {
-  /** Stops the search for webhooks to select. */
-  let gathering = new AbortController()
-
   function change(selection: Selection): void {
-    gathering.abort()
     const { size } = selection.ids
     store.set({ selection, announcement: size === 0 ? 'Nothing is selected.' : `${size} selected.` })
   }
@@ -32,26 +28,28 @@ export function createSelecting({ store, attempt }: Context, { requestWebhooks }
     change({ ...nothingSelected, list: store.get().selection.list })
   }
 
-  /** Reads all pages of the list, up to the maximum, and selects every webhook that matches. */
+  /**
+   * Reads all pages of the list, up to the maximum, and selects every webhook that matches. Ends early once the user
+   * changes the selection, opens another list or signs out.
+   */
   async function selectAllMatching(): Promise<void> {
     const { route, selection } = store.get()
     if (route.page !== 'application') return
-    gathering.abort()
-    gathering = new AbortController()
-    const { signal } = gathering
-    store.set({ selection: { ...selection, gathering: { is: 'loading' } } })
+    const gathering = { is: 'loading' } as const
+    const isOver = () => store.get().selection.gathering !== gathering
+    store.set({ selection: { ...selection, gathering } })
     const outcome = await attempt(mayList.webhooks, async () => {
       const ids: string[] = []
       let cursor: string | null = null
       do {
-        const page = await requestWebhooks(atCursor(route, cursor), signal)
+        const page = await requestWebhooks(atCursor(route, cursor))
         ids.push(...page.items.map(({ id }) => id))
         cursor = page.nextCursor
-      } while (cursor !== null && ids.length < maxSelected)
+      } while (cursor !== null && ids.length < maxSelected && !isOver())
       return ids
     })
+    if (isOver()) return
     const { selection: current } = store.get()
-    if (signal.aborted || current.list !== selection.list) return
     if (outcome.is === 'failed')
       store.set({ selection: { ...current, gathering: outcome }, announcement: outcome.problem.title })
     else change(pick(current, outcome.value, true))
