@@ -1,5 +1,5 @@
 import { createClient } from '../../client/client.ts'
-import { copyText } from '../shared/copy-text.ts'
+import { copyText, isSelected } from '../shared/copy-text.ts'
 import { saveFile } from '../shared/save-file.ts'
 import { isUsed, noInvitation, toProblem } from './problem.ts'
 import { saveInvitation, takeInvitation, type SavedInvitation } from './saved-invitation.ts'
@@ -148,9 +148,10 @@ export function createActions(store: Store, baseUrl: string) {
     if (view.is === 'rotated') change({ revealed: !view.secret.revealed }, '')
   }
 
-  /** Records that the user copied the secret without the Copy button. */
+  /** Records that the user copied the secret without the Copy button, unless only a part of it. */
   function copiedByHand(): void {
-    change({ saved: 'copied' }, '')
+    const { view } = store.get()
+    if (view.is === 'rotated' && isSelected(view.secret.signingSecret)) change({ saved: 'copied' }, '')
   }
 
   return {

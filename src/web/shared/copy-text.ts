@@ -8,3 +8,8 @@ export async function copyText(text: string): Promise<boolean> {
     return false
   }
 }
+
+/** Returns whether the user has selected the whole text. Not every browser obeys `user-select: all`. */
+export function isSelected(text: string): boolean {
+  return String(getSelection()).includes(text)
+}

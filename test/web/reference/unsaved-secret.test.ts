@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
+import { copyFrom } from '../../support/copied-text.ts'
 import { enter, openReference, send, textOf } from '../../support/reference-page.ts'
 import { provision } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
@@ -63,15 +64,6 @@ test(
   },
 )
 
-/** Copies the first characters of the text in the response. @param length all of them by default */
-async function copy(page: Page, selector: string, length?: number): Promise<void> {
-  await page.evaluate(`{
-    const { firstChild } = document.querySelector('.answer ${selector}')
-    getSelection().setBaseAndExtent(firstChild, 0, firstChild, ${length ?? 'firstChild.length'})
-  }`)
-  await page.keyboard.press('Control+C')
-}
-
 test('only a copy that contains the whole secret counts as saving it', { timeout }, async (context) => {
   const { page, server, form, answer } = await openReference(context)
   await provision(server)
@@ -88,17 +80,17 @@ test('only a copy that contains the whole secret counts as saving it', { timeout
   }
   await send(form)
   await answer.getByText('Sending…').waitFor()
-  await copy(page, 'p')
+  await copyFrom(page, '.answer p')
   expect(await isKept()).toBe(true)
   released.resolve(undefined)
   const body = answer.getByLabel('Response body')
   const secret = JSON.parse(await textOf(body)) as { signingSecret: string }
   const end = (await textOf(body)).indexOf(secret.signingSecret) + secret.signingSecret.length
-  await copy(page, 'strong')
+  await copyFrom(page, '.answer strong')
   expect(await isKept()).toBe(true)
-  await copy(page, 'pre[aria-label="Response body"]', end - 1)
+  await copyFrom(page, '.answer pre[aria-label="Response body"]', end - 1)
   expect(await isKept()).toBe(true)
-  await copy(page, 'pre[aria-label="Response body"]', end)
+  await copyFrom(page, '.answer pre[aria-label="Response body"]', end)
   await page.getByRole('link', { name: "List a webhook's events" }).click()
   await page.getByRole('heading', { name: "List a webhook's events", level: 1 }).waitFor()
 })

@@ -1,4 +1,4 @@
-import { copyText } from '../../shared/copy-text.ts'
+import { copyText, isSelected } from '../../shared/copy-text.ts'
 import { saveFile } from '../../shared/save-file.ts'
 import { holdsUnsavedSecret, isRotating, wordFor } from '../state.ts'
 import type { Context } from './attempt.ts'
@@ -31,9 +31,10 @@ export function createSecrets({ store }: Context) {
     }
   }
 
-  /** Records that the user copied the secret without the Copy button. */
+  /** Records that the user copied the secret without the Copy button, unless only a part of it. */
   function copiedByHand(): void {
-    change({ saved: 'copied' })
+    const { secret } = store.get()
+    if (secret && isSelected(secret.signingSecret)) change({ saved: 'copied' })
   }
 
   /** Downloads the secret without a trailing newline, so the file's SHA-256 matches the key's `sha256`. */
