@@ -2,11 +2,13 @@ import { copyText } from '../../shared/copy-text.ts'
 import { newIdempotencyKey } from '../../shared/idempotency-key.ts'
 import { saveFile } from '../../shared/save-file.ts'
 import { fileOf } from '../bulk-file.ts'
-import { isRunning, unfinished, type Bulk, type BulkKind, type BulkTerms } from '../bulk.ts'
+import { isRunning, unfinished, type Bulk, type BulkKind, type BulkResult, type BulkTerms } from '../bulk.ts'
 import type { OverlapChoice } from '../dialogs.ts'
 import { defaultOverlap } from '../overlap.ts'
+import { mayHaveHappened } from '../problem.ts'
+import type { Outcome } from '../state.ts'
 import type { Context } from './attempt.ts'
-import { createBulkCalls } from './bulk-calls.ts'
+import { createBulkCalls, type Done } from './bulk-calls.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -100,16 +102,9 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     }
     const now = store.get().bulk
     if (!now) return
-    const results = new Map(now.results)
-    results.set(
-      webhookId,
-      outcome.is === 'done'
-        ? { webhookId, is: 'done', note: outcome.value.note }
-        : { webhookId, is: 'failed', problem: outcome.problem },
-    )
     const line = outcome.is === 'done' ? outcome.value.line : undefined
     change({
-      results,
+      results: new Map(now.results).set(webhookId, toResult(now, webhookId, outcome)),
       progress: { ...now.progress, count: now.progress.count + 1 },
       ...(line && { lines: [...now.lines, line], saved: false }),
     })
@@ -174,6 +169,18 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     closeBulk,
   }
 }
+
+/** Once a response is lost, a later failure does not say whether that rotation happened. */
+function toResult({ kind, results }: Bulk, webhookId: string, outcome: Outcome<Done>): BulkResult {
+  if (outcome.is === 'done') return { webhookId, is: 'done', note: outcome.value.note }
+  const before = results.get(webhookId)
+  const wasLost = before?.is === 'failed' && before.isLost
+  const isLost = kind === 'rotate' && (wasLost || mayHaveHappened(outcome.problem))
+  const problem = isLost ? { ...outcome.problem, text: lostResponse } : outcome.problem
+  return { webhookId, is: 'failed', problem, isLost }
+}
+
+const lostResponse = 'A response was lost, so the rotation may have happened.'
 
 const attempts = {
   rotate: { what: 'rotate secrets', scope: 'secrets:rotate' },
