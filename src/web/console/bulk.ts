@@ -1,5 +1,6 @@
 import type { OverlapChoice } from './dialogs.ts'
 import type { Problem } from './problem.ts'
+import type { KeyIds } from './selection.ts'
 
 export type BulkKind = 'rotate' | 'invite' | 'probe' | 'end'
 
@@ -29,6 +30,8 @@ export interface Bulk {
   applicationId: string
   /** At most 1,000. */
   webhookIds: readonly string[]
+  /** The webhooks' current keys when the dialog opened, as the page showed them. */
+  keyIds: KeyIds
   terms: BulkTerms
   stage: 'asking' | 'running' | 'stopping' | 'done'
   /** The newest result of each webhook that was tried. */

@@ -7,7 +7,7 @@ import { resumeSecretsFile } from '../../../src/commands/rotate/secrets-file.ts'
 import { heapHolds, openConsole } from '../../support/console.ts'
 import type { WebhookPath } from '../../support/documented-body.ts'
 import { invitationOf, invite } from '../../support/invitations.ts'
-import { eventTypes, liveKeys, newSecret, setUrl, startProbeServer } from '../../support/probes.ts'
+import { liveKeys, newSecret, setUrl, startProbeServer } from '../../support/probes.ts'
 import { startReceiver, verifiedWith } from '../../support/receivers.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
 import { provisionMany, webhooksAddress } from '../../support/webhook-list.ts'
@@ -326,22 +326,4 @@ test('a refused token ends a run at once, even if a call waits', async (context)
   })
   await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
   await dialog.getByText('Signed out').first().waitFor()
-})
-
-test('ending overlaps in bulk explains the effect, and requires a second click', async (context) => {
-  const server = await startServer()
-  await provisionMany(server, 3)
-  for (const number of [1, 2])
-    for (let count = 0; count < 2; count += 1) await newSecret(server, pathOf(number))
-  const { page } = await openConsole(context, server, { at: webhooksAddress })
-  const dialog = await openAction(page, 'End overlaps…')
-  await dialog.getByText('A receiver that has not switched to it will refuse every message.').waitFor()
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('Cancel')
-  await dialog.getByRole('button', { name: 'Revoke the previous keys' }).click()
-  await dialog.getByText('Only the current key signs').waitFor()
-  for (const number of [1, 2]) {
-    expect(await liveKeys(server, pathOf(number))).toBe(1)
-    expect((await eventTypes(server, pathOf(number)))[0]).toBe('secret.previous_revoked')
-  }
-  expect(await liveKeys(server, pathOf(3))).toBe(0)
 })

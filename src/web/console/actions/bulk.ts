@@ -2,13 +2,12 @@ import { copyText } from '../../shared/copy-text.ts'
 import { newIdempotencyKey } from '../../shared/idempotency-key.ts'
 import { saveFile } from '../../shared/save-file.ts'
 import { fileOf } from '../bulk-file.ts'
-import { isRunning, unfinished, type Bulk, type BulkKind, type BulkResult, type BulkTerms } from '../bulk.ts'
+import { isRunning, unfinished, type Bulk, type BulkKind, type BulkTerms } from '../bulk.ts'
 import type { OverlapChoice } from '../dialogs.ts'
 import { defaultOverlap } from '../overlap.ts'
-import { mayHaveHappened } from '../problem.ts'
-import type { Outcome } from '../state.ts'
+import { withKeys } from '../selection.ts'
 import type { Context } from './attempt.ts'
-import { createBulkCalls, type Done } from './bulk-calls.ts'
+import { createBulkCalls, toResult } from './bulk-calls.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -41,7 +40,8 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
       bulk: {
         kind,
         applicationId: route.applicationId,
-        webhookIds: [...selection.ids],
+        webhookIds: [...selection.keyIds.keys()],
+        keyIds: selection.keyIds,
         terms,
         stage: 'asking',
         results: new Map(),
@@ -88,10 +88,13 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
   async function act(webhookId: string): Promise<void> {
     const { bulk } = store.get()
     if (!bulk) return
-    const { kind, applicationId, terms } = bulk
+    const { kind, applicationId, terms, keyIds } = bulk
     const key = idempotencyKeys.get(webhookId) ?? newIdempotencyKey()
     idempotencyKeys.set(webhookId, key)
-    const call = () => attempt(attempts[kind], () => calls[kind]({ applicationId, webhookId }, terms, key))
+    const call = () =>
+      attempt(attempts[kind], () =>
+        calls[kind]({ applicationId, webhookId }, terms, key, keyIds.get(webhookId) ?? null),
+      )
     let outcome = await call()
     for (let waits = 0; waits < maxWaits && outcome.is === 'failed'; waits += 1) {
       const { status, retryAt } = outcome.problem
@@ -103,6 +106,9 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     const now = store.get().bulk
     if (!now) return
     const line = outcome.is === 'done' ? outcome.value.line : undefined
+    // The user knows of this rotation, so its overlap can be ended next.
+    if (line && 'keyId' in line)
+      store.set({ selection: withKeys(store.get().selection, [{ id: webhookId, keyId: line.keyId }]) })
     change({
       results: new Map(now.results).set(webhookId, toResult(now, webhookId, outcome)),
       progress: { ...now.progress, count: now.progress.count + 1 },
@@ -169,18 +175,6 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     closeBulk,
   }
 }
-
-/** Once a response is lost, a later failure does not say whether that rotation happened. */
-function toResult({ kind, results }: Bulk, webhookId: string, outcome: Outcome<Done>): BulkResult {
-  if (outcome.is === 'done') return { webhookId, is: 'done', note: outcome.value.note }
-  const before = results.get(webhookId)
-  const wasLost = before?.is === 'failed' && before.isLost
-  const isLost = kind === 'rotate' && (wasLost || mayHaveHappened(outcome.problem))
-  const problem = isLost ? { ...outcome.problem, text: lostResponse } : outcome.problem
-  return { webhookId, is: 'failed', problem, isLost }
-}
-
-const lostResponse = 'A response was lost, so the rotation may have happened.'
 
 const attempts = {
   rotate: { what: 'rotate secrets', scope: 'secrets:rotate' },

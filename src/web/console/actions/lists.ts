@@ -8,6 +8,7 @@ import {
   type Route,
   type WebhooksQuery,
 } from '../route.ts'
+import { withKeys } from '../selection.ts'
 import type { Application, State, Webhook } from '../state.ts'
 import type { Context } from './attempt.ts'
 
@@ -72,8 +73,15 @@ export function createLists({ store, client, attempt }: Context) {
       return
     }
     const { items, nextCursor, total = null } = outcome.value
-    const { page, kept } = keep(store.get().kept, route, { items, nextCursor, total })
-    store.set({ [part]: { is: 'done', value: page }, kept, isListLate: false, now: Date.now() })
+    const { kept: before, selection } = store.get()
+    const { page, kept } = keep(before, route, { items, nextCursor, total })
+    store.set({
+      [part]: { is: 'done', value: page },
+      kept,
+      isListLate: false,
+      now: Date.now(),
+      ...(route.page === 'application' && { selection: withKeys(selection, items as Webhook[]) }),
+    })
   }
 
   /** Returns the state change that shows the known rows of the new page's list until the response arrives. */

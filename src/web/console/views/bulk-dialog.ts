@@ -70,7 +70,8 @@ function terms({ kind, terms }: Bulk, actions: Actions): TemplateResult {
       </div>
       <p class="quiet">
         Not sure which receivers have switched? Probe them instead, and end the overlap only of each receiver
-        that is proven.
+        that is proven. If someone rotates a secret after this page has read the list, that overlap stays
+        open.
       </p>
     `
   return html`

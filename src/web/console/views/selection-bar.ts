@@ -25,11 +25,11 @@ export function selectionBar(
   page: ListPage<Webhook>,
   actions: Actions,
 ): TemplateResult {
-  const { ids, gathering } = state.selection
-  const isWholePage = page.items.every(({ id }) => ids.has(id))
+  const { keyIds, gathering } = state.selection
+  const isWholePage = page.items.every(({ id }) => keyIds.has(id))
   return html`
     <div class="selection" role="group" aria-label="Selection">
-      <p class="list-count">${plural(ids.size, 'webhook')} selected</p>
+      <p class="list-count">${plural(keyIds.size, 'webhook')} selected</p>
       <p class="buttons">
         ${buttons.map(([kind, label]) =>
           action(state, {
@@ -44,7 +44,7 @@ export function selectionBar(
         )}
         <button type="button" class="link" @click=${actions.clearSelection}>Clear</button>
       </p>
-      ${isWholePage && (page.total === null || ids.size < page.total) ? selectAll(route, page, gathering, actions) : nothing}
+      ${isWholePage && (page.total === null || keyIds.size < page.total) ? selectAll(route, page, gathering, actions) : nothing}
       ${gathering?.is === 'failed' ? problem(gathering.problem, state.now) : nothing}
     </div>
   `

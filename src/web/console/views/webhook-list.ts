@@ -22,7 +22,7 @@ export function webhookList(state: State, actions: Actions, none: () => Template
             <div class="list">
               <div class="list-head">
                 ${
-                  state.selection.ids.size > 0
+                  state.selection.keyIds.size > 0
                     ? selectionBar(state, route, page, actions)
                     : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
                 }
@@ -94,8 +94,7 @@ function choice(
 
 function table({ items }: ListPage<Webhook>, state: State, actions: Actions): TemplateResult {
   const { selection, isListLate } = state
-  const ids = items.map(({ id }) => id)
-  const picked = ids.filter((id) => selection.ids.has(id)).length
+  const picked = items.filter(({ id }) => selection.keyIds.has(id)).length
   return html`
     <table class="list-table webhooks" aria-busy=${isListLate}>
       <caption class="unseen">
@@ -108,11 +107,11 @@ function table({ items }: ListPage<Webhook>, state: State, actions: Actions): Te
               <input
                 type="checkbox"
                 aria-label="Select all on this page"
-                .checked=${picked === ids.length}
-                .indeterminate=${picked > 0 && picked < ids.length}
-                ?disabled=${picked < ids.length && mayNotSelect(state)}
+                .checked=${picked === items.length}
+                .indeterminate=${picked > 0 && picked < items.length}
+                ?disabled=${picked < items.length && mayNotSelect(state)}
                 @change=${(event: Event) => {
-                  actions.select(ids, (event.currentTarget as HTMLInputElement).checked)
+                  actions.select(items, (event.currentTarget as HTMLInputElement).checked)
                 }}
               />
               <span>Select all on this page</span>
@@ -134,7 +133,7 @@ function table({ items }: ListPage<Webhook>, state: State, actions: Actions): Te
 
 /** Rows of an earlier search are not in the list to which the selection belongs. */
 function mayNotSelect({ selection, isListLate }: State): boolean {
-  return isListLate || selection.ids.size >= maxSelected
+  return isListLate || selection.keyIds.size >= maxSelected
 }
 
 function row(
@@ -143,7 +142,7 @@ function row(
   actions: Actions,
 ): TemplateResult {
   const { selection, now } = state
-  const isPicked = selection.ids.has(id)
+  const isPicked = selection.keyIds.has(id)
   const isOverlapping = overlapEndsAt !== null && Date.parse(overlapEndsAt) > now
   // Unlike `change`, `click` says if Shift is held, even if the space bar caused it.
   const click = (event: MouseEvent) => {
