@@ -16,8 +16,6 @@ const maxCalls = 4
 /** How often to repeat a call that returned 429. */
 const maxWaits = 5
 
-export type BulkActions = ReturnType<typeof createBulk>
-
 /** Creates the actions that rotate, invite, probe and end overlaps for many webhooks. */
 export function createBulk({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
   const calls = createBulkCalls(client)

@@ -7,8 +7,6 @@ import type { Pages } from './pages.ts'
 
 const invitations = '/applications/{applicationId}/webhooks/{webhookId}/secret/invitations'
 
-export type Inviting = ReturnType<typeof createInviting>
-
 /** Creates the actions that create and revoke invitations. */
 export function createInviting({ store, client, attempt }: Context, pages: Pages) {
   /** Changes the webhook's dialog, unless the user has left it, and perhaps opened that of another webhook. */

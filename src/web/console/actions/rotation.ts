@@ -11,8 +11,6 @@ import type { Secrets } from './secrets.ts'
 
 const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
 
-export type Rotation = ReturnType<typeof createRotation>
-
 /** Creates the actions that rotate secrets and revoke previous keys. */
 export function createRotation({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
   /** Returns an If-Match header, so the request fails if the current key is no longer the key on the page. */

@@ -3,8 +3,6 @@ import { maxSelected, nothingSelected, pick, range, type Selectable, type Select
 import type { Context } from './attempt.ts'
 import { mayList, type Lists } from './lists.ts'
 
-export type Selecting = ReturnType<typeof createSelecting>
-
 /** Creates the actions that select webhooks in a list. */
 export function createSelecting({ store, attempt }: Context, { requestWebhooks }: Lists) {
   function change(selection: Selection): void {
