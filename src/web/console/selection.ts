@@ -1,7 +1,7 @@
 import type { components } from '../../client/client.ts'
-import { firstPage } from './listing.ts'
+import { firstPage, type WebhooksRoute } from './listing.ts'
 import type { Problem } from './problem.ts'
-import { hashOf, type Route } from './route.ts'
+import { hashOf } from './route.ts'
 
 type Webhook = components['schemas']['Webhook']
 
@@ -28,7 +28,7 @@ export const maxSelected = 1_000
 export const nothingSelected: Selection = { list: '', keyIds: new Map(), anchor: null, gathering: null }
 
 /** Returns the selection in the list of this route, which is empty if the user selected in another list before. */
-export function selectionIn(selection: Selection, route: Extract<Route, { page: 'application' }>): Selection {
+export function selectionIn(selection: Selection, route: WebhooksRoute): Selection {
   const list = hashOf(firstPage({ ...route, list: { ...route.list, sort: 'id' } }))
   return selection.list === list ? selection : { ...nothingSelected, list }
 }

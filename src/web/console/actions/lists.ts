@@ -1,4 +1,13 @@
-import { atCursor, firstPage, keep, pageSize, withoutFilters, type ListRoute } from '../listing.ts'
+import {
+  atCursor,
+  firstPage,
+  keep,
+  pageSize,
+  withoutFilters,
+  type ApplicationsRoute,
+  type ListRoute,
+  type WebhooksRoute,
+} from '../listing.ts'
 import { mayPass } from '../problem.ts'
 import {
   hashOf,
@@ -144,8 +153,6 @@ interface FoundPage {
   nextCursor: string | null
   total?: number | null
 }
-type WebhooksRoute = Extract<Route, { page: 'application' }>
-type ApplicationsRoute = Extract<Route, { page: 'applications' }>
 
 function partOf(route: ListRoute): 'webhooks' | 'applications' {
   return route.page === 'application' ? 'webhooks' : 'applications'

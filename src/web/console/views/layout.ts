@@ -102,9 +102,9 @@ function content(state: State, actions: Actions): TemplateResult {
     case 'home':
       return home(state, state.route.olderThan, actions)
     case 'applications':
-      return applications(state, actions)
+      return applications(state, state.route, actions)
     case 'application':
-      return application(state, state.route.applicationId, actions)
+      return application(state, state.route, actions)
     case 'webhook':
       return webhook(state, state.route, actions)
     case 'find':

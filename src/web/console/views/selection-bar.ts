@@ -2,14 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import type { BulkKind } from '../bulk.ts'
-import type { ListPage } from '../listing.ts'
-import type { Route } from '../route.ts'
+import type { ListPage, WebhooksRoute } from '../listing.ts'
 import { maxSelected } from '../selection.ts'
 import type { State, Webhook } from '../state.ts'
 import { action } from './action.ts'
 import { problem } from './problem.ts'
-
-type WebhooksRoute = Extract<Route, { page: 'application' }>
 
 const buttons: [BulkKind, string][] = [
   ['rotate', 'Rotate…'],

@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { isEmptyList, type ListPage } from '../listing.ts'
-import { address, ages, webhookSorts, webhookStates, type Route } from '../route.ts'
+import { isEmptyList, type ListPage, type WebhooksRoute } from '../listing.ts'
+import { address, ages, webhookSorts, webhookStates } from '../route.ts'
 import { maxSelected } from '../selection.ts'
 import type { State, Webhook } from '../state.ts'
 import { countOf, hasTools, noMatch, pager, searchField, secretWarning } from './list-tools.ts'
@@ -11,9 +11,12 @@ import { selectionBar } from './selection-bar.ts'
 import { time } from './time.ts'
 
 /** Lists an application's webhooks, with search, filters and a selection. @param none shown if there are no webhooks */
-export function webhookList(state: State, actions: Actions, none: () => TemplateResult): TemplateResult {
-  const { route } = state
-  if (route.page !== 'application') return html``
+export function webhookList(
+  state: State,
+  route: WebhooksRoute,
+  actions: Actions,
+  none: () => TemplateResult,
+): TemplateResult {
   return html`
     ${hasTools(state.webhooks, route) ? tools(state, route, actions) : nothing} ${secretWarning(state)}
     ${loaded(state.webhooks, state, actions, (page) =>
@@ -38,11 +41,7 @@ export function webhookList(state: State, actions: Actions, none: () => Template
   `
 }
 
-function tools(
-  state: State,
-  { list }: Extract<Route, { page: 'application' }>,
-  actions: Actions,
-): TemplateResult {
+function tools(state: State, { list }: WebhooksRoute, actions: Actions): TemplateResult {
   return html`
     <div class="tools">
       ${searchField(state, { label: 'Search webhooks', hint: 'Search ID, URL or description' }, actions)}
