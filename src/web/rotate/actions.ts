@@ -1,4 +1,5 @@
 import { createClient } from '../../client/client.ts'
+import { copyText, isSelected } from '../shared/copy-text.ts'
 import { saveFile } from '../shared/save-file.ts'
 import { isUsed, noInvitation, toProblem } from './problem.ts'
 import { saveInvitation, takeInvitation, type SavedInvitation } from './saved-invitation.ts'
@@ -128,13 +129,9 @@ export function createActions(store: Store, baseUrl: string) {
   async function copy(): Promise<void> {
     const { view } = store.get()
     if (view.is !== 'rotated') return
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(view.secret.signingSecret)
+    if (await copyText(view.secret.signingSecret))
       change({ saved: 'copied', copyFailed: false }, 'The secret was copied.')
-    } catch {
-      change({ revealed: true, copyFailed: true }, '')
-    }
+    else change({ revealed: true, copyFailed: true }, '')
   }
 
   /** Downloads the secret without a trailing newline, so the file has the secret's SHA-256. */
@@ -151,9 +148,10 @@ export function createActions(store: Store, baseUrl: string) {
     if (view.is === 'rotated') change({ revealed: !view.secret.revealed }, '')
   }
 
-  /** Records that the user copied the secret without the Copy button. */
+  /** Records that the user copied the secret without the Copy button, unless only a part of it. */
   function copiedByHand(): void {
-    change({ saved: 'copied' }, '')
+    const { view } = store.get()
+    if (view.is === 'rotated' && isSelected(view.secret.signingSecret)) change({ saved: 'copied' }, '')
   }
 
   return {
