@@ -84,7 +84,7 @@ export default defineConfig({
             'test/contract/{breaking-changes,document,reference-page,responses}.test.ts',
             'test/commands/{start,token,shared/load-config}.test.ts',
           ],
-          globalSetup: 'test/support/postgres-server.ts',
+          globalSetup: 'test/support/shared-postgres.ts',
           sequence: { groupOrder: 2 },
         },
       },

@@ -208,7 +208,7 @@ test(
   async (context) => {
     // pg_dump refuses servers newer than itself, so the test starts the installed server, not the one from npm.
     needsTools(context, 'pg_dump', 'pg_restore')
-    const postgres = await startPostgres({ fsync: 'off' }, installedPrograms())
+    const postgres = await startPostgres({ fsync: 'off' }, { programs: installedPrograms() })
     onTestFinished(postgres.remove)
     const administrator = new pg.Client({ connectionString: postgres.url })
     await administrator.connect()

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import { CompiledQuery, PostgresAdapter } from 'kysely'
-import pg from 'pg'
 import { inject, onTestFinished } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import { openStore } from '../../src/store/open-store.ts'
 import type { Queries, Scope, Store } from '../../src/store/store.ts'
 import { exampleEnvironment } from './environment.ts'
+import { administrate, databaseUrl } from './postgres-client.ts'
 import { searchDatabase } from './secret-search.ts'
 
 /** Whether the test is running on PostgreSQL instead of SQLite. */
@@ -19,36 +19,33 @@ export const keepsDatabases = process.env['KEEP_DATABASES'] !== undefined
  * secrets and removes it.
  * @returns its DATABASE_URL
  */
-export async function newDatabase(folder: string): Promise<string> {
-  const url = await emptyDatabase(folder)
+export function newDatabase(folder: string): Promise<string> {
+  return createDatabase(folder, 'template1')
+}
+
+/** Like `newDatabase`, but a database on PostgreSQL has Rekey's tables already, which makes it twice as fast. */
+export function preparedDatabase(folder: string): Promise<string> {
+  return createDatabase(folder, inject('postgresTemplate'))
+}
+
+async function createDatabase(folder: string, template: string): Promise<string> {
+  const url = onPostgres ? await copyTemplate(template) : `sqlite:${join(folder, 'rekey.db')}`
   onTestFinished(() => searchDatabase(url, folder))
   return url
 }
 
-async function emptyDatabase(folder: string): Promise<string> {
-  if (!onPostgres) return `sqlite:${join(folder, 'rekey.db')}`
+async function copyTemplate(template: string): Promise<string> {
+  const server = inject('postgresUrl')
   const name = `rekey_${process.pid}_${databases++}`
-  await administrate(`create database ${name} strategy file_copy`)
+  await administrate(server, `create database ${name} template ${template} strategy file_copy`)
   onTestFinished(async () => {
     if (keepsDatabases) console.log(`kept ${name}`)
-    else await administrate(`drop database ${name} with (force)`)
+    else await administrate(server, `drop database ${name} with (force)`)
   })
-  const url = new URL(inject('postgresUrl'))
-  url.pathname = `/${name}`
-  return url.href
+  return databaseUrl(server, name)
 }
 
 let databases = 0
-
-async function administrate(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: inject('postgresUrl') })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
-}
 
 /** Opens a store on the database, and closes it when the test ends. */
 export async function openDatabase(url: string): Promise<Store> {

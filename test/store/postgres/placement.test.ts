@@ -1,11 +1,11 @@
 import { Kysely, PostgresDialect } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import pg from 'pg'
 import { expect, inject, onTestFinished, test } from 'vitest'
 import { migrate } from '../../../src/store/migrate.ts'
 import type { Store } from '../../../src/store/store.ts'
 import { findApplication, insertApplication } from '../../../src/store/tables/applications.ts'
 import { holdWrites, newDatabase, openDatabase } from '../../support/database.ts'
+import { administrate, openPool } from '../../support/postgres-client.ts'
 import { temporaryFolder } from '../../support/server.ts'
 
 /** The names that another application may use for its own tables. */
@@ -17,8 +17,7 @@ const commonNames = [
 /** An empty database, with the administrator's connection to it. */
 async function emptyDatabase() {
   const url = await newDatabase(temporaryFolder())
-  const pool = new pg.Pool({ connectionString: url, max: 1 })
-  pool.on('connect', (client) => client.on('error', () => undefined))
+  const pool = openPool(url)
   onTestFinished(() => pool.end())
   const sql = async (statement: string) => (await pool.query<Record<string, unknown>>(statement)).rows
   return { url, pool, sql }
@@ -194,13 +193,9 @@ test("refuses a schema that has another application's tables, and leaves nothing
 /** Creates a role without any rights. @returns its name, and a function that puts it into a URL */
 async function newRole() {
   const name = `role_${process.pid}_${roles++}`
-  const administrate = async (statement: string) => {
-    const administrator = new pg.Client({ connectionString: inject('postgresUrl') })
-    await administrator.connect()
-    await administrator.query(statement).finally(() => administrator.end())
-  }
-  await administrate(`create role ${name} login password 'password'`)
-  onTestFinished(() => administrate(`drop role ${name}`))
+  const server = inject('postgresUrl')
+  await administrate(server, `create role ${name} login password 'password'`)
+  onTestFinished(() => administrate(server, `drop role ${name}`))
   const as = (address: string) => {
     const url = new URL(address)
     url.username = name
