@@ -21,20 +21,42 @@ export class KeptKeys {
   readonly #store: Pick<Store, 'version'>
   /** By application, then by webhook. */
   readonly #kept = new Map<string, Map<string, Kept>>()
-  #version: number | null = null
+  /** The version that was seen last. Everything kept was read after that. */
+  #version: number | null
   #size = 0
 
   constructor(store: Pick<Store, 'version'>) {
     this.#store = store
+    this.#version = store.version()
   }
 
   /**
-   * Returns the keys of the webhooks as they are in the database now.
-   * @param time milliseconds since 1970
-   * @returns null unless the keys of every one of them are known
+   * Returns the keys of the webhooks as they are in the database now. Calls `read` unless all of them are known.
+   * @param time only keys that end later are wanted, in milliseconds since 1970
+   * @param read reads the keys of these webhooks that end after `time`
    */
-  find(applicationId: string, webhookIds: readonly string[], time: number): Map<string, WebhookKeys> | null {
-    this.#forgetIfChanged()
+  async read(
+    applicationId: string,
+    webhookIds: readonly string[],
+    time: number,
+    read: () => Promise<Map<string, WebhookKeys>>,
+  ): Promise<Map<string, WebhookKeys>> {
+    const kept = this.#find(applicationId, webhookIds, time)
+    // Asking for the version takes a tenth of the time of a signature, so it is asked for only if it decides.
+    if (kept && this.#isUnchanged()) return kept
+    const version = this.#version
+    const found = await read()
+    // After a commit since `version` was seen, what is added here is forgotten before its first use.
+    if (version !== null && version === this.#version) this.#add(applicationId, found, time)
+    return found
+  }
+
+  clear(): void {
+    this.#kept.clear()
+    this.#size = 0
+  }
+
+  #find(applicationId: string, webhookIds: readonly string[], time: number): Map<string, WebhookKeys> | null {
     const webhooks = this.#kept.get(applicationId)
     if (!webhooks) return null
     const found = new Map<string, WebhookKeys>()
@@ -46,48 +68,35 @@ export class KeptKeys {
     return found
   }
 
-  /**
-   * Keeps what `read` returns.
-   * @param time the keys that end later are read, in milliseconds since 1970
-   */
-  async keep(
-    applicationId: string,
-    time: number,
-    read: () => Promise<Map<string, WebhookKeys>>,
-  ): Promise<Map<string, WebhookKeys>> {
-    // Before the read, so that a commit during the read ends its validity.
-    this.#forgetIfChanged()
-    const version = this.#version
-    const found = await read()
-    if (version !== null && version === this.#version)
-      for (const [id, webhook] of found) this.#add(applicationId, id, webhook, time)
-    return found
-  }
-
-  clear(): void {
-    this.#kept.clear()
-    this.#size = 0
-  }
-
-  #forgetIfChanged(): void {
+  /** Whether no process has committed anything since the version was seen. Otherwise, forgets all keys. */
+  #isUnchanged(): boolean {
     const version = this.#store.version()
-    if (version === this.#version) return
+    if (version === this.#version) return true
     this.clear()
     this.#version = version
+    return false
   }
 
-  #add(applicationId: string, webhookId: string, webhook: WebhookKeys, readAt: number): void {
-    const known = this.#kept.get(applicationId)?.get(webhookId)
-    this.#size += sizeOf(webhook) - (known ? sizeOf(known.webhook) : 0)
-    if (this.#size > maxSize) {
-      this.clear()
-      this.#size = sizeOf(webhook)
+  #add(applicationId: string, found: Map<string, WebhookKeys>, readAt: number): void {
+    let webhooks = this.#kept.get(applicationId)
+    for (const [id, webhook] of found) {
+      const known = webhooks?.get(id)
+      this.#size += sizeOf(webhook) - (known ? sizeOf(known.webhook) : 0)
+      if (this.#size > maxSize) {
+        this.clear()
+        this.#size = sizeOf(webhook)
+        webhooks = undefined
+      }
+      if (!webhooks) this.#kept.set(applicationId, (webhooks = new Map<string, Kept>()))
+      webhooks.set(id, { webhook, readAt, until: firstEnd(webhook) })
     }
-    const webhooks = this.#kept.get(applicationId) ?? new Map<string, Kept>()
-    this.#kept.set(applicationId, webhooks)
-    const until = Math.min(...webhook.keys.map(({ expiresAt }) => expiresAt ?? Infinity))
-    webhooks.set(webhookId, { webhook, readAt, until })
   }
+}
+
+function firstEnd({ keys }: WebhookKeys): number {
+  let first = Infinity
+  for (const { expiresAt } of keys) if (expiresAt !== null && expiresAt < first) first = expiresAt
+  return first
 }
 
 function sizeOf({ keys }: WebhookKeys): number {
