@@ -1,9 +1,10 @@
 import { createClient } from '../../client/client.ts'
 import { copyText, isSelected } from '../shared/copy-text.ts'
 import { saveFile } from '../shared/save-file.ts'
+import type { Store } from '../shared/store.ts'
 import { isUsed, noInvitation, toProblem } from './problem.ts'
 import { saveInvitation, takeInvitation, type SavedInvitation } from './saved-invitation.ts'
-import type { Secret, Store } from './state.ts'
+import type { Secret, State } from './state.ts'
 
 const safeToRotateAgain =
   'Pressing the button again is safe: the secret is rotated only once, and you get the same secret.'
@@ -12,7 +13,7 @@ const safeToProbeAgain = 'Testing again changes nothing.'
 export type Actions = ReturnType<typeof createActions>
 
 /** @param baseUrl the server's URL without `/api/v1` */
-export function createActions(store: Store, baseUrl: string) {
+export function createActions(store: Store<State>, baseUrl: string) {
   let saved: SavedInvitation | null = null
   const client = createClient({ baseUrl, token: () => saved?.token ?? '' })
 

@@ -11,13 +11,14 @@ import { createProviderSignIn } from './provider-sign-in.ts'
 import { createSecrets } from './secrets.ts'
 import { createSelecting } from './selecting.ts'
 import { createSessions } from './session.ts'
-import type { Store } from '../store.ts'
+import type { Store } from '../../shared/store.ts'
+import type { State } from '../state.ts'
 
 /** Every action that a view can trigger. */
 export type Actions = ReturnType<typeof createActions>
 
 /** @param baseUrl the server's URL without `/api/v1` */
-export function createActions(store: Store, baseUrl: string) {
+export function createActions(store: Store<State>, baseUrl: string) {
   const context = createContext(store, baseUrl)
   const lists = createLists(context)
   const pages = createPages(context, lists)
