@@ -57,14 +57,24 @@ export default defineConfig({
         test: { name: 'faults', include: ['test/faults/*.test.ts'], sequence: { groupOrder: 1 } },
       },
       {
-        // Everything else, on SQLite: commands, pages, contract, deployment.
+        // Pages in a browser, on SQLite. A worker keeps its browser and the loaded server for all of its files.
+        extends: true,
+        test: {
+          name: 'web',
+          include: ['test/web/**/*.test.ts'],
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        // Everything else, on SQLite: commands, contract, deployment.
         extends: true,
         test: {
           name: 'system',
           include: ['test/**/*.test.ts'],
           exclude: [
             ...unit,
-            'test/{operations,http,receiver,faults,after-run,generators,package,receivers,store}/**',
+            'test/{operations,http,receiver,web,faults,after-run,generators,package,receivers,store}/**',
           ],
           sequence: { groupOrder: 1 },
         },
@@ -85,6 +95,7 @@ export default defineConfig({
             'test/commands/{start,token,shared/load-config}.test.ts',
           ],
           globalSetup: 'test/support/shared-postgres.ts',
+          isolate: false,
           sequence: { groupOrder: 2 },
         },
       },

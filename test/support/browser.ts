@@ -1,5 +1,5 @@
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
-import { afterAll, onTestFinished, type TestContext } from 'vitest'
+import { onTestFinished, type TestContext } from 'vitest'
 import { chromiumLaunch } from './chromium.ts'
 import { skipWithout } from './tools.ts'
 
@@ -11,11 +11,8 @@ export interface BrowserPage {
   origins: Set<string>
 }
 
-/** Shared by all tests of a file; each test has its own browser context. */
+/** Shared by all tests of a process, and closed when it exits; each test has its own browser context. */
 let browser: Promise<Browser> | undefined
-afterAll(async () => {
-  await (await browser)?.close()
-})
 
 /** Opens a page in a real Chromium, and closes it when the test ends. Skips the test if Chromium is not installed. */
 export async function openPage(

@@ -1,17 +1,27 @@
 import SqliteDatabase from 'better-sqlite3'
 import { onTestFinished } from 'vitest'
-import { allRows, onPostgres, openDatabase } from './database.ts'
+import { onPostgres } from './database.ts'
+import { openPool } from './postgres-client.ts'
 import type { TestServer } from './server.ts'
+
+const tables = [
+  ...['applications', 'webhooks', 'signing_keys', 'self_ending_overlaps'],
+  ...['idempotency_records', 'rotation_invitations', 'events', 'rate_limits'],
+]
 
 /** @returns a function whose result changes whenever a commit changes the server's database */
 export function watchChanges({ databaseUrl }: TestServer): () => Promise<string> {
-  if (onPostgres) {
-    const store = openDatabase(databaseUrl)
-    return async () => JSON.stringify(await (await store).write(null, allRows, AbortSignal.timeout(5_000)))
-  }
+  if (onPostgres) return watchRows(databaseUrl)
   const database = new SqliteDatabase(databaseUrl.slice('sqlite:'.length), { readonly: true })
   onTestFinished(() => {
     database.close()
   })
   return () => Promise.resolve(String(database.pragma('data_version', { simple: true })))
+}
+
+function watchRows(databaseUrl: string): () => Promise<string> {
+  const pool = openPool(databaseUrl, { options: '-c search_path=rekey,public' })
+  onTestFinished(() => pool.end())
+  const rows = tables.map((name) => `(select json_agg(t) from ${name} t)::text as ${name}`)
+  return async () => JSON.stringify((await pool.query(`select ${rows.join(', ')}`)).rows)
 }

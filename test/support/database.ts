@@ -100,17 +100,3 @@ async function findUnqualifiedNames(queries: Queries): Promise<void> {
   if (queries.getExecutor().adapter instanceof PostgresAdapter)
     await queries.executeQuery(CompiledQuery.raw('set local search_path = rekey, public'))
 }
-
-const tables = [
-  ...['applications', 'webhooks', 'signing_keys', 'self_ending_overlaps'],
-  ...['idempotency_records', 'rotation_invitations', 'events', 'rate_limits'],
-]
-
-/** Reads every row of every table. @param queries of a transaction */
-export async function allRows(queries: Queries): Promise<unknown[]> {
-  const results = []
-  await findUnqualifiedNames(queries)
-  for (const table of tables)
-    results.push(await queries.executeQuery(CompiledQuery.raw(`select * from ${table}`)))
-  return results.flatMap(({ rows }) => rows)
-}
