@@ -29,14 +29,14 @@ function sha256(text: string): string {
 }
 
 test.for([
-  ['a desktop', { viewport: { width: 1440, height: 900 } }, 'light'],
-  ['a desktop', { viewport: { width: 1440, height: 900 } }, 'dark'],
-  ['a phone', devices['Pixel 7'], 'light'],
-  ['a phone', devices['Pixel 7'], 'dark'],
+  ['a desktop', 'light', { viewport: { width: 1440, height: 900 } }],
+  ['a desktop', 'dark', { viewport: { width: 1440, height: 900 } }],
+  ['a phone', 'light', devices['Pixel 7']],
+  ['a phone', 'dark', devices['Pixel 7']],
 ] as const)(
-  'on %s, in %3$s, the page leads from the link to a tested secret, and axe finds no violation in any state',
+  'on %s, in %s colors, the page leads from the link to a tested secret, and axe finds no violation in any state',
   { timeout },
-  async ([, device, colorScheme], context) => {
+  async ([, colorScheme, device], context) => {
     const server = await startProbeServer()
     const webhook = await provision(server)
     await server.api('PUT', '/applications/app_1', { body: { name: 'Example Shop' } })
