@@ -27,7 +27,7 @@ export function leaveDialog(state: State, { proceed }: LeaveDialog, actions: Act
         ${
           retried.length > 0
             ? html`<button type="button" class="primary" autofocus @click=${retry}>
-                Try the ${plural(retried.length, 'lost rotation')} again
+                Try the ${retried.length === 1 ? 'lost rotation' : `${retried.length} lost rotations`} again
               </button>`
             : nothing
         }
