@@ -8,7 +8,7 @@ const unit = [
   'test/http/authentication/caller.test.ts',
   'test/http/request/parse-json.test.ts',
   'test/{event-counts,fair-gate,keyed-turns,logger,recent-map,trace-context}.test.ts',
-  'test/operations/shared/{opened-keys,slices}.test.ts',
+  'test/operations/shared/{kept-keys,opened-keys,slices}.test.ts',
   'test/scripts/prose.test.ts',
 ]
 const onPostgresOnly = ['test/store/postgres/{pg-internals,placement,rate-limiter}.test.ts']

@@ -1029,6 +1029,8 @@ export interface components {
             keyCreatedAt: string | null;
             /** @description Fingerprint of the current key, or null without one. */
             keyFingerprint: components["schemas"]["KeyFingerprint"] | null;
+            /** @description ID of the current key, or null without one. In double quotes, it is the `ETag` for `If-Match` of a rotation or revocation. */
+            keyId: string | null;
             /** @description Number of live keys, including the current key. */
             liveKeys: number;
             /**

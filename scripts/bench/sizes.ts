@@ -1,8 +1,8 @@
 import type { Run, Tables } from './report.ts'
 
 /** Measured by scripts/capacity.ts: a webhook with its first event, and a rotation whose secret is erased. */
-const bytesPerWebhook = 370
-const bytesPerRotation = 750
+const bytesPerWebhook = 560
+const bytesPerRotation = 930
 const rotationsPerYear = 12
 
 /** Formats the table of docs/capacity.md: instances and disk space by deliveries per second. */

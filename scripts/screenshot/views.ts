@@ -215,4 +215,16 @@ export const views: View[] = [
       await page.getByRole('button', { name: 'Close' }).waitFor()
     },
   },
+  {
+    name: 'bulk-leave',
+    at: '#/applications/contoso',
+    act: async (page) => {
+      await page.route('**/wh_000005/secret', (route) => route.fulfill({ status: 520 }))
+      for (const number of [4, 5])
+        await page.getByRole('checkbox', { name: `Select wh_00000${number}` }).check()
+      await press(page, 'Rotate…')
+      await press(page, 'Rotate')
+      await press(page, 'Close')
+    },
+  },
 ]

@@ -5,6 +5,7 @@ import { Keyring } from '../domain/sealing.ts'
 import { generateSigningSecret, type SigningSecret } from '../domain/signing-secret.ts'
 import { FairGate } from '../fair-gate.ts'
 import type { Caller, Operation, OperationContext, OperationId } from '../operations/shared/operation.ts'
+import { KeptKeys } from '../operations/shared/kept-keys.ts'
 import { OpenedKeys } from '../operations/shared/opened-keys.ts'
 import { ProbeLimit } from '../operations/shared/probe-limit.ts'
 import { runScheduledProbe } from '../operations/shared/scheduled-probe.ts'
@@ -95,6 +96,7 @@ export async function openCore(
     store,
     keyring,
     openedKeys,
+    keptKeys: new KeptKeys(store),
     now,
     settledTime,
     generateSecret,
@@ -120,7 +122,7 @@ export async function openCore(
       logger.error({ requestId: perCall.requestId, error }, text)
     },
   })
-  const stopSweeping = startSweeping({ store, openedKeys, now, settledTime, logger })
+  const stopSweeping = startSweeping({ ...services, logger })
   const probeSchedule =
     probeIntervalMs === undefined
       ? undefined

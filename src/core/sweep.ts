@@ -45,18 +45,22 @@ export async function sweep(store: Store, now: number, signal: AbortSignal): Pro
   }
 }
 
-export interface SweepOptions extends Pick<OperationContext, 'store' | 'openedKeys' | 'now' | 'settledTime'> {
+export interface SweepOptions extends Pick<
+  OperationContext,
+  'store' | 'openedKeys' | 'keptKeys' | 'now' | 'settledTime'
+> {
   logger: CoreLog
 }
 
 /**
- * Sweeps immediately, then every minute, and clears the cache of unsealed keys each time. Warns once if it keeps
+ * Sweeps immediately, then every minute, and clears the caches of keys each time. Warns once if it keeps
  * secrets only because the clock may be wrong.
  * @returns a function that stops sweeping: it aborts a running sweep, and resolves when that sweep has ended
  */
 export function startSweeping({
   store,
   openedKeys,
+  keptKeys,
   now,
   settledTime,
   logger,
@@ -77,6 +81,7 @@ export function startSweeping({
   }
   const run = async () => {
     openedKeys.clear()
+    keptKeys.clear()
     try {
       const settled = settledTime()
       await store.saveSettledTime(settled, signal)

@@ -52,6 +52,7 @@ export const putWebhook: Operation<'putWebhook'> = async ({ path, body }, contex
       await insertWebhook(queries, row)
       await appendEvent(queries, path, eventBy(context, { type: 'webhook.created', at: time }))
       const noKeys = {
+        current_id: null,
         current_fingerprint: null,
         current_created_at: null,
         current_sealed_by: null,

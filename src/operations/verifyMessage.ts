@@ -1,7 +1,7 @@
 import type { components } from '../../generated/types.ts'
 import type { Scheme } from '../domain/schemes/scheme.ts'
 import { readMessage, type SignedMessage } from '../domain/received-message.ts'
-import { isSignedWith, isTimely } from '../domain/signature.ts'
+import { contentOf, isSignedWith, isTimely } from '../domain/signature.ts'
 import { isLive, keyState, keptAfterEndMs, type KeyOwner, type KeyState } from '../domain/signing-key.ts'
 import { RekeyError } from '../errors.ts'
 import { listUnendedKeys } from '../store/tables/signing-keys.ts'
@@ -66,8 +66,9 @@ function* findSigner(
   keys: readonly UnsealedKey[],
   message: SignedMessage,
 ): Generator<undefined, UnsealedKey | undefined> {
+  const signed = { content: contentOf(scheme, message), signatures: message.signatures }
   for (const candidate of keys) {
-    if (isSignedWith(scheme, message, candidate.secret)) return candidate
+    if (isSignedWith(scheme, signed, candidate.secret)) return candidate
     yield
   }
   return undefined

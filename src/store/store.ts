@@ -40,6 +40,11 @@ export interface Store {
    */
   queryMs: number
   /**
+   * Returns a number that changes when any process commits to the database, and has changed before the commit's `write`
+   * resolves; null on PostgreSQL, which has none.
+   */
+  version(): number | null
+  /**
    * Returns the last saved settled time (see SettledClock), or that of the newest event in a database without one.
    * Returns `now` if there is neither, and on PostgreSQL, where the server's clock can be believed.
    * @param now milliseconds since 1970

@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { startSweeping, sweep } from '../../src/core/sweep.ts'
 import { Keyring } from '../../src/domain/sealing.ts'
+import { KeptKeys } from '../../src/operations/shared/kept-keys.ts'
 import { OpenedKeys } from '../../src/operations/shared/opened-keys.ts'
 import { execute, openDatabase, withDatabase } from '../support/database.ts'
 import { invite, rotateWith } from '../support/invitations.ts'
@@ -121,18 +122,19 @@ test('after the clock jumps, a retry does not rotate again, no webhook gets an e
   expect(server.logs.find(({ jumpSeconds }) => jumpSeconds === (5 * day) / 1000)).toMatchObject({ level: 40 })
 })
 
-test('each sweep clears the unsealed keys from memory', async () => {
+test('each sweep clears the keys from memory', async () => {
   const { databaseUrl } = await startServer()
   const store = await openDatabase(databaseUrl)
   const openedKeys = new OpenedKeys(new Keyring([{ kid: 'k1', key: Buffer.alloc(32) }]))
-  const clear = vi.spyOn(openedKeys, 'clear')
+  const keptKeys = new KeptKeys(store)
+  const clears = [openedKeys, keptKeys].map((keys) => vi.spyOn(keys, 'clear'))
   const log = () => undefined
   const logger = { info: log, warn: log, error: log }
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
-  const stop = startSweeping({ store, openedKeys, now: Date.now, settledTime: Date.now, logger })
-  expect(clear).toHaveBeenCalledTimes(1)
+  const stop = startSweeping({ store, openedKeys, keptKeys, now: Date.now, settledTime: Date.now, logger })
+  for (const clear of clears) expect(clear).toHaveBeenCalledTimes(1)
   vi.advanceTimersByTime(60_000)
   await stop()
   vi.useRealTimers()
-  expect(clear).toHaveBeenCalledTimes(2)
+  for (const clear of clears) expect(clear).toHaveBeenCalledTimes(2)
 })

@@ -73,7 +73,7 @@ test('if the secret of its current key was erased, a webhook has no current key 
     { state: 'previous', secretErased: false },
   ])
   const { body } = await server.api('GET', webhook)
-  expect([body.keyFingerprint, body.keyCreatedAt, body.liveKeys]).toEqual([null, null, 1])
+  expect([body.keyId, body.keyFingerprint, body.keyCreatedAt, body.liveKeys]).toEqual([null, null, null, 1])
   const probe = await server.api('POST', `${webhook}/probes`)
   for (const refused of [await sign(), await verify(previous.signingSecret), probe]) {
     expect(refused.status).toBe(409)

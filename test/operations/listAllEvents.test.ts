@@ -202,12 +202,12 @@ test('a cursor from before a restore returns 409, even after the feed has grown 
 })
 
 /** Reads all pages, newest first. */
-async function readNewest(server: TestServer, query: string, options: { token?: string } = {}) {
+async function readNewest(server: TestServer, query: string, options: { token?: string } = {}, limit = 2) {
   const items: FeedEvent[] = []
   let cursor: string | undefined
   for (;;) {
     const sent = cursor === undefined ? '' : `&cursor=${cursor}`
-    const found = await page(server, `order=newest&limit=2${query}${sent}`, options)
+    const found = await page(server, `order=newest&limit=${limit}${query}${sent}`, options)
     items.push(...found.items)
     if (found.nextCursor === cursor) return items
     cursor = found.nextCursor
@@ -263,6 +263,16 @@ test('newest finds a rare type, and the events of one application, among thousan
     'app_2/hook_1 2',
   ])
   expect(names(await readNewest(server, '', few))).toEqual(['app_2/hook_1 1500', 'app_2/hook_1 2'])
+  // Deleting an application gives the events of all its webhooks the same time.
+  await execute(server.databaseUrl, 'update events set at = 5')
+  for (const one of [few, {}]) {
+    const all = await readNewest(server, '&type=secret.rotated', one, 100)
+    const mine = names(all.filter(({ applicationId }) => applicationId === 'app_2'))
+    expect([all.length, mine.sort()]).toEqual([
+      one === few ? 2 : 3_000,
+      ['app_2/hook_1 1500', 'app_2/hook_1 2'],
+    ])
+  }
 })
 
 test('a page of the newest events does not repeat or skip any, although more happen between the pages', async () => {

@@ -174,7 +174,7 @@ test('a search examines thousands of webhooks, and its pages together have every
   await execute(
     server.databaseUrl,
     `insert into signing_keys (id, application_id, webhook_id, generation, fingerprint, sha256, guessable, sealed_secret, sealed_by, created_at, expires_at)
-     select 'key_' || n, 'app_1', 'hook_' || (10000 + n), 1, 'whsec_****0000', '0', 0, 'x', 'k1', n * 3331 % 5003, case when n % 777 = 0 then 4000000000000 end
+     select 'key_aaaaaaaaaaaaaaaaa' || (10000 + n), 'app_1', 'hook_' || (10000 + n), 1, 'whsec_****0000', '0', 0, 'x', 'k1', n * 3331 % 5003, case when n % 777 = 0 then 4000000000000 end
      from ${numbers} where n % 1000 <> 0`,
   )
   // As autovacuum does soon after so many inserts.

@@ -20,6 +20,7 @@ test('the first PUT creates a webhook without a secret, and later PUTs replace i
     description: null,
     signatureScheme: 'standard-webhooks',
     signatureHeader: 'webhook-signature',
+    keyId: null,
     keyFingerprint: null,
     keyCreatedAt: null,
     liveKeys: 0,
@@ -45,8 +46,11 @@ test('replacing a webhook keeps its keys, and every response that contains the w
   const server = await startServer({ now: () => now })
   const webhook = await provision(server)
   await server.api('PATCH', `${webhook}/secret`)
-  const { body: rotated } = await server.api('PATCH', `${webhook}/secret`, { body: { overlapSeconds: 60 } })
+  const { body: rotated, headers } = await server.api('PATCH', `${webhook}/secret`, {
+    body: { overlapSeconds: 60 },
+  })
   const keys = {
+    keyId: headers.get('etag')?.replaceAll('"', ''),
     keyFingerprint: rotated.keyFingerprint,
     keyCreatedAt: new Date(now).toISOString(),
     liveKeys: 2,

@@ -6,6 +6,7 @@ import type { SigningSecret } from '../../domain/signing-secret.ts'
 import type { FairGate } from '../../fair-gate.ts'
 import type { Store } from '../../store/store.ts'
 import type { TraceContext } from '../../trace-context.ts'
+import type { KeptKeys } from './kept-keys.ts'
 import type { OpenedKeys } from './opened-keys.ts'
 import type { ProbeLimit } from './probe-limit.ts'
 
@@ -29,6 +30,7 @@ export interface OperationContext {
   store: Store
   keyring: Keyring
   openedKeys: OpenedKeys
+  keptKeys: KeptKeys
   /** Returns the current time in milliseconds since 1970. */
   now: () => number
   /**

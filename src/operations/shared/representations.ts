@@ -21,6 +21,7 @@ export function toWebhook(row: WebhookWithKeys): Schemas['Webhook'] {
     description: row.description,
     signatureScheme: row.signature_scheme,
     signatureHeader: toScheme(toSchemeChoice(row)).signatureHeader,
+    keyId: hasSecret ? row.current_id : null,
     keyFingerprint: hasSecret ? row.current_fingerprint : null,
     keyCreatedAt: hasSecret ? toTimeOrNull(row.current_created_at) : null,
     liveKeys: row.live_keys,

@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import type { Message, Scheme } from '../../domain/schemes/scheme.ts'
 import { schemes, toScheme } from '../../domain/schemes/schemes.ts'
 import { signersOf } from '../../domain/signers.ts'
-import { messageHeaders, sign } from '../../domain/signature.ts'
+import type { KeyOwner } from '../../domain/signing-key.ts'
+import { contentOf, messageHeaders, sign, type SignedContent, type Signer } from '../../domain/signature.ts'
 import { RekeyError } from '../../errors.ts'
 import { listLiveKeys, maxWebhooks, type LiveKey, type WebhookKeys } from '../../store/tables/live-keys.ts'
 import type { OperationContext } from './operation.ts'
@@ -21,8 +22,8 @@ export interface MessageForWebhooks {
 export type Signed = { headers: Record<string, string>; error?: never } | { error: unknown }
 
 /**
- * Signs one message for each webhook, with the webhook's own scheme and live keys. The keys are read from the database
- * each time, so a revocation takes effect on every instance with the next signature.
+ * Signs one message for each webhook, with the webhook's own scheme and live keys. The keys are those in the database
+ * now (see KeptKeys), so a revocation takes effect on every instance with the next signature.
  * @returns the results in the order of `webhookIds`. An error is a RekeyError `notFound` if the webhook does not exist,
  * `conflict` if it was never rotated or the secret of its current key was erased, or any other error if signing failed
  */
@@ -42,7 +43,9 @@ export async function signForEach(
   const signed: Signed[] = []
   for (let first = 0; first < webhookIds.length; first += maxWebhooks) {
     const ids = webhookIds.slice(first, first + maxWebhooks)
-    const found = await (webhookIds.length === 1 ? read(ids) : readInTurn(ids))
+    const found = await context.keptKeys.read(applicationId, ids, time, () =>
+      webhookIds.length === 1 ? read(ids) : readInTurn(ids),
+    )
     const bytes = estimateBytes(found, message)
     const steps = signSome(applicationId, ids, found, message, context)
     signed.push(...(await runInSlices({ applicationId, bytes, steps }, context)))
@@ -55,27 +58,43 @@ function estimateBytes(found: Map<string, WebhookKeys>, message: Message): numbe
   for (const { scheme, keys } of found.values()) {
     // A newer version of Rekey may have stored a scheme that this one does not know, which fails for its webhook alone.
     const known: Partial<Record<string, Scheme>> = schemes
-    bytes += hashedBytes(known[scheme.name] ?? schemes['standard-webhooks'], keys, message)
+    // To say that a webhook has no key takes about as long as to open one.
+    const counted = keys.length > 0 ? keys : [null]
+    bytes += hashedBytes(known[scheme.name] ?? schemes['standard-webhooks'], counted, message)
   }
   return bytes
 }
 
+/** A webhook that can sign, with its opened keys. */
+interface SigningWebhook {
+  scheme: Scheme
+  signers: readonly Signer[]
+}
+
+/** The result of opening a webhook's keys stays with them: if they change, or time ends one, they are read again. */
+type FoundWebhook = WebhookKeys & { signing?: SigningWebhook }
+
 function* signSome(
   applicationId: string,
   webhookIds: readonly string[],
-  found: Map<string, WebhookKeys>,
+  found: Map<string, FoundWebhook>,
   message: Message,
-  { openedKeys }: OperationContext,
+  context: OperationContext,
 ): Generator<undefined, Signed[]> {
   const results: Signed[] = []
+  let covered: { before: Scheme['signedBefore']; content: SignedContent } | undefined
   for (const webhookId of webhookIds) {
     try {
-      const { scheme: choice, keys } = rejectUnlessSigns(found.get(webhookId))
-      const scheme = toScheme(choice)
+      const webhook = found.get(webhookId)
+      if (!webhook) throw new RekeyError('notFound')
+      webhook.signing ??= yield* open(webhook, { applicationId, webhookId }, context)
+      const { scheme, signers } = webhook.signing
+      // Webhooks with the same scheme as the previous one sign the same bytes.
+      if (covered?.before !== scheme.signedBefore)
+        covered = { before: scheme.signedBefore, content: contentOf(scheme, message) }
       const signatures = []
-      for (const { id: keyId, sealed } of signersOf(scheme, keys)) {
-        const signer = openedKeys.open(sealed, { applicationId, webhookId, keyId }, scheme)
-        signatures.push(sign(scheme, message, signer))
+      for (const signer of signers) {
+        signatures.push(sign(scheme, covered.content, signer))
         yield
       }
       results.push({ headers: messageHeaders(scheme, message, signatures) })
@@ -86,14 +105,27 @@ function* signSome(
   return results
 }
 
+function* open(
+  { scheme: choice, keys }: WebhookKeys,
+  owner: KeyOwner,
+  { openedKeys }: OperationContext,
+): Generator<undefined, SigningWebhook> {
+  const sealed = rejectUnlessSigns(keys)
+  const scheme = toScheme(choice)
+  const signers: Signer[] = []
+  for (const key of signersOf(scheme, sealed)) {
+    signers.push(openedKeys.open(key.sealed, { ...owner, keyId: key.id }, scheme))
+    yield
+  }
+  return { scheme, signers }
+}
+
 type SealedKey = LiveKey & { sealed: string }
 
-/** @throws RekeyError `notFound` if there is no webhook; `conflict` if it cannot sign */
-function rejectUnlessSigns(webhook: WebhookKeys | undefined): WebhookKeys & { keys: SealedKey[] } {
-  if (!webhook) throw new RekeyError('notFound')
-  const { scheme, keys } = webhook
+/** @throws RekeyError `conflict` if the webhook with these keys cannot sign */
+function rejectUnlessSigns(keys: readonly LiveKey[]): SealedKey[] {
   const sealed = keys.filter((key): key is SealedKey => key.sealed !== null)
-  if (sealed[0]?.expiresAt === null) return { scheme, keys: sealed }
+  if (sealed[0]?.expiresAt === null) return sealed
   // If there is no current key, the webhook was never rotated, or the secret of its current key was erased.
   const [current] = keys
   throw cannotSign(current?.sealed === null ? current : undefined)

@@ -31,7 +31,7 @@ export const migration: Migration = {
       .where(sql<boolean>`sealed_secret is not null and expires_at is not null`)
       .execute()
 
-    // Index for listing the newest events of one type.
-    await db.schema.createIndex('events_newest').on('events').columns(['type', 'at']).execute()
+    // Index for listing the newest events of one type. Deleting an application gives many events the same time.
+    await db.schema.createIndex('events_newest').on('events').columns(['type', 'at', 'hash']).execute()
   },
 }

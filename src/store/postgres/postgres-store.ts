@@ -69,6 +69,7 @@ export async function openPostgres(location: PostgresLocation): Promise<Store> {
   return {
     now: () => clock.now(),
     queryMs: 10,
+    version: () => null,
     readSettledTime: (now) => Promise.resolve(now),
     saveSettledTime: () => Promise.resolve(),
     read: readFor(ownScope),

@@ -30,6 +30,9 @@ export function openSqlite(file: string): Store {
     await whenUnlocked(() => begin.run(), isWanted)
   })
 
+  // Changes with the commits of all other connections, and thus of all writers (SQLite's documentation of pragmas).
+  const version = reader.database.prepare('pragma data_version').pluck()
+
   const read: Store['read'] = async (work, signal) => {
     signal.throwIfAborted()
     return work(reader.kysely).catch(rethrow)
@@ -37,6 +40,13 @@ export function openSqlite(file: string): Store {
   return {
     now: () => Date.now(),
     queryMs: 1.5,
+    version() {
+      try {
+        return version.get() as number
+      } catch (error) {
+        return rethrow(error)
+      }
+    },
     async readSettledTime(now) {
       const minutes = reader.database.pragma('user_version', { simple: true }) as number
       if (minutes > 0) return minutes * minuteMs

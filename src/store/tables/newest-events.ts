@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { AuditEvent, EventType } from '../../domain/audit.ts'
 import type { Queries } from '../store.ts'
 import { toEvent } from './events.ts'
@@ -15,19 +15,23 @@ export interface NewestPlace {
 export async function findOlderPlace(
   queries: Queries,
   type: EventType,
-  { at }: NewestPlace,
+  after: NewestPlace,
   rows: number,
 ): Promise<NewestPlace | undefined> {
-  const row = await queries
+  return queries
     .selectFrom('events')
-    .select('at')
+    .select(['at', 'hash'])
     .where('type', '=', type)
-    .where('at', '<=', at)
+    .where(isOlder(after))
     .orderBy('at', 'desc')
+    .orderBy('hash', 'desc')
     .limit(1)
     .offset(rows - 1)
     .executeTakeFirst()
-  return row && { at: row.at, hash: '' }
+}
+
+function isOlder({ at, hash }: NewestPlace): RawBuilder<boolean> {
+  return sql`(at, hash) < (${at}, ${hash})`
 }
 
 export interface ListNewest {
@@ -49,11 +53,11 @@ export async function listNewest(
     .selectFrom('events')
     .selectAll()
     .where('type', '=', type)
-    .where(sql<boolean>`(at, hash) < (${after.at}, ${after.hash})`)
+    .where(isOlder(after))
     .orderBy('at', 'desc')
     .orderBy('hash', 'desc')
     .limit(limit)
-  if (upTo) query = query.where('at', '>=', upTo.at)
+  if (upTo) query = query.where(sql<boolean>`(at, hash) >= (${upTo.at}, ${upTo.hash})`)
   if (applications !== '*') query = query.where('application_id', 'in', applications)
   return (await query.execute()).map(toEvent)
 }

@@ -7,10 +7,11 @@ import { isLiveAt, never } from './signing-key-rows.ts'
 import type { Queries } from '../store.ts'
 
 /**
- * A webhook with its number of live keys, and its current key's fingerprint and creation time; both are null if the
- * webhook has no current key.
+ * A webhook with its number of live keys, and its current key's ID, fingerprint and creation time, which are null if
+ * the webhook has no current key.
  */
 export interface WebhookWithKeys extends WebhookRow {
+  current_id: string | null
   current_fingerprint: string | null
   current_created_at: number | null
   /** The encryption key that sealed the current secret; null if that secret was erased. */
@@ -31,6 +32,7 @@ function selectWebhooks(queries: Kysely<Database>, now: number) {
     )
     .selectAll('webhooks')
     .select([
+      'current.id as current_id',
       'current.fingerprint as current_fingerprint',
       'current.created_at as current_created_at',
       'current.sealed_by as current_sealed_by',

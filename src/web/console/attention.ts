@@ -74,7 +74,9 @@ export function failures(lost: readonly ListedKey[], events: readonly FeedEvent[
 /** Returns whether the home has loaded everything and found nothing to show. */
 export function isAllWell({ previousKeys, dueKeys, lostKeys, failedEvents, now }: State): boolean {
   return (
-    [previousKeys, dueKeys, lostKeys].every((list) => list.is === 'done' && list.value.keys.length === 0) &&
+    [previousKeys, dueKeys, lostKeys].every(
+      (list) => list.is === 'done' && list.value.isComplete && list.value.keys.length === 0,
+    ) &&
     failedEvents.is === 'done' &&
     failures([], failedEvents.value, now).length === 0
   )

@@ -1,11 +1,18 @@
 import type { OverlapChoice } from './dialogs.ts'
 import type { Problem } from './problem.ts'
+import type { KeyIds } from './selection.ts'
 
 export type BulkKind = 'rotate' | 'invite' | 'probe' | 'end'
 
 /** What happened to one webhook. */
 export type BulkResult = { webhookId: string } & (
-  { is: 'done'; note: string } | { is: 'failed'; problem: Problem }
+  | { is: 'done'; note: string }
+  | {
+      is: 'failed'
+      problem: Problem
+      /** Whether a rotation may have happened, although its response was lost. */
+      isLost: boolean
+    }
 )
 
 /** The terms that the dialog asks for once. Each kind uses some of them. */
@@ -23,6 +30,8 @@ export interface Bulk {
   applicationId: string
   /** At most 1,000. */
   webhookIds: readonly string[]
+  /** The webhooks' current keys when the dialog opened, as the page showed them. */
+  keyIds: KeyIds
   terms: BulkTerms
   stage: 'asking' | 'running' | 'stopping' | 'done'
   /** The newest result of each webhook that was tried. */
@@ -49,6 +58,13 @@ export function unfinished({ webhookIds, results }: Bulk): { failed: string[]; u
     failed: webhookIds.filter((id) => results.get(id)?.is === 'failed'),
     untried: webhookIds.filter((id) => !results.has(id)),
   }
+}
+
+/** Returns the webhooks whose rotations may have happened, although their responses were lost. */
+export function lostRotations({ results }: Bulk): string[] {
+  return [...results.values()].flatMap((result) =>
+    result.is === 'failed' && result.isLost ? [result.webhookId] : [],
+  )
 }
 
 /** A group of webhooks with the same result. */

@@ -4,8 +4,10 @@ import { hashOf, type Route } from './route.ts'
 type Application = components['schemas']['Application']
 type Webhook = components['schemas']['Webhook']
 
+export type ApplicationsRoute = Extract<Route, { page: 'applications' }>
+export type WebhooksRoute = Extract<Route, { page: 'application' }>
 /** A route to a list of applications or webhooks. */
-export type ListRoute = Extract<Route, { page: 'applications' | 'application' }>
+export type ListRoute = ApplicationsRoute | WebhooksRoute
 
 /** One page of a list. */
 export interface ListPage<T> {
@@ -65,8 +67,8 @@ export function isFiltered(route: ListRoute): boolean {
 }
 
 /** Returns whether there is nothing to list, with or without filters. */
-export function isEmptyList({ items }: ListPage<unknown>, route: Route): boolean {
-  return items.length === 0 && 'list' in route && route.list.cursor === null && !isFiltered(route)
+export function isEmptyList({ items }: ListPage<unknown>, route: ListRoute): boolean {
+  return items.length === 0 && route.list.cursor === null && !isFiltered(route)
 }
 
 /** Returns what the console remembers after a page of the list has loaded, and the page with its place in the list. */

@@ -1,11 +1,11 @@
 import { render } from 'lit-html'
+import { createStore } from '../shared/store.ts'
 import { createActions } from './actions/actions.ts'
 import { settleFocus } from './focus.ts'
 import { isReturn, readProvider, returnHash } from './openid.ts'
 import { remember } from './listing.ts'
 import { readRoute } from './route.ts'
 import { holdsUnsavedSecret, initialState, isRotating, type State } from './state.ts'
-import { createStore } from './store.ts'
 import { layout } from './views/layout.ts'
 
 const { search } = location

@@ -52,6 +52,11 @@ export function mayPass({ status }: Problem): boolean {
   return status === null || status === 429 || status >= 500
 }
 
+/** Returns whether the action may have happened: no response arrived, or the response may come from a proxy. */
+export function mayHaveHappened({ status }: Problem): boolean {
+  return status === null || status >= 500
+}
+
 /** Returns what failures must have in common to be shown as one. */
 export function reasonOf({ status, title, text }: Problem): string {
   return status === 403 ? 'The token lacks a right.' : `${title} ${text}`

@@ -1,5 +1,5 @@
 import type { components } from '../../client/client.ts'
-import { holdsUnsavedLines, isRunning, type Bulk } from './bulk.ts'
+import { holdsUnsavedLines, isRunning, lostRotations, type Bulk } from './bulk.ts'
 import type { Dialog } from './dialogs.ts'
 import { nothingKept, type KeptLists, type ListPage } from './listing.ts'
 import type { Problem } from './problem.ts'
@@ -177,8 +177,18 @@ export function wordFor({ signingSecret }: NewSecret): 'secret' | 'public key' {
 }
 
 /** Returns whether leaving the page would lose a secret. A public key is never lost. */
-export function holdsUnsavedSecret({ secret, bulk }: State): boolean {
-  return holdsUnsavedLines(bulk) || (secret?.saved === null && wordFor(secret) === 'secret')
+export function holdsUnsavedSecret(state: State): boolean {
+  const { secret, bulk } = state
+  return (
+    holdsUnsavedLines(bulk) ||
+    retriable(state).length > 0 ||
+    (secret?.saved === null && wordFor(secret) === 'secret')
+  )
+}
+
+/** Returns the webhooks whose new secrets the page can get only as long as it keeps their Idempotency-Keys. */
+export function retriable({ session, bulk }: State): string[] {
+  return session && bulk ? lostRotations(bulk) : []
 }
 
 /** Returns whether leaving the page would lose the secrets of running rotations, or the link of a new invitation. */

@@ -66,10 +66,13 @@ export function startForm(form: HTMLFormElement): void {
       update()
     })
   })
-  for (const copied of ['copy', 'copied'])
-    output.addEventListener(copied, () => {
-      markSecret(output, null)
-    })
+  output.addEventListener('copied', () => {
+    markSecret(output, null)
+  })
+  output.addEventListener('copy', () => {
+    const secret = output.querySelector('.secret .value')?.textContent
+    if (secret && String(getSelection()).includes(secret)) markSecret(output, null)
+  })
   send.addEventListener('click', () => {
     for (const group of form.querySelectorAll('details'))
       group.open ||= group.querySelector(':invalid') !== null

@@ -1,8 +1,10 @@
 import { createClient } from '../../client/client.ts'
+import { copyText, isSelected } from '../shared/copy-text.ts'
 import { saveFile } from '../shared/save-file.ts'
+import type { Store } from '../shared/store.ts'
 import { isUsed, noInvitation, toProblem } from './problem.ts'
 import { saveInvitation, takeInvitation, type SavedInvitation } from './saved-invitation.ts'
-import type { Secret, Store } from './state.ts'
+import type { Secret, State } from './state.ts'
 
 const safeToRotateAgain =
   'Pressing the button again is safe: the secret is rotated only once, and you get the same secret.'
@@ -11,7 +13,7 @@ const safeToProbeAgain = 'Testing again changes nothing.'
 export type Actions = ReturnType<typeof createActions>
 
 /** @param baseUrl the server's URL without `/api/v1` */
-export function createActions(store: Store, baseUrl: string) {
+export function createActions(store: Store<State>, baseUrl: string) {
   let saved: SavedInvitation | null = null
   const client = createClient({ baseUrl, token: () => saved?.token ?? '' })
 
@@ -128,13 +130,9 @@ export function createActions(store: Store, baseUrl: string) {
   async function copy(): Promise<void> {
     const { view } = store.get()
     if (view.is !== 'rotated') return
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(view.secret.signingSecret)
+    if (await copyText(view.secret.signingSecret))
       change({ saved: 'copied', copyFailed: false }, 'The secret was copied.')
-    } catch {
-      change({ revealed: true, copyFailed: true }, '')
-    }
+    else change({ revealed: true, copyFailed: true }, '')
   }
 
   /** Downloads the secret without a trailing newline, so the file has the secret's SHA-256. */
@@ -151,9 +149,10 @@ export function createActions(store: Store, baseUrl: string) {
     if (view.is === 'rotated') change({ revealed: !view.secret.revealed }, '')
   }
 
-  /** Records that the user copied the secret without the Copy button. */
+  /** Records that the user copied the secret without the Copy button, unless only a part of it. */
   function copiedByHand(): void {
-    change({ saved: 'copied' }, '')
+    const { view } = store.get()
+    if (view.is === 'rotated' && isSelected(view.secret.signingSecret)) change({ saved: 'copied' }, '')
   }
 
   return {

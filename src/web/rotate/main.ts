@@ -1,9 +1,10 @@
 import { render } from 'lit-html'
+import { createStore } from '../shared/store.ts'
 import { createActions } from './actions.ts'
-import { createStore, type State } from './state.ts'
+import type { State } from './state.ts'
 import { page } from './views/page.ts'
 
-const store = createStore(
+const store = createStore<State>(
   {
     view: { is: 'loading' },
     rotating: false,

@@ -33,20 +33,3 @@ export interface Secret {
   saved: 'copied' | 'downloaded' | null
   copyFailed: boolean
 }
-
-export interface Store {
-  get: () => State
-  set: (change: Partial<State>) => void
-}
-
-export function createStore(initial: State, onChange: (before: State, after: State) => void): Store {
-  let state = initial
-  return {
-    get: () => state,
-    set(change) {
-      const before = state
-      state = { ...state, ...change }
-      onChange(before, state)
-    },
-  }
-}

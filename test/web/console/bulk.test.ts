@@ -7,10 +7,10 @@ import { resumeSecretsFile } from '../../../src/commands/rotate/secrets-file.ts'
 import { heapHolds, openConsole } from '../../support/console.ts'
 import type { WebhookPath } from '../../support/documented-body.ts'
 import { invitationOf, invite } from '../../support/invitations.ts'
-import { eventTypes, liveKeys, newSecret, setUrl, startProbeServer } from '../../support/probes.ts'
+import { liveKeys, newSecret, setUrl, startProbeServer } from '../../support/probes.ts'
 import { startReceiver, verifiedWith } from '../../support/receivers.ts'
 import { startServer, type TestServer } from '../../support/server.ts'
-import { listed, provisionMany, webhooksAddress } from '../../support/webhook-list.ts'
+import { provisionMany, webhooksAddress } from '../../support/webhook-list.ts'
 
 const pathOf = (number: number): WebhookPath =>
   `/applications/app_1/webhooks/hook_${String(number).padStart(4, '0')}`
@@ -323,82 +323,4 @@ test('a refused token ends a run at once, even if a call waits', async (context)
   })
   await dialog.getByRole('button', { name: 'Probe', exact: true }).click()
   await dialog.getByText('Signed out').first().waitFor()
-})
-
-test('ending overlaps in bulk explains the effect, and requires a second click', async (context) => {
-  const server = await startServer()
-  await provisionMany(server, 3)
-  for (const number of [1, 2])
-    for (let count = 0; count < 2; count += 1) await newSecret(server, pathOf(number))
-  const { page } = await openConsole(context, server, { at: webhooksAddress })
-  const dialog = await openAction(page, 'End overlaps…')
-  await dialog.getByText('A receiver that has not switched to it will refuse every message.').waitFor()
-  expect(await page.evaluate('document.activeElement.textContent')).toBe('Cancel')
-  await dialog.getByRole('button', { name: 'Revoke the previous keys' }).click()
-  await dialog.getByText('Only the current key signs').waitFor()
-  for (const number of [1, 2]) {
-    expect(await liveKeys(server, pathOf(number))).toBe(1)
-    expect((await eventTypes(server, pathOf(number)))[0]).toBe('secret.previous_revoked')
-  }
-  expect(await liveKeys(server, pathOf(3))).toBe(0)
-})
-
-test('Shift selects ranges, and one button selects the matching webhooks of all pages', async (context) => {
-  const server = await startServer()
-  await provisionMany(server, 250)
-  const { page } = await openConsole(context, server, { at: `${webhooksAddress}?search=hook_0` })
-  const box = (number: number) =>
-    page.getByRole('checkbox', { name: `Select hook_${String(number).padStart(4, '0')}` })
-  await box(10).click()
-  await box(14).click({ modifiers: ['Shift'] })
-  await page.getByText('5 webhooks selected').waitFor()
-  await box(12).click()
-  await box(8).click({ modifiers: ['Shift'] })
-  expect(await box(9).isChecked()).toBe(true)
-  await page.getByText('7 webhooks selected').waitFor()
-  await page.getByRole('button', { name: 'Clear', exact: true }).click()
-  await page.getByText('250 of 250 match').or(page.getByText('250 match')).waitFor()
-  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
-  await page.getByText('100 webhooks selected').waitFor()
-  await page.getByRole('button', { name: 'Select all 250 webhooks that match' }).click()
-  await page.getByText('250 webhooks selected').waitFor()
-  await page.getByRole('link', { name: 'Next page' }).click()
-  await page.getByText('101–200').waitFor()
-  await box(150).uncheck()
-  await page.getByText('249 webhooks selected').waitFor()
-  await page.getByLabel('State').selectOption('No secret')
-  await page.getByText('webhooks selected').waitFor({ state: 'detached' })
-  await page.getByText('250 match').waitFor()
-})
-
-test('above 1,000 webhooks, the page names the commands to use instead', async (context) => {
-  const server = await startServer()
-  await provisionMany(server, 1_001)
-  const { page } = await openConsole(context, server, { at: webhooksAddress })
-  await page.getByText('1,001 webhooks').waitFor()
-  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
-  await page.getByText('This page can select up to 1,000 webhooks').click()
-  await page.getByText('rekey rotate --application app_1 --overlap 24h').waitFor()
-  await page.getByText('rekey probe --application app_1 --end-overlap').waitFor()
-  expect((await listed(page)).length).toBe(100)
-})
-
-test('once 1,000 webhooks are selected, no box of another can be ticked', async (context) => {
-  const server = await startServer()
-  await provisionMany(server, 1_000)
-  const { page } = await openConsole(context, server, { at: webhooksAddress })
-  await page.getByRole('checkbox', { name: 'Select all on this page' }).check()
-  await page.getByRole('button', { name: 'Select all 1,000 webhooks that match' }).click()
-  await page.getByText('1,000 webhooks selected').waitFor()
-  await server.api('PUT', '/applications/app_1/webhooks/added', {
-    body: { url: 'https://merchant.example/webhooks' },
-  })
-  await page.getByRole('link', { name: 'Find a secret' }).click()
-  await page.goBack()
-  const added = page.getByRole('checkbox', { name: 'Select added' })
-  await added.waitFor()
-  expect(await added.isDisabled()).toBe(true)
-  await page.getByRole('checkbox', { name: 'Select hook_0001' }).uncheck()
-  await added.check()
-  await page.getByText('1,000 webhooks selected').waitFor()
 })

@@ -4,7 +4,7 @@ import { openConsole } from '../../support/console.ts'
 import { execute } from '../../support/database.ts'
 import { newSecret, probe, setUrl, startProbeServer } from '../../support/probes.ts'
 import { startReceiver, verifiedWith } from '../../support/receivers.ts'
-import { provision, startServer, type TestServer } from '../../support/server.ts'
+import { provision, startServer } from '../../support/server.ts'
 
 const day = 86_400_000
 
@@ -142,30 +142,6 @@ test('without any application, the home offers to create one', async (context) =
   await provision(server)
   await page.getByRole('button', { name: 'Refresh' }).click()
   await page.getByText('All is well').waitFor()
-})
-
-/** Opens an overlap for each of the webhooks. Later ones end sooner. */
-async function openOverlaps(server: TestServer, count: number): Promise<void> {
-  for (let number = 1; number <= count; number += 1) {
-    const webhook = await provision(server, `app_${number % 7}`, `hook_${number}`)
-    await newSecret(server, webhook)
-    await newSecret(server, webhook, { overlapSeconds: 86_400 - number * 60 })
-  }
-}
-
-test('of a hundred overlaps, the home shows the ten that end first, and links to the others', async (context) => {
-  const server = await startServer()
-  await openOverlaps(server, 101)
-  const { page } = await openConsole(context, server)
-  const open = page.getByRole('region', { name: 'Open overlaps' })
-  await open.getByRole('heading', { name: 'Open overlaps 101' }).waitFor()
-  expect(await open.locator('strong').allTextContents()).toEqual(
-    Array.from({ length: 10 }, (_, index) => `hook_${101 - index}`),
-  )
-  await open.getByText('and 2 more applications').waitFor()
-  await open.getByRole('link', { name: 'app_3', exact: true }).click()
-  await page.getByRole('heading', { name: 'app_3', level: 1 }).waitFor()
-  expect(new URL(page.url()).hash).toBe('#/applications/app_3?state=overlap')
 })
 
 test('once an overlap has ended, the home says so, and reloads the overlaps once', async (context) => {

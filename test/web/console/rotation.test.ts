@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { heapHolds, hookAddress, listAddress, openConsole } from '../../support/console.ts'
+import { copyFrom } from '../../support/copied-text.ts'
 import { present } from '../../support/present.ts'
 import { eventTypes, events, liveKeys, newSecret } from '../../support/probes.ts'
 import { provision, startServer } from '../../support/server.ts'
@@ -136,6 +137,9 @@ test('if the clipboard is unavailable, the page says so, and the user can copy t
   await page.getByRole('button', { name: 'Copy' }).click()
   await page.getByText('The browser blocked the copy').waitFor()
   await page.getByText('Not copied yet').waitFor()
+  await copyFrom(page, '.secret .value', secret.length - 1)
+  await page.waitForTimeout(200)
+  expect(await page.getByText('Not copied yet').count()).toBe(1)
   await page.locator('.secret .value').click()
   await page.keyboard.press('ControlOrMeta+c')
   await page.getByText('✓ Copied').waitFor()

@@ -53,7 +53,7 @@ test('Send asks for confirmation, then sends the previewed request and shows the
   expect(errors).toEqual([])
 })
 
-test('whoever cancels and immediately sends again is asked again, and the request is sent once', async (context) => {
+test('a reader who cancels and immediately sends again is asked again, and the request is sent once', async (context) => {
   const { page, server, form, answer } = await openReference(context)
   const webhook = await provision(server)
   await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })

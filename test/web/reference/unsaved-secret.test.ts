@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
-import { enter, openReference, send } from '../../support/reference-page.ts'
+import { copyFrom } from '../../support/copied-text.ts'
+import { enter, openReference, send, textOf } from '../../support/reference-page.ts'
 import { provision } from '../../support/server.ts'
 import { token } from '../../support/tokens.ts'
 
@@ -62,6 +63,37 @@ test(
     await page.reload()
   },
 )
+
+test('only a copy that contains the whole secret counts as saving it', { timeout }, async (context) => {
+  const { page, server, form, answer } = await openReference(context)
+  await provision(server)
+  await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+  const released = Promise.withResolvers<undefined>()
+  await page.route('**/secret', async (route) => {
+    await released.promise
+    await route.continue()
+  })
+  const isKept = async () => {
+    const asked = answerNext(page, false)
+    await page.getByRole('link', { name: "List a webhook's events" }).click()
+    return (await asked).startsWith('confirm ')
+  }
+  await send(form)
+  await answer.getByText('Sending…').waitFor()
+  await copyFrom(page, '.answer p')
+  expect(await isKept()).toBe(true)
+  released.resolve(undefined)
+  const body = answer.getByLabel('Response body')
+  const secret = JSON.parse(await textOf(body)) as { signingSecret: string }
+  const end = (await textOf(body)).indexOf(secret.signingSecret) + secret.signingSecret.length
+  await copyFrom(page, '.answer strong')
+  expect(await isKept()).toBe(true)
+  await copyFrom(page, '.answer pre[aria-label="Response body"]', end - 1)
+  expect(await isKept()).toBe(true)
+  await copyFrom(page, '.answer pre[aria-label="Response body"]', end)
+  await page.getByRole('link', { name: "List a webhook's events" }).click()
+  await page.getByRole('heading', { name: "List a webhook's events", level: 1 }).waitFor()
+})
 
 test(
   'a reader who confirms leaves, and other responses need no confirmation',

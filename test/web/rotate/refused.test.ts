@@ -51,7 +51,8 @@ test(
     const { page } = await openInvitation(context, server, 'about:blank', { failures: ['net'] })
     await page.route('**/invitation', (route) => route.abort())
     await page.goto(url)
-    await page.getByRole('heading', { name: 'No response' }).waitFor()
+    // The client retries for 15.5 seconds.
+    await page.getByRole('heading', { name: 'No response' }).waitFor({ timeout: 30_000 })
     expect(await barriers(page)).toEqual([])
     await page.unroute('**/invitation')
     await page.getByRole('button', { name: 'Try again' }).click()

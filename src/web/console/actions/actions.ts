@@ -1,34 +1,24 @@
 import { createContext } from './attempt.ts'
-import { createBulk, type BulkActions } from './bulk.ts'
-import { createInviting, type Inviting } from './inviting.ts'
-import { createFinding, type Finding } from './finding.ts'
-import { createLists, type Lists } from './lists.ts'
-import { createPages, type Pages } from './pages.ts'
-import { createProbing, type Probing } from './probing.ts'
-import { createProvisioning, type Provisioning } from './provisioning.ts'
-import { createRotation, type Rotation } from './rotation.ts'
-import { createProviderSignIn, type ProviderSignIn } from './provider-sign-in.ts'
-import { createSecrets, type Secrets } from './secrets.ts'
-import { createSelecting, type Selecting } from './selecting.ts'
-import { createSessions, type Sessions } from './session.ts'
-import type { Store } from '../store.ts'
+import { createBulk } from './bulk.ts'
+import { createInviting } from './inviting.ts'
+import { createFinding } from './finding.ts'
+import { createLists } from './lists.ts'
+import { createPages } from './pages.ts'
+import { createProbing } from './probing.ts'
+import { createProvisioning } from './provisioning.ts'
+import { createRotation } from './rotation.ts'
+import { createProviderSignIn } from './provider-sign-in.ts'
+import { createSecrets } from './secrets.ts'
+import { createSelecting } from './selecting.ts'
+import { createSessions } from './session.ts'
+import type { Store } from '../../shared/store.ts'
+import type { State } from '../state.ts'
 
 /** Every action that a view can trigger. */
-export type Actions = Pages &
-  Lists &
-  Selecting &
-  BulkActions &
-  Secrets &
-  Sessions &
-  ProviderSignIn &
-  Rotation &
-  Inviting &
-  Probing &
-  Finding &
-  Provisioning
+export type Actions = ReturnType<typeof createActions>
 
 /** @param baseUrl the server's URL without `/api/v1` */
-export function createActions(store: Store, baseUrl: string): Actions {
+export function createActions(store: Store<State>, baseUrl: string) {
   const context = createContext(store, baseUrl)
   const lists = createLists(context)
   const pages = createPages(context, lists)

@@ -1,11 +1,11 @@
 import { createClient, type Client } from '../../../client/client.ts'
+import type { Store } from '../../shared/store.ts'
 import { toProblem, type Attempt } from '../problem.ts'
-import { signedOut, type Outcome } from '../state.ts'
-import type { Store } from '../store.ts'
+import { signedOut, type Outcome, type State } from '../state.ts'
 
 /** The state and the API client that all actions share. */
 export interface Context {
-  store: Store
+  store: Store<State>
   client: Client
   /**
    * Runs `call`, which sends a request. Returns the outcome. A 401 ends the session.
@@ -15,7 +15,7 @@ export interface Context {
 }
 
 /** @param baseUrl the server's URL without `/api/v1` */
-export function createContext(store: Store, baseUrl: string): Context {
+export function createContext(store: Store<State>, baseUrl: string): Context {
   const client = createClient({ baseUrl, token: () => store.get().session?.token ?? '' })
   return {
     store,

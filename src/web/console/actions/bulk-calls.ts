@@ -1,7 +1,8 @@
 import type { Client } from '../../../client/client.ts'
-import type { BulkKind, BulkTerms, FileLine } from '../bulk.ts'
+import type { Bulk, BulkKind, BulkResult, BulkTerms, FileLine } from '../bulk.ts'
 import { toOverlapInput } from '../overlap.ts'
-import type { Probe } from '../state.ts'
+import { mayHaveHappened } from '../problem.ts'
+import type { Outcome, Probe } from '../state.ts'
 import type { WebhookIds } from '../route.ts'
 import { signers, verdicts } from '../verdicts.ts'
 
@@ -11,7 +12,13 @@ export interface Done {
   line?: FileLine
 }
 
-type Call = (path: WebhookIds, terms: BulkTerms, idempotencyKey: string) => Promise<Done>
+/** @param keyId the webhook's current key as the user has seen it; null without one */
+type Call = (
+  path: WebhookIds,
+  terms: BulkTerms,
+  idempotencyKey: string,
+  keyId: string | null,
+) => Promise<Done>
 
 const secret = '/applications/{applicationId}/webhooks/{webhookId}/secret'
 
@@ -42,8 +49,10 @@ export function createBulkCalls(client: Client): Record<BulkKind, Call> {
       })
       return { note: toNote(data) }
     },
-    async end(path) {
-      const { data } = await client.DELETE(`${secret}/previous`, { params: { path } })
+    /** Fails if someone has rotated since, because the user does not know of that overlap. */
+    async end(path, _terms, _idempotencyKey, keyId) {
+      const header = keyId === null ? { 'If-None-Match': '*' } : { 'If-Match': `"${keyId}"` }
+      const { data } = await client.DELETE(`${secret}/previous`, { params: { path, header } })
       return { note: data.current === null ? 'Has no current key' : 'Only the current key signs' }
     },
   }
@@ -55,3 +64,19 @@ function toNote({ proven, messages, revokedKeys }: Probe): string {
   if (!unexpected) return 'Not proven'
   return `Not proven. Signed with ${signers[unexpected.signedWith]}: ${verdicts[unexpected.verdict]}`
 }
+
+/** Once a response is lost, a later failure does not say whether that rotation happened. */
+export function toResult({ kind, results }: Bulk, webhookId: string, outcome: Outcome<Done>): BulkResult {
+  if (outcome.is === 'done') return { webhookId, is: 'done', note: outcome.value.note }
+  const before = results.get(webhookId)
+  const wasLost = before?.is === 'failed' && before.isLost
+  const isLost = kind === 'rotate' && (wasLost || mayHaveHappened(outcome.problem))
+  const text = isLost ? lostResponse : outcome.problem.status === 412 ? rotatedSince : outcome.problem.text
+  const problem = { ...outcome.problem, text }
+  return { webhookId, is: 'failed', problem, isLost }
+}
+
+const lostResponse = 'A response was lost, so the rotation may have happened.'
+
+const rotatedSince =
+  "The secret was rotated after this page had read the list, so the overlap was not ended. Check the webhook's keys, then select it again."

@@ -1,11 +1,13 @@
+import { copyText } from '../../shared/copy-text.ts'
 import { newIdempotencyKey } from '../../shared/idempotency-key.ts'
 import { saveFile } from '../../shared/save-file.ts'
 import { fileOf } from '../bulk-file.ts'
 import { isRunning, unfinished, type Bulk, type BulkKind, type BulkTerms } from '../bulk.ts'
 import type { OverlapChoice } from '../dialogs.ts'
 import { defaultOverlap } from '../overlap.ts'
+import { withKeys } from '../selection.ts'
 import type { Context } from './attempt.ts'
-import { createBulkCalls } from './bulk-calls.ts'
+import { createBulkCalls, toResult } from './bulk-calls.ts'
 import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
 
@@ -13,8 +15,6 @@ import type { Secrets } from './secrets.ts'
 const maxCalls = 4
 /** How often to repeat a call that returned 429. */
 const maxWaits = 5
-
-export type BulkActions = ReturnType<typeof createBulk>
 
 /** Creates the actions that rotate, invite, probe and end overlaps for many webhooks. */
 export function createBulk({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
@@ -38,7 +38,8 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
       bulk: {
         kind,
         applicationId: route.applicationId,
-        webhookIds: [...selection.ids],
+        webhookIds: [...selection.keyIds.keys()],
+        keyIds: selection.keyIds,
         terms,
         stage: 'asking',
         results: new Map(),
@@ -85,10 +86,13 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
   async function act(webhookId: string): Promise<void> {
     const { bulk } = store.get()
     if (!bulk) return
-    const { kind, applicationId, terms } = bulk
+    const { kind, applicationId, terms, keyIds } = bulk
     const key = idempotencyKeys.get(webhookId) ?? newIdempotencyKey()
     idempotencyKeys.set(webhookId, key)
-    const call = () => attempt(attempts[kind], () => calls[kind]({ applicationId, webhookId }, terms, key))
+    const call = () =>
+      attempt(attempts[kind], () =>
+        calls[kind]({ applicationId, webhookId }, terms, key, keyIds.get(webhookId) ?? null),
+      )
     let outcome = await call()
     for (let waits = 0; waits < maxWaits && outcome.is === 'failed'; waits += 1) {
       const { status, retryAt } = outcome.problem
@@ -99,16 +103,12 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
     }
     const now = store.get().bulk
     if (!now) return
-    const results = new Map(now.results)
-    results.set(
-      webhookId,
-      outcome.is === 'done'
-        ? { webhookId, is: 'done', note: outcome.value.note }
-        : { webhookId, is: 'failed', problem: outcome.problem },
-    )
     const line = outcome.is === 'done' ? outcome.value.line : undefined
+    // The user knows of this rotation, so its overlap can be ended next.
+    if (line && 'keyId' in line)
+      store.set({ selection: withKeys(store.get().selection, [{ id: webhookId, keyId: line.keyId }]) })
     change({
-      results,
+      results: new Map(now.results).set(webhookId, toResult(now, webhookId, outcome)),
       progress: { ...now.progress, count: now.progress.count + 1 },
       ...(line && { lines: [...now.lines, line], saved: false }),
     })
@@ -150,14 +150,10 @@ export function createBulk({ store, client, attempt }: Context, pages: Pages, se
   async function copyLinks(): Promise<void> {
     const { bulk } = store.get()
     const links = bulk?.lines.map((line) => ('url' in line ? `${line.webhookId} ${line.url}` : '')) ?? []
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(links.join('\n'))
+    if (await copyText(links.join('\n'))) {
       change({ saved: true, copyFailed: false })
       store.set({ announcement: 'The links were copied.' })
-    } catch {
-      change({ copyFailed: true })
-    }
+    } else change({ copyFailed: true })
   }
 
   /** Closes the dialog, unless calls are running. If the file is unsaved, asks for confirmation first. */

@@ -2,8 +2,6 @@ import { plural } from '../../shared/words.ts'
 import type { ListedKey } from '../state.ts'
 import type { Context } from './attempt.ts'
 
-export type Finding = ReturnType<typeof createFinding>
-
 /** Creates the action that finds the webhooks of a secret. */
 export function createFinding({ store, client, attempt }: Context) {
   /** Reads all pages: a page can be empty although more follow. */

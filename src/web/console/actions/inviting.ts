@@ -1,3 +1,4 @@
+import { copyText } from '../../shared/copy-text.ts'
 import type { InviteDialog } from '../dialogs.ts'
 import { defaultOverlap, toOverlapInput } from '../overlap.ts'
 import { isSamePage, type WebhookIds } from '../route.ts'
@@ -5,8 +6,6 @@ import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 
 const invitations = '/applications/{applicationId}/webhooks/{webhookId}/secret/invitations'
-
-export type Inviting = ReturnType<typeof createInviting>
 
 /** Creates the actions that create and revoke invitations. */
 export function createInviting({ store, client, attempt }: Context, pages: Pages) {
@@ -46,14 +45,9 @@ export function createInviting({ store, client, attempt }: Context, pages: Pages
 
   async function copyLink({ webhook, link }: InviteDialog): Promise<void> {
     if (!link) return
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(link.url)
-      change(webhook, { link: { ...link, copied: true, copyFailed: false } })
-      store.set({ announcement: 'The link was copied.' })
-    } catch {
-      change(webhook, { link: { ...link, copyFailed: true } })
-    }
+    const copied = await copyText(link.url)
+    change(webhook, { link: { ...link, copied: copied || link.copied, copyFailed: !copied } })
+    if (copied) store.set({ announcement: 'The link was copied.' })
   }
 
   async function revokeInvitation(webhook: WebhookIds, invitationId: string): Promise<void> {

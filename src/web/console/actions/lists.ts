@@ -1,4 +1,13 @@
-import { atCursor, firstPage, keep, pageSize, withoutFilters, type ListRoute } from '../listing.ts'
+import {
+  atCursor,
+  firstPage,
+  keep,
+  pageSize,
+  withoutFilters,
+  type ApplicationsRoute,
+  type ListRoute,
+  type WebhooksRoute,
+} from '../listing.ts'
 import { mayPass } from '../problem.ts'
 import {
   hashOf,
@@ -8,6 +17,7 @@ import {
   type Route,
   type WebhooksQuery,
 } from '../route.ts'
+import { withKeys } from '../selection.ts'
 import type { Application, State, Webhook } from '../state.ts'
 import type { Context } from './attempt.ts'
 
@@ -29,7 +39,7 @@ export function createLists({ store, client, attempt }: Context) {
 
   async function requestWebhooks(
     { applicationId, list }: WebhooksRoute,
-    signal: AbortSignal,
+    signal: AbortSignal | null = null,
     limit = pageSize,
   ) {
     const params = { path: { applicationId }, query: { limit, ...toQuery(list, Date.now()) } }
@@ -72,8 +82,15 @@ export function createLists({ store, client, attempt }: Context) {
       return
     }
     const { items, nextCursor, total = null } = outcome.value
-    const { page, kept } = keep(store.get().kept, route, { items, nextCursor, total })
-    store.set({ [part]: { is: 'done', value: page }, kept, isListLate: false, now: Date.now() })
+    const { kept: before, selection } = store.get()
+    const { page, kept } = keep(before, route, { items, nextCursor, total })
+    store.set({
+      [part]: { is: 'done', value: page },
+      kept,
+      isListLate: false,
+      now: Date.now(),
+      ...(route.page === 'application' && { selection: withKeys(selection, items as Webhook[]) }),
+    })
   }
 
   /** Returns the state change that shows the known rows of the new page's list until the response arrives. */
@@ -136,8 +153,6 @@ interface FoundPage {
   nextCursor: string | null
   total?: number | null
 }
-type WebhooksRoute = Extract<Route, { page: 'application' }>
-type ApplicationsRoute = Extract<Route, { page: 'applications' }>
 
 function partOf(route: ListRoute): 'webhooks' | 'applications' {
   return route.page === 'application' ? 'webhooks' : 'applications'

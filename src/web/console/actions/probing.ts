@@ -2,8 +2,6 @@ import { isSamePage, type WebhookIds } from '../route.ts'
 import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 
-export type Probing = ReturnType<typeof createProbing>
-
 /** Creates the action that probes the receiver and stores the result. */
 export function createProbing({ store, client, attempt }: Context, pages: Pages) {
   return {

@@ -5,8 +5,6 @@ import type { Context } from './attempt.ts'
 import type { Pages } from './pages.ts'
 import { startSession, toSession } from './session.ts'
 
-export type ProviderSignIn = ReturnType<typeof createProviderSignIn>
-
 /** Creates the actions that sign in at the identity provider, and that keep the session alive while the page is open. */
 export function createProviderSignIn(context: Context, pages: Pages) {
   const { store } = context

@@ -11,8 +11,6 @@ const webhookPath = '/applications/{applicationId}/webhooks/{webhookId}'
 
 type ProvisioningDialog = ApplicationDialog | WebhookDialog | DeleteDialog
 
-export type Provisioning = ReturnType<typeof createProvisioning>
-
 /** Creates the actions that create, edit and delete applications and webhooks. */
 export function createProvisioning(context: Context, pages: Pages) {
   const { store, client, attempt } = context

@@ -1,7 +1,7 @@
 import type { OverlapChoice, RevokeDialog, RotateDialog } from '../dialogs.ts'
 import { toFault, type Fault } from '../fault.ts'
 import { defaultOverlap, schemeOf, toOverlapInput } from '../overlap.ts'
-import type { Problem } from '../problem.ts'
+import { mayHaveHappened, type Problem } from '../problem.ts'
 import type { WebhookIds } from '../route.ts'
 import { faultOfSecret } from '../schemes.ts'
 import { wordFor } from '../state.ts'
@@ -10,8 +10,6 @@ import type { Pages } from './pages.ts'
 import type { Secrets } from './secrets.ts'
 
 const secretPath = '/applications/{applicationId}/webhooks/{webhookId}/secret'
-
-export type Rotation = ReturnType<typeof createRotation>
 
 /** Creates the actions that rotate secrets and revoke previous keys. */
 export function createRotation({ store, client, attempt }: Context, pages: Pages, secrets: Secrets) {
@@ -120,11 +118,6 @@ export function createRotation({ store, client, attempt }: Context, pages: Pages
   }
 
   return { openRotation, openRevocation, closeDialog, chooseOverlap, rotate, revoke }
-}
-
-/** Returns whether the rotation may have happened: no response arrived, or the response may come from a proxy. */
-function mayHaveHappened({ status }: Problem): boolean {
-  return status === null || status >= 500
 }
 
 /** Finds the input that the API refused. A 409 about an import concerns the secret, unless there are too many keys. */

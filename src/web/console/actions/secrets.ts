@@ -1,3 +1,4 @@
+import { copyText, isSelected } from '../../shared/copy-text.ts'
 import { saveFile } from '../../shared/save-file.ts'
 import { holdsUnsavedSecret, isRotating, wordFor } from '../state.ts'
 import type { Context } from './attempt.ts'
@@ -20,21 +21,20 @@ export function createSecrets({ store }: Context) {
   async function copy(): Promise<void> {
     const { secret } = store.get()
     if (!secret) return
-    try {
-      // Throws over plain HTTP, where `clipboard` is undefined although its type says otherwise.
-      await navigator.clipboard.writeText(secret.signingSecret)
+    if (await copyText(secret.signingSecret)) {
       change({ saved: 'copied' })
       store.set({ announcement: `The ${wordFor(secret)} was copied.` })
-    } catch {
+    } else {
       change({
         copyProblem: `The browser blocked the copy. Select the ${wordFor(secret)} and copy it yourself, or download it.`,
       })
     }
   }
 
-  /** Records that the user copied the secret without the Copy button. */
+  /** Records that the user copied the secret without the Copy button, unless only a part of it. */
   function copiedByHand(): void {
-    change({ saved: 'copied' })
+    const { secret } = store.get()
+    if (secret && isSelected(secret.signingSecret)) change({ saved: 'copied' })
   }
 
   /** Downloads the secret without a trailing newline, so the file's SHA-256 matches the key's `sha256`. */

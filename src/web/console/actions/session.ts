@@ -11,8 +11,6 @@ import type { Secrets } from './secrets.ts'
  */
 const renewalMs = 120_000
 
-export type Sessions = ReturnType<typeof createSessions>
-
 /** Creates the actions that sign in and out. The token exists only in the state, never in browser storage. */
 export function createSessions(context: Context, pages: Pages, secrets: Secrets) {
   const { store } = context

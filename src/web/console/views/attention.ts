@@ -4,7 +4,7 @@ import { perApplication } from '../attention.ts'
 import { address, type WebhookIds } from '../route.ts'
 
 /** How many items a section of the home shows. */
-const shownItems = 10
+export const shownItems = 10
 /** How many applications a section names for the rest. */
 const namedApplications = 5
 
@@ -25,26 +25,46 @@ export function section(id: string, title: string, count: string | null, content
   `
 }
 
-/** Writes how many items there are. */
-export function count(items: readonly unknown[], isComplete: boolean): string {
-  return items.length.toLocaleString('en') + (isComplete ? '' : '+')
+/** Writes how many items there are, or how many the page has found so far. */
+export function count(items: number, isComplete: boolean): string {
+  return items.toLocaleString('en') + (isComplete ? '' : '+')
+}
+
+/** Says that there are no items, unless the page has not read all. */
+export function none(text: string, isComplete: boolean): TemplateResult {
+  return html`<p class="quiet">
+    ${isComplete ? text : 'This page has found none, but has not read every key.'}
+  </p>`
+}
+
+/** The full lists of which a section shows a part. */
+interface FullLists {
+  /** Whether the page has read all items. */
+  isComplete: boolean
+  /** Returns the address of an application's list. */
+  of: (applicationId: string) => string
 }
 
 /**
- * Renders the most urgent items, each with a link to its webhook. If there are more, names the applications to which
- * they belong.
- * @param listOf returns the address of an application's full list
+ * Renders the first items, each with a link to its webhook. If there are more, names the applications to which they
+ * belong.
+ * @param shown says which items are shown if there are more
  */
 export function rows<Item extends WebhookIds>(
   items: readonly Item[],
   row: (item: Item) => Row,
-  listOf?: (applicationId: string) => string,
+  shown: string,
+  lists?: FullLists,
 ): TemplateResult {
   return html`
     <ul class="rows">
       ${items.slice(0, shownItems).map((item) => render(row(item)))}
     </ul>
-    ${items.length > shownItems ? rest(items, listOf) : nothing}
+    ${
+      items.length > shownItems
+        ? html`<p class="quiet rest url">${shown} ${lists ? byApplication(items, lists) : nothing}</p>`
+        : nothing
+    }
   `
 }
 
@@ -63,22 +83,14 @@ function render({ applicationId, webhookId, what, when }: Row): TemplateResult {
   `
 }
 
-function rest(
-  items: readonly WebhookIds[],
-  listOf: ((applicationId: string) => string) | undefined,
-): TemplateResult {
-  if (!listOf) return html`<p class="quiet rest">These ${shownItems} are the most urgent.</p>`
+function byApplication(items: readonly WebhookIds[], { isComplete, of }: FullLists): TemplateResult {
   const applications = perApplication(items)
   const others = applications.length - namedApplications
   const links = applications
     .slice(0, namedApplications)
-    .map(([id, size]) => html`<a href=${listOf(id)}>${id}</a> (${size.toLocaleString('en')})`)
-  return html`
-    <p class="quiet rest url">
-      These ${shownItems} are the most urgent. All of them:
-      ${links.map((link, index) => html`${index === 0 ? nothing : ', '}${link}`)}${
-        others > 0 ? `, and ${plural(others, 'more application')}` : nothing
-      }
-    </p>
-  `
+    .map(([id, size]) => html`<a href=${of(id)}>${id}</a> (${count(size, isComplete)})`)
+  return html`By application:
+  ${links.map((link, index) => html`${index === 0 ? nothing : ', '}${link}`)}${
+    others > 0 ? `, and ${isComplete ? '' : 'at least '}${plural(others, 'more application')}` : nothing
+  }`
 }

@@ -30,9 +30,9 @@ function item(event: AuditEvent, now: number): TemplateResult {
               : nothing
           }
         </p>
-        ${reason === null ? nothing : html`<p class="quiet">${reason}</p>`}
+        ${reason === null ? nothing : html`<p class="quiet"><bdi>${reason}</bdi></p>`}
       </div>
-      <span class="quiet">${actor}</span>
+      <span class="quiet"><bdi>${actor}</bdi></span>
       <span class="quiet when">${time(at, now)}</span>
     </li>
   `

@@ -70,7 +70,8 @@ function terms({ kind, terms }: Bulk, actions: Actions): TemplateResult {
       </div>
       <p class="quiet">
         Not sure which receivers have switched? Probe them instead, and end the overlap only of each receiver
-        that is proven.
+        that is proven. If someone rotates a secret after this page has read the list, that overlap stays
+        open.
       </p>
     `
   return html`
@@ -93,7 +94,7 @@ function terms({ kind, terms }: Bulk, actions: Actions): TemplateResult {
     )}
     ${endWhenProvenChoice(overlap, { disabled: false }, actions.chooseBulkOverlap)}
     <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
-    <input id="reason" maxlength="500" autocomplete="off" />
+    <input id="reason" dir="auto" maxlength="500" autocomplete="off" />
     <div class="outcome ${kind === 'rotate' && overlap.overlapSeconds === 0 ? 'bad' : ''}" aria-live="polite">
       <p>
         ${

@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { grouped, holdsUnsavedLines, unfinished, type Bulk, type Group } from '../bulk.ts'
-import type { State } from '../state.ts'
+import { grouped, unfinished, type Bulk, type Group } from '../bulk.ts'
+import { holdsUnsavedSecret, retriable, type State } from '../state.ts'
 
 /** Shows what a bulk action did and did not do, and the file with the new secrets or links. */
-export function bulkReport(bulk: Bulk, { session }: State, actions: Actions): TemplateResult {
+export function bulkReport(bulk: Bulk, state: State, actions: Actions): TemplateResult {
+  const { session } = state
   const { failed, untried } = unfinished(bulk)
-  const isUnsaved = holdsUnsavedLines(bulk)
   const again = (ids: string[]) => () => {
     void actions.runBulkAgain(ids)
   }
@@ -18,17 +18,21 @@ export function bulkReport(bulk: Bulk, { session }: State, actions: Actions): Te
       ${untried.length > 0 ? group({ is: 'untried', text: 'Not tried', webhookIds: untried }) : nothing}
     </ul>
     ${
-      bulk.kind === 'rotate' && failed.length > 0
+      retriable(state).length > 0
         ? html`<p class="quiet">
-            If a response was lost, the rotation may have happened. If you try again within 10 minutes, the
-            console does not rotate twice, and gets that secret.
+            If you try again within 10 minutes, the console sends the same Idempotency-Key. A rotation that
+            has happened is then not repeated, and the console gets its secret.
           </p>`
         : nothing
     }
     <p class="buttons">
       ${
         failed.length > 0 && session
-          ? html`<button type="button" @click=${again(failed)}>
+          ? html`<button
+              type="button"
+              class=${retriable(state).length > 0 ? 'primary' : ''}
+              @click=${again(failed)}
+            >
               Try the ${plural(failed.length, 'failed webhook')} again
             </button>`
           : nothing
@@ -40,7 +44,9 @@ export function bulkReport(bulk: Bulk, { session }: State, actions: Actions): Te
             </button>`
           : nothing
       }
-      <button type="button" class=${isUnsaved ? '' : 'primary'} @click=${actions.closeBulk}>Close</button>
+      <button type="button" class=${holdsUnsavedSecret(state) ? '' : 'primary'} @click=${actions.closeBulk}>
+        Close
+      </button>
     </p>
   `
 }

@@ -26,6 +26,7 @@ export function field(
         id=${id}
         class=${isMasked ? 'masked' : nothing}
         type="text"
+        dir="auto"
         autocomplete="off"
         autocapitalize="off"
         spellcheck="false"

@@ -108,7 +108,7 @@ function card(key: ListedKey, now: number): TemplateResult {
         <p><code>${keyFingerprint}</code> <span class="tag ${state}">${state}</span></p>
         <p class="quiet">
           issued
-          ${ago(createdAt, now)}${createdBy === null ? nothing : html` by ${createdBy}`}${
+          ${ago(createdAt, now)}${createdBy === null ? nothing : html` by <bdi>${createdBy}</bdi>`}${
             end === null
               ? nothing
               : html` · ${Date.parse(end) > now ? 'signs until' : 'ended'} ${time(end, now)}`

@@ -5,8 +5,8 @@ import { isAllWell, knownSince } from '../attention.ts'
 import { address, ages, type Age } from '../route.ts'
 import type { State } from '../state.ts'
 import { dueSecrets } from './due-secrets.ts'
-import { lately } from './lately.ts'
 import { overlaps } from './overlaps.ts'
+import { recentFailures } from './recent-failures.ts'
 import { welcome } from './welcome.ts'
 
 /** Renders the page that says what needs attention. */
@@ -22,7 +22,8 @@ export function home(state: State, olderThan: Age, actions: Actions): TemplateRe
     ${
       isAllWell(state)
         ? calm(state, olderThan, actions)
-        : html`${lately(state, actions)} ${overlaps(state, actions)} ${dueSecrets(state, olderThan, actions)}`
+        : html`${recentFailures(state, actions)} ${overlaps(state, actions)}
+          ${dueSecrets(state, olderThan, actions)}`
     }
   `
 }

@@ -67,8 +67,8 @@ function row(
         </p>
         <p class="quiet">
           Created
-          ${time(createdAt, now)}${createdBy === null ? '' : ` by ${createdBy}`}${
-            reason === null ? '' : `: ${reason}`
+          ${time(createdAt, now)}${createdBy === null ? nothing : html` by <bdi>${createdBy}</bdi>`}${
+            reason === null ? nothing : html`: <bdi>${reason}</bdi>`
           }
         </p>
         <p class="quiet"><code>${id}</code></p>

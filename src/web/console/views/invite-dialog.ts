@@ -44,7 +44,7 @@ function form(
       ${overlapChoice(overlap, { least: 300, disabled: busy, legend }, actions.chooseOverlap)}
       ${endWhenProvenChoice(overlap, { scheme, disabled: busy }, actions.chooseOverlap)}
       <label for="reason">Reason <span class="quiet">(optional, kept in the audit trail)</span></label>
-      <input id="reason" maxlength="500" autocomplete="off" ?disabled=${busy} />
+      <input id="reason" dir="auto" maxlength="500" autocomplete="off" ?disabled=${busy} />
       ${asked.problem ? problem(asked.problem, now) : nothing}
       <p class="buttons">
         <button class="primary" aria-disabled=${busy}>${busy ? 'Creating…' : 'Create the link'}</button>

@@ -156,9 +156,9 @@ function details(
         ${isLive && !signs ? html`<span class="quiet">does not sign yet</span>` : nothing}
       </p>
       <p class="quiet">
-        issued ${ago(createdAt, now)}${createdBy === null ? nothing : html` by ${createdBy}`}
+        issued ${ago(createdAt, now)}${createdBy === null ? nothing : html` by <bdi>${createdBy}</bdi>`}
       </p>
-      ${reason === null ? nothing : html`<p class="quiet">${reason}</p>`}
+      ${reason === null ? nothing : html`<p class="quiet"><bdi>${reason}</bdi></p>`}
     </div>
   `
 }

@@ -70,7 +70,7 @@ function who({ session, now }: State, actions: Actions): TemplateResult {
   const left = session?.expiresAt ? session.expiresAt - now : Infinity
   return html`
     <p class="who">
-      ${session?.subject ? html`<span class="subject">${session.subject}</span>` : nothing}
+      ${session?.subject ? html`<span class="subject" dir="auto">${session.subject}</span>` : nothing}
       ${
         left === Infinity
           ? nothing
@@ -102,9 +102,9 @@ function content(state: State, actions: Actions): TemplateResult {
     case 'home':
       return home(state, state.route.olderThan, actions)
     case 'applications':
-      return applications(state, actions)
+      return applications(state, state.route, actions)
     case 'application':
-      return application(state, state.route.applicationId, actions)
+      return application(state, state.route, actions)
     case 'webhook':
       return webhook(state, state.route, actions)
     case 'find':

@@ -28,6 +28,7 @@ export function searchField(
       id="search"
       class="search"
       type="search"
+      dir="auto"
       aria-label=${label}
       aria-keyshortcuts="/"
       placeholder=${hint}

@@ -4,26 +4,28 @@ import type { Actions } from '../actions/actions.ts'
 import { openOverlaps, type OpenOverlap } from '../attention.ts'
 import { address } from '../route.ts'
 import type { State } from '../state.ts'
-import { count, rows, section } from './attention.ts'
+import { count, none, rows, section, shownItems } from './attention.ts'
 import { loaded } from './loaded.ts'
 import { time } from './time.ts'
 
 /** Lists the open overlaps, the one that ends first at the top. */
 export function overlaps(state: State, actions: Actions): TemplateResult {
   const { previousKeys, now } = state
-  const open = previousKeys.is === 'done' ? openOverlaps(previousKeys.value.keys) : []
-  const total = previousKeys.is === 'done' ? count(open, previousKeys.value.isComplete) : null
+  const { keys, isComplete } =
+    previousKeys.is === 'done' ? previousKeys.value : { keys: [], isComplete: false }
+  const open = openOverlaps(keys)
   return section(
     'overlaps',
     'Open overlaps',
-    open.length > 0 ? total : null,
+    open.length > 0 ? count(open.length, isComplete) : null,
     loaded(previousKeys, state, actions, () =>
       open.length === 0
-        ? html`<p class="quiet">No overlap is open.</p>`
+        ? none('No overlap is open.', isComplete)
         : rows(
             open,
             (overlap) => ({ ...overlap, what: receiver(overlap), when: end(overlap, now) }),
-            (applicationId) => address.application(applicationId, { state: 'overlap' }),
+            `${isComplete ? 'These' : `Of the ${count(open.length, true)} that this page has read, these`} ${shownItems} end first.`,
+            { isComplete, of: (applicationId) => address.application(applicationId, { state: 'overlap' }) },
           ),
     ),
   )

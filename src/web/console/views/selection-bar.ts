@@ -2,14 +2,11 @@ import { html, nothing, type TemplateResult } from 'lit-html'
 import { plural } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
 import type { BulkKind } from '../bulk.ts'
-import type { ListPage } from '../listing.ts'
-import type { Route } from '../route.ts'
+import type { ListPage, WebhooksRoute } from '../listing.ts'
 import { maxSelected } from '../selection.ts'
 import type { State, Webhook } from '../state.ts'
 import { action } from './action.ts'
 import { problem } from './problem.ts'
-
-type WebhooksRoute = Extract<Route, { page: 'application' }>
 
 const buttons: [BulkKind, string][] = [
   ['rotate', 'Rotate…'],
@@ -25,11 +22,11 @@ export function selectionBar(
   page: ListPage<Webhook>,
   actions: Actions,
 ): TemplateResult {
-  const { ids, gathering } = state.selection
-  const isWholePage = page.items.every(({ id }) => ids.has(id))
+  const { keyIds, gathering } = state.selection
+  const isWholePage = page.items.every(({ id }) => keyIds.has(id))
   return html`
     <div class="selection" role="group" aria-label="Selection">
-      <p class="list-count">${plural(ids.size, 'webhook')} selected</p>
+      <p class="list-count">${plural(keyIds.size, 'webhook')} selected</p>
       <p class="buttons">
         ${buttons.map(([kind, label]) =>
           action(state, {
@@ -44,7 +41,7 @@ export function selectionBar(
         )}
         <button type="button" class="link" @click=${actions.clearSelection}>Clear</button>
       </p>
-      ${isWholePage && (page.total === null || ids.size < page.total) ? selectAll(route, page, gathering, actions) : nothing}
+      ${isWholePage && (page.total === null || keyIds.size < page.total) ? selectAll(route, page, gathering, actions) : nothing}
       ${gathering?.is === 'failed' ? problem(gathering.problem, state.now) : nothing}
     </div>
   `

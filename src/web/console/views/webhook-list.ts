@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { isEmptyList, type ListPage } from '../listing.ts'
-import { address, ages, webhookSorts, webhookStates, type Route } from '../route.ts'
+import { isEmptyList, type ListPage, type WebhooksRoute } from '../listing.ts'
+import { address, ages, webhookSorts, webhookStates } from '../route.ts'
 import { maxSelected } from '../selection.ts'
 import type { State, Webhook } from '../state.ts'
 import { countOf, hasTools, noMatch, pager, searchField, secretWarning } from './list-tools.ts'
@@ -11,9 +11,12 @@ import { selectionBar } from './selection-bar.ts'
 import { time } from './time.ts'
 
 /** Lists an application's webhooks, with search, filters and a selection. @param none shown if there are no webhooks */
-export function webhookList(state: State, actions: Actions, none: () => TemplateResult): TemplateResult {
-  const { route } = state
-  if (route.page !== 'application') return html``
+export function webhookList(
+  state: State,
+  route: WebhooksRoute,
+  actions: Actions,
+  none: () => TemplateResult,
+): TemplateResult {
   return html`
     ${hasTools(state.webhooks, route) ? tools(state, route, actions) : nothing} ${secretWarning(state)}
     ${loaded(state.webhooks, state, actions, (page) =>
@@ -22,7 +25,7 @@ export function webhookList(state: State, actions: Actions, none: () => Template
             <div class="list">
               <div class="list-head">
                 ${
-                  state.selection.ids.size > 0
+                  state.selection.keyIds.size > 0
                     ? selectionBar(state, route, page, actions)
                     : html`<p class="list-count">${countOf(page, route, 'webhook')}</p>`
                 }
@@ -38,11 +41,7 @@ export function webhookList(state: State, actions: Actions, none: () => Template
   `
 }
 
-function tools(
-  state: State,
-  { list }: Extract<Route, { page: 'application' }>,
-  actions: Actions,
-): TemplateResult {
+function tools(state: State, { list }: WebhooksRoute, actions: Actions): TemplateResult {
   return html`
     <div class="tools">
       ${searchField(state, { label: 'Search webhooks', hint: 'Search ID, URL or description' }, actions)}
@@ -94,8 +93,7 @@ function choice(
 
 function table({ items }: ListPage<Webhook>, state: State, actions: Actions): TemplateResult {
   const { selection, isListLate } = state
-  const ids = items.map(({ id }) => id)
-  const picked = ids.filter((id) => selection.ids.has(id)).length
+  const picked = items.filter(({ id }) => selection.keyIds.has(id)).length
   return html`
     <table class="list-table webhooks" aria-busy=${isListLate}>
       <caption class="unseen">
@@ -108,11 +106,11 @@ function table({ items }: ListPage<Webhook>, state: State, actions: Actions): Te
               <input
                 type="checkbox"
                 aria-label="Select all on this page"
-                .checked=${picked === ids.length}
-                .indeterminate=${picked > 0 && picked < ids.length}
-                ?disabled=${picked < ids.length && mayNotSelect(state)}
+                .checked=${picked === items.length}
+                .indeterminate=${picked > 0 && picked < items.length}
+                ?disabled=${picked < items.length && mayNotSelect(state)}
                 @change=${(event: Event) => {
-                  actions.select(ids, (event.currentTarget as HTMLInputElement).checked)
+                  actions.select(items, (event.currentTarget as HTMLInputElement).checked)
                 }}
               />
               <span>Select all on this page</span>
@@ -134,7 +132,7 @@ function table({ items }: ListPage<Webhook>, state: State, actions: Actions): Te
 
 /** Rows of an earlier search are not in the list to which the selection belongs. */
 function mayNotSelect({ selection, isListLate }: State): boolean {
-  return isListLate || selection.ids.size >= maxSelected
+  return isListLate || selection.keyIds.size >= maxSelected
 }
 
 function row(
@@ -143,7 +141,7 @@ function row(
   actions: Actions,
 ): TemplateResult {
   const { selection, now } = state
-  const isPicked = selection.ids.has(id)
+  const isPicked = selection.keyIds.has(id)
   const isOverlapping = overlapEndsAt !== null && Date.parse(overlapEndsAt) > now
   // Unlike `change`, `click` says if Shift is held, even if the space bar caused it.
   const click = (event: MouseEvent) => {

@@ -37,7 +37,7 @@ export function webhook(
                   : nothing
               }
             </p>
-            ${description === null ? nothing : html`<p class="quiet url">${description}</p>`}
+            ${description === null ? nothing : html`<p class="quiet url"><bdi>${description}</bdi></p>`}
           `,
         )}
       </div>

@@ -16,7 +16,7 @@ export function facts({
           ${
             applicationName === null
               ? html`<code>${applicationId}</code>`
-              : html`<strong>${applicationName}</strong> <code>${applicationId}</code>`
+              : html`<strong dir="auto">${applicationName}</strong> <code>${applicationId}</code>`
           }
         </dd>
       </div>
@@ -35,5 +35,5 @@ export function facts({
 /** Names the webhook's owner in a sentence. */
 export function whose({ applicationId, applicationName, webhookId }: Invitation): TemplateResult {
   return html`It signs the messages of the webhook <code>${webhookId}</code> of
-    ${applicationName ?? applicationId}.`
+    <bdi>${applicationName ?? applicationId}</bdi>.`
 }

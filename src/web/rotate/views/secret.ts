@@ -19,7 +19,7 @@ export function secret(
         }
       </p>
       <p>
-        <code class="value" aria-label="Signing ${name}" @copy=${isShown ? actions.copiedByHand : nothing}
+        <code class="value" aria-label="Signing ${name}" @copy=${actions.copiedByHand}
           >${
             isShown
               ? signingSecret

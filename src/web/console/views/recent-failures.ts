@@ -1,40 +1,45 @@
 import { html, nothing, type TemplateResult } from 'lit-html'
 import { roughly } from '../../shared/words.ts'
 import type { Actions } from '../actions/actions.ts'
-import { failures, knownSince, type Failure } from '../attention.ts'
+import { failures, knownSince, recentMs, type Failure } from '../attention.ts'
 import type { State } from '../state.ts'
 import { verdicts } from '../verdicts.ts'
-import { count, rows, section } from './attention.ts'
+import { count, none, rows, section, shownItems } from './attention.ts'
 import { partProblem } from './problem.ts'
 import { time } from './time.ts'
 
 /** Lists what failed in the last days. Explains what the token or the server does not let it read. */
-export function lately(state: State, actions: Actions): TemplateResult {
+export function recentFailures(state: State, actions: Actions): TemplateResult {
   const { lostKeys, failedEvents, now } = state
   const parts = [lostKeys, failedEvents]
   const lost = lostKeys.is === 'done' ? lostKeys.value : { keys: [], isComplete: false }
   const events = failedEvents.is === 'done' ? failedEvents.value : []
   const failed = failures(lost.keys, events, now)
   const isLoading = parts.some(({ is }) => is === 'loading')
+  const isRead = parts.every(({ is }) => is === 'done')
+  const since = knownSince(events, now)
+  const total = count(failed.length, isRead && lost.isComplete && since === now - recentMs)
   return section(
     'failed',
     'Recent failures',
-    failed.length > 0 ? count(failed, lost.isComplete) : null,
+    failed.length > 0 ? total : null,
     html`
       ${parts.map((part) => (part.is === 'failed' ? partProblem(part.problem, state, actions.reload) : nothing))}
       ${
         failed.length > 0
-          ? rows(failed, (failure) => ({
-              ...failure,
-              what: what(failure),
-              when: html`${failure.kind === 'lost' ? 'issued ' : nothing}${time(failure.at, now)}`,
-            }))
+          ? rows(
+              failed,
+              (failure) => ({
+                ...failure,
+                what: what(failure),
+                when: html`${failure.kind === 'lost' ? 'issued ' : nothing}${time(failure.at, now)}`,
+              }),
+              `These are ${shownItems} of ${total}: lost secrets first, then the newest failures.`,
+            )
           : isLoading
             ? html`<p class="quiet">Loading…</p>`
-            : parts.every(({ is }) => is === 'done')
-              ? html`<p class="quiet">
-                  Nothing failed in the last ${roughly(now - knownSince(events, now))}.
-                </p>`
+            : isRead
+              ? none(`Nothing failed in the last ${roughly(now - since)}.`, lost.isComplete)
               : nothing
       }
     `,
