@@ -81,12 +81,10 @@ export class KeptKeys {
     let webhooks = this.#kept.get(applicationId)
     for (const [id, webhook] of found) {
       const known = webhooks?.get(id)
-      this.#size += sizeOf(webhook) - (known ? sizeOf(known.webhook) : 0)
-      if (this.#size > maxSize) {
-        this.clear()
-        this.#size = sizeOf(webhook)
-        webhooks = undefined
-      }
+      const size = this.#size + sizeOf(webhook) - (known ? sizeOf(known.webhook) : 0)
+      // Keys that push each other out would cost more than they save.
+      if (size > maxSize) return
+      this.#size = size
       if (!webhooks) this.#kept.set(applicationId, (webhooks = new Map<string, Kept>()))
       webhooks.set(id, { webhook, readAt, until: firstEnd(webhook) })
     }
