@@ -16,7 +16,7 @@ export function toSizes({ tables }: Run): string {
   const fanOuts = signaturesPerSecond(tables, 'rekey, fan-outs')
   const rows = cases.map(({ deliveries, webhooks }) => {
     const gigabytes = (webhooks * (bytesPerWebhook + rotationsPerYear * bytesPerRotation)) / 1e9
-    const size = gigabytes < 1 ? `${(gigabytes * 1000).toPrecision(2)} MB` : `${gigabytes.toPrecision(2)} GB`
+    const size = gigabytes < 1 ? `${rounded(gigabytes * 1000)} MB` : `${rounded(gigabytes)} GB`
     const cells = [deliveries, webhooks].map((count) => count.toLocaleString('en'))
     return `| ${[...cells, instances(deliveries, one), instances(deliveries, fanOuts), size].join(' | ')} |\n`
   })
@@ -35,7 +35,11 @@ function signaturesPerSecond({ signing = {} }: Tables, name: string): number | u
 /** Plans for half of the measured rate, so that a peak does not make senders wait. */
 function instances(deliveries: number, perSecond: number | undefined): string {
   if (perSecond === undefined) return 'not measured'
-  const share = deliveries / (perSecond / 2)
-  if (share > 1) return `${Math.ceil(share) + 1} instances, of which 1 may fail`
-  return `1 instance, ${share < 0.01 ? 'under 1%' : `${Math.ceil(share * 100)}%`} busy`
+  const busy = deliveries / perSecond
+  if (busy > 0.5) return `${Math.ceil(busy * 2) + 1} instances, of which 1 may fail`
+  return `1 instance, ${busy < 0.01 ? 'under 1%' : `${Math.ceil(busy * 100)}%`} busy`
+}
+
+function rounded(value: number): string {
+  return String(Number(value.toPrecision(2)))
 }
