@@ -38,6 +38,7 @@ export type SignedContent = readonly Uint8Array[]
 /** Payloads up to this length are copied, so that each key hashes one part instead of two. */
 const maxCopied = 16_384
 
+/** Returns the bytes that signatures of the message cover: what the scheme signs before the payload, and the payload. */
 export function contentOf({ signedBefore }: Scheme, message: Message): SignedContent {
   const parts = [Buffer.from(signedBefore(message)), message.payload]
   return message.payload.length > maxCopied ? parts : [Buffer.concat(parts)]
@@ -104,9 +105,9 @@ function signWith(key: PrivateKey, { keyBytes }: Scheme, content: SignedContent)
 }
 
 function hmac(content: SignedContent, key: KeyObject) {
-  const hmac = createHmac('sha256', key)
-  for (const part of content) hmac.update(part)
-  return hmac
+  const hash = createHmac('sha256', key)
+  for (const part of content) hash.update(part)
+  return hash
 }
 
 /**

@@ -82,6 +82,9 @@ test('a signature no longer matches if the ID, timestamp or payload is changed',
   expect(isSigned({ id: `${message.id}x` })).toBe(false)
   expect(isSigned({ timestamp: message.timestamp + 1 })).toBe(false)
   expect(isSigned({ payload: Buffer.from('{"test": 2432232315}') })).toBe(false)
+  const content = contentOf(standardWebhooks, message)
+  const zeros = [Buffer.alloc(32)]
+  expect(isSignedWith(standardWebhooks, { content, signatures: zeros }, secret)).toBe(false)
 })
 
 test('a message is timely if its timestamp is within 5 minutes of the current time, rounded down to a second', () => {

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import { expect, test } from 'vitest'
+import { expect, test, type TestContext } from 'vitest'
 import { copyFrom } from '../../support/copied-text.ts'
 import { enter, openReference, send, textOf } from '../../support/reference-page.ts'
 import { provision } from '../../support/server.ts'
@@ -17,22 +17,30 @@ function answerNext(page: Page, accepts: boolean): Promise<string> {
   })
 }
 
+/** Opens the page and sends a rotation. @returns the page, and a function that lets the request through */
+async function sendHeldRotation(context: Pick<TestContext, 'skip'>) {
+  const opened = await openReference(context, { permissions: ['clipboard-read', 'clipboard-write'] })
+  const { page, server, form, answer } = opened
+  await provision(server)
+  await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
+  const released = Promise.withResolvers<undefined>()
+  await page.route('**/secret', async (route) => {
+    await released.promise
+    await route.continue()
+  })
+  await send(form)
+  await answer.getByText('Sending…').waitFor()
+  const release = () => {
+    released.resolve(undefined)
+  }
+  return { ...opened, release }
+}
+
 test(
   'the page asks before a link loses the secret of a rotation that is in progress',
   { timeout },
   async (context) => {
-    const { page, server, form, answer } = await openReference(context, {
-      permissions: ['clipboard-read', 'clipboard-write'],
-    })
-    await provision(server)
-    await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
-    const released = Promise.withResolvers<undefined>()
-    await page.route('**/secret', async (route) => {
-      await released.promise
-      await route.continue()
-    })
-    await send(form)
-    await answer.getByText('Sending…').waitFor()
+    const { page, form, answer, release } = await sendHeldRotation(context)
     const link = page.getByRole('link', { name: "List a webhook's events" })
     const url = page.url()
     let asked = answerNext(page, false)
@@ -43,7 +51,7 @@ test(
     expect(await asked).toMatch(/^beforeunload/)
     expect(page.url()).toBe(url)
 
-    released.resolve(undefined)
+    release()
     await answer.getByText('New secret, shown only once').waitFor()
     asked = answerNext(page, false)
     await send(form)
@@ -65,24 +73,15 @@ test(
 )
 
 test('only a copy that contains the whole secret counts as saving it', { timeout }, async (context) => {
-  const { page, server, form, answer } = await openReference(context)
-  await provision(server)
-  await enter(form, { 'Bearer Token': await token(), applicationId: 'app_1', webhookId: 'hook_1' })
-  const released = Promise.withResolvers<undefined>()
-  await page.route('**/secret', async (route) => {
-    await released.promise
-    await route.continue()
-  })
+  const { page, answer, release } = await sendHeldRotation(context)
   const isKept = async () => {
     const asked = answerNext(page, false)
     await page.getByRole('link', { name: "List a webhook's events" }).click()
     return (await asked).startsWith('confirm ')
   }
-  await send(form)
-  await answer.getByText('Sending…').waitFor()
   await copyFrom(page, '.answer p')
   expect(await isKept()).toBe(true)
-  released.resolve(undefined)
+  release()
   const body = answer.getByLabel('Response body')
   const secret = JSON.parse(await textOf(body)) as { signingSecret: string }
   const end = (await textOf(body)).indexOf(secret.signingSecret) + secret.signingSecret.length
