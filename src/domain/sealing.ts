@@ -97,19 +97,13 @@ export class Keyring {
   unseal(sealed: string, owner: SealedFor): KeyMaterial {
     try {
       const [header = '', encryptedKey, iv = '', ciphertext = '', tag = '', ...more] = sealed.split('.')
-      const { kid } = JSON.parse(decode(header).toString()) as { kid: unknown }
-      const key = this.#key(kid)
-      // Comparing the whole header as text rules out any other algorithm or field.
-      const isPrivate = header !== protectedHeader(String(kid), owner, false)
-      if (isPrivate && header !== protectedHeader(String(kid), owner, true))
-        throw new SealError(
-          'the header of its JWE was changed or belongs to another signing key; restore it from a backup',
-        )
+      const { key, isPrivate } = this.#match(header, owner)
       if (encryptedKey !== '' || more.length > 0)
         throw new SealError('it is not a JWE with direct encryption')
       const decipher = createDecipheriv('aes-256-gcm', key, decode(iv), { authTagLength: tagBytes })
       decipher.setAAD(Buffer.from(header)).setAuthTag(decode(tag))
-      const text = decipher.update(decode(ciphertext), undefined, 'utf8') + decipher.final('utf8')
+      // As Buffers: with an output encoding, node:crypto creates a decoder of its own for each call.
+      const text = decipher.update(decode(ciphertext)).toString() + decipher.final().toString()
       return isPrivate ? PrivateKey.fromSealedText(text) : (text as SigningSecret)
     } catch (cause) {
       const reason =
@@ -118,6 +112,21 @@ export class Keyring {
           : 'its seal is broken, because the stored text or the encryption key was changed'
       throw new SealError(`the secret of ${binding(owner)} cannot be unsealed: ${reason}`, { cause })
     }
+  }
+
+  /**
+   * Finds which of the headers that Rekey writes for this owner a sealed text has. Comparing whole headers rules out any
+   * other algorithm or field.
+   */
+  #match(header: string, owner: SealedFor): { key: KeyObject; isPrivate: boolean } {
+    for (const isPrivate of [false, true])
+      for (const [kid, key] of this.#keys)
+        if (header === protectedHeader(kid, owner, isPrivate)) return { key, isPrivate }
+    const { kid } = JSON.parse(decode(header).toString()) as { kid: unknown }
+    this.#key(kid)
+    throw new SealError(
+      'the header of its JWE was changed or belongs to another signing key; restore it from a backup',
+    )
   }
 
   #key(kid: unknown): KeyObject {
@@ -136,7 +145,12 @@ export class Keyring {
  */
 function protectedHeader(kid: string, owner: SealedFor, isPrivate: boolean): string {
   const rekey = binding(owner) + (isPrivate ? '/private' : '')
-  return encode(Buffer.from(JSON.stringify({ alg: 'dir', enc: 'A256GCM', kid, rekey })))
+  // Written out, because JSON.stringify takes twice as long for an object.
+  return encode(
+    Buffer.from(
+      `{"alg":"dir","enc":"A256GCM","kid":${JSON.stringify(kid)},"rekey":${JSON.stringify(rekey)}}`,
+    ),
+  )
 }
 
 function encode(bytes: Buffer): string {

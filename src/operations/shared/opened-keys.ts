@@ -10,22 +10,20 @@ interface OpenedKey {
 }
 
 /** The cached keys of one application, by ID, oldest first. An ID is hashed much faster than a sealed text. */
-interface Share {
-  applicationId: string
-  keys: Map<string, OpenedKey>
-}
+type Share = Map<string, OpenedKey>
 
-/** Maximum number of cached keys; about 15 MiB. */
+/** Maximum number of cached keys; about 10 MiB. */
 const maxKeys = 16_384
 /** Maximum length of a cached key's sealed text. Rekey writes no longer ones. */
 const maxSealedLength = 1_024
 
 /**
- * Unseals the keys that sign messages, and caches them, because unsealing a secret takes three times as long as
- * signing a small message with it. Callers pass the sealed text that they have just read from the database, so a
- * cached key signs only while it is stored and live.
+ * Unseals the keys that sign messages, and caches them, because unsealing a secret takes twice as long as signing a
+ * small message with it. Callers pass the sealed text that they have just read from the database, so a cached key signs
+ * only while it is stored and live.
  *
- * An application that uses many keys evicts only keys of applications that have at least as many cached.
+ * In a full cache, an application evicts only keys of one that has more. So the one with the most caches no more keys
+ * until the cache is cleared: keys that push each other out would cost more than they save.
  */
 export class OpenedKeys {
   readonly #keyring: Keyring
@@ -40,7 +38,7 @@ export class OpenedKeys {
 
   /** @throws SealError as Keyring.unseal does */
   open(sealed: string, owner: SealedFor, scheme: Scheme): Signer {
-    const kept = this.#shares.get(owner.applicationId)?.keys.get(owner.keyId)
+    const kept = this.#shares.get(owner.applicationId)?.get(owner.keyId)
     // The sealed text is bound to its owner. A copy in another webhook's row must not be unsealed, although the text is
     // the same.
     if (
@@ -63,19 +61,23 @@ export class OpenedKeys {
 
   #keep(opened: OpenedKey): void {
     const { applicationId, keyId } = opened.owner
-    const share = this.#shares.get(applicationId) ?? { applicationId, keys: new Map<string, OpenedKey>() }
+    const share = this.#shares.get(applicationId) ?? (new Map() as Share)
+    if (!share.has(keyId)) {
+      if (this.#count >= maxKeys && !this.#makeRoomFor(share)) return
+      this.#count += 1
+    }
     this.#shares.set(applicationId, share)
-    if (!share.keys.has(keyId)) this.#count += 1
-    share.keys.set(keyId, opened)
-    if (!this.#largest || share.keys.size >= this.#largest.keys.size) this.#largest = share
-    if (this.#count > maxKeys) this.#drop(this.#largest)
+    share.set(keyId, opened)
+    if (!this.#largest || share.size >= this.#largest.size) this.#largest = share
   }
 
-  /** Drops the oldest key of a share. */
-  #drop({ applicationId, keys }: Share): void {
-    const [oldest = ''] = keys.keys()
-    keys.delete(oldest)
+  /** Drops the oldest key of the largest share, unless the share that is to grow is about as large. */
+  #makeRoomFor(share: Share): boolean {
+    const largest = this.#largest
+    if (!largest || share.size >= largest.size - 1) return false
+    const [oldest = ''] = largest.keys()
+    largest.delete(oldest)
     this.#count -= 1
-    if (keys.size === 0) this.#shares.delete(applicationId)
+    return true
   }
 }
