@@ -61,11 +61,20 @@ async function expectRecovered(server: TestServer, webhook: WebhookPath, event: 
   database.close()
 }
 
+/** How far SQLite counts in a second on this machine at this moment. */
+function measureCounting(database: SqliteDatabase.Database): number {
+  const number = 1_000_000
+  const start = performance.now()
+  database.exec(`with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${number})
+    select count(*) from counted`)
+  return (number / (performance.now() - start)) * 1_000
+}
+
 /**
- * Starts a rotation that keeps SQLite busy, because a trigger counts to `number`.
+ * Starts a rotation that keeps SQLite busy for about `seconds`, because a trigger counts.
  * @param timeoutMs the server's request timeout
  */
-async function rotateSlowly(timeoutMs: number, number: number) {
+async function rotateSlowly(timeoutMs: number, seconds: number) {
   const server = await startServer({
     ownThread: true,
     environment: { REKEY_REQUEST_TIMEOUT_MS: String(timeoutMs) },
@@ -74,6 +83,7 @@ async function rotateSlowly(timeoutMs: number, number: number) {
   await server.api('PATCH', `${webhook}/secret`)
   const event = await lastEvent(server, webhook)
   const database = new SqliteDatabase(server.databaseUrl.slice('sqlite:'.length))
+  const number = Math.ceil(seconds * measureCounting(database))
   // A trigger cannot contain a recursive query, but it can read a view that does.
   database.exec(`create view numbers as
       with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${number}) select n from counted;
@@ -88,7 +98,7 @@ async function rotateSlowly(timeoutMs: number, number: number) {
 }
 
 test('during a slow SQLite write, requests that need no database get immediate responses', async () => {
-  const { server, webhook, rotation, isAnswered } = await rotateSlowly(30_000, 20_000_000)
+  const { server, webhook, rotation, isAnswered } = await rotateSlowly(30_000, 4)
   for (let count = 0; count < 20; count++) {
     expect((await fetch(`${server.origin}/healthz`)).status).toBe(200)
     expect((await server.api('GET', `${webhook}/secret`, { token: null })).status).toBe(401)
@@ -99,7 +109,7 @@ test('during a slow SQLite write, requests that need no database get immediate r
 })
 
 test('if a SQLite write outlasts the timeout of /readyz and /metrics, /readyz returns 503, and /metrics returns 200 with rekey_database_up 0', async () => {
-  const { server, rotation, isAnswered } = await rotateSlowly(60_000, 120_000_000)
+  const { server, rotation, isAnswered } = await rotateSlowly(60_000, 12)
   const [ready, metrics] = await Promise.all(
     ['/readyz', '/metrics'].map((path) => fetch(server.origin + path)),
   )
@@ -110,7 +120,7 @@ test('if a SQLite write outlasts the timeout of /readyz and /metrics, /readyz re
 })
 
 test('requests that wait for a slow write fail with 504 at their deadline, and the write still completes', async () => {
-  const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 60_000_000)
+  const { server, webhook, event, rotation, isAnswered } = await rotateSlowly(1_000, 6)
   // SQLite cannot stop a running write. On a slow machine, the server may disconnect before it responds to the write.
   const status = rotation.then(
     (answer) => answer.status,
