@@ -9,7 +9,9 @@ export const external = ['better-sqlite3']
 /** Reads the server and its libraries, and decides which of their code is needed. */
 export async function bundleServer(): Promise<RolldownBuild> {
   return rolldown({
-    input: [join(root, 'src/main.ts'), join(root, 'src/core/thread/core-thread.ts')],
+    input: ['main.ts', 'core/thread/core-thread.ts', 'store/sqlite/checkpoint-thread.ts'].map((file) =>
+      join(root, 'src', file),
+    ),
     cwd: root,
     platform: 'node',
     external,

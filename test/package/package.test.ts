@@ -28,7 +28,8 @@ test('the package contains only the bundled server, the pages and their client, 
   const listed = (await run('tar', ['-tzf', tarball])).trim().split('\n')
   const isServer = (file: string) => /^package\/src\/server\/chunks\/[\w.-]+\.js$/.test(file)
   expect(listed.filter(isServer).length).toBeLessThan(100)
-  expect(listed).toContain('package/src/server/chunks/core-thread.js')
+  for (const thread of ['core', 'checkpoint'])
+    expect(listed).toContain(`package/src/server/chunks/${thread}-thread.js`)
 
   const sources = globSync(['src/client/*.ts', 'src/web/**/*.*'], {
     cwd: root,

@@ -13,6 +13,13 @@ interface Write {
   reject: (error: unknown) => void
 }
 
+export interface GroupCommitOptions {
+  /** Begins a transaction that holds the write lock. Gives up once `isWanted` returns false. */
+  begin: (isWanted: () => boolean) => Promise<void>
+  /** Called after each commit with the number of rows that this connection has changed so far. */
+  afterCommit: (changes: number) => void
+}
+
 /** Thrown when a write fails after it has already changed something. */
 class FailedHalfway extends Error {
   override name = 'FailedHalfway'
@@ -33,21 +40,20 @@ class FailedHalfway extends Error {
 export class GroupCommit {
   readonly #database: SqliteDatabase
   readonly #queries: Queries
-  readonly #begin: (isWanted: () => boolean) => Promise<void>
+  readonly #begin: GroupCommitOptions['begin']
+  readonly #afterCommit: GroupCommitOptions['afterCommit']
   readonly #countChanges: Statement
   readonly #commit: Statement
   readonly #rollback: Statement
   readonly #queue: Write[] = []
   #draining: Promise<void> | undefined
 
-  /**
-   * @param queries uses the same connection as `database`; must not be used elsewhere
-   * @param begin begins a transaction that holds the write lock; gives up once `isWanted` returns false
-   */
-  constructor(database: SqliteDatabase, queries: Queries, begin: (isWanted: () => boolean) => Promise<void>) {
+  /** @param queries uses the same connection as `database`; must not be used elsewhere */
+  constructor(database: SqliteDatabase, queries: Queries, { begin, afterCommit }: GroupCommitOptions) {
     this.#database = database
     this.#queries = queries
     this.#begin = begin
+    this.#afterCommit = afterCommit
     this.#countChanges = database.prepare('select total_changes()').pluck()
     this.#commit = database.prepare('commit')
     this.#rollback = database.prepare('rollback')
@@ -96,6 +102,7 @@ export class GroupCommit {
       return
     }
     for (const settle of done) settle()
+    this.#afterCommit(this.#countChanges.get() as number)
   }
 
   /**

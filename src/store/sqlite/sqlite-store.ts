@@ -6,6 +6,7 @@ import { RekeyError } from '../../errors.ts'
 import { EventCounts } from '../../event-counts.ts'
 import { migrate } from '../migrate.ts'
 import type { Queries, Store } from '../store.ts'
+import { Checkpoints } from './checkpoints.ts'
 import { connect } from './connection.ts'
 import { GroupCommit } from './group-commit.ts'
 import { whenUnlocked } from './lock.ts'
@@ -26,8 +27,14 @@ export function openSqlite(file: string): Store {
   const writer = connect(file)
   const reader = connect(file)
   const begin = writer.database.prepare('begin immediate')
-  const groupCommit = new GroupCommit(writer.database, writer.kysely, async (isWanted) => {
-    await whenUnlocked(() => begin.run(), isWanted)
+  const checkpoints = new Checkpoints(file)
+  const groupCommit = new GroupCommit(writer.database, writer.kysely, {
+    begin: async (isWanted) => {
+      await whenUnlocked(() => begin.run(), isWanted)
+    },
+    afterCommit: (changes) => {
+      checkpoints.afterCommit(changes)
+    },
   })
 
   // Changes with the commits of all other connections, and thus of all writers (SQLite's documentation of pragmas).
@@ -73,6 +80,7 @@ export function openSqlite(file: string): Store {
     migrate: () => whenUnlocked(() => migrate(writer.kysely)).catch(rethrow),
     async close() {
       await groupCommit.idle()
+      await checkpoints.close()
       reader.database.close()
       writer.database.close()
     },

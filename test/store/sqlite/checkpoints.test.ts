@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { Checkpoints } from '../../../src/store/sqlite/checkpoints.ts'
+import { openSqlite } from '../../../src/store/sqlite/sqlite-store.ts'
+import type { Store } from '../../../src/store/store.ts'
+import { rekey } from '../../support/command.ts'
+import { exampleEnvironment } from '../../support/environment.ts'
+import { temporaryFolder } from '../../support/server.ts'
+
+const never = new AbortController().signal
+
+/** Opens an empty database. Writes of `write` change `count` rows of about `length` bytes. */
+async function open() {
+  const file = join(temporaryFolder(), 'rekey.db')
+  const store = openSqlite(file)
+  let closed: Promise<void> | undefined
+  const close = () => (closed ??= store.close())
+  onTestFinished(close)
+  await store.migrate()
+  let last = 0
+  const write = (count: number, length = 20) =>
+    insert(store, { first: (last += count) - count, count, length })
+  return { file, write, close }
+}
+
+const name = (id: number) => `name ${id};`
+
+function insert(store: Store, { first, count, length }: { first: number; count: number; length: number }) {
+  return store.write(
+    null,
+    async (queries) => {
+      for (let id = first; id < first + count; id++)
+        await queries
+          .insertInto('applications')
+          .values({ id: `a${id}`, name: name(id).padEnd(length, '-'), created_at: 0, updated_at: 0 })
+          .execute()
+    },
+    never,
+  )
+}
+
+/** Whether the database file, without the log, has the row. */
+const isCopied = (file: string, id: number) => readFileSync(file).includes(name(id))
+
+test('after 256 changes, the log is copied into the file while the database stays open', async () => {
+  const { file, write } = await open()
+  const expectCopied = (id: number) =>
+    vi.waitFor(() => {
+      expect(isCopied(file, id)).toBe(true)
+    }, 10_000)
+  await write(300)
+  await expectCopied(299)
+  await write(100)
+  expect(isCopied(file, 399)).toBe(false)
+  await write(200)
+  await expectCopied(599)
+})
+
+test('closing waits for the checkpoint, and leaves one complete file', async () => {
+  const { file, write, close } = await open()
+  await write(2_000)
+  await close()
+  expect([isCopied(file, 1_999), existsSync(`${file}-wal`)]).toEqual([true, false])
+})
+
+test('the log begins again once it is larger than 64 MiB, however busy it is', async () => {
+  const { file, write } = await open()
+  for (let round = 0; round < 20; round++) await write(2_000, 4_000)
+  expect(statSync(`${file}-wal`).size).toBeLessThan(96 * 1_048_576)
+}, 60_000)
+
+test('the thread ends after ten seconds without a checkpoint, and starts again for the next one', async () => {
+  const { file, write } = await open()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  for (const last of [2_000, 4_000]) {
+    const started = once(process, 'worker') as Promise<[Worker]>
+    await write(2_000)
+    const [thread] = await started
+    const ended = once(thread, 'exit')
+    await once(thread, 'message')
+    expect(isCopied(file, last - 1)).toBe(true)
+    await vi.advanceTimersByTimeAsync(10_000)
+    expect(await ended).toEqual([0])
+  }
+})
+
+test('if the thread fails, the next checkpoint starts another', async () => {
+  const checkpoints = new Checkpoints(join(temporaryFolder(), 'missing.db'))
+  for (const changes of [2_000, 4_000]) {
+    const started = once(process, 'worker') as Promise<[Worker]>
+    checkpoints.afterCommit(changes)
+    const [thread] = await started
+    // `once` would reject with the thread's error.
+    expect(await new Promise((resolve) => thread.once('exit', resolve))).toBe(1)
+  }
+  await checkpoints.close()
+})
+
+test('a command that ends soon after a checkpoint began waits for it', async () => {
+  const folder = temporaryFolder()
+  const environment = { ...exampleEnvironment, DATABASE_URL: `sqlite:${join(folder, 'rekey.db')}` }
+  const lines = Array.from({ length: 700 }, (_, index) => ({
+    ...{ applicationId: 'app', webhookId: `hook_${index}`, url: 'https://receiver.example/' },
+    signingSecret: `whsec_${Buffer.alloc(32, String(index)).toString('base64')}`,
+  }))
+  writeFileSync(join(folder, 'in.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'), {
+    mode: 0o600,
+  })
+  await rekey(['migrate'], { cwd: folder, environment })
+  expect(await rekey(['import', 'in.jsonl'], { cwd: folder, environment })).toMatchObject({
+    code: 0,
+    stderr: '',
+  })
+})
