@@ -61,13 +61,16 @@ async function expectRecovered(server: TestServer, webhook: WebhookPath, event: 
   database.close()
 }
 
-/** How far SQLite counts in a second on this machine at this moment. */
+/** How far SQLite counts in a second on this machine. The fastest of several samples, because others may use it too. */
 function measureCounting(database: SqliteDatabase.Database): number {
-  const number = 1_000_000
-  const start = performance.now()
-  database.exec(`with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${number})
-    select count(*) from counted`)
-  return (number / (performance.now() - start)) * 1_000
+  const number = 200_000
+  const samples = Array.from({ length: 5 }, () => {
+    const start = performance.now()
+    database.exec(`with recursive counted(n) as (select 1 union all select n + 1 from counted where n < ${number})
+      select count(*) from counted`)
+    return performance.now() - start
+  })
+  return (number / Math.min(...samples)) * 1_000
 }
 
 /**

@@ -73,10 +73,11 @@ export class OpenedKeys {
 
   /** Drops the oldest key of the largest share, unless the share that is to grow is about as large. */
   #makeRoomFor(share: Share): boolean {
-    const largest = this.#largest
-    if (!largest || share.size >= largest.size - 1) return false
-    const [oldest = ''] = largest.keys()
-    largest.delete(oldest)
+    // Evictions may have made the largest share smaller than this one.
+    if (!this.#largest || share.size > this.#largest.size) this.#largest = share
+    if (share.size >= this.#largest.size - 1) return false
+    const [oldest = ''] = this.#largest.keys()
+    this.#largest.delete(oldest)
     this.#count -= 1
     return true
   }

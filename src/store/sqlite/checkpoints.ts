@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads'
 const program = new URL(`./checkpoint-thread${extname(import.meta.filename)}`, import.meta.url)
 
 /**
- * Changed rows between two checkpoints. Commits wait for the disk while it flushes what a checkpoint has copied, so short
- * checkpoints make a signature wait less, although they copy more in all.
+ * Changed rows between two checkpoints. A checkpoint's flush delays commits. Short checkpoints copy more in all, but a
+ * signature waits less.
  */
 const changesPerCheckpoint = 256
 
@@ -42,7 +42,12 @@ export class Checkpoints {
     this.#changes = changes
     this.#isRunning = true
     clearTimeout(this.#idle)
-    post((this.#thread ??= this.#start()), 'checkpoint')
+    try {
+      post((this.#thread ??= this.#start()), 'checkpoint')
+    } catch {
+      // The system allows no further thread. That is as harmless as a failed checkpoint.
+      this.#isRunning = false
+    }
   }
 
   /** Waits until a running checkpoint and the thread have ended. */
@@ -63,14 +68,12 @@ export class Checkpoints {
     thread.on('message', () => {
       this.#isRunning = false
       this.#idle = setTimeout(() => {
-        this.#thread = undefined
         post(thread, 'close')
       }, idleMs).unref()
     })
     // A failed checkpoint ends the thread, and the next one starts another.
     thread.on('error', () => undefined)
     thread.on('exit', () => {
-      if (this.#thread !== thread) return
       this.#thread = undefined
       this.#isRunning = false
       clearTimeout(this.#idle)

@@ -115,6 +115,17 @@ test('a new application gets its keys cached even if another application has fil
   for (let number = 0; number < 500; number++) expect(isOpen('newcomer', number)).toBe(true)
 })
 
+test('once an application is no longer the largest, another one makes room', () => {
+  const { open, isOpen } = create()
+  fill(open, 'second', maxKeys / 2 - 1)
+  fill(open, 'largest', maxKeys / 2 + 1)
+  for (let number = 0; number < maxKeys / 2; number++) open(`small ${number}`, 0)
+  expect(isOpen('largest', 1)).toBe(false)
+  open('second', maxKeys)
+  open('newcomer', 0)
+  expect([isOpen('newcomer', 0), isOpen('second', 0)]).toEqual([true, false])
+})
+
 test('a key with a very long sealed text is not cached', () => {
   const { keyring, opened } = create()
   const owner = { applicationId: 'app', webhookId: 'hook', keyId: 'key_1' }
