@@ -17,8 +17,8 @@ export type CheckpointRequest = 'checkpoint' | 'close'
 
 /**
  * Copies SQLite's write-ahead log into the database file on a thread of its own. In a large database, the changed pages
- * lie all over the file, so a flush takes up to tenths of a second, in which this thread could sign nothing. Passive
- * checkpoints lock out no reader or writer.
+ * lie all over the file, so a flush takes up to tenths of a second, in which this thread could sign nothing. Most
+ * checkpoints are passive, which lock out no reader or writer. Once a minute, one empties the log.
  *
  * Only a checkpoint in which nobody writes lets SQLite begin its log again, so a busy log still grows. Beyond a limit,
  * a commit therefore runs a checkpoint of its own (see connect), which finds most pages already copied. It also makes

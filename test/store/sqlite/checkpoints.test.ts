@@ -23,7 +23,7 @@ async function open() {
   let last = 0
   const write = (count: number, length = 20) =>
     insert(store, { first: (last += count) - count, count, length })
-  return { file, write, close }
+  return { file, store, write, close }
 }
 
 const name = (id: number) => `name ${id};`
@@ -61,6 +61,23 @@ test('after 256 changes, the log is copied into the file while the database stay
   await Promise.all([once(first, 'message'), write(200)])
   expect(isCopied(file, 599)).toBe(true)
 })
+
+test('overwritten data is soon gone from the log too, however little is written later', async () => {
+  const { file, write, store } = await open()
+  const bytes = () => Buffer.concat([readFileSync(file), readFileSync(`${file}-wal`)])
+  const [thread] = await Promise.all([nextThread(), write(300)])
+  await once(thread, 'message')
+  // The next checkpoint is passive, so the names stay in the log until the thread ends.
+  await Promise.all([once(thread, 'message'), write(600)])
+  await store.write(
+    null,
+    (queries) => queries.updateTable('applications').set({ name: 'x' }).execute(),
+    never,
+  )
+  expect(bytes().includes(name(700))).toBe(true)
+  await once(thread, 'exit')
+  expect(bytes().includes(name(700))).toBe(false)
+}, 30_000)
 
 test('closing waits for the checkpoint, and leaves one complete file', async () => {
   const { file, write, close } = await open()
