@@ -122,6 +122,7 @@ export class Keyring {
     for (const isPrivate of [false, true])
       for (const [kid, key] of this.#keys)
         if (header === protectedHeader(kid, owner, isPrivate)) return { key, isPrivate }
+    // Report a missing encryption key as such.
     const { kid } = JSON.parse(decode(header).toString()) as { kid: unknown }
     this.#key(kid)
     throw new SealError(
